@@ -1,0 +1,61 @@
+"""What intake says: cases as they come in, contacts with the customer, and history that another system wrote."""
+
+from dataclasses import field
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from libs.events.event import event
+
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Words = dict[str, Annotated[str, Field(max_length=500)]]
+
+
+@event("case.registered")
+class CaseRegistered:
+    """A customer need was accepted. Decided by services.intake.domain.case."""
+
+    channel: Word
+    customer_ref: Word
+    kind: Word = "request"
+    process_id: Word
+    process_version: Annotated[int, Field(ge=1)]
+    fields: Words = field(default_factory=dict)
+    missing: tuple[Word, ...] = ()
+    external_ref: str = ""
+
+
+@event("contact.logged")
+class ContactLogged:
+    """Somebody spoke with the customer. An automated answer does not count as a response."""
+
+    direction: Annotated[str, Field(pattern="^(inbound|outbound)$")]
+    channel: Word
+    purpose: Annotated[str, Field(pattern="^(response|info|progress|result|followup)$")]
+    agent: str = ""
+    automated: bool = False
+    resolves_case: bool = False
+
+
+@event("case.cancelled")
+class CaseCancelled:
+    """The customer withdrew, or the case was registered in error."""
+
+    reason: Word
+
+
+@event("import.fact_recorded")
+class FactRecorded:
+    """Another system's record of a fact that another service owns; that service says it as its own."""
+
+    system: Word
+    fact: Word
+    data: dict[str, Any]
+
+
+@event("import.figures_stated")
+class FiguresStated:
+    """Counters and verdicts that the source system claims of its own case; kept beside ours, never mixed in silently."""
+
+    system: Word
+    figures: dict[str, int | bool | str]

@@ -1,0 +1,135 @@
+"""What routing says: process standards, and a case's walk through the nodes of the one pinned to it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from libs.events.catalogue.standard import Standard
+from libs.events.event import Topic, event
+
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[str, Field(max_length=500)]
+
+
+@event("process.drafted", topic=Topic.STANDARDS)
+class ProcessDrafted:
+    """A version of a process standard was written and found sound; `warnings` are what a reviewer should know."""
+
+    standard: Standard
+    warnings: tuple[str, ...] = ()
+
+
+@event("process.published", topic=Topic.STANDARDS)
+class ProcessPublished:
+    """From now on cases may be registered under this version. Its content never changes."""
+
+    standard: Standard
+
+
+@event("case.classified")
+class CaseClassified:
+    """The case got its class; `rule` is the id of the rule that chose, empty when done by hand."""
+
+    service_class: str = ""
+    category: str = ""
+    severity: str = ""
+    rule: str = ""
+
+
+@event("case.graded")
+class CaseGraded:
+    """The case got its grade (impact); a later grade replaces it and recomputes what was promised."""
+
+    grade: Word
+    reason: Reason = ""
+    rule: str = ""
+
+
+@event("case.assigned")
+class CaseAssigned:
+    """The case has a team or an agent who answers for it; the first assignment or a later one."""
+
+    team: str = ""
+    agent: str = ""
+    role: str = ""
+    reason: Reason = ""
+    rule: str = ""
+
+
+@event("case.escalated")
+class CaseEscalated:
+    """More authority or more skill was called in; the owner stays."""
+
+    kind: Annotated[str, Field(pattern="^(functional|hierarchical)$")]
+    to_role: Word
+    reason: Reason
+
+
+@event("node.entered")
+class NodeEntered:
+    """The case arrived at a node."""
+
+    node: Word
+
+
+@event("node.started")
+class NodeStarted:
+    """Work at the node began."""
+
+    node: Word
+    agent: str = ""
+
+
+@event("node.completed")
+class NodeCompleted:
+    """The node's work is done and its outputs exist."""
+
+    node: Word
+    agent: str = ""
+    outputs: tuple[Word, ...] = ()
+
+
+@event("node.returned")
+class NodeReturned:
+    """The case went back to an earlier node."""
+
+    node: Word
+    to_node: Word
+    reason: Reason
+
+
+@event("case.exception_raised")
+class ExceptionRaised:
+    """A listed abnormal situation began, for example `awaiting_customer`; clocks that list its code pause."""
+
+    code: Word
+
+
+@event("case.exception_cleared")
+class ExceptionCleared:
+    """The abnormal situation ended."""
+
+    code: Word
+
+
+@event("case.resolved")
+class CaseResolved:
+    """The need is met, or as far met as it can be."""
+
+    outcome: Word = "resolved"
+    agent: str = ""
+    team: str = ""
+
+
+@event("case.reopened")
+class CaseReopened:
+    """A resolved or closed case is in work again."""
+
+    reason: Reason = ""
+
+
+@event("case.closed")
+class CaseClosed:
+    """Nothing more will happen to the case unless it is reopened."""
+
+    outcome: Word = "resolved"

@@ -1,0 +1,97 @@
+"""What sla says: calendars, and the life of every promise about time.
+
+A clock's events are derived: their ids are made of what they say, so the same facts always give the same events,
+and one that a late fact disproves is withdrawn by its id.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from libs.events.catalogue.standard import Calendar
+from libs.events.event import Topic, event
+
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Micros = Annotated[int, Field(ge=0)]
+
+
+@event("calendar.published", topic=Topic.STANDARDS)
+class CalendarPublished:
+    """A version of a calendar may be named by process standards; its content never changes."""
+
+    calendar: Calendar
+
+
+@event("clock.started")
+class ClockStarted:
+    """A promise began to run. `due_at` is when it breaks if nothing pauses it."""
+
+    clock: Word
+    kind: Word
+    limit: Word
+    due_at: datetime
+    process_version: int
+    node: str = ""
+
+
+@event("clock.paused")
+class ClockPaused:
+    """The promise waits; `reason` is the exception code that stopped it."""
+
+    clock: Word
+    reason: Word
+
+
+@event("clock.resumed")
+class ClockResumed:
+    """The promise runs again, now due at `due_at`."""
+
+    clock: Word
+    due_at: datetime
+
+
+@event("clock.met")
+class ClockMet:
+    """The promise was kept. `used_us` counts the promise's own time, `paused_us` elapsed time while it waited."""
+
+    clock: Word
+    due_at: datetime
+    used_us: Micros
+    paused_us: Micros
+
+
+@event("clock.breached")
+class ClockBreached:
+    """The promise broke, at the instant it fell due. Decided by services.sla.domain.breach."""
+
+    clock: Word
+    due_at: datetime
+
+
+@event("clock.ended")
+class ClockEnded:
+    """A broken promise's work was finished after all, late. `used_us` as in ClockMet."""
+
+    clock: Word
+    due_at: datetime
+    used_us: Micros
+    paused_us: Micros
+
+
+@event("clock.cancelled")
+class ClockCancelled:
+    """The promise lapsed: the case ended without what it waited for."""
+
+    clock: Word
+    reason: Word
+
+
+@event("clock.withdrawn")
+class ClockWithdrawn:
+    """An earlier clock event is no longer true, because a fact became known late. It is never deleted."""
+
+    clock: Word
+    withdrawn_id: UUID
+    what: Word

@@ -1,0 +1,132 @@
+"""The words of a process standard and of a calendar: plain values, carried whole by the events that publish them."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A name a customer or colleague reads."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRef:
+    """One version of one calendar."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A step of the process. `resolves` says that its completion resolves the case; `key` that it may not be skipped."""
+
+    id: str
+    name: Label
+    role: str
+    approver: str
+    key: bool = False
+    resolves: bool = False
+    initial_handling: bool = False
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A promise about time.
+
+    `limit` is `30m`, `24h`, `8wh`, `3wd` (design section 7). `start` and `stop` are moments:
+    `registered`, `first_response`, `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4`.
+    `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
+    of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
+    """
+
+    clock: str
+    kind: str
+    limit: str
+    start: str
+    stop: str
+    when: dict[str, str] = field(default_factory=dict)
+    pauses: tuple[str, ...] = ()
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One ordered condition on the attributes of a case; the first that fits decides, and its id is recorded.
+
+    `when` maps an attribute (`channel`, `kind`, a declared field, `service_class`, `grade`) to the word it must equal;
+    `then` gives the words to set: `service_class`, `category`, `severity`, `grade`, or `team`, `agent`, `role`.
+    """
+
+    id: str
+    when: dict[str, str] = field(default_factory=dict)
+    then: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionRule:
+    """A named abnormal situation."""
+
+    code: str
+    name: Label
+    action: str
+    at: tuple[str, ...] = ()
+    escalate_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """A versioned process standard, as it is pinned to every case that it governs.
+
+    `attributes` are the case fields that may be said in clear; every other field stays in intake's vault.
+    `required` are the fields whose absence is an information gap. `survey_days` is how long an invitation stays open.
+    """
+
+    process_id: str
+    version: int
+    name: Label
+    calendar: CalendarRef | None
+    nodes: tuple[Node, ...]
+    targets: tuple[Target, ...] = ()
+    classify: tuple[Rule, ...] = ()
+    assign: tuple[Rule, ...] = ()
+    exceptions: tuple[ExceptionRule, ...] = ()
+    roles: dict[str, Label] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    escalate_to: str = "cs_supervisor"
+    survey_days: int = 14
+    change: str = ""
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Working time as a versioned fact: what later changes to any holiday library cannot touch.
+
+    `extra_days` are make-up working days (调休): the date works like the weekday it is mapped to.
+    Outside `first_day`..`last_day` the calendar promises nothing and asking is an error.
+    """
+
+    id: str
+    version: int
+    timezone: str
+    windows: tuple[Window, ...]
+    holidays: tuple[date, ...] = ()
+    extra_days: dict[date, int] = field(default_factory=dict)
+    first_day: date
+    last_day: date

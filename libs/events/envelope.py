@@ -1,0 +1,199 @@
+"""The CloudEvents envelope: who said it, about what, when, because of what, and the numbers that prove no loss."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from libs.events.catalogue.upcasts import UPCASTS
+from libs.events.event import BY_WIRE, TYPES, EventType
+from libs.events.now import derived_id
+
+
+class Order(NamedTuple):
+    """The order of a case's facts: when they occurred, then the source's own sequence, then the id."""
+
+    time: datetime
+    sequence: int
+    id: UUID
+
+
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One event as CloudEvents 1.0 structured JSON; attribute names are the wire's.
+
+    `time` is when it happened, `recordedtime` when we learned it; `sequence` orders facts of one instant;
+    `origin` is `live` or `import`. The three `outbox…` attributes are absent until the relay stamps them.
+    """
+
+    specversion: str
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    recordedtime: datetime
+    sequence: int = 0
+    origin: str = "live"
+    actor: str = ""
+    correlationid: str = ""
+    causationid: str = ""
+    traceparent: str = ""
+    outboxpartition: str = ""
+    outboxepoch: str = ""
+    outboxseq: str = ""
+    datacontenttype: str = "application/json"
+    data: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event somebody said: the envelope's words, and the data as its catalogue class."""
+
+    id: UUID
+    source: str
+    kind: EventType
+    key: str
+    time: datetime
+    data: Any
+    sequence: int = 0
+    origin: str = "live"
+    actor: str = ""
+    correlation: str = ""
+    causation: str = ""
+    trace: str = ""
+
+    @property
+    def order(self) -> Order:
+        return Order(self.time, self.sequence, self.id)
+
+    @property
+    def imported(self) -> bool:
+        return self.origin == "import"
+
+
+class Unknown(Exception):
+    """The event's type is not in this version's catalogue; a reader counts it and goes on."""
+
+
+class Undecodable(Exception):
+    """The bytes are no event we can read; the key is parked."""
+
+
+_encoder = msgspec.json.Encoder()
+_envelopes = msgspec.json.Decoder(Envelope)
+_data: dict[str, msgspec.json.Decoder[Any]] = {}
+
+
+def encode_data(event: Any) -> bytes:
+    """Return an event's data as JSON."""
+    return _encoder.encode(event)
+
+
+def encode(fact: Fact, recorded: datetime) -> bytes:
+    """Return the fact's envelope as it is kept in the outbox, without the outbox's numbers."""
+    return _encoder.encode(
+        Envelope(
+            specversion="1.0",
+            id=fact.id,
+            source=f"/services/{fact.source}",
+            type=fact.kind.wire,
+            subject=fact.key,
+            time=fact.time,
+            recordedtime=recorded,
+            sequence=fact.sequence,
+            origin=fact.origin,
+            actor=fact.actor,
+            correlationid=fact.correlation,
+            causationid=fact.causation,
+            traceparent=fact.trace,
+            data=msgspec.Raw(encode_data(fact.data)),
+        )
+    )
+
+
+def stamp(body: bytes, partition: int, epoch: int, seq: int) -> bytes:
+    """Return `body` with the outbox's numbers spliced in front; zero-padded, so that they also sort as text."""
+    return b'{"outboxpartition":"%04d","outboxepoch":"%06d","outboxseq":"%016d",' % (partition, epoch, seq) + body[1:]
+
+
+def open_envelope(body: bytes) -> Envelope:
+    """Return the envelope, its data left unread."""
+    try:
+        return _envelopes.decode(body)
+    except msgspec.MsgspecError as error:
+        raise Undecodable(str(error)) from error
+
+
+def read_fact(envelope: Envelope) -> Fact:
+    """Return the fact of an envelope, its data raised to the newest version."""
+    wire, data = envelope.type, bytes(envelope.data)
+    try:
+        while wire in UPCASTS:
+            wire, upcast = UPCASTS[wire]
+            data = _encoder.encode(upcast(msgspec.json.decode(data)))
+        return Fact(
+            id=envelope.id,
+            source=envelope.source.rsplit("/", 1)[-1],
+            kind=kind_of(wire),
+            key=envelope.subject,
+            time=envelope.time,
+            data=_decoder(wire).decode(data),
+            sequence=envelope.sequence,
+            origin=envelope.origin,
+            actor=envelope.actor,
+            correlation=envelope.correlationid,
+            causation=envelope.causationid,
+            trace=envelope.traceparent,
+        )
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise Undecodable(f"{envelope.type}: {error}") from error
+
+
+def kind_of(wire: str) -> EventType:
+    """Return the catalogue's entry for a wire type."""
+    try:
+        return BY_WIRE[wire]
+    except KeyError:
+        raise Unknown(wire) from None
+
+
+def _decoder(wire: str) -> msgspec.json.Decoder[Any]:
+    if wire not in _data:
+        _data[wire] = msgspec.json.Decoder(kind_of(wire).cls)
+    return _data[wire]
+
+
+def draft(
+    data: Any,
+    key: str,
+    at: datetime,
+    *,
+    id: UUID | None = None,
+    sequence: int = 0,
+    because: Fact | None = None,
+    origin: str = "",
+    actor: str = "",
+) -> Fact:
+    """Return an event about to be said.
+
+    Its id, unless given, is derived from what it answers or what it says, so that saying it twice says it once.
+    What it answers (`because`) hands down its origin, correlation and trace, and comes before it in order.
+    """
+    kind = TYPES[data.__class__]
+    cause = str(because.id) if because else ""
+    return Fact(
+        id=id or derived_id(kind.wire, key, cause or at.isoformat(), sequence, encode_data(data).decode()),
+        source=kind.owner,
+        kind=kind,
+        key=key,
+        time=at,
+        data=data,
+        sequence=sequence or (because.sequence + 1 if because else 0),
+        origin=origin or (because.origin if because else "live"),
+        actor=actor,
+        correlation=(because.correlation or cause) if because else "",
+        causation=cause,
+        trace=because.trace if because else "",
+    )

@@ -1,0 +1,106 @@
+"""The log port: append, read from an offset, end offsets, describe. Kafka-shaped, and smaller.
+
+Contract (proved for every adapter by libs.events.testing.log_contract): offsets of a partition strictly increase and
+may have holes, so the next position always comes from the batch; a batch of records is appended whole, in order, or
+not at all; what was appended is read by everybody in the same order; reading past the end is an error, never a jump.
+No groups, no commits, no transactions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+
+class Partition(NamedTuple):
+    """One ordered list of records."""
+
+    topic: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is appended: a key, the CloudEvent as bytes, and the headers Kafka's binding allows to repeat."""
+
+    key: str
+    value: bytes
+    type: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record at its offset."""
+
+    offset: int
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive records of one partition, and where to read on."""
+
+    partition: Partition
+    records: Sequence[Stored]
+    next_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """What the design needs of a topic (deploy/topics.yaml). Kept for ever, never compacted, stamped by the broker."""
+
+    name: str
+    partitions: int
+    retention_ms: int = -1
+    retention_bytes: int = -1
+    cleanup_policy: str = "delete"
+    timestamp_type: str = "LogAppendTime"
+
+
+class LogUnavailable(Exception):
+    """The log cannot be reached now; trying again later is right."""
+
+
+class OffsetOutOfRange(Exception):
+    """The log is shorter than the position asked for: it lost its tail, or this is another log. Nobody may guess on."""
+
+
+class UnfitTopic(Exception):
+    """A topic's settings would lose or reorder facts; the message says which and what to set."""
+
+
+class Log(Protocol):
+    """One client of the log. Not shared between a reader and a relay."""
+
+    async def create(self, topic: TopicSettings) -> None:
+        """Create the topic unless it exists."""
+
+    async def describe(self, topic: str) -> TopicSettings:
+        """Return the topic's real settings; raise UnfitTopic when there is none."""
+
+    async def append(self, partition: Partition, records: Sequence[Record], *, timeout: float = 10.0) -> int:
+        """Append all records in order and return the first offset; LogUnavailable leaves it unknown whether they landed."""
+
+    async def read(
+        self, positions: Mapping[Partition, int], *, limit: int = 500, wait: float = 0.5
+    ) -> Sequence[Batch]:
+        """Return what follows the positions, at most `limit` records of each partition; empty after `wait` seconds."""
+
+    async def ends(self, topic: str) -> Mapping[Partition, int]:
+        """Return the offset after the last record of every partition."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+async def guard(log: Log, wanted: TopicSettings) -> None:
+    """Refuse a topic whose settings differ from what the design needs."""
+    found = await log.describe(wanted.name)
+    wrong = [
+        f"{name} is {getattr(found, name)}, must be {getattr(wanted, name)}"
+        for name in ("partitions", "retention_ms", "retention_bytes", "cleanup_policy", "timestamp_type")
+        if getattr(found, name) != getattr(wanted, name)
+    ]
+    if wrong:
+        raise UnfitTopic(f"topic {wanted.name}: {'; '.join(wrong)}. Set it as deploy/topics.yaml says, or use another log.")

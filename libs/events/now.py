@@ -1,0 +1,42 @@
+"""Where the time and new ids come from. The only module that may look at the clock."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+Now = Callable[[], datetime]
+
+NAMESPACE = UUID("6f1a7e0c-5d0b-5e53-9a5e-2f8f3c1d7b10")
+"""Every derived id of Loopdesk is a UUIDv5 in this namespace."""
+
+
+def real_now() -> datetime:
+    """Return the current instant in UTC."""
+    return datetime.now(UTC)
+
+
+class StoppedClock:
+    """A clock that moves only when told to; for tests and the simulated world."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+def new_id(at: datetime) -> UUID:
+    """Return a UUIDv7: sorts by its millisecond, unique by 74 random bits (RFC 9562)."""
+    millis = int(at.timestamp() * 1000) & (1 << 48) - 1
+    rand = int.from_bytes(os.urandom(10), "big")
+    value = millis << 80 | 7 << 76 | (rand >> 68 & 0xFFF) << 64 | 2 << 62 | rand & (1 << 62) - 1
+    return UUID(int=value)
+
+
+def derived_id(*parts: object) -> UUID:
+    """Return the UUIDv5 of `parts`: the same words always give the same id."""
+    return uuid5(NAMESPACE, "|".join(str(part) for part in parts))
