@@ -28,12 +28,18 @@ class ProcessPublished:
 
 @event("case.classified")
 class CaseClassified:
-    """The case got its class; `rule` is the id of the rule that chose, empty when done by hand."""
+    """The case got its class; `rule` is the id of the rule that chose, empty when done by hand.
+
+    It is the first answer to every registration, even where no rule fits, and then names the version the case is
+    pinned to. A word left empty changes nothing.
+    """
 
     service_class: str = ""
     category: str = ""
     severity: str = ""
     rule: str = ""
+    process_id: str = ""
+    process_version: int = 0
 
 
 @event("case.graded")
