@@ -1,0 +1,127 @@
+"""What starting somebody else's server takes: a free port, the end of its log, and a user who is not root."""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STRANGERS = ("postgres", "nobody")  # whoever of them the machine knows; no user is created
+
+
+def free_port(last: int = 0) -> int:
+    """Return a TCP port of 127.0.0.1 that nobody listens on; the `last` one if it is still free."""
+    # Not one the kernel gives to clients: while the server is down, a client that retries could connect to itself.
+    wanted = last or _some_port()
+    while not _is_free(wanted):
+        wanted = _some_port()
+    return wanted
+
+
+def _some_port() -> int:
+    return 16_000 + secrets.randbelow(16_000)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def tail(log: Path, lines: int = 25) -> str:
+    """Return the last lines of a log, for the message of an error."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return "(no log was written)"
+
+
+def remembered_port(file: Path) -> int:
+    """Return the port written in `file`, 0 when there is none."""
+    return int(file.read_text()) if file.exists() else 0
+
+
+def server_pid(file: Path, folder: Path) -> int | None:
+    """Return the process id written in `file` while that process lives and works in `folder`.
+
+    The file outlives a kill, and its number may by now be another process's; a server works in its own folder.
+    """
+    try:
+        pid = int(file.read_text().split("\n", 1)[0])
+        if not Path("/proc/self").exists():
+            os.kill(pid, 0)
+        elif Path(f"/proc/{pid}/cwd").readlink() != folder:
+            return None
+    except (OSError, ValueError):
+        return None
+    return pid
+
+
+class Unreachable(Exception):
+    """The server's user may not enter a folder; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class RunAs:
+    """The user a server runs as: ourselves, or somebody without rights when we are root."""
+
+    name: str
+    uid: int
+    gid: int
+
+    @property
+    def is_other(self) -> bool:
+        return self.uid != os.geteuid()
+
+    def options(self) -> dict[str, Any]:
+        """Return what subprocess needs to become this user."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
+
+    def own(self, path: Path) -> None:
+        """Give `path` to this user."""
+        if self.is_other:
+            os.chown(path, self.uid, self.gid)
+
+    def reaches(self, path: Path) -> bool:
+        """Test whether this user may enter the folder, or run the file, `path`."""
+        return subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **self.options()).returncode == 0
+
+    def require(self, folder: Path) -> None:
+        """Say so when this user may not enter `folder`."""
+        if not self.reaches(folder):
+            raise Unreachable(
+                f"PostgreSQL refuses to run as root, so it runs as {self.name!r}, who may not enter {folder}. Choose a "
+                "folder all of whose parents others may enter (chmod o+x), or start as an ordinary user."
+            )
+
+    def programs(self, origin: Path, copy: Path) -> Path:
+        """Return `origin`, or a copy of it where this user may run programs (a virtual environment below /root)."""
+        if self.reaches(origin / "bin" / "postgres"):
+            return origin
+        if not copy.exists():
+            shutil.copytree(origin, copy.with_suffix(".part"), symlinks=True, dirs_exist_ok=True)
+            copy.with_suffix(".part").rename(copy)
+        return copy
+
+
+def unprivileged(existing: Path) -> RunAs:
+    """Return who runs a server: we; if we are root, the owner of its existing data, else somebody without rights."""
+    if os.geteuid() != 0:
+        return _entry(os.geteuid())
+    if existing.exists():
+        return _entry(existing.stat().st_uid)
+    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
+    return _entry(next(known[name] for name in STRANGERS if name in known))
+
+
+def _entry(uid: int) -> RunAs:
+    entry = pwd.getpwuid(uid)
+    return RunAs(entry.pw_name, entry.pw_uid, entry.pw_gid)
