@@ -17,7 +17,7 @@ def free_port(last: int = 0) -> int:
     """Return a TCP port of 127.0.0.1 that nobody listens on; the `last` one if it is still free."""
     # Not one the kernel gives to clients: while the server is down, a client that retries could connect to itself.
     wanted = last or _some_port()
-    while not _is_free(wanted):
+    while not is_free(wanted):
         wanted = _some_port()
     return wanted
 
@@ -26,7 +26,8 @@ def _some_port() -> int:
     return 16_000 + secrets.randbelow(16_000)
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Test whether a server may listen on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -36,12 +37,13 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def tail(log: Path, lines: int = 25) -> str:
-    """Return the last lines of a log, for the message of an error."""
+def tail(log: Path, lines: int = 25, without: str = "\0") -> str:
+    """Return the last lines of a log, those `without` a word, for the message of an error."""
     try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+        said = [line for line in log.read_text(errors="replace").splitlines() if without not in line]
     except FileNotFoundError:
         return "(no log was written)"
+    return "\n".join(said[-lines:])
 
 
 def remembered_port(file: Path) -> int:

@@ -1,0 +1,66 @@
+"""The servers the suite starts for itself, once per run and only when a test asks, and the tier of every test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.kafka import KafkaBroker
+from deploy.postgres import PostgresServer
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A short path that PostgreSQL's user may enter even when the suite runs as root (pytest's own may not be)."""
+    folder = Path(tempfile.mkdtemp(prefix="loopdesk-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[PostgresServer]:
+    """PostgreSQL for the whole run. A test that kills its server starts its own."""
+    # Tests kill processes, not the machine, so what the kernel has taken is safe.
+    with PostgresServer(server_folder / "postgres", settings={"fsync": "off"}) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh, empty database."""
+    name = f"test_{next(_numbers)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def kafka(server_folder: Path) -> Iterator[KafkaBroker]:
+    """A Kafka broker for the whole run. A test that kills, pauses or breaks its broker starts its own."""
+    with KafkaBroker(server_folder / "kafka") as broker:
+        yield broker
+
+
+@pytest.fixture
+def kafka_url(kafka: KafkaBroker) -> str:
+    """A fresh corner of the broker: topics made through this address are this test's own."""
+    return f"{kafka.url}/test{next(_numbers)}."
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for tier in tiers_of(item):
+            item.add_marker(tier)
+
+
+def tiers_of(item: pytest.Item) -> list[str]:
+    """Return the tiers of a test: by its folder, else by the servers it needs, else fast."""
+    if {"stack", "faults"} & set(item.path.parts):
+        return ["stack"]
+    fixtures = getattr(item, "fixturenames", [])
+    return [server for server in ("postgres", "kafka") if server in fixtures] or ["fast"]
