@@ -1,0 +1,123 @@
+"""A complete process standard and its calendar, as two services publish them: the product-quality complaint."""
+
+from datetime import date, time
+
+from libs.events.catalogue.standard import (
+    Calendar,
+    CalendarRef,
+    ExceptionRule,
+    Label,
+    Node,
+    Rule,
+    Standard,
+    Target,
+    Window,
+)
+
+CALENDAR = Calendar(
+    id="cn-office",
+    version=1,
+    timezone="Asia/Shanghai",
+    windows=tuple(
+        Window(weekday=day, opens=opens, closes=closes)
+        for day in range(5)
+        for opens, closes in ((time(9), time(12)), (time(13), time(18)))
+    ),
+    holidays=(date(2025, 10, 1), date(2025, 10, 2), date(2025, 10, 3), date(2025, 10, 6), date(2025, 10, 7)),
+    extra_days={date(2025, 9, 28): 1, date(2025, 10, 11): 2},
+    first_day=date(2025, 1, 1),
+    last_day=date(2025, 12, 31),
+)
+
+NODES = (
+    Node(
+        id="n1",
+        name=Label(en="Receive and verify", zh="接收投诉并核实信息"),
+        role="cs_agent",
+        approver="cs_supervisor",
+        inputs=("customer_feedback",),
+        outputs=("complaint_register",),
+    ),
+    Node(
+        id="n2",
+        name=Label(en="Grade by impact", zh="投诉分级"),
+        role="cs_supervisor",
+        approver="cs_supervisor",
+        key=True,
+        inputs=("complaint_register",),
+        outputs=("grade",),
+    ),
+    Node(
+        id="n4",
+        name=Label(en="Analyse, judge, plan", zh="原因分析、责任判定、制定方案"),
+        role="quality_engineer",
+        approver="quality_manager",
+        key=True,
+        initial_handling=True,
+        inputs=("grade",),
+        outputs=("solution_report",),
+    ),
+    Node(
+        id="n6",
+        name=Label(en="Execute the plan", zh="按方案执行并跟踪进度"),
+        role="cs_agent",
+        approver="quality_manager",
+        resolves=True,
+        inputs=("solution_report",),
+        outputs=("handling_result",),
+    ),
+)
+
+TARGETS = (
+    Target(
+        clock="response",
+        kind="response",
+        limit="2h",
+        start="registered",
+        stop="started:n4",
+        when={"grade": "urgent"},
+    ),
+    Target(clock="response", kind="response", limit="24h", start="registered", stop="first_response"),
+    Target(
+        clock="cycle",
+        kind="cycle",
+        limit="5wd",
+        start="registered",
+        stop="completed:n6",
+        pauses=("awaiting_customer",),
+    ),
+    Target(clock="n4", kind="node", limit="24h", start="entered:n4", stop="completed:n4", node="n4"),
+)
+
+STANDARD = Standard(
+    process_id="complaint-quality",
+    version=1,
+    name=Label(en="Customer product-quality complaint", zh="客户产品质量投诉处理流程"),
+    calendar=CalendarRef(id="cn-office", version=1),
+    nodes=NODES,
+    targets=TARGETS,
+    classify=(
+        Rule(id="batch-is-urgent", when={"impact": "batch"}, then={"grade": "urgent", "severity": "major"}),
+        Rule(id="otherwise-normal", then={"grade": "normal", "service_class": "routine", "severity": "minor"}),
+    ),
+    assign=(Rule(id="to-quality", when={"grade": "urgent"}, then={"team": "quality", "role": "quality_engineer"}),),
+    exceptions=(
+        ExceptionRule(
+            code="awaiting_customer",
+            name=Label(en="Awaiting the customer", zh="等待客户"),
+            action="ask the customer and wait",
+            at=("n1", "n4"),
+            escalate_to="cs_supervisor",
+        ),
+    ),
+    roles={
+        "cs_agent": Label(en="CS agent", zh="客服专员"),
+        "cs_supervisor": Label(en="CS supervisor", zh="客服主管"),
+        "quality_engineer": Label(en="Quality engineer", zh="质量工程师"),
+        "quality_manager": Label(en="Quality manager", zh="质量经理"),
+    },
+    attributes=("product_model", "impact"),
+    required=("customer_name", "product_model", "problem_description"),
+    change="seven steps become a published standard",
+    reviewer="steering_lead",
+)

@@ -1,0 +1,119 @@
+"""One realistic example of every event: the life of one complaint, used by tests, golden files and documents alike."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from libs.events.catalogue import intake, routing, sla, survey
+from libs.events.catalogue.standard import Standard
+from libs.events.envelope import Fact, draft
+from libs.events.event import TYPES, Topic
+from libs.events.now import derived_id
+from libs.events.testing.sample_standard import CALENDAR, STANDARD
+
+CASE = "01980c5e-7a00-7c3e-8d41-5b6f0a1c2d3e"
+REGISTERED_AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
+LEARNED_AFTER = timedelta(seconds=2, milliseconds=250)
+DUE_AT = datetime(2025, 7, 15, 3, 30, tzinfo=UTC)
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+SURVEY = "01981e00-2b00-7000-8000-00000000a5e1"
+
+STANDARDS: tuple[Any, ...] = (
+    sla.CalendarPublished(calendar=CALENDAR),
+    routing.ProcessDrafted(standard=STANDARD, warnings=("n6 has no time limit of its own",)),
+    routing.ProcessPublished(standard=STANDARD),
+)
+
+STORY: tuple[Any, ...] = (
+    intake.CaseRegistered(
+        channel="phone",
+        customer_ref="cust-7f3a",
+        kind="complaint",
+        process_id=STANDARD.process_id,
+        process_version=STANDARD.version,
+        fields={"product_model": "KX-200", "impact": "batch"},
+        missing=("problem_description",),
+        external_ref="CRM-2025-004711",
+    ),
+    routing.CaseClassified(
+        service_class="urgent", category="product-quality", severity="major", rule="batch-is-urgent"
+    ),
+    routing.CaseGraded(grade="urgent", reason="a whole batch is affected", rule="batch-is-urgent"),
+    routing.CaseAssigned(
+        team="quality", agent="agent-17", role="quality_engineer", reason="on duty for KX", rule="to-quality"
+    ),
+    sla.ClockStarted(clock="response", kind="response", limit="2h", due_at=DUE_AT, process_version=1, node="n4"),
+    routing.NodeEntered(node="n4"),
+    routing.NodeStarted(node="n4", agent="agent-17"),
+    routing.ExceptionRaised(code="awaiting_customer"),
+    sla.ClockPaused(clock="response", reason="awaiting_customer"),
+    intake.ContactLogged(
+        direction="outbound",
+        channel="phone",
+        purpose="response",
+        agent="agent-17",
+        automated=False,
+        resolves_case=False,
+    ),
+    routing.ExceptionCleared(code="awaiting_customer"),
+    sla.ClockResumed(clock="response", due_at=DUE_AT + timedelta(minutes=20)),
+    sla.ClockBreached(clock="response", due_at=DUE_AT + timedelta(minutes=20)),
+    routing.CaseEscalated(kind="hierarchical", to_role="cs_supervisor", reason="response clock breached"),
+    sla.ClockEnded(clock="response", due_at=DUE_AT, used_us=7_500_000_000, paused_us=1_200_000_000),
+    sla.ClockWithdrawn(
+        clock="response",
+        withdrawn_id=derived_id("clock.breached.v1", CASE, "response"),
+        what="clock.breached",
+    ),
+    sla.ClockMet(clock="response", due_at=DUE_AT, used_us=5_400_000_000, paused_us=1_200_000_000),
+    routing.NodeReturned(node="n4", to_node="n2", reason="graded without the lot number"),
+    routing.NodeCompleted(node="n6", agent="agent-17", outputs=("handling_result",)),
+    routing.CaseResolved(outcome="replaced", agent="agent-17", team="quality"),
+    sla.ClockCancelled(clock="n4", reason="case.cancelled"),
+    survey.SurveySent(
+        survey_id=SURVEY,
+        channel="email",
+        agent="agent-17",
+        team="quality",
+        expires_at=REGISTERED_AT + timedelta(days=16),
+    ),
+    survey.SurveyAnswered(survey_id=SURVEY, overall=4, scores={"attitude": 5, "timeliness": 3}, commented=True),
+    survey.SurveyExpired(survey_id=SURVEY),
+    routing.CaseReopened(reason="the replacement fails in the same way"),
+    routing.CaseClosed(outcome="replaced"),
+    intake.CaseCancelled(reason="registered twice"),
+    intake.FactRecorded(system="helpdesk-italy", fact="node.completed", data={"node": "n4", "agent": "Value 2"}),
+    intake.FiguresStated(
+        system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}
+    ),
+)
+
+
+def samples() -> list[Fact]:
+    """Return one fact of every type in the catalogue, standards first, then the story of one case."""
+    return [sample(type(data)) for data in (*STANDARDS, *STORY)]
+
+
+def sample(cls: type[Any]) -> Fact:
+    """Return the example of an event class, its envelope complete."""
+    data, minutes = _EXAMPLES[cls]
+    imported = isinstance(data, intake.FactRecorded | intake.FiguresStated)
+    fact = draft(
+        data,
+        _key(data),
+        REGISTERED_AT + timedelta(minutes=minutes),
+        sequence=minutes if imported else 0,
+        origin="import" if imported else "live",
+        actor="agent:agent-17" if TYPES[cls].owner in ("intake", "routing") else "",
+    )
+    return replace(fact, correlation=CASE, causation=str(derived_id("cause", cls.__name__)), trace=TRACE)
+
+
+_EXAMPLES = {type(data): (data, minutes) for minutes, data in enumerate((*STANDARDS, *STORY))}
+
+
+def _key(data: Any) -> str:
+    if TYPES[type(data)].topic is not Topic.STANDARDS:
+        return CASE
+    standard: Standard | None = getattr(data, "standard", None)
+    return standard.process_id if standard else CALENDAR.id
