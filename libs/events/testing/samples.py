@@ -36,12 +36,15 @@ STORY: tuple[Any, ...] = (
         external_ref="CRM-2025-004711",
     ),
     routing.CaseClassified(
-        service_class="urgent", category="product-quality", severity="major", rule="batch-is-urgent"
+        service_class="urgent",
+        category="product-quality",
+        severity="major",
+        rule="batch-is-urgent",
+        process_id=STANDARD.process_id,
+        process_version=STANDARD.version,
     ),
     routing.CaseGraded(grade="urgent", reason="a whole batch is affected", rule="batch-is-urgent"),
-    routing.CaseAssigned(
-        team="quality", agent="agent-17", role="quality_engineer", reason="on duty for KX", rule="to-quality"
-    ),
+    routing.CaseAssigned(team="quality", agent="agent-17", role="quality_engineer", reason="on duty for KX", rule="to-quality"),
     sla.ClockStarted(clock="response", kind="response", limit="2h", due_at=DUE_AT, process_version=1, node="n4"),
     routing.NodeEntered(node="n4"),
     routing.NodeStarted(node="n4", agent="agent-17"),
@@ -83,9 +86,7 @@ STORY: tuple[Any, ...] = (
     routing.CaseClosed(outcome="replaced"),
     intake.CaseCancelled(reason="registered twice"),
     intake.FactRecorded(system="helpdesk-italy", fact="node.completed", data={"node": "n4", "agent": "Value 2"}),
-    intake.FiguresStated(
-        system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}
-    ),
+    intake.FiguresStated(system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}),
 )
 
 

@@ -1,4 +1,4 @@
-"""Our envelope is CloudEvents 1.0.2 in structured JSON; every rule of the specification as a row, every event through it.
+"""Our envelope is CloudEvents 1.0.2 in structured JSON; a row for every rule of the specification.
 
 `sequence` is a JSON number. CloudEvents' Integer is 32 bits and signed, so a source's own sequence numbers must stay
 inside -2147483648..2147483647; `libs.events.schema.check` refuses the rest before they are published.
@@ -19,6 +19,7 @@ from libs.events.testing.samples import CASE, REGISTERED_AT, STORY, samples
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+JSON = "application/json"
 CONTEXT = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"}
 
 
@@ -35,7 +36,7 @@ RULES = [
     ("time is RFC 3339", lambda e: bool(RFC3339.fullmatch(e["time"]))),
     ("recordedtime is RFC 3339", lambda e: bool(RFC3339.fullmatch(e["recordedtime"]))),
     ("recordedtime is not before time", lambda e: moment(e["recordedtime"]) >= moment(e["time"])),
-    ("datacontenttype may be absent for JSON", lambda e: e.get("datacontenttype", "application/json") == "application/json"),
+    ("datacontenttype may be absent for JSON", lambda e: e.get("datacontenttype", JSON) == JSON),
     ("data is JSON, not text that holds JSON", lambda e: isinstance(e["data"], dict)),
     ("data_base64 is not beside data", lambda e: "data_base64" not in e),
     ("names are lower-case letters and digits", lambda e: all(re.fullmatch("[a-z0-9]+", name) for name in e)),

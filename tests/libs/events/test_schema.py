@@ -1,7 +1,7 @@
 """What may be published: the bytes every reader will accept, or an error that names type and field."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, time
 from time import perf_counter
 
 import jsonschema
@@ -16,6 +16,9 @@ from libs.events.schema import Malformed, check, schema, schemas
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from libs.events.testing.samples import CASE, REGISTERED_AT, sample, samples
 
+NAIVE = REGISTERED_AT.replace(tzinfo=None)
+ODD_WINDOW = Window(weekday="Mon", opens=time(9), closes=time(12))
+
 
 def fact_of(data):
     """A fact whose envelope is sound, whatever its data is."""
@@ -28,6 +31,14 @@ def started(**changed):
 
 def registered(**changed):
     return fact_of(replace(sample(intake.CaseRegistered).data, **changed))
+
+
+def calendar(**changed):
+    return fact_of(sla.CalendarPublished(calendar=replace(CALENDAR, **changed)))
+
+
+def standard(**changed):
+    return fact_of(routing.ProcessPublished(standard=replace(STANDARD, **changed)))
 
 
 def answered(**changed):
@@ -60,15 +71,15 @@ def test_every_sample_fits_its_json_schema(fact):
         ("a part score off the scale", answered(scores={"attitude": 9}), "scores.attitude"),
         ("an unlisted word", fact_of(replace(sample(intake.ContactLogged).data, purpose="chat")), "purpose"),
         ("negative time used", fact_of(replace(sample(sla.ClockMet).data, used_us=-1)), "used_us"),
-        ("an instant without a zone", started(due_at=datetime(2025, 7, 15)), "due_at"),
+        ("an instant without a zone", started(due_at=NAIVE), "due_at"),
         ("a date for an instant", started(due_at="tomorrow"), "due_at"),
-        ("deep inside", fact_of(sla.CalendarPublished(calendar=replace(CALENDAR, windows=(Window(weekday="Mon", opens=time(9), closes=time(12)),)))), "calendar.windows.0.weekday"),
-        ("a standard without nodes' names", fact_of(routing.ProcessPublished(standard=replace(STANDARD, name="complaint"))), "standard.name"),
+        ("deep inside", calendar(windows=(ODD_WINDOW,)), "calendar.windows.0.weekday"),
+        ("a standard without nodes' names", standard(name="complaint"), "standard.name"),
         ("a NUL, which PostgreSQL cannot keep", registered(external_ref="a\0b"), "data"),
         ("half a surrogate pair, which UTF-8 cannot", registered(external_ref="\ud800"), "data"),
         ("an object that is no JSON", fact_of(intake.FactRecorded(system="s", fact="f", data={"x": object()})), "data"),
         ("no key", replace(started(), key=""), "subject"),
-        ("a time without a zone", replace(started(), time=datetime(2025, 7, 15)), "time"),
+        ("a time without a zone", replace(started(), time=NAIVE), "time"),
     ],
 )  # fmt: skip
 def test_is_refused_before_it_is_published(why, fact, field):
