@@ -82,9 +82,7 @@ class Log(Protocol):
     async def append(self, partition: Partition, records: Sequence[Record], *, timeout: float = 10.0) -> int:
         """Append all records in order and return the first offset; LogUnavailable leaves it unknown whether they landed."""
 
-    async def read(
-        self, positions: Mapping[Partition, int], *, limit: int = 500, wait: float = 0.5
-    ) -> Sequence[Batch]:
+    async def read(self, positions: Mapping[Partition, int], *, limit: int = 500, wait: float = 0.5) -> Sequence[Batch]:
         """Return what follows the positions, at most `limit` records of each partition; empty after `wait` seconds."""
 
     async def ends(self, topic: str) -> Mapping[Partition, int]:

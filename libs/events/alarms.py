@@ -1,0 +1,105 @@
+"""Time passed: look again at subjects whose timer is due, once everything before that instant has been read."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from libs.events.log import Log, Partition
+from libs.events.measures import Meters
+from libs.events.now import Now
+from libs.events.reader import Reading
+from libs.events.service import Service
+from libs.events.standards import NotYetKnown, Standards
+from libs.events.store import Conflict, Store, StoreUnavailable, Subject, Superseded
+from libs.events.unit import Deciding
+
+TIMERS_MAX = 500
+GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
+
+log = structlog.get_logger()
+
+
+class Alarms:
+    """Fires one service's timers in the partitions that this instance owns."""
+
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        log: Log,
+        standards: Standards,
+        now: Now,
+        meters: Meters,
+        said: asyncio.Event,
+        grace: timedelta = GRACE,
+    ) -> None:
+        self._service, self._store, self._log, self._standards = service, store, log, standards
+        self._now, self._meters, self._said, self._grace = now, meters, said, grace
+        self._pending: dict[Partition, tuple[int, datetime]] = {}
+
+    async def look(self, readings: Iterable[Reading]) -> None:
+        """Note for each partition up to which instant the log is known.
+
+        An end offset is read at an instant; when the reader has passed that offset, the log is known up to the instant.
+        """
+        readings = list(readings)
+        asked_at = self._now()
+        ends: dict[Partition, int] = {}
+        for topic in {reading.partition.topic for reading in readings}:
+            ends |= await self._log.ends(topic)
+        for reading in readings:
+            end, at = self._pending.setdefault(reading.partition, (ends[reading.partition], asked_at))
+            if reading.next_offset >= end:
+                reading.known_until = at
+                self._pending[reading.partition] = (ends[reading.partition], asked_at)
+                if reading.next_offset >= ends[reading.partition]:
+                    reading.known_until = asked_at
+
+    async def fire(self, readings: Iterable[Reading]) -> int:
+        """Settle the subjects that are due, and return how many there were."""
+        until = {r.partition: r.known_until - self._grace for r in readings if r.known_until is not None}
+        if self._service.settle is None or not until:
+            return 0
+        due = await self._store.due(until, TIMERS_MAX)
+        by_partition: dict[Partition, list[Subject]] = {}
+        for partition, subject in due:
+            by_partition.setdefault(partition, []).append(subject)
+        for partition, subjects in by_partition.items():
+            await self._settle(partition, subjects, until[partition])
+        self._meters.fired.labels(self._service.name).inc(len(due))
+        self._said.set()
+        return len(due)
+
+    async def _settle(self, partition: Partition, subjects: Sequence[Subject], until: datetime) -> None:
+        """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside."""
+        try:
+            await self._transact(subjects, until)
+        except Exception as error:
+            if isinstance(error, StoreUnavailable | Conflict | Superseded):
+                raise
+            if len(subjects) > 1:
+                for subject in subjects:
+                    await self._settle(partition, [subject], until)
+                return
+            log.error("timer set aside", service=self._service.name, error=str(error))
+            async with self._store.transaction() as transaction:
+                await transaction.park(partition, subjects[0][1], f"timer: {error}", [])
+
+    async def _transact(self, subjects: Sequence[Subject], until: datetime) -> None:
+        settle = self._service.settle
+        assert settle is not None
+        async with self._store.transaction() as transaction:
+            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
+            unit.additive = self._service.additive
+            await unit.load(subjects)
+            settled = []
+            for subject in subjects:
+                with suppress(NotYetKnown):
+                    await unit.decide(subject, lambda state, key=subject[1]: settle(key, state, self._standards, until))  # type: ignore[misc]
+                    settled.append(subject)
+            await unit.write()
+            await transaction.fired(settled, until)
+            await unit.append()

@@ -1,0 +1,83 @@
+"""How a service remembers one kind of subject: a fold of its facts, and the rows that follow from it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from libs.events.envelope import Fact
+from libs.events.event import TYPES, Topic
+
+S = TypeVar("S")
+
+
+class Row(NamedTuple):
+    """One row of a projection table: its primary key's values and the other columns' values, in the table's order.
+
+    In an additive table (`Table.info["additive"]`) the values are whole numbers, and a subject's row is its
+    contribution: the shell adds the difference between what it was and what it is.
+    """
+
+    table: str
+    key: tuple[Any, ...]
+    values: tuple[Any, ...]
+
+
+class Timer(NamedTuple):
+    """An instant at which the subject must be looked at again."""
+
+    name: str
+    due_at: datetime
+
+
+def no_timers(key: str, state: Any) -> Iterable[Timer]:
+    """Arm nothing."""
+    return ()
+
+
+def no_rows(key: str, state: Any) -> Iterable[Row]:
+    """Show nothing."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Fold(Generic[S]):
+    """Pure functions over a subject's facts in their order (time, sequence, id); the state is a function of their set.
+
+    `evolve` neither judges nor raises; it may change the state that it is given and returns it.
+    `keeps` are the event classes that enter the state.
+    """
+
+    topic: Topic
+    state: type[S]
+    initial: Callable[[str], S]
+    evolve: Callable[[S, Fact], S]
+    keeps: frozenset[type[Any]]
+    rows: Callable[[str, S], Iterable[Row]] = no_rows
+    timers: Callable[[str, S], Iterable[Timer]] = no_timers
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[S]:
+        return msgspec.json.Decoder(self.state)
+
+    def decode(self, body: bytes) -> S:
+        """Return the state that was kept as `body`."""
+        return self._decoder.decode(body)
+
+    def of(self, key: str, facts: Iterable[Fact]) -> S:
+        """Return the state of a subject with these facts, in whatever order they came, however often."""
+        state = self.initial(key)
+        for fact in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: fact.order):
+            state = self.evolve(state, fact)
+        return state
+
+    def wire_types(self) -> list[str]:
+        """Return the wire types that enter the state."""
+        return sorted(TYPES[cls].wire for cls in self.keeps)
+
+
+encode_state = msgspec.json.Encoder().encode
+"""State → bytes; the same for every fold."""

@@ -1,0 +1,166 @@
+"""One running instance of a service: the partitions it owns, and the steps it takes in them. Loops are elsewhere."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from libs.events.alarms import GRACE, Alarms
+from libs.events.envelope import open_envelope, read_fact
+from libs.events.log import Batch, Log, LogUnavailable, OffsetOutOfRange, Partition
+from libs.events.measures import Meters
+from libs.events.now import Now, new_id
+from libs.events.reader import Reader, Reading, TooMuchPoison, read_all
+from libs.events.relay import Relay, Relaying
+from libs.events.sequence import Gap, Impostor
+from libs.events.service import Service
+from libs.events.standards import NotYetKnown, Shelf, Standards
+from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
+from libs.events.unit import PARTITIONS, Folding
+from libs.events.writer import Writer
+
+log = structlog.get_logger()
+
+FATAL = (Gap, Impostor, TooMuchPoison, OffsetOutOfRange)
+"""What stops a partition until a person has looked: going on would make tables wrong without a sign."""
+
+
+@dataclass(slots=True)
+class Owned:
+    """A partition under this instance's lease."""
+
+    lease_epoch: int
+    reading: Reading | None = None
+    relaying: Relaying | None = None
+    stopped: str = ""
+
+
+class Instance:
+    """Steps of one instance; each may be called at any time, in any order, and may fail at any await."""
+
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        logs: Sequence[Log],
+        *,
+        now: Now,
+        registry: CollectorRegistry,
+        grace: timedelta = GRACE,
+    ) -> None:
+        """`logs` are three clients of one log: for reading, for relaying, and for the standards and end offsets."""
+        self.service, self.store, self.now = service, store, now
+        self.owner: UUID = new_id(now())
+        self.standards, self.said = Standards(), asyncio.Event()
+        self.meters = Meters(registry, service.name)
+        self.owned: dict[Partition, Owned] = {}
+        self._reading_log = logs[0]
+        self.shelf = Shelf(logs[2], self.standards)
+        self.writer = Writer(service, store, now, self.said)
+        self.reader = Reader(service, store, self.standards, now, self.meters, self.said)
+        self.relay = Relay(service.name, store, logs[1], self._adopt)
+        self.alarms = Alarms(service, store, logs[2], self.standards, now, self.meters, self.said, grace)
+
+    def wanted(self) -> list[Partition]:
+        """Return every partition this service reads or speaks in."""
+        topics = sorted({*self.service.topics_heard, *self.service.topics_said})
+        return [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
+
+    def readings(self) -> list[Reading]:
+        """Return where it stands in the partitions it can read on in."""
+        return [owned.reading for owned in self.owned.values() if owned.reading and not owned.stopped]
+
+    async def lease(self) -> None:
+        """Renew leases, take free ones, and let go of what others took."""
+        held = await self.store.lease(self.owner, self.wanted())
+        for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
+            del self.owned[partition]
+        for partition, epoch in held.items():
+            if partition not in self.owned:
+                await self._own(partition, epoch)
+        for topic in self.service.topics_heard:
+            count = sum(1 for partition in self.owned if partition.topic == topic)
+            self.meters.partitions.labels(self.service.name, topic).set(count)
+        self.meters.stopped.labels(self.service.name).set(sum(1 for owned in self.owned.values() if owned.stopped))
+
+    async def _own(self, partition: Partition, epoch: int) -> None:
+        owned = Owned(epoch)
+        if partition.topic in self.service.topics_heard:
+            point = await self.store.checkpoint(partition, epoch)
+            owned.reading = Reading(partition, epoch, point.next_offset, dict(point.seen), set(point.parked))
+        self.owned[partition] = owned
+
+    async def read(self, *, wait: float) -> int:
+        """Read and handle one batch of every owned partition; return how many records were handled."""
+        readings = self.readings()
+        if not readings:
+            return 0
+        batches = await read_all(self._reading_log, readings, wait=wait)
+        return sum(await asyncio.gather(*(self._handle(batch) for batch in batches)))
+
+    async def _handle(self, batch: Batch) -> int:
+        owned = self.owned.get(batch.partition)
+        if owned is None or owned.reading is None:
+            return 0
+        try:
+            await self.reader.handle(owned.reading, batch)
+            return len(batch.records)
+        except (NotYetKnown, Conflict, StoreUnavailable) as error:
+            self.meters.retries.labels(self.service.name).inc()
+            log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
+        except Fenced:
+            self.owned.pop(batch.partition, None)
+        except FATAL as error:
+            owned.stopped = str(error)
+            log.error("partition stopped", service=self.service.name, partition=batch.partition, why=str(error))
+        return 0
+
+    async def send(self) -> int:
+        """Relay one batch of every owned partition that has something to send; return how many events went out."""
+        self.said.clear()
+        mine = [p for p in self.owned if p.topic in self.service.topics_said]
+        if not mine:
+            return 0
+        unsent = await self.store.unsent(mine)
+        self.meters.unsent.labels(self.service.name).set(sum(unsent.values()))
+        return sum(await asyncio.gather(*(self._send(partition) for partition in unsent)))
+
+    async def _send(self, partition: Partition) -> int:
+        owned = self.owned.get(partition)
+        if owned is None:
+            return 0
+        try:
+            if owned.relaying is None:
+                owned.relaying = await self.relay.take_over(partition, owned.lease_epoch)
+            count = await self.relay.send(owned.relaying)
+            self.meters.said.labels(self.service.name, partition.topic).inc(count)
+            return count
+        except Fenced:
+            self.owned.pop(partition, None)
+        except (LogUnavailable, StoreUnavailable, Conflict) as error:
+            owned.relaying = None  # whether the batch landed is unknown: read back before sending again
+            log.warning("the log cannot be reached", service=self.service.name, why=str(error))
+        return 0
+
+    async def tick(self) -> int:
+        """Note how far the log is known, and fire what is due; return how many subjects were looked at."""
+        readings = self.readings()
+        if self.service.settle is None or not readings:
+            return 0
+        await self.alarms.look(readings)
+        return await self.alarms.fire(readings)
+
+    async def _adopt(self, ghosts: Sequence[Ghost]) -> None:
+        """Fold own events that only the log remembered."""
+        async with self.store.transaction() as transaction:
+            unit = Folding(self.service.folds, transaction)
+            unit.additive = self.service.additive
+            facts = [(read_fact(open_envelope(ghost.event.body)), ghost.event.body) for ghost in ghosts]
+            await unit.load((fact.kind.topic, fact.key) for fact, _ in facts)
+            for fact, body in facts:
+                await unit.hear(fact, body)
+            await unit.write()

@@ -1,0 +1,29 @@
+"""What the kernel counts of itself, for Prometheus. No subject's key is ever a label."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class Meters:
+    """One service's kernel metrics, on one registry."""
+
+    def __init__(self, registry: CollectorRegistry, service: str) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"loopdesk_{name}", text, ["service", *labels], registry=registry)
+
+        def gauge(name: str, text: str, *labels: str) -> Gauge:
+            return Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=registry)
+
+        self.service = service
+        self.read = counter("events_read_total", "Records read from the log", "topic")
+        self.said = counter("events_said_total", "Events sent to the log", "topic")
+        self.duplicates = counter("events_duplicate_total", "Records read before and dropped", "topic")
+        self.unknown = counter("events_unknown_total", "Records of a type this version does not know, skipped", "topic")
+        self.gaps = counter("event_gaps_total", "Missing events detected; the partition is stopped", "topic")
+        self.retries = counter("batch_retries_total", "Batches done again after a conflict or an outage")
+        self.fired = counter("timers_fired_total", "Subjects looked at because a timer was due")
+        self.partitions = gauge("partitions_owned", "Partitions this instance reads, relays and keeps time for", "topic")
+        self.lag = gauge("reader_lag_events", "Records on the log not yet read", "topic")
+        self.unsent = gauge("outbox_unsent_events", "Events written but not yet on the log")
+        self.stopped = gauge("partitions_stopped", "Partitions stopped because something is wrong; see the log")
+        self.parked = gauge("keys_parked", "Keys set aside because an event about them could not be handled")
+        self.overdue = gauge("timer_delay_seconds", "How late the last batch of timers fired")

@@ -1,0 +1,208 @@
+"""Someone spoke: read a bounded batch, fold and answer it, write everything with the checkpoint in one transaction."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from libs.events.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
+from libs.events.event import BY_WIRE
+from libs.events.log import Batch, Log, Partition, Stored
+from libs.events.measures import Meters
+from libs.events.now import Now
+from libs.events.sequence import Gap, Impostor, is_new, source_of
+from libs.events.service import Service
+from libs.events.standards import NotYetKnown, Standards
+from libs.events.store import Advance, Conflict, Seen, Store, Subject, Unstorable
+from libs.events.unit import Deciding
+
+BATCH_EVENTS_MAX = 500
+PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
+
+log = structlog.get_logger()
+
+
+class TooMuchPoison(Exception):
+    """So many keys could not be handled that the fault must be ours; the partition stops."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Where an instance stands in a partition that it owns."""
+
+    partition: Partition
+    lease_epoch: int
+    next_offset: int
+    seen: Seen
+    parked: set[str] = field(default_factory=set)
+    known_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Opened:
+    """A batch, opened: facts to handle by key in order, records to set aside, and the numbers seen."""
+
+    facts: dict[str, list[tuple[Fact, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    offsets: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    poison: dict[str, str] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
+
+
+class Reader:
+    """Handles batches for one service."""
+
+    def __init__(
+        self, service: Service, store: Store, standards: Standards, now: Now, meters: Meters, said: asyncio.Event
+    ) -> None:
+        self._service, self._store, self._standards = service, store, standards
+        self._now, self._meters, self._said = now, meters, said
+
+    async def handle(self, reading: Reading, batch: Batch) -> None:
+        """Handle a batch completely, or raise and leave everything as it was."""
+        opened = self._open(reading, batch)
+        try:
+            await self._transact(reading, batch, opened)
+        except (Unstorable, _Culprit):
+            await self._park_culprits(reading, opened)
+            await self._transact(reading, batch, opened)
+        reading.next_offset, reading.seen = batch.next_offset, opened.seen
+        reading.parked |= opened.poison.keys()
+
+    def _open(self, reading: Reading, batch: Batch) -> Opened:
+        topic = batch.partition.topic
+        self._meters.read.labels(self._service.name, topic).inc(len(batch.records))
+        opened = Opened(seen=dict(reading.seen))
+        for record in batch.records:
+            try:
+                envelope = open_envelope(record.value)
+            except Undecodable as error:
+                self._set_aside(opened, record.key, record, str(error))
+                continue
+            try:
+                if not is_new(envelope, opened.seen):
+                    self._meters.duplicates.labels(self._service.name, topic).inc()
+                    continue
+            except Gap:
+                self._meters.gaps.labels(self._service.name, topic).inc()
+                raise
+            source = source_of(envelope)
+            opened.seen[source] = (int(envelope.outboxepoch), int(envelope.outboxseq))
+            if source != self._service.name:
+                self._sort_in(reading, opened, envelope, record)
+        return opened
+
+    def _sort_in(self, reading: Reading, opened: Opened, envelope: Envelope, record: Stored) -> None:
+        kind = BY_WIRE.get(envelope.type)
+        if kind is not None and kind.owner != source_of(envelope):
+            raise Impostor(f"{envelope.source} said {envelope.type}, which belongs to {kind.owner}")
+        if kind is not None and kind.wire not in self._service.hears:
+            return
+        key = envelope.subject
+        if key in reading.parked or key in opened.poison:
+            opened.offsets[key].append((record.offset, record.value))
+            opened.poison.setdefault(key, "waits behind an earlier event")
+            return
+        try:
+            opened.facts[key].append((read_fact(envelope), record.value))
+            opened.offsets[key].append((record.offset, record.value))
+        except Unknown:
+            self._meters.unknown.labels(self._service.name, reading.partition.topic).inc()
+        except Undecodable as error:
+            self._set_aside(opened, key, record, str(error))
+
+    def _set_aside(self, opened: Opened, key: str, record: Stored, error: str) -> None:
+        opened.offsets[key].append((record.offset, record.value))
+        opened.poison[key] = error
+        log.error("event set aside", topic=record.key and "…", offset=record.offset, error=error)
+
+    async def _transact(self, reading: Reading, batch: Batch, opened: Opened) -> None:
+        if len(reading.parked | opened.poison.keys()) > PARKED_KEYS_MAX:
+            raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {batch.partition.topic}/{batch.partition.number} fail")
+        async with self._store.transaction() as transaction:
+            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
+            unit.additive = self._service.additive
+            healthy = {key: facts for key, facts in opened.facts.items() if key not in opened.poison}
+            await unit.load((batch.partition.topic, key) for key in healthy)
+            for key, facts in healthy.items():
+                await self.answer(unit, (batch.partition.topic, key), facts)
+            await unit.write()
+            for key, error in opened.poison.items():
+                await transaction.park(batch.partition, key, error, opened.offsets[key])
+            appended = await unit.append()
+            await transaction.advance(
+                Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
+            )
+        if appended.positions:
+            self._said.set()
+
+    async def answer(self, unit: Deciding, subject: Subject, facts: Sequence[tuple[Fact, bytes]]) -> None:
+        """Hear the facts of one subject in order and say what follows."""
+        try:
+            for fact, body in facts:
+                await unit.hear(fact, body)
+                if reaction := self._service.reactions.get(fact.kind.cls):
+                    await unit.decide(subject, lambda state, f=fact, r=reaction: r(state, f, self._standards))  # type: ignore[misc]
+            if settle := self._service.settle:
+                await unit.decide(subject, lambda state: settle(subject[1], state, self._standards, None))
+        except NotYetKnown:
+            raise
+        except Exception as error:
+            raise _Culprit(subject[1], f"{type(error).__name__}: {error}") from error
+
+    async def _park_culprits(self, reading: Reading, opened: Opened) -> None:
+        """Find out which keys fail by trying each alone; what succeeds here is the same again, by id, in the real write."""
+        for key, facts in opened.facts.items():
+            if key in opened.poison:
+                continue
+            subject = (reading.partition.topic, key)
+            try:
+                async with self._store.transaction() as transaction:
+                    unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
+                    unit.additive = self._service.additive
+                    await unit.load([subject])
+                    await self.answer(unit, subject, facts)
+                    await unit.write()
+                    raise _Tried
+            except _Tried:
+                continue
+            except (_Culprit, Unstorable) as error:
+                opened.poison[key] = str(error)
+                log.error("key parked", topic=subject[0], error=str(error))
+
+    async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
+        """Handle a parked key's records in order; on success it flows again."""
+        subject = (partition.topic, key)
+        facts = [(read_fact(open_envelope(body)), body) for _, body in records]
+        async with self._store.transaction() as transaction:
+            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
+            unit.additive = self._service.additive
+            await unit.load([subject])
+            await self.answer(unit, subject, facts)
+            await unit.write()
+            await transaction.unpark(partition, key)
+            await unit.append()
+        self._said.set()
+
+
+class _Culprit(Exception):
+    """This key's facts cannot be handled."""
+
+    def __init__(self, key: str, error: str) -> None:
+        super().__init__(error)
+        self.key = key
+
+
+class _Tried(Exception):
+    """The trial went well; roll it back."""
+
+
+async def read_all(log_: Log, readings: Sequence[Reading], *, wait: float) -> Sequence[Batch]:
+    """Read on in every partition at once."""
+    positions = {reading.partition: reading.next_offset for reading in readings}
+    return await log_.read(positions, limit=BATCH_EVENTS_MAX, wait=wait)
+
+
+__all__ = ["BATCH_EVENTS_MAX", "Conflict", "Impostor", "Reader", "Reading", "TooMuchPoison", "read_all"]

@@ -1,0 +1,107 @@
+"""Keeps an instance's steps running until it is told to stop, and ends them in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from libs.events.instance import Instance
+from libs.events.log import LogUnavailable
+from libs.events.store import Conflict, StoreUnavailable
+
+LEASE_EVERY_SECONDS = 3.0
+IDLE_SECONDS_MAX = 0.5
+
+log = structlog.get_logger()
+
+
+class Runtime:
+    """The loops of one instance. A step that fails because something cannot be reached is tried again, for ever."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failure: BaseException | None = None
+
+    async def start(self) -> None:
+        """Learn the standards, take partitions and begin."""
+        await self._instance.shelf.fill()
+        await self._instance.lease()
+        loops = (self._lease, self._read, self._send, self._tick, self._learn)
+        self._tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
+        self._tasks.append(asyncio.create_task(self._instance.writer.run(), name="writer"))
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """Finish the steps under way, send what was said, and give the leases back."""
+        self._stopping.set()
+        self._instance.said.set()
+        loops, writer = self._tasks[:-1], self._tasks[-1:]
+        if loops:
+            await asyncio.wait(loops, timeout=10.0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*loops, *writer, return_exceptions=True)
+        with suppress(LogUnavailable, StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(5.0):
+                while await self._instance.send():
+                    pass
+                await self._instance.store.release(self._instance.owner)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self.failure = error
+            log.error("a loop ended", loop=task.get_name(), error=repr(error))
+
+    async def _lease(self) -> None:
+        await self._repeat(self._instance.lease, pause=LEASE_EVERY_SECONDS)
+
+    async def _read(self) -> None:
+        idle = 0.0
+
+        async def step() -> None:
+            nonlocal idle
+            handled = await self._instance.read(wait=IDLE_SECONDS_MAX)
+            idle = 0.0 if handled else min(idle + 0.02, 0.1)
+            await asyncio.sleep(idle)
+
+        await self._repeat(step, pause=0.0)
+
+    async def _send(self) -> None:
+        idle = 0.05
+
+        async def step() -> None:
+            nonlocal idle
+            idle = 0.05 if await self._instance.send() else min(idle * 1.5, IDLE_SECONDS_MAX)
+            if idle > 0.05:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._instance.said.wait(), idle)
+
+        await self._repeat(step, pause=0.0)
+
+    async def _tick(self) -> None:
+        async def step() -> None:
+            while await self._instance.tick():
+                pass
+
+        await self._repeat(step, pause=0.25)
+
+    async def _learn(self) -> None:
+        async def step() -> None:
+            await self._instance.shelf.read(wait=IDLE_SECONDS_MAX)
+
+        await self._repeat(step, pause=0.05)
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]], *, pause: float) -> None:
+        while not self._stopping.is_set():
+            try:
+                await step()
+            except (StoreUnavailable, LogUnavailable, Conflict) as error:
+                log.warning("cannot go on now, will try again", service=self._instance.service.name, why=str(error))
+                await asyncio.sleep(1.0)
+            if pause:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)

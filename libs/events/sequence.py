@@ -1,0 +1,33 @@
+"""The numbers that prove no loss: every source numbers its events of a partition without gaps."""
+
+from collections.abc import Mapping
+
+from libs.events.envelope import Envelope
+
+
+class Gap(Exception):
+    """An event is missing on the log. The partition stops; going on would make every table wrong without a sign."""
+
+
+class Impostor(Exception):
+    """An event was said by a service that does not own its type. The partition stops: two writers cannot be ordered."""
+
+
+def source_of(envelope: Envelope) -> str:
+    """Return the name of the service that said it."""
+    return envelope.source.rsplit("/", 1)[-1]
+
+
+def is_new(envelope: Envelope, seen: Mapping[str, tuple[int, int]]) -> bool:
+    """Test whether the event is the next of its source; False for one that was read before, Gap when one is missing.
+
+    A new epoch (a database that went back in time) starts again at 0; an older epoch is a zombie's echo.
+    """
+    source, epoch, seq = source_of(envelope), int(envelope.outboxepoch), int(envelope.outboxseq)
+    last_epoch, last_seq = seen.get(source, (0, -1))
+    if epoch < last_epoch or (epoch == last_epoch and seq <= last_seq):
+        return False
+    expected = last_seq + 1 if epoch == last_epoch else 0
+    if seq != expected:
+        raise Gap(f"{source} epoch {epoch}: number {seq} follows {last_seq} of epoch {last_epoch}, expected {expected}")
+    return True

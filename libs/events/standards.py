@@ -1,0 +1,84 @@
+"""The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
+
+import asyncio
+from collections.abc import Mapping
+
+from libs.events.catalogue.routing import ProcessPublished
+from libs.events.catalogue.sla import CalendarPublished
+from libs.events.catalogue.standard import Calendar, Standard
+from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
+from libs.events.event import Topic
+from libs.events.log import Log, Partition
+
+
+class NotYetKnown(Exception):
+    """A case names a standard this instance has not read yet; its partition waits, nobody guesses."""
+
+
+class Standards:
+    """Published process standards and calendars, by id and version."""
+
+    def __init__(self, processes: Mapping[str, list[Standard]] | None = None) -> None:
+        self._processes: dict[str, dict[int, Standard]] = {
+            id: {one.version: one for one in versions} for id, versions in (processes or {}).items()
+        }
+        self._calendars: dict[tuple[str, int], Calendar] = {}
+
+    def learn(self, fact: Fact) -> None:
+        """Put a published standard or calendar on the shelf."""
+        match fact.data:
+            case ProcessPublished(standard=standard):
+                self._processes.setdefault(standard.process_id, {})[standard.version] = standard
+            case CalendarPublished(calendar=calendar):
+                self._calendars[calendar.id, calendar.version] = calendar
+
+    def process(self, id: str, version: int) -> Standard:
+        """Return one version of a process standard."""
+        try:
+            return self._processes[id][version]
+        except KeyError:
+            raise NotYetKnown(f"process {id} version {version}") from None
+
+    def latest(self, id: str) -> Standard | None:
+        """Return the newest published version, or nothing."""
+        versions = self._processes.get(id)
+        return versions[max(versions)] if versions else None
+
+    def calendar(self, id: str, version: int) -> Calendar:
+        """Return one version of a calendar."""
+        try:
+            return self._calendars[id, version]
+        except KeyError:
+            raise NotYetKnown(f"calendar {id} version {version}") from None
+
+    def names(self) -> list[str]:
+        """Return the ids of all published processes."""
+        return sorted(self._processes)
+
+
+class Shelf:
+    """Keeps a Standards up to date from the log."""
+
+    _PARTITION = Partition(Topic.STANDARDS, 0)
+
+    def __init__(self, log: Log, standards: Standards) -> None:
+        self._log, self._standards, self._next = log, standards, 0
+        self.changed = asyncio.Condition()
+
+    async def fill(self) -> None:
+        """Read to the end the topic has now."""
+        end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
+        while self._next < end:
+            await self.read(wait=1.0)
+
+    async def read(self, *, wait: float) -> None:
+        """Read what is new."""
+        for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
+            for record in batch.records:
+                try:
+                    self._standards.learn(read_fact(open_envelope(record.value)))
+                except Unknown:
+                    continue
+            self._next = batch.next_offset
+            async with self.changed:
+                self.changed.notify_all()

@@ -1,0 +1,1 @@
+"""The two stores: PostgreSQL, and its twin in memory."""

@@ -1,0 +1,81 @@
+"""Makes a service's schemas, tables and views; safe to run at every start and by several instances at once."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+import asyncpg
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from libs.events.log import Partition
+from libs.events.service import Service
+from libs.events.unit import PARTITIONS
+
+
+async def bootstrap(url: str, service: Service) -> int:
+    """Make everything that is missing and return the live version of the service's tables."""
+    connection = await asyncpg.connect(url)
+    try:
+        # One at a time: `create … if not exists` is not safe against itself.
+        await connection.execute("select pg_advisory_lock(hashtext('loopdesk bootstrap'))")
+        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", version=str(service.version)))
+        await _seed(connection, f"{service.name}_core")
+        version: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        await create_data(connection, url, service, version)
+        if service.vault is not None:
+            await _create_tables(url, service.vault, f"{service.name}_core")
+        await create_views(connection, service, version)
+    finally:
+        await connection.close()
+    return version
+
+
+async def create_data(connection: "asyncpg.Connection[Any]", url: str, service: Service, version: int) -> None:
+    """Make one version of the service's disposable tables."""
+    data = f"{service.name}_v{version}"
+    await connection.execute(_sql("data.sql", data=data))
+    await _create_tables(url, service.tables, data)
+
+
+async def create_views(connection: "asyncpg.Connection[Any]", service: Service, version: int) -> None:
+    """Point the service's views at one version of its tables."""
+    data, views = f"{service.name}_v{version}", service.name
+    await connection.execute(f"create schema if not exists {views}")
+    if service.views:
+        await connection.execute(service.views.replace("{data}", data))
+        return
+    for table in service.tables.sorted_tables:
+        await connection.execute(f'create or replace view {views}."{table.name}" as select * from {data}."{table.name}"')
+
+
+async def _create_tables(url: str, tables: MetaData, schema: str) -> None:
+    copy = MetaData(schema=schema)
+    for table in tables.sorted_tables:
+        table.to_metadata(copy, schema=schema)
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(copy.create_all)
+    finally:
+        await engine.dispose()
+
+
+async def _seed(connection: "asyncpg.Connection[Any]", core: str) -> None:
+    every = [Partition(topic, number) for topic, count in PARTITIONS.items() for number in range(count)]
+    for table in ("outbox_partition", "relay_cursor", "lease"):
+        await connection.execute(
+            f"insert into {core}.{table} (topic, part) select * from unnest($1::text[], $2::int[]) on conflict do nothing",
+            *_columns(every),
+        )
+
+
+def _columns(partitions: Sequence[Partition]) -> tuple[list[str], list[int]]:
+    return [one.topic for one in partitions], [one.number for one in partitions]
+
+
+def _sql(name: str, **words: str) -> str:
+    text = (files("libs.events.stores") / name).read_text()
+    for word, value in words.items():
+        text = text.replace("{" + word + "}", value)
+    return text

@@ -1,0 +1,30 @@
+-- One version of what a service knows; a replay fills the next one.
+create schema if not exists {data};
+
+create table if not exists {data}.state (
+  topic text, key text, version bigint not null, body bytea not null,
+  last_time timestamptz not null, last_sequence bigint not null, last_id uuid not null,
+  primary key (topic, key)
+) with (fillfactor = 70);
+create table if not exists {data}.heard (
+  topic text, key text, id uuid, time timestamptz not null, sequence bigint not null, type text not null, body bytea not null,
+  primary key (topic, key, id)
+);
+create table if not exists {data}.checkpoint (
+  topic text, part int, lease_epoch bigint not null default 0, next_offset bigint not null default 0,
+  seen jsonb not null default '{}',
+  primary key (topic, part)
+) with (fillfactor = 10);
+create table if not exists {data}.parked (
+  topic text, part int, key text, error text not null, since timestamptz not null default now(),
+  primary key (topic, part, key)
+);
+create table if not exists {data}.parked_record (
+  topic text, part int, key text, position bigint, body bytea not null,
+  primary key (topic, part, key, position)
+);
+create table if not exists {data}.timer (
+  topic text, key text, name text, part int not null, due_at timestamptz not null,
+  primary key (topic, key, name)
+);
+create index if not exists timer_due on {data}.timer (topic, part, due_at);

@@ -1,0 +1,128 @@
+"""Rebuilds a service's tables from offset 0 beside the live ones, compares, and on request puts them in their place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from libs.events.log import Log, Partition
+from libs.events.replay import Extent, Progress, Replay
+from libs.events.service import Service
+from libs.events.store import Parked
+from libs.events.stores.bootstrap import create_data, create_views
+from libs.events.stores.postgres import PostgresStore
+from libs.events.stores.projection import Projection
+
+
+class NotDrained(Exception):
+    """Own events wait in the outbox; the log does not know them yet, so it cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One table: rows and digest, live and rebuilt. Or one counter: outbox and log."""
+
+    name: str
+    live: tuple[int, int]
+    rebuilt: tuple[int, int]
+
+    @property
+    def is_equal(self) -> bool:
+        return self.live == self.rebuilt
+
+
+async def rebuild(
+    url: str, service: Service, log: Log, *, switch: bool = False, progress: Progress = lambda count: None
+) -> Sequence[Compared]:
+    """Replay the log into the next version of the tables and compare them with the live ones.
+
+    The bulk is replayed beside live traffic. The rest is done while the live version's row is locked, so that nothing
+    is written meanwhile. With `switch`, views and checkpoints then move to the new tables; otherwise they are dropped.
+    """
+    async with asyncpg.create_pool(url, min_size=2, max_size=4) as pool, pool.acquire() as connection:
+        live: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        version = live + 1
+        await connection.execute(f"drop schema if exists {service.name}_v{version} cascade")
+        await create_data(connection, url, service, version)
+        replay = Replay(service, PostgresStore(pool, service.name, service.tables, version, is_live=False), log)
+        reader = PostgresStore(pool, service.name, service.tables, live)
+        await replay.run(await _extents(connection, reader, replay, to_end=False), progress)
+        try:
+            async with connection.transaction():
+                await connection.execute(f"select from {service.name}_core.live for update")
+                await _drained(connection, reader, replay)
+                await replay.run(await _extents(connection, reader, replay, to_end=True), progress)
+                compared = [*await _digests(connection, service, live, version), *await _counters(reader, replay)]
+                if switch:
+                    await _switch(connection, service, live, version)
+        finally:
+            if not switch:
+                await connection.execute(f"drop schema if exists {service.name}_v{version} cascade")
+    return compared
+
+
+async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_end: bool) -> Mapping[Partition, Extent]:
+    ends: dict[Partition, int] = {}
+    for topic in replay.service.topics_kept:
+        ends |= await replay.log.ends(topic)
+    rows = await connection.fetch(f"select topic, part, next_offset from {live.data}.checkpoint")
+    read = {Partition(row["topic"], row["part"]): row["next_offset"] for row in rows}
+    parked = _offsets(await live.parked())
+    return {
+        partition: Extent(
+            ends[partition] if to_end else min(read.get(partition, 0), ends[partition]),
+            read.get(partition, 0),
+            parked.get(partition, frozenset()),
+        )
+        for partition in replay.partitions()
+    }
+
+
+def _offsets(parked: Sequence[Parked]) -> Mapping[Partition, frozenset[int]]:
+    found: dict[Partition, frozenset[int]] = {}
+    for one in parked:
+        found[one.partition] = found.get(one.partition, frozenset()) | {offset for offset, _ in one.records}
+    return found
+
+
+async def _drained(connection: Any, live: PostgresStore, replay: Replay) -> None:
+    """Wait for the relay: it needs no lock of ours, and nothing new can be said."""
+    for _ in range(100):
+        waiting = sum((await live.unsent(replay.partitions())).values())
+        if not waiting:
+            return
+        await connection.execute("select pg_sleep(0.1)")
+    raise NotDrained(f"{waiting} events of {replay.service.name} are not on the log yet; is the service running?")
+
+
+async def _digests(connection: Any, service: Service, live: int, version: int) -> Sequence[Compared]:
+    projections = [Projection(service.tables, f"{service.name}_v{number}").writers for number in (live, version)]
+    return [
+        Compared(
+            f"{service.name}.{name}",
+            tuple(await connection.fetchrow(projections[0][name].digest())),
+            tuple(await connection.fetchrow(projections[1][name].digest())),
+        )
+        for name in sorted(projections[0])
+    ]
+
+
+async def _counters(live: PostgresStore, replay: Replay) -> Sequence[Compared]:
+    """Compare the outbox's counter of every partition with the last own number on the log."""
+    compared = []
+    for partition in replay.partitions():
+        epoch, next_seq = await live.counter(partition)
+        on_log = replay.seen.get(partition, {}).get(live.source, (1, -1))
+        compared.append(
+            Compared(f"{live.source} outbox {partition.topic}/{partition.number}", (epoch, next_seq), (on_log[0], on_log[1] + 1))
+        )
+    return compared
+
+
+async def _switch(connection: Any, service: Service, live: int, version: int) -> None:
+    old, new = f"{service.name}_v{live}", f"{service.name}_v{version}"
+    for table in ("checkpoint", "parked", "parked_record"):
+        await connection.execute(f"insert into {new}.{table} select * from {old}.{table}")
+    await create_views(connection, service, version)
+    await connection.execute(f"update {service.name}_core.live set version = $1", version)

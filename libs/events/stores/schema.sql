@@ -1,0 +1,61 @@
+-- What a service keeps for good ({core}) and what a replay makes again ({data}).
+create schema if not exists {core};
+
+create table if not exists {core}.live (version int not null);
+insert into {core}.live select {version} where not exists (select from {core}.live);
+
+create table if not exists {core}.outbox_partition (
+  topic text, part int, epoch bigint not null default 1, next_seq bigint not null default 0,
+  primary key (topic, part)
+) with (fillfactor = 10);
+create table if not exists {core}.outbox (
+  topic text, part int, epoch bigint, seq bigint,
+  id uuid not null unique, key text not null, type text not null, body bytea not null,
+  recorded_at timestamptz not null default clock_timestamp(),
+  primary key (topic, part, epoch, seq)
+);
+create index if not exists outbox_subject on {core}.outbox (key, topic);
+create table if not exists {core}.relay_cursor (
+  topic text, part int, epoch bigint not null default 1, last_seq bigint not null default -1,
+  log_offset bigint not null default 0, lease_epoch bigint not null default 0,
+  primary key (topic, part)
+) with (fillfactor = 10);
+create table if not exists {core}.lease (
+  topic text, part int, owner uuid, epoch bigint not null default 0, expires_at timestamptz not null default '-infinity',
+  primary key (topic, part)
+) with (fillfactor = 10);
+create table if not exists {core}.instance (owner uuid primary key, seen_at timestamptz not null);
+create table if not exists {core}.idempotency (
+  client text, key text, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
+  answered_at timestamptz not null default now(),
+  primary key (client, key)
+);
+
+-- Numbers are given while the partition's counter row is locked, and the lock is held to commit: no gaps, commit order.
+create or replace function {core}.append(
+  p_topic text[], p_part int[], p_id uuid[], p_key text[], p_type text[], p_body bytea[]
+) returns table (id uuid, part int, epoch bigint, seq bigint, said_before bytea) language plpgsql as $$
+#variable_conflict use_column
+begin
+  perform from {core}.outbox_partition o
+    join (select distinct * from unnest(p_topic, p_part) as w(topic, part)) w using (topic, part)
+    order by topic, part for update of o;
+  return query
+    select o.id, o.part, o.epoch, o.seq, o.body from {core}.outbox o where o.id = any(p_id);
+  return query
+    with fresh as (
+      select n.*, row_number() over (partition by n.topic, n.part order by n.place) - 1 as step
+      from unnest(p_topic, p_part, p_id, p_key, p_type, p_body) with ordinality
+           as n(topic, part, id, key, type, body, place)
+      where not exists (select from {core}.outbox o where o.id = n.id)
+    ), counted as (
+      update {core}.outbox_partition o set next_seq = o.next_seq + f.n
+      from (select topic, part, count(*) as n from fresh group by topic, part) f
+      where (o.topic, o.part) = (f.topic, f.part)
+      returning o.topic, o.part, o.epoch, o.next_seq - f.n as base
+    )
+    insert into {core}.outbox as o (topic, part, epoch, seq, id, key, type, body)
+    select topic, part, c.epoch, c.base + f.step, f.id, f.key, f.type, f.body
+    from fresh f join counted c using (topic, part)
+    returning o.id, o.part, o.epoch, o.seq, null::bytea;
+end $$;

@@ -1,0 +1,218 @@
+"""One PostgreSQL transaction of a service; raw asyncpg, one statement for any number of rows."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from libs.events.envelope import Order
+from libs.events.log import Partition
+from libs.events.store import (
+    Advance,
+    Answer,
+    Appended,
+    Changes,
+    Conflict,
+    Fenced,
+    HeardFact,
+    Idempotency,
+    Kept,
+    Outgoing,
+    Position,
+    StateChange,
+    Subject,
+    Superseded,
+)
+from libs.events.stores.projection import Projection
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+
+class PostgresTransaction:
+    """See libs.events.store.Transaction."""
+
+    def __init__(
+        self,
+        connection: "PoolConnectionProxy[Any]",
+        *,
+        source: str,
+        core: str,
+        data: str,
+        tables: Projection,
+        vault: Projection,
+    ) -> None:
+        self._db, self._source, self._core, self._data = connection, source, core, data
+        self._tables, self._vault = tables, vault
+
+    async def begin(self, version: int) -> None:
+        """Hold the tables' version for the length of the transaction."""
+        if await self._db.fetchval(f"select version from {self._core}.live for share") != version:
+            raise Superseded(f"{self._data} is no longer the live version")
+
+    async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
+        asked = list(asked)
+        rows = await self._db.fetch(
+            f"select i.* from {self._core}.idempotency i join unnest($1::text[], $2::text[]) as a(client, key) using (client, key)",
+            [one.client for one in asked],
+            [one.key for one in asked],
+        )
+        return {
+            (row["client"], row["key"]): (
+                row["fingerprint"],
+                Answer(row["status"], row["body"], tuple((name, value) for name, value in json.loads(row["headers"]))),
+            )
+            for row in rows
+        }
+
+    async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
+        rows = await self._db.fetch(
+            f"select s.* from {self._data}.state s join unnest($1::text[], $2::text[]) as w(topic, key) using (topic, key) "
+            "order by topic, key for update of s",
+            *_columns(subjects, 2),
+        )
+        return {
+            (row["topic"], row["key"]): Kept(
+                row["version"], row["body"], Order(row["last_time"], row["last_sequence"], row["last_id"])
+            )
+            for row in rows
+        }
+
+    async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
+        wanted = "unnest($1::text[], $2::text[]) as w(topic, key)"
+        rows = await self._db.fetch(
+            f"select topic, key, body from {self._data}.heard join {wanted} using (topic, key) where type = any($3) "
+            f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) where type = any($3)",
+            *_columns(subjects, 2),
+            list(types),
+        )
+        found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
+        for row in rows:
+            found[row["topic"], row["key"]].append(row["body"])
+        return found
+
+    async def change(self, changes: Changes) -> None:
+        if changes.states:
+            await self._write_states(changes.states)
+        if changes.heard:
+            await self._write_heard(changes.heard)
+        for sql, arrays in self._tables.statements(changes.upserts, changes.deletes, changes.additions):
+            await self._db.execute(sql, *arrays)
+        for sql, arrays in self._vault.statements(changes.private, (), {}):
+            await self._db.execute(sql, *arrays)
+        if changes.disarmed:
+            await self._disarm(changes.disarmed)
+        if changes.armed:
+            await self._arm(changes)
+
+    async def _write_states(self, states: list[StateChange]) -> None:
+        status = await self._db.execute(
+            f"insert into {self._data}.state as s select * from "
+            "unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::bigint[], $7::uuid[]) "
+            "as n(topic, key, version, body, last_time, last_sequence, last_id) order by topic, key "
+            "on conflict (topic, key) do update set version = excluded.version, body = excluded.body, "
+            "last_time = excluded.last_time, last_sequence = excluded.last_sequence, last_id = excluded.last_id "
+            "where s.version = excluded.version - 1",
+            *_columns([(*one.subject, one.expected + 1, one.state, *one.last) for one in states], 7),
+        )
+        if int(status.rsplit(" ", 1)[-1]) != len(states):
+            raise Conflict("a subject was changed meanwhile")
+
+    async def _write_heard(self, heard: list[HeardFact]) -> None:
+        await self._db.execute(
+            f"insert into {self._data}.heard select * from unnest($1::text[], $2::text[], $3::uuid[], "
+            "$4::timestamptz[], $5::bigint[], $6::text[], $7::bytea[]) on conflict do nothing",
+            *_columns(
+                [(*one.subject, one.order.id, one.order.time, one.order.sequence, one.type, one.body) for one in heard],
+                7,
+            ),
+        )
+
+    async def _arm(self, changes: Changes) -> None:
+        await self._db.execute(
+            f"insert into {self._data}.timer select * from "
+            "unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[]) as n(topic, key, name, part, due_at) "
+            "order by topic, key, name on conflict (topic, key, name) do update set due_at = excluded.due_at",
+            *_columns([(*subject, timer.name, part, timer.due_at) for subject, part, timer in changes.armed], 5),
+        )
+
+    async def _disarm(self, disarmed: list[tuple[Subject, str]]) -> None:
+        await self._db.execute(
+            f"delete from {self._data}.timer t using unnest($1::text[], $2::text[], $3::text[]) as d(topic, key, name) "
+            "where (t.topic, t.key, t.name) = (d.topic, d.key, d.name)",
+            *_columns([(*subject, name) for subject, name in disarmed], 3),
+        )
+
+    async def append(self, events: Sequence[Outgoing]) -> Appended:
+        rows = await self._db.fetch(
+            f"select * from {self._core}.append($1, $2, $3, $4, $5, $6)",
+            *_columns([(*one.partition, one.id, one.key, one.type, one.body) for one in events], 6),
+        )
+        positions: dict[UUID, Position] = {}
+        said_before: dict[UUID, bytes] = {}
+        for row in rows:
+            positions[row["id"]] = Position(self._source, row["part"], row["epoch"], row["seq"])
+            if row["said_before"] is not None:
+                said_before[row["id"]] = row["said_before"]
+        return Appended(positions, said_before)
+
+    async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
+        rows = [
+            (asked.client, asked.key, asked.fingerprint, answer.status, json.dumps(answer.headers), answer.body)
+            for asked, answer in answers
+        ]
+        await self._db.execute(
+            f"insert into {self._core}.idempotency (client, key, fingerprint, status, headers, body) "
+            "select a, b, c, d, e::jsonb, f "
+            "from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
+            "order by a, b",
+            *_columns(rows, 6),
+        )
+
+    async def advance(self, advance: Advance) -> None:
+        status = await self._db.execute(
+            f"update {self._data}.checkpoint set next_offset = $5, seen = $6 "
+            "where topic = $1 and part = $2 and lease_epoch = $3 and next_offset = $4",
+            *advance.partition,
+            advance.lease_epoch,
+            advance.expected,
+            advance.next_offset,
+            json.dumps(advance.seen),
+        )
+        if status != "UPDATE 1":
+            raise Fenced(f"{advance.partition.topic}/{advance.partition.number} belongs to another instance now")
+
+    async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
+        await self._db.execute(
+            f"insert into {self._data}.parked (topic, part, key, error) values ($1, $2, $3, $4) on conflict do nothing",
+            *partition,
+            key,
+            error,
+        )
+        await self._db.execute(
+            f"insert into {self._data}.parked_record select $1, $2, $3, * from unnest($4::bigint[], $5::bytea[]) "
+            "on conflict do nothing",
+            *partition,
+            key,
+            *_columns(records, 2),
+        )
+
+    async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
+        await self._db.execute(
+            f"delete from {self._data}.timer t using unnest($1::text[], $2::text[]) as d(topic, key) "
+            "where (t.topic, t.key) = (d.topic, d.key) and t.due_at < $3",
+            *_columns(subjects, 2),
+            until,
+        )
+
+    async def unpark(self, partition: Partition, key: str) -> None:
+        for table in ("parked_record", "parked"):
+            await self._db.execute(
+                f"delete from {self._data}.{table} where topic = $1 and part = $2 and key = $3", *partition, key
+            )
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into columns, as unnest wants them."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -1,0 +1,216 @@
+"""One transaction's worth of work: facts folded and decisions made on states loaded once, written together.
+
+`Folding` only learns: it has no way to say anything, and that is what replays with. `Deciding` also speaks.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from libs.events.envelope import Fact, Order, encode, open_envelope, read_fact
+from libs.events.event import Topic
+from libs.events.fold import Fold, Row, Timer, encode_state
+from libs.events.log import Partition
+from libs.events.partition import partition_of
+from libs.events.schema import check
+from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
+
+PARTITIONS: Mapping[str, int] = {Topic.CASES: 12, Topic.STANDARDS: 1, Topic.QUALITY: 12}
+"""Fixed for good (deploy/topics.yaml); the start-up guard compares."""
+
+
+def partition_for(topic: str, key: str) -> Partition:
+    """Return the partition a subject lives in."""
+    return Partition(topic, partition_of(key, PARTITIONS[topic]))
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A subject in memory: what it was when the transaction began, and what it has become."""
+
+    fold: Fold[Any]
+    key: str
+    version: int
+    state: Any
+    last: Order | None
+    rows_before: Mapping[tuple[str, tuple[Any, ...]], Row] | None = None
+    timers_before: Mapping[str, Timer] = field(default_factory=dict)
+    fresh: list[Fact] = field(default_factory=list)
+    is_stale: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return (self.fold.topic, self.key)
+
+    def remember_before(self) -> None:
+        """Keep the rows and timers of the state as it was, before anything touches it."""
+        if self.rows_before is None:
+            existed = self.version > 0
+            self.rows_before = _rows(self) if existed else {}
+            self.timers_before = {timer.name: timer for timer in self.fold.timers(self.key, self.state)} if existed else {}
+
+
+class Folding:
+    """Folds facts into states and works out what that changes in the tables."""
+
+    def __init__(self, folds: Iterable[Fold[Any]], transaction: Transaction) -> None:
+        self._folds = {fold.topic: fold for fold in folds}
+        self._tx = transaction
+        self._loaded: dict[Subject, Loaded] = {}
+        self._kept: dict[Subject, Sequence[bytes]] = {}
+        self.changes = Changes()
+
+    async def load(self, subjects: Iterable[Subject]) -> None:
+        """Read and lock the states of subjects this service remembers."""
+        wanted = sorted({subject for subject in subjects if subject[0] in self._folds} - self._loaded.keys())
+        if not wanted:
+            return
+        kept = await self._tx.states(wanted)
+        for topic, key in wanted:
+            self._loaded[topic, key] = _load(self._folds[Topic(topic)], key, kept.get((topic, key)))
+
+    def version(self, subject: Subject) -> int:
+        """Return how often the subject was changed before this transaction."""
+        return self._loaded[subject].version
+
+    async def state(self, subject: Subject) -> Any:
+        """Return the subject's state as it is now; nothing when this service does not remember the topic."""
+        loaded = self._loaded.get(subject)
+        if loaded is None:
+            return None
+        if loaded.is_stale:
+            await self._refold(loaded)
+        return loaded.state
+
+    async def hear(self, fact: Fact, body: bytes) -> None:
+        """Fold a fact read from the log, if the state is made of its kind, and keep it for refolding."""
+        if await self._fold(fact):
+            self.changes.heard.append(HeardFact((fact.kind.topic, fact.key), fact.order, fact.kind.wire, body))
+
+    async def _fold(self, fact: Fact) -> bool:
+        fold = self._folds.get(fact.kind.topic)
+        if fold is None or fact.kind.cls not in fold.keeps:
+            return False
+        loaded = self._loaded[fact.kind.topic, fact.key]
+        if fact.order == loaded.last:
+            return False
+        loaded.remember_before()
+        loaded.fresh.append(fact)
+        if loaded.is_stale or (loaded.last is not None and fact.order < loaded.last):
+            loaded.is_stale = True
+            loaded.last = max(loaded.last or fact.order, fact.order)
+        else:
+            loaded.state, loaded.last = fold.evolve(loaded.state, fact), fact.order
+        return True
+
+    async def _refold(self, loaded: Loaded) -> None:
+        """Compute the state anew from all facts. The first time, read the kept facts of every loaded subject at once."""
+        if loaded.subject not in self._kept:
+            missing = [subject for subject in self._loaded if subject[0] == loaded.fold.topic and subject not in self._kept]
+            self._kept |= await self._tx.facts(missing, loaded.fold.wire_types())
+        old = [read_fact(open_envelope(body)) for body in self._kept[loaded.subject]]
+        loaded.state = loaded.fold.of(loaded.key, [*old, *loaded.fresh])
+        loaded.is_stale = False
+
+    async def write(self) -> None:
+        """Write what changed."""
+        for loaded in self._loaded.values():
+            if loaded.fresh:
+                if loaded.is_stale:
+                    await self._refold(loaded)
+                self._compare(loaded)
+        await self._tx.change(self.changes)
+
+    def _compare(self, loaded: Loaded) -> None:
+        assert loaded.last is not None
+        self.changes.states.append(StateChange(loaded.subject, loaded.version, encode_state(loaded.state), loaded.last))
+        before, after = loaded.rows_before or {}, _rows(loaded)
+        for at, row in after.items():
+            if at not in before or before[at].values != row.values:
+                self._put(before.get(at), row)
+        for at, row in before.items():
+            if at not in after:
+                self._take(row)
+        timers = {timer.name: timer for timer in loaded.fold.timers(loaded.key, loaded.state)}
+        number = partition_for(*loaded.subject).number
+        self.changes.armed += [
+            (loaded.subject, number, timer) for name, timer in timers.items() if loaded.timers_before.get(name) != timer
+        ]
+        self.changes.disarmed += [(loaded.subject, name) for name in loaded.timers_before.keys() - timers.keys()]
+
+    def _put(self, old: Row | None, new: Row) -> None:
+        if self.is_additive(new.table):
+            self._add(new, [a - b for a, b in zip(new.values, old.values, strict=True)] if old else new.values)
+        else:
+            self.changes.upserts.append(new)
+
+    def _take(self, old: Row) -> None:
+        if self.is_additive(old.table):
+            self._add(old, [-value for value in old.values])
+        else:
+            self.changes.deletes.append(old)
+
+    def _add(self, row: Row, difference: Sequence[int]) -> None:
+        sums = self.changes.additions.get((row.table, row.key), (0,) * len(difference))
+        self.changes.additions[row.table, row.key] = tuple(a + b for a, b in zip(sums, difference, strict=True))
+
+    additive: frozenset[str] = frozenset()
+
+    def is_additive(self, table: str) -> bool:
+        """Test whether the table's rows are sums of contributions."""
+        return table in self.additive
+
+
+class Deciding(Folding):
+    """A Folding that may also say something: its decisions' events are folded at once and go out with the write."""
+
+    def __init__(self, folds: Iterable[Fold[Any]], transaction: Transaction, source: str, recorded: datetime) -> None:
+        super().__init__(folds, transaction)
+        self._source, self._recorded = source, recorded
+        self.said: dict[Any, Fact] = {}
+
+    async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]]) -> list[Fact]:
+        """Make a decision on the subject's state and fold what it says. What it refuses leaves no trace."""
+        facts = list(decision(await self.state(subject)))
+        for fact in facts:
+            check(fact)
+            if fact.kind.owner != self._source:
+                raise PermissionError(f"{self._source} may not say {fact.kind.wire}: it belongs to {fact.kind.owner}")
+        for fact in facts:
+            if fact.id not in self.said:
+                self.said[fact.id] = fact
+                await self._fold(fact)
+        return facts
+
+    async def append(self) -> Appended:
+        """Put what was said into the outbox; the last thing before commit, because it locks the counters."""
+        events = [
+            Outgoing(
+                partition_for(fact.kind.topic, fact.key),
+                fact.id,
+                fact.key,
+                fact.kind.wire,
+                encode(fact, self._recorded),
+            )
+            for fact in self.said.values()
+        ]
+        return await self._tx.append(events) if events else Appended({}, {})
+
+
+def _load(fold: Fold[Any], key: str, kept: Kept | None) -> Loaded:
+    if kept is None:
+        return Loaded(fold, key, 0, fold.initial(key), None)
+    return Loaded(fold, key, kept.version, fold.decode(kept.state), kept.last)
+
+
+def _rows(loaded: Loaded) -> dict[tuple[str, tuple[Any, ...]], Row]:
+    """Return the state's rows by table and key; contributions to one row of a rollup are added up."""
+    rows: dict[tuple[str, tuple[Any, ...]], Row] = {}
+    for row in loaded.fold.rows(loaded.key, loaded.state):
+        at = (row.table, row.key)
+        if earlier := rows.get(at):
+            rows[at] = row._replace(values=tuple(a + b for a, b in zip(earlier.values, row.values, strict=True)))
+        else:
+            rows[at] = row
+    return rows

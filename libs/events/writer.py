@@ -1,0 +1,217 @@
+"""Someone asked: commands waiting at the same time share a transaction, and one that is refused spoils no other."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libs.events.envelope import Fact
+from libs.events.fold import Row
+from libs.events.now import Now
+from libs.events.refusal import Refused
+from libs.events.service import Service
+from libs.events.store import Answer, Appended, Conflict, Idempotency, Position, Store, Subject, Transaction, Unstorable
+from libs.events.unit import Deciding
+
+COMMANDS_MAX = 64  # in one transaction
+ATTEMPTS_MAX = 6
+WAITING_MAX = 2_000
+
+Decision = Callable[[Any], Iterable[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: the subject's state, what was said, the subject's version, and where the events stand."""
+
+    state: Any
+    said: Sequence[Fact]
+    version: int
+    appended: Appended
+
+    @property
+    def position(self) -> Position | None:
+        """The last event's place, for the `Position` header."""
+        return self.appended.positions[self.said[-1].id] if self.said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A decision somebody asked for about one subject; `more` are decisions about other subjects that share its fate.
+
+    `private` rows go to the service's vault in the same transaction: what must not stand in an event.
+    """
+
+    subject: Subject
+    decide: Decision
+    answer: Callable[[Outcome], Answer]
+    idempotency: Idempotency | None = None
+    expected_version: int | None = None
+    more: Sequence[tuple[Subject, Decision]] = ()
+    private: Sequence[Row] = ()
+
+    def subjects(self) -> Iterable[Subject]:
+        yield self.subject
+        for subject, _ in self.more:
+            yield subject
+
+
+@dataclass(eq=False, slots=True)
+class _Asked:
+    command: Command
+    future: "asyncio.Future[Answer]"
+
+
+class Writer:
+    """Executes commands; `run` must be running."""
+
+    def __init__(self, service: Service, store: Store, now: Now, said: asyncio.Event) -> None:
+        self._service, self._store, self._now, self._said = service, store, now, said
+        self._waiting: list[_Asked] = []
+        self._wake = asyncio.Event()
+
+    async def execute(self, command: Command) -> Answer:
+        """Return the command's answer once it is durable; raise Refused when a rule says no."""
+        if len(self._waiting) >= WAITING_MAX:
+            raise Refused("busy", "Too many requests are waiting; try again in a second.", 503)
+        asked = _Asked(command, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
+        self._wake.set()
+        return await asked.future
+
+    async def run(self) -> None:
+        """Commit what waits, group by group, until cancelled."""
+        while True:
+            await self._wake.wait()
+            group = self._take()
+            if not group:
+                self._wake.clear()
+                continue
+            try:
+                await self._commit(group)
+            except asyncio.CancelledError:
+                _fail(group, Refused("stopping", "The service is stopping; try again.", 503))
+                raise
+            except Exception as error:
+                _fail(group, error)
+
+    def _take(self) -> list[_Asked]:
+        """Take the next group; a second command about one subject waits, so that every version has one author."""
+        group: list[_Asked] = []
+        subjects: set[Subject] = set()
+        rest: list[_Asked] = []
+        for asked in self._waiting:
+            if len(group) < COMMANDS_MAX and (asked.command.more or asked.command.subject not in subjects):
+                subjects.add(asked.command.subject)
+                group.append(asked)
+            else:
+                rest.append(asked)
+        self._waiting = rest
+        return group
+
+    async def _commit(self, group: list[_Asked]) -> None:
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                return await self._transact(group)
+            except Conflict:
+                if attempt + 1 == ATTEMPTS_MAX:
+                    raise Refused("conflict", "The subject keeps being changed by others; try again.", 409) from None
+                await asyncio.sleep(0.005 * 2**attempt)
+            except Unstorable as error:
+                if len(group) == 1:
+                    raise Refused("unstorable", f"The database cannot hold a value of this request: {error}", 422) from error
+                for asked in group:
+                    await self._alone(asked)
+                return None
+
+    async def _alone(self, asked: _Asked) -> None:
+        try:
+            await self._commit([asked])
+        except Exception as error:
+            _fail([asked], error)
+
+    async def _transact(self, group: list[_Asked]) -> None:
+        answers: dict[_Asked, Answer | Refused] = {}
+        async with self._store.transaction() as transaction:
+            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
+            unit.additive = self._service.additive
+            await unit.load(subject for asked in group for subject in asked.command.subjects())
+            fresh = await _answer_repeated(transaction, group, answers)
+            said: list[tuple[_Asked, list[Fact]]] = []
+            for asked in fresh:
+                try:
+                    said.append((asked, await _decide(unit, asked.command)))
+                except Refused as refused:
+                    answers[asked] = refused
+            await unit.write()
+            appended = await unit.append()
+            for asked, facts in said:
+                answers[asked] = asked.command.answer(await _outcome(unit, asked.command, facts, appended))
+            await transaction.remember(
+                (asked.command.idempotency, answer)
+                for asked, _ in said
+                if asked.command.idempotency and isinstance(answer := answers[asked], Answer)
+            )
+        if appended.positions:
+            self._said.set()
+        for asked, answered in answers.items():
+            _settle(asked.future, answered)
+
+
+async def _answer_repeated(
+    transaction: Transaction, group: list[_Asked], answers: dict[_Asked, Answer | Refused]
+) -> list[_Asked]:
+    """Answer what was asked before as it was answered then, and return the rest."""
+    earlier = await transaction.answers([a.command.idempotency for a in group if a.command.idempotency])
+    fresh: list[_Asked] = []
+    running: set[tuple[str, str]] = set()
+    for asked in group:
+        idempotency = asked.command.idempotency
+        at = (idempotency.client, idempotency.key) if idempotency else ("", "")
+        if idempotency and at in earlier:
+            fingerprint, answer = earlier[at]
+            answers[asked] = answer if fingerprint == idempotency.fingerprint else _REUSED
+        elif idempotency and at in running:
+            answers[asked] = _RUNNING
+        else:
+            fresh.append(asked)
+            running.add(at)
+    return fresh
+
+
+async def _decide(unit: Deciding, command: Command) -> list[Fact]:
+    """Ask every decision of the command before anything is folded, so that a refusal leaves no trace."""
+    if command.expected_version is not None and unit.version(command.subject) != command.expected_version:
+        raise Refused("version-mismatch", "The subject has changed since; read it again and retry with its new ETag.", 412)
+    said = await unit.decide(command.subject, command.decide)
+    for subject, decide in command.more:
+        said += await unit.decide(subject, decide)
+    unit.changes.private += command.private
+    return said
+
+
+async def _outcome(unit: Deciding, command: Command, said: Sequence[Fact], appended: Appended) -> Outcome:
+    state = await unit.state(command.subject)
+    version = unit.version(command.subject) + (1 if said else 0) if state is not None else 0
+    return Outcome(state, said, version, appended)
+
+
+_REUSED = Refused(
+    "idempotency-key-reused", "This Idempotency-Key was used for another request; use a new key for a new request.", 422
+)
+_RUNNING = Refused("idempotency-key-in-use", "The first request with this Idempotency-Key is still running; try again.", 409)
+
+
+def _settle(future: "asyncio.Future[Answer]", answered: Answer | Refused) -> None:
+    if future.done():
+        return
+    if isinstance(answered, Refused):
+        future.set_exception(answered)
+    else:
+        future.set_result(answered)
+
+
+def _fail(group: Iterable[_Asked], error: Exception) -> None:
+    for asked in group:
+        if not asked.future.done():
+            asked.future.set_exception(error)
