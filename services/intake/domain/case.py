@@ -1,0 +1,133 @@
+"""A case as intake knows it: registered or not, how often somebody spoke with the customer, withdrawn or not."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.envelope import Fact, draft
+from libs.events.now import derived_id
+from libs.events.refusal import Refused
+from libs.events.standards import Standards
+from services.intake.domain.customer import customer_ref
+from services.intake.domain.need import Need, in_clear, missing, pin
+
+FUTURE_MAX = timedelta(minutes=5)
+"""How far a client's clock may run ahead of ours."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No case is older; systems write 0001-01-01 or 1900-01-01 for nothing."""
+
+
+@dataclass(slots=True)
+class IntakeCase:
+    """The fold of intake's own events of one case."""
+
+    case_id: str
+    registered_at: datetime | None = None
+    origin: str = "live"
+    channel: str = ""
+    customer_ref: str = ""
+    kind: str = ""
+    process_id: str = ""
+    process_version: int = 0
+    external_ref: str = ""
+    missing: list[str] = field(default_factory=list)
+    contacts: int = 0
+    cancelled_at: datetime | None = None
+
+
+def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
+    """Take one of intake's own events in; of two registrations or cancellations the first holds."""
+    match fact.data:
+        case CaseRegistered() if case.registered_at is None:
+            _register(case, fact, fact.data)
+        case ContactLogged():
+            case.contacts += 1
+        case CaseCancelled() if case.cancelled_at is None:
+            case.cancelled_at = fact.time
+    return case
+
+
+def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
+    case.registered_at, case.origin = fact.time, fact.origin
+    case.channel, case.customer_ref, case.kind = said.channel, said.customer_ref, said.kind
+    case.process_id, case.process_version = said.process_id, said.process_version
+    case.external_ref, case.missing = said.external_ref, list(said.missing)
+
+
+def case_id_of(client: str, idempotency_key: str) -> str:
+    """Return the id of the case a client registers under this key: asking again asks for the same case."""
+    return str(derived_id("case", client, idempotency_key))
+
+
+def register(
+    case: IntakeCase,
+    need: Need,
+    standards: Standards,
+    *,
+    at: datetime,
+    actor: str,
+    occurred_at: datetime | None = None,
+    pepper: str = "",
+) -> list[Fact]:
+    """Accept the need under its process standard; what is still missing is named, and the case is kept."""
+    standard = pin(standards, need.process_id, need.process_version)
+    said = CaseRegistered(
+        channel=need.channel,
+        customer_ref=customer_ref(need.customer.identity, pepper=pepper),
+        kind=need.kind,
+        process_id=standard.process_id,
+        process_version=standard.version,
+        fields=in_clear(need.fields, standard),
+        missing=missing(need, standard),
+        external_ref=need.external_ref,
+    )
+    if case.registered_at is not None:
+        return _unchanged(case, said)
+    return [draft(said, case.case_id, _occurred(occurred_at, at), actor=actor)]
+
+
+def log_contact(
+    case: IntakeCase, contact: ContactLogged, *, id: UUID, at: datetime, actor: str, occurred_at: datetime | None = None
+) -> list[Fact]:
+    """Write down that somebody spoke with the customer; also after the case was cancelled, for it happened."""
+    _known(case)
+    return [draft(contact, case.case_id, _occurred(occurred_at, at), id=id, actor=actor)]
+
+
+def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
+    """Withdraw the case; once is enough."""
+    _known(case)
+    if case.cancelled_at is not None:
+        return []
+    return [draft(CaseCancelled(reason=reason), case.case_id, _occurred(occurred_at, at), actor=actor)]
+
+
+def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
+    """Refuse an instant that has not come yet (clocks may differ by five minutes), or stands for a missing one."""
+    if occurred_at > at + FUTURE_MAX:
+        detail = f"{occurred_at.isoformat()} lies in the future of {at.isoformat()}. Send the instant at which it happened."
+        raise Refused("future-time", detail, 422)
+    if occurred_at < EARLIEST:
+        raise Refused("placeholder-time", f"{occurred_at.isoformat()} looks like a missing value. Send the real instant.", 422)
+
+
+def _occurred(occurred_at: datetime | None, at: datetime) -> datetime:
+    if occurred_at is None:
+        return at
+    refuse_impossible(occurred_at, at)
+    return occurred_at
+
+
+def _known(case: IntakeCase) -> None:
+    if case.registered_at is None:
+        raise Refused("unknown-case", f"There is no case {case.case_id}. Register it first, or try again shortly.", 404)
+
+
+def _unchanged(case: IntakeCase, said: CaseRegistered) -> list[Fact]:
+    before = (case.channel, case.customer_ref, case.kind, case.process_id, case.external_ref)
+    if before != (said.channel, said.customer_ref, said.kind, said.process_id, said.external_ref):
+        detail = "This case is registered already, with other content. Use a new Idempotency-Key for a new case."
+        raise Refused("case-exists", detail, 409)
+    return []

@@ -1,0 +1,50 @@
+"""Who the customer is, and the opaque name under which events speak of them."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from libs.events.now import derived_id
+
+ANONYMOUS = "anonymous"
+"""The reference of a customer nobody named."""
+
+_INTERNATIONAL = re.compile(r"\+[0-9][0-9 ()./-]*")
+_SEPARATORS = re.compile(r"[ ()./-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """The person as the channel knows them; everything here is personal and stays in the vault."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells this customer from others: the client's own id, else the e-mail address, else the phone number."""
+        return self.id.strip() or self.email.strip() or _dialled(self.phone)
+
+
+def customer_ref(identity: str, *, pepper: str = "") -> str:
+    """Return the customer's opaque reference: the same for every spelling of one identity, telling nothing of it.
+
+    The pepper is this installation's secret; without one, whoever can guess an address can recognise its reference.
+    """
+    plain = normalised(identity)
+    return ANONYMOUS if plain in ("", ANONYMOUS) else str(derived_id("customer", pepper, plain))
+
+
+def normalised(identity: str) -> str:
+    """Return the one spelling of an identity: no case, no stray spaces, an international number without separators."""
+    plain = " ".join(unicodedata.normalize("NFKC", identity).casefold().split())
+    # Only a leading + makes digits a phone number: 12-345678 and 123-45678 may be two customers' ids.
+    return _SEPARATORS.sub("", plain) if _INTERNATIONAL.fullmatch(plain) else plain
+
+
+def _dialled(phone: str) -> str:
+    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", phone).strip())
+    return "+" + digits[2:] if digits.startswith("00") else digits

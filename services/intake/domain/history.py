@@ -1,0 +1,133 @@
+"""Another system's record of a case, fact by fact: told as it was told to us, judged by nobody, checked for its shape.
+
+Facts intake owns are said as its own; facts of routing and survey are handed on as `import.fact_recorded`, their data
+already proved to be what the owner's event class accepts, so the owner can trust it. Clocks are computed, not imported.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from libs.events.catalogue.intake import CaseRegistered, FactRecorded
+from libs.events.envelope import Fact, draft
+from libs.events.fold import Row
+from libs.events.now import derived_id
+from libs.events.refusal import Refused
+from libs.events.schema import SEQUENCE_MAX, Malformed, check
+from libs.events.standards import Standards
+from services.intake.domain.case import refuse_impossible
+from services.intake.domain.customer import customer_ref
+from services.intake.domain.importable import importable, read
+from services.intake.domain.need import Need, in_clear, pin
+from services.intake.domain.vault import vault_row
+
+System = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of /import. `sequence` is the source's own order of the case's facts; `time` is when it happened."""
+
+    system: System
+    case: Reference
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=SEQUENCE_MAX)]
+    type: Reference
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The row is well: the fact to say, and what the vault keeps of it."""
+
+    fact: Fact
+    private: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The row is not well; nothing of it is kept. `detail` says what to do."""
+
+    code: str
+    detail: str
+
+
+Verdict = Recorded | Rejected
+
+_rows = msgspec.json.Decoder(FactIn)
+_batch = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def rows_of(body: bytes) -> list[bytes | msgspec.Raw]:
+    """Return the rows of an /import body, unread: a JSON array, or one JSON object a line."""
+    if body.lstrip()[:1] != b"[":
+        return [line for line in body.splitlines() if line.strip()]
+    try:
+        return list(_batch.decode(body))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("bad-batch", f"The body is no JSON array: {error}. Nothing was imported.", 400) from None
+
+
+def imported_case_id(system: str, case: str) -> str:
+    """Return the id of another system's case: importing it again means the same case."""
+    return str(derived_id("import", system, case))
+
+
+def judge(row: bytes | msgspec.Raw, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
+    """Return what becomes of one row of an import; one bad row never costs the others."""
+    try:
+        return record(_rows.decode(row), standards, at=at, actor=actor, pepper=pepper)
+    except (msgspec.MsgspecError, UnicodeDecodeError, Malformed) as error:
+        return Rejected("malformed", str(error))
+    except RecursionError:
+        return Rejected("malformed", "The row is nested too deeply.")
+    except Refused as error:
+        return Rejected(error.code, error.detail)
+
+
+def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Recorded:
+    """Return the fact intake says for one told by another system; raise when it cannot be said."""
+    kind = importable(told.type)
+    refuse_impossible(told.time, at)
+    data = read(told.data, kind, told.system)
+    if kind.cls is CaseRegistered:
+        return _registration(told, data, standards, actor=actor, pepper=pepper)
+    if kind.owner == "intake":
+        return Recorded(_checked(_fact(told, data, actor)))
+    check(_fact(told, data, actor))
+    handed_on = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(data))
+    return Recorded(_checked(_fact(told, handed_on, actor)))
+
+
+def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, actor: str, pepper: str) -> Recorded:
+    standard = pin(standards, said.process_id, said.process_version)
+    clear = replace(
+        said,
+        customer_ref=customer_ref(said.customer_ref, pepper=pepper),
+        fields=in_clear(said.fields, standard),
+        external_ref=said.external_ref or told.case,
+    )
+    fact = _checked(_fact(told, clear, actor))
+    if clear.fields == said.fields:
+        return Recorded(fact)
+    need = Need(channel=said.channel, process_id=said.process_id, fields=said.fields)
+    return Recorded(fact, (vault_row(fact.key, need, standard),))
+
+
+def _fact(told: FactIn, data: Any, actor: str) -> Fact:
+    return draft(
+        data,
+        imported_case_id(told.system, told.case),
+        told.time.astimezone(UTC),
+        id=derived_id("import", told.system, told.case, told.sequence, told.type),
+        sequence=told.sequence,
+        origin="import",
+        actor=actor,
+    )
+
+
+def _checked(fact: Fact) -> Fact:
+    check(fact)
+    return fact

@@ -1,0 +1,65 @@
+"""What a customer asks for, under which process standard, what of it may be said in clear, and what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from libs.events.catalogue.standard import Standard
+from libs.events.refusal import Refused
+from libs.events.standards import NotYetKnown, Standards
+from services.intake.domain.customer import Customer
+
+CLEAR_MAX = 500
+"""Characters of a field that is said in clear; an attribute is a word, not a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a customer asks for, as a channel took it in; `process_version` None means the newest."""
+
+    channel: str
+    process_id: str
+    process_version: int | None = None
+    kind: str = "request"
+    subject: str = ""
+    description: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    customer: Customer = field(default_factory=Customer)
+    external_ref: str = ""
+
+
+def pin(standards: Standards, process_id: str, version: int | None = None) -> Standard:
+    """Return the published standard that will govern the case, or refuse and name those there are."""
+    try:
+        standard = standards.latest(process_id) if version is None else standards.process(process_id, version)
+    except NotYetKnown:
+        standard = None
+    if standard is None:
+        wanted = f"process {process_id!r}" + (f" version {version}" if version is not None else "")
+        published = ", ".join(standards.names()) or "none yet"
+        raise Refused("unknown-process", f"No {wanted} is published. Published processes: {published}.", 422)
+    return standard
+
+
+def in_clear(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
+    """Return the fields the standard allows to be said in clear; all others stay in the vault."""
+    clear = {name: fields[name] for name in standard.attributes if name in fields}
+    for name, value in clear.items():
+        if len(value) > CLEAR_MAX:
+            raise Refused("field-too-long", f"fields.{name} is said in clear and may have {CLEAR_MAX} characters.", 422)
+    return clear
+
+
+def missing(need: Need, standard: Standard) -> tuple[str, ...]:
+    """Return the required fields nobody filled in, wherever in the request their content may stand."""
+    customer = need.customer
+    given = {
+        "subject": need.subject,
+        "description": need.description,
+        "problem_description": need.description,
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        "customer_email": customer.email,
+        "customer_phone": customer.phone,
+        **{name: value for name, value in need.fields.items() if value.strip()},
+    }
+    return tuple(name for name in standard.required if not given.get(name, "").strip())

@@ -1,0 +1,98 @@
+"""intake's answers: one case with what the vault keeps of it, and the list of cases."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+Database = asyncpg.Pool[Any] | asyncpg.Connection[Any]
+
+_COLUMNS = (
+    "case_id, external_ref, channel, customer_ref, process_id, process_version, kind, missing::text, contacts, "
+    "received_at, cancelled_at, origin"
+)
+
+
+After = tuple[datetime, str]
+"""The sort key of the list: when a case came in, and its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case as the list shows it; nothing personal."""
+
+    case_id: str
+    external_ref: str
+    channel: str
+    customer_ref: str
+    process_id: str
+    process_version: int
+    kind: str
+    missing: list[str]
+    contacts: int
+    received_at: datetime
+    cancelled_at: datetime | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSheet(CaseLine):
+    """A case with what the vault keeps of it; empty after an erasure."""
+
+    subject: str = ""
+    description: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    customer: dict[str, str] = field(default_factory=dict)
+    notes: dict[UUID, str] = field(default_factory=dict)
+
+
+async def case(db: Database, case_id: str) -> CaseSheet | None:
+    """Return one case with its vault and its contacts' notes, or nothing."""
+    row = await db.fetchrow(
+        f"select {_COLUMNS}, v.subject, v.description, v.fields::text, v.customer::text, "
+        "(select json_object_agg(contact_id, note) from intake_core.contact_notes n "
+        "where n.case_id = c.case_id)::text as notes "
+        "from intake.cases c left join intake_core.vault v using (case_id) where case_id = $1",
+        case_id,
+    )
+    if row is None:
+        return None
+    kept: dict[str, Any] = {name: value for name, value in row.items() if value is not None}
+    return msgspec.convert({**_line(row), **_vault(kept)}, CaseSheet)
+
+
+async def cases(db: Database, *, after: After | None = None, fetch: int = 51, customer_ref: str = "") -> list[CaseLine]:
+    """Return cases in the order they came in, at most `fetch` of them, behind `after`."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from intake.cases where ($1::timestamptz is null or (received_at, case_id) > ($1, $2)) "
+        "and ($3 = '' or customer_ref = $3) order by received_at, case_id limit $4",
+        *(after or (None, "")),
+        customer_ref,
+        fetch,
+    )
+    return [msgspec.convert(_line(row), CaseLine) for row in rows]
+
+
+async def erase(db: Database, customer_ref: str) -> int:
+    """Forget a person: delete what the vault keeps of their cases and return of how many; no figure changes."""
+    theirs = "select case_id from intake.cases where customer_ref = $1 and customer_ref <> 'anonymous'"
+    await db.execute(f"delete from intake_core.contact_notes where case_id in ({theirs})", customer_ref)
+    status = await db.execute(f"delete from intake_core.vault where case_id in ({theirs})", customer_ref)
+    return int(status.rsplit(" ", 1)[-1])
+
+
+def _line(row: asyncpg.Record) -> dict[str, Any]:
+    line = {name: row[name] for name in CaseLine.__dataclass_fields__}
+    line["missing"] = msgspec.json.decode(row["missing"])
+    return line
+
+
+def _vault(kept: dict[str, Any]) -> dict[str, Any]:
+    vault: dict[str, Any] = {name: kept[name] for name in ("subject", "description") if name in kept}
+    for name in ("fields", "customer", "notes"):
+        if name in kept:
+            vault[name] = msgspec.json.decode(kept[name])
+    return vault

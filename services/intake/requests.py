@@ -1,0 +1,86 @@
+"""What HTTP clients may send to intake: bounded, closed, refused before any rule is asked."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from libs.events.catalogue.intake import ContactLogged
+from libs.web.text import Body, Instant
+from services.intake.domain.customer import Customer
+from services.intake.domain.need import Need
+
+FIELDS_MAX = 64
+IMPORT_BYTES_MAX = 16 * 1024 * 1024
+"""Bytes of one /import request; its rows are judged one by one (domain/history.py)."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Short = Annotated[str, StringConstraints(max_length=200)]
+Long = Annotated[str, StringConstraints(max_length=5000)]
+Channel = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
+
+
+class CustomerBody(Body):
+    """The customer as the channel knows them. Kept in the vault, never said in clear."""
+
+    id: Short = Field("", description="Your own id of the customer; it tells customers apart before e-mail and phone do.")
+    name: Short = ""
+    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^([^\s@]+@[^\s@]+)?$")] = ""
+    phone: Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9+ ()./-]*$")] = ""
+    language: Annotated[str, StringConstraints(max_length=35, pattern="^[A-Za-z0-9-]*$")] = ""
+
+
+class CaseBody(Body):
+    """POST /cases: a customer need."""
+
+    channel: Channel = Field(examples=["phone", "email", "web", "offline"])
+    process_id: Name = Field(description="The process standard that will govern the case.")
+    process_version: int | None = Field(None, ge=1, le=2**31 - 1, description="The newest published version when left out.")
+    kind: Channel = Field("request", examples=["request", "complaint", "problem", "project"])
+    subject: Short = ""
+    description: Long = ""
+    fields: dict[Name, Long] = Field(
+        default_factory=dict,
+        max_length=FIELDS_MAX,
+        description="The form. Only the standard's attributes are said in clear.",
+    )
+    customer: CustomerBody = Field(default_factory=CustomerBody)
+    external_ref: Short = Field("", description="The case's name in your system; not for personal data.")
+    occurred_at: Instant | None = Field(None, description="When the need came in; now when left out.")
+
+    def need(self) -> Need:
+        """Return the body in the domain's words."""
+        return Need(
+            channel=self.channel,
+            process_id=self.process_id,
+            process_version=self.process_version,
+            kind=self.kind,
+            subject=self.subject,
+            description=self.description,
+            fields=self.fields,
+            customer=Customer(**self.customer.model_dump()),
+            external_ref=self.external_ref,
+        )
+
+
+class ContactBody(Body):
+    """POST /cases/{id}/contacts: somebody spoke with the customer."""
+
+    direction: Annotated[str, StringConstraints(pattern="^(inbound|outbound)$")]
+    channel: Channel
+    purpose: Annotated[str, StringConstraints(pattern="^(response|info|progress|result|followup)$")]
+    agent: Short = ""
+    automated: bool = Field(False, description="True for a machine's answer; it does not count as a response.")
+    resolves_case: bool = False
+    note: Long = Field("", description="What was said. Kept in the vault, never said in clear.")
+    occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
+
+    def contact(self) -> ContactLogged:
+        """Return what may be said of the contact."""
+        return ContactLogged(**self.model_dump(exclude={"note", "occurred_at"}))
+
+
+class CancelBody(Body):
+    """POST /cases/{id}/cancel: the customer withdrew, or the case was registered in error."""
+
+    reason: Name = Field(description="A short reason; not for personal data.")
+    occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
