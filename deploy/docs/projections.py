@@ -1,0 +1,70 @@
+"""docs/projections.md: every table an analyst or a service reads, made from the services' tables."""
+
+import importlib
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from sqlalchemy import Column, MetaData, Table
+from sqlalchemy.dialects import postgresql
+
+from deploy.docs.cards import SERVICES
+
+HEAD = """\
+# Projections
+
+Made from `services/*/tables.py` by `python -m deploy.docs`; edit the tables, not this page.
+
+Every table is a function of the facts in the log: it may be dropped and rebuilt at any time and comes out the same.
+Read the views, `<service>.<table>`: their names stay, while the schemas behind them are versioned and change.
+Instants end in `_at` (UTC), durations in `_us` (whole microseconds). A *rollup* is the sum of its cases' contributions;
+it equals a recount from the facts, exactly.
+"""
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def document() -> str:
+    """Return the whole page."""
+    return "\n".join([HEAD, *(line for service in SERVICES for line in _section(service))])
+
+
+def metadata(service: str) -> MetaData | None:
+    """Return a service's tables; None when it has none."""
+    for module in (f"services.{service}", f"services.{service}.tables"):
+        if find_spec(module) is None:
+            return None
+    found = importlib.import_module(f"services.{service}.tables").METADATA
+    assert isinstance(found, MetaData)
+    return found
+
+
+def is_rollup(table: Table) -> bool:
+    """Test whether a table's rows are sums."""
+    return bool(table.info.get("additive"))
+
+
+def _section(service: str) -> Iterator[str]:
+    tables = metadata(service)
+    if tables is None or not tables.tables:
+        return
+    yield f"## {service}\n"
+    for table in tables.tables.values():
+        yield from _table(service, table)
+
+
+def _table(service: str, table: Table) -> Iterator[str]:
+    yield f"### {service}.{table.name}\n"
+    yield f"{'**Rollup.** ' if is_rollup(table) else ''}{table.comment or ''}\n"
+    yield "| column | type | meaning |"
+    yield "|---|---|---|"
+    for column in table.columns:
+        yield f"| `{column.name}`{' (key)' if column.primary_key else ''} | {_type(column)} | {_meaning(column)} |"
+    yield ""
+
+
+def _type(column: Column[object]) -> str:
+    return column.type.compile(_DIALECT).lower().replace("timestamp with time zone", "timestamptz")
+
+
+def _meaning(column: Column[object]) -> str:
+    return (column.comment or "").replace("|", "\\|").replace("\n", " ")
