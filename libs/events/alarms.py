@@ -13,7 +13,7 @@ from libs.events.now import Now
 from libs.events.reader import Reading
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
-from libs.events.store import Conflict, Store, StoreUnavailable, Subject, Superseded
+from libs.events.store import Conflict, Store, StoreUnavailable, Subject
 from libs.events.unit import Deciding
 
 TIMERS_MAX = 500
@@ -78,7 +78,7 @@ class Alarms:
         try:
             await self._transact(subjects, until)
         except Exception as error:
-            if isinstance(error, StoreUnavailable | Conflict | Superseded):
+            if isinstance(error, StoreUnavailable | Conflict):
                 raise
             if len(subjects) > 1:
                 for subject in subjects:

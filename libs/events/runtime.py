@@ -10,7 +10,6 @@ from libs.events.instance import Instance
 from libs.events.log import LogUnavailable
 from libs.events.store import Conflict, StoreUnavailable
 
-LEASE_EVERY_SECONDS = 3.0
 IDLE_SECONDS_MAX = 0.5
 
 log = structlog.get_logger()
@@ -19,8 +18,8 @@ log = structlog.get_logger()
 class Runtime:
     """The loops of one instance. A step that fails because something cannot be reached is tried again, for ever."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
+    def __init__(self, instance: Instance, lease_seconds: float = 10.0) -> None:
+        self._instance, self._renew_seconds = instance, lease_seconds / 3
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.failure: BaseException | None = None
@@ -57,7 +56,7 @@ class Runtime:
             log.error("a loop ended", loop=task.get_name(), error=repr(error))
 
     async def _lease(self) -> None:
-        await self._repeat(self._instance.lease, pause=LEASE_EVERY_SECONDS)
+        await self._repeat(self._instance.lease, pause=self._renew_seconds)
 
     async def _read(self) -> None:
         idle = 0.0

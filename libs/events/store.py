@@ -23,10 +23,6 @@ class Fenced(Exception):
     """This instance no longer owns the partition; nothing was written."""
 
 
-class Superseded(Exception):
-    """A rebuild replaced the tables this instance writes to; open them again."""
-
-
 class StoreUnavailable(Exception):
     """The database cannot be reached now; trying again later is right."""
 

@@ -89,9 +89,9 @@ class Folding:
             self.changes.heard.append(HeardFact((fact.kind.topic, fact.key), fact.order, fact.kind.wire, body))
 
     async def _fold(self, fact: Fact) -> bool:
-        fold = self._folds.get(fact.kind.topic)
-        if fold is None or fact.kind.cls not in fold.keeps:
+        if not self._is_kept(fact):
             return False
+        fold = self._folds[fact.kind.topic]
         loaded = self._loaded[fact.kind.topic, fact.key]
         if fact.order == loaded.last:
             return False
@@ -103,6 +103,10 @@ class Folding:
         else:
             loaded.state, loaded.last = fold.evolve(loaded.state, fact), fact.order
         return True
+
+    def _is_kept(self, fact: Fact) -> bool:
+        fold = self._folds.get(fact.kind.topic)
+        return fold is not None and fact.kind.cls in fold.keeps
 
     async def _refold(self, loaded: Loaded) -> None:
         """Compute the state anew from all facts. The first time, read the kept facts of every loaded subject at once."""
@@ -173,6 +177,16 @@ class Deciding(Folding):
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]]) -> list[Fact]:
         """Make a decision on the subject's state and fold what it says. What it refuses leaves no trace."""
         facts = list(decision(await self.state(subject)))
+        await self.say(facts)
+        return facts
+
+    async def load_for(self, facts: Iterable[Fact]) -> None:
+        """Load the subjects of those facts that enter a state."""
+        await self.load((fact.kind.topic, fact.key) for fact in facts if self._is_kept(fact))
+
+    async def say(self, facts: Iterable[Fact]) -> None:
+        """Say facts as they are; each once, however often."""
+        facts = list(facts)
         for fact in facts:
             check(fact)
             if fact.kind.owner != self._source:
@@ -181,7 +195,6 @@ class Deciding(Folding):
             if fact.id not in self.said:
                 self.said[fact.id] = fact
                 await self._fold(fact)
-        return facts
 
     async def append(self) -> Appended:
         """Put what was said into the outbox; the last thing before commit, because it locks the counters."""

@@ -37,23 +37,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A decision somebody asked for about one subject; `more` are decisions about other subjects that share its fate.
+    """What somebody asked for: a decision about one subject, or facts that are said as they are.
 
     `private` rows go to the service's vault in the same transaction: what must not stand in an event.
     """
 
-    subject: Subject
-    decide: Decision
     answer: Callable[[Outcome], Answer]
+    subject: Subject | None = None
+    decide: Decision | None = None
+    facts: Sequence[Fact] = ()
     idempotency: Idempotency | None = None
     expected_version: int | None = None
-    more: Sequence[tuple[Subject, Decision]] = ()
     private: Sequence[Row] = ()
-
-    def subjects(self) -> Iterable[Subject]:
-        yield self.subject
-        for subject, _ in self.more:
-            yield subject
 
 
 @dataclass(eq=False, slots=True)
@@ -101,8 +96,9 @@ class Writer:
         subjects: set[Subject] = set()
         rest: list[_Asked] = []
         for asked in self._waiting:
-            if len(group) < COMMANDS_MAX and (asked.command.more or asked.command.subject not in subjects):
-                subjects.add(asked.command.subject)
+            if len(group) < COMMANDS_MAX and asked.command.subject not in subjects:
+                if asked.command.subject is not None:
+                    subjects.add(asked.command.subject)
                 group.append(asked)
             else:
                 rest.append(asked)
@@ -135,7 +131,8 @@ class Writer:
         async with self._store.transaction() as transaction:
             unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
             unit.additive = self._service.additive
-            await unit.load(subject for asked in group for subject in asked.command.subjects())
+            await unit.load(asked.command.subject for asked in group if asked.command.subject is not None)
+            await unit.load_for(fact for asked in group for fact in asked.command.facts)
             fresh = await _answer_repeated(transaction, group, answers)
             said: list[tuple[_Asked, list[Fact]]] = []
             for asked in fresh:
@@ -180,20 +177,23 @@ async def _answer_repeated(
 
 
 async def _decide(unit: Deciding, command: Command) -> list[Fact]:
-    """Ask every decision of the command before anything is folded, so that a refusal leaves no trace."""
-    if command.expected_version is not None and unit.version(command.subject) != command.expected_version:
-        raise Refused("version-mismatch", "The subject has changed since; read it again and retry with its new ETag.", 412)
-    said = await unit.decide(command.subject, command.decide)
-    for subject, decide in command.more:
-        said += await unit.decide(subject, decide)
+    """Say what the command decides; what it refuses leaves no trace."""
+    said: list[Fact] = []
+    if command.subject is not None and command.decide is not None:
+        if command.expected_version not in (None, unit.version(command.subject)):
+            detail = "The subject has changed since; read it again and retry with its new ETag."
+            raise Refused("version-mismatch", detail, 412)
+        said += await unit.decide(command.subject, command.decide)
+    await unit.say(command.facts)
     unit.changes.private += command.private
-    return said
+    return [*said, *command.facts]
 
 
 async def _outcome(unit: Deciding, command: Command, said: Sequence[Fact], appended: Appended) -> Outcome:
-    state = await unit.state(command.subject)
-    version = unit.version(command.subject) + (1 if said else 0) if state is not None else 0
-    return Outcome(state, said, version, appended)
+    if command.subject is None:
+        return Outcome(None, said, 0, appended)
+    version = unit.version(command.subject) + (1 if said else 0)
+    return Outcome(await unit.state(command.subject), said, version, appended)
 
 
 _REUSED = Refused(

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-Database = asyncpg.Pool[Any] | asyncpg.Connection[Any]
+Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 _COLUMNS = (
     "case_id, external_ref, channel, customer_ref, process_id, process_version, kind, missing::text, contacts, "

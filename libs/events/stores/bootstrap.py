@@ -19,7 +19,7 @@ async def bootstrap(url: str, service: Service) -> int:
     try:
         # One at a time: `create … if not exists` is not safe against itself.
         await connection.execute("select pg_advisory_lock(hashtext('loopdesk bootstrap'))")
-        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", version=str(service.version)))
+        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.version)))
         await _seed(connection, f"{service.name}_core")
         version: int = await connection.fetchval(f"select version from {service.name}_core.live")
         await create_data(connection, url, service, version)
@@ -31,14 +31,23 @@ async def bootstrap(url: str, service: Service) -> int:
     return version
 
 
-async def create_data(connection: "asyncpg.Connection[Any]", url: str, service: Service, version: int) -> None:
+async def is_outdated(url: str, service: Service) -> bool:
+    """Test whether the live rows were computed by another version of the code."""
+    connection = await asyncpg.connect(url)
+    try:
+        return bool(await connection.fetchval(f"select code <> $1 from {service.name}_core.live", service.version))
+    finally:
+        await connection.close()
+
+
+async def create_data(connection: Any, url: str, service: Service, version: int) -> None:
     """Make one version of the service's disposable tables."""
     data = f"{service.name}_v{version}"
     await connection.execute(_sql("data.sql", data=data))
     await _create_tables(url, service.tables, data)
 
 
-async def create_views(connection: "asyncpg.Connection[Any]", service: Service, version: int) -> None:
+async def create_views(connection: Any, service: Service, version: int) -> None:
     """Point the service's views at one version of its tables."""
     data, views = f"{service.name}_v{version}", service.name
     await connection.execute(f"create schema if not exists {views}")

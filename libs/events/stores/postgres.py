@@ -43,16 +43,21 @@ class PostgresStore:
         lease_seconds: float = LEASE_SECONDS,
         is_live: bool = True,
     ) -> None:
-        self.pool, self.source, self.version = pool, source, version
-        self.core, self.data = f"{source}_core", f"{source}_v{version}"
-        self.tables = Projection(tables, self.data)
-        self._vault = Projection(vault or MetaData(), self.core)
+        self.pool, self.source, self.core = pool, source, f"{source}_core"
+        self._metadata, self._vault = tables, Projection(vault or MetaData(), self.core)
         self._lease_seconds, self._is_live = lease_seconds, is_live
+        self._use(version)
+
+    def _use(self, version: int) -> None:
+        self.version, self.data = version, f"{self.source}_v{version}"
+        self.tables = Projection(self._metadata, self.data)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         with translated():
             async with self.pool.acquire() as connection, connection.transaction():
+                if self._is_live:
+                    await self._hold_version(connection)
                 transaction = PostgresTransaction(
                     connection,
                     source=self.source,
@@ -61,9 +66,14 @@ class PostgresStore:
                     tables=self.tables,
                     vault=self._vault,
                 )
-                if self._is_live:
-                    await transaction.begin(self.version)
                 yield transaction
+
+    async def _hold_version(self, connection: Any) -> None:
+        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""
+        version = await connection.fetchval(f"select version from {self.core}.live for share")
+        if version != self.version:
+            self._use(version)
+            raise Conflict("the tables were rebuilt")
 
     async def lease(self, owner: UUID, wanted: Sequence[Partition]) -> Mapping[Partition, int]:
         with translated():

@@ -125,4 +125,4 @@ async def _switch(connection: Any, service: Service, live: int, version: int) ->
     for table in ("checkpoint", "parked", "parked_record"):
         await connection.execute(f"insert into {new}.{table} select * from {old}.{table}")
     await create_views(connection, service, version)
-    await connection.execute(f"update {service.name}_core.live set version = $1", version)
+    await connection.execute(f"update {service.name}_core.live set version = $1, code = $2", version, service.version)

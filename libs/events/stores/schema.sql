@@ -1,8 +1,9 @@
--- What a service keeps for good ({core}) and what a replay makes again ({data}).
+-- What a service keeps for good.
 create schema if not exists {core};
 
-create table if not exists {core}.live (version int not null);
-insert into {core}.live select {version} where not exists (select from {core}.live);
+-- Which version of the disposable tables is live, and for which version of the code its rows were computed.
+create table if not exists {core}.live (version int not null, code int not null);
+insert into {core}.live select 1, {code} where not exists (select from {core}.live);
 
 create table if not exists {core}.outbox_partition (
   topic text, part int, epoch bigint not null default 1, next_seq bigint not null default 0,

@@ -22,7 +22,6 @@ from libs.events.store import (
     Position,
     StateChange,
     Subject,
-    Superseded,
 )
 from libs.events.stores.projection import Projection
 
@@ -45,11 +44,6 @@ class PostgresTransaction:
     ) -> None:
         self._db, self._source, self._core, self._data = connection, source, core, data
         self._tables, self._vault = tables, vault
-
-    async def begin(self, version: int) -> None:
-        """Hold the tables' version for the length of the transaction."""
-        if await self._db.fetchval(f"select version from {self._core}.live for share") != version:
-            raise Superseded(f"{self._data} is no longer the live version")
 
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
         asked = list(asked)

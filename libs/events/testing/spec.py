@@ -1,0 +1,72 @@
+"""given(fold, facts).when(decision, …).then(events): a decision's test as one sentence."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from libs.events.envelope import Fact, draft
+from libs.events.fold import Fold
+from libs.events.refusal import Refused
+
+S = TypeVar("S")
+
+
+class Said:
+    """What a decision answered: facts, or a refusal."""
+
+    def __init__(self, facts: Sequence[Fact], refusal: Refused | None) -> None:
+        self.facts, self.refusal = facts, refusal
+
+    def then(self, *events: Any) -> "Said":
+        """Check that exactly these events were said, in this order."""
+        if self.refusal:
+            raise AssertionError(f"refused: {self.refusal.code}: {self.refusal.detail}") from self.refusal
+        assert [fact.data for fact in self.facts] == list(events)
+        return self
+
+    def nothing(self) -> None:
+        """Check that nothing was said."""
+        self.then()
+
+    def refused(self, code: str) -> Refused:
+        """Check that the decision was refused with this code, and return the refusal."""
+        assert self.refusal is not None, f"not refused; it said {[fact.data for fact in self.facts]}"
+        assert self.refusal.code == code, f"{self.refusal.code}: {self.refusal.detail}"
+        return self.refusal
+
+
+class Given(Generic[S]):
+    """A subject with a past."""
+
+    def __init__(self, fold: Fold[S], key: str, facts: Iterable[Fact]) -> None:
+        self.fold, self.key = fold, key
+        self.facts = [fact for fact in facts if fact.kind.cls in fold.keeps]
+
+    @property
+    def state(self) -> S:
+        """The subject's state, computed anew each time: evolve may change what it is given."""
+        return self.fold.of(self.key, self.facts)
+
+    def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Said:
+        """Ask `decision(state, *args, **named)`."""
+        try:
+            return Said(list(decision(self.state, *args, **named)), None)
+        except Refused as refusal:
+            return Said([], refusal)
+
+    def after(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> "Given[S]":
+        """Return the subject after what the decision said; a refusal is an error here."""
+        said = self.when(decision, *args, **named)
+        if said.refusal:
+            raise said.refusal
+        return Given(self.fold, self.key, [*self.facts, *said.facts])
+
+
+def given(fold: Fold[S], *facts: Fact, key: str = "c1") -> Given[S]:
+    """Return a subject to which these facts happened, in whatever order they are written."""
+    return Given(fold, facts[0].key if facts else key, facts)
+
+
+def happened(key: str, at: datetime, *events: Any, origin: str = "live") -> list[Fact]:
+    """Return events as facts of one instant, in the order written."""
+    return [draft(event, key, at, sequence=sequence, origin=origin) for sequence, event in enumerate(events, 1)]

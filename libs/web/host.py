@@ -1,0 +1,172 @@
+"""One service's process: its memory, its log, its loops and its HTTP app, opened and closed together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter, FastAPI
+
+from libs.events.adapters import open_log
+from libs.events.instance import Instance
+from libs.events.log import TopicSettings, guard
+from libs.events.now import Now, real_now
+from libs.events.refusal import Refused
+from libs.events.runtime import Runtime
+from libs.events.service import Service
+from libs.events.standards import Standards
+from libs.events.store import Answer, Position, Subject
+from libs.events.stores.bootstrap import bootstrap, is_outdated
+from libs.events.stores.postgres import PostgresStore
+from libs.events.stores.rebuild import rebuild
+from libs.events.unit import PARTITIONS
+from libs.events.writer import Command
+from libs.web.app import create_app
+from libs.web.environment import setting, settings
+from libs.web.metrics import Metrics
+from libs.web.settings import WebSettings
+
+OUTBOX_EVENTS_MAX = 200_000
+"""Above this many events waiting for the log, writes are refused until the relay has caught up."""
+
+POSITION_WAIT_SECONDS = 5.0
+
+
+@settings
+class StoreSettings:
+    """Where a service keeps what it knows, and where the log is."""
+
+    database_url: str = setting("LOOPDESK_DATABASE_URL", default="", meaning="PostgreSQL, version 15 or newer.")
+    kafka: str = setting("LOOPDESK_KAFKA", default="", meaning="Kafka's address; the log is in PostgreSQL when it is empty.")
+    lease_seconds: float = setting(
+        "LOOPDESK_LEASE_SECONDS", default=10.0, meaning="How long a silent instance keeps its partitions.", unit="seconds"
+    )
+
+    @property
+    def log_url(self) -> str:
+        return f"kafka://{self.kafka}" if self.kafka else self.database_url
+
+
+class Host:
+    """What a service's routes use: execute, standards, now, and a pool for questions."""
+
+    def __init__(self, service: Service, store: StoreSettings, now: Now = real_now) -> None:
+        self.service, self.now = service, now
+        self.metrics = Metrics(service.name)
+        self._settings = store
+        self._instance: Instance | None = None
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._runtime: Runtime | None = None
+
+    @property
+    def instance(self) -> Instance:
+        if self._instance is None:
+            raise Refused("starting", "The service is starting; try again in a second.", 503)
+        return self._instance
+
+    @property
+    def pool(self) -> "asyncpg.Pool[Any]":
+        if self._pool is None:
+            raise Refused("starting", "The service is starting; try again in a second.", 503)
+        return self._pool
+
+    @property
+    def data(self) -> str:
+        """The schema of the live tables."""
+        store = self.instance.store
+        assert isinstance(store, PostgresStore)
+        return store.data
+
+    @property
+    def standards(self) -> Standards:
+        return self.instance.standards
+
+    async def execute(self, command: Command) -> Answer:
+        """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
+        if self.instance.unsent > OUTBOX_EVENTS_MAX:
+            raise Refused("log-behind", f"{self.instance.unsent} events wait for the log. Try again in some seconds.", 503)
+        return await self.instance.writer.execute(command)
+
+    async def wait_for(self, position: Position | None) -> None:
+        """Wait until this service has read what the client saw at another one, at most five seconds."""
+        if position is None or position.source == self.service.name:
+            return
+        async with asyncio.timeout(POSITION_WAIT_SECONDS):
+            while not self.instance.has_read(position):
+                await asyncio.sleep(0.02)
+
+    async def version(self, subject: Subject) -> int:
+        """Return how often the subject was changed; its ETag."""
+        sql = f"select version from {self.data}.state where topic = $1 and key = $2"
+        return await self.pool.fetchval(sql, *subject) or 0
+
+    async def check(self) -> None:
+        """Raise unless the loops run, no partition is stopped and the database answers."""
+        if self._runtime is None or self._runtime.failure:
+            raise RuntimeError(f"not running: {self._runtime.failure if self._runtime else 'starting'}")
+        if stopped := self.instance.stopped():
+            raise RuntimeError("stopped: " + "; ".join(stopped))
+        await self.pool.fetchval("select 1")
+
+    @asynccontextmanager
+    async def running(self, app: FastAPI) -> AsyncIterator[None]:
+        """Open everything, run the loops while the app serves, and close in order."""
+        async with AsyncExitStack() as stack:
+            url = self._settings.database_url
+            version = await bootstrap(url, self.service)
+            logs = [open_log(self._settings.log_url) for _ in range(3)]
+            for log in logs:
+                stack.push_async_callback(log.close)
+            for topic, count in PARTITIONS.items():
+                wanted = TopicSettings(topic, count)
+                await logs[0].create(wanted)
+                await guard(logs[0], wanted)
+            if await is_outdated(url, self.service):
+                await rebuild(url, self.service, logs[0], switch=True)
+                version += 1
+            pool = self._pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10))
+            store = PostgresStore(
+                pool,
+                self.service.name,
+                self.service.tables,
+                version,
+                vault=self.service.vault,
+                lease_seconds=self._settings.lease_seconds,
+            )
+            self._instance = Instance(self.service, store, logs, now=self.now, registry=self.metrics.registry)
+            self._runtime = Runtime(self._instance, lease_seconds=self._settings.lease_seconds)
+            stack.push_async_callback(self._runtime.stop)
+            await self._runtime.start()
+            yield
+
+
+def hosted(
+    host: Host,
+    title: str,
+    routers: Iterable[APIRouter],
+    web: WebSettings,
+    *,
+    started: Callable[[], Any] | None = None,
+    **options: Any,
+) -> FastAPI:
+    """Return the host's app. `started` is awaited once everything runs, before the first request."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with host.running(app):
+            if started is not None:
+                await started()
+            yield
+
+    return create_app(
+        host.service.name,
+        title,
+        routers,
+        settings=web,
+        metrics=host.metrics,
+        lifespan=lifespan,
+        checks={"service": host.check},
+        now=host.now,
+        **options,
+    )

@@ -1,0 +1,41 @@
+"""The `Position` header: how far a source had spoken when it answered, so that another service can wait for it."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from libs.events.refusal import Refused
+from libs.events.store import Answer, Position
+
+_FORM = re.compile(r"([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})", re.ASCII)
+
+
+def written(position: Position) -> str:
+    """Return the header's text: `intake:7:1:4711` is source, partition, epoch and number."""
+    return ":".join(map(str, position))
+
+
+def placed(answer: Answer, position: Position | None) -> Answer:
+    """Return the answer with the position of what was said, if anything was."""
+    if position is None:
+        return answer
+    return Answer(answer.status, answer.body, (*answer.headers, ("Position", written(position))))
+
+
+def parsed(text: str) -> Position:
+    """Return the position a client passes on; refuse what no service has given out."""
+    found = _FORM.fullmatch(text.strip())
+    if not found:
+        detail = "Pass the Position header of the earlier answer on unchanged, or leave it out."
+        raise Refused("position-invalid", detail, 400)
+    source, partition, epoch, seq = found.groups()
+    return Position(source, int(partition), int(epoch), int(seq))
+
+
+async def position(header: Annotated[str | None, Header(alias="Position")] = None) -> Position | None:
+    """Return the position to wait for, if the client passed one on."""
+    return parsed(header) if header is not None else None
+
+
+WaitFor = Annotated[Position | None, Depends(position)]

@@ -1,0 +1,168 @@
+"""intake's HTTP: register a case, log a contact, cancel, import history; read cases."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from libs.events.envelope import Fact, encode_data, open_envelope
+from libs.events.event import Topic
+from libs.events.now import derived_id
+from libs.events.refusal import Refused
+from libs.events.store import Answer
+from libs.events.writer import Command, Outcome
+from libs.web.access import require
+from libs.web.answers import answer, respond, shown
+from libs.web.conditional import ExpectedVersion
+from libs.web.host import Host
+from libs.web.idempotency import Once
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import placed
+from libs.web.text import Text
+from services.intake import queries
+from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
+from services.intake.domain.history import Recorded, Rejected, judge, rows_of
+from services.intake.domain.need import pin
+from services.intake.domain.vault import note_row, vault_row
+from services.intake.requests import IMPORT_BYTES_MAX, CancelBody, CaseBody, ContactBody
+
+__all__ = ["IMPORT_BYTES_MAX", "routes"]
+
+IMPORT_FACTS_MAX = 1_000
+CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+Writing = Annotated[Client, Depends(require("cases:write"))]
+Reading = Annotated[Client, Depends(require("cases:read"))]
+
+
+def routes(host: Host, pepper: str) -> APIRouter:
+    """Return intake's routes."""
+    router = APIRouter(tags=["cases"])
+    _commands(router, host, pepper)
+    _imports(router, host, pepper)
+    _questions(router, host)
+    return router
+
+
+def _commands(router: APIRouter, host: Host, pepper: str) -> None:
+    @router.post("/cases", status_code=201, summary="Register a case")
+    async def post_case(body: CaseBody, client: Writing, once: Once) -> Response:
+        """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
+        case_id, at, need = case_id_of(client.name, once.key), host.now(), body.need()
+        vault = vault_row(case_id, need, pin(host.standards, need.process_id, need.process_version))
+
+        def decide(case: IntakeCase) -> list[Fact]:
+            return register(
+                case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper
+            )
+
+        command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=(vault,))
+        return respond(await host.execute(command))
+
+    @router.post("/cases/{case_id}/contacts", status_code=201, summary="Log a contact with the customer")
+    async def post_contact(case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
+        """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
+        at, id = host.now(), derived_id("contact", client.name, once.key)
+
+        def decide(case: IntakeCase) -> list[Fact]:
+            return log_contact(case, body.contact(), id=id, at=at, actor=client.name, occurred_at=body.occurred_at)
+
+        private = (note_row(case_id, id, body.note),) if body.note else ()
+        command = Command(
+            _case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected, private=private
+        )
+        return respond(await host.execute(command))
+
+    @router.post("/cases/{case_id}/cancel", summary="Withdraw a case")
+    async def post_cancel(case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
+        """End a case that the customer withdrew or that was registered in error."""
+        at = host.now()
+
+        def decide(case: IntakeCase) -> list[Fact]:
+            return cancel(case, body.reason, at=at, actor=client.name, occurred_at=body.occurred_at)
+
+        command = Command(
+            _case_answer(200), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected
+        )
+        return respond(await host.execute(command))
+
+
+def _case_answer(status: int) -> Any:
+    def answered(outcome: Outcome) -> Answer:
+        case: IntakeCase = outcome.state
+        location = f"/cases/{case.case_id}" if status == 201 else None
+        return placed(answer(case, status=status, version=outcome.version, location=location), outcome.position)
+
+    return answered
+
+
+def _imports(router: APIRouter, host: Host, pepper: str) -> None:
+    @router.post("/import", tags=["import"], summary="Import historic facts")
+    async def post_import(request: Request, client: Annotated[Client, Depends(require("import:write"))]) -> Response:
+        """Take 1 to 1,000 facts of any stage with their own times: a JSON array, or one JSON object a line.
+
+        Every fact is known by (system, case, sequence, type), so sending it again is harmless.
+        The answer has a verdict for each row: recorded, duplicate, conflict or rejected.
+        """
+        rows = rows_of(await request.body())
+        if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
+            raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)
+        at = host.now()
+        verdicts = [judge(row, host.standards, at=at, actor=client.name, pepper=pepper) for row in rows]
+        recorded = [one for one in verdicts if isinstance(one, Recorded)]
+        command = Command(
+            lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),
+            facts=[one.fact for one in recorded],
+            private=[row for one in recorded for row in one.private],
+        )
+        return respond(await host.execute(command))
+
+
+def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[str, str]]:
+    """Return each row's verdict; of two rows that are one fact the second is a duplicate."""
+    told = []
+    met: dict[Any, Fact] = {}
+    for one in verdicts:
+        if isinstance(one, Rejected):
+            told.append({"status": "rejected", "code": one.code, "detail": one.detail})
+            continue
+        earlier = outcome.appended.said_before.get(one.fact.id)
+        first = met.setdefault(one.fact.id, one.fact)
+        if earlier is None and first is one.fact:
+            told.append({"status": "recorded"})
+        elif _is_same(one.fact, earlier, first):
+            told.append({"status": "duplicate"})
+        else:
+            told.append({"status": "conflict", "detail": "This fact was imported with other content; the first stands."})
+    return told
+
+
+def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
+    if earlier is None:
+        return (fact.time, fact.data) == (first.time, first.data)
+    envelope = open_envelope(earlier)
+    return envelope.time == fact.time and bytes(envelope.data) == encode_data(fact.data)
+
+
+def _questions(router: APIRouter, host: Host) -> None:
+    @router.get("/cases", summary="List cases")
+    async def get_cases(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str))],
+        customer_ref: Annotated[Text, Query(max_length=64)] = "",
+    ) -> Response:
+        """List cases in the order they came in; nothing personal."""
+        after: Any = page.after
+        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, customer_ref=customer_ref)
+        return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
+
+    @router.get("/cases/{case_id}", summary="Read a case")
+    async def get_case(case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))]) -> Response:
+        """Show a case with what the vault keeps of it."""
+        case = await queries.case(host.pool, case_id)
+        if case is None:
+            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+        version = await host.version((Topic.CASES, case_id))
+        return shown(msgspec.to_builtins(case), version=version)

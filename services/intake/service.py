@@ -1,0 +1,21 @@
+"""intake, wired: the only file that sees both its rules and its adapters."""
+
+from fastapi import FastAPI
+
+from libs.events.service import Service
+from libs.web.environment import from_environment
+from libs.web.host import Host, StoreSettings, hosted
+from libs.web.settings import WebSettings
+from services.intake.api import IMPORT_BYTES_MAX, routes
+from services.intake.projections import FOLD
+from services.intake.settings import IntakeSettings
+from services.intake.tables import METADATA, VAULT
+
+SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, vault=VAULT, version=1)
+
+
+def app(store: StoreSettings, web: WebSettings) -> FastAPI:
+    """Return intake's HTTP app."""
+    host = Host(SERVICE, store)
+    pepper = from_environment(IntakeSettings, service="intake").pepper
+    return hosted(host, "Loopdesk intake", [routes(host, pepper)], web, larger_bodies={"/import": IMPORT_BYTES_MAX})

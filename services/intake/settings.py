@@ -1,0 +1,15 @@
+"""What the operator may set about intake."""
+
+from libs.web.environment import setting, settings
+
+
+@settings
+class IntakeSettings:
+    """intake's own settings; those of every service are WebSettings and StoreSettings."""
+
+    pepper: str = setting(
+        "LOOPDESK_PEPPER",
+        default="",
+        meaning="This installation's secret in customers' opaque references; never change it.",
+        secret=True,
+    )
