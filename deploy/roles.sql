@@ -1,0 +1,13 @@
+-- Analysts read the views of schema analytics and nothing else. Run by the role that owns the views.
+-- The views read their tables with their owner's rights, so analysts need none there.
+do $$
+begin
+  create role analyst nologin;
+exception when duplicate_object or unique_violation then
+  null;  -- a neighbour database of the same server made it
+end $$;
+
+create schema if not exists analytics;
+grant usage on schema analytics to analyst;
+grant select on all tables in schema analytics to analyst;
+alter default privileges in schema analytics grant select on tables to analyst;

@@ -1,0 +1,1 @@
+"""What the facts of one case add up to; pure."""

@@ -1,0 +1,148 @@
+"""One case as analytics remembers it: what its facts say, in the order in which they occurred.
+
+The parts are tuples, so that the kept state is short; `Case` itself grows in place.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Registration(NamedTuple):
+    """How the case came in."""
+
+    at: datetime
+    origin: str
+    channel: str
+    customer_ref: str
+    kind: str
+    process_id: str
+    process_version: int
+    external_ref: str
+
+
+class Assignment(NamedTuple):
+    """Who answered for the case from `at` on. `reassigned`: another team, or another agent, than had it before."""
+
+    at: datetime
+    team: str
+    agent: str
+    role: str
+    reason: str
+    rule: str
+    team_changed: bool
+    agent_changed: bool
+    reassigned: bool
+
+
+class Step(NamedTuple):
+    """A resolution, closing or reopening, with whom it counts for."""
+
+    at: datetime
+    team: str
+    agent: str
+
+
+class Visit(NamedTuple):
+    """One stay of the case at a node; what history does not tell is None."""
+
+    node: str
+    entered_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_to: str = ""
+    team: str = ""
+    agent: str = ""
+
+
+class Wait(NamedTuple):
+    """An abnormal situation, from when to when; `until` is None while it lasts."""
+
+    code: str
+    since: datetime
+    until: datetime | None = None
+
+
+class Contact(NamedTuple):
+    """Somebody spoke with the customer."""
+
+    at: datetime
+    direction: str
+    channel: str
+    purpose: str
+    team: str
+    agent: str
+    automated: bool
+    resolves_case: bool
+
+
+class Survey(NamedTuple):
+    """An invitation and its latest answer."""
+
+    survey_id: str
+    channel: str = ""
+    team: str = ""
+    agent: str = ""
+    sent_at: datetime | None = None
+    expires_at: datetime | None = None
+    expired_at: datetime | None = None
+    answered_at: datetime | None = None
+    overall: int | None = None
+    scores: dict[str, int] = {}  # noqa: RUF012  never changed, only replaced
+    commented: bool = False
+
+
+class ClockFact(NamedTuple):
+    """A clock event that nobody withdrew. `word` is the limit of a start, the reason of a pause or cancellation."""
+
+    id: UUID
+    at: datetime
+    what: str
+    clock: str
+    team: str
+    agent: str
+    due_at: datetime | None = None
+    word: str = ""
+    kind: str = ""
+    node: str = ""
+    process_version: int = 0
+    used_us: int | None = None
+    paused_us: int | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """Everything the figures of a case are computed from."""
+
+    registration: Registration | None = None
+    system: str = ""
+    service_class: str = ""
+    category: str = ""
+    severity: str = ""
+    grade: str = ""
+    phase: str = "open"
+    team: str = ""
+    agent: str = ""
+    known_agent: str = ""
+    ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    assignments: list[Assignment] = field(default_factory=list)
+    resolutions: list[Step] = field(default_factory=list)
+    closings: list[Step] = field(default_factory=list)
+    reopenings: list[Step] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    surveys: list[Survey] = field(default_factory=list)
+    clock_facts: list[ClockFact] = field(default_factory=list)
+    withdrawn: list[UUID] = field(default_factory=list)
+    escalations: int = 0
+    returns: int = 0
+    figures: dict[str, int | bool | str] = field(default_factory=dict)
+
+
+def new_case(key: str) -> Case:
+    """Return a case nobody has said anything about."""
+    return Case()

@@ -1,0 +1,108 @@
+"""What one case adds to the rollups: whole numbers by day × process × version × team × agent.
+
+The day is the UTC date of the instant that counts: resolved, answered, kept or broken, done, completed.
+Who is not known is the empty word.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.analytics.domain.case import Case, Registration, Step, Survey
+from services.analytics.domain.clocks import Clock
+from services.analytics.domain.durations import micros
+from services.analytics.domain.first_contact import FCR_RULES, Handling, counts_for_first_contact, is_first_contact
+
+Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
+"""(table, key) → measures."""
+
+SATISFIED_FROM = 4
+WORKLOAD = ("registered", "assigned", "resolved", "closed", "reopened", "contacts")
+
+
+def day_of(at: datetime) -> date:
+    """Return the UTC date of an instant."""
+    return at.astimezone(UTC).date()
+
+
+def contributions(case: Case, handling: Handling, clocks: Mapping[str, Clock]) -> Sums:
+    """Return the case's part of every rollup; nothing as long as its registration is unknown."""
+    sums: Sums = {}
+    if case.registration is not None:
+        _first_contact(sums, case, case.registration, handling)
+        _satisfaction(sums, case, case.registration)
+        _timeliness(sums, case.registration, clocks.values())
+        _workload(sums, case, case.registration)
+        _node_durations(sums, case, case.registration)
+    return sums
+
+
+def latest_answer(surveys: Iterable[Survey]) -> Survey | None:
+    """Return the survey answered last; of several at one instant, the one with the greatest id."""
+    answered = [survey for survey in surveys if survey.answered_at is not None]
+    return max(answered, key=lambda survey: (survey.answered_at, survey.survey_id), default=None)
+
+
+def is_satisfied(overall: int) -> bool:
+    """Test whether a score of 1 to 5 counts as satisfied."""
+    return overall >= SATISFIED_FROM
+
+
+def _first_contact(sums: Sums, case: Case, at: Registration, handling: Handling) -> None:
+    if counts_for_first_contact(case):
+        last = case.resolutions[-1]
+        key = _key(at, last.at, last.team, last.agent)
+        for rule in FCR_RULES:
+            sums["first_contact_resolution", (*key, rule.name)] = [int(is_first_contact(rule, handling)), 1]
+
+
+def _satisfaction(sums: Sums, case: Case, at: Registration) -> None:
+    survey = latest_answer(case.surveys)
+    if survey and survey.answered_at and survey.overall is not None:
+        key = _key(at, survey.answered_at, survey.team, survey.agent)
+        _add(sums, "satisfaction", key, (1, int(is_satisfied(survey.overall)), survey.overall))
+
+
+def _timeliness(sums: Sums, at: Registration, clocks: Iterable[Clock]) -> None:
+    for clock in clocks:
+        if clock.decided_at is not None:
+            key = (*_key(at, clock.decided_at, clock.team, clock.agent), clock.kind, clock.name)
+            late = int(clock.status == "breached" and clock.ended_at is not None)
+            counts = (int(clock.status == "met"), int(clock.status == "breached"), late, clock.used_us or 0)
+            _add(sums, "timeliness", key, counts)
+
+
+def _workload(sums: Sums, case: Case, at: Registration) -> None:
+    first = case.assignments[0] if case.assignments else None
+    came = Step(at.at, first.team if first else "", first.agent if first else "")
+    done: tuple[Iterable[Any], ...] = (
+        (came,),
+        case.assignments,
+        case.resolutions,
+        case.closings,
+        case.reopenings,
+        case.contacts,
+    )
+    for n, steps in enumerate(done):
+        one = tuple(int(n == m) for m in range(len(WORKLOAD)))
+        for step in steps:
+            _add(sums, "workload", _key(at, step.at, step.team, step.agent), one)
+
+
+def _node_durations(sums: Sums, case: Case, at: Registration) -> None:
+    for visit in case.visits:
+        if visit.completed_at is not None:
+            wait = micros(visit.entered_at, visit.started_at)
+            touch = micros(visit.started_at, visit.completed_at)
+            key = (*_key(at, visit.completed_at, visit.team, visit.agent), visit.node)
+            known = (int(wait is not None), int(touch is not None))
+            _add(sums, "node_durations", key, (1, *known, wait or 0, touch or 0))
+
+
+def _key(case: Registration, at: datetime, team: str, agent: str) -> tuple[Any, ...]:
+    return (day_of(at), case.process_id, case.process_version, team, agent)
+
+
+def _add(sums: Sums, table: str, key: tuple[Any, ...], values: tuple[int, ...]) -> None:
+    known = sums.get((table, key))
+    sums[table, key] = list(values) if known is None else [a + b for a, b in zip(known, values, strict=True)]

@@ -1,0 +1,52 @@
+"""What intake said: registration, contacts, cancellation, and the claims of another system."""
+
+from libs.events.catalogue import intake
+from libs.events.envelope import Fact
+from services.analytics.domain.case import Case, Contact, Registration
+from services.analytics.domain.heard.handlers import Handlers
+
+
+def _registered(case: Case, fact: Fact) -> None:
+    if case.registration is None:
+        data: intake.CaseRegistered = fact.data
+        case.registration = Registration(
+            at=fact.time,
+            origin=fact.origin,
+            channel=data.channel,
+            customer_ref=data.customer_ref,
+            kind=data.kind,
+            process_id=data.process_id,
+            process_version=data.process_version,
+            external_ref=data.external_ref,
+        )
+
+
+def _contact(case: Case, fact: Fact) -> None:
+    data: intake.ContactLogged = fact.data
+    agent = data.agent or ("" if data.automated else case.agent)
+    case.contacts.append(
+        Contact(fact.time, data.direction, data.channel, data.purpose, case.team, agent, data.automated, data.resolves_case)
+    )
+
+
+def _cancelled(case: Case, fact: Fact) -> None:
+    case.phase = "cancelled"
+    case.cancelled_at = case.ended_at = fact.time
+
+
+def _recorded(case: Case, fact: Fact) -> None:
+    case.system = case.system or fact.data.system
+
+
+def _figures(case: Case, fact: Fact) -> None:
+    _recorded(case, fact)
+    case.figures.update(fact.data.figures)
+
+
+HANDLERS: Handlers = {
+    intake.CaseRegistered: _registered,
+    intake.ContactLogged: _contact,
+    intake.CaseCancelled: _cancelled,
+    intake.FactRecorded: _recorded,
+    intake.FiguresStated: _figures,
+}

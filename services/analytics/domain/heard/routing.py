@@ -1,0 +1,83 @@
+"""What routing said of the case as a whole: class, grade, holder, exceptions, resolution, reopening, closing."""
+
+from libs.events.catalogue import routing
+from libs.events.envelope import Fact
+from services.analytics.domain.case import Assignment, Case, Step, Wait
+from services.analytics.domain.heard.handlers import Handlers
+
+
+def _classified(case: Case, fact: Fact) -> None:
+    # An empty word says nothing about its attribute; it does not take back what was said before.
+    data: routing.CaseClassified = fact.data
+    case.service_class = data.service_class or case.service_class
+    case.category = data.category or case.category
+    case.severity = data.severity or case.severity
+
+
+def _graded(case: Case, fact: Fact) -> None:
+    case.grade = fact.data.grade
+
+
+def _assigned(case: Case, fact: Fact) -> None:
+    data: routing.CaseAssigned = fact.data
+    moved = bool(data.team and case.team and data.team != case.team)
+    handed = bool(data.agent and case.agent and data.agent != case.agent)
+    changed = bool(data.agent and case.known_agent and data.agent != case.known_agent)
+    case.team = data.team or case.team
+    # A case that moves to another team has no agent until somebody there takes it.
+    case.agent = data.agent or ("" if moved else case.agent)
+    case.known_agent = data.agent or case.known_agent
+    who = (case.team, case.agent, data.role, data.reason, data.rule)
+    case.assignments.append(Assignment(fact.time, *who, moved, changed, moved or handed))
+
+
+def _escalated(case: Case, fact: Fact) -> None:
+    case.escalations += 1
+
+
+def _raised(case: Case, fact: Fact) -> None:
+    if _open_wait(case, fact.data.code) is None:
+        case.waits.append(Wait(fact.data.code, fact.time))
+
+
+def _cleared(case: Case, fact: Fact) -> None:
+    n = _open_wait(case, fact.data.code)
+    if n is not None:
+        case.waits[n] = case.waits[n]._replace(until=fact.time)
+
+
+def _open_wait(case: Case, code: str) -> int | None:
+    for n in range(len(case.waits) - 1, -1, -1):
+        if case.waits[n].code == code:
+            return n if case.waits[n].until is None else None
+    return None
+
+
+def _resolved(case: Case, fact: Fact) -> None:
+    data: routing.CaseResolved = fact.data
+    case.resolutions.append(Step(fact.time, data.team or case.team, data.agent or case.agent))
+    if case.ended_at is None:
+        case.phase = "resolved"
+
+
+def _reopened(case: Case, fact: Fact) -> None:
+    case.reopenings.append(Step(fact.time, case.team, case.agent))
+    case.phase, case.ended_at, case.cancelled_at = "open", None, None
+
+
+def _closed(case: Case, fact: Fact) -> None:
+    case.closings.append(Step(fact.time, case.team, case.agent))
+    case.phase, case.ended_at = "closed", fact.time
+
+
+HANDLERS: Handlers = {
+    routing.CaseClassified: _classified,
+    routing.CaseGraded: _graded,
+    routing.CaseAssigned: _assigned,
+    routing.CaseEscalated: _escalated,
+    routing.ExceptionRaised: _raised,
+    routing.ExceptionCleared: _cleared,
+    routing.CaseResolved: _resolved,
+    routing.CaseReopened: _reopened,
+    routing.CaseClosed: _closed,
+}

@@ -1,0 +1,131 @@
+"""What each figure means: named, written definitions, in the two languages of the people who argue about them."""
+
+from dataclasses import dataclass
+
+from libs.events.catalogue.standard import Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A figure with a written definition; `view` is where analysts read it, numerator and denominator its columns."""
+
+    name: str
+    view: str
+    unit: str
+    definition: Label
+    numerator: str = ""
+    denominator: str = ""
+    kpi: str = ""
+
+
+def _rate(name: str, columns: tuple[str, str], en: str, zh: str, *, view: str, kpi: str) -> Measure:
+    label = Label(en=en, zh=zh)
+    return Measure(name=name, view=view, unit="rate", definition=label, numerator=columns[0], denominator=columns[1], kpi=kpi)
+
+
+def _plain(name: str, unit: str, en: str, zh: str, *, view: str = "cases", kpi: str = "") -> Measure:
+    return Measure(name=name, view=view, unit=unit, definition=Label(en=en, zh=zh), numerator=name, kpi=kpi)
+
+
+MEASURES: tuple[Measure, ...] = (
+    _rate(
+        "satisfaction",
+        ("satisfied", "answers"),
+        "Cases whose latest answer says 4 or 5 of 5 overall, of cases with an answer; on the day of that answer.",
+        "最近一次回答总体评分为 4 或 5（满分 5）的个案数 / 有回答的个案数；计入该回答当日。",
+        view="satisfaction",
+        kpi="K15",
+    ),
+    _rate(
+        "satisfaction_score",
+        ("score_sum", "answers"),
+        "Mean overall score (1 to 5) of the latest answer of each case.",
+        "各个案最近一次回答的总体评分（1 至 5）平均值。",
+        view="satisfaction",
+        kpi="K15",
+    ),
+    _rate(
+        "timeliness",
+        ("met", "decided"),
+        "Clocks met, of clocks met or breached (also those ended late or never); counted on the day it was decided.",
+        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日。",
+        view="timeliness",
+        kpi="K01",
+    ),
+    _rate(
+        "timeliness_of_ended",
+        ("met", "ended"),
+        "Clocks met, of clocks whose work was finished, on time or late.",
+        "按时完成的时钟数 / 工作已完成（按时或逾期）的时钟数。",
+        view="timeliness",
+        kpi="K03",
+    ),
+    _plain(
+        "first_response_us",
+        "microseconds",
+        "From registration to the first human answer: an outbound contact with purpose response, not automated.",
+        "从登记到首次人工答复（目的为答复的外呼联系）的时间；自动答复不计。",
+        kpi="K02",
+    ),
+    _plain(
+        "resolution_us",
+        "microseconds",
+        "From registration to the last resolution, elapsed.",
+        "从登记到最后一次解决的自然时间。",
+        kpi="K03",
+    ),
+    _plain(
+        "net_resolution_us",
+        "microseconds",
+        "Resolution time less the time spent waiting for the customer (exception awaiting_customer) within it.",
+        "解决时间减去其间等待客户（awaiting_customer）的时间。",
+        kpi="K03",
+    ),
+    _plain(
+        "close_us",
+        "microseconds",
+        "From registration to the last closing, elapsed.",
+        "从登记到最后一次关闭的自然时间。",
+        kpi="K04",
+    ),
+    _plain(
+        "reassignments",
+        "count",
+        "Hand-overs to another team or, within a team, another agent; the source's own counter where stated.",
+        "转给其他团队或同一团队内其他客服的次数；来源系统有自身计数时以其为准。",
+    ),
+    _plain("reopens", "count", "Times a resolved or closed case went back to work.", "已解决或已关闭后重新处理的次数。"),
+    _plain(
+        "backlog",
+        "cases",
+        "Cases received by the instant and not ended by then: closed or cancelled, and not reopened since.",
+        "在该时刻或之前收到且届时尚未结束（关闭或取消且未再重开）的个案数。",
+        view="backlog(as_of)",
+        kpi="K06",
+    ),
+    _plain(
+        "workload",
+        "count",
+        "Cases registered, assignments, resolutions, closings, reopenings and contacts, each on its own day.",
+        "登记、分派、解决、关闭、重开与联系的次数，各计入发生当日。",
+        view="workload",
+        kpi="K33",
+    ),
+    _rate(
+        "node_wait_us",
+        ("wait_us", "waits"),
+        "From entering a node to the start of work there; mean over completed visits where both are known.",
+        "从进入节点到开始处理的时间；对两者均已知的已完成访问取平均。",
+        view="node_durations",
+        kpi="K34",
+    ),
+    _rate(
+        "node_touch_us",
+        ("touch_us", "touches"),
+        "From the start of work at a node to its completion; mean over completed visits where both are known.",
+        "从节点开始处理到完成的时间；对两者均已知的已完成访问取平均。",
+        view="node_durations",
+        kpi="K34",
+    ),
+)
+"""All but first contact resolution, whose rules stand side by side in first_contact.py."""

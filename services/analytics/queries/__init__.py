@@ -1,0 +1,32 @@
+"""analytics' answers: rows → figures. Everything but the timeline reads the views that analysts read."""
+
+from dataclasses import asdict
+from typing import Any
+
+from services.analytics.domain.first_contact import fcr_measures
+from services.analytics.domain.measures import MEASURES
+from services.analytics.queries.figures import backlog, figures
+from services.analytics.queries.filters import Database, Figures, Filter
+from services.analytics.queries.rollups import fcr, node_durations, satisfaction, timeliness, workload
+from services.analytics.queries.timeline import Moment, timeline
+
+__all__ = [
+    "Database",
+    "Figures",
+    "Filter",
+    "Moment",
+    "backlog",
+    "fcr",
+    "figures",
+    "measures",
+    "node_durations",
+    "satisfaction",
+    "timeline",
+    "timeliness",
+    "workload",
+]
+
+
+def measures() -> list[dict[str, Any]]:
+    """Return every measure with its written definition."""
+    return [asdict(measure) for measure in (*MEASURES, *fcr_measures())]

@@ -1,0 +1,162 @@
+-- What analysts read. Names and order of columns are stable: new columns are added at the end only.
+-- The tables live in {data}, which a replay makes again; their comments are copied to the views at the end.
+
+create or replace view analytics.cases as
+select
+  c.case_id, c.process_id, c.process_version, c.origin, c.system, c.external_ref, c.channel, c.customer_ref,
+  c.kind, c.service_class, c.category, c.severity, c.grade, c.phase, c.node, c.waiting_on, c.team, c.agent,
+  c.resolver_team, c.resolver_agent, c.received_at, c.first_response_at, c.first_resolved_at, c.resolved_at,
+  c.closed_at, c.cancelled_at, c.ended_at, c.final_at, c.resolution_us, c.first_response_us, c.close_us,
+  c.customer_wait_us, c.net_resolution_us, c.waits, c.customer_waits, c.reassignments, c.reassignments_observed,
+  c.reassignments_stated, c.team_changes, c.agent_changes, c.agents, c.reopens, c.contacts, c.escalations,
+  c.returns, c.source_figures,
+  c.ended_at is null as open,
+  c.final_at > now() as provisional,
+  round(c.resolution_us / 3600000000::numeric, 6) as resolution_hours,
+  round(c.net_resolution_us / 3600000000::numeric, 6) as net_resolution_hours,
+  round(c.first_response_us / 3600000000::numeric, 6) as first_response_hours,
+  round(c.close_us / 3600000000::numeric, 6) as close_hours,
+  round(c.customer_wait_us / 3600000000::numeric, 6) as customer_wait_hours
+from {data}.cases c;
+
+create or replace view analytics.assignments as
+select
+  t.case_id, t.n, t.assigned_at, t.until_at, t.team, t.agent, t.role, t.rule, t.reason, t.team_changed,
+  t.agent_changed, t.reassigned
+from {data}.assignments t;
+
+create or replace view analytics.node_visits as
+select
+  t.case_id, t.n, t.node, t.team, t.agent, t.entered_at, t.started_at, t.completed_at, t.returned_at,
+  t.returned_to, t.returned, t.wait_us, t.touch_us
+from {data}.node_visits t;
+
+create or replace view analytics.clocks as
+select
+  t.case_id, t.clock, t.kind, t.node, t.allowance, t.process_version, t.status, t.paused_by, t.started_at,
+  t.due_at, t.breached_at, t.ended_at, t.used_us, t.paused_us, t.on_time, t.team, t.agent
+from {data}.clocks t;
+
+create or replace view analytics.contacts as
+select
+  t.case_id, t.n, t.contacted_at, t.direction, t.channel, t.purpose, t.team, t.agent, t.automated,
+  t.resolves_case
+from {data}.contacts t;
+
+create or replace view analytics.surveys as
+select
+  t.case_id, t.survey_id, t.channel, t.team, t.agent, t.sent_at, t.expires_at, t.expired_at, t.answered_at,
+  t.overall, t.satisfied, t.scores, t.commented
+from {data}.surveys t;
+
+-- A rule that needs the customer's other cases cannot be a sum of cases; it is compared here.
+create or replace view analytics.case_rules as
+select r.case_id, r.rule, r.counted, c.final_at, c.final_at > now() as provisional
+from {data}.case_rules r join {data}.cases c using (case_id)
+union all
+select r.case_id, 'no_repeat', r.counted and not exists (
+    select from {data}.cases o
+    where o.customer_ref = c.customer_ref and o.category = c.category and o.case_id <> c.case_id
+      and o.cancelled_at is null
+      and o.received_at > c.resolved_at and o.received_at <= c.resolved_at + interval '168 hours'),
+  c.final_at, c.final_at > now()
+from {data}.case_rules r join {data}.cases c using (case_id)
+where r.rule = 'gross';
+
+create or replace view analytics.first_contact_resolution as
+select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
+  round(f.num::numeric / f.den, 6) as rate,
+  (f.day + 8)::timestamp at time zone 'UTC' as final_at,
+  (f.day + 8)::timestamp at time zone 'UTC' > now() as provisional
+from (
+  select * from (select day, process_id, process_version, team, agent, rule, num, den
+    from {data}.first_contact_resolution) own
+  union all
+  select (c.resolved_at at time zone 'UTC')::date, c.process_id, c.process_version, c.resolver_team, c.resolver_agent,
+    r.rule, count(*) filter (where r.counted), count(*)
+  from analytics.case_rules r join {data}.cases c using (case_id)
+  where r.rule = 'no_repeat'
+  group by 1, 2, 3, 4, 5, 6
+) f
+where f.den <> 0;
+
+create or replace view analytics.satisfaction as
+select s.day, s.process_id, s.process_version, s.team, s.agent, s.answers, s.satisfied, s.score_sum,
+  round(s.satisfied::numeric / s.answers, 6) as rate,
+  round(s.score_sum::numeric / s.answers, 6) as mean_score
+from {data}.satisfaction s
+where s.answers <> 0;
+
+create or replace view analytics.timeliness as
+select t.day, t.process_id, t.process_version, t.team, t.agent, t.kind, t.clock, t.met, t.breached, t.ended_late, t.used_us,
+  t.met + t.breached as decided,
+  t.met + t.ended_late as ended,
+  round(t.met::numeric / (t.met + t.breached), 6) as rate,
+  round(t.met::numeric / nullif(t.met + t.ended_late, 0), 6) as rate_of_ended
+from {data}.timeliness t
+where t.met + t.breached <> 0;
+
+create or replace view analytics.workload as
+select w.day, w.process_id, w.process_version, w.team, w.agent,
+  w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts
+from {data}.workload w
+where (w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts) <> (0, 0, 0, 0, 0, 0);
+
+create or replace view analytics.node_durations as
+select n.day, n.process_id, n.process_version, n.team, n.agent, n.node, n.visits, n.waits, n.touches, n.wait_us, n.touch_us,
+  round(n.wait_us / 3600000000::numeric / nullif(n.waits, 0), 6) as mean_wait_hours,
+  round(n.touch_us / 3600000000::numeric / nullif(n.touches, 0), 6) as mean_touch_hours
+from {data}.node_durations n
+where n.visits <> 0;
+
+create or replace function analytics.backlog(as_of timestamptz)
+returns table (process_id text, process_version int, team text, agent text, cases bigint)
+language sql stable as $$
+  select c.process_id, c.process_version, c.team, c.agent, count(*)
+  from analytics.cases c
+  where c.received_at <= as_of and (c.ended_at is null or c.ended_at > as_of)
+  group by 1, 2, 3, 4
+$$;
+comment on function analytics.backlog(timestamptz) is
+  'Cases received at or before the instant that had not ended by then, by process and by who holds them now';
+
+-- A view says of itself and its columns what its table says.
+do $$
+declare said record;
+begin
+  for said in
+    select v.relname as view, a.attname as attribute, coalesce(col_description(t.oid, b.attnum), '') as words,
+      obj_description(t.oid, 'pg_class') as about
+    from pg_class v
+    join pg_class t on t.relname = v.relname and t.relnamespace = '{data}'::regnamespace
+    join pg_attribute a on a.attrelid = v.oid and a.attnum > 0
+    join pg_attribute b on b.attrelid = t.oid and b.attname = a.attname
+    where v.relnamespace = 'analytics'::regnamespace and v.relkind = 'v'
+  loop
+    execute format('comment on view analytics.%I is %L', said.view, said.about);
+    execute format('comment on column analytics.%I.%I is %L', said.view, said.attribute, said.words);
+  end loop;
+end $$;
+
+-- What a view adds to its table.
+comment on column analytics.cases.open is 'Whether anything is left to do: neither closed nor cancelled, or reopened since';
+comment on column analytics.cases.provisional is 'Whether the figures may still change: final_at lies ahead; null when never resolved';
+comment on column analytics.cases.resolution_hours is 'resolution_us in hours';
+comment on column analytics.cases.net_resolution_hours is 'net_resolution_us in hours';
+comment on column analytics.cases.first_response_hours is 'first_response_us in hours';
+comment on column analytics.cases.close_hours is 'close_us in hours';
+comment on column analytics.cases.customer_wait_hours is 'customer_wait_us in hours';
+comment on column analytics.case_rules.final_at is 'The instant from which the verdict is final';
+comment on column analytics.case_rules.provisional is 'Whether that instant lies ahead';
+comment on column analytics.first_contact_resolution.rate is 'num / den';
+comment on column analytics.first_contact_resolution.final_at is 'The instant from which every case of the day is final';
+comment on column analytics.first_contact_resolution.provisional is 'Whether that instant lies ahead';
+comment on column analytics.satisfaction.rate is 'satisfied / answers';
+comment on column analytics.satisfaction.mean_score is 'score_sum / answers';
+comment on column analytics.timeliness.decided is 'met + breached';
+comment on column analytics.timeliness.ended is 'met + ended_late';
+comment on column analytics.timeliness.rate is 'met / decided';
+comment on column analytics.timeliness.rate_of_ended is 'met / ended';
+comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, in hours';
+comment on column analytics.node_durations.mean_touch_hours is 'touch_us / touches, in hours';
+comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';
