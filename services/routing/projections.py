@@ -1,0 +1,82 @@
+"""A case's and a process's facts → their rows."""
+
+from collections.abc import Iterable
+
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
+from libs.events.event import Topic
+from libs.events.fold import Fold, Row
+from services.routing.domain import case, process
+from services.routing.domain.case import RoutingCase
+from services.routing.domain.process import Process
+
+
+def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
+    """Yield the case's one row."""
+    yield Row(
+        "cases",
+        (key,),
+        (
+            state.process_id,
+            state.process_version,
+            state.phase.value,
+            state.service_class,
+            state.category,
+            state.severity,
+            state.grade,
+            state.team,
+            state.agent,
+            state.role,
+            state.node,
+            state.started,
+            list(state.done),
+            list(state.exceptions),
+            len(state.escalations),
+            state.reopened,
+            state.outcome,
+            state.since,
+            state.waiting_since or state.since,
+            state.resolved_at,
+            state.closed_at,
+        ),
+    )
+
+
+def process_rows(key: str, state: Process) -> Iterable[Row]:
+    """Yield a row for every version."""
+    for number, version in state.versions.items():
+        standard = version.published or version.drafted
+        if standard is not None:
+            yield Row(
+                "processes",
+                (key, number),
+                (
+                    "published" if version.published else "drafted",
+                    standard.name.en,
+                    standard.name.zh,
+                    len(standard.nodes),
+                    standard.change,
+                    standard.reviewer,
+                    list(version.warnings),
+                    version.drafted_at,
+                    version.published_at,
+                ),
+            )
+
+
+CASES: Fold[RoutingCase] = Fold(
+    topic=Topic.CASES,
+    state=RoutingCase,
+    initial=RoutingCase,
+    evolve=case.evolve,
+    keeps=case.KEEPS,
+    rows=case_rows,
+)
+
+STANDARDS: Fold[Process] = Fold(
+    topic=Topic.STANDARDS,
+    state=Process,
+    initial=Process,
+    evolve=process.evolve,
+    keeps=frozenset({ProcessDrafted, ProcessPublished}),
+    rows=process_rows,
+)

@@ -1,0 +1,75 @@
+"""Event heard → what routing answers. The table stands at the foot."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
+from libs.events.catalogue.routing import CaseClassified, CaseClosed, NodeEntered
+from libs.events.catalogue.sla import ClockBreached
+from libs.events.envelope import Fact, draft
+from libs.events.event import TYPES, EventType, Topic
+from libs.events.service import Reaction
+from libs.events.standards import Standards
+from services.routing.domain.case import RoutingCase
+from services.routing.domain.lifecycle import Phase
+from services.routing.domain.saying import say, say_as_recorded
+from services.routing.domain.triage import by_rules
+from services.routing.domain.trouble import escalate_breach
+
+
+def receive(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+    """Pin the version, classify, grade and assign by its rules, and let the case arrive at the first node."""
+    told: CaseRegistered = heard.data
+    if case.process_id:
+        return []
+    if heard.imported:
+        # What became of it is history that is told apart; only the version it is measured by is ours to say.
+        pin = CaseClassified(process_id=told.process_id, process_version=told.process_version)
+        return [draft(pin, heard.key, heard.time, because=heard)]
+    standard = standards.process(told.process_id, told.process_version)
+    known = {**told.fields, "channel": told.channel, "kind": told.kind}
+    arrived = NodeEntered(node=standard.nodes[0].id)
+    return say(case, [*by_rules(standard, known), arrived], at=heard.time, because=heard)
+
+
+def take_over(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+    """Say as our own what another system recorded of a stage that is ours."""
+    kind = OWNED.get(heard.data.fact)
+    if kind is None:
+        return []
+    try:
+        event = msgspec.convert(heard.data.data, kind.cls)
+    except msgspec.ValidationError:
+        return []  # intake refuses such data at its door; what slipped through must not park the case
+    return [say_as_recorded(heard, event)]
+
+
+def escalate_broken(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+    """Call in the supervisor when a promise broke; history calls nobody."""
+    if heard.imported or not case.process_id:
+        return []
+    standard = standards.process(case.process_id, case.process_version)
+    return escalate_breach(case, standard, heard.data.clock, heard)
+
+
+def withdraw(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+    """Close the case whose customer withdrew."""
+    if case.phase is Phase.CLOSED:
+        return []
+    if heard.imported:
+        return [say_as_recorded(heard, CaseClosed(outcome="withdrawn"))]
+    return say(case, [CaseClosed(outcome="withdrawn")], at=heard.time, because=heard)
+
+
+OWNED: Mapping[str, EventType] = {
+    kind.name: kind for kind in TYPES.values() if kind.owner == "routing" and kind.topic is Topic.CASES
+}
+"""The facts of other systems that routing takes over, by name."""
+
+REACTIONS: Mapping[type, Reaction] = {
+    CaseRegistered: receive,
+    FactRecorded: take_over,
+    ClockBreached: escalate_broken,
+    CaseCancelled: withdraw,
+}
