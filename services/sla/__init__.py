@@ -1,0 +1,11 @@
+"""sla: keeps the promises about time.
+
+Owns:    calendars, clocks, breaches; working time
+Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.graded, node.entered, node.started,
+         node.completed, case.exception_raised, case.exception_cleared, case.resolved, case.reopened, case.closed;
+         process.published (the standards)
+Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
+         clock.cancelled, clock.withdrawn; calendar.published
+Answers: GET /clocks/{case}, /clocks/{case}/{clock}/explain, /breaches, /timeliness; POST /calendars, /replays;
+         GET /replays/{id}
+"""

@@ -1,0 +1,136 @@
+"""A calendar written down by a person → the calendar that is published: every holiday resolved, nothing guessed.
+
+id: cn-business            version: 1
+timezone: Asia/Shanghai    windows: {mon: ["09:00-12:00", "13:30-18:00"], ...}
+years: [2025, 2026]        first and last year, both included
+country: CN                optional, ISO code, with `subdivision`; its public holidays and make-up days are taken in
+added: [2026-12-24]        holidays of your own            removed: [2026-03-08]   holidays you work on
+extra_days: {2026-02-28: mon}   days off that you work on, like the weekday named
+confirmed: [2027]          years whose dates you compared with the official notice yourself
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from itertools import pairwise
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from libs.events.catalogue.standard import Calendar, Window
+from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
+_OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed"})
+T = TypeVar("T")
+
+
+class BadCalendar(ValueError):
+    """The calendar as written cannot be published; the message says what to change."""
+
+
+def calendar_of(written: Mapping[str, Any]) -> Calendar:
+    """Return the calendar that `written` describes."""
+    _check_names(written)
+    first, last = _years(written["years"])
+    added, removed = _dates(written, "added"), _dates(written, "removed")
+    known = _country(written, range(first, last + 1), added | removed)
+    extra = known.worked | _extra_days(written)
+    if both := sorted(added & extra.keys()):
+        raise BadCalendar(f"{both[0]} is both a day off (added) and a make-up day (extra_days); decide for one.")
+    return Calendar(
+        id=_typed(written["id"], str, "id"),
+        version=_typed(written["version"], int, "version"),
+        timezone=_zone(written["timezone"]),
+        windows=_windows(written["windows"]),
+        holidays=tuple(sorted((known.off | added) - removed - extra.keys())),
+        extra_days=dict(sorted(extra.items())),
+        first_day=date(first, 1, 1),
+        last_day=date(last, 12, 31),
+    )
+
+
+def _check_names(written: Mapping[str, Any]) -> None:
+    if missing := sorted(_NEEDED - written.keys()):
+        raise BadCalendar(f"the calendar lacks {', '.join(missing)}")
+    if unknown := sorted(written.keys() - _NEEDED - _OPTIONAL):
+        raise BadCalendar(f"a calendar has no {', '.join(unknown)}; it may have {', '.join(sorted(_OPTIONAL))}")
+
+
+def _typed(value: Any, kind: type[T], name: str) -> T:
+    if not isinstance(value, kind) or isinstance(value, bool) or not value:
+        raise BadCalendar(f"{name} must be a {kind.__name__} and not empty, but is {value!r}")
+    return value
+
+
+def _years(value: Any) -> tuple[int, int]:
+    match value:
+        case [int(first), int(last)] if 1900 <= first <= last < 2200:
+            return first, last
+    raise BadCalendar(f"years must be the first and the last year, for example [2025, 2026], but is {value!r}")
+
+
+def _country(written: Mapping[str, Any], years: range, settled: frozenset[date]) -> DaysOff:
+    if "country" not in written:
+        return DaysOff(frozenset(), {})
+    confirmed = frozenset(written.get("confirmed", ()))
+    try:
+        return days_off(written["country"], written.get("subdivision"), years, settled, confirmed)
+    except Unreliable as error:
+        raise BadCalendar(str(error)) from error
+
+
+def _dates(written: Mapping[str, Any], name: str) -> frozenset[date]:
+    return frozenset(_date(value, name) for value in _typed(written[name], list, name)) if name in written else frozenset()
+
+
+def _date(value: Any, name: str) -> date:
+    # JSON brings dates as text, YAML as dates.
+    try:
+        return value if type(value) is date else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadCalendar(f"{name} must hold dates like 2026-02-28, but holds {value!r}") from None
+
+
+def _extra_days(written: Mapping[str, Any]) -> dict[date, int]:
+    extra = written.get("extra_days") or {}
+    return {_date(day, "extra_days"): _weekday(weekday, "extra_days") for day, weekday in extra.items()}
+
+
+def _weekday(value: Any, name: str) -> int:
+    if value not in WEEKDAYS:
+        raise BadCalendar(f"{name}: {value!r} is no weekday; write one of {', '.join(WEEKDAYS)}")
+    return WEEKDAYS.index(value)
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (KeyError, ValueError, TypeError, OSError):
+        raise BadCalendar(f"{value!r} is no IANA time zone; write for example Asia/Shanghai") from None
+
+
+def _windows(written: Any) -> tuple[Window, ...]:
+    week = _typed(written, dict, "windows")
+    windows = [
+        Window(weekday=_weekday(day, "windows"), opens=opens, closes=closes)
+        for day, texts in week.items()
+        for opens, closes in _of_day(day, _typed(texts, list, f"windows of {day}"))
+    ]
+    return tuple(sorted(windows, key=lambda window: (window.weekday, window.opens)))
+
+
+def _of_day(day: str, texts: Sequence[Any]) -> list[tuple[time, time]]:
+    windows = sorted(_window(day, text) for text in texts)
+    for (_, closes), (opens, _) in pairwise(windows):
+        if closes > opens or closes == time():
+            raise BadCalendar(f"the windows of {day} overlap at {opens:%H:%M}")
+    return windows
+
+
+def _window(day: str, text: Any) -> tuple[time, time]:
+    """Return opening and closing; 24:00 is kept as the midnight that ends the day."""
+    opens, _, closes = str(text).partition("-")
+    try:
+        return time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip().replace("24:00", "00:00"))
+    except ValueError:
+        raise BadCalendar(f"{text!r} on {day} is no window; write for example 09:00-18:00") from None

@@ -1,0 +1,202 @@
+"""What sla remembers of a case: the instants that promises start, wait and stop at, and what sla itself has said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import (
+    CaseClassified,
+    CaseClosed,
+    CaseGraded,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    NodeCompleted,
+    NodeEntered,
+    NodeStarted,
+)
+from libs.events.catalogue.sla import (
+    ClockBreached,
+    ClockCancelled,
+    ClockEnded,
+    ClockMet,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockWithdrawn,
+)
+from libs.events.envelope import Fact
+
+
+@dataclass
+class Wait:
+    """An abnormal situation, from its raising to its clearing."""
+
+    code: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass
+class Said:
+    """One of our own events, with the words of it that later answers need."""
+
+    id: UUID
+    what: str
+    clock: str
+    at: datetime
+    sequence: int
+    withdrawn: bool = False
+    due_at: datetime | None = None
+    kind: str = ""
+    limit: str = ""
+    node: str = ""
+    reason: str = ""
+    process_version: int = 0
+    used_us: int | None = None
+    paused_us: int | None = None
+
+
+@dataclass
+class SlaCase:
+    """A case as its clocks see it. Of a repeated moment the first counts; of resolutions and closings also the last."""
+
+    process_id: str = ""
+    process_version: int = 0
+    registered_at: datetime | None = None
+    imported: bool = False
+    live_since: datetime | None = None
+    service_class: str = ""
+    grade: str = ""
+    severity: str = ""
+    first_response_at: datetime | None = None
+    first_resolved_at: datetime | None = None
+    first_closed_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    entered: dict[str, datetime] = field(default_factory=dict)
+    started: dict[str, datetime] = field(default_factory=dict)
+    completed: dict[str, datetime] = field(default_factory=dict)
+    waits: list[Wait] = field(default_factory=list)
+    said: dict[str, Said] = field(default_factory=dict)
+
+
+def evolve(state: SlaCase, fact: Fact) -> SlaCase:
+    """Take one fact in; whatever the history, it never raises."""
+    handler = _HANDLERS.get(type(fact.data))
+    if handler is None:
+        return state
+    at = fact.time.astimezone(UTC)
+    if type(fact.data) not in SAID and not fact.imported and state.live_since is None:
+        state.live_since = at
+    handler(state, fact, at)
+    return state
+
+
+def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if state.registered_at is None:
+        state.registered_at, state.imported = at, fact.imported
+        state.process_id, state.process_version = fact.data.process_id, fact.data.process_version
+
+
+def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
+    said: ContactLogged = fact.data
+    if said.direction == "outbound" and said.purpose == "response" and not said.automated:
+        state.first_response_at = state.first_response_at or at
+
+
+def _classified(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # A classification may set only some of the words; an empty one leaves what was said before.
+    state.service_class = fact.data.service_class or state.service_class
+    state.severity = fact.data.severity or state.severity
+
+
+def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.grade = fact.data.grade
+
+
+def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.entered.setdefault(fact.data.node, at)
+
+
+def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.started.setdefault(fact.data.node, at)
+
+
+def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.completed.setdefault(fact.data.node, at)
+
+
+def _raised(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if not _open_wait(state, fact.data.code):
+        state.waits.append(Wait(fact.data.code, at))
+
+
+def _cleared(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if wait := _open_wait(state, fact.data.code):
+        wait.until = at
+
+
+def _open_wait(state: SlaCase, code: str) -> Wait | None:
+    return next((wait for wait in state.waits if wait.code == code and wait.until is None), None)
+
+
+def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.first_resolved_at = state.first_resolved_at or at
+    state.resolved_at = at
+
+
+def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.resolved_at = state.closed_at = state.cancelled_at = None
+
+
+def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.first_closed_at = state.first_closed_at or at
+    state.closed_at = at
+
+
+def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.cancelled_at = state.cancelled_at or at
+
+
+_KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us")
+
+
+def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
+    kept: dict[str, Any] = {name: getattr(fact.data, name) for name in _KEPT if hasattr(fact.data, name)}
+    said = Said(fact.id, fact.kind.name, fact.data.clock, at, fact.sequence, **kept)
+    state.said.setdefault(str(fact.id), said)
+
+
+def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # A withdrawal sorts right after what it withdraws, so what it names is here unless it is not known yet.
+    if said := state.said.get(str(fact.data.withdrawn_id)):
+        said.withdrawn = True
+
+
+SAID: frozenset[type] = frozenset(
+    {ClockStarted, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn}
+)
+_HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
+    CaseRegistered: _registered,
+    ContactLogged: _contact,
+    CaseClassified: _classified,
+    CaseGraded: _graded,
+    NodeEntered: _entered,
+    NodeStarted: _started,
+    NodeCompleted: _completed,
+    ExceptionRaised: _raised,
+    ExceptionCleared: _cleared,
+    CaseResolved: _resolved,
+    CaseReopened: _reopened,
+    CaseClosed: _closed,
+    CaseCancelled: _cancelled,
+    **dict.fromkeys(SAID, _said),
+    ClockWithdrawn: _withdrawn,
+}
+HEARD: frozenset[type] = frozenset(_HANDLERS) - SAID

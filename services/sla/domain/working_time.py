@@ -1,0 +1,123 @@
+"""How much working time lies between two instants, and which instant comes after an amount of it.
+
+A calendar is compiled once into sorted stretches with running totals, so a question is two binary searches however
+long it reaches. Stretches are half-open: at its closing instant nobody works any more. What is due exactly when a
+window closes is due at that closing, not at the next opening.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from libs.events.catalogue.standard import Calendar
+from services.sla.domain.windows import instant, micros, span, stretches, working_days
+
+
+class OutsideCalendar(Exception):
+    """The question reaches beyond the days that the calendar promises anything about."""
+
+    def __init__(self, calendar: Calendar, what: str) -> None:
+        super().__init__(
+            f"{what} lies outside calendar {calendar.id} version {calendar.version} "
+            f"({calendar.first_day} to {calendar.last_day}). Publish a version of the calendar that covers it, "
+            "and name that version in the next version of the process standard."
+        )
+
+
+class WorkingTime:
+    """The working time of one calendar version."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self._zone = ZoneInfo(calendar.timezone)
+        self._first, self._end = span(calendar)
+        self._days = working_days(calendar)
+        compiled = stretches(calendar)
+        self._opens = [opens for opens, _ in compiled]
+        self._closes = [closes for _, closes in compiled]
+        self._before = [0, *accumulate(closes - opens for opens, closes in compiled)]
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        """Return the working time from `a` to `b`; negative when `b` comes first."""
+        return timedelta(microseconds=self._worked(self._within(b)) - self._worked(self._within(a)))
+
+    def after(self, at: datetime, amount: timedelta) -> datetime:
+        """Return the earliest instant by which `amount` of working time has passed since `at`; `at` itself for none."""
+        start = self._within(at)
+        if amount <= timedelta():
+            return at
+        wanted = self._worked(start) + amount // timedelta(microseconds=1)
+        if wanted > self._before[-1]:
+            raise OutsideCalendar(self.calendar, f"{amount} of working time after {at.isoformat()}")
+        place = bisect_left(self._before, wanted) - 1
+        return instant(self._opens[place] + wanted - self._before[place])
+
+    def open_at(self, at: datetime) -> bool:
+        """Test whether `at` is working time; the closing instant is not."""
+        moment = self._within(at)
+        place = bisect_right(self._opens, moment) - 1
+        return place >= 0 and moment < self._closes[place]
+
+    def next_opening(self, at: datetime) -> datetime:
+        """Return `at` if it is working time, else the next instant that is."""
+        if self.open_at(at):
+            return at
+        place = bisect_right(self._opens, micros(at))
+        if place == len(self._opens):
+            raise OutsideCalendar(self.calendar, f"the next opening after {at.isoformat()}")
+        return instant(self._opens[place])
+
+    def days_after(self, at: datetime, days: int) -> datetime:
+        """Return the same wall time on the `days`-th following working day; a start outside moves to the next opening.
+
+        A wall time that the clock skips that day is read with the offset before the skip; a doubled one is the first.
+        """
+        start = self.next_opening(at)
+        if days <= 0:
+            return start
+        local = start.astimezone(self._zone)
+        place = bisect_right(self._days, local.toordinal()) + days - 1
+        if place >= len(self._days):
+            raise OutsideCalendar(self.calendar, f"the {days}. working day after {at.isoformat()}")
+        day = date.fromordinal(self._days[place])
+        return datetime.combine(day, local.time().replace(fold=0), self._zone).astimezone(UTC)
+
+    def stretches(self, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the working stretches from `a` to `b`; their lengths sum to `between(a, b)`."""
+        since, until = self._within(a), self._within(b)
+        if since >= until:
+            return
+        for place in range(bisect_right(self._closes, since), bisect_left(self._opens, until)):
+            yield instant(max(self._opens[place], since)), instant(min(self._closes[place], until))
+
+    def _worked(self, moment: int) -> int:
+        """Return the working time from the calendar's first instant to `moment`."""
+        place = bisect_right(self._opens, moment) - 1
+        if place < 0:
+            return 0
+        closes = self._closes[place]
+        return self._before[place] + (moment if moment < closes else closes) - self._opens[place]
+
+    def _within(self, at: datetime) -> int:
+        moment = micros(at)
+        if not self._first <= moment <= self._end:
+            raise OutsideCalendar(self.calendar, at.isoformat())
+        return moment
+
+
+_COMPILED_MAX = 64
+_compiled: dict[tuple[str, int], WorkingTime] = {}
+
+
+def working_time(calendar: Calendar) -> WorkingTime:
+    """Return the calendar's working time, compiled once for each content."""
+    name = calendar.id, calendar.version
+    known = _compiled.get(name)
+    if known is not None and (known.calendar is calendar or known.calendar == calendar):
+        return known
+    if len(_compiled) >= _COMPILED_MAX:
+        _compiled.clear()
+    _compiled[name] = WorkingTime(calendar)
+    return _compiled[name]

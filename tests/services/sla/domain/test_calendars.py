@@ -1,0 +1,134 @@
+"""A written calendar becomes a published one, or a sentence that says what is wrong."""
+
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from libs.events.catalogue.standard import Window
+from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.working_time import WorkingTime
+
+SHIPPED = Path(__file__).parents[4] / "deploy" / "calendars"
+WRITTEN: dict[str, Any] = {
+    "id": "c",
+    "version": 2,
+    "timezone": "Asia/Shanghai",
+    "years": [2025, 2025],
+    "windows": {"tue": ["13:30-18:00", "09:00-12:00"], "mon": ["00:00-24:00"]},
+}
+
+
+def dates(*texts: str) -> set[date]:
+    return {date.fromisoformat(text) for text in texts}
+
+
+def test_windows_and_span() -> None:
+    calendar = calendar_of(WRITTEN)
+    assert calendar.windows == (
+        Window(weekday=0, opens=time(0), closes=time(0)),
+        Window(weekday=1, opens=time(9), closes=time(12)),
+        Window(weekday=1, opens=time(13, 30), closes=time(18)),
+    )
+    assert (calendar.first_day, calendar.last_day) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert calendar.holidays == () and calendar.extra_days == {}
+
+
+def test_the_shipped_chinese_calendar_knows_the_make_up_days() -> None:
+    calendar = calendar_of(yaml.safe_load((SHIPPED / "cn-business.yaml").read_text(encoding="utf-8")))
+    by_year = {year: {day for day in calendar.extra_days if day.year == year} for year in (2024, 2025, 2026)}
+    # From the State Council's notices, not from the library.
+    assert by_year[2024] == dates(
+        "2024-02-04", "2024-02-18", "2024-04-07", "2024-04-28", "2024-05-11", "2024-09-14", "2024-09-29", "2024-10-12"
+    )
+    assert by_year[2025] == dates("2025-01-26", "2025-02-08", "2025-04-27", "2025-09-28", "2025-10-11")
+    assert by_year[2026] == dates("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10")
+    assert dates("2025-01-28", "2025-10-08", "2026-01-02", "2026-02-23", "2026-10-07") <= set(calendar.holidays)
+    assert calendar.extra_days[date(2026, 2, 14)] == 4 and calendar.extra_days[date(2026, 1, 4)] == 0
+
+
+def test_the_chinese_calendar_counts_250_working_days_in_2024() -> None:
+    # 366 days - 104 at weekends - 20 weekdays off + 8 make-up days
+    calendar = calendar_of(yaml.safe_load((SHIPPED / "cn-business.yaml").read_text(encoding="utf-8")))
+    working = [day for day in WorkingTime(calendar)._days if date.fromordinal(day).year == 2024]
+    assert len(working) == 366 - 104 - len([d for d in calendar.holidays if d.year == 2024 and d.weekday() < 5]) + 8
+
+
+def test_round_the_clock_is_shipped() -> None:
+    calendar = calendar_of(yaml.safe_load((SHIPPED / "always.yaml").read_text(encoding="utf-8")))
+    assert len(calendar.windows) == 7 and calendar.last_day.year == 2099
+
+
+def test_own_days_are_added_and_removed() -> None:
+    written = {
+        **WRITTEN,
+        "country": "CN",
+        "added": ["2025-12-24"],
+        "removed": [date(2025, 5, 5)],
+        "extra_days": {"2025-12-27": "mon"},
+    }
+    calendar = calendar_of(written)
+    assert date(2025, 12, 24) in calendar.holidays
+    assert date(2025, 5, 5) not in calendar.holidays
+    assert calendar.extra_days[date(2025, 12, 27)] == 0
+
+
+def test_a_make_up_day_is_no_holiday() -> None:
+    # New Year's Day 2025 is a holiday in the library; whoever works on it says so.
+    calendar = calendar_of({**WRITTEN, "country": "CN", "extra_days": {"2025-01-01": "wed"}})
+    assert date(2025, 1, 1) not in calendar.holidays
+
+
+@pytest.mark.parametrize(
+    ("why", "change", "says"),
+    [
+        ("no notice yet: the library would give a rule's guess", {"country": "CN", "years": [2027, 2027]}, "none after 2026"),
+        ("years before the library's first",  {"country": "DE", "years": [1985, 1990]}, "knows no holidays of DE in 1985"),
+        ("years with part of the holidays",   {"country": "IN", "years": [2035, 2036]}, "only from 2001 to 2035"),
+        ("estimated feasts",                  {"country": "EG", "years": [2030, 2030]}, "2030-02-04.*are estimates"),
+        ("a country it does not know",        {"country": "XX"}, "XX not available"),
+        ("a subdivision it does not know",    {"country": "DE", "subdivision": "QQ"}, "does not have subdivision QQ"),
+        ("a zone that does not exist",        {"timezone": "Mars/Olympus"}, "no IANA time zone"),
+        ("overlapping windows",               {"windows": {"mon": ["09:00-12:00", "11:00-18:00"]}}, "overlap at 11:00"),
+        ("a window after midnight's end",     {"windows": {"mon": ["00:00-24:00", "11:00-18:00"]}}, "overlap at 11:00"),
+        ("no windows",                        {"windows": {}}, "windows must be"),
+        ("a window that is none",             {"windows": {"mon": ["9 to 5"]}}, "is no window"),
+        ("a weekday that is none",            {"windows": {"funday": ["09:00-18:00"]}}, "is no weekday"),
+        ("years the wrong way round",         {"years": [2026, 2025]}, "first and the last year"),
+        ("both off and worked",               {"added": ["2025-05-05"], "extra_days": {"2025-05-05": "mon"}}, "decide for one"),
+        ("a date that is none",               {"added": ["tomorrow"]}, "must hold dates"),
+        ("a misspelt name",                   {"timezon": "UTC"}, "has no timezon"),
+        ("a version that is none",            {"version": "1"}, "version must be a int"),
+    ],
+)  # fmt: skip
+def test_refused(why: str, change: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadCalendar, match=says):
+        calendar_of({**WRITTEN, **change})
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(BadCalendar, match="lacks timezone, windows, years"):
+        calendar_of({"id": "c", "version": 1})
+
+
+@pytest.mark.parametrize(
+    ("why", "change"),
+    [
+        ("the operator read the notice", {"country": "CN", "years": [2027, 2027], "confirmed": [2027]}),
+        ("the operator saw the moon", {"country": "EG", "years": [2030, 2030], "confirmed": [2030]}),
+    ],
+)
+def test_a_person_may_vouch_for_a_year(why: str, change: dict[str, Any]) -> None:
+    assert calendar_of({**WRITTEN, **change}).holidays, why
+
+
+def test_a_person_may_settle_each_estimate() -> None:
+    egypt = {**WRITTEN, "country": "EG", "years": [2030, 2030]}
+    with pytest.raises(BadCalendar) as refused:
+        calendar_of(egypt)
+    guessed = [word.strip(",") for word in str(refused.value).split() if word.startswith("2030-")]
+    calendar = calendar_of({**egypt, "added": guessed[:1], "removed": guessed[1:]})
+    assert date.fromisoformat(guessed[0]) in calendar.holidays
+    assert not dates(*guessed[1:]) & set(calendar.holidays)

@@ -1,0 +1,57 @@
+"""The intervals of an explanation sum exactly to the figures."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.sla.domain.breach import Status
+from services.sla.domain.clock import lives
+from services.sla.domain.explanation import Explanation, explain
+from services.sla.domain.working_time import working_time
+from tests.services.sla.samples import ANSWERED, OFFICE, RESPONSE, WAITS, at, facts, standard, state_of, target
+
+WORKING = working_time(OFFICE)
+DAY = 24 * 60
+
+
+def explained(limit: str, events: list[Any], until: float) -> Explanation:
+    promised = standard(target(limit, pauses=("awaiting_customer",)))
+    (life,) = lives(state_of(facts(*events)), promised, WORKING)
+    return explain(life, promised, WORKING, at(until))
+
+
+def summed(explanation: Explanation, what: str) -> int:
+    return sum(interval.length_us for interval in explanation.intervals if interval.what == what)
+
+
+waits = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED]), st.floats(-DAY, 6 * DAY)), max_size=8)
+
+
+@given(st.sampled_from(["30m", "24h", "8wh", "3wd"]), waits, st.none() | st.floats(0, 6 * DAY), st.floats(0, 6 * DAY))
+@settings(deadline=None)
+def test_the_lengths_sum_to_the_figures(limit: str, events: list[Any], response: float | None, until: float) -> None:
+    told = explained(limit, events if response is None else [*events, (RESPONSE, response)], until)
+    assert summed(told, "counted") == told.used_us
+    assert summed(told, "paused") == told.paused_us
+    for before, after in zip(told.intervals, told.intervals[1:], strict=False):
+        assert before.until <= after.since, "they are disjoint and in order"
+
+
+def test_an_explanation_reads_as_the_clock_ran() -> None:
+    told = explained("10wh", [(WAITS, 60), (ANSWERED, 120), (RESPONSE, DAY + 120)], 0)
+    assert [(one.what, one.since, one.until, one.reason) for one in told.intervals] == [
+        ("counted", at(0), at(60), ""),
+        ("paused", at(60), at(120), "awaiting_customer"),
+        ("counted", at(120), at(540), ""),
+        ("counted", at(DAY), at(DAY + 120), ""),
+    ]
+    assert (told.status, told.due_at, told.until) == (Status.MET, at(DAY + 120), at(DAY + 120))
+    assert (told.process_id, told.process_version, told.calendar and told.calendar.id) == ("p", 1, "office")
+
+
+@pytest.mark.parametrize(("until", "status"), [(20, Status.RUNNING), (31, Status.BREACHED)])
+def test_an_open_clock_is_explained_as_of_an_instant(until: float, status: Status) -> None:
+    told = explained("30m", [], until)
+    assert (told.status, told.used_us, told.calendar) == (status, until * 60_000_000, None)

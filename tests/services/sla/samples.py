@@ -1,0 +1,94 @@
+"""Facts of one case, short to write: `at(minutes)` is an instant, `fact(event, minutes)` says it then."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import (
+    CaseClassified,
+    CaseClosed,
+    CaseGraded,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    NodeCompleted,
+    NodeEntered,
+    NodeStarted,
+)
+from libs.events.catalogue.standard import Calendar, CalendarRef, Label, Standard, Target
+from libs.events.envelope import Fact, draft
+from libs.events.standards import NotYetKnown
+from services.sla.domain.calendars import calendar_of
+from services.sla.projections import FOLD
+
+KEY = "case-1"
+START = datetime(2025, 6, 2, 1, 0, tzinfo=UTC)  # Monday 09:00 in Shanghai
+OFFICE = calendar_of(
+    {
+        "id": "office",
+        "version": 1,
+        "timezone": "Asia/Shanghai",
+        "years": [2025, 2026],
+        "windows": {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
+    }
+)
+REGISTERED = CaseRegistered(channel="phone", customer_ref="c", process_id="p", process_version=1)
+RESPONSE = ContactLogged(direction="outbound", channel="phone", purpose="response")
+CLASSIFIED, GRADED = CaseClassified, CaseGraded
+RESOLVED, REOPENED, CLOSED = CaseResolved(), CaseReopened(), CaseClosed()
+CANCELLED = CaseCancelled(reason="withdrawn by the customer")
+WAITS, ANSWERED = ExceptionRaised(code="awaiting_customer"), ExceptionCleared(code="awaiting_customer")
+ENTERED, STARTED, COMPLETED = NodeEntered, NodeStarted, NodeCompleted
+
+
+def at(minutes: float) -> datetime:
+    """Return the instant so many minutes after the case was registered."""
+    return START + timedelta(minutes=minutes)
+
+
+def fact(data: Any, minutes: float = 0, *, origin: str = "live", sequence: int = 0) -> Fact:
+    """Return the event as said so many minutes after the case was registered."""
+    return draft(data, KEY, at(minutes), origin=origin, sequence=sequence)
+
+
+def facts(*events: tuple[Any, float]) -> list[Fact]:
+    """Return the events with their minutes as facts, after the registration."""
+    return [fact(REGISTERED), *(fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(events, 1))]
+
+
+def target(limit: str, stop: str = "first_response", **others: Any) -> Target:
+    return Target(**{"clock": "response", "kind": "response", "start": "registered", **others}, limit=limit, stop=stop)
+
+
+def standard(*targets: Target) -> Standard:
+    label = Label(en="p", zh="p")
+    ref = CalendarRef(id="office", version=1)
+    return Standard(process_id="p", version=1, name=label, calendar=ref, nodes=(), targets=targets)
+
+
+class Shelf:
+    """The standards of a test: one process, one calendar."""
+
+    def __init__(self, *targets: Target, calendar: Calendar = OFFICE) -> None:
+        self._standard, self._calendar = standard(*targets), calendar
+
+    def process(self, id: str, version: int) -> Standard:
+        if (id, version) != ("p", 1):
+            raise NotYetKnown(f"process {id} version {version}")
+        return self._standard
+
+    def calendar(self, id: str, version: int) -> Calendar:
+        return self._calendar
+
+
+def state_of(told: Iterable[Fact]) -> Any:
+    """Return the case's state after these facts, in whatever order they are given."""
+    return FOLD.of(KEY, told)
+
+
+def story(said: Iterable[Fact]) -> list[tuple[str, float]]:
+    """Return what the events are and the minute each happened at, in order."""
+    ordered = sorted(said, key=lambda one: one.order)
+    return [(one.kind.name.removeprefix("clock."), (one.time - START) / timedelta(minutes=1)) for one in ordered]

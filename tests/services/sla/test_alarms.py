@@ -1,0 +1,258 @@
+"""What sla says follows from the set of a case's facts alone: said once, withdrawn when disproved, said again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libs.events.catalogue.intake import CaseRegistered
+from libs.events.envelope import Fact
+from libs.events.standards import NotYetKnown
+from services.sla.alarms import settle, timers
+from services.sla.domain.case import SAID
+from tests.services.sla.samples import (
+    ANSWERED,
+    CANCELLED,
+    CLOSED,
+    COMPLETED,
+    ENTERED,
+    GRADED,
+    KEY,
+    REGISTERED,
+    REOPENED,
+    RESOLVED,
+    RESPONSE,
+    WAITS,
+    Shelf,
+    at,
+    fact,
+    facts,
+    state_of,
+    story,
+    target,
+)
+
+SHELF = Shelf(
+    target("30m", when={"grade": "urgent"}, pauses=("awaiting_customer",)),
+    target("60m", pauses=("awaiting_customer",)),
+    target("3wd", "resolved", clock="resolution", kind="resolution", pauses=("awaiting_customer",)),
+    target("2wh", "completed:n4", clock="node:n4", kind="node", start="entered:n4", node="n4"),
+)
+RESPONSE_ONLY = Shelf(target("60m", pauses=("awaiting_customer",)))
+LATE = 60 * 24 * 60
+
+
+class Log:
+    """One case's log: what it was told and what sla said, each time with all of it folded anew."""
+
+    def __init__(self, shelf: Shelf = RESPONSE_ONLY) -> None:
+        self.shelf, self.facts = shelf, list[Fact]()
+
+    def hear(self, *told: Fact) -> Sequence[Fact]:
+        self.facts += told
+        return self.settle(None)
+
+    def settle(self, until: float | None) -> Sequence[Fact]:
+        said = settle(KEY, state_of(self.facts), self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        assert len({one.id for one in said}) == len(said)
+        assert not {one.id for one in said} & {one.id for one in self.facts}, "an id is said once"
+        self.facts += said
+        return said
+
+    def timers(self) -> dict[str, Any]:
+        return {timer.name: timer.due_at for timer in timers(KEY, state_of(self.facts))}
+
+    def standing(self) -> list[tuple[str, float]]:
+        """Return what was said and not withdrawn."""
+        gone = {one.data.withdrawn_id for one in self.facts if one.kind.name == "clock.withdrawn"}
+        mine = [one for one in self.facts if type(one.data) in SAID and one.kind.name != "clock.withdrawn"]
+        return story([one for one in mine if one.id not in gone])
+
+
+@pytest.mark.parametrize(
+    ("why", "events", "until", "said"),
+    [
+        ("registered: the promise runs",      [], None, [("started", 0)]),
+        ("answered in time",                  [(RESPONSE, 20)], None, [("started", 0), ("met", 20)]),
+        ("answered at the limit",             [(RESPONSE, 60)], None, [("started", 0), ("met", 60)]),
+        ("answered late: broken when due",    [(RESPONSE, 90)], None, [("started", 0), ("breached", 60), ("ended", 90)]),
+        ("not due yet",                       [], 60, [("started", 0)]),
+        ("time passed",                       [], 60.001, [("started", 0), ("breached", 60)]),
+        ("noticed a week late, same instant", [], LATE, [("started", 0), ("breached", 60)]),
+        ("it waits",                          [(WAITS, 10)], LATE, [("started", 0), ("paused", 10)]),
+        ("it goes on",
+            [(WAITS, 10), (ANSWERED, 40)], 90, [("started", 0), ("paused", 10), ("resumed", 40)]),
+        ("and breaks later",                  [(WAITS, 10), (ANSWERED, 40)], 91,
+                                              [("started", 0), ("paused", 10), ("resumed", 40), ("breached", 90)]),
+        ("answered while it waits",
+            [(WAITS, 10), (RESPONSE, 500)], None, [("started", 0), ("paused", 10), ("met", 500)]),
+        ("cancelled",                         [(CANCELLED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
+        ("closed unanswered",                 [(CLOSED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
+        ("closed too late",                   [(CLOSED, 61)], None, [("started", 0), ("breached", 60)]),
+        ("answered before it was registered", [(RESPONSE, -10)], None, [("started", 0), ("met", 0)]),
+    ],
+)  # fmt: skip
+def test_said(why: str, events: list[Any], until: float | None, said: list[tuple[str, float]]) -> None:
+    log = Log()
+    log.hear(*facts(*events))
+    log.settle(until)
+    assert log.standing() == said, why
+    assert not log.settle(until), "asked twice, it answers once"
+
+
+def test_what_the_events_say() -> None:
+    log = Log(SHELF)
+    log.hear(*facts((ENTERED(node="n4"), 10), (WAITS, 20), (ANSWERED, 30), (COMPLETED(node="n4"), 40), (RESPONSE, 70.5)))
+    said = {one.kind.name + " " + one.data.clock: one.data for one in log.facts if type(one.data) in SAID}
+    started = said["clock.started node:n4"]
+    assert (started.kind, started.limit, started.node, started.process_version) == ("node", "2wh", "n4", 1)
+    assert started.due_at == at(130)
+    assert said["clock.resumed response"].due_at == at(70)
+    assert said["clock.paused response"].reason == "awaiting_customer"
+    ended = said["clock.ended response"]
+    assert (ended.due_at, ended.used_us, ended.paused_us) == (at(70), 60_500_000 * 60, 600_000_000)
+
+
+def test_a_late_answer_that_was_given_in_time_withdraws_the_breach() -> None:
+    log = Log()
+    log.hear(fact(REGISTERED))
+    (breach,) = log.settle(100)
+    said = log.hear(fact(RESPONSE, 59))
+    assert story(said) == [("met", 59), ("withdrawn", 60)]
+    (withdrawal,) = [one for one in said if one.kind.name == "clock.withdrawn"]
+    assert (withdrawal.data.withdrawn_id, withdrawal.data.what) == (breach.id, "clock.breached")
+    assert withdrawal.order > breach.order, "who reads in order of time meets the event first"
+    assert log.standing() == [("started", 0), ("met", 59)]
+
+
+def test_a_breach_stands_though_nobody_asks_the_time() -> None:
+    log = Log()
+    log.hear(fact(REGISTERED))
+    log.settle(100)
+    assert not log.hear(fact(GRADED(grade="normal"), 5))
+    assert not log.hear(fact(ENTERED(node="n4"), 200))
+
+
+def test_what_becomes_true_again_is_said_again() -> None:
+    log = Log(Shelf(target("60m", "resolved")))
+    log.hear(fact(REGISTERED))
+    (first,) = log.settle(100)
+    log.hear(fact(RESOLVED, 50))
+    assert log.standing() == [("started", 0), ("met", 50)]
+    log.hear(fact(REOPENED, 55))
+    assert log.standing() == [("started", 0)]
+    assert log.timers() == {"response": at(60) + timedelta(microseconds=1)}, "due long ago: it fires at once"
+    (second,) = log.settle(100)
+    assert (second.data, second.time) == (first.data, first.time)
+    assert second.id != first.id and second.order > first.order
+    assert log.standing() == [("started", 0), ("breached", 60)]
+    log.hear(fact(RESOLVED, 58))
+    assert log.standing() == [("started", 0), ("met", 58)]
+
+
+def test_regrading_counts_from_the_original_start_and_keeps_the_old_due_instant_in_history() -> None:
+    log = Log(SHELF)
+    log.hear(fact(REGISTERED))
+    said = log.hear(fact(GRADED(grade="urgent"), 20))
+    assert story(said) == [("withdrawn", 0), ("started", 0)] or story(said) == [("started", 0), ("withdrawn", 0)]
+    assert log.timers()["response"] == at(30) + timedelta(microseconds=1)
+    assert [one.data.due_at for one in log.facts if one.kind.name == "clock.started" and one.data.clock == "response"] == [
+        at(60),
+        at(30),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "events", "until", "armed"),
+    [
+        ("running",                     [], None, 60),
+        ("paused: nothing to wait for", [(WAITS, 10)], None, None),
+        ("resumed",                     [(WAITS, 10), (ANSWERED, 40)], None, 90),
+        ("met",                         [(RESPONSE, 10)], None, None),
+        ("broken: said already",        [], 100, None),
+        ("cancelled",                   [(CANCELLED, 10)], None, None),
+    ],
+)  # fmt: skip
+def test_timers(why: str, events: list[Any], until: float | None, armed: float | None) -> None:
+    log = Log()
+    log.hear(*facts(*events))
+    log.settle(until)
+    # A microsecond past due is the first instant at which the promise is broken.
+    assert log.timers() == ({} if armed is None else {"response": at(armed) + timedelta(microseconds=1)}), why
+
+
+def test_a_fired_timer_always_has_something_to_say() -> None:
+    log = Log()
+    log.hear(fact(REGISTERED))
+    (due,) = log.timers().values()
+    assert story(settle(KEY, state_of(log.facts), log.shelf, due)) == [("breached", 60)]  # type: ignore[arg-type]
+
+
+def test_a_case_not_registered_says_nothing() -> None:
+    assert not Log().hear(fact(RESPONSE, 5))
+
+
+def test_a_standard_not_read_yet_makes_the_reader_wait() -> None:
+    other = CaseRegistered(channel="phone", customer_ref="c", process_id="p", process_version=2)
+    with pytest.raises(NotYetKnown, match="version 2"):
+        Log().hear(fact(other))
+
+
+@pytest.mark.parametrize(
+    ("why", "live", "origins"),
+    [
+        ("history speaks to nobody",              None, {"started": "import", "breached": "import"}),
+        ("worked on here before it broke",        50, {"started": "import", "breached": "live"}),
+        ("worked on here after it broke",         70, {"started": "import", "breached": "import"}),
+    ],
+)  # fmt: skip
+def test_what_imported_cases_say_is_marked(why: str, live: float | None, origins: dict[str, str]) -> None:
+    log = Log()
+    log.hear(fact(REGISTERED, 0, origin="import"), *([] if live is None else [fact(ENTERED(node="n"), live)]))
+    log.settle(LATE)
+    assert {one.kind.name.removeprefix("clock."): one.origin for one in log.facts if type(one.data) in SAID} == origins, why
+
+
+EVENTS = [
+    RESPONSE,
+    GRADED(grade="urgent"),
+    GRADED(grade="normal"),
+    ENTERED(node="n4"),
+    COMPLETED(node="n4"),
+    WAITS,
+    ANSWERED,
+    RESOLVED,
+    REOPENED,
+    CLOSED,
+    CANCELLED,
+]
+histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-20, 8 * 24 * 60)), max_size=9)
+
+
+@given(histories, st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_order_of_arrival_leaves_the_same_events_standing(history: list[Any], data: st.DataObject) -> None:
+    told = [fact(REGISTERED), *(fact(event, minute, sequence=n) for n, (event, minute) in enumerate(history))]
+    at_once, bit_by_bit = Log(SHELF), Log(SHELF)
+    at_once.hear(*told)
+    at_once.settle(LATE)
+    for one in data.draw(st.permutations(told)):
+        bit_by_bit.hear(one)
+        if data.draw(st.booleans()):
+            bit_by_bit.hear(one)
+            bit_by_bit.settle(data.draw(st.integers(0, 10 * 24 * 60)))
+    bit_by_bit.settle(LATE)
+    assert bit_by_bit.standing() == at_once.standing()
+    assert not bit_by_bit.settle(LATE)
+
+
+@given(histories)
+@settings(deadline=None)
+def test_a_fresh_case_never_withdraws(history: list[Any]) -> None:
+    log = Log(SHELF)
+    said = log.hear(fact(REGISTERED), *(fact(event, minute, sequence=n) for n, (event, minute) in enumerate(history)))
+    assert not [one for one in said if one.kind.name == "clock.withdrawn"]
+    assert not log.settle(None)

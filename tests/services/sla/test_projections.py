@@ -1,0 +1,69 @@
+"""The rows of the table `clocks`: read from what stands, whatever the way there."""
+
+from typing import Any
+
+import pytest
+
+from libs.events.envelope import Fact
+from services.sla.alarms import settle
+from services.sla.projections import FOLD
+from services.sla.tables import CLOCKS
+from tests.services.sla.samples import (
+    ANSWERED,
+    CLOSED,
+    GRADED,
+    KEY,
+    RESPONSE,
+    WAITS,
+    Shelf,
+    at,
+    facts,
+    state_of,
+    target,
+)
+
+SHELF = Shelf(target("60m", pauses=("awaiting_customer",)))
+MINUTE = 60_000_000
+
+
+def row_of(events: list[Any], until: float | None = None) -> dict[str, Any]:
+    told: list[Fact] = facts(*events)
+    told += settle(KEY, state_of(told), SHELF, None if until is None else at(until))  # type: ignore[arg-type]
+    (row,) = FOLD.rows(KEY, state_of(told))
+    assert row.table == CLOCKS.name
+    return dict(zip((column.name for column in CLOCKS.columns), (*row.key, *row.values), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("why", "events", "until", "shows"),
+    [
+        ("running",      [], None, {"status": "running", "due_at": at(60), "ended_at": None, "used_us": None}),
+        ("paused",       [(WAITS, 10)], None, {"status": "paused", "paused_by": "awaiting_customer"}),
+        ("resumed",      [(WAITS, 10), (ANSWERED, 30)], None, {"status": "running", "due_at": at(80), "paused_by": ""}),
+        ("met",          [(RESPONSE, 50)], None, {"status": "met", "ended_at": at(50), "used_us": 50 * MINUTE, "paused_us": 0}),
+        ("breached",     [], 70, {"status": "breached", "breached_at": at(60), "ended_at": None}),
+        ("ended late",   [(RESPONSE, 70)], None, {"status": "ended_late", "breached_at": at(60), "ended_at": at(70)}),
+        ("cancelled",    [(CLOSED, 40)], None, {"status": "cancelled", "ended_at": at(40), "breached_at": None, "used_us": None}),
+        ("met while it waits", [(WAITS, 10), (RESPONSE, 50)], None, {"status": "met", "paused_by": "", "paused_us": 40 * MINUTE}),
+        ("broken, then waiting", [(WAITS, 70)], 80, {"status": "breached", "paused_by": "awaiting_customer"}),
+        ("the case's scales", [(GRADED(grade="urgent"), 5)], None, {"grade": "urgent", "process_id": "p", "process_version": 1}),
+    ],
+)  # fmt: skip
+def test_row(why: str, events: list[Any], until: float | None, shows: dict[str, Any]) -> None:
+    row = row_of(events, until)
+    assert (row["case_id"], row["clock"], row["time_limit"], row["started_at"]) == (KEY, "response", "60m", at(0))
+    assert {name: row[name] for name in shows} == shows, why
+
+
+def test_what_was_withdrawn_is_not_shown() -> None:
+    told = facts()
+    told += settle(KEY, state_of(told), SHELF, at(100))  # type: ignore[arg-type]
+    told += facts((RESPONSE, 50))[1:]
+    told += settle(KEY, state_of(told), SHELF, None)  # type: ignore[arg-type]
+    (row,) = FOLD.rows(KEY, state_of(told))
+    assert "met" in row.values and at(60) not in [row.values[13]]
+
+
+def test_every_column_is_explained() -> None:
+    assert CLOCKS.comment
+    assert [column.name for column in CLOCKS.columns if not column.comment] == []
