@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry
 
 from libs.events.alarms import GRACE, Alarms
 from libs.events.envelope import open_envelope, read_fact
-from libs.events.event import Topic
 from libs.events.log import Batch, Log, LogUnavailable, OffsetOutOfRange, Partition
 from libs.events.measures import Meters
 from libs.events.now import Now, new_id
@@ -20,7 +19,7 @@ from libs.events.relay import Relay, Relaying
 from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Shelf, Standards
-from libs.events.store import Conflict, Fenced, Ghost, Position, Store, StoreUnavailable
+from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
 from libs.events.unit import PARTITIONS, Folding
 from libs.events.writer import Writer
 
@@ -75,11 +74,6 @@ class Instance:
     def readings(self) -> list[Reading]:
         """Return where it stands in the partitions it can read on in."""
         return [owned.reading for owned in self.owned.values() if owned.reading and not owned.stopped]
-
-    def has_read(self, position: Position) -> bool:
-        """Test whether an event of another service was handled here; True too where another instance reads."""
-        reading = next((r for r in self.readings() if r.partition == Partition(Topic.CASES, position.partition)), None)
-        return reading is None or reading.seen.get(position.source, (0, -1)) >= (position.epoch, position.seq)
 
     def stopped(self) -> list[str]:
         """Return why partitions of this instance are stopped."""

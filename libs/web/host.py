@@ -1,6 +1,7 @@
 """One service's process: its memory, its log, its loops and its HTTP app, opened and closed together."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -31,6 +32,7 @@ OUTBOX_EVENTS_MAX = 200_000
 """Above this many events waiting for the log, writes are refused until the relay has caught up."""
 
 POSITION_WAIT_SECONDS = 5.0
+POSITION_POLL_SECONDS = 0.02
 
 
 @settings
@@ -92,9 +94,15 @@ class Host:
         """Wait until this service has read what the client saw at another one, at most five seconds."""
         if position is None or position.source == self.service.name:
             return
-        async with asyncio.timeout(POSITION_WAIT_SECONDS):
-            while not self.instance.has_read(position):
-                await asyncio.sleep(0.02)
+        for _ in range(int(POSITION_WAIT_SECONDS / POSITION_POLL_SECONDS)):
+            if await self._has_read(position):
+                return
+            await asyncio.sleep(POSITION_POLL_SECONDS)
+
+    async def _has_read(self, position: Position) -> bool:
+        sql = f"select seen -> $1 from {self.data}.checkpoint where topic = 'cases' and part = $2"
+        seen = await self.pool.fetchval(sql, position.source, position.partition)
+        return seen is not None and tuple(json.loads(seen)) >= (position.epoch, position.seq)
 
     async def version(self, subject: Subject) -> int:
         """Return how often the subject was changed; its ETag."""
@@ -125,7 +133,8 @@ class Host:
             if await is_outdated(url, self.service):
                 await rebuild(url, self.service, logs[0], switch=True)
                 version += 1
-            pool = self._pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10))
+            pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10))
+            self._pool = pool
             store = PostgresStore(
                 pool,
                 self.service.name,

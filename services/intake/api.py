@@ -53,15 +53,15 @@ def _commands(router: APIRouter, host: Host, pepper: str) -> None:
         vault = vault_row(case_id, need, pin(host.standards, need.process_id, need.process_version))
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return register(
-                case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper
-            )
+            return register(case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
 
         command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=(vault,))
         return respond(await host.execute(command))
 
     @router.post("/cases/{case_id}/contacts", status_code=201, summary="Log a contact with the customer")
-    async def post_contact(case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
+    async def post_contact(
+        case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion
+    ) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
         at, id = host.now(), derived_id("contact", client.name, once.key)
 
@@ -82,9 +82,7 @@ def _commands(router: APIRouter, host: Host, pepper: str) -> None:
         def decide(case: IntakeCase) -> list[Fact]:
             return cancel(case, body.reason, at=at, actor=client.name, occurred_at=body.occurred_at)
 
-        command = Command(
-            _case_answer(200), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected
-        )
+        command = Command(_case_answer(200), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected)
         return respond(await host.execute(command))
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
-Database = asyncpg.Pool[Any] | asyncpg.Connection[Any]
+Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 Figures = dict[str, Any]
 
 

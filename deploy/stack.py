@@ -1,0 +1,137 @@
+"""Everything on one machine: our own PostgreSQL, on request a broker, and one process for each service, watched."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from deploy.home import SHIPPED, Home
+from deploy.kafka import KafkaBroker
+from deploy.postgres import PostgresServer
+from services.__main__ import PORTS
+
+DATABASE = "loopdesk"
+START_SECONDS_MAX = 60.0
+
+
+class StackFailed(Exception):
+    """A process did not start; the message quotes what it said last."""
+
+
+class Stack:
+    """Five services on loopback. `kafka` puts the log on a broker of our own; `ports` and `settings` override the defaults."""
+
+    def __init__(
+        self, home: Home, *, kafka: bool = False, ports: Mapping[str, int] = PORTS, settings: Mapping[str, str] | None = None
+    ) -> None:
+        self.home, self.ports = home, dict(ports)
+        self.postgres = PostgresServer(home.folder / "postgres")
+        self.broker = KafkaBroker(home.folder / "kafka") if kafka else None
+        self._settings = dict(settings or {})
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def database_url(self) -> str:
+        return self.postgres.url(DATABASE if self.broker is None else f"{DATABASE}_kafka")
+
+    @property
+    def log_url(self) -> str:
+        return self.database_url if self.broker is None else self.broker.url
+
+    def url(self, service: str) -> str:
+        """Return a service's address."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def start(self) -> None:
+        """Start the servers, then the services, and wait until all are ready."""
+        self.home.make()
+        self.postgres.start()
+        self.postgres.create_database(self.database_url.rsplit("/", 1)[-1])
+        if self.broker is not None:
+            self.broker.start()
+        for name in self.ports:
+            self.start_service(name)
+        self.wait_until_ready()
+
+    def start_service(self, name: str) -> None:
+        """Start one service's process."""
+        with self.home.log(name).open("ab") as output:
+            self._children[name] = subprocess.Popen(
+                [sys.executable, "-m", "services", name], env=self.environment(name), stdout=output, stderr=output
+            )
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the environment variables a service is run with."""
+        return {
+            **os.environ,
+            "LOOPDESK_DATABASE_URL": self.database_url,
+            "LOOPDESK_KAFKA": "" if self.broker is None else self.broker.bootstrap,
+            f"LOOPDESK_{name.upper()}_PORT": str(self.ports[name]),
+            "LOOPDESK_STANDARDS": os.pathsep.join(str(SHIPPED / folder) for folder in ("standards", "imports/standards")),
+            "LOOPDESK_CALENDARS": str(SHIPPED / "calendars"),
+            "LOOPDESK_PEPPER": self.home.secret("pepper"),
+            "LOOPDESK_SURVEY_SECRET": self.home.secret("survey"),
+            "LOOPDESK_SURVEY_URL": self.url("survey"),
+            **self._settings,
+        }
+
+    def wait_until_ready(self, seconds: float = START_SECONDS_MAX) -> None:
+        """Return when every service says that it is ready."""
+        waiting = list(self.ports)
+        end = time.monotonic() + seconds
+        while waiting:
+            waiting = [name for name in waiting if not self._is_ready(name)]
+            for name in waiting:
+                if self._children[name].poll() is not None or time.monotonic() > end:
+                    raise StackFailed(f"{name} did not get ready:\n{self._last_words(name)}")
+            time.sleep(0.1)
+
+    def _is_ready(self, name: str) -> bool:
+        try:
+            return httpx.get(f"{self.url(name)}/readyz", timeout=2.0).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join(self.home.log(name).read_text(errors="replace").splitlines()[-25:])
+
+    def watch(self) -> list[str]:
+        """Start again what has died, and return its names."""
+        dead = [name for name, child in self._children.items() if child.poll() is not None]
+        if not self.postgres.is_running():
+            self.postgres.start()
+        for name in dead:
+            self.start_service(name)
+        return dead
+
+    def kill(self, name: str) -> None:
+        """End a service as a power failure would."""
+        self._children[name].send_signal(signal.SIGKILL)
+        self._children[name].wait()
+
+    def stop(self) -> None:
+        """Stop the services, then the servers, in order."""
+        for child in self._children.values():
+            child.send_signal(signal.SIGTERM)
+        for child in self._children.values():
+            try:
+                child.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        self._children.clear()
+        if self.broker is not None:
+            self.broker.stop()
+        self.postgres.stop()

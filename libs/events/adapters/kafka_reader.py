@@ -1,0 +1,145 @@
+"""Reading Kafka: a consumer that stands where it is told and is thrown away when it fails or no longer moves."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from libs.events.log import LogUnavailable, OffsetOutOfRange, Stored
+
+Found = dict[TopicPartition, tuple[list[Stored], int]]
+
+ANSWER_SECONDS_MAX = 5.0
+CHECK_SECONDS = 2.0
+CLOSE_SECONDS_MAX = 2.0
+
+SETTINGS: dict[str, Any] = {
+    "group_id": None,
+    "enable_auto_commit": False,
+    "auto_offset_reset": "none",
+    "isolation_level": "read_committed",
+    "check_crcs": True,
+    "max_partition_fetch_bytes": 2 << 20,
+    "fetch_max_bytes": 8 << 20,
+    "fetch_max_wait_ms": 100,  # a waiting fetch also holds up a seek and a question for the ends
+}
+
+_TROUBLE = (KafkaError, ConsumerStoppedError, OSError, TimeoutError)
+
+
+class KafkaReader:
+    """One consumer and what it has fetched but not handed out."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._consumer: AIOKafkaConsumer | None = None
+        self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
+        self._next: dict[TopicPartition, int] = {}
+        self._fetched: dict[TopicPartition, list[ConsumerRecord]] = {}
+        self._behind: set[tuple[TopicPartition, int]] = set()
+        self._checked_at = 0.0
+
+    async def read(self, positions: Mapping[TopicPartition, int], limit: int, wait: float) -> Found:
+        """Return records, and where to read on, of the partitions that have any."""
+        if not positions:
+            await asyncio.sleep(wait)
+            return {}
+        async with self._reading:
+            try:
+                return await self._read(positions, limit, wait)
+            except OffsetOutOfRangeError as error:
+                await self.close()
+                raise OffsetOutOfRange(f"the log does not reach so far, or begins later: {error.args[0]}") from error
+            except _TROUBLE as error:
+                await self.close()
+                raise LogUnavailable(f"Kafka cannot be read: {error!r}") from error
+
+    async def ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return the offset after the last record of each partition."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                return dict(await (await self._started()).end_offsets(partitions))
+        except _TROUBLE as error:
+            await self.close()
+            raise LogUnavailable(f"Kafka does not say where it ends: {error!r}") from error
+
+    async def close(self) -> None:
+        """Throw the consumer away."""
+        consumer, self._consumer = self._consumer, None
+        self._next, self._fetched = {}, {}
+        if consumer is not None:
+            await _stop(consumer)
+
+    async def _started(self) -> AIOKafkaConsumer:
+        async with self._starting:
+            if self._consumer is None:
+                consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, **SETTINGS)
+                try:
+                    async with asyncio.timeout(ANSWER_SECONDS_MAX):
+                        await consumer.start()
+                except BaseException:
+                    await _stop(consumer)
+                    raise
+                self._consumer = consumer
+            return self._consumer
+
+    async def _read(self, positions: Mapping[TopicPartition, int], limit: int, wait: float) -> Found:
+        consumer = await self._started()
+        self._stand_at(consumer, positions)
+        if not any(self._fetched.values()):
+            # All that was fetched is taken out at once: what stays inside would stop the fetching of the others.
+            self._fetched = await consumer.getmany(timeout_ms=int(wait * 1000))
+        if found := await self._hand_out(consumer, limit):
+            self._behind.clear()
+        else:
+            await self._check(consumer)
+        return found
+
+    def _stand_at(self, consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> None:
+        if self._next.keys() != positions.keys():
+            consumer.assign(list(positions))
+            self._next, self._fetched = {}, {}
+        for partition, position in positions.items():
+            if self._next.get(partition) != position:
+                consumer.seek(partition, position)
+                self._next[partition] = position
+                self._fetched.pop(partition, None)
+
+    async def _hand_out(self, consumer: AIOKafkaConsumer, limit: int) -> Found:
+        found: Found = {}
+        for partition in self._next:
+            fetched = self._fetched.pop(partition, [])
+            records, rest = fetched[:limit], fetched[limit:]
+            if rest:
+                self._fetched[partition] = rest
+            # Behind the last record may stand marks of transactions; only the consumer knows that it passed them.
+            next_offset = rest[0].offset if rest else await consumer.position(partition)
+            if next_offset > self._next[partition]:
+                self._next[partition] = next_offset
+                found[partition] = [Stored(r.offset, _text(r.key), r.value or b"") for r in records], next_offset
+        return found
+
+    async def _check(self, consumer: AIOKafkaConsumer) -> None:
+        """Say so when silence is not the end of the log: aiokafka hides a lost broker, and at times gets stuck."""
+        now = asyncio.get_running_loop().time()
+        if now - self._checked_at < CHECK_SECONDS:
+            return
+        self._checked_at = now
+        ends = await self.ends(list(self._next))
+        behind = {(partition, position) for partition, position in self._next.items() if ends[partition] > position}
+        if stuck := behind & self._behind:
+            raise KafkaError(f"the consumer does not move on at {sorted(stuck)}")
+        self._behind = behind
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    with suppress(*_TROUBLE):
+        await asyncio.wait_for(consumer.stop(), CLOSE_SECONDS_MAX)
+
+
+def _text(key: bytes | None) -> str:
+    return (key or b"").decode(errors="replace")

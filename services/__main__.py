@@ -1,0 +1,52 @@
+"""The composition root: `python -m services sla` runs one service, `python -m services all` all of them in one process."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from libs.events.service import Service
+from libs.web import logs
+from libs.web.environment import BadSetting, from_environment
+from libs.web.host import StoreSettings
+from libs.web.serve import CannotServe, serve
+from libs.web.settings import WebSettings
+
+PORTS = {"intake": 8001, "routing": 8002, "sla": 8003, "survey": 8004, "analytics": 8005}
+"""Every service and the port it listens on unless told otherwise."""
+
+
+def service_of(name: str) -> Service:
+    """Return a service's form."""
+    service: Service = import_module(f"services.{name}.service").SERVICE
+    return service
+
+
+def app_of(name: str) -> tuple[FastAPI, WebSettings]:
+    """Return a service's app and where it listens."""
+    store = from_environment(StoreSettings, service=name)
+    if not store.database_url:
+        raise BadSetting("LOOPDESK_DATABASE_URL is not set. Give a PostgreSQL address, or run `loopdesk up`, which has its own.")
+    web = WebSettings.from_env(service=name, port=PORTS[name])
+    app: FastAPI = import_module(f"services.{name}.service").app(store, web)
+    return app, web
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for until a signal."""
+    names = list(PORTS) if list(arguments) == ["all"] else list(arguments)
+    if not names or set(names) - set(PORTS):
+        sys.stderr.write(f"usage: python -m services {'|'.join(PORTS)}|all\n")
+        return 2
+    logs.configure()
+    try:
+        serve(*(app_of(name) for name in names))
+    except (BadSetting, CannotServe) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

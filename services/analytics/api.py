@@ -1,0 +1,88 @@
+"""analytics' HTTP: written definitions, a case's timeline, the rollups and the figures."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from libs.events.refusal import Refused
+from libs.web.access import require
+from libs.web.answers import shown
+from libs.web.host import Host
+from libs.web.keys import Client
+from libs.web.position import WaitFor
+from libs.web.text import Instant, Text
+from services.analytics import queries
+from services.analytics.queries import Filter
+
+Reading = Annotated[Client, Depends(require("figures:read"))]
+Word = Annotated[Text | None, Query(max_length=200)]
+
+ROLLUPS: dict[str, tuple[str, Callable[[Any, Filter], Awaitable[Any]]]] = {
+    "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr),
+    "/satisfaction": ("Satisfaction by day", queries.satisfaction),
+    "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness),
+    "/workload": ("What was done by day, team and agent", queries.workload),
+    "/node-durations": ("Waiting and working time by day and node", queries.node_durations),
+}
+
+
+def chosen(
+    process: Word = None,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    team: Word = None,
+    agent: Word = None,
+    since: Annotated[date | None, Query(description="First day, UTC.")] = None,
+    until: Annotated[date | None, Query(description="First day left out, UTC.")] = None,
+    rule: Word = None,
+) -> Filter:
+    """Return the part of the figures that is asked for."""
+    return Filter(process=process, version=version, team=team, agent=agent, since=since, until=until, rule=rule)
+
+
+Chosen = Annotated[Filter, Depends(chosen)]
+
+
+def routes(host: Host) -> APIRouter:
+    """Return analytics' routes."""
+    router = APIRouter(tags=["figures"])
+    for path, (summary, ask) in ROLLUPS.items():
+        router.add_api_route(path, _rollup(host, ask), methods=["GET"], summary=summary)
+    _questions(router, host)
+    return router
+
+
+def _rollup(host: Host, ask: Callable[[Any, Filter], Awaitable[Any]]) -> Callable[..., Awaitable[Response]]:
+    async def get_rollup(client: Reading, part: Chosen) -> Response:
+        """Return rows and totals, each rate with its numerator and denominator."""
+        return shown(await ask(host.pool, part))
+
+    return get_rollup
+
+
+def _questions(router: APIRouter, host: Host) -> None:
+    @router.get("/measures", summary="What each figure means")
+    async def get_measures(client: Reading) -> Response:
+        """List the measures with their written definitions, in English and Chinese."""
+        return shown({"items": queries.measures()})
+
+    @router.get("/figures", summary="The figures of a set of cases")
+    async def get_figures(
+        client: Reading,
+        part: Chosen,
+        as_of: Annotated[Instant | None, Query(description="Instant of the backlog.")] = None,
+    ) -> Response:
+        """Return the figures of the cases of a process that were received in the days asked for."""
+        return shown(await queries.figures(host.pool, part, as_of))
+
+    @router.get("/cases/{case_id}/timeline", summary="One case's life")
+    async def get_timeline(
+        case_id: Annotated[Text, Path(min_length=1, max_length=64)], client: Reading, position: WaitFor
+    ) -> Response:
+        """List what every service said of a case, in the order in which it happened."""
+        await host.wait_for(position)
+        moments = await queries.timeline(host.pool, host.data, case_id)
+        if not moments:
+            raise Refused("unknown-case", f"Nothing is known here of a case {case_id}; it may not have arrived yet.", 404)
+        return shown({"items": moments})

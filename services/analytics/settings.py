@@ -1,0 +1,1 @@
+"""What the operator may set about analytics: nothing of its own; WebSettings and StoreSettings hold what all share."""

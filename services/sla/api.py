@@ -1,0 +1,115 @@
+"""sla's HTTP: clocks, their explanation, breaches; calendars are published here."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from libs.events.catalogue.standard import Calendar
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.events.standards import NotYetKnown
+from libs.events.store import Idempotency
+from libs.events.writer import Command
+from libs.web.access import require
+from libs.web.answers import answer, respond, shown
+from libs.web.host import Host
+from libs.web.idempotency import Once
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
+from libs.web.text import Body, Text
+from services.sla import queries
+from services.sla.alarms import working_time_of
+from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.clock import lives
+from services.sla.domain.explanation import explain
+from services.sla.domain.publishing import PublishedCalendar, publish
+
+Reading = Annotated[Client, Depends(require("clocks:read"))]
+CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+
+
+class CalendarBody(Body):
+    """POST /calendars: working time as a person writes it (services/sla/domain/calendars.py)."""
+
+    calendar: dict[str, Any]
+
+
+def routes(host: Host) -> APIRouter:
+    """Return sla's routes."""
+    router = APIRouter(tags=["clocks"])
+    _clocks(router, host)
+    _calendars(router, host)
+    return router
+
+
+def _clocks(router: APIRouter, host: Host) -> None:
+    @router.get("/clocks/{case_id}", summary="The clocks of a case")
+    async def get_clocks(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
+        """List the promises made about a case and how they stand."""
+        await host.wait_for(position)
+        found = await queries.clocks(host.pool, case_id)
+        if not found:
+            raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
+        return shown({"items": found})
+
+    @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows")
+    async def get_explanation(
+        case_id: CaseId, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
+    ) -> Response:
+        """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used."""
+        await host.wait_for(position)
+        case = await queries.case(host.pool, host.data, case_id)
+        if case is None or case.registered_at is None:
+            raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
+        try:
+            standard = host.standards.process(case.process_id, case.process_version)
+            working = working_time_of(standard, host.standards)
+        except NotYetKnown as error:
+            raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
+        life = next((one for one in lives(case, standard, working) if one.target.clock == clock), None)
+        if life is None:
+            raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
+        return shown(explain(life, standard, working, host.now()))
+
+    @router.get("/breaches", summary="Broken promises")
+    async def get_breaches(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        process: Annotated[Text, Query(max_length=200)] = "",
+    ) -> Response:
+        """List breaches in the order they happened."""
+        after: Any = page.after
+        rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, process_id=process)
+        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock))
+
+
+def _calendars(router: APIRouter, host: Host) -> None:
+    @router.post("/calendars", status_code=201, tags=["calendars"], summary="Publish a calendar version")
+    async def post_calendar(
+        body: CalendarBody, client: Annotated[Client, Depends(require("standards:write"))], once: Once
+    ) -> Response:
+        """Publish working time; process standards name it by id and version. What is published never changes."""
+        try:
+            calendar = calendar_of(body.calendar)
+        except BadCalendar as error:
+            raise Refused("bad-calendar", str(error), 422) from error
+        return respond(await host.execute(publish_command(calendar, at=host.now(), actor=client.name, once=once)))
+
+
+def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
+    """Return the command that publishes a calendar version."""
+
+    def decide(published: PublishedCalendar) -> Any:
+        return publish(published, calendar, at=at, actor=actor)
+
+    shown_calendar = msgspec.to_builtins(calendar)
+    return Command(
+        lambda outcome: answer(shown_calendar, status=201, version=outcome.version),
+        (Topic.STANDARDS, calendar.id),
+        decide,
+        idempotency=once,
+    )

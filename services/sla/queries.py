@@ -1,0 +1,72 @@
+"""sla's answers: the clocks of a case, the breaches, and why a clock shows what it shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import asyncpg
+import msgspec
+
+from services.sla.domain.case import SlaCase
+
+Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
+
+After = tuple[datetime, str, str]
+"""The sort key of the list of breaches: when it broke, the case, the clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLine:
+    """A clock as lists show it."""
+
+    case_id: str
+    clock: str
+    kind: str
+    node: str
+    status: str
+    process_id: str
+    process_version: int
+    grade: str
+    started_at: datetime | None
+    due_at: datetime | None
+    breached_at: datetime | None
+    ended_at: datetime | None
+    used_us: int | None
+    paused_us: int | None
+
+
+_COLUMNS = ", ".join(ClockLine.__dataclass_fields__)
+
+
+async def clocks(db: Database, case_id: str) -> list[ClockLine]:
+    """Return the clocks of a case, in the order they started."""
+    rows = await db.fetch(f"select {_COLUMNS} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
+    return [ClockLine(**row) for row in rows]
+
+
+async def breaches(db: Database, *, after: After | None, fetch: int, process_id: str = "") -> list[ClockLine]:
+    """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from sla.clocks where breached_at is not null "
+        "and ($1::timestamptz is null or (breached_at, case_id, clock) > ($1, $2, $3)) "
+        "and ($4 = '' or process_id = $4) order by breached_at, case_id, clock limit $5",
+        *(after or (None, "", "")),
+        process_id,
+        fetch,
+    )
+    return [ClockLine(**row) for row in rows]
+
+
+async def status_counts(db: Database) -> list[tuple[str, str, int]]:
+    """Return how many clocks of each kind stand in each status that can still change."""
+    rows = await db.fetch(
+        "select kind, status, count(*) as n from sla.clocks where status in ('running', 'paused') or "
+        "(status = 'breached' and ended_at is null) group by 1, 2"
+    )
+    return [(row["kind"], row["status"], row["n"]) for row in rows]
+
+
+async def case(db: Database, data: str, case_id: str) -> SlaCase | None:
+    """Return what sla knows of a case."""
+    body = await db.fetchval(f"select body from {data}.state where topic = 'cases' and key = $1", case_id)
+    return None if body is None else msgspec.json.decode(body, type=SlaCase)

@@ -1,0 +1,36 @@
+"""sla, wired: the only file that sees both its rules and its adapters."""
+
+from pathlib import Path
+
+import yaml
+from fastapi import FastAPI
+
+from libs.events.service import Service
+from libs.web.environment import from_environment
+from libs.web.host import Host, StoreSettings, hosted
+from libs.web.settings import WebSettings
+from services.sla.alarms import settle
+from services.sla.api import publish_command, routes
+from services.sla.domain.calendars import calendar_of
+from services.sla.projections import CALENDARS, FOLD
+from services.sla.settings import SlaSettings
+from services.sla.tables import METADATA
+
+SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=1, settle=settle)
+
+
+def app(store: StoreSettings, web: WebSettings) -> FastAPI:
+    """Return sla's HTTP app."""
+    host = Host(SERVICE, store)
+    folder = from_environment(SlaSettings, service="sla").calendars
+
+    async def publish_shipped() -> None:
+        for file in sorted(folder.glob("*.yaml")) if folder else ():
+            await _publish(host, file)
+
+    return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)
+
+
+async def _publish(host: Host, file: Path) -> None:
+    calendar = calendar_of(yaml.safe_load(file.read_text()))
+    await host.execute(publish_command(calendar, at=host.now(), actor="shipped"))
