@@ -1,0 +1,40 @@
+"""The link in an invitation: names case and survey, signed, and nothing about the person. It lasts as long as the survey."""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import NamedTuple
+from uuid import UUID
+
+from itsdangerous import BadSignature, Signer
+
+TOKEN_LENGTH_MAX = 200
+
+
+class Link(NamedTuple):
+    """What a valid token stands for."""
+
+    case_id: str
+    survey_id: str
+
+
+def token(link: Link, *, secret: str) -> str:
+    """Return the URL-safe token of a link, short enough for a text message."""
+    raw = UUID(link.case_id).bytes + UUID(link.survey_id).bytes
+    return _signer(secret).sign(urlsafe_b64encode(raw).rstrip(b"=")).decode()
+
+
+def opened(token: str, *, secret: str) -> Link | None:
+    """Return what the token stands for, or nothing when it was not made here."""
+    if len(token) > TOKEN_LENGTH_MAX or not token.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(_signer(secret).unsign(token) + b"=")
+    except BadSignature:
+        return None
+    return Link(str(UUID(bytes=raw[:16])), str(UUID(bytes=raw[16:])))
+
+
+def _signer(secret: str) -> Signer:
+    if not secret:
+        raise ValueError("an empty secret would let anybody sign links; set one")
+    return Signer(secret, salt="survey-link", key_derivation="hmac", digest_method=hashlib.sha256)

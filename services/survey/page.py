@@ -1,0 +1,99 @@
+"""The page a customer answers on: one form, no script, nothing loaded from anywhere."""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.survey.requests import COMMENT_MAX, DIMENSIONS, Filled
+from services.survey.wording import WORDS
+
+LOW_MAX = 2
+"""Up to this score the customer is thanked for being frank."""
+
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render_form(
+    *, lang: str, path: str, expires_at: datetime, filled: Filled | None = None, answered: bool = False, about: str = ""
+) -> str:
+    """Return the form, filled in as far as known; `path` is where it is read and sent, `about` names the matter."""
+    return _pages.get_template("form.html").render(
+        t=WORDS[lang],
+        lang=lang,
+        path=path,
+        until=in_words(expires_at, lang),
+        expires_at=expires_at,
+        filled=filled or Filled(),
+        answered=answered,
+        about=about,
+        dimensions=DIMENSIONS,
+        comment_max=COMMENT_MAX,
+    )
+
+
+def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int) -> str:
+    """Return the thanks for an answer, with the way back to change it."""
+    return _pages.get_template("thanks.html").render(
+        t=WORDS[lang],
+        lang=lang,
+        path=path,
+        until=in_words(expires_at, lang),
+        expires_at=expires_at,
+        low=overall <= LOW_MAX,
+    )
+
+
+def render_gone(*, lang: str, path: str = "", expired: bool = False) -> str:
+    """Return the page of a survey that has ended, or of a link that was never ours."""
+    return _pages.get_template("gone.html").render(
+        t=WORDS[lang], lang=lang, path=path, what="gone_expired" if expired else "gone_unknown"
+    )
+
+
+@cache
+def headers() -> Mapping[str, str]:
+    """Return the headers every page is served with: kept nowhere, framed by nobody, only our own style allowed."""
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{_style_hash()}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        # The address holds the token.
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Vary": "Accept-Language",
+    }
+
+
+def in_words(at: datetime, lang: str) -> str:
+    """Return an instant as a customer reads it, in UTC because their zone is not known."""
+    at = at.astimezone(UTC)
+    if lang == "zh":
+        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}（UTC）"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _style_hash() -> str:
+    style = re.search("<style>(.*?)</style>", render_gone(lang="en"), re.DOTALL)
+    assert style is not None
+    return b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

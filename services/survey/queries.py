@@ -1,0 +1,88 @@
+"""survey's answers: one survey with its comment, and the list of surveys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import asyncpg
+import msgspec
+
+Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
+
+After = tuple[datetime, str, str]
+"""The sort key of the list: when the customer was asked, the case, the survey."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyLine:
+    """A survey as the list shows it; the comment is not part of it."""
+
+    case_id: str
+    survey_id: str
+    status: str
+    channel: str
+    sent_at: datetime
+    expires_at: datetime | None
+    answered_at: datetime | None
+    first_answered_at: datetime | None
+    answers: int
+    overall: int | None
+    scores: dict[str, int]
+    commented: bool
+    agent: str
+    team: str
+    process_id: str
+    process_version: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveySheet(SurveyLine):
+    """A survey with the customer's words; empty when there are none, or they were erased."""
+
+    comment: str = ""
+
+
+_COLUMNS = ", ".join("scores::text" if name == "scores" else name for name in SurveyLine.__dataclass_fields__)
+
+
+async def survey(db: Database, survey_id: str) -> SurveySheet | None:
+    """Return one survey with its comment, or nothing; of two that imported systems gave one id, always the same."""
+    row = await db.fetchrow(
+        f"select {_COLUMNS}, coalesce(comment, '') as comment from survey.surveys "
+        "left join survey_core.comments using (case_id, survey_id) where survey_id = $1 order by case_id limit 1",
+        survey_id,
+    )
+    return None if row is None else msgspec.convert(_plain(row), SurveySheet)
+
+
+async def surveys(
+    db: Database, *, after: After | None = None, fetch: int = 51, status: str = "", case_id: str = ""
+) -> list[SurveyLine]:
+    """Return surveys in the order they were sent, at most `fetch` of them, behind `after`."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from survey.surveys "
+        "where ($1::timestamptz is null or (sent_at, case_id, survey_id) > ($1, $2, $3)) "
+        "and ($4 = '' or status = $4) and ($5 = '' or case_id = $5) order by sent_at, case_id, survey_id limit $6",
+        *(after or (None, "", "")),
+        status,
+        case_id,
+        fetch,
+    )
+    return [msgspec.convert(_plain(row), SurveyLine) for row in rows]
+
+
+async def comment(db: Database, case_id: str, survey_id: str) -> str:
+    """Return the customer's words, empty when there are none."""
+    sql = "select comment from survey_core.comments where case_id = $1 and survey_id = $2"
+    return await db.fetchval(sql, case_id, survey_id) or ""
+
+
+async def erase(db: Database, case_id: str) -> int:
+    """Forget what was written about a case and return how many comments that were; no figure changes."""
+    status = await db.execute("delete from survey_core.comments where case_id = $1", case_id)
+    return int(status.rsplit(" ", 1)[-1])
+
+
+def _plain(row: asyncpg.Record) -> dict[str, Any]:
+    return {**dict(row), "scores": msgspec.json.decode(row["scores"])}

@@ -1,0 +1,26 @@
+"""Someone spoke: another system's surveys, handed on by intake, become survey's own facts, unjudged."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from libs.events.catalogue.intake import FactRecorded
+from libs.events.envelope import Fact, draft
+from libs.events.event import TYPES
+from libs.events.service import Reaction
+from libs.events.standards import Standards
+from services.survey.domain.survey import SAID, SurveyCase
+
+_OWN: Mapping[str, type[Any]] = {TYPES[cls].name: cls for cls in SAID}
+
+
+def say_imported(case: SurveyCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+    """Say an imported survey fact as our own, at the time and place in the sequence at which it happened."""
+    told: FactRecorded = heard.data
+    if (cls := _OWN.get(told.fact)) is None:
+        return []
+    return [draft(msgspec.convert(told.data, cls), heard.key, heard.time, sequence=heard.sequence, because=heard)]
+
+
+REACTIONS: Mapping[type[Any], Reaction] = {FactRecorded: say_imported}

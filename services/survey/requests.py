@@ -1,0 +1,68 @@
+"""What a customer's browser may send: a small form, read with bounds and without trust."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from pydantic import Field, StringConstraints
+
+from libs.web.text import Body, is_storable
+
+DIMENSIONS = ("content", "efficiency", "attitude")
+"""What else may be scored (handbook 002, 2.3); the form asks in this order."""
+
+COMMENT_MAX = 2000
+FORM_BYTES_MAX = 32 * 1024
+
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+class AnswerBody(Body):
+    """A customer's answer."""
+
+    overall: Score
+    scores: dict[Annotated[str, StringConstraints(pattern="^[a-z]{1,40}$")], Score] = Field(default_factory=dict, max_length=8)
+    comment: Annotated[str, StringConstraints(max_length=COMMENT_MAX)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form as far as it is filled in; `error` names the word that says what is wrong with it."""
+
+    overall: int | None = None
+    scores: dict[str, int] = field(default_factory=dict)
+    comment: str = ""
+    error: str = ""
+
+    def answer(self) -> AnswerBody | None:
+        """Return the answer, or nothing while something is wrong with the form."""
+        if self.error or self.overall is None:
+            return None
+        return AnswerBody(overall=self.overall, scores=self.scores, comment=self.comment)
+
+
+def read_form(body: bytes) -> Filled:
+    """Return what a posted form says (application/x-www-form-urlencoded)."""
+    try:
+        if len(body) > FORM_BYTES_MAX:
+            raise ValueError(len(body))
+        words = parse_qs(body.decode("ascii"), errors="strict", max_num_fields=20)
+    except ValueError:
+        return Filled(error="error_unreadable")
+    one = {name: values[-1] for name, values in words.items()}
+    comment = one.get("comment", "").replace("\r\n", "\n").strip()
+    overall = _score(one.get("overall"))
+    scores = {name: score for name in DIMENSIONS if (score := _score(one.get(name))) is not None}
+    return Filled(overall=overall, scores=scores, comment=comment, error=_error(overall, comment))
+
+
+def _score(word: str | None) -> int | None:
+    return int(word) if word in ("1", "2", "3", "4", "5") else None
+
+
+def _error(overall: int | None, comment: str) -> str:
+    if not is_storable(comment):
+        return "error_unreadable"
+    if len(comment) > COMMENT_MAX:
+        return "error_comment"
+    return "error_overall" if overall is None else ""
