@@ -4,8 +4,7 @@
         @pytest.fixture
         async def log_factory(self) -> AsyncIterator[LogFactory]: ...   # each call: one more client of the same, empty log
 
-Adapters that can leave holes between offsets run it a second time with holes; adapters whose end may be known late give
-`SETTLE_SECONDS` a larger value.
+Adapters that can leave holes between offsets run it a second time with holes.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from libs.events.adapters.limits import RECORD_BYTES_MAX, RecordTooLarge
-from libs.events.log import Log, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic, guard
+from libs.events.log import Batch, Log, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic, guard
 
 LogFactory = Callable[[], Log]
 
@@ -32,7 +31,8 @@ def values(stored: Sequence[Stored]) -> list[str]:
 
 async def read_on(log: Log, partition: Partition, position: int = 0, limit: int = 500) -> tuple[list[Stored], int]:
     """Read until the end of the partition as it is now; return the records and the position after them."""
-    end, found = (await log.ends(partition.topic))[partition], []
+    found: list[Stored] = []
+    end = (await log.ends(partition.topic))[partition]
     async with asyncio.timeout(30):
         while position < end:
             for batch in await log.read({partition: position}, limit=limit, wait=1.0):
@@ -69,7 +69,7 @@ class LogContract:
     async def test_partitions_are_apart(self, log: Log) -> None:
         await log.append(P0, [record("zero")])
         await log.append(P2, [record("two")])
-        batches = []
+        batches: list[Batch] = []
         positions = {P0: 0, P1: 0, P2: 0}
         async with asyncio.timeout(30):
             while len(batches) < 2:
@@ -122,7 +122,8 @@ class LogContract:
     async def test_the_limit_is_for_each_partition(self, log: Log) -> None:
         for at in (P0, P1):
             await log.append(at, [record(str(n)) for n in range(9)])
-        positions, found = {P0: 0, P1: 0}, {P0: [], P1: []}  # type: dict[Partition, int], dict[Partition, list[str]]
+        positions = {P0: 0, P1: 0}
+        found: dict[Partition, list[str]] = {P0: [], P1: []}
         async with asyncio.timeout(30):
             while sum(map(len, found.values())) < 18:
                 for batch in await log.read(positions, limit=4, wait=1.0):
