@@ -1,0 +1,9 @@
+"""web: the HTTP shell all five services share; it knows no case and no rule.
+
+Around each request: id, trace, log line and security headers (context), counting (metrics), the last net (guard),
+    size (limits); every no is a problem (problems).
+For routes:     require(scope), Once, ExpectedVersion, WaitFor, pages(…), Body, Text, Instant → answer(…), respond(…),
+    shown(…), paged(…).
+For operation:  /healthz, /readyz, /metrics, /openapi.json; WebSettings; create_app(…), serve(…), logs.configure().
+Never here:     a business word, SQL, a rule, the time (libs/events/now.py has it).
+"""

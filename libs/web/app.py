@@ -1,0 +1,72 @@
+"""A service's HTTP app, assembled: what all five share around the routers of one."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client.registry import Collector
+from starlette.middleware import Middleware
+
+from libs.events.now import Now, real_now
+from libs.web.context import Context
+from libs.web.guard import Guard
+from libs.web.health import Check, health_router
+from libs.web.keys import Keyring
+from libs.web.limits import BodyLimit
+from libs.web.metrics import Metrics, Red, metrics_router
+from libs.web.openapi import describer
+from libs.web.problems import HANDLERS
+from libs.web.settings import WebSettings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    name: str,
+    title: str,
+    routers: Iterable[APIRouter],
+    *,
+    settings: WebSettings,
+    description: str = "",
+    version: str = "0.1.0",
+    checks: Mapping[str, Check] | None = None,
+    metrics: Metrics | None = None,
+    collectors: Iterable[Collector] = (),
+    lifespan: Lifespan | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
+    now: Now = real_now,
+) -> FastAPI:
+    """Return the app. `larger_bodies`: path → bytes, where the common limit is too small (`{"/import": 8 << 20}`).
+
+    Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
+    """
+    measured = metrics or Metrics(name)
+    for collector in collectors:
+        measured.collect(collector)
+    # Outermost first: every answer, also the guard's, is named, counted and dressed.
+    middleware = [
+        Middleware(Context, service=name, now=now),
+        Middleware(Red, metrics=measured),
+        Middleware(Guard),
+        Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
+    ]
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=version,
+        middleware=middleware,
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+        # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.keyring = Keyring(settings.keys_file) if settings.keys_file else None
+    app.state.metrics = measured
+    for router in routers:
+        app.include_router(router)
+    app.include_router(health_router(checks or {}, settings.check_seconds))
+    app.include_router(metrics_router(measured, settings.check_seconds))
+    app.openapi = describer(app, settings.docs_language)  # type: ignore[method-assign]
+    return app

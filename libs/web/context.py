@@ -1,0 +1,90 @@
+"""What surrounds every request: its id, its trace, one log line, and headers that keep browsers out of trouble."""
+
+import re
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.events.now import Now, new_id
+from libs.web.routes import template_of
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_QUIET = {"/healthz", "/readyz", "/metrics"}
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Set unless the route has set its own: a page with styles states its own policy."""
+
+_log = structlog.get_logger("web")
+
+
+class Context:
+    """Names the request, for its answer, its log lines and the facts it makes."""
+
+    def __init__(self, app: ASGIApp, service: str, now: Now) -> None:
+        self.app = app
+        self.service = service
+        self.now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        state = scope.setdefault("state", {})
+        state["request_id"], state["trace"] = self._names(Headers(scope=scope))
+        status = 0
+
+        async def dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _dress(MutableHeaders(scope=message), state["request_id"])
+            await send(message)
+
+        started = time.perf_counter()
+        names = {"service": self.service, "request_id": state["request_id"], "trace": state["trace"]}
+        with structlog.contextvars.bound_contextvars(**{name: text for name, text in names.items() if text}):
+            try:
+                await self.app(scope, receive, dressed)
+            finally:
+                _tell(scope, status, time.perf_counter() - started)
+                structlog.contextvars.unbind_contextvars("client")
+        return None
+
+    def _names(self, headers: Headers) -> tuple[str, str]:
+        given, trace = headers.get("x-request-id", ""), headers.get("traceparent", "")
+        return (
+            given if _REQUEST_ID.fullmatch(given) else str(new_id(self.now())),
+            trace if _TRACEPARENT.fullmatch(trace) else "",
+        )
+
+
+def trace_of(request: Request) -> str:
+    """Return the caller's traceparent, or nothing: it goes into the facts the request makes."""
+    return str(request.state.trace)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id under which this request is logged."""
+    return str(request.state.request_id)
+
+
+def _dress(headers: MutableHeaders, request_id: str) -> None:
+    headers["X-Request-ID"] = request_id
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def _tell(scope: Scope, status: int, seconds: float) -> None:
+    # The template, not the path: a survey's link is a secret.
+    say = _log.debug if scope["path"] in _QUIET else _log.info
+    say("request", method=scope["method"], route=template_of(scope), status=status, ms=round(seconds * 1000, 2))

@@ -1,0 +1,49 @@
+"""Alive and ready: `/healthz` says that the process answers, `/readyz` that what it needs answers too."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from libs.web.answers import shown
+from libs.web.probe import Probe
+from libs.web.problems import problem
+
+Check = Callable[[], Awaitable[str | None]]
+"""Returns nothing when all is well, else one sentence for the operator; may also raise."""
+
+_log = structlog.get_logger("web")
+
+
+def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
+    """Return the two routes; the checks are asked anew at every call."""
+    router = APIRouter(tags=["operation"])
+    probes = [Probe(name, check) for name, check in checks.items()]
+
+    @router.get("/healthz", summary="The process lives", response_class=Response)
+    async def alive() -> Response:
+        return shown({"status": "alive"})
+
+    @router.get("/readyz", summary="Everything needed answers", response_class=Response)
+    async def ready(request: Request) -> Response:
+        found = {probe.name: await _ask(probe, seconds) for probe in probes}
+        told: dict[str, Any] = {name: why or "ok" for name, why in found.items()}
+        if not any(found.values()):
+            return shown({"status": "ready", "checks": told})
+        waiting = ", ".join(name for name, why in found.items() if why)
+        detail = f"Not ready: {waiting}. Send requests elsewhere until this answers 200."
+        return problem(503, "not-ready", detail, at=request, headers={"Retry-After": "1"}, checks=told)
+
+    return router
+
+
+async def _ask(probe: Probe, seconds: float) -> str | None:
+    try:
+        why = await probe.answer(seconds)
+    except Exception as error:
+        # The message may name hosts and users; whoever may see it reads the log.
+        _log.warning("readiness check failed", check=probe.name, exc_info=error)
+        return type(error).__name__
+    return None if why is None else str(why)

@@ -1,0 +1,120 @@
+"""API keys: kept as hashes in a file, compared in constant time, exchanged while the service runs."""
+
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+
+_log = structlog.get_logger("web")
+
+
+class BadKeysFile(Exception):
+    """The keys file cannot be used; the message says where and why, and shows no key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who calls, and what they may do. Two keys with one name are one client: so a key is exchanged without a gap."""
+
+    name: str
+    scopes: frozenset[str]
+
+    def may(self, scope: str) -> bool:
+        """Test whether a scope was granted: by name, by `cases:*`, or by `*`."""
+        return bool(self.scopes & {scope, f"{scope.partition(':')[0]}:*", "*"})
+
+
+LOCAL = Client("local", frozenset({"*"}))
+"""Everybody, where there is no keys file; only programs of the same machine can then connect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the keys file."""
+
+    digest: bytes
+    client: Client
+
+
+class Keyring:
+    """The keys of a file, re-read when the file changes; a broken file leaves the keys there were."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp = _stamp(path)
+        self._entries = read_keys(path)
+
+    def client(self, plain: str) -> Client | None:
+        """Return whose key it is."""
+        self._refresh()
+        digest, found = sha256(plain.encode("utf-8", "surrogateescape")).digest(), None
+        # Every entry is compared: the time taken tells nothing about which one matched.
+        for entry in self._entries:
+            if hmac.compare_digest(entry.digest, digest):
+                found = entry.client
+        return found
+
+    def _refresh(self) -> None:
+        stamp = _stamp(self._path)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._entries = read_keys(self._path)
+            _log.info("keys file read again", entries=len(self._entries))
+        except BadKeysFile as error:
+            _log.error("keys file is broken; the former keys stay", error=str(error))
+
+
+def new_key(name: str, scopes: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Return a fresh key, to be shown once, and its entry for the keys file."""
+    plain = f"loopdesk_{secrets.token_urlsafe(32)}"
+    return plain, {"name": name, "sha256": sha256(plain.encode()).hexdigest(), "scopes": sorted(scopes)}
+
+
+def read_keys(path: Path) -> tuple[Entry, ...]:
+    """Return the entries of a keys file."""
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        # YAML's own message quotes the file; the kind of error is enough, and quotes nothing.
+        raise BadKeysFile(f"{path} cannot be read as YAML: {type(error).__name__}.") from None
+    if not isinstance(entries, list):
+        raise BadKeysFile(f"{path} must be a list of {{name, sha256, scopes}}.")
+    return tuple(_entry(path, number, raw) for number, raw in enumerate(entries, start=1))
+
+
+def _entry(path: Path, number: int, raw: Any) -> Entry:
+    match raw:
+        case {"name": str(name), "sha256": str(digest), "scopes": [*scopes]} if name and _all_text(scopes):
+            try:
+                return Entry(_digest(digest), Client(name, frozenset(scopes)))
+            except ValueError:
+                raise BadKeysFile(f"{path}, entry {number}: sha256 must be 64 hexadecimal digits.") from None
+        case _:
+            raise BadKeysFile(f"{path}, entry {number}: give name, sha256 and a list of scopes.")
+
+
+def _digest(text: str) -> bytes:
+    digest = bytes.fromhex(text)
+    if len(digest) != 32:
+        raise ValueError(len(digest))
+    return digest
+
+
+def _all_text(scopes: Sequence[object]) -> bool:
+    return all(isinstance(scope, str) and scope for scope in scopes)
+
+
+def _stamp(path: Path) -> Mapping[str, int] | None:
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return {"changed": now.st_mtime_ns, "size": now.st_size, "inode": now.st_ino}

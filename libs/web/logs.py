@@ -1,0 +1,74 @@
+"""The log of the process: JSON lines for machines, colours for a person, no secret in either."""
+
+import logging
+import re
+import sys
+import types
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from libs.events.now import real_now
+
+HIDDEN = "[hidden]"
+DEPTH_MAX = 5
+_SECRET = re.compile(
+    r"(^|[^a-z])(authorization|cookie|api-?key|key|pass(word|wd|phrase)?|secret|token|credentials?)$", re.IGNORECASE
+)
+
+
+def configure(*, as_json: bool | None = None, level: int = logging.INFO) -> None:
+    """Set up logging for the process; `as_json` is decided by whether stderr is a terminal, unless given."""
+    machine = not sys.stderr.isatty() if as_json is None else as_json
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, stamp, hide_secrets,
+    ]  # fmt: skip
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_last(machine=machine)))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def stamp(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
+    """Add the instant."""
+    said["at"] = real_now().isoformat(timespec="milliseconds")
+    return said
+
+
+def hide_secrets(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
+    """Drop the values of names like `authorization`, `api_key`, `token`; so log a case's key as `case`."""
+    return _hidden(said, 0)
+
+
+def is_secret(name: str) -> bool:
+    """Test whether a name is that of a secret: its last word tells."""
+    return bool(_SECRET.search(name))
+
+
+def _hidden(members: MutableMapping[str, Any], depth: int) -> dict[str, Any]:
+    return {name: HIDDEN if is_secret(str(name)) else _clean(value, depth) for name, value in members.items()}
+
+
+def _clean(value: Any, depth: int) -> Any:
+    if depth >= DEPTH_MAX:
+        return value if isinstance(value, str | int | float | None) else type(value).__name__
+    if isinstance(value, dict):
+        return _hidden(value, depth + 1)
+    if type(value) in (list, tuple) and not any(isinstance(part, types.TracebackType) for part in value):
+        return [_clean(part, depth + 1) for part in value]
+    return value
+
+
+def _last(*, machine: bool) -> list[Processor]:
+    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if machine:
+        return [drop, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    # The pretty traceback would print local variables, secrets among them.
+    return [drop, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]

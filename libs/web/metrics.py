@@ -1,0 +1,116 @@
+"""What operations scrape: rate, errors and duration of every route, and whatever the service adds."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import APIRouter, Request
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.web.probe import Probe
+from libs.web.routes import template_of
+
+BUCKETS_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_log = structlog.get_logger("web")
+
+
+class Metrics:
+    """One app's registry. `refresh` names coroutines that set gauges before a scrape."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "loopdesk_http_requests_total", "Requests answered.", ["service", "method", "route", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.seconds = Histogram(
+            "loopdesk_http_request_duration_seconds", "Time to answer.", ["service", "method", "route"],
+            buckets=BUCKETS_SECONDS, registry=self.registry,
+        )  # fmt: skip
+        self.running = Gauge("loopdesk_http_requests_in_flight", "Requests being answered.", ["service"], registry=self.registry)
+        self.failures = Counter(
+            "loopdesk_scrape_failures_total", "Refreshes that failed; their figures are old.", ["service", "name"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.running.labels(service)
+        self._refreshes: list[Probe] = []
+        for standard in (ProcessCollector, PlatformCollector, GCCollector):
+            standard(registry=self.registry)
+
+    def collect(self, collector: Collector) -> None:
+        """Add a collector of prometheus_client; it is asked at every scrape and must not wait."""
+        self.registry.register(collector)
+
+    def refresh(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
+        """Run `ask` before every scrape: the place to set gauges from the database."""
+        self._refreshes.append(Probe(name, ask))
+
+    async def refreshed(self, seconds: float) -> None:
+        """Bring the gauges up to date; a failure is counted and leaves the former figures."""
+        for probe in self._refreshes:
+            try:
+                await probe.answer(seconds)
+            except Exception as error:
+                self.failures.labels(self.service, probe.name).inc()
+                _log.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
+
+
+class Red:
+    """Counts and times requests by route template."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        status, started = "aborted", time.perf_counter()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        with self.metrics.running.labels(self.metrics.service).track_inprogress():
+            try:
+                await self.app(scope, receive, watched)
+            finally:
+                self._count(scope, status, time.perf_counter() - started)
+        return None
+
+    def _count(self, scope: Scope, status: str, seconds: float) -> None:
+        # A client may invent methods; a label may not grow with what clients invent.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        labels = (self.metrics.service, method, template_of(scope))
+        self.metrics.requests.labels(*labels, status).inc()
+        self.metrics.seconds.labels(*labels).observe(seconds)
+
+
+def metrics_router(metrics: Metrics, seconds: float) -> APIRouter:
+    """Return the route that Prometheus scrapes."""
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    async def scrape(request: Request) -> Response:
+        await metrics.refreshed(seconds)
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(metrics.registry), headers={"Content-Type": content_type})
+
+    return router

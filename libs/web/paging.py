@@ -1,0 +1,107 @@
+"""Pages: a list goes on after the sort key of the last row seen, so that rows added meanwhile shift nothing."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from libs.events.refusal import Refused
+from libs.web.answers import shown
+from libs.web.text import in_utc, is_storable
+
+LIMIT_MAX = 200
+LIMIT_DEFAULT = 50
+CURSOR_LENGTH_MAX = 2000
+
+T = TypeVar("T")
+_KINDS: dict[type, Any] = {
+    int: Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
+    datetime: Annotated[datetime, msgspec.Meta(tz=True)],
+    str: str,
+    UUID: UUID,
+    date: date,
+    bool: bool,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the client asked for: so many rows, after this sort key."""
+
+    limit: int
+    after: tuple[Any, ...] | None
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to read: one more than shown tells whether there is a next page."""
+        return self.limit + 1
+
+
+@cache
+def pages(*kinds: type) -> Callable[..., Awaitable[Page]]:
+    """Return a dependency that reads `limit` and `cursor`; `kinds` are the types of the sort key's unique tuple."""
+
+    async def page(
+        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Rows of one page.")] = LIMIT_DEFAULT,
+        cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    ) -> Page:
+        return Page(limit, opened(cursor, kinds) if cursor else None)
+
+    return page
+
+
+def paged(
+    request: Request,
+    page: Page,
+    rows: Sequence[T],
+    key: Callable[[T], tuple[Any, ...]],
+    show: Callable[[T], Any] = lambda row: row,
+) -> Response:
+    """Return the page: `items`, and `next` (also as a Link header) if there is more."""
+    following = sealed(key(rows[page.limit - 1])) if len(rows) > page.limit else None
+    headers = {"Link": f'<{_address(request, following)}>; rel="next"'} if following else {}
+    return shown({"items": [show(row) for row in rows[: page.limit]], "next": following}, headers=headers)
+
+
+def sealed(key: tuple[Any, ...]) -> str:
+    """Return the cursor that goes on after a sort key."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
+
+
+def opened(cursor: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
+    """Return the sort key in a cursor; refuse what this list has not given out."""
+    try:
+        if len(cursor) > CURSOR_LENGTH_MAX:
+            raise ValueError(len(cursor))
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return tuple(map(_sound, msgspec.json.decode(raw, type=_shape(kinds))))
+    except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError):
+        detail = "This cursor is not from this list; use `next` of the page before unchanged, or start without one."
+        raise Refused("cursor-invalid", detail, 400) from None
+
+
+@cache
+def _shape(kinds: tuple[type, ...]) -> Any:
+    return tuple[tuple(_KINDS[kind] for kind in kinds)]  # type: ignore[misc]
+
+
+def _sound(part: Any) -> Any:
+    if isinstance(part, datetime):
+        return in_utc(part)
+    if isinstance(part, str) and not is_storable(part):
+        raise ValueError(part)
+    return part
+
+
+def _address(request: Request, cursor: str) -> str:
+    url = request.url.include_query_params(cursor=cursor)
+    return f"{quote(url.path)}?{url.query}"

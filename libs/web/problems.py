@@ -1,0 +1,112 @@
+"""Problem details (RFC 9457): every no has a code for machines and a sentence that says what to do."""
+
+import json
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from libs.events.refusal import Refused
+
+MEDIA_TYPE = "application/problem+json"
+ERRORS_MAX = 100
+RETRY_SECONDS = 5
+
+_CODES = {404: "no-such-path", 405: "method-not-allowed", 413: "body-too-large", 400: "unreadable-body"}
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    at: HTTPConnection | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """Return a problem response; `members` are extension members, `at` tells which request it answers."""
+    body = {"type": f"/problems/{quote(code)}", "title": _title(code), "status": status, "detail": detail}
+    if at is not None:
+        body |= {"instance": quote(at.url.path), "request_id": at.scope.get("state", {}).get("request_id", "")}
+    # "replace": the words may quote a client's broken half of a surrogate pair.
+    content = json.dumps(body | members, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(content, status, headers, media_type=MEDIA_TYPE)
+
+
+def unavailable(at: HTTPConnection, what: str) -> Response:
+    """Return a 503 that asks to come again."""
+    detail = f"{what} Nothing was written that was not confirmed; try again in {RETRY_SECONDS} seconds."
+    return problem(503, "unavailable", detail, at=at, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+async def refused(request: Request, no: Refused) -> Response:
+    """Answer a decision's no."""
+    wait = getattr(no, "retry_after", RETRY_SECONDS if no.status in (429, 503) else None)
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    if no.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="loopdesk"'
+    return problem(no.status, no.code, no.detail, at=request, headers=headers)
+
+
+async def http_error(request: Request, error: HTTPException) -> Response:
+    """Answer what the framework or a route raised with a bare status."""
+    status, said = error.status_code, str(error.detail)
+    allowed = (error.headers or {}).get("Allow", "")
+    words = {
+        (404, "Not Found"): "There is no such path here; /openapi.json lists those there are.",
+        (405, "Method Not Allowed"): f"{request.method} is not possible here; allowed: {allowed}.",
+        (400, "There was an error parsing the body"): "The body cannot be read; send UTF-8 JSON as /openapi.json says.",
+    }
+    code = _CODES.get(status, _phrase(status).lower().replace(" ", "-").replace("'", ""))
+    if status < 400 or status in (204, 304):
+        return Response(status_code=status, headers=error.headers)
+    return problem(status, code, words.get((status, said), said), at=request, headers=error.headers)
+
+
+async def invalid(request: Request, error: RequestValidationError) -> Response:
+    """Answer a request that does not have the form the route asks for."""
+    found = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        where = f"at character {found[0]['loc'][-1]}: {found[0].get('ctx', {}).get('error', '')}"
+        return problem(400, "invalid-json", f"The body is not JSON {where}. Send valid JSON.", at=request)
+    if isinstance(error.body, bytes):
+        return problem(415, "unsupported-media-type", "Send JSON with Content-Type: application/json.", at=request)
+    detail = f"{len(found)} thing{'' if len(found) == 1 else 's'} must be changed; see errors."
+    return problem(422, "invalid-request", detail, at=request, errors=[_told(e) for e in found[:ERRORS_MAX]])
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    Refused: refused,
+    HTTPException: http_error,
+    RequestValidationError: invalid,
+}
+
+
+def pointer(parts: Iterable[object]) -> str:
+    """Return the JSON pointer, as a URI fragment."""
+    return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def _told(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one validation error without the value sent: it may be a secret, and the client has it."""
+    place, *path = error["loc"] or ("body",)
+    where = {"pointer": pointer(path)} if place == "body" else {"in": place, "name": ".".join(map(str, path))}
+    return {**where, "code": error["type"], "detail": error["msg"].removeprefix("Value error, ")}
+
+
+def _title(code: str) -> str:
+    words = code.replace("-", " ").replace("_", " ").replace(".", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,16 @@
+"""Which route a request took, by the name metrics and logs may carry: the template, never the path."""
+
+from starlette.types import Scope
+
+UNMATCHED = "unmatched"
+
+
+def template_of(scope: Scope) -> str:
+    """Return `/cases/{id}` for `/cases/7`; UNMATCHED when no route took it."""
+    # FastAPI keeps an included router's prefix beside the route, not in it.
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    for route in (included, scope.get("route")):
+        path = getattr(route, "path_format", None) or getattr(route, "path", None)
+        if isinstance(path, str) and path:
+            return path
+    return UNMATCHED

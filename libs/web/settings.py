@@ -1,0 +1,82 @@
+"""What the operator may set about the HTTP side of a service."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from libs.web.environment import BadSetting, from_environment, setting, settings
+
+MEBIBYTE = 1 << 20
+
+
+@settings
+class WebSettings:
+    """Where a service listens, what it accepts, who may call it."""
+
+    host: str = setting(
+        "LOOPDESK_HOST",
+        default="127.0.0.1",
+        meaning="Address to listen on; one that others can reach needs a keys file.",
+    )
+    port: int = setting("LOOPDESK_PORT", default=8000, meaning="TCP port; 0 takes a free one.", at_least=0, at_most=65535)
+    uds: Path | None = setting("LOOPDESK_UDS", default=None, meaning="Unix socket to listen on instead of host and port.")
+    body_bytes_max: int = setting(
+        "LOOPDESK_BODY_BYTES_MAX", default=MEBIBYTE, meaning="Largest request body.", unit="bytes", at_least=1024
+    )
+    import_bytes_max: int = setting(
+        "LOOPDESK_IMPORT_BYTES_MAX",
+        default=8 * MEBIBYTE,
+        meaning="Largest body of an import.",
+        unit="bytes",
+        at_least=1024,
+    )
+    keys_file: Path | None = setting(
+        "LOOPDESK_KEYS_FILE", default=None, meaning="API keys (YAML or JSON); read again when it changes."
+    )
+    stop_seconds: int = setting(
+        "LOOPDESK_STOP_SECONDS",
+        default=10,
+        meaning="How long running requests may go on after a stop.",
+        unit="seconds",
+        at_least=0,
+    )
+    check_seconds: float = setting(
+        "LOOPDESK_CHECK_SECONDS",
+        default=2.0,
+        meaning="How long one readiness check or metrics refresh may take.",
+        unit="seconds",
+        at_least=0.01,
+    )
+    docs_language: str = setting(
+        "LOOPDESK_DOCS_LANGUAGE",
+        default="en",
+        meaning="Language of the texts that all services' /openapi.json share.",
+        one_of=("en", "zh"),
+    )
+
+    def __post_init__(self) -> None:
+        if self.keys_file is None and not self.is_local:
+            raise BadSetting(
+                f"LOOPDESK_HOST is {self.host}, which others can reach, and LOOPDESK_KEYS_FILE is not set. "
+                "Set it (make a key with `loopdesk key new`), or listen on 127.0.0.1."
+            )
+
+    @property
+    def is_local(self) -> bool:
+        """Test whether only programs of this machine can connect."""
+        return self.uds is not None or _is_loopback(self.host)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, *, service: str = "", **defaults: Any) -> Self:
+        """Return the settings of `service`: LOOPDESK_SLA_PORT beats LOOPDESK_PORT for the service sla."""
+        return from_environment(cls, environ, service=service, **defaults)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

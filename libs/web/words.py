@@ -1,0 +1,46 @@
+"""The texts all services' /openapi.json share, in the languages they are read in."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "problem": "Problem details (RFC 9457): `type` is for machines, `detail` says what to do.",
+        "errors": "What must be changed, each with its place.",
+        "400": "The request cannot be read.",
+        "401": "No valid API key.",
+        "403": "The key lacks the scope this route asks for.",
+        "404": "Not known here, or not yet; with Retry-After, try again.",
+        "409": "The present state forbids it, or a request with this Idempotency-Key is still running.",
+        "412": "The version has changed since; read again, then decide again.",
+        "413": "The body is too large.",
+        "415": "The body is not declared as JSON.",
+        "422": "The request's content is wrong, or its Idempotency-Key was used for another request.",
+        "503": "Not now; try again after Retry-After seconds.",
+        "default": "Any other problem.",
+        "Idempotency-Key": "A new value for every write. Repeating it repeats the first answer, byte for byte.",
+        "If-Match": "The ETag seen last; the write is refused with 412 if it has changed.",
+        "Position": "The Position of an earlier answer, also of another service: wait until it is known here.",
+        "X-Request-ID": "The request's id, echoed or made; quote it when asking for help.",
+        "traceparent": "W3C trace context; handed on to the events this request causes.",
+    },
+    "zh": {
+        "problem": "问题详情（RFC 9457）：`type` 供程序判断，`detail` 说明如何处理。",
+        "errors": "需要修改之处及其位置。",
+        "400": "请求无法读取。",
+        "401": "缺少有效的 API 密钥。",
+        "403": "密钥没有此接口所需的权限范围。",
+        "404": "此处不存在，或尚未到达；若带 Retry-After，请稍后重试。",
+        "409": "当前状态不允许，或同一 Idempotency-Key 的请求仍在处理。",
+        "412": "版本已变更；请重新读取后再决定。",
+        "413": "请求体过大。",
+        "415": "请求体未声明为 JSON。",
+        "422": "请求内容有误，或该 Idempotency-Key 已用于另一请求。",
+        "503": "暂时不可用；请在 Retry-After 秒后重试。",
+        "default": "其他问题。",
+        "Idempotency-Key": "每次写入使用新值；重复同一值将逐字节返回首次应答。",
+        "If-Match": "最近看到的 ETag；若已变更，则以 412 拒绝写入。",
+        "Position": "先前应答（也可来自其他服务）的 Position：等待其在此处可见。",
+        "X-Request-ID": "请求编号，原样返回或自动生成；求助时请提供。",
+        "traceparent": "W3C 跟踪上下文；会传给此请求引发的事件。",
+    },
+}

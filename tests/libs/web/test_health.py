@@ -1,0 +1,54 @@
+"""Alive is not ready."""
+
+import asyncio
+
+import pytest
+
+from libs.web.health import Check
+from libs.web.settings import WebSettings
+from tests.libs.web.tiny import calling, tiny_app
+
+
+async def well() -> str | None:
+    return None
+
+
+async def behind() -> str | None:
+    return "partition 3 is stopped"
+
+
+async def broken() -> str | None:
+    raise ConnectionRefusedError("postgres://user:hunter2@db")
+
+
+async def hanging() -> str | None:
+    await asyncio.sleep(0.2)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("why", "checks", "status", "told"),
+    [
+        ("nothing to ask", {}, 200, {}),
+        ("all well", {"log": well}, 200, {"log": "ok"}),
+        ("one says no", {"log": well, "reader": behind}, 503, {"log": "ok", "reader": "partition 3 is stopped"}),
+        ("one breaks", {"database": broken, "log": well}, 503, {"database": "ConnectionRefusedError", "log": "ok"}),
+        ("one hangs", {"database": hanging}, 503, {"database": "TimeoutError"}),
+    ],
+)
+async def test_ready_when_everything_needed_is(why: str, checks: dict[str, Check], status: int, told: dict[str, str]) -> None:
+    async with calling(tiny_app(WebSettings(check_seconds=0.03), checks=checks)) as client:
+        response = await client.get("/readyz")
+        assert (await client.get("/healthz")).status_code == 200
+    assert (response.status_code, response.json()["checks"]) == (status, told)
+    assert "hunter2" not in response.text
+    if status == 503:
+        assert response.json()["type"] == "/problems/not-ready"
+        assert response.headers["retry-after"] == "1"
+
+
+async def test_a_check_that_hung_is_asked_again_when_it_has_answered() -> None:
+    async with calling(tiny_app(WebSettings(check_seconds=0.03), checks={"database": hanging})) as client:
+        assert (await client.get("/readyz")).status_code == 503
+        await asyncio.sleep(0.25)
+        assert (await client.get("/readyz")).status_code == 200

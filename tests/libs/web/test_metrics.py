@@ -1,0 +1,101 @@
+"""Figures are counted by route template, and a scrape always answers."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from prometheus_client import Gauge, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from libs.web.metrics import Metrics
+from libs.web.settings import WebSettings
+from tests.libs.web.tiny import calling, tiny_app
+
+
+@pytest.mark.parametrize(
+    ("why", "method", "path", "labels"),
+    [
+        ("a parameter is not a label", "GET", "/things/secret-7", ("GET", "/things/{name}", "200")),
+        ("a router's prefix is part of the template", "GET", "/inner/x", ("GET", "/inner/{name}", "200")),
+        ("unknown paths are one", "GET", "/x/y/z", ("GET", "unmatched", "404")),
+        ("a wrong method", "DELETE", "/names", ("DELETE", "/names", "405")),
+        ("an invented method", "BREW", "/names", ("other", "/names", "405")),
+        ("our fault", "GET", "/errors/bug", ("GET", "/errors/{name}", "500")),
+        ("too large", "POST", "/import", ("POST", "unmatched", "413")),
+    ],
+)
+async def test_a_request_is_counted_once(why: str, method: str, path: str, labels: tuple[str, str, str]) -> None:
+    metrics = Metrics("tiny")
+    async with calling(tiny_app(metrics=metrics)) as client:
+        await client.request(method, path, content=b"x" * 5000 if path == "/import" else b"")
+    method_label, route, status = labels
+    common = {"service": "tiny", "method": method_label, "route": route}
+    value = metrics.registry.get_sample_value
+    assert value("loopdesk_http_requests_total", common | {"status": status}) == 1
+    assert value("loopdesk_http_request_duration_seconds_count", common) == 1
+    assert value("loopdesk_http_requests_in_flight", {"service": "tiny"}) == 0
+
+
+async def test_a_broken_off_answer_is_counted() -> None:
+    metrics = Metrics("tiny")
+    async with calling(tiny_app(metrics=metrics)) as client:
+        with pytest.raises(RuntimeError):
+            await client.get("/half")
+    labels = {"service": "tiny", "method": "GET", "route": "/half", "status": "200"}
+    assert metrics.registry.get_sample_value("loopdesk_http_requests_total", labels) == 1
+    assert metrics.registry.get_sample_value("loopdesk_http_requests_in_flight", {"service": "tiny"}) == 0
+
+
+class Cases(Collector):
+    def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily("loopdesk_open_cases", "Open cases.", value=3)
+
+
+async def test_a_scrape_refreshes_and_collects() -> None:
+    metrics = Metrics("tiny")
+    gauge = Gauge("loopdesk_asked", "Asked.", registry=metrics.registry)
+
+    async def ask() -> None:
+        gauge.inc()
+
+    metrics.refresh("asked", ask)
+    async with calling(tiny_app(metrics=metrics, collectors=[Cases()])) as client:
+        await client.get("/metrics")
+        response = await client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    found = {s.name: s.value for family in text_string_to_metric_families(response.text) for s in family.samples}
+    assert (found["loopdesk_asked"], found["loopdesk_open_cases"]) == (2, 3)
+
+
+async def test_a_refresh_that_fails_or_hangs_spoils_no_scrape() -> None:
+    metrics, asked = Metrics("tiny"), 0
+
+    async def hang() -> None:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.3)
+
+    async def fail() -> None:
+        raise ConnectionError("away")
+
+    metrics.refresh("hang", hang)
+    metrics.refresh("fail", fail)
+    async with calling(tiny_app(WebSettings(check_seconds=0.02), metrics=metrics)) as client:
+        assert [(await client.get("/metrics")).status_code for _ in range(3)] == [200, 200, 200]
+        failures = metrics.registry.get_sample_value
+        assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "hang"}) == 3
+        assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "fail"}) == 3
+        assert asked == 1
+        await asyncio.sleep(0.4)
+        await client.get("/metrics")
+    assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "hang"}) == 3
+
+
+async def test_two_apps_of_one_process_have_their_own_figures() -> None:
+    first, second = Metrics("first"), Metrics("second")
+    async with calling(tiny_app(metrics=first)) as client:
+        await client.get("/names")
+    labels = {"service": "second", "method": "GET", "route": "/names", "status": "200"}
+    assert second.registry.get_sample_value("loopdesk_http_requests_total", labels) is None

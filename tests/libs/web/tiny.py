@@ -1,0 +1,141 @@
+"""A tiny app that uses every part of the shell, and a client for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from pydantic import Field
+from starlette.responses import Response, StreamingResponse
+
+from libs.events.log import LogUnavailable
+from libs.events.now import StoppedClock, derived_id
+from libs.events.refusal import Refused
+from libs.web.access import require
+from libs.web.answers import answer, respond, shown
+from libs.web.app import create_app
+from libs.web.conditional import ExpectedVersion
+from libs.web.context import request_id_of, trace_of
+from libs.web.idempotency import Once
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
+from libs.web.settings import WebSettings
+from libs.web.text import Body, Instant, Text
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+THINGS = sorted((NOON, derived_id("thing", n)) for n in range(7))
+
+ERRORS: dict[str, Exception] = {
+    "refused": Refused("case-closed", "Reopen the case first.", 409),
+    "refused-404": Refused("case-unknown", "Pass the Position header.", 404),
+    "refused-503": Refused("outbox-full", "Try later.", 503),
+    "http": HTTPException(418, "short and stout"),
+    "bug": RuntimeError("password=hunter2"),
+    "group": ExceptionGroup("two", [ValueError("one"), KeyError("two")]),
+    "log": LogUnavailable("broker:9092 is down"),
+    "socket": ConnectionRefusedError("10.0.0.7"),
+    "timeout": TimeoutError(),
+    "pool": asyncpg.InterfaceError("pool is closing"),
+    "misuse": asyncpg.InterfaceError("another operation is in progress"),
+    "nul": asyncpg.CharacterNotInRepertoireError("0x00"),
+}
+
+
+class Line(Body):
+    amount: int = Field(ge=1)
+    note: str = ""
+
+
+class Thing(Body):
+    name: str = Field(min_length=1, max_length=40)
+    lines: tuple[Line, ...] = ()
+    extra: dict[str, Any] | None = None
+
+
+router = APIRouter()
+inner = APIRouter(prefix="/inner")
+
+
+@router.post("/things", status_code=201)
+async def add(body: Thing, once: Once, client: Annotated[Client, Depends(require("things:write"))]) -> Response:
+    return respond(answer({"name": body.name, "by": client.name, "key": once.key}, status=201, version=1))
+
+
+@router.post("/import")
+async def take_in(request: Request) -> Response:
+    return shown({"bytes": len(await request.body())})
+
+
+@router.get("/things")
+async def list_things(request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))]) -> Response:
+    rows = [thing for thing in THINGS if page.after is None or thing > page.after][: page.fetch]
+    return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
+
+
+@router.get("/things/{name}")
+async def look(name: Text, at: Instant | None = None) -> Response:
+    return shown({"name": name, "at": at}, version=7)
+
+
+@router.patch("/things/{name}")
+async def change(name: Text, expected: ExpectedVersion, wait_for: WaitFor) -> Response:
+    return shown({"expected": expected, "wait": wait_for})
+
+
+@router.get("/errors/{name}")
+async def fail(name: str) -> Response:
+    raise ERRORS[name]
+
+
+@router.get("/names")
+async def names(request: Request) -> Response:
+    return shown({"request": request_id_of(request), "trace": trace_of(request)})
+
+
+@router.get("/half")
+async def half() -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError("broken off")
+
+    return StreamingResponse(parts(), media_type="text/plain", headers={"Content-Security-Policy": "default-src 'self'"})
+
+
+@router.get("/slow")
+async def slow() -> Response:
+    await asyncio.sleep(0.5)
+    return shown("done")
+
+
+@inner.get("/{name}")
+async def inside(name: str) -> Response:
+    return shown(name)
+
+
+def tiny_app(settings: WebSettings | None = None, **more: Any) -> FastAPI:
+    return create_app(
+        "tiny",
+        "Tiny",
+        [router, inner],
+        settings=settings or WebSettings(),
+        larger_bodies={"/import": 4096},
+        now=StoppedClock(NOON),
+        **more,
+    )
+
+
+@asynccontextmanager
+async def calling(app: FastAPI, headers: dict[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
+        yield client
+
+
+def codes(response: httpx.Response) -> Sequence[str]:
+    return [error["code"] for error in response.json()["errors"]]
