@@ -2,10 +2,14 @@
 
 
 class Refused(Exception):
-    """Raised by a decision; nothing was written. `code` is stable, `detail` tells a person what is wrong and what to do."""
+    """Raised by a decision; nothing was written.
 
-    def __init__(self, code: str, detail: str, status: int = 409) -> None:
+    `code` is stable, `detail` tells a person what is wrong and what to do, `retry_after` (seconds) when trying again may help.
+    """
+
+    def __init__(self, code: str, detail: str, status: int = 409, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.status = status
+        self.retry_after = retry_after

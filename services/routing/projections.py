@@ -1,6 +1,8 @@
 """A case's and a process's facts → their rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.event import Topic
@@ -28,8 +30,8 @@ def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
             state.role,
             state.node,
             state.started,
-            list(state.done),
-            list(state.exceptions),
+            _json(list(state.done)),
+            _json(state.exceptions),
             len(state.escalations),
             state.reopened,
             state.outcome,
@@ -56,11 +58,15 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
                     len(standard.nodes),
                     standard.change,
                     standard.reviewer,
-                    list(version.warnings),
+                    _json(version.warnings),
                     version.drafted_at,
                     version.published_at,
                 ),
             )
+
+
+def _json(words: Sequence[str]) -> str:
+    return msgspec.json.encode(words).decode()
 
 
 CASES: Fold[RoutingCase] = Fold(

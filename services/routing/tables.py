@@ -1,6 +1,7 @@
 """Routing's read model; disposable: change it, raise the version, replay."""
 
-from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = MetaData()
 
@@ -29,8 +30,8 @@ CASES = Table(
     _text("role", "The role it was assigned to."),
     _text("node", "Where the case stands; empty at no node."),
     Column("started", Boolean, nullable=False, comment="Whether work at the node has begun."),
-    Column("nodes_done", ARRAY(Text), nullable=False, comment="The completed nodes of the present walk, in order."),
-    Column("exceptions", ARRAY(Text), nullable=False, comment="The abnormal situations that are open."),
+    Column("nodes_done", JSONB, nullable=False, comment="The completed nodes of the present walk, in order."),
+    Column("exceptions", JSONB, nullable=False, comment="The abnormal situations that are open."),
     _whole("escalations", "How often more authority or skill was called in."),
     _whole("reopened", "How often the case came back after it was resolved or closed."),
     _text("outcome", "resolved, rejected, unreachable or withdrawn; empty while in work."),
@@ -53,7 +54,7 @@ PROCESSES = Table(
     _whole("nodes", "How many nodes it has."),
     _text("change", "What this version changes."),
     _text("reviewer", "Who reviewed it."),
-    Column("warnings", ARRAY(Text), nullable=False, comment="What its reviewer should know."),
+    Column("warnings", JSONB, nullable=False, comment="What its reviewer should know."),
     Column("drafted_at", DateTime(timezone=True), comment="When its latest draft was written."),
     Column("published_at", DateTime(timezone=True), comment="When cases could first be registered under it."),
     comment="One row per version of a process standard.",

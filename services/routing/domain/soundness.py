@@ -82,6 +82,8 @@ def _rule_words(rules: Sequence[Rule], place: str, asks: Sequence[str], gives: S
                 if word not in known:
                     instead = f"use one of {', '.join(known)}" + (", or declare it under `attributes`" * (key == "when"))
                     yield Fault(f"{place}.{rule.id}.{key}", f"knows no `{word}`", instead)
+        if not rule.when and rule is not rules[-1]:
+            yield Fault(f"{place}.{rule.id}.when", "fits every case, so no later rule is ever asked", "move it to the end")
         if not rule.then:
             yield Fault(f"{place}.{rule.id}.then", "sets nothing", f"set one of {', '.join(gives)}")
 

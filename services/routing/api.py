@@ -1,0 +1,207 @@
+"""routing's HTTP: a case's walk through its nodes, and the process standards that it walks by."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from libs.events.envelope import Fact
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.events.standards import NotYetKnown
+from libs.events.store import Answer, Idempotency
+from libs.events.writer import Command, Outcome
+from libs.web.access import require
+from libs.web.answers import answer, respond, shown
+from libs.web.conditional import ExpectedVersion
+from libs.web.host import Host
+from libs.web.idempotency import Once
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor, placed
+from libs.web.text import Body, Text
+from services.routing import queries, requests
+from services.routing.domain import decisions
+from services.routing.domain.case import RoutingCase
+from services.routing.domain.page import BrokenStandard
+from services.routing.domain.process import Process
+from services.routing.domain.standard import Sound, sound
+
+Writing = Annotated[Client, Depends(require("cases:write"))]
+Reading = Annotated[Client, Depends(require("cases:read"))]
+Publishing = Annotated[Client, Depends(require("standards:write"))]
+CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
+Word = Annotated[Text | None, Query(max_length=200)]
+
+Decide = Callable[..., list[Fact]]
+
+OF_CASES: dict[str, tuple[str, type[Body], Decide]] = {
+    "classify": ("Classify by hand", requests.ClassifyBody, decisions.classify),
+    "grade": ("Grade by hand", requests.GradeBody, decisions.grade),
+    "assign": ("Give the case to a team or an agent", requests.AssignBody, decisions.assign),
+    "escalate": ("Call in more authority or skill", requests.EscalateBody, decisions.escalate),
+    "resolve": ("Say that the need is met", requests.ResolveBody, decisions.resolve),
+    "reopen": ("Take the case up again", requests.ReopenBody, decisions.reopen),
+    "close": ("Close the case", requests.CloseBody, decisions.close),
+}
+OF_NODES: dict[str, tuple[str, type[Body], Decide]] = {
+    "start": ("Start work at a node", requests.StartBody, decisions.start),
+    "complete": ("Complete a node", requests.CompleteBody, decisions.complete),
+    "return": ("Send the case back to an earlier node", requests.ReturnBody, decisions.send_back),
+}
+OF_EXCEPTIONS: dict[str, tuple[str, type[Body], Decide]] = {
+    "raise": ("Say that a listed abnormal situation began", requests.EmptyBody, decisions.raise_exception),
+    "clear": ("Say that it ended", requests.EmptyBody, decisions.clear_exception),
+}
+
+
+def routes(host: Host) -> APIRouter:
+    """Return routing's routes."""
+    router = APIRouter()
+    for name, (summary, body, decide) in OF_CASES.items():
+        _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(host, body, decide))
+    for name, (summary, body, decide) in OF_NODES.items():
+        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(host, body, decide))
+    for name, (summary, _, decide) in OF_EXCEPTIONS.items():
+        _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, decide))
+    _questions(router, host)
+    _processes(router, host)
+    return router
+
+
+def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaitable[Response]]) -> None:
+    name = path.rsplit("/", 1)[-1] + "_" + path.split("/")[-2].strip("{}")
+    router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name)
+
+
+def _case_route(host: Host, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(
+        case_id: CaseId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+    ) -> Response:
+        await host.wait_for(position)
+        return await _execute(host, case_id, decide, body.model_dump(), client, once, expected)
+
+    route.__annotations__["body"] = body_type
+    return route
+
+
+def _node_route(host: Host, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(
+        case_id: CaseId, node: NodeId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+    ) -> Response:
+        await host.wait_for(position)
+        return await _execute(host, case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
+
+    route.__annotations__["body"] = body_type
+    return route
+
+
+def _exception_route(host: Host, decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(
+        case_id: CaseId, code: NodeId, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+    ) -> Response:
+        await host.wait_for(position)
+        return await _execute(host, case_id, decide, {"code": code}, client, once, expected)
+
+    return route
+
+
+async def _execute(
+    host: Host, case_id: str, decide: Decide, words: dict[str, Any], client: Client, once: Idempotency, expected: int | None
+) -> Response:
+    at = host.now()
+
+    def decided(case: RoutingCase) -> list[Fact]:
+        if not case.process_id:
+            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
+        try:
+            standard = host.standards.process(case.process_id, case.process_version)
+        except NotYetKnown as error:
+            raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
+        return decide(case, standard, **words, at=at, actor=client.name)
+
+    command = Command(_case_answer, (Topic.CASES, case_id), decided, idempotency=once, expected_version=expected)
+    return respond(await host.execute(command))
+
+
+def _case_answer(outcome: Outcome) -> Answer:
+    said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
+    return placed(answer({"case": outcome.state, "said": said}, version=outcome.version), outcome.position)
+
+
+def _questions(router: APIRouter, host: Host) -> None:
+    @router.get("/work", tags=["cases"], summary="Open cases, longest waiting first")
+    async def get_work(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str))],
+        team: Word = None,
+        agent: Word = None,
+        node: Word = None,
+    ) -> Response:
+        """List open cases by how long they have waited, for a team, an agent or a node."""
+        after: Any = page.after
+        rows = await queries.work(host.pool, team=team, agent=agent, node=node, after=after, limit=page.fetch)
+        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), dict)
+
+    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it")
+    async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
+        """Show where a case stands; its ETag is what If-Match expects here."""
+        await host.wait_for(position)
+        row = await queries.case(host.pool, case_id)
+        if row is None:
+            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
+        return shown(dict(row), version=await host.version((Topic.CASES, case_id)))
+
+    @router.get("/processes", tags=["processes"], summary="All versions of all process standards")
+    async def get_processes(client: Reading) -> Response:
+        """List what was drafted and published."""
+        return shown({"items": [dict(row) for row in await queries.processes(host.pool)]})
+
+
+def _processes(router: APIRouter, host: Host) -> None:
+    @router.post("/processes", status_code=201, tags=["processes"], summary="Draft a version of a process standard")
+    async def post_process(body: requests.ProcessBody, client: Publishing, once: Once) -> Response:
+        """Check a standard and write it down; every fault is named with what to write instead."""
+        try:
+            written = sound(body.standard)
+        except BrokenStandard as error:
+            raise Refused("broken-standard", str(error), 422) from error
+        return respond(await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once)))
+
+    @router.post("/processes/{process_id}/versions/{version}/publish", tags=["processes"], summary="Publish a version")
+    async def post_publish(
+        process_id: NodeId, version: Annotated[int, Path(ge=1, le=2**31 - 1)], client: Publishing, once: Once
+    ) -> Response:
+        """Let cases be registered under a drafted version; its content never changes again."""
+        return respond(await host.execute(publish_command(process_id, version, at=host.now(), actor=client.name, once=once)))
+
+
+def draft_command(written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
+    """Return the command that drafts a version."""
+    standard = written.standard
+
+    def decide(process: Process) -> list[Fact]:
+        return decisions.draft_version(process, written, at=at, actor=actor)
+
+    def answered(outcome: Outcome) -> Answer:
+        told = {"process_id": standard.process_id, "version": standard.version, "warnings": written.warnings}
+        return answer(told, status=201, version=outcome.version)
+
+    return Command(answered, (Topic.STANDARDS, standard.process_id), decide, idempotency=once)
+
+
+def publish_command(
+    process_id: str, version: int, *, at: datetime, actor: str, once: Idempotency | None = None
+) -> Command:
+    """Return the command that publishes a version."""
+
+    def decide(process: Process) -> list[Fact]:
+        return decisions.publish_version(process, version=version, at=at, actor=actor)
+
+    def answered(outcome: Outcome) -> Answer:
+        return answer({"process_id": process_id, "version": version, "state": "published"}, version=outcome.version)
+
+    return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)

@@ -1,0 +1,93 @@
+"""What HTTP clients may send to routing: bounded, closed, refused before any rule is asked."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from libs.web.text import Body
+
+Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
+
+
+class ClassifyBody(Body):
+    """POST /cases/{id}/classify."""
+
+    service_class: Word = ""
+    category: Word = ""
+    severity: Word = ""
+
+
+class GradeBody(Body):
+    """POST /cases/{id}/grade; changing a grade needs a reason."""
+
+    grade: Needed
+    reason: Reason = ""
+
+
+class AssignBody(Body):
+    """POST /cases/{id}/assign."""
+
+    team: Word = ""
+    agent: Word = ""
+    role: Word = ""
+    reason: Reason = ""
+
+
+class StartBody(Body):
+    """POST /cases/{id}/nodes/{node}/start."""
+
+    agent: Word = ""
+
+
+class CompleteBody(Body):
+    """POST /cases/{id}/nodes/{node}/complete; `outputs` are the names of the forms that exist now, or name=value."""
+
+    agent: Word = ""
+    outputs: Annotated[tuple[Needed, ...], Field(max_length=50)] = ()
+
+
+class ReturnBody(Body):
+    """POST /cases/{id}/nodes/{node}/return."""
+
+    to_node: Needed
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class EscalateBody(Body):
+    """POST /cases/{id}/escalate."""
+
+    to_role: Needed
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    kind: Annotated[str, StringConstraints(pattern="^(functional|hierarchical)$")] = "hierarchical"
+
+
+class ResolveBody(Body):
+    """POST /cases/{id}/resolve."""
+
+    outcome: Needed = "resolved"
+    agent: Word = ""
+    team: Word = ""
+
+
+class ReopenBody(Body):
+    """POST /cases/{id}/reopen."""
+
+    reason: Reason = ""
+
+
+class CloseBody(Body):
+    """POST /cases/{id}/close."""
+
+    outcome: Word = ""
+
+
+class EmptyBody(Body):
+    """A command that needs no words."""
+
+
+class ProcessBody(Body):
+    """POST /processes: a process standard as its author writes it (deploy/standards/*.yaml are examples)."""
+
+    standard: dict[str, Any]

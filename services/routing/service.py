@@ -1,0 +1,40 @@
+"""routing, wired: the only file that sees both its rules and its adapters."""
+
+import os
+from pathlib import Path
+
+import yaml
+from fastapi import FastAPI
+
+from libs.events.service import Service
+from libs.web.environment import from_environment
+from libs.web.host import Host, StoreSettings, hosted
+from libs.web.settings import WebSettings
+from services.routing.api import draft_command, publish_command, routes
+from services.routing.domain.standard import sound
+from services.routing.projections import CASES, STANDARDS
+from services.routing.reactions import REACTIONS
+from services.routing.settings import RoutingSettings
+from services.routing.tables import METADATA
+
+SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, version=1, reactions=REACTIONS)
+
+
+def app(store: StoreSettings, web: WebSettings) -> FastAPI:
+    """Return routing's HTTP app."""
+    host = Host(SERVICE, store)
+    folders = from_environment(RoutingSettings, service="routing").standards.split(os.pathsep)
+
+    async def publish_shipped() -> None:
+        for folder in filter(None, folders):
+            for file in sorted(Path(folder).glob("*.yaml")):
+                await _publish(host, file)
+
+    return hosted(host, "Loopdesk routing", [routes(host)], web, started=publish_shipped)
+
+
+async def _publish(host: Host, file: Path) -> None:
+    written = sound(yaml.safe_load(file.read_text()))
+    process_id, version = written.standard.process_id, written.standard.version
+    await host.execute(draft_command(written, at=host.now(), actor="shipped"))
+    await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped"))

@@ -1,0 +1,14 @@
+"""What the operator may set about routing."""
+
+from libs.web.environment import setting, settings
+
+
+@settings
+class RoutingSettings:
+    """routing's own settings; those of every service are WebSettings and StoreSettings."""
+
+    standards: str = setting(
+        "LOOPDESK_STANDARDS",
+        default="",
+        meaning="Folders of process standards (YAML), separated like PATH, that are published at every start.",
+    )

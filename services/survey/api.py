@@ -1,0 +1,139 @@
+"""survey's HTTP: the customer's form behind a signed link, and the surveys for colleagues."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from libs.events.envelope import Fact
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.events.store import Answer
+from libs.events.writer import Command, Outcome
+from libs.web.access import require
+from libs.web.answers import shown
+from libs.web.host import Host
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.text import Text
+from services.survey import queries
+from services.survey.domain.comment import comment_row
+from services.survey.domain.link import Link, opened, token
+from services.survey.domain.survey import SurveyCase, answer
+from services.survey.page import headers, render_form, render_gone, render_thanks
+from services.survey.queries import SurveySheet
+from services.survey.requests import AnswerBody, Filled, read_form
+from services.survey.wording import language
+
+Reading = Annotated[Client, Depends(require("surveys:read"))]
+Token = Annotated[Text, Path(max_length=200)]
+Lang = Annotated[Text | None, Query(max_length=35)]
+Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+
+
+def routes(host: Host, secret: str, url: str) -> APIRouter:
+    """Return survey's routes."""
+    router = APIRouter()
+    _form(router, host, secret)
+    _questions(router, host, secret, url)
+    return router
+
+
+def _form(router: APIRouter, host: Host, secret: str) -> None:
+    @router.get("/s/{signed}", tags=["form"], summary="The customer's form")
+    async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+        """Show the form, filled in with what the customer answered before."""
+        spoken, path = language(lang, accepted), _path(request, lang)
+        survey = await _find(host, signed, secret)
+        if survey is None or _is_over(survey, host.now()):
+            return _page(render_gone(lang=spoken, path=path, expired=survey is not None), 404 if survey is None else 410)
+        filled = Filled(overall=survey.overall, scores=survey.scores, comment=survey.comment)
+        return _page(_form_of(survey, filled, spoken, path))
+
+    @router.post("/s/{signed}", tags=["form"], summary="The customer's answer")
+    async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+        """Take the answer; sending the form twice says it once, a changed answer replaces the earlier one."""
+        spoken, path = language(lang, accepted), _path(request, lang)
+        survey = await _find(host, signed, secret)
+        if survey is None:
+            return _page(render_gone(lang=spoken, path=path), 404)
+        filled = read_form(await request.body())
+        given = filled.answer()
+        if given is None:
+            return _page(_form_of(survey, filled, spoken, path), 422)
+        try:
+            await host.execute(_answer_command(survey, given, host.now()))
+        except Refused as refused:
+            if refused.status >= 500:
+                raise
+            return _page(render_gone(lang=spoken, path=path, expired=True), 410)
+        assert survey.expires_at is not None
+        return _page(render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall))
+
+
+def _answer_command(survey: SurveySheet, given: AnswerBody, at: datetime) -> Command:
+    def decide(case: SurveyCase) -> list[Fact]:
+        return answer(case, survey.survey_id, given.overall, given.scores, bool(given.comment), at=at)
+
+    def answered(outcome: Outcome) -> Answer:
+        return Answer(200, b"")
+
+    private = (comment_row(survey.case_id, survey.survey_id, given.comment, at=at),)
+    return Command(answered, (Topic.CASES, survey.case_id), decide, private=private)
+
+
+async def _find(host: Host, signed: str, secret: str) -> SurveySheet | None:
+    link = opened(signed, secret=secret)
+    return await queries.survey(host.pool, link.survey_id) if link else None
+
+
+def _is_over(survey: SurveySheet, at: datetime) -> bool:
+    return survey.expires_at is None or at >= survey.expires_at
+
+
+def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str) -> str:
+    assert survey.expires_at is not None
+    return render_form(
+        lang=lang, path=path, expires_at=survey.expires_at, filled=filled, answered=survey.answered_at is not None
+    )
+
+
+def _path(request: Request, lang: str | None) -> str:
+    return request.url.path
+
+
+def _page(html: str, status: int = 200) -> Response:
+    return Response(html, status, headers=dict(headers()))
+
+
+def _questions(router: APIRouter, host: Host, secret: str, url: str) -> None:
+    def linked(survey: Any) -> dict[str, Any]:
+        shown_survey: dict[str, Any] = msgspec.to_builtins(survey)
+        if survey.origin == "live":
+            shown_survey["link"] = f"{url}/s/{token(Link(survey.case_id, survey.survey_id), secret=secret)}"
+        return shown_survey
+
+    @router.get("/surveys", tags=["surveys"], summary="List surveys")
+    async def get_surveys(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        status: Annotated[Text, Query(pattern="^(|open|answered|expired)$")] = "",
+        case_id: Annotated[Text, Query(max_length=64)] = "",
+    ) -> Response:
+        """List surveys in the order they were sent, each with the link to pass on to the customer."""
+        after: Any = page.after
+        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, status=status, case_id=case_id)
+        return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
+
+    @router.get("/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words")
+    async def get_survey(
+        survey_id: Annotated[Text, Path(max_length=64)],
+        client: Annotated[Client, Depends(require("surveys:personal"))],
+    ) -> Response:
+        """Show a survey and its comment."""
+        found = await queries.survey(host.pool, survey_id)
+        if found is None:
+            raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)
+        return shown(linked(found))

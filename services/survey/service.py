@@ -1,0 +1,27 @@
+"""survey, wired: the only file that sees both its rules and its adapters."""
+
+from fastapi import FastAPI
+
+from libs.events.service import Service
+from libs.web.environment import BadSetting, from_environment
+from libs.web.host import Host, StoreSettings, hosted
+from libs.web.settings import WebSettings
+from services.survey.alarms import settle
+from services.survey.api import routes
+from services.survey.projections import FOLD
+from services.survey.reactions import REACTIONS
+from services.survey.settings import SurveySettings
+from services.survey.tables import METADATA, VAULT
+
+SERVICE = Service(
+    name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=1, reactions=REACTIONS, settle=settle
+)
+
+
+def app(store: StoreSettings, web: WebSettings) -> FastAPI:
+    """Return survey's HTTP app."""
+    settings = from_environment(SurveySettings, service="survey")
+    if not settings.secret:
+        raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
+    host = Host(SERVICE, store)
+    return hosted(host, "Loopdesk survey", [routes(host, settings.secret, settings.url)], web)
