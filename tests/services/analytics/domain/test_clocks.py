@@ -1,0 +1,66 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from libs.events.catalogue import sla
+from libs.events.envelope import draft
+from services.analytics.domain.clocks import clocks_of
+from services.analytics.projections import FOLD
+from tests.services.analytics.story import REGISTERED, assigned, at, case, facts, table
+
+DUE, LATER = at(60), at(80)
+START = sla.ClockStarted(clock="response", kind="response", limit="1h", due_at=DUE, process_version=1)
+PAUSE = sla.ClockPaused(clock="response", reason="awaiting_customer")
+RESUME = sla.ClockResumed(clock="response", due_at=LATER)
+MET = sla.ClockMet(clock="response", due_at=DUE, used_us=30, paused_us=2)
+BREACH = sla.ClockBreached(clock="response", due_at=DUE)
+ENDED = sla.ClockEnded(clock="response", due_at=DUE, used_us=90, paused_us=2)
+LAPSE = sla.ClockCancelled(clock="response", reason="closed")
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "status", "on_time", "sums"),
+    [
+        ("running", [(0, START)], "running", None, None),
+        ("paused", [(0, START), (10, PAUSE)], "paused", None, None),
+        ("resumed", [(0, START), (10, PAUSE), (30, RESUME)], "running", None, None),
+        ("met", [(0, START), (30, MET)], "met", True, (1, 0, 0, 30)),
+        ("broken and open", [(0, START), (60, BREACH)], "breached", False, (0, 1, 0, 0)),
+        ("broken, ended late", [(0, START), (60, BREACH), (90, ENDED)], "breached", False, (0, 1, 1, 90)),
+        ("broken, then lapsed", [(0, START), (60, BREACH), (90, LAPSE)], "breached", False, (0, 1, 0, 0)),
+        ("broken, then paused", [(0, START), (60, BREACH), (90, PAUSE)], "breached", False, (0, 1, 0, 0)),
+        ("broken, then resumed", [(0, START), (60, BREACH), (90, RESUME)], "breached", False, (0, 1, 0, 0)),
+        ("lapsed", [(0, START), (30, LAPSE)], "cancelled", None, None),
+        ("ended late, the breach unheard of", [(0, START), (90, ENDED)], "breached", False, (0, 1, 1, 90)),
+        ("met, the start unheard of", [(30, MET)], "met", True, (1, 0, 0, 30)),
+        ("started anew", [(0, START), (30, MET), (40, START)], "running", None, None),
+    ],
+)
+def test_result(why: str, story: list[Any], status: str, on_time: bool | None, sums: tuple[int, ...] | None) -> None:
+    state = case(REGISTERED, *story)
+    [row] = table("clocks", state)
+    assert (row["status"], row["on_time"]) == (status, on_time), why
+    rollup = [tuple(r[n] for n in ("met", "breached", "ended_late", "used_us")) for r in table("timeliness", state)]
+    assert rollup == ([sums] if sums else [])
+
+
+def test_a_breach_counts_for_who_held_the_case_when_it_fell_due() -> None:
+    state = case(REGISTERED, (1, assigned("a", "ann")), (2, START), (60, BREACH), (61, assigned("b")), (90, ENDED))
+    [row] = table("timeliness", state)
+    assert (row["day"], row["team"], row["agent"]) == (DUE.date(), "a", "ann")
+
+
+@pytest.mark.parametrize("minute", [59, 60, 70])
+def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: int) -> None:
+    told = facts([REGISTERED, (0, START), (60, BREACH), (90, MET)])
+    gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[2].id, what="clock.breached")
+    state = FOLD.of("case-1", [*told, draft(gone, "case-1", at(minute))])
+    clock = clocks_of(state.clock_facts)["response"]
+    assert (clock.status, clock.breached_at, clock.ended_at) == ("met", None, at(90))
+
+
+def test_a_clock_of_which_everything_is_withdrawn_is_gone() -> None:
+    told = facts([REGISTERED, (0, START)])
+    gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[1].id, what="clock.started")
+    assert table("clocks", FOLD.of("case-1", [*told, draft(gone, "case-1", datetime(2026, 1, 1, tzinfo=UTC))])) == []

@@ -1,0 +1,86 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from libs.events.catalogue import routing, survey
+from services.analytics.domain.contributions import day_of, is_satisfied
+from tests.services.analytics.story import (
+    REGISTERED,
+    REOPENED,
+    answer,
+    assigned,
+    at,
+    case,
+    resolved,
+    table,
+)
+
+
+def sent(survey_id: str = "s1") -> survey.SurveySent:
+    return survey.SurveySent(survey_id=survey_id, channel="email", agent="ann", team="a", expires_at=at(900))
+
+
+def answered(overall: int, survey_id: str = "s1") -> survey.SurveyAnswered:
+    return survey.SurveyAnswered(survey_id=survey_id, overall=overall)
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "sums"),
+    [
+        ("asked only", [(1, sent())], None),
+        ("not satisfied at 3", [(1, sent()), (2, answered(3))], ("a", "ann", 1, 0, 3)),
+        ("satisfied from 4", [(1, sent()), (2, answered(4))], ("a", "ann", 1, 1, 4)),
+        ("a later answer replaces the first", [(1, sent()), (2, answered(5)), (3, answered(1))], ("a", "ann", 1, 0, 1)),
+        (
+            "of two surveys the latest answer counts",
+            [(1, sent()), (2, answered(5)), (3, sent("s2")), (4, answered(2, "s2"))],
+            ("a", "ann", 1, 0, 2),
+        ),
+        ("the invitation is not known", [(2, answered(5))], ("", "", 1, 1, 5)),
+        ("expired", [(1, sent()), (9, survey.SurveyExpired(survey_id="s1"))], None),
+    ],
+)
+def test_satisfaction(why: str, story: list[Any], sums: tuple[Any, ...] | None) -> None:
+    columns = ("team", "agent", "answers", "satisfied", "score_sum")
+    found = [tuple(row[name] for name in columns) for row in table("satisfaction", case(REGISTERED, *story))]
+    assert found == ([sums] if sums else []), why
+
+
+@pytest.mark.parametrize(("overall", "satisfied"), [(1, False), (3, False), (4, True), (5, True)])
+def test_satisfied(overall: int, satisfied: bool) -> None:
+    assert is_satisfied(overall) is satisfied
+
+
+def test_workload_counts_each_thing_for_who_held_the_case_then() -> None:
+    story = [(1, assigned("a", "ann")), (2, answer()), (5, resolved()), (6, REOPENED)]
+    story += [(7, assigned("b", "bob")), (9, resolved()), (9, routing.CaseClosed())]
+    names = ("team", "agent", "registered", "assigned", "resolved", "closed", "reopened", "contacts")
+    rows = {tuple(row[name] for name in names) for row in table("workload", case(REGISTERED, *story))}
+    assert rows == {("a", "ann", 1, 1, 1, 0, 1, 1), ("b", "bob", 0, 1, 1, 1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("why", "at", "day"),
+    [
+        ("the last microsecond", datetime(2026, 3, 2, 23, 59, 59, 999999, tzinfo=UTC), date(2026, 3, 2)),
+        ("midnight", datetime(2026, 3, 3, tzinfo=UTC), date(2026, 3, 3)),
+        ("Shanghai's morning is UTC's eve", datetime(2026, 3, 3, 7, tzinfo=timezone(timedelta(hours=8))), date(2026, 3, 2)),
+    ],
+)
+def test_days_are_utc(why: str, at: datetime, day: date) -> None:
+    assert day_of(at) == day, why
+
+
+def test_node_durations_count_completed_visits_and_what_is_known_of_them() -> None:
+    n1 = {"node": "n1"}
+    story = [(1, routing.NodeEntered(**n1)), (3, routing.NodeStarted(**n1)), (9, routing.NodeCompleted(**n1))]
+    story += [(20, routing.NodeCompleted(**n1)), (30, routing.NodeEntered(**n1))]
+    [row] = table("node_durations", case(REGISTERED, *story))
+    assert [row[name] for name in ("visits", "waits", "touches", "wait_us", "touch_us")] == [
+        2,
+        1,
+        1,
+        120_000_000,
+        360_000_000,
+    ]

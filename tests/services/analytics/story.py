@@ -1,0 +1,69 @@
+"""How these tests tell a case's story: `(minute, event)` pairs become facts, in the order they are told."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from libs.events.catalogue.intake import CaseRegistered, ContactLogged, FiguresStated
+from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved, ExceptionCleared, ExceptionRaised
+from libs.events.envelope import Fact, draft
+from services.analytics.domain.case import Case
+from services.analytics.projections import FOLD, rows
+from services.analytics.tables import METADATA
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE_US = 60_000_000
+Story = Iterable[tuple[float, Any]]
+
+REGISTERED = (
+    0,
+    CaseRegistered(channel="phone", customer_ref="cust-1", process_id="inbound-call", process_version=1, external_ref="X-1"),
+)
+RAISED = ExceptionRaised(code="awaiting_customer")
+CLEARED = ExceptionCleared(code="awaiting_customer")
+REOPENED = CaseReopened()
+
+
+def at(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def assigned(team: str = "", agent: str = "") -> CaseAssigned:
+    return CaseAssigned(team=team, agent=agent)
+
+
+def resolved(agent: str = "", team: str = "") -> CaseResolved:
+    return CaseResolved(agent=agent, team=team)
+
+
+def stated(**figures: int | bool | str) -> FiguresStated:
+    return FiguresStated(system="other", figures=figures)
+
+
+def inbound(resolves: bool = False) -> ContactLogged:
+    return ContactLogged(direction="inbound", channel="phone", purpose="info", resolves_case=resolves)
+
+
+def answer(**changes: Any) -> ContactLogged:
+    words = {"direction": "outbound", "channel": "phone", "purpose": "response", "agent": "ann"}
+    return ContactLogged(**(words | changes))
+
+
+def facts(story: Story, key: str = "case-1") -> list[Fact]:
+    return [draft(event, key, at(minute), sequence=n) for n, (minute, event) in enumerate(story, 1)]
+
+
+def case(*story: tuple[float, Any]) -> Case:
+    return FOLD.of("case-1", facts(story))
+
+
+def table(name: str, state: Case, key: str = "case-1") -> list[dict[str, Any]]:
+    """Return a table's rows by column name."""
+    return [named(row) for row in rows(key, state) if row.table == name]
+
+
+def named(row: Any) -> dict[str, Any]:
+    columns = METADATA.tables[row.table].columns
+    keys = [column.name for column in columns if column.primary_key]
+    values = [column.name for column in columns if not column.primary_key]
+    return dict(zip((*keys, *values), (*row.key, *row.values), strict=True))

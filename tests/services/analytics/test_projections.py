@@ -1,0 +1,171 @@
+"""Rows and tables agree; rows follow from the set of facts; rollups are what a recount of the other rows gives."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from libs.events.catalogue import intake, routing
+from libs.events.envelope import Fact, draft
+from libs.events.fold import Row, encode_state
+from libs.events.testing.samples import CASE, samples
+from services.analytics.projections import FOLD, rows
+from services.analytics.tables import METADATA
+from tests.services.analytics.histories import histories
+from tests.services.analytics.story import REGISTERED, at, named
+
+PYTHON = {
+    BigInteger: int,
+    Boolean: bool,
+    Date: date,
+    DateTime: datetime,
+    Integer: int,
+    JSONB: str,
+    Text: str,
+}
+STEPS = {routing.CaseResolved: "resolved", routing.CaseClosed: "closed", routing.CaseReopened: "reopened"}
+
+
+def rows_of(facts: Iterable[Fact], key: str = "case-1") -> list[Row]:
+    return list(rows(key, FOLD.of(key, facts)))
+
+
+def well_formed(row: Row) -> None:
+    table = METADATA.tables[row.table]
+    for column, value in zip(table.columns, (*row.key, *row.values), strict=True):
+        if value is None:
+            assert column.nullable, column
+        else:
+            assert type(value) is PYTHON[type(column.type)], (column, value)
+            assert not isinstance(value, datetime) or value.tzinfo is not None
+
+
+def test_the_sample_story_fills_every_table() -> None:
+    story = [fact for fact in samples() if fact.key == CASE]
+    found = rows_of(story, CASE)
+    # The samples end with a cancellation, and a cancelled case answers no rule of first contact.
+    assert {row.table for row in found} == set(METADATA.tables) - {"case_rules", "first_contact_resolution"}
+    for row in found:
+        well_formed(row)
+
+
+def test_key_columns_come_first_as_rows_write_them() -> None:
+    for table in METADATA.sorted_tables:
+        keys = [column.primary_key for column in table.columns]
+        assert keys == sorted(keys, reverse=True), table.name
+
+
+def test_every_table_and_column_says_what_it_is() -> None:
+    for table in METADATA.sorted_tables:
+        assert table.comment, table.name
+        assert all(column.comment for column in table.columns), table.name
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories())
+def test_rows_are_well_formed_and_no_key_comes_twice(facts: list[Fact]) -> None:
+    found = rows_of(facts)
+    for row in found:
+        well_formed(row)
+    assert len({(row.table, row.key) for row in found}) == len(found)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_order_and_repetition_of_arrival_change_nothing(data: st.DataObject) -> None:
+    facts = data.draw(histories())
+    again = data.draw(st.permutations([*facts, *facts[:3]]))
+    assert rows_of(again) == rows_of(facts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories())
+def test_a_state_kept_after_every_fact_ends_like_a_refold(facts: list[Fact]) -> None:
+    kept = encode_state(FOLD.initial("case-1"))
+    for fact in sorted(facts, key=lambda fact: fact.order):
+        kept = encode_state(FOLD.evolve(FOLD.decode(kept), fact))
+    assert kept == encode_state(FOLD.of("case-1", facts))
+    assert list(rows("case-1", FOLD.decode(kept))) == rows_of(facts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.tuples(*(histories(f"case-{n}") for n in range(3))))
+def test_rollups_are_what_a_recount_gives(cases: tuple[list[Fact], ...]) -> None:
+    found = [row for n, facts in enumerate(cases) for row in rows_of(facts, f"case-{n}")]
+    sums: Counter[Any] = Counter()
+    for row in found:
+        if METADATA.tables[row.table].info.get("additive"):
+            measures = [column.name for column in METADATA.tables[row.table].columns if not column.primary_key]
+            for name, value in zip(measures, row.values, strict=True):
+                sums[(row.table, name, *row.key)] += value
+    steps = +Counter({key: sums.pop(key) for key in list(sums) if key[1] in STEPS.values()})
+    assert +sums == +recount([named(row) | {"table": row.table} for row in found])
+    # Resolutions, closings and reopenings leave no row of their own; they are counted from the facts, whoever held the case.
+    by_day: Counter[Any] = Counter()
+    for key, amount in steps.items():
+        by_day[key[1:3]] += amount
+    known = {row.key[0] for row in found if row.table == "cases"}
+    told = [fact for facts in cases for fact in facts if fact.key in known and type(fact.data) in STEPS]
+    assert by_day == Counter((STEPS[type(fact.data)], fact.time.date()) for fact in told)
+
+
+def recount(rows: list[dict[str, Any]]) -> Counter[Any]:
+    """Count the rollups anew from the rows of cases and their parts, the long way."""
+    cases = {row["case_id"]: row for row in rows if row["table"] == "cases"}
+    sums: Counter[Any] = Counter()
+    for table, measure, amount, row, instant, who, more in counted(rows, cases):
+        day = instant.astimezone(UTC).date()
+        process = cases[row["case_id"]]["process_id"], cases[row["case_id"]]["process_version"]
+        sums[(table, measure, day, *process, *who, *more)] += amount
+    return sums
+
+
+def counted(rows: list[dict[str, Any]], cases: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    latest: dict[str, Any] = {}
+    for row in rows:
+        who = (row.get("team"), row.get("agent"))
+        match row["table"]:
+            case "case_rules":
+                case = cases[row["case_id"]]
+                solver = (case["resolver_team"], case["resolver_agent"])
+                for name, amount in (("num", int(row["counted"])), ("den", 1)):
+                    what = "first_contact_resolution", name, amount
+                    yield *what, row, case["resolved_at"], solver, (row["rule"],)
+            case "clocks" if row["on_time"] is not None:
+                when = row["ended_at"] if row["on_time"] else row["breached_at"]
+                late = not row["on_time"] and row["ended_at"] is not None
+                amounts = {"met": row["on_time"], "breached": not row["on_time"], "ended_late": late}
+                for name, amount in (amounts | {"used_us": row["used_us"] or 0}).items():
+                    yield "timeliness", name, int(amount), row, when, who, (row["kind"], row["clock"])
+            case "surveys" if row["answered_at"]:
+                best = latest.setdefault(row["case_id"], row)
+                if (row["answered_at"], row["survey_id"]) > (best["answered_at"], best["survey_id"]):
+                    latest[row["case_id"]] = row
+            case "node_visits" if row["completed_at"]:
+                amounts = {"visits": 1, "wait_us": row["wait_us"] or 0, "touch_us": row["touch_us"] or 0}
+                amounts |= {"waits": row["wait_us"] is not None, "touches": row["touch_us"] is not None}
+                for name, amount in amounts.items():
+                    yield "node_durations", name, int(amount), row, row["completed_at"], who, (row["node"],)
+            case "assignments":
+                yield "workload", "assigned", 1, row, row["assigned_at"], who, ()
+            case "contacts":
+                yield "workload", "contacts", 1, row, row["contacted_at"], who, ()
+            case "cases":
+                mine = (one for one in rows if one["table"] == "assignments" and one["case_id"] == row["case_id"])
+                first = next((one for one in mine if one["n"] == 1), {"team": "", "agent": ""})
+                yield "workload", "registered", 1, row, row["received_at"], (first["team"], first["agent"]), ()
+    for row in latest.values():
+        for name, amount in (("answers", 1), ("satisfied", row["satisfied"]), ("score_sum", row["overall"])):
+            yield "satisfaction", name, int(amount), row, row["answered_at"], (row["team"], row["agent"]), ()
+
+
+def test_a_registration_that_sorts_last_shows_everything_before_it() -> None:
+    early = draft(intake.CaseCancelled(reason="twice"), "case-1", at(-60))
+    late = draft(REGISTERED[1], "case-1", at(0))
+    assert rows_of([early]) == []
+    assert {row.table for row in rows_of([late, early])} == {"cases", "workload"}
