@@ -98,7 +98,7 @@ def _case_answer(status: int) -> Any:
 def _imports(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/import", tags=["import"], summary="Import historic facts")
     async def post_import(request: Request, client: Annotated[Client, Depends(require("import:write"))]) -> Response:
-        """Take 1 to 1,000 facts of any stage with their own times: a JSON array, or one JSON object a line.
+        """Take `{"facts": [...]}`, 1 to 1,000 facts of any stage with their own times.
 
         Every fact is known by (system, case, sequence, type), so sending it again is harmless.
         The answer has a verdict for each row: recorded, duplicate, conflict or rejected.

@@ -193,9 +193,7 @@ def draft_command(written: Sound, *, at: datetime, actor: str, once: Idempotency
     return Command(answered, (Topic.STANDARDS, standard.process_id), decide, idempotency=once)
 
 
-def publish_command(
-    process_id: str, version: int, *, at: datetime, actor: str, once: Idempotency | None = None
-) -> Command:
+def publish_command(process_id: str, version: int, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
     """Return the command that publishes a version."""
 
     def decide(process: Process) -> list[Fact]:

@@ -24,7 +24,7 @@ from services.survey.domain.survey import SurveyCase, answer
 from services.survey.page import headers, render_form, render_gone, render_thanks
 from services.survey.queries import SurveySheet
 from services.survey.requests import AnswerBody, Filled, read_form
-from services.survey.wording import language
+from services.survey.domain.wording import language
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
 Token = Annotated[Text, Path(max_length=200)]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.survey.domain.wording import WORDS
 from services.survey.requests import COMMENT_MAX, DIMENSIONS, Filled
-from services.survey.wording import WORDS
 
 LOW_MAX = 2
 """Up to this score the customer is thanked for being frank."""

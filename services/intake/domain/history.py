@@ -57,17 +57,21 @@ class Rejected:
 Verdict = Recorded | Rejected
 
 _rows = msgspec.json.Decoder(FactIn)
-_batch = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def rows_of(body: bytes) -> list[bytes | msgspec.Raw]:
-    """Return the rows of an /import body, unread: a JSON array, or one JSON object a line."""
-    if body.lstrip()[:1] != b"[":
-        return [line for line in body.splitlines() if line.strip()]
+class _Batch(msgspec.Struct, forbid_unknown_fields=True):
+    facts: list[msgspec.Raw]
+
+
+_batch = msgspec.json.Decoder(_Batch)
+
+
+def rows_of(body: bytes) -> list[msgspec.Raw]:
+    """Return the rows of an /import body, `{"facts": [...]}`, each still unread."""
     try:
-        return list(_batch.decode(body))
+        return _batch.decode(body).facts
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("bad-batch", f"The body is no JSON array: {error}. Nothing was imported.", 400) from None
+        raise Refused("bad-batch", f'Send {{"facts": [...]}}: {error}. Nothing was imported.', 400) from None
 
 
 def imported_case_id(system: str, case: str) -> str:
@@ -75,7 +79,7 @@ def imported_case_id(system: str, case: str) -> str:
     return str(derived_id("import", system, case))
 
 
-def judge(row: bytes | msgspec.Raw, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
+def judge(row: msgspec.Raw, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
     """Return what becomes of one row of an import; one bad row never costs the others."""
     try:
         return record(_rows.decode(row), standards, at=at, actor=actor, pepper=pepper)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from libs.events.catalogue.standard import Rule, Standard, Target
 from services.routing.domain.page import Fault
-from services.routing.domain.promises import LIMIT
 from services.routing.domain.reading import Written
 from services.routing.domain.roles import role_faults
 
@@ -43,19 +42,11 @@ def _inputs(written: Written) -> Iterable[Fault]:
         supplied |= set(node.outputs)
 
 
-def _limits(written: Written) -> Iterable[Fault]:
-    standard = written.standard
-    timed = {target.node for target in standard.targets if not target.when}
-    for node in standard.nodes:
-        if node.id not in timed:
-            yield Fault(f"nodes.{node.id}.limit", "has no limit", "write how long it may take at most, for example 24h")
-    working = [target for target in standard.targets if "w" in target.limit]
-    if working and standard.calendar is None:
+def _calendar(written: Written) -> Iterable[Fault]:
+    working = [target for target in written.standard.targets if "w" in target.limit]
+    if working and written.standard.calendar is None:
         instead = "write `calendar: {id: …, version: …}`"
         yield Fault("calendar", f"`{working[0].limit}` needs working time and no calendar is named", instead)
-    for target in standard.targets:
-        if not LIMIT.fullmatch(target.limit):
-            yield Fault(_place(target), f"`{target.limit}` is no limit", "write a number and a unit, for example 24h")
 
 
 def _moments(written: Written) -> Iterable[Fault]:
@@ -135,5 +126,5 @@ def _roles(written: Written) -> Iterable[Fault]:
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _roles, _inputs, _limits, _moments, _rules, _scales, _exceptions,
+    _nodes, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions,
 )  # fmt: skip

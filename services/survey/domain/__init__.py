@@ -1,1 +1,1 @@
-"""Whom we ask, what an answer is, and the link that lets only the asked one answer."""
+"""Whom we ask, what an answer is, the link that lets only the asked one answer, and the words they read."""

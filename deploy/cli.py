@@ -1,0 +1,153 @@
+"""`loopdesk`: run everything on this machine, import a log, replay and verify, make API keys."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from deploy.home import Home
+from deploy.importer.client import ImportStopped
+from deploy.importer.run import run_import
+from deploy.stack import Stack
+from libs.events.adapters import open_log
+from libs.events.stores.rebuild import Compared, rebuild
+from libs.web.keys import new_key
+from services.__main__ import PORTS, service_of
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+console = Console()
+
+DatabaseUrl = Annotated[str, typer.Option(envvar="LOOPDESK_DATABASE_URL", help="PostgreSQL; ours under .loopdesk by default.")]
+Kafka = Annotated[str, typer.Option(envvar="LOOPDESK_KAFKA", help="Kafka's address, when the log is there.")]
+
+
+@app.command()
+def up(kafka: Annotated[bool, typer.Option("--kafka", help="Put the log on a Kafka broker of our own.")] = False) -> None:
+    """Run PostgreSQL and all five services on this machine until Ctrl-C."""
+    home = Home.default()
+    with console.status("starting"):
+        stack = Stack(home, kafka=kafka)
+        stack.start()
+    try:
+        show_addresses(stack)
+        while True:
+            time.sleep(1)
+            for name in stack.watch():
+                console.print(f"{name} had ended and was started again; see {home.log(name)}")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        with console.status("stopping"):
+            stack.stop()
+
+
+def show_addresses(stack: Stack) -> None:
+    """Print where everything is."""
+    table = Table(title="Loopdesk is running", show_header=False)
+    for name in stack.ports:
+        table.add_row(name, stack.url(name), f"{stack.url(name)}/openapi.json")
+    table.add_row("PostgreSQL", stack.database_url, "analysts read schema analytics")
+    table.add_row("data", str(stack.home.folder), "kept between runs")
+    console.print(table)
+
+
+@app.command("import")
+def import_(
+    mapping: Annotated[str, typer.Argument(help="A mapping's name (uci498, helpdesk) or file.")],
+    file: Annotated[Path, typer.Argument(help="The log: CSV, also .gz.")],
+    url: Annotated[str, typer.Option(envvar="LOOPDESK_INTAKE_URL")] = f"http://127.0.0.1:{PORTS['intake']}",
+    api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
+    shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
+) -> None:
+    """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
+    begun = time.perf_counter()
+    try:
+        account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit))
+    except ImportStopped as stopped:
+        if stopped.account:
+            stopped.account.show(console)
+        console.print(f"[red]stopped:[/] {stopped}")
+        raise typer.Exit(1) from None
+    seconds = time.perf_counter() - begun
+    account.show(console)
+    console.print(f"{account.facts_made / seconds:,.0f} facts/s")
+    raise typer.Exit(0 if account.is_clean else 1)
+
+
+@app.command()
+def replay(
+    services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None,
+    database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
+) -> None:
+    """Rebuild tables from offset 0 beside the live ones and put them in their place."""
+    _rebuild_all(services or list(PORTS), database_url, kafka, switch=True)
+
+
+@app.command()
+def verify(
+    services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None,
+    database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
+) -> None:
+    """Compare every live table with the table rebuilt from offset 0, and the outbox's counters with the log."""
+    _rebuild_all(services or list(PORTS), database_url, kafka, switch=False)
+
+
+def _rebuild_all(names: Sequence[str], database_url: str, kafka: str, *, switch: bool) -> None:
+    stack = Stack(Home.default())
+    url = database_url or stack.database_url
+    compared = asyncio.run(rebuild_services(names, url, f"kafka://{kafka}" if kafka else url, switch=switch))
+    table = Table("table", "live rows", "rebuilt rows", "equal")
+    for one in compared:
+        if one.live != (1, 0) or not one.is_equal:
+            table.add_row(one.name, f"{one.live[0]:,}", f"{one.rebuilt[0]:,}", "yes" if one.is_equal else "[red]NO[/]")
+    console.print(table)
+    wrong = [one.name for one in compared if not one.is_equal]
+    console.print(f"[red]{len(wrong)} differ[/]" if wrong else f"all {len(compared)} equal")
+    raise typer.Exit(1 if wrong else 0)
+
+
+async def rebuild_services(names: Sequence[str], url: str, log_url: str, *, switch: bool = False) -> list[Compared]:
+    """Rebuild the tables of services and return the comparison."""
+    compared: list[Compared] = []
+    for name in names:
+        log = open_log(log_url)
+        try:
+            with console.status(f"replaying {name}") as status:
+                done = 0
+
+                def progress(count: int) -> None:
+                    nonlocal done
+                    done += count
+                    status.update(f"replaying {name}: {done:,} events")  # noqa: B023
+
+                compared += await rebuild(url, service_of(name), log, switch=switch, progress=progress)
+        finally:
+            await log.close()
+    return compared
+
+
+@app.command()
+def key(
+    name: Annotated[str, typer.Argument(help="Who will use it.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do, for example cases:write; several allowed.")],
+    file: Annotated[Path, typer.Option(envvar="LOOPDESK_KEYS_FILE", help="The keys file.")] = Path("keys.yaml"),
+) -> None:
+    """Make an API key, add its hash to the keys file and show it once."""
+    plain, entry = new_key(name, scope)
+    entries = yaml.safe_load(file.read_text()) if file.exists() else []
+    file.touch(mode=0o600)
+    file.write_text(yaml.safe_dump([*(entries or []), entry], sort_keys=False))
+    console.print(plain, soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    app()
