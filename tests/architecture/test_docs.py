@@ -1,0 +1,83 @@
+"""What the documents point at is there: events, golden examples, files, tests."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.docs.events import decided_by
+from libs.events.catalogue import SPEAKERS
+from libs.events.event import TYPES
+
+ROOT = Path(__file__).parents[2]
+EVENTS = (ROOT / "docs" / "events.md").read_text("utf-8")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+ROWS_MIN = 20
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_CODE = re.compile(r"`([^`\s]+)`")
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.wire)
+def test_every_event_has_its_place_in_the_events_page(kind):
+    assert f"\n### {kind.wire}\n" in EVENTS
+    assert kind.owner in {speaker.__name__.rsplit(".", 1)[-1] for speaker in SPEAKERS}
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.wire)
+def test_the_module_that_decides_an_event_exists(kind):
+    path = decided_by(kind)
+    assert path == "" or (ROOT / path).exists(), f"{kind.wire} is decided by {path}, which is not there"
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_file(page):
+    targets = [link for link in _LINK.findall(page.read_text("utf-8")) if "://" not in link]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def where_is(text):
+    """Return question → paths of the README's table "Where is …?"."""
+    section = re.split(r"^#+ .*Where is.*$", text, maxsplit=1, flags=re.MULTILINE)[1]
+    rows = re.findall(r"^\|([^|]+)\|(.+)\|\s*$", re.split(r"^#+ ", section, maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE)
+    return {question.strip(): _CODE.findall(answer) + _LINK.findall(answer) for question, answer in rows[2:]}
+
+
+def missing(paths):
+    return [path for path in paths if not (ROOT / path.split("::")[0]).exists()]
+
+
+def test_where_is_leads_to_files_that_exist():
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not there")
+    rows = where_is(readme.read_text("utf-8"))
+    assert len(rows) >= ROWS_MIN
+    assert {question: paths for question, paths in rows.items() if not paths or missing(paths)} == {}
+
+
+def test_the_table_reader_reads():
+    table = "| q | a |\n|---|---|\n| When? | `libs/events/now.py` |\n| Who? | [x](gone.py) |\n"
+    rows = where_is(f"# X\n## Where is …?\n\n{table}\n## Next\n| a | b |\n")
+    assert rows == {"When?": ["libs/events/now.py"], "Who?": ["gone.py"]}
+    assert missing(rows["Who?"]) == ["gone.py"]
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_is_one_page_with_its_reasons(page):
+    text = page.read_text("utf-8")
+    assert len(text.splitlines()) <= 40
+    assert re.fullmatch(r"\d{4}-[a-z0-9-]+", page.stem)
+    for heading in ("Context", "Decision", "Consequences", "Kept by"):
+        assert f"\n## {heading}\n" in text, heading
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_what_keeps_a_decision_exists(page):
+    kept_by = page.read_text("utf-8").split("\n## Kept by\n")[1]
+    paths = [word for word in _CODE.findall(kept_by) if "/" in word]
+    assert paths
+    assert missing(paths) == []
+
+
+def test_decisions_are_numbered_without_holes():
+    assert [int(page.stem[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
