@@ -16,7 +16,7 @@ from deploy.process import free_port, is_free, remembered_port, server_pid, tail
 
 JARS = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:1.7.36"
 CLUSTER = "bG9vcGRlc2stb25lLW5vZA"
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 30
 READY = b"Kafka Server started"
 

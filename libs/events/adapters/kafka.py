@@ -1,5 +1,6 @@
 """The log in Kafka: topics kept for ever, a producer with deadlines of our own, a consumer without groups."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from aiokafka.structs import TopicPartition
@@ -9,6 +10,9 @@ from libs.events.adapters.kafka_topics import KafkaTopics
 from libs.events.adapters.kafka_writer import KafkaWriter
 from libs.events.adapters.limits import refuse_large
 from libs.events.log import Batch, Partition, Record, TopicSettings
+
+# aiokafka shouts ten times a second while a broker is away; LogUnavailable says it once to whoever asked.
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 class KafkaLog:

@@ -2,20 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
+from libs.events.adapters.kafka_close import discard_consumer
 from libs.events.log import LogUnavailable, OffsetOutOfRange, Stored
 
 Found = dict[TopicPartition, tuple[list[Stored], int]]
 
 ANSWER_SECONDS_MAX = 5.0
 CHECK_SECONDS = 2.0
-CLOSE_SECONDS_MAX = 2.0
 
 SETTINGS: dict[str, Any] = {
     "group_id": None,
@@ -72,7 +71,7 @@ class KafkaReader:
         consumer, self._consumer = self._consumer, None
         self._next, self._fetched = {}, {}
         if consumer is not None:
-            await _stop(consumer)
+            await discard_consumer(consumer)
 
     async def _started(self) -> AIOKafkaConsumer:
         async with self._starting:
@@ -82,7 +81,7 @@ class KafkaReader:
                     async with asyncio.timeout(ANSWER_SECONDS_MAX):
                         await consumer.start()
                 except BaseException:
-                    await _stop(consumer)
+                    await discard_consumer(consumer)
                     raise
                 self._consumer = consumer
             return self._consumer
@@ -134,11 +133,6 @@ class KafkaReader:
         if stuck := behind & self._behind:
             raise KafkaError(f"the consumer does not move on at {sorted(stuck)}")
         self._behind = behind
-
-
-async def _stop(consumer: AIOKafkaConsumer) -> None:
-    with suppress(*_TROUBLE):
-        await asyncio.wait_for(consumer.stop(), CLOSE_SECONDS_MAX)
 
 
 def _text(key: bytes | None) -> str:

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import TopicPartition
 
+from libs.events.adapters.kafka_close import discard_producer
 from libs.events.adapters.limits import RecordTooLarge
 from libs.events.log import LogUnavailable, Record
 
 BATCH_BYTES_MAX = 1_000_000  # below the broker's default limit of 1 MiB, and counted before compression
-CLOSE_SECONDS_MAX = 1.0
 CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
 
 SETTINGS: dict[str, Any] = {
@@ -56,7 +55,7 @@ class KafkaWriter:
         """Throw the producer away; it sends nothing more."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            await _abandon(producer)
+            await discard_producer(producer)
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:
@@ -65,7 +64,7 @@ class KafkaWriter:
                 try:
                     await producer.start()
                 except BaseException:
-                    await _abandon(producer)
+                    await discard_producer(producer)
                     raise
                 self._producer = producer
             return self._producer
@@ -87,13 +86,3 @@ async def _send(producer: AIOKafkaProducer, partition: TopicPartition, records: 
 def _add(batch: Any, record: Record) -> bool:
     headers = [CONTENT_TYPE, ("ce_id", record.id.encode()), ("ce_type", record.type.encode())]
     return batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=headers) is not None
-
-
-async def _abandon(producer: AIOKafkaProducer) -> None:
-    # producer.stop() would first wait until the broker has taken what is pending: for ever while it is away.
-    producer._closed = True
-    if producer._sender is not None and producer._sender.sender_task is not None:
-        producer._sender.sender_task.cancel()
-    producer._message_accumulator.fail_all(KafkaError("this producer was given up"))
-    with suppress(TimeoutError, KafkaError, OSError):
-        await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS_MAX)
