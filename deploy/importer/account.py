@@ -1,0 +1,92 @@
+"""The account of an import: every row and every fact is in it exactly once."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.importer.facts import Outcome
+from deploy.importer.source import SourceRow
+
+VERDICTS = ("recorded", "duplicate", "conflict", "rejected")
+REASONS_MAX = 20
+
+
+@dataclass
+class Account:
+    """What was read, made, and answered. `reasons` are the first ones in full, each with its row or fact."""
+
+    system: str
+    cases: int = 0
+    rows_read: int = 0
+    rows_with_facts: int = 0
+    rows_without: Counter[str] = field(default_factory=Counter)
+    facts_made: int = 0
+    facts_by_type: Counter[str] = field(default_factory=Counter)
+    facts_unsaid: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def unanswered(self) -> int:
+        """Return how many facts have no verdict: not sent, or the answer was lost."""
+        return self.facts_made - self.verdicts.total()
+
+    @property
+    def is_balanced(self) -> bool:
+        """Test whether every row read is accounted for, and every fact made has one verdict."""
+        return self.rows_read == self.rows_with_facts + self.rows_without.total() and self.unanswered == 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Test whether everything the log says is now recorded."""
+        refused = self.verdicts["conflict"] + self.verdicts["rejected"]
+        return self.is_balanced and not refused and not self.facts_unsaid
+
+    def read(self, row: SourceRow, outcome: Outcome) -> None:
+        """Enter one row and what it gave."""
+        self.rows_read += 1
+        self.rows_with_facts += bool(outcome.facts)
+        self.facts_made += len(outcome.facts)
+        for fact in outcome.facts:
+            self.facts_by_type[fact.type] += 1
+        if not outcome.facts:
+            self.rows_without[row.reason or outcome.reason] += 1
+        for why in outcome.unsaid:
+            self.facts_unsaid[str(why)] += 1
+            self.note(f"line {row.line}, {row.case}: {why}" + (f": {why.value!r}" if why.value else ""))
+
+    def answered(self, status: str, which: str, detail: str) -> None:
+        """Enter the verdict on one fact."""
+        self.verdicts[status] += 1
+        if status in ("conflict", "rejected"):
+            self.note(f"{status}: {which}: {detail}")
+
+    def note(self, reason: str) -> None:
+        """Keep a reason in full while there is room."""
+        if len(self.reasons) < REASONS_MAX:
+            self.reasons.append(reason)
+
+    def show(self, console: Console) -> None:
+        """Print the account."""
+        table = Table(title=f"Import of {self.system}", show_header=False)
+        table.add_column(justify="left")
+        table.add_column(justify="right")
+        for name, count in self._lines():
+            table.add_row(name, f"{count:,}")
+        console.print(table)
+        for reason in self.reasons:
+            console.print(f"  {reason}", markup=False)
+
+    def _lines(self) -> list[tuple[str, int]]:
+        return [
+            ("cases", self.cases),
+            ("rows read", self.rows_read),
+            ("  with facts", self.rows_with_facts),
+            *((f"  without: {reason}", count) for reason, count in self.rows_without.most_common()),
+            ("facts made", self.facts_made),
+            *((f"  {status}", self.verdicts[status]) for status in VERDICTS),
+            *([("  not sent, or not answered", self.unanswered)] if self.unanswered else []),
+            *((f"facts not made: {reason}", count) for reason, count in self.facts_unsaid.most_common()),
+        ]

@@ -1,0 +1,130 @@
+"""The engine: the rows of a log, in file order -> facts. Pure; it knows the language and no log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from deploy.importer import conditions, templates
+from deploy.importer.conditions import Row
+from deploy.importer.mapping import Mapping as LogMapping
+from deploy.importer.rules import Rule
+from deploy.importer.stamps import Stamps, Unsayable
+
+FACTS_PER_ROW_MAX = 16
+NO_RULE = "no rule fits"
+
+
+class SourceFact(msgspec.Struct, frozen=True):
+    """One fact as it is sent. (system, case, sequence, type) is its identity: sent again, it is the same fact."""
+
+    system: str
+    case: str
+    sequence: int
+    type: str
+    time: datetime
+    data: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one row gave: facts, or the reason why none; `unsaid` are facts that a rule called for in vain."""
+
+    facts: list[SourceFact] = field(default_factory=list)
+    reason: str = ""
+    unsaid: list[Unsayable] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _History:
+    """What must be remembered of a case while its rows go by. `said` holds, by rule, what `change` and `once` compare."""
+
+    case: str
+    row: int = 0
+    before: Row | None = None
+    said: dict[int, Row] = field(default_factory=dict)
+
+
+class _Ready:
+    """A rule made of functions."""
+
+    def __init__(self, number: int, rule: Rule, places: dict[str, int], stamps: Stamps) -> None:
+        self.number, self.on, self.fact, self.reason = number, rule.on, rule.fact, rule.reason
+        self.fits = conditions.compiled(rule.when, places)
+        self.say = templates.compiled(rule.data, places, stamps)
+        self._at = [(places[column], column) for column in rule.at]
+        self._change_of = [places[column] for column in rule.change_of]
+        self._stamps = stamps
+
+    def news(self, row: Row) -> Row:
+        """Return the values by which a `change` is told."""
+        return tuple(row[at] for at in self._change_of)
+
+    def time(self, row: Row) -> datetime:
+        """Return the time in the first of the rule's `at` columns that has one."""
+        for at, column in self._at:
+            if row[at]:
+                return self._stamps.instant(column, row[at])
+        raise Unsayable(f"{' and '.join(column for _, column in self._at)}: no time")
+
+
+class Engine:
+    """Turns rows into facts. `rows_of` says how many rows each case has, so that the last one is known as it comes."""
+
+    def __init__(self, mapping: LogMapping, rows_of: Mapping[str, int]) -> None:
+        stamps = Stamps(mapping.formats, mapping.zone)
+        self._system, self._rows_of = mapping.system, rows_of
+        self._rules = [_Ready(number, rule, mapping.places, stamps) for number, rule in enumerate(mapping.rules)]
+        self._open: dict[str, _History] = {}
+
+    def row(self, case: str, row: Row) -> Outcome:
+        """Return what the next row of `case` gives."""
+        history = self._open.setdefault(case, _History(case))
+        history.row += 1
+        is_last = history.row >= self._rows_of[case]
+        outcome = Outcome()
+        for ready in self._rules:
+            if not _fits(ready, history, row, is_last, bool(outcome.facts)):
+                continue
+            if ready.reason:
+                outcome.reason = ready.reason
+                break
+            self._say(ready, history, row, outcome)
+        if not outcome.facts and not outcome.reason:
+            outcome.reason = str(outcome.unsaid[0]) if outcome.unsaid else NO_RULE
+        history.before = row
+        if is_last:
+            del self._open[case]
+        return outcome
+
+    def _say(self, ready: _Ready, history: _History, row: Row, outcome: Outcome) -> None:
+        index = len(outcome.facts)
+        try:
+            if index == FACTS_PER_ROW_MAX:
+                raise Unsayable(f"more than {FACTS_PER_ROW_MAX} facts in one row")
+            time, data = ready.time(row), ready.say(row, history.before)
+        except Unsayable as why:
+            outcome.unsaid.append(why)
+            return
+        sequence = history.row * FACTS_PER_ROW_MAX + index
+        outcome.facts.append(SourceFact(self._system, history.case, sequence, ready.fact, time, data))
+        if ready.on in ("once", "change"):
+            history.said[ready.number] = ready.news(row)
+
+
+def _fits(ready: _Ready, history: _History, row: Row, is_last: bool, has_facts: bool) -> bool:
+    """Test whether a rule speaks of this row."""
+    match ready.on:
+        case "first" if history.row > 1:
+            return False
+        case "last" if not is_last:
+            return False
+        case "once" if ready.number in history.said:
+            return False
+    if has_facts and (ready.reason or ready.on == "otherwise"):
+        return False
+    if not ready.fits(row, history.before):
+        return False
+    return ready.on != "change" or history.said.get(ready.number) != ready.news(row)

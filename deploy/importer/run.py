@@ -1,0 +1,125 @@
+"""One import from file to account: read, make, send."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from deploy.importer.account import Account
+from deploy.importer.client import BATCH_FACTS_MAX, Client, ImportStopped, Pause
+from deploy.importer.facts import Engine, Outcome, SourceFact
+from deploy.importer.mapping import Mapping, read_mapping
+from deploy.importer.source import BadSource, Extent, measure, read_within
+
+PARALLEL_MAX = 64
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Facts that are sent together, and how many rows have been read since the batch before."""
+
+    facts: list[SourceFact]
+    rows: int
+
+
+async def run_import(
+    mapping: Path | str,
+    file: Path,
+    url: str,
+    api_key: str,
+    *,
+    shuffle: int | None = None,
+    limit: int | None = None,
+    batch: int = 500,
+    parallel: int = 4,
+    progress: bool = True,
+    transport: httpx.AsyncBaseTransport | None = None,
+    pause: Pause = asyncio.sleep,
+) -> Account:
+    """Import a log through intake at `url` and return the account.
+
+    `mapping` is a path or a shipped mapping's name; `shuffle` seeds a random order of all facts; `limit` takes the
+    first cases only. Running it again is safe. ImportStopped carries the account so far as `account`.
+    """
+    if not 1 <= batch <= BATCH_FACTS_MAX or not 1 <= parallel <= PARALLEL_MAX:
+        raise ValueError(f"batch must be 1..{BATCH_FACTS_MAX}, parallel 1..{PARALLEL_MAX}")
+    plan = read_mapping(mapping)
+    extent = await asyncio.to_thread(measure, file, plan, limit)
+    account = Account(plan.system, cases=len(extent.rows_of))
+    client = Client(url, api_key, transport=transport, pause=pause)
+    try:
+        with _bar(progress) as bar:
+            task = bar.add_task(plan.system, total=extent.rows)
+            batches = _batches(file, plan, extent, account, batch, shuffle)
+            await _send_all(client, batches, parallel, account, bar, task)
+    except ImportStopped as stopped:
+        stopped.account = account
+        raise
+    finally:
+        await client.close()
+    return account
+
+
+def rehearse(mapping: Path | str, file: Path, *, limit: int | None = None) -> Account:
+    """Return the account of an import that sends nothing."""
+    plan = read_mapping(mapping)
+    extent = measure(file, plan, limit)
+    account = Account(plan.system, cases=len(extent.rows_of))
+    for _ in make_facts(file, plan, extent, account):
+        pass
+    return account
+
+
+def make_facts(file: Path, mapping: Mapping, extent: Extent, account: Account) -> Iterator[list[SourceFact]]:
+    """Yield what each row gives, entering it in the account."""
+    engine = Engine(mapping, extent.rows_of)
+    for row in read_within(file, mapping, extent):
+        outcome = Outcome() if row.reason else engine.row(row.case, row.cells)
+        account.read(row, outcome)
+        yield outcome.facts
+
+
+def _batches(file: Path, mapping: Mapping, extent: Extent, account: Account, size: int, shuffle: int | None) -> Iterator[Batch]:
+    rows, waiting = 0, list[SourceFact]()
+    for facts in make_facts(file, mapping, extent, account):
+        rows += 1
+        waiting += facts
+        while shuffle is None and len(waiting) >= size:
+            yield Batch(waiting[:size], rows)
+            waiting, rows = waiting[size:], 0
+    if shuffle is not None:
+        random.Random(shuffle).shuffle(waiting)  # noqa: S311
+    pieces = [waiting[at : at + size] for at in range(0, len(waiting), size)] or [[]]
+    for number, piece in enumerate(pieces, 1):
+        # What is left over of the rows goes with the last piece, so that the bar ends full.
+        share = rows // len(pieces)
+        yield Batch(piece, share if number < len(pieces) else rows - share * (len(pieces) - 1))
+
+
+async def _send_all(
+    client: Client, batches: Iterator[Batch], parallel: int, account: Account, bar: Progress, task: TaskID
+) -> None:
+    async def send() -> None:
+        for batch in batches:
+            if batch.facts:
+                for fact, verdict in zip(batch.facts, await client.send(batch.facts), strict=True):
+                    account.answered(verdict.status, f"{fact.case} {fact.sequence} {fact.type}", verdict.detail)
+            bar.advance(task, batch.rows)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(parallel):
+                group.create_task(send())
+    except* (ImportStopped, BadSource) as stopped:
+        raise stopped.exceptions[0] from None
+
+
+def _bar(shown: bool) -> Progress:
+    return Progress(
+        TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"),
+        TimeRemainingColumn(), disable=not shown,
+    )  # fmt: skip
