@@ -46,12 +46,14 @@ class SurveySheet(SurveyLine):
 _COLUMNS = ", ".join("scores::text" if name == "scores" else name for name in SurveyLine.__dataclass_fields__)
 
 
-async def survey(db: Database, survey_id: str) -> SurveySheet | None:
-    """Return one survey with its comment, or nothing; of two that imported systems gave one id, always the same."""
+async def survey(db: Database, survey_id: str, *, case_id: str = "") -> SurveySheet | None:
+    """Return one survey with its comment, or nothing; imported systems may have used one id in two cases."""
     row = await db.fetchrow(
         f"select {_COLUMNS}, coalesce(comment, '') as comment from survey.surveys "
-        "left join survey_core.comments using (case_id, survey_id) where survey_id = $1 order by case_id limit 1",
+        "left join survey_core.comments using (case_id, survey_id) where survey_id = $1 "
+        "and ($2 = '' or case_id = $2) order by case_id limit 1",
         survey_id,
+        case_id,
     )
     return None if row is None else msgspec.convert(_plain(row), SurveySheet)
 

@@ -1,0 +1,175 @@
+"""Registering, contacts, cancelling: what is said, what is refused, what is said once only."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.envelope import draft
+from libs.events.now import derived_id
+from libs.events.schema import check
+from libs.events.standards import Standards
+from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import given
+from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register
+from services.intake.domain.customer import Customer
+from services.intake.domain.need import Need
+from services.intake.projections import FOLD
+
+AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
+SHELF = Standards({STANDARD.process_id: [STANDARD]})
+PERSON = Customer(id="C-17", name="Li Na", email="li.na@example.com", phone="+86 10 1234 5678")
+NEED = Need(
+    channel="phone",
+    process_id=STANDARD.process_id,
+    kind="complaint",
+    subject="it smokes",
+    description="smoke since Tuesday",
+    fields={"impact": "batch", "serial": "SN-991"},
+    customer=PERSON,
+    external_ref="CRM-1",
+)
+CONTACT = ContactLogged(direction="outbound", channel="phone", purpose="response")
+MICRO = timedelta(microseconds=1)
+NEW = given(FOLD, key="c1")
+KNOWN = NEW.after(register, NEED, SHELF, at=AT, actor="crm")
+CANCELLED = KNOWN.after(cancel, "changed their mind", at=AT, actor="crm")
+LATER = AT + timedelta(hours=1)
+ID = derived_id("contact", "crm", "k1")
+
+
+def test_a_registration_says_what_may_be_said_and_names_what_is_missing():
+    (fact,) = NEW.when(register, NEED, SHELF, at=AT, actor="crm").facts
+    check(fact)
+    said = fact.data
+    assert (said.process_id, said.process_version, said.kind, said.channel) == ("complaint-quality", 1, "complaint", "phone")
+    assert (said.fields, said.missing, said.external_ref) == ({"impact": "batch"}, ("product_model",), "CRM-1")
+    assert (fact.key, fact.time, fact.actor, fact.origin) == ("c1", AT, "crm", "live")
+
+
+@pytest.mark.parametrize("word", ["Li Na", "li.na", "1234 5678", "C-17", "smoke", "SN-991"])
+def test_nothing_personal_is_said(word):
+    (fact,) = NEW.when(register, NEED, SHELF, at=AT, actor="crm").facts
+    assert word not in repr(fact)
+
+
+@pytest.mark.parametrize(
+    ("why", "occurred_at", "said_at"),
+    [
+        ("not told: now", None, AT),
+        ("long ago", AT - timedelta(days=400), AT - timedelta(days=400)),
+        ("the client's clock runs ahead", AT + FUTURE_MAX, AT + FUTURE_MAX),
+        ("the earliest instant", EARLIEST, EARLIEST),
+    ],
+)  # fmt: skip
+def test_it_is_said_with_the_time_at_which_it_happened(why, occurred_at, said_at):
+    assert NEW.when(register, NEED, SHELF, at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at, why
+    assert KNOWN.when(log_contact, CONTACT, id=ID, at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at
+    assert KNOWN.when(cancel, "x", at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at
+
+
+@pytest.mark.parametrize(
+    ("why", "occurred_at", "code"),
+    [
+        ("just beyond the tolerance", AT + FUTURE_MAX + MICRO, "future-time"),
+        ("a placeholder", datetime(1, 1, 1, tzinfo=UTC), "placeholder-time"),
+        ("just before the earliest", EARLIEST - MICRO, "placeholder-time"),
+    ],
+)  # fmt: skip
+def test_an_impossible_time_is_refused(why, occurred_at, code):
+    no = NEW.when(register, NEED, SHELF, at=AT, actor="", occurred_at=occurred_at).refused(code)
+    assert no.status == 422, why
+    KNOWN.when(log_contact, CONTACT, id=ID, at=AT, actor="", occurred_at=occurred_at).refused(code)
+    KNOWN.when(cancel, "x", at=AT, actor="", occurred_at=occurred_at).refused(code)
+
+
+@pytest.mark.parametrize(
+    ("why", "need"),
+    [
+        ("the same words", NEED),
+        ("another private word", replace(NEED, description="more smoke")),
+        ("the same person, spelt differently", replace(NEED, customer=Customer(id="c-17"))),
+    ],
+)  # fmt: skip
+def test_registering_twice_says_nothing(why, need):
+    KNOWN.when(register, need, SHELF, at=LATER, actor="crm").nothing()
+
+
+@pytest.mark.parametrize(
+    ("why", "change"),
+    [
+        ("another channel", {"channel": "web"}),
+        ("another customer", {"customer": Customer(id="C-18")}),
+        ("another kind", {"kind": "request"}),
+        ("another reference", {"external_ref": "CRM-2"}),
+    ],
+)  # fmt: skip
+def test_a_registered_case_cannot_become_another(why, change):
+    assert KNOWN.when(register, replace(NEED, **change), SHELF, at=LATER, actor="").refused("case-exists").status == 409
+
+
+@pytest.mark.parametrize(
+    ("why", "decision", "args", "named"),
+    [
+        ("a contact", log_contact, (CONTACT,), {"id": ID}),
+        ("a cancellation", cancel, ("x",), {}),
+    ],
+)  # fmt: skip
+def test_a_case_nobody_registered_is_not_known(why, decision, args, named):
+    assert NEW.when(decision, *args, **named, at=AT, actor="").refused("unknown-case").status == 404
+
+
+def test_a_contact_is_logged_under_the_id_it_was_given():
+    (fact,) = KNOWN.when(log_contact, CONTACT, id=ID, at=LATER, actor="agent-1").facts
+    assert (fact.id, fact.data, fact.actor) == (ID, CONTACT, "agent-1")
+
+
+def test_a_cancelled_case_may_still_be_spoken_about():
+    CANCELLED.when(log_contact, CONTACT, id=ID, at=LATER, actor="").then(CONTACT)
+
+
+def test_a_case_is_cancelled_once():
+    KNOWN.when(cancel, "x", at=LATER, actor="").then(CaseCancelled(reason="x"))
+    CANCELLED.when(cancel, "x", at=LATER, actor="").nothing()
+
+
+def test_a_case_id_belongs_to_a_client_and_its_key():
+    ids = [case_id_of("crm", "k1"), case_id_of("crm", "k2"), case_id_of("web", "k1")]
+    assert len(set(ids)) == 3 and ids[0] == case_id_of("crm", "k1")
+
+
+_EVENTS = st.sampled_from(
+    [
+        CaseRegistered(channel="a", customer_ref="r", process_id="p", process_version=1),
+        CaseRegistered(channel="b", customer_ref="r", process_id="p", process_version=2, missing=("x",)),
+        CONTACT,
+        CaseCancelled(reason="x"),
+    ]
+)
+_FACTS = st.lists(
+    st.builds(
+        lambda event, minute, n: draft(event, "c1", AT + timedelta(minutes=minute), sequence=n),
+        _EVENTS,
+        st.integers(0, 3),
+        st.integers(1, 3),
+    ),
+    max_size=7,
+)
+
+
+@forall(_FACTS, st.randoms())
+def test_arrival_order_and_repetition_change_nothing(facts, random):
+    shuffled = [*facts, *facts[:2]]
+    random.shuffle(shuffled)
+    assert FOLD.of("c1", shuffled) == FOLD.of("c1", facts)
+
+
+def test_of_two_registrations_the_first_to_occur_holds():
+    early, late = (
+        draft(CaseRegistered(channel=channel, customer_ref="r", process_id="p", process_version=1), "c1", at)
+        for channel, at in (("a", AT), ("b", LATER))
+    )
+    assert FOLD.of("c1", [late, early]).channel == "a"

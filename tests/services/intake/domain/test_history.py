@@ -1,0 +1,194 @@
+"""One row of another system's record → the fact intake says, or the reason why not."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+
+from libs.events.catalogue.intake import CaseRegistered, FactRecorded
+from libs.events.envelope import encode_data
+from libs.events.refusal import Refused
+from libs.events.schema import check
+from libs.events.standards import Standards
+from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.samples import samples
+from services.intake.domain.customer import customer_ref
+from services.intake.domain.history import Recorded, Rejected, imported_case_id, judge, rows_of
+from services.intake.domain.importable import IMPORTABLE
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+SHELF = Standards({STANDARD.process_id: [STANDARD]})
+ROW = {
+    "system": "snow",
+    "case": "INC1",
+    "sequence": 3,
+    "type": "case.resolved",
+    "time": "2016-05-01T10:00:00+02:00",
+    "data": {"agent": "a1"},
+}
+REGISTERED = ROW | {
+    "type": "case.registered",
+    "data": {
+        "channel": "email",
+        "customer_ref": "Li.Na@Example.com",
+        "process_id": STANDARD.process_id,
+        "process_version": 1,
+        "fields": {"impact": "batch", "serial": "SN-991"},
+    },
+}
+
+
+def judged(row):
+    return judge(json.dumps(row).encode(), SHELF, at=AT, actor="importer", pepper="p")
+
+
+def told(cls_sample):
+    return ROW | {"type": cls_sample.kind.name, "data": json.loads(encode_data(cls_sample.data))}
+
+
+def test_a_fact_of_another_owner_is_handed_on_as_it_was_told():
+    verdict = judged(ROW)
+    fact = verdict.fact
+    assert fact.data == FactRecorded(system="snow", fact="case.resolved", data={"outcome": "resolved", "agent": "a1", "team": ""})
+    assert (fact.key, fact.sequence, fact.origin, fact.actor) == (imported_case_id("snow", "INC1"), 3, "import", "importer")
+    assert fact.time == datetime(2016, 5, 1, 8, tzinfo=UTC) and fact.time.tzinfo is UTC
+    assert verdict.private == ()
+
+
+@pytest.mark.parametrize("fact", [one for one in samples() if one.kind.name in IMPORTABLE], ids=lambda one: one.kind.name)
+def test_every_importable_fact_is_recorded_and_its_owner_can_read_it(fact):
+    verdict = judged(told(fact))
+    assert isinstance(verdict, Recorded), verdict
+    check(verdict.fact)
+    if isinstance(verdict.fact.data, FactRecorded):
+        assert msgspec.convert(verdict.fact.data.data, fact.kind.cls) == fact.data
+    else:
+        assert verdict.fact.kind is fact.kind
+
+
+def test_the_samples_cover_every_importable_fact():
+    assert {one.kind.name for one in samples()} >= set(IMPORTABLE)
+
+
+def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
+    verdict = judged(REGISTERED)
+    assert verdict.fact.data == CaseRegistered(
+        channel="email",
+        customer_ref=customer_ref("li.na@example.com", pepper="p"),
+        process_id=STANDARD.process_id,
+        process_version=1,
+        fields={"impact": "batch"},
+        external_ref="INC1",
+    )
+    (row,) = verdict.private
+    assert (row.table, row.key, row.values[2]) == ("vault", (verdict.fact.key,), '{"serial":"SN-991"}')
+
+
+def test_a_registration_without_private_words_leaves_the_vault_alone():
+    data = REGISTERED["data"] | {"fields": {"impact": "batch"}}
+    assert judged(REGISTERED | {"data": data}).private == ()
+
+
+@pytest.mark.parametrize(
+    ("why", "change", "same"),
+    [
+        ("told again", {}, True),
+        ("with other content: the first stands", {"data": {"agent": "a2"}}, True),
+        ("another place in the sequence", {"sequence": 4}, False),
+        ("another fact", {"type": "case.closed", "data": {}}, False),
+        ("another case", {"case": "INC2"}, False),
+        ("another system", {"system": "zendesk"}, False),
+    ],
+)  # fmt: skip
+def test_a_fact_is_known_by_system_case_sequence_and_type(why, change, same):
+    assert (judged(ROW | change).fact.id == judged(ROW).fact.id) is same, why
+
+
+@pytest.mark.parametrize(
+    ("why", "change", "code", "says"),
+    [
+        ("a type that is not there", {"type": "case.resolvd"}, "unknown-type", "Did you mean case.resolved"),
+        ("a clock", {"type": "clock.met"}, "computed-not-imported", "computed"),
+        ("tomorrow", {"time": "2026-01-02T00:00:00Z"}, "future-time", "future"),
+        ("the end of all calendars", {"time": "9999-12-31T23:59:59-05:00"}, "future-time", "future"),
+        ("no time at all", {"time": "0001-01-01T00:00:00+05:00"}, "placeholder-time", "missing value"),
+        ("a time without a zone", {"time": "2016-05-01T10:00:00"}, "malformed", "timezone"),
+        ("counted from zero", {"sequence": 0}, "malformed", "sequence"),
+        ("a sequence beyond CloudEvents", {"sequence": 2**31}, "malformed", "sequence"),
+        ("a fraction of a place", {"sequence": 1.5}, "malformed", "sequence"),
+        ("a system that could forge ids", {"system": "a|b"}, "malformed", "system"),
+        ("a word too many", {"note": "x"}, "malformed", "note"),
+        ("no data but a list", {"data": [1]}, "malformed", "object"),
+        ("a misspelt field", {"data": {"agnet": "a"}}, "unknown-field", "it has: agent"),
+        ("a number for a word", {"data": {"agent": 7}}, "malformed", "agent"),
+        ("a NUL", {"data": {"agent": "a\0"}}, "malformed", "NUL"),
+        ("too much", {"data": {"agent": "x" * 9000}}, "too-large", "8192"),
+        ("a word the owner would not take", {"data": {"outcome": ""}}, "malformed", "outcome"),
+        ("a score out of range", {"type": "survey.answered", "data": {"survey_id": "s", "overall": 6}}, "malformed", "overall"),
+        (
+            "an end without a zone",
+            {"type": "survey.sent", "data": {"survey_id": "s", "channel": "e", "expires_at": "2016-01-01T00:00:00"}},
+            "malformed",
+            "time zone",
+        ),
+        (
+            "a process nobody published",
+            {"type": "case.registered", "data": REGISTERED["data"] | {"process_version": 9}},
+            "unknown-process",
+            "complaint-quality",
+        ),
+        (
+            "an attribute as long as a text",
+            {"type": "case.registered", "data": REGISTERED["data"] | {"fields": {"impact": "x" * 501}}},
+            "field-too-long",
+            "impact",
+        ),
+    ],
+)  # fmt: skip
+def test_rejected(why, change, code, says):
+    verdict = judged(ROW | change)
+    assert isinstance(verdict, Rejected), why
+    assert verdict.code == code
+    assert says in verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("why", "row"),
+    [
+        ("not UTF-8", json.dumps(ROW).replace("a1", "é").encode("latin1")),
+        ("half a surrogate pair", json.dumps(ROW).replace("a1", "\\ud800").encode()),
+        ("nested too deeply", json.dumps(ROW).replace('"a1"', "[" * 4000 + "]" * 4000).encode()),
+        ("cut off", json.dumps(ROW).encode()[:-4]),
+        ("not even JSON", b"hello"),
+        ("a list", b"[]"),
+    ],
+)  # fmt: skip
+def test_broken_bytes_cost_only_their_own_row(why, row):
+    verdict = judge(row, SHELF, at=AT)
+    assert isinstance(verdict, Rejected) and verdict.code == "malformed", why
+
+
+def test_a_body_is_rows_each_still_unread():
+    assert rows_of(b'{"facts": [{"a": 1}, 2, "x"]}') == [msgspec.Raw(b'{"a": 1}'), msgspec.Raw(b"2"), msgspec.Raw(b'"x"')]
+
+
+@pytest.mark.parametrize(
+    ("why", "body"),
+    [
+        ("cut off", b'{"facts": [1, 2'),
+        ("a bare array", b"[]"),
+        ("a word too many", b'{"facts": [], "dry_run": true}'),
+        ("nested too deeply", b'{"facts": ' + b"[" * 100_000),
+        ("not UTF-8", b'{"fac\xe9": []}'),
+    ],
+)  # fmt: skip
+def test_a_broken_body_is_refused_whole(why, body):
+    with pytest.raises(Refused, match="Nothing was imported"):
+        rows_of(body)
+
+
+def test_times_are_kept_in_utc_whatever_zone_they_were_told_in():
+    zone = timezone(timedelta(hours=-7))
+    at = datetime(2016, 5, 1, 10, 0, 0, 123456, tzinfo=zone)
+    assert judged(ROW | {"time": at.isoformat()}).fact.time == at

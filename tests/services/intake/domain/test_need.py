@@ -1,0 +1,68 @@
+"""What is pinned, what is said in clear, what is missing."""
+
+from dataclasses import replace
+
+import pytest
+
+from libs.events.refusal import Refused
+from libs.events.standards import Standards
+from libs.events.testing.sample_standard import STANDARD
+from services.intake.domain.customer import Customer
+from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, pin
+
+SECOND = replace(STANDARD, version=2)
+SHELF = Standards({STANDARD.process_id: [STANDARD, SECOND]})
+NEED = Need(channel="phone", process_id=STANDARD.process_id)
+
+
+@pytest.mark.parametrize(
+    ("why", "version", "pinned"),
+    [("the newest when none is named", None, SECOND), ("the named one", 1, STANDARD)],
+)  # fmt: skip
+def test_a_case_is_pinned_to(why, version, pinned):
+    assert pin(SHELF, STANDARD.process_id, version) is pinned, why
+
+
+@pytest.mark.parametrize(
+    ("why", "process", "version", "shelf", "says"),
+    [
+        ("unknown process", "refund", None, SHELF, "Published processes: complaint-quality"),
+        ("unknown version", STANDARD.process_id, 3, SHELF, "version 3"),
+        ("empty shelf", "refund", None, Standards(), "none yet"),
+    ],
+)  # fmt: skip
+def test_an_unknown_process_is_refused_with_what_there_is(why, process, version, shelf, says):
+    with pytest.raises(Refused) as no:
+        pin(shelf, process, version)
+    assert (no.value.code, no.value.status) == ("unknown-process", 422)
+    assert says in no.value.detail, why
+
+
+@pytest.mark.parametrize(
+    ("why", "need", "lacks"),
+    [
+        ("nothing given", {}, ("customer_name", "product_model", "problem_description")),
+        ("the form has them all", {"fields": dict.fromkeys(STANDARD.required, "x")}, ()),
+        ("blank is missing", {"fields": dict.fromkeys(STANDARD.required, " ")}, STANDARD.required),
+        ("the customer's name counts", {"customer": Customer(name="Li Na")}, ("product_model", "problem_description")),
+        ("a description describes the problem", {"description": "it smokes"}, ("customer_name", "product_model")),
+        (
+            "a blank field does not hide the customer's name",
+            {"customer": Customer(name="Li Na"), "fields": {"customer_name": ""}},
+            ("product_model", "problem_description"),
+        ),
+    ],
+)  # fmt: skip
+def test_missing(why, need, lacks):
+    assert missing(replace(NEED, **need), STANDARD) == lacks, why
+
+
+def test_only_attributes_are_said_in_clear():
+    said = in_clear({"impact": "batch", "customer_name": "Li Na", "product_model": "KX"}, STANDARD)
+    assert said == {"product_model": "KX", "impact": "batch"}
+
+
+def test_an_attribute_is_a_word_not_a_text():
+    assert in_clear({"impact": "x" * CLEAR_MAX}, STANDARD)
+    with pytest.raises(Refused, match=r"fields\.impact"):
+        in_clear({"impact": "x" * (CLEAR_MAX + 1)}, STANDARD)

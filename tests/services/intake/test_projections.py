@@ -1,0 +1,52 @@
+"""The case's row is what its table has, and the state survives being kept."""
+
+from datetime import UTC, datetime, timedelta
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.fold import encode_state
+from libs.events.testing.spec import given, happened
+from services.intake.projections import FOLD
+from services.intake.tables import METADATA
+
+AT = datetime(2025, 7, 15, tzinfo=UTC)
+CONTACT = ContactLogged(direction="inbound", channel="phone", purpose="info")
+FACTS = [
+    *happened(
+        "c1",
+        AT,
+        CaseRegistered(
+            channel="web", customer_ref="r", process_id="p", process_version=2, missing=("a", "b"), external_ref="X-1"
+        ),
+        CONTACT,
+        origin="import",
+    ),
+    *happened("c1", AT + timedelta(hours=1), CONTACT, CaseCancelled(reason="x")),
+]
+
+
+def test_the_row_is_what_the_table_has():
+    (row,) = FOLD.rows("c1", given(FOLD, *FACTS).state)
+    columns = [column.name for column in METADATA.tables[row.table].columns]
+    assert dict(zip(columns, row.key + row.values, strict=True)) == {
+        "case_id": "c1",
+        "external_ref": "X-1",
+        "channel": "web",
+        "customer_ref": "r",
+        "process_id": "p",
+        "process_version": 2,
+        "kind": "request",
+        "missing": '["a","b"]',
+        "contacts": 2,
+        "received_at": AT,
+        "cancelled_at": AT + timedelta(hours=1),
+        "origin": "import",
+    }
+
+
+def test_a_contact_alone_is_no_case():
+    assert list(FOLD.rows("c1", given(FOLD, *happened("c1", AT, CONTACT)).state)) == []
+
+
+def test_the_state_survives_being_kept():
+    state = given(FOLD, *FACTS).state
+    assert FOLD.decode(encode_state(state)) == state

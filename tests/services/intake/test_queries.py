@@ -1,0 +1,89 @@
+"""intake's questions, put to a real PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from libs.events.catalogue.intake import CaseRegistered, ContactLogged
+from libs.events.now import derived_id
+from libs.events.service import Service
+from libs.events.store import Changes
+from libs.events.stores.bootstrap import bootstrap
+from libs.events.stores.postgres import PostgresStore
+from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import given, happened
+from services.intake import queries
+from services.intake.domain.customer import Customer
+from services.intake.domain.need import Need
+from services.intake.domain.vault import note_row, vault_row
+from services.intake.projections import FOLD
+from services.intake.tables import METADATA, VAULT
+
+AT = datetime(2025, 7, 15, tzinfo=UTC)
+SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, version=1, vault=VAULT)
+CONTACT_ID = derived_id("contact", "1")
+NEED = Need(
+    channel="web",
+    process_id="p",
+    subject="it smokes",
+    description="since Tuesday",
+    fields={"serial": "SN-1"},
+    customer=Customer(name="李娜"),
+)
+
+
+def rows_of_case(key, ref, at):
+    registered = CaseRegistered(channel="web", customer_ref=ref, process_id="p", process_version=1, missing=("x",))
+    contact = ContactLogged(direction="inbound", channel="web", purpose="info")
+    return list(FOLD.rows(key, given(FOLD, *happened(key, at, registered, contact)).state))
+
+
+@pytest.fixture
+async def pool(database_url):
+    version = await bootstrap(database_url, SERVICE)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+        changes = Changes()
+        for n in range(5):
+            # Two of the five came in at the same instant, so the id must break the tie.
+            changes.upserts += rows_of_case(f"c{n}", "li" if n < 2 else "anonymous", AT + timedelta(hours=n // 2))
+        changes.private += [vault_row(f"c{n}", NEED, STANDARD) for n in (0, 4)]
+        changes.private.append(note_row("c0", CONTACT_ID, "called"))
+        async with PostgresStore(pool, "intake", METADATA, version, vault=VAULT).transaction() as transaction:
+            await transaction.change(changes)
+        yield pool
+
+
+async def test_one_case_with_its_vault(pool):
+    case = await queries.case(pool, "c0")
+    assert (case.case_id, case.customer_ref, case.missing, case.contacts, case.received_at) == ("c0", "li", ["x"], 1, AT)
+    assert (case.subject, case.fields, case.customer) == ("it smokes", {"serial": "SN-1"}, {"name": "李娜"})
+    assert case.notes == {CONTACT_ID: "called"}
+
+
+async def test_a_case_without_a_vault_and_no_case(pool):
+    assert (await queries.case(pool, "c2")).subject == ""
+    assert await queries.case(pool, "nobody") is None
+
+
+async def test_pages_meet_without_gap_or_repetition(pool):
+    first = await queries.cases(pool, fetch=3)
+    rest = await queries.cases(pool, after=(first[-1].received_at, first[-1].case_id), fetch=10)
+    assert [case.case_id for case in first + rest] == ["c0", "c1", "c2", "c3", "c4"]
+
+
+async def test_a_customers_cases(pool):
+    assert [case.case_id for case in await queries.cases(pool, customer_ref="li")] == ["c0", "c1"]
+
+
+async def test_erasing_a_person_leaves_their_figures(pool):
+    before = await queries.cases(pool)
+    assert await queries.erase(pool, "li") == 1
+    case = await queries.case(pool, "c0")
+    assert (case.subject, case.customer, case.notes) == ("", {}, {})
+    assert await queries.cases(pool) == before
+
+
+async def test_nobody_cannot_be_erased(pool):
+    assert await queries.erase(pool, "anonymous") == 0
+    assert (await queries.case(pool, "c4")).subject == "it smokes"

@@ -1,0 +1,123 @@
+"""What the fold keeps of a case, and when an answer is accepted."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
+from libs.events.schema import check
+from libs.events.testing.spec import given
+from services.survey.domain.survey import answer
+from services.survey.projections import FOLD
+from tests.services.survey.story import ANNA, BO, KEY, QUEUE, REGISTERED, REOPENED, RESOLVED, day, fact
+
+SENT = SurveySent(survey_id="s1", channel="web", agent="anna", team="quality", expires_at=day(17))
+ASKED = given(FOLD, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2))
+MICRO = timedelta(microseconds=1)
+GOOD = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 5}, commented=True)
+BAD = SurveyAnswered(survey_id="s1", overall=1)
+OTHER = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 4}, commented=True)
+SILENT = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 5})
+OVER = SurveyExpired(survey_id="s1")
+GIVEN = (4, {"content": 5}, True)
+ANSWERED = ASKED.after(answer, "s1", *GIVEN, at=day(5))
+
+
+def surveyed(*facts):
+    return given(FOLD, *facts).state.surveys["s1"]
+
+
+def test_an_answer_is_said_as_the_customers_own():
+    (said,) = ASKED.when(answer, "s1", *GIVEN, at=day(5)).then(GOOD).facts
+    check(said)
+    assert (said.key, said.time, said.actor, said.origin) == (KEY, day(5), "customer", "live")
+
+
+@pytest.mark.parametrize(
+    ("why", "words", "said"),
+    [
+        ("the same again", GIVEN, []),
+        ("another mark", (1, {}, False), [BAD]),
+        ("another dimension", (4, {"content": 4}, True), [OTHER]),
+        ("words taken back", (4, {"content": 5}, False), [SILENT]),
+    ],
+)  # fmt: skip
+def test_a_second_answer(why, words, said):
+    ANSWERED.when(answer, "s1", *words, at=day(6)).then(*said)
+
+
+def test_the_latest_answer_counts_and_the_first_is_remembered():
+    state = ANSWERED.after(answer, "s1", 1, {}, False, at=day(6)).state.surveys["s1"]
+    assert (state.overall, state.scores, state.commented, state.answers) == (1, {}, False, 2)
+    assert (state.first_answered_at, state.answered_at, state.status) == (day(5), day(6), "answered")
+
+
+@pytest.mark.parametrize(
+    ("why", "survey_id", "at", "code", "status"),
+    [
+        ("nobody was asked that", "s2", day(5), "unknown-survey", 404),
+        ("the first instant after the end", "s1", day(17), "survey-expired", 410),
+        ("long after", "s1", day(99), "survey-expired", 410),
+    ],
+)  # fmt: skip
+def test_refused(why, survey_id, at, code, status):
+    assert ASKED.when(answer, survey_id, 5, {}, False, at=at).refused(code).status == status, why
+
+
+def test_the_last_instant_is_in_time():
+    ASKED.when(answer, "s1", *GIVEN, at=day(17) - MICRO).then(GOOD)
+
+
+def test_an_imported_answer_without_an_invitation_cannot_be_changed():
+    told = given(FOLD, fact(5, GOOD, origin="import"))
+    told.when(answer, "s1", 1, {}, False, at=day(6)).refused("unknown-survey")
+
+
+@pytest.mark.parametrize(
+    ("why", "facts", "status"),
+    [
+        ("asked", [fact(3, SENT)], "open"),
+        ("answered", [fact(3, SENT), fact(5, GOOD)], "answered"),
+        ("silent to the end", [fact(3, SENT), fact(17, OVER)], "expired"),
+        ("an answer in time that became known late", [fact(3, SENT), fact(17, OVER), fact(5, GOOD)], "answered"),
+        ("another system tells the answer only", [fact(5, GOOD, origin="import")], "answered"),
+    ],
+)  # fmt: skip
+def test_status(why, facts, status):
+    assert surveyed(*facts).status == status, why
+
+
+@pytest.mark.parametrize(
+    ("why", "facts", "who"),
+    [
+        ("nobody", [], ("", "")),
+        ("team and agent", [fact(1, ANNA)], ("anna", "quality")),
+        ("an agent of the same team", [fact(1, ANNA), fact(2, BO)], ("bo", "quality")),
+        ("back in a queue", [fact(1, ANNA), fact(2, QUEUE)], ("", "second-line")),
+        ("by time, not by arrival", [fact(2, BO), fact(1, ANNA)], ("bo", "quality")),
+        ("only what came before", [fact(1, ANNA), fact(4, BO)], ("anna", "quality")),
+    ],
+)  # fmt: skip
+def test_who_resolved(why, facts, who):
+    ((resolution,),) = given(FOLD, *facts, fact(3, RESOLVED)).state.cycles
+    assert (resolution.agent, resolution.team) == who, why
+
+
+_FACTS = st.lists(
+    st.builds(
+        lambda event, number, sequence: fact(number, event, sequence=sequence),
+        st.sampled_from([REGISTERED, ANNA, BO, QUEUE, RESOLVED, REOPENED, SENT, GOOD, BAD, OVER]),
+        st.integers(0, 3),
+        st.integers(1, 3),
+    ),
+    max_size=8,
+)
+
+
+@forall(_FACTS, st.randoms())
+def test_arrival_order_and_repetition_change_nothing(facts, random):
+    shuffled = [*facts, *facts[:3]]
+    random.shuffle(shuffled)
+    assert FOLD.of(KEY, shuffled) == FOLD.of(KEY, facts)

@@ -1,0 +1,28 @@
+"""One case as survey hears it, said briefly: day and fact."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from libs.events.catalogue.intake import CaseRegistered
+from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved
+from libs.events.envelope import draft
+from libs.events.now import derived_id
+from libs.events.standards import Standards
+from libs.events.testing.sample_standard import STANDARD
+
+KEY = str(derived_id("case", "survey-tests"))
+SHELF = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14)]})
+ANNA = CaseAssigned(team="quality", agent="anna")
+BO = CaseAssigned(agent="bo")
+QUEUE = CaseAssigned(team="second-line")
+RESOLVED = CaseResolved()
+REOPENED = CaseReopened(reason="smokes again")
+REGISTERED = CaseRegistered(channel="web", customer_ref="li", process_id=STANDARD.process_id, process_version=STANDARD.version)
+
+
+def day(number):
+    return datetime(2025, 7, 1, tzinfo=UTC) + timedelta(days=number)
+
+
+def fact(number, event, *, sequence=1, origin="live"):
+    return draft(event, KEY, day(number), sequence=sequence, origin=origin)

@@ -1,0 +1,178 @@
+"""The customer's page: both languages, no script, every word escaped, usable without a mouse."""
+
+import hashlib
+import re
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta, timezone
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from services.survey.domain.wording import LANGUAGES, WORDS
+from services.survey.page import headers, in_words, render_form, render_gone, render_thanks
+from services.survey.requests import Filled
+
+UNTIL = datetime(2026, 12, 5, 10, 0, tzinfo=UTC)
+HOSTILE = '</textarea></p><script>alert(1)</script>" onfocus="alert(1)'
+
+
+class Elements(HTMLParser):
+    """The page as a list of (tag, attributes) and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def text(self):
+        return "".join(self.words)
+
+
+def form(lang="en", **named):
+    return render_form(lang=lang, path="/s/tok", expires_at=UNTIL, **named)
+
+
+def pages(lang):
+    yield form(lang, about=HOSTILE, filled=Filled(overall=2, scores={"content": 3}, comment=HOSTILE), answered=True)
+    yield form(lang, filled=Filled(error="error_overall", comment=HOSTILE))
+    yield render_thanks(lang=lang, path="/s/tok", expires_at=UNTIL, overall=1)
+    yield render_gone(lang=lang, path="/s/tok", expired=True)
+    yield render_gone(lang=lang, path="/s/tok")
+
+
+EVERY_PAGE = [(lang, page) for lang in LANGUAGES for page in pages(lang)]
+
+
+@pytest.mark.parametrize(("lang", "page"), EVERY_PAGE)
+def test_every_page_speaks_one_language_and_offers_the_other(lang, page):
+    elements = Elements(page)
+    other = "zh" if lang == "en" else "en"
+    assert elements.all("html") == [{"lang": WORDS[lang]["lang"]}]
+    assert elements.all("nav") == [{"class": "tongue", "aria-label": WORDS[lang]["language"]}]
+    assert {"href": f"/s/tok?lang={other}", "hreflang": other, "lang": other} in elements.all("a")
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in elements.all("meta")
+
+
+@pytest.mark.parametrize(("lang", "page"), EVERY_PAGE)
+def test_no_page_has_a_script_or_loads_anything(lang, page):
+    elements = Elements(page)
+    assert {tag for tag, _ in elements.tags} & {"script", "link", "img", "iframe", "object", "embed", "base"} == set()
+    names = {name for _, attributes in elements.tags for name in attributes}
+    assert not {name for name in names if name.startswith("on") or name in ("style", "src", "srcdoc")}
+    assert "url(" not in page and "@import" not in page
+
+
+@pytest.mark.parametrize(("lang", "page"), EVERY_PAGE)
+def test_the_policy_allows_every_pages_style_and_nothing_else(lang, page):
+    (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = headers()["Content-Security-Policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def test_a_page_is_kept_nowhere_and_its_address_told_nobody():
+    assert headers()["Cache-Control"] == "no-store"
+    assert headers()["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in headers()["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("where", ["about", "comment"])
+def test_hostile_words_stay_words(where):
+    page = form(about=HOSTILE) if where == "about" else form(filled=Filled(comment=HOSTILE))
+    elements = Elements(page)
+    assert elements.all("script") == []
+    assert HOSTILE in elements.text
+    assert "<script" not in page
+
+
+def test_a_hostile_path_stays_an_address():
+    page = render_form(lang="en", path='/s/x"><script>', expires_at=UNTIL)
+    assert Elements(page).all("script") == []
+
+
+@forall(st.text(max_size=200))
+def test_the_customers_words_come_back_as_they_were(comment):
+    page = form(filled=Filled(overall=3, comment=comment))
+    (raw,) = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert Elements(f"<p>{raw}</p>").text == comment
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_field_has_a_name_to_be_read_aloud(lang):
+    elements = Elements(form(lang))
+    fields = elements.all("input")
+    assert [one["value"] for one in fields if one["name"] == "overall"] == ["1", "2", "3", "4", "5"]
+    assert len(elements.all("label")) == len(fields) + 1
+    assert len(elements.all("fieldset")) == len(elements.all("legend")) == 4
+    assert {"class": "label", "for": "comment"} in elements.all("label")
+    for score in range(1, 6):
+        assert WORDS[lang][f"score_{score}"] in elements.text
+    ids = {attributes["id"] for _, attributes in elements.tags if "id" in attributes}
+    assert {one["aria-describedby"] for _, one in elements.tags if "aria-describedby" in one} <= ids
+
+
+def test_only_the_overall_mark_is_demanded():
+    demanded = {one["name"] for one in Elements(form()).all("input") if "required" in one}
+    assert demanded == {"overall"}
+
+
+@pytest.mark.parametrize(
+    ("why", "filled", "checked"),
+    [
+        ("a fresh form", Filled(), [("content", ""), ("efficiency", ""), ("attitude", "")]),
+        (
+            "an answer given before",
+            Filled(overall=4, scores={"efficiency": 1}),
+            [("overall", "4"), ("content", ""), ("efficiency", "1"), ("attitude", "")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_form_shows_what_was_chosen(why, filled, checked):
+    inputs = Elements(form(filled=filled)).all("input")
+    assert [(one["name"], one["value"]) for one in inputs if "checked" in one] == checked, why
+
+
+@pytest.mark.parametrize(
+    ("why", "error", "target"),
+    [("no mark", "error_overall", "#overall-1"), ("too long", "error_comment", "#comment")],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_error_is_announced_and_leads_to_its_field(why, error, target, lang):
+    elements = Elements(form(lang, filled=Filled(error=error)))
+    assert {"class": "wrong", "role": "alert", "id": "wrong"} in elements.all("div")
+    assert {"href": target} in elements.all("a")
+    assert target[1:] in {attributes.get("id") for _, attributes in elements.tags}, why
+    assert WORDS[lang][error] in elements.text
+
+
+def test_the_form_is_sent_to_where_it_was_read_in_the_same_language():
+    assert Elements(form("zh")).all("form") == [{"method": "post", "action": "/s/tok?lang=zh", "accept-charset": "utf-8"}]
+
+
+@pytest.mark.parametrize(("overall", "sorry"), [(1, True), (2, True), (3, False), (5, False)])
+def test_a_dissatisfied_customer_is_thanked_for_being_frank(overall, sorry):
+    page = render_thanks(lang="en", path="/s/tok", expires_at=UNTIL, overall=overall)
+    assert (WORDS["en"]["thanks_low"] in page) is sorry
+
+
+def test_an_ended_survey_and_a_wrong_link_are_different_pages():
+    assert WORDS["en"]["gone_expired"] in render_gone(lang="en", expired=True)
+    assert WORDS["en"]["gone_unknown"] in render_gone(lang="en")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "5 December 2026, 10:00 UTC"), ("zh", "2026年12月5日 10:00（UTC）")])
+def test_an_instant_in_words(lang, words):
+    assert in_words(UNTIL.astimezone(timezone(timedelta(hours=8))), lang) == words
