@@ -83,9 +83,7 @@ def test_a_start_that_fails_says_why(postgres: PostgresServer, server_folder: Pa
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody else run PostgreSQL")
-def test_a_folder_the_servers_user_cannot_enter_is_refused_with_advice(
-    postgres: PostgresServer, server_folder: Path
-) -> None:
+def test_a_folder_the_servers_user_cannot_enter_is_refused_with_advice(postgres: PostgresServer, server_folder: Path) -> None:
     closed = server_folder / "closed"
     closed.mkdir(mode=0o700)
     with pytest.raises(Exception, match="chmod o"):

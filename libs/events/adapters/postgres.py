@@ -68,8 +68,7 @@ select number, next_offset from log.topic join log.partition on partition.topic 
 
 _MISSING = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 _TROUBLE = (
-    OSError,
-    TimeoutError,
+    OSError,  # a TimeoutError is one
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
