@@ -40,7 +40,7 @@ def contributions(case: Case, handling: Handling, clocks: Mapping[str, Clock]) -
 def latest_answer(surveys: Iterable[Survey]) -> Survey | None:
     """Return the survey answered last; of several at one instant, the one with the greatest id."""
     answered = [survey for survey in surveys if survey.answered_at is not None]
-    return max(answered, key=lambda survey: (0, survey.survey_id), default=None)
+    return max(answered, key=lambda survey: (survey.answered_at, survey.survey_id), default=None)
 
 
 def is_satisfied(overall: int) -> bool:
