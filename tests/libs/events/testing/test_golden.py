@@ -75,6 +75,15 @@ def test_writing_adds_everything_once_and_overwrites_nothing(tmp_path):
     assert kept.read_text() == "yesterday"
 
 
+def test_not_even_a_race_overwrites(tmp_path, monkeypatch):
+    kept = tmp_path / "case.closed.v1.json"
+    kept.write_text("yesterday")
+    monkeypatch.setattr(golden, "missing", lambda folder: [(kept, b"today")])
+    with pytest.raises(FileExistsError):
+        golden.write(tmp_path)
+    assert kept.read_text() == "yesterday"
+
+
 def test_a_schema_that_grew_is_frozen_beside_the_older_one(tmp_path):
     golden.write(tmp_path)
     first = tmp_path / "schemas" / "case.closed.v1.json"
