@@ -91,8 +91,8 @@ def _postpone(
     dated = []
     for pause in pauses:
         if due_at is not None and pause.since <= due_at:
-            open_end = pause.until is None
-            due_at = None if open_end else postponed(due_at, pause.since, pause.until, limit, working)  # type: ignore[arg-type]
+            until = pause.until
+            due_at = None if until is None else postponed(due_at, pause.since, until, limit, working)
         dated.append(replace(pause, due_at=due_at))
     return tuple(dated), due_at
 

@@ -112,6 +112,7 @@ def test_what_the_events_say() -> None:
     assert started.due_at == at(130)
     assert said["clock.resumed response"].due_at == at(70)
     assert said["clock.paused response"].reason == "awaiting_customer"
+    assert said["clock.started response"].due_at == at(60), "as promised, before anything paused it"
     ended = said["clock.ended response"]
     assert (ended.due_at, ended.used_us, ended.paused_us) == (at(70), 60_500_000 * 60, 600_000_000)
 
@@ -147,7 +148,9 @@ def test_what_becomes_true_again_is_said_again() -> None:
     assert log.timers() == {"response": at(60) + timedelta(microseconds=1)}, "due long ago: it fires at once"
     (second,) = log.settle(100)
     assert (second.data, second.time) == (first.data, first.time)
-    assert second.id != first.id and second.order > first.order
+    assert second.id != first.id
+    (gone,) = [one for one in log.facts if one.kind.name == "clock.withdrawn" and one.data.withdrawn_id == first.id]
+    assert first.order < gone.order < second.order, "the story reads in order of time"
     assert log.standing() == [("started", 0), ("breached", 60)]
     log.hear(fact(RESOLVED, 58))
     assert log.standing() == [("started", 0), ("met", 58)]
@@ -163,6 +166,16 @@ def test_regrading_counts_from_the_original_start_and_keeps_the_old_due_instant_
         at(60),
         at(30),
     ]
+
+
+def test_a_breach_of_the_old_grade_is_withdrawn_at_once() -> None:
+    log = Log(SHELF)
+    log.hear(*facts((GRADED(grade="urgent"), 5)))
+    log.settle(40)
+    assert ("breached", 30) in log.standing()
+    log.hear(fact(GRADED(grade="normal"), 20))
+    assert log.timers()["response"] == at(60) + timedelta(microseconds=1), "under the new grade it runs until asked"
+    assert "breached" not in [what for what, _ in log.standing()]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +219,7 @@ def test_a_standard_not_read_yet_makes_the_reader_wait() -> None:
     [
         ("history speaks to nobody",              None, {"started": "import", "breached": "import"}),
         ("worked on here before it broke",        50, {"started": "import", "breached": "live"}),
+        ("worked on here when it broke",          60, {"started": "import", "breached": "live"}),
         ("worked on here after it broke",         70, {"started": "import", "breached": "import"}),
     ],
 )  # fmt: skip

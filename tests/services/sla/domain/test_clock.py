@@ -118,6 +118,16 @@ def test_waits_in_working_time(why: str, limit: str, events: list[Any], due: flo
     assert life_of(target(limit, **PAUSES), *events).due_at == at(due), why
 
 
+def test_waits_that_touch_are_one_under_the_first_code() -> None:
+    life = life_of(target("60m", **PAUSES), (WAITS, 10), (ANSWERED, 20), (PARTS, 20), (PARTS_HERE, 30))
+    assert [(pause.reason, pause.since, pause.until) for pause in life.pauses] == [("awaiting_customer", at(10), at(30))]
+
+
+def test_a_clock_that_stopped_did_not_lapse() -> None:
+    life = life_of(target("60m"), (RESPONSE, 10), (CLOSED, 20))
+    assert (life.ended_at, life.lapsed_at, life.lapse) == (at(10), None, "")
+
+
 def test_an_open_wait_leaves_no_due_instant() -> None:
     life = life_of(target("60m", **PAUSES), (WAITS, 10))
     assert (life.due_at, life.first_due_at) == (None, at(60))
@@ -133,7 +143,7 @@ def test_an_open_wait_leaves_no_due_instant() -> None:
         ("class and severity narrow too", [(CLASSIFIED(service_class="urgent", severity="major"), 5)],
          {"handling": "1h", "cycle": "9d"}),
         ("what a later classification leaves out stays",
-            [(CLASSIFIED(service_class="urgent"), 5), (CLASSIFIED(severity="major"), 6)],
+            [(CLASSIFIED(service_class="urgent"), 5), (CLASSIFIED(severity="major"), 6), (CLASSIFIED(category="late"), 7)],
          {"handling": "1h", "cycle": "9d"}),
     ],
 )  # fmt: skip
