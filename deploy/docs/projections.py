@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects import postgresql
 
-from deploy.docs.cards import SERVICES
+from deploy.docs.cards import ROOT, SERVICES
 
 HEAD = """\
 # Projections
@@ -48,6 +48,9 @@ def _section(service: str) -> Iterator[str]:
     if tables is None or not tables.tables:
         return
     yield f"## {service}\n"
+    views = f"services/{service}/views.sql"
+    if (ROOT / views).exists():
+        yield f"Its views add what depends on the present or on other cases: [{views}](../{views}).\n"
     for table in tables.tables.values():
         yield from _table(service, table)
 
