@@ -27,14 +27,14 @@ def unsaid(
     known_until: datetime | None,
 ) -> list[Fact]:
     """Return the events that make what was said equal to what the facts imply; nothing when it is already so."""
-    wanted = {
-        fact.id: fact
-        for life in clocks
-        for event in implied(life, _judged(state, life, known_until), state.process_version, working)
-        for fact in (_said_once(key, state, event),)
-    }
-    withdrawn = [_withdrawal(key, state, said) for said in standing(state) if said.id not in wanted]
-    return withdrawn + [fact for fact in wanted.values() if str(fact.id) not in state.said]
+    wanted = {}
+    for life in clocks:
+        for event in implied(life, _judged(state, life, known_until), state.process_version, working):
+            id, round_ = _name(key, state, event)
+            wanted[id] = event, round_
+    withdrawn = [_withdrawal(key, state, said) for said in standing(state) if str(said.id) not in wanted]
+    new = [_said(key, state, id, *named) for id, named in wanted.items() if id not in state.said]
+    return withdrawn + new
 
 
 def standing(state: SlaCase) -> Iterator[Said]:
@@ -53,24 +53,22 @@ def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> St
     return status
 
 
-def _said_once(key: str, state: SlaCase, event: Implied) -> Fact:
-    """Return the event as a fact, under the id of its first round that was not withdrawn."""
+def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
+    """Return the event's id in its first round that was not withdrawn, and that round."""
+    words = TYPES[type(event.data)].wire, key, event.at.isoformat(), encode_data(event.data).decode()
     round_ = 0
-    while (said := state.said.get(str(_id(key, event, round_)))) and said.withdrawn:
+    while True:
+        id = str(derived_id(*words, round_))
+        said = state.said.get(id)
+        if said is None or not said.withdrawn:
+            return id, round_
         round_ += 1
-    return draft(
-        event.data,
-        key,
-        event.at,
-        id=_id(key, event, round_),
-        sequence=event.rank + 2 * round_,
-        origin=_origin(state, event.at),
-    )
 
 
-def _id(key: str, event: Implied, round_: int) -> UUID:
-    wire = TYPES[type(event.data)].wire
-    return derived_id(wire, key, event.at.isoformat(), encode_data(event.data).decode(), round_)
+def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fact:
+    """Return the event as a fact; each round comes after the withdrawal of the one before."""
+    rank = event.rank + 2 * round_
+    return draft(event.data, key, event.at, id=UUID(id), sequence=rank, origin=_origin(state, event.at))
 
 
 def _withdrawal(key: str, state: SlaCase, said: Said) -> Fact:
