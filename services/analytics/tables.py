@@ -232,7 +232,7 @@ FIRST_CONTACT_RESOLUTION = _rollup(
 
 SATISFACTION = _rollup(
     "satisfaction",
-    "The latest answer of each case, on the day of that answer, for whom the invitation names.",
+    "The latest answer of each case, on the day of that answer, for whom the invitation names; cancelled cases left out.",
     _sum("answers", "Cases with an answer"),
     _sum("satisfied", "Cases whose overall score is 4 or 5"),
     _sum("score_sum", "Sum of the overall scores"),
@@ -240,7 +240,7 @@ SATISFACTION = _rollup(
 
 TIMELINESS = _rollup(
     "timeliness",
-    "Promises kept and broken, on the day that was decided, for who held the case then.",
+    "Promises kept and broken, on the day that was decided, for who held the case then; cancelled cases left out.",
     _part("kind", "The kind of promise"),
     _part("clock", "The name of the promise"),
     _sum("met", "Kept"),

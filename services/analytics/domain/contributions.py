@@ -29,9 +29,11 @@ def contributions(case: Case, handling: Handling, clocks: Mapping[str, Clock]) -
     """Return the case's part of every rollup; nothing as long as its registration is unknown."""
     sums: Sums = {}
     if case.registration is not None:
-        _first_contact(sums, case, case.registration, handling)
-        _satisfaction(sums, case, case.registration)
-        _timeliness(sums, case.registration, clocks.values())
+        # A cancelled case is no case in a rate, but the work spent on it was work.
+        if case.cancelled_at is None:
+            _first_contact(sums, case, case.registration, handling)
+            _satisfaction(sums, case, case.registration)
+            _timeliness(sums, case.registration, clocks.values())
         _workload(sums, case, case.registration)
         _node_durations(sums, case, case.registration)
     return sums

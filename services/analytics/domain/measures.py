@@ -31,8 +31,9 @@ MEASURES: tuple[Measure, ...] = (
     _rate(
         "satisfaction",
         ("satisfied", "answers"),
-        "Cases whose latest answer says 4 or 5 of 5 overall, of cases with an answer; on the day of that answer.",
-        "最近一次回答总体评分为 4 或 5（满分 5）的个案数 / 有回答的个案数；计入该回答当日。",
+        "Cases whose latest answer says 4 or 5 of 5 overall, of cases with an answer; on the day of that answer. "
+        "Cancelled cases are left out.",
+        "最近一次回答总体评分为 4 或 5（满分 5）的个案数 / 有回答的个案数；计入该回答当日；不含已取消的个案。",
         view="satisfaction",
         kpi="K15",
     ),
@@ -47,8 +48,8 @@ MEASURES: tuple[Measure, ...] = (
     _rate(
         "timeliness",
         ("met", "decided"),
-        "Clocks met, of clocks met or breached (also those ended late or never); counted on the day it was decided.",
-        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日。",
+        "Clocks met, of clocks met or breached, ended late or never; on the day that was decided. Cancelled cases are left out.",
+        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；不含已取消的个案。",
         view="timeliness",
         kpi="K01",
     ),

@@ -48,6 +48,8 @@ RESPONSE = sla.ClockStarted(clock="resolution", kind="resolution", limit="4h", d
 MET = sla.ClockMet(clock="resolution", due_at=at(4 * HOUR), used_us=HOUR * 60_000_000, paused_us=0)
 BROKEN = sla.ClockBreached(clock="resolution", due_at=at(4 * HOUR))
 ENDED = sla.ClockEnded(clock="resolution", due_at=at(4 * HOUR), used_us=9, paused_us=0)
+ANSWER_CLOCK = sla.ClockStarted(clock="answer", kind="response", limit="1h", due_at=at(HOUR), process_version=1)
+ANSWERED = sla.ClockMet(clock="answer", due_at=at(HOUR), used_us=1, paused_us=0)
 SENT = survey.SurveySent(survey_id="s1", channel="email", agent="ann", team="a", expires_at=at(9 * DAY))
 
 STORIES: dict[str, list[tuple[float, Any]]] = {
@@ -79,7 +81,13 @@ STORIES: dict[str, list[tuple[float, Any]]] = {
     ],
     "again": [(60 + 7 * DAY, registered()), (60 + 7 * DAY, BILLING)],
     "open": [(0, registered("c3")), (0, RESPONSE), (4 * HOUR, BROKEN)],
-    "withdrawn": [(0, registered("c4")), (5, intake.CaseCancelled(reason="twice"))],
+    "withdrawn": [
+        (0, registered("c4")),
+        (0, ANSWER_CLOCK),
+        (3, ANSWERED),
+        (4, stated(on_time=True)),
+        (5, intake.CaseCancelled(reason="twice")),
+    ],
 }
 
 
@@ -173,6 +181,7 @@ async def test_rates_carry_numerator_and_denominator(db: Any) -> None:
     [total] = (await queries.satisfaction(db, Filter()))["totals"]
     assert total == {"answers": 1, "satisfied": 1, "score_sum": 5, "rate": 1.0, "mean_score": 5.0}
     [total] = (await queries.timeliness(db, Filter()))["totals"]
+    assert total["clock"] == "resolution"  # the cancelled case's answer is in no rate
     assert (total["met"], total["decided"], total["ended"]) == (1, 3, 2)
     assert (total["rate"], total["rate_of_ended"]) == (0.333333, 0.5)
 

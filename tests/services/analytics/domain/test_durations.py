@@ -52,6 +52,8 @@ def test_an_unresolved_case_has_no_wait_to_subtract() -> None:
 def test_first_response(why: str, said: Any, counts: bool) -> None:
     state = case(REGISTERED, (7, said), (9, answer()))
     assert first_response_at(state) == at(7 if counts else 9), why
+    [row] = table("cases", case(REGISTERED, (7, said), (9, answer()), (30, CaseClosed())))
+    assert row["first_response_us"] == (7 if counts else 9) * MINUTE_US
 
 
 def test_durations_are_exact() -> None:
