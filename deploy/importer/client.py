@@ -104,7 +104,7 @@ def _seconds(attempt: int, retry_after: str) -> float:
 def _advice(status: int) -> str:
     return {
         401: " Give an API key that intake knows.",
-        403: " Give an API key that may import.",
+        403: " Give an API key with the scope import:write.",
         413: " Take a smaller batch.",
         404: " Is this intake's address?",
     }.get(status, "")

@@ -1,29 +1,18 @@
 """A mapping file, read strictly: how one foreign log becomes facts. `docs/importing.md` is the language."""
 
-import re
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from deploy.importer import rules, stamps
+from deploy.importer import head, rules
 from deploy.importer.conditions import Condition, columns_of, looks_back, read_condition
+from deploy.importer.head import Csv
 from deploy.importer.part import BadMapping, Part, read_part
 from deploy.importer.rules import Pinned, Rule
 from deploy.importer.templates import Maps
 
 SHIPPED = Path(__file__).parent.parent / "imports"
-SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 KEYS = ("system", "csv", "case", "order", "times", "process", "maps", "ignore", "facts")
-
-
-@dataclass(frozen=True)
-class Csv:
-    """How the file is written. `missing` are the words that mean: no value; an empty cell always does."""
-
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    missing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,12 +58,12 @@ def read_mapping(mapping: Path | str) -> Mapping:
 def _read(part: Part, path: Path) -> Mapping:
     part.known(KEYS)
     part.part("order").choice(("file",), "file")
-    csv = _read_csv(part.part("csv"))
-    zone, formats = _read_times(part.part("times"))
-    maps = {name: _read_words(words) for name, words in part.part("maps").entries().items()}
+    csv = head.read_csv(part.part("csv"))
+    zone, formats = head.read_times(part.part("times"))
+    maps = {name: head.read_words(words) for name, words in part.part("maps").entries().items()}
     process = rules.read_pinned(part.part("process"))
     ignore = tuple(_read_ignore(one) for one in part.part("ignore").items())
-    system = _read_system(part.part("system"))
+    system = head.read_system(part.part("system"))
     found = rules.read_rules(part.part("facts"), rules.Context(system, formats, maps, process))
     case = part.part("case").word("ticket_number")
     used = {case, *formats, *rules.columns_of_all(found), *(c for one in ignore for c in columns_of(one.when))}
@@ -93,51 +82,6 @@ def _read(part: Part, path: Path) -> Mapping:
         standard=standard,
         columns=tuple(sorted(used - {""})),
     )
-
-
-def _read_system(part: Part) -> str:
-    system = part.word("helpdesk")
-    if system and not SYSTEM.fullmatch(system):
-        part.fault(f"{system!r} is no name of a system; write up to 80 letters, digits and . _ -, for example helpdesk")
-    return system
-
-
-def _read_csv(part: Part) -> Csv:
-    part.known(("delimiter", "encoding", "missing"))
-    delimiter = part.part("delimiter").word("','") if part.has("delimiter") else ","
-    if len(delimiter) != 1:
-        part.part("delimiter").fault('must be one character; write for example ";" or "\\t" in double quotes')
-    encoding = part.part("encoding").word("utf-8") if part.has("encoding") else "utf-8"
-    try:
-        "".encode(encoding)
-    except LookupError:
-        part.part("encoding").fault(f"there is no encoding {encoding!r}; write for example utf-8 or cp1252")
-    missing = part.part("missing").words('["?", "NULL"]') if part.has("missing") else ()
-    return Csv(delimiter, encoding, frozenset(missing))
-
-
-def _read_times(part: Part) -> tuple[str, dict[str, tuple[str, ...]]]:
-    part.known(("zone", "columns"))
-    zone = part.part("zone").word("Europe/Rome; or UTC, which subtracts clocks as written")
-    try:
-        ZoneInfo(zone or "UTC")
-    except (OSError, ValueError, KeyError):
-        part.part("zone").fault(f"there is no time zone {zone!r}; write for example Europe/Rome or UTC")
-        zone = "UTC"
-    formats = {name: one.words("'%Y-%m-%d %H:%M:%S'") for name, one in part.part("columns").entries().items()}
-    for name, forms in formats.items():
-        for fault in filter(None, map(stamps.fault_of, forms)):
-            part.part("columns").part(name).fault(fault)
-    if not formats:
-        part.part("columns").fault("names no column; write `opened_at: '%Y-%m-%d %H:%M:%S'`")
-    return zone, formats
-
-
-def _read_words(part: Part) -> dict[str, str]:
-    words = {name: one.word("phone") for name, one in part.entries().items()}
-    if not words:
-        part.fault("is empty; write `their word: our word` lines")
-    return words
 
 
 def _read_ignore(part: Part) -> Ignore:

@@ -54,7 +54,7 @@ async def run_import(
     try:
         with _bar(progress) as bar:
             task = bar.add_task(plan.system, total=extent.rows)
-            batches = _batches(file, plan, extent, account, batch, shuffle)
+            batches = in_batches(file, plan, extent, account, batch, shuffle)
             await _send_all(client, batches, parallel, account, bar, task)
     except ImportStopped as stopped:
         stopped.account = account
@@ -83,7 +83,8 @@ def make_facts(file: Path, mapping: Mapping, extent: Extent, account: Account) -
         yield outcome.facts
 
 
-def _batches(file: Path, mapping: Mapping, extent: Extent, account: Account, size: int, shuffle: int | None) -> Iterator[Batch]:
+def in_batches(file: Path, mapping: Mapping, extent: Extent, account: Account, size: int, shuffle: int | None) -> Iterator[Batch]:
+    """Yield all facts in batches of `size`, in file order or shuffled."""
     rows, waiting = 0, list[SourceFact]()
     for facts in make_facts(file, mapping, extent, account):
         rows += 1

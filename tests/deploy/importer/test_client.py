@@ -80,7 +80,7 @@ async def test_the_waits_grow_to_a_limit():
     ("why", "failure", "says"),
     [
         ("no key", answer(401), "answered 401 why not Give an API key that intake knows"),
-        ("no scope", answer(403), "an API key that may import"),
+        ("no scope", answer(403), "with the scope import:write"),
         ("another address", answer(404), "Is this intake's address?"),
         ("too much", answer(413), "Take a smaller batch"),
         ("a fault of ours", answer(422), "answered 422 why not"),

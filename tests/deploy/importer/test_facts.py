@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.importer.facts import Engine
 from deploy.importer.mapping import read_mapping
-from deploy.importer.source import measure
+from deploy.importer.source import measure, read_rows
 from tests.deploy.importer.samples import HEAD, REGISTERED, at, facts, outcomes, row, write_log, write_mapping
 
 REOPENED = "fact: case.reopened, at: at"
@@ -172,6 +173,17 @@ def test_a_row_gives_at_most_sixteen_facts(tmp_path):
     (outcome,) = outcomes(mapping, write_log(tmp_path, [row()]))
     assert [one.sequence for one in outcome.facts] == list(range(16, 32))
     assert [str(why) for why in outcome.unsaid] == ["more than 16 facts in one row"]
+
+
+def test_a_case_is_forgotten_with_its_last_row(tmp_path):
+    mapping = read_mapping(write_mapping(tmp_path))
+    file = write_log(tmp_path, [row(case=case) for case in "abab"])
+    engine = Engine(mapping, measure(file, mapping).rows_of)
+    underway = []
+    for one in read_rows(file, mapping):
+        engine.row(one.case, one.cells)
+        underway.append(sorted(engine._open))
+    assert underway == [["a"], ["a", "b"], ["b"], []]
 
 
 RULES = """\

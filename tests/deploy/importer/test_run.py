@@ -8,7 +8,9 @@ import httpx
 import pytest
 from rich.console import Console
 
-from deploy.importer import BadSource, ImportStopped, rehearse, run_import
+from deploy.importer import Account, BadSource, ImportStopped, read_mapping, rehearse, run_import
+from deploy.importer.run import in_batches
+from deploy.importer.source import measure
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses, disconnected
 from tests.deploy.importer.samples import row, write_log, write_mapping
 
@@ -101,6 +103,18 @@ async def test_a_limit_takes_the_first_cases(paths):
     assert (account.cases, account.rows_read, account.rows_with_facts) == (2, 33, 2)
     assert account.rows_without == {"still on hold": 4, "blank line": 1, "beyond the first 2 cases asked for": 26}
     assert account.is_clean
+
+
+@pytest.mark.parametrize("size", [1, 7, 31, 1000])
+@pytest.mark.parametrize("shuffle", [None, 5])
+def test_batches_hold_every_fact_and_count_every_row_once(paths, size, shuffle):
+    plan = read_mapping(paths[0])
+    account = Account("desk")
+    found = list(in_batches(paths[1], plan, measure(paths[1], plan), account, size, shuffle))
+    assert sum(batch.rows for batch in found) == account.rows_read == 33
+    facts = [fact for batch in found for fact in batch.facts]
+    assert len({(fact.case, fact.sequence) for fact in facts}) == len(facts) == 31
+    assert {len(batch.facts) for batch in found[:-1]} <= {size}
 
 
 async def test_many_are_in_flight_and_no_more(paths):

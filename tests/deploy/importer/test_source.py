@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from deploy.importer import BadSource
-from deploy.importer.mapping import Csv, read_mapping
+from deploy.importer.head import Csv
+from deploy.importer.mapping import read_mapping
 from deploy.importer.source import measure, named, read_rows, read_within
 from tests.deploy.importer.samples import HEADER, row, write_log, write_mapping
 

@@ -1,0 +1,68 @@
+"""The head of a mapping file: the source, how its file is written, its clocks, its words."""
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from deploy.importer import stamps
+from deploy.importer.part import Part
+
+SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Csv:
+    """How the file is written. `missing` are the words that mean: no value; an empty cell always does."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    missing: frozenset[str] = frozenset()
+
+
+def read_system(part: Part) -> str:
+    """Return the name of the source, as intake accepts it."""
+    system = part.word("helpdesk")
+    if system and not SYSTEM.fullmatch(system):
+        part.fault(f"{system!r} is no name of a system; write up to 80 letters, digits and . _ -, for example helpdesk")
+    return system
+
+
+def read_csv(part: Part) -> Csv:
+    """Return how the file is written."""
+    part.known(("delimiter", "encoding", "missing"))
+    delimiter = part.part("delimiter").word("','") if part.has("delimiter") else ","
+    if len(delimiter) != 1:
+        part.part("delimiter").fault('must be one character; write for example ";" or "\\t" in double quotes')
+    encoding = part.part("encoding").word("utf-8") if part.has("encoding") else "utf-8"
+    try:
+        "".encode(encoding)
+    except LookupError:
+        part.part("encoding").fault(f"there is no encoding {encoding!r}; write for example utf-8 or cp1252")
+    missing = part.part("missing").words('["?", "NULL"]') if part.has("missing") else ()
+    return Csv(delimiter, encoding, frozenset(missing))
+
+
+def read_times(part: Part) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """Return the time zone, and the formats of each time column."""
+    part.known(("zone", "columns"))
+    zone = part.part("zone").word("Europe/Rome; or UTC, which subtracts clocks as written")
+    try:
+        ZoneInfo(zone or "UTC")
+    except (OSError, ValueError, KeyError):
+        part.part("zone").fault(f"there is no time zone {zone!r}; write for example Europe/Rome or UTC")
+        zone = "UTC"
+    formats = {name: one.words("'%Y-%m-%d %H:%M:%S'") for name, one in part.part("columns").entries().items()}
+    for name, forms in formats.items():
+        for fault in filter(None, map(stamps.fault_of, forms)):
+            part.part("columns").part(name).fault(fault)
+    if not formats:
+        part.part("columns").fault("names no column; write `opened_at: '%Y-%m-%d %H:%M:%S'`")
+    return zone, formats
+
+
+def read_words(part: Part) -> dict[str, str]:
+    """Return one map: their words and ours."""
+    words = {name: one.word("phone") for name, one in part.entries().items()}
+    if not words:
+        part.fault("is empty; write `their word: our word` lines")
+    return words
