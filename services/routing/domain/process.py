@@ -35,7 +35,7 @@ def evolve(process: Process, fact: Fact) -> Process:
     match fact.data:
         case ProcessDrafted(standard=standard, warnings=warnings):
             version.drafted, version.drafted_at, version.warnings = standard, fact.time, warnings
-        case ProcessPublished(standard=standard) if version.published is None:
+        case ProcessPublished(standard=standard):
             version.published, version.published_at = standard, fact.time
     return process
 
@@ -44,7 +44,7 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
     """Write down a sound version; what is published already may not change."""
     standard = sound.standard
     version = process.versions.get(standard.version, Version())
-    if standard == (version.published or version.drafted):
+    if standard == version.drafted:
         return []
     if version.published:
         detail = (

@@ -107,10 +107,9 @@ def _assigned(standard: Standard, known: Mapping[str, str]) -> list[CaseAssigned
 
 def _reassigned(case: RoutingCase, standard: Standard, changed: Mapping[str, str]) -> list[CaseAssigned]:
     """Return the new owner where the changed words lead to another rule."""
-    # What was told at registration is not routing's to keep, so a rule that asks for it is not asked again.
-    rules = [rule for rule in standard.assign if set(rule.when) <= set(WORDS)]
+    # What was told at registration is not routing's to keep, so a rule that asks for it no longer fits.
     words = {scale: getattr(case, scale) for scale in WORDS}
-    before, now = first_fit(rules, words), first_fit(rules, {**words, **changed})
+    before, now = first_fit(standard.assign, words), first_fit(standard.assign, {**words, **changed})
     return [CaseAssigned(**now.then, rule=now.id)] if now and now != before else []
 
 

@@ -113,6 +113,8 @@ def test_an_empty_word_changes_nothing() -> None:
     pin = CaseClassified(process_id="p", process_version=2)
     case = given(CASES, *happened("c1", NINE, CaseClassified(service_class="urgent"), pin)).state
     assert (case.service_class, case.process_id, case.process_version) == ("urgent", "p", 2)
+    after = given(CASES, *happened("c1", NINE, pin, CaseClassified(service_class="urgent"))).state
+    assert (after.service_class, after.process_id, after.process_version) == ("urgent", "p", 2)
 
 
 def test_a_node_s_outputs_are_names_with_or_without_a_value() -> None:

@@ -30,6 +30,16 @@ def rule(kind: str, **entries: Any) -> Spoil:
     return lambda document: document[kind].insert(0, {"id": "x", "then": {"team": "t", "role": "cs_agent"}} | entries)
 
 
+def unassigned(**entries: Any) -> Spoil:
+    """Let a node's role be the assigned one, and change the only rule that assigns."""
+
+    def spoil(document: dict[str, Any]) -> None:
+        document["nodes"][2]["role"] = "$assigned"
+        document["assign"][0] |= entries
+
+    return spoil
+
+
 def exception(**entries: Any) -> Spoil:
     return lambda document: document["exceptions"][0].update(entries)
 
@@ -50,6 +60,8 @@ FAULTS = [
     ("a rule's unknown role", rule("assign", then={"role": "wizard"}), "assign.x.then", "`wizard` is not declared"),
     ("a role that nobody decides", node(2, role="$responsible_department"), "nodes.n3.role", "no earlier node decides"),
     ("a role that may stay empty", lambda d: (d["assign"].clear(), node(2, role="$assigned")(d)), "nodes.n3.role", "stay empty"),
+    ("a role that no rule gives in the end", unassigned(when={"channel": "x"}), "nodes.n3.role", "stay empty"),
+    ("a role that a rule leaves open", unassigned(then={"team": "t"}), "nodes.n3.role", "stay empty"),
     ("a rule that hides the later ones", rule("assign"), "assign.x.when", "no later rule is ever asked"),
     ("a node without a limit", without(1, "limit"), "nodes[1].limit", "is missing"),
     ("an impossible limit", node(1, limit="3x"), "nodes[1].limit", "`3x` is no limit"),
@@ -86,6 +98,7 @@ FAULTS = [
     ("a yes that YAML read as true", rule("classify", when={"affected": True}), "classify[0].when.affected", "quotes"),
     ("a label in one language", top(name={"en": "Only"}), "name.zh", "is missing"),
     ("a version with a point", top(version=1.1), "version", "whole number"),
+    ("a version that is none", top(version=True), "version", "whole number"),
     ("a version below 1", top(version=0), "version", "is 0"),
     ("a list that is none", node(0, outputs="form"), "nodes[0].outputs", "write a list"),
     ("a flag that is none", node(1, key="yes"), "nodes[1].key", "true or false"),

@@ -52,6 +52,7 @@ def test_a_shipped_standard_leads_from_registration_to_closure(name: str) -> Non
     assert said[said.index(CaseResolved(agent="ann", team=case.state.team)) - 1].node == resolver
     assert [one.node for one in said if isinstance(one, NodeEntered)] == [node.id for node in standard.nodes]
     assert said[-1] == CaseClosed()
+    assert sum(isinstance(one, CaseResolved) for one in said) == 1
     for fact in case.facts:
         check(fact)
     assert all(a.order < b.order for a, b in pairwise(case.facts))
@@ -79,12 +80,17 @@ def test_a_case_taken_over_from_elsewhere_begins_where_its_people_say() -> None:
     case = given(CASES, *happened("c1", NINE, PIN, origin="import"))
     case.when(start, CALL, node="n4", at=LATER).refused("role_unresolved")
     case.when(start, CALL, node="n5", at=LATER).then(NodeEntered(node="n5"), NodeStarted(node="n5"))
+    ended = case.after(start, CALL, node="n6", at=LATER)
+    ended.when(complete, CALL, node="n6", outputs=["followup_record"], at=LATER).then(
+        NodeCompleted(node="n6", outputs=("followup_record",)), CaseResolved(), CaseClosed()
+    )
 
 
 REFUSALS = [
     ("a node that the standard does not have", (), start, {"node": "n9"}, "unknown_node"),
     ("past the key node n2", ("n1",), start, {"node": "n3"}, "key_node_open"),
     ("far past them all", (), start, {"node": "n7"}, "key_node_open"),
+    ("past the node that resolves", (*DONE, "n4", "n5"), start, {"node": "n7"}, "key_node_open"),
     ("without the work order of n3", ("n1", "n2"), start, {"node": "n4"}, "input_missing"),
     ("completing where it does not stand", ("n1",), complete, {"node": "n3"}, "not_at_node"),
     ("completing what was not begun", ("n1",), complete, {"node": "n2"}, "node_not_started"),
