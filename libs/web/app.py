@@ -43,18 +43,17 @@ def create_app(
     measured = metrics or Metrics(name)
     for collector in collectors:
         measured.collect(collector)
-    # Outermost first: every answer, also the guard's, is named, counted and dressed.
-    middleware = [
-        Middleware(Context, service=name, now=now),
-        Middleware(Red, metrics=measured),
-        Middleware(Guard),
-        Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
-    ]
     app = FastAPI(
         title=title,
         description=description,
         version=version,
-        middleware=middleware,
+        # Outermost first: every answer, also the guard's, is named, counted and dressed.
+        middleware=[
+            Middleware(Context, service=name, now=now),
+            Middleware(Red, metrics=measured),
+            Middleware(Guard),
+            Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
         # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
@@ -62,11 +61,18 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
+    return _completed(app, [*routers, *_operation(checks or {}, measured, settings)], measured, settings)
+
+
+def _operation(checks: Mapping[str, Check], metrics: Metrics, settings: WebSettings) -> Iterable[APIRouter]:
+    yield health_router(checks, settings.check_seconds)
+    yield metrics_router(metrics, settings.check_seconds)
+
+
+def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings) -> FastAPI:
     app.state.keyring = Keyring(settings.keys_file) if settings.keys_file else None
-    app.state.metrics = measured
+    app.state.metrics = metrics
     for router in routers:
         app.include_router(router)
-    app.include_router(health_router(checks or {}, settings.check_seconds))
-    app.include_router(metrics_router(measured, settings.check_seconds))
     app.openapi = describer(app, settings.docs_language)  # type: ignore[method-assign]
     return app

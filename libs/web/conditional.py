@@ -7,7 +7,7 @@ from fastapi import Depends, Header
 
 from libs.events.refusal import Refused
 
-_STRONG = re.compile(r'"([0-9]{1,18})"', re.ASCII)
+_STRONG = re.compile(r'"([0-9]{1,18})"')
 
 
 def etag(version: int) -> str:

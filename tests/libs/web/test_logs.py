@@ -38,6 +38,12 @@ def test_nothing_below_the_deepest_level_is_told() -> None:
     assert "s3cret" not in str(hide_secrets(None, "info", said))
 
 
+def test_what_contains_itself_is_told_to_some_depth() -> None:
+    around: dict[str, object] = {"token": "s3cret"}
+    around["again"] = around
+    assert "s3cret" not in str(hide_secrets(None, "info", {"event": "e", "around": around}))
+
+
 def test_the_arguments_are_left_as_they_were() -> None:
     headers = {"Authorization": "s"}
     hide_secrets(None, "info", {"headers": headers})

@@ -18,7 +18,7 @@ from tests.libs.web.tiny import calling, tiny_app
     ("why", "method", "path", "labels"),
     [
         ("a parameter is not a label", "GET", "/things/secret-7", ("GET", "/things/{name}", "200")),
-        ("a router's prefix is part of the template", "GET", "/inner/x", ("GET", "/inner/{name}", "200")),
+        ("a router's prefix is part of the template", "GET", "/outer/inner/x", ("GET", "/outer/inner/{name}", "200")),
         ("unknown paths are one", "GET", "/x/y/z", ("GET", "unmatched", "404")),
         ("a wrong method", "DELETE", "/names", ("DELETE", "/names", "405")),
         ("an invented method", "BREW", "/names", ("other", "/names", "405")),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from libs.web.problems import pointer
+from libs.web.problems import pointer, problem
 from tests.libs.web.tiny import calling, tiny_app
 
 APP = tiny_app()
@@ -115,6 +115,10 @@ async def test_a_half_sent_answer_is_broken_off_not_completed() -> None:
     async with calling(APP) as client:
         with pytest.raises(RuntimeError, match="broken off"):
             await client.get("/half")
+
+
+def test_a_problem_may_quote_half_a_surrogate_pair() -> None:
+    assert json.loads(problem(400, "bad", "not \ud800").body)["detail"] == "not ?"
 
 
 def test_a_pointer_escapes_what_would_split_it() -> None:

@@ -60,6 +60,7 @@ class Thing(Body):
 
 router = APIRouter()
 inner = APIRouter(prefix="/inner")
+outer = APIRouter()
 
 
 @router.post("/things", status_code=201)
@@ -118,11 +119,14 @@ async def inside(name: str) -> Response:
     return shown(name)
 
 
+outer.include_router(inner, prefix="/outer")
+
+
 def tiny_app(settings: WebSettings | None = None, **more: Any) -> FastAPI:
     return create_app(
         "tiny",
         "Tiny",
-        [router, inner],
+        [router, outer],
         settings=settings or WebSettings(),
         larger_bodies={"/import": 4096},
         now=StoppedClock(NOON),
