@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from libs.events.catalogue.standard import Label, Node, Target
-from services.routing.domain.page import Page
+from services.routing.domain.page import SENTENCE_MAX, Page
 from services.routing.domain.promises import node_targets
 
 
@@ -30,7 +30,7 @@ def nodes_of(pages: Iterable[Page]) -> list[Step]:
 
 def label_of(page: Page) -> Label:
     """Return the two names written at a page."""
-    return Label(en=page.text("en"), zh=page.text("zh"))
+    return Label(en=page.text("en", longest=SENTENCE_MAX), zh=page.text("zh", longest=SENTENCE_MAX))
 
 
 def _node(page: Page) -> Node:

@@ -7,6 +7,11 @@ from typing import Any
 
 from libs.events.refusal import Refused
 
+WORD_MAX = 100
+"""Words become events about cases, which allow 200: what is too long must fail here, not when a case comes by."""
+SENTENCE_MAX = 500
+NUMBER_MAX = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -34,10 +39,12 @@ class Page:
     def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
         self.path, self._faults, self._asked = path, faults, set[str]()
         self._content: Mapping[str, Any] = {}
-        if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        if isinstance(value, Mapping) and all(isinstance(key, str) and 0 < len(key) <= WORD_MAX for key in value):
             self._content = value
         else:
-            self.fault("", f"is {_kind(value)}", "write named entries, `name: value`, with words as names")
+            self.fault(
+                "", f"is {_kind(value)}", f"write entries, `name: value`, with words of at most {WORD_MAX} characters as names"
+            )
 
     def fault(self, key: str, problem: str, instead: str) -> None:
         """Note a fault of this page, or of its entry `key`."""
@@ -52,18 +59,24 @@ class Page:
         self._asked.add(key)
         return self._content.get(key) is not None
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None, *, longest: int = WORD_MAX) -> str:
         """Return a word or sentence."""
         value = self._value(key, default, "a text")
-        return value.strip() if self._fits(key, value, str, "write a text; put words like yes, no, 1.0 in quotes") else ""
+        if not self._fits(key, value, str, "write a text; put words like yes, no, 1.0 in quotes"):
+            return ""
+        text = str(value).strip()
+        if self.has(key) and not 0 < len(text) <= longest:
+            self.fault(key, f"has {len(text)} characters", f"write 1 to {longest}")
+            return ""
+        return text
 
     def number(self, key: str, default: int | None = None) -> int:
         """Return a whole number of at least 1."""
         value = self._value(key, default, "a whole number")
         if not self._fits(key, value, int, "write a whole number, without quotes or a point"):
             return 0
-        if value < 1:
-            self.fault(key, f"is {value}", "write 1 or more")
+        if not 1 <= value <= NUMBER_MAX:
+            self.fault(key, f"is {value}", f"write 1 to {NUMBER_MAX}")
         return int(value)
 
     def flag(self, key: str) -> bool:
@@ -75,8 +88,9 @@ class Page:
         """Return a list of words; empty where the author wrote nothing."""
         value = self._value(key, [], "a list of words")
         fits = self._fits(key, value, list, "write a list: [one, two]")
-        if fits and not all(isinstance(word, str) and word for word in value):
-            self.fault(key, "holds something else than words", "write words; put yes, no and numbers in quotes")
+        if fits and not all(isinstance(word, str) and 0 < len(word) <= WORD_MAX for word in value):
+            instead = f"write words of at most {WORD_MAX} characters; put yes, no and numbers in quotes"
+            self.fault(key, "holds something else than words", instead)
             return ()
         return tuple(value) if fits else ()
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Rule, Standard, Target
 from services.routing.domain.nodes import label_of, nodes_of
-from services.routing.domain.page import Fault, Page
+from services.routing.domain.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.promises import SCALES, promised
 
 SCHEMA = "process-standard/v1"
@@ -63,7 +63,7 @@ def _standard(page: Page) -> Standard:
         required=page.words("required"),
         escalate_to=page.text("escalate_to", "cs_supervisor"),
         survey_days=page.number("survey_days", 14),
-        change=page.text("change"),
+        change=page.text("change", longest=SENTENCE_MAX),
         reviewer=page.text("reviewer"),
     )
 
@@ -87,7 +87,7 @@ def _promises(page: Page) -> Iterable[Target]:
         for word in words:
             entry = words.page(word)
             label_of(entry)
-            entry.text("means", "")
+            entry.text("means", "", longest=SENTENCE_MAX)
             yield from promised(entry.page("promises"), {scale: word})
             entry.close()
     yield from promised(page.page("promises"), {})
@@ -103,7 +103,7 @@ def _exception(page: Page, clocks: set[str]) -> _Exception:
     rule = ExceptionRule(
         code=page.text("code"),
         name=label_of(page),
-        action=page.text("action"),
+        action=page.text("action", longest=SENTENCE_MAX),
         at=page.words("at"),
         escalate_to=page.text("escalate_to", ""),
     )
