@@ -59,7 +59,7 @@ class WebSettings:
         if self.keys_file is None and not self.is_local:
             raise BadSetting(
                 f"LOOPDESK_HOST is {self.host}, which others can reach, and LOOPDESK_KEYS_FILE is not set. "
-                "Set it (make a key with `loopdesk key NAME --scope "*"`), or listen on 127.0.0.1."
+                "Set it (make a key with `loopdesk key NAME --scope cases:write`), or listen on 127.0.0.1."
             )
 
     @property
