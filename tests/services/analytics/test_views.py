@@ -204,6 +204,14 @@ async def test_filters(db: Any, why: str, chosen: Filter, assigned_: int) -> Non
     assert sum(total["assigned"] for total in totals) == assigned_, why
 
 
+async def test_days_come_in_order_whenever_they_were_written(db: Any) -> None:
+    for n in (5, 3, 9, 1):
+        await write(db, {f"case-{n}": facts([(n * DAY, registered()), (n * DAY, resolved())], f"case-{n}")})
+    found = (await queries.workload(db, Filter()))["rows"]
+    shown = [(row["day"], row["team"], row["agent"]) for row in found]
+    assert shown == sorted(shown) and len({day for day, *_ in shown}) == 6
+
+
 async def test_figures_of_a_process(db: Any) -> None:
     found = await queries.figures(db, Filter(process="p"), as_of=at(DAY))
     assert found["cases"] == 5

@@ -61,6 +61,20 @@ def test_workload_counts_each_thing_for_who_held_the_case_then() -> None:
 
 
 @pytest.mark.parametrize(
+    ("why", "said", "agent"),
+    [
+        ("who spoke", answer(agent="bob"), "bob"),
+        ("nobody is named: who holds the case", answer(agent=""), "ann"),
+        ("nobody spoke", answer(agent="", automated=True), ""),
+    ],
+)
+def test_a_contact_counts_for(why: str, said: Any, agent: str) -> None:
+    state = case(REGISTERED, (1, assigned("a", "ann")), (2, said))
+    assert [row["agent"] for row in table("workload", state) if row["contacts"]] == [agent], why
+    assert [row["agent"] for row in table("contacts", state)] == [agent]
+
+
+@pytest.mark.parametrize(
     ("why", "at", "day"),
     [
         ("the last microsecond", datetime(2026, 3, 2, 23, 59, 59, 999999, tzinfo=UTC), date(2026, 3, 2)),
