@@ -25,4 +25,5 @@ def day(number):
 
 
 def fact(number, event, *, sequence=1, origin="live"):
-    return draft(event, KEY, day(number), sequence=sequence, origin=origin)
+    id = derived_id(number, event, sequence, origin)
+    return draft(event, KEY, day(number), id=id, sequence=sequence, origin=origin)

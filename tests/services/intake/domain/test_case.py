@@ -173,3 +173,8 @@ def test_of_two_registrations_the_first_to_occur_holds():
         for channel, at in (("a", AT), ("b", LATER))
     )
     assert FOLD.of("c1", [late, early]).channel == "a"
+
+
+def test_of_two_cancellations_the_first_to_occur_holds():
+    facts = [draft(CaseCancelled(reason="x"), "c1", at) for at in (LATER, AT)]
+    assert FOLD.of("c1", facts).cancelled_at == AT

@@ -31,6 +31,7 @@ def test_a_token_fits_into_an_address_and_a_text_message():
         ("another installation's", token(LINK, secret="other")),
         ("nothing", ""),
         ("not ASCII", "é" + TOKEN),
+        ("half a surrogate pair", "\ud800"),
         ("endless", TOKEN + "A" * 10_000),
     ],
 )  # fmt: skip
