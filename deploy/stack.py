@@ -18,6 +18,7 @@ from services.__main__ import PORTS
 
 DATABASE = "loopdesk"
 START_SECONDS_MAX = 60.0
+BEHIND_INTAKE = 10
 
 
 class StackFailed(Exception):
@@ -72,6 +73,9 @@ class Stack:
             self._children[name] = subprocess.Popen(
                 [sys.executable, "-m", "services", name], env=self.environment(name), stdout=output, stderr=output
             )
+        # Accepting what customers say comes first; what is computed from it may take a little longer.
+        if name != "intake":
+            os.setpriority(os.PRIO_PROCESS, self._children[name].pid, BEHIND_INTAKE)
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the environment variables a service is run with."""

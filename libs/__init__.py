@@ -1,0 +1,1 @@
+"""What all services stand on: the kernel around the log, and the HTTP shell."""

@@ -1,0 +1,1 @@
+"""The five services. They know each other's events, never each other."""

@@ -19,7 +19,7 @@ from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, Subject, Unstorable
 from libs.events.unit import Deciding
 
-BATCH_EVENTS_MAX = 500
+BATCH_EVENTS_MAX = 2_000
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from libs.events.log import Log, Partition, Record
 from libs.events.sequence import source_of
 from libs.events.store import Cursor, Ghost, Outgoing, Store
 
-RELAY_EVENTS_MAX = 500
+RELAY_EVENTS_MAX = 1_000
 
 log = structlog.get_logger()
 

@@ -13,6 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from libs.events.envelope import Fact, encode_data
 from libs.events.event import BY_WIRE, TYPES
 
+EVENT_BYTES_MAX = 500_000
+"""Fits into every log with its envelope (libs/events/adapters/limits.py); more than that is no fact but a file."""
+
 SEQUENCE_MAX = 2**31 - 1
 """CloudEvents' Integer has 32 bits and a sign."""
 
@@ -77,6 +80,8 @@ def _check_data(wire: str, fact: Fact) -> None:
         raise Malformed(wire, ".".join(str(part) for part in first["loc"]), first["msg"]) from None
     except (TypeError, ValueError, OverflowError) as error:
         raise Malformed(wire, "data", str(error)) from error
+    if len(data) > EVENT_BYTES_MAX:
+        raise Malformed(wire, "data", f"has {len(data)} bytes, at most {EVENT_BYTES_MAX} fit into the log")
     if b"\\u0000" in data and _NUL.search(data):
         raise Malformed(wire, "data", "holds a NUL character, which no text column can keep")
 

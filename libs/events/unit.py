@@ -13,7 +13,8 @@ from libs.events.event import Topic
 from libs.events.fold import Fold, Row, Timer, encode_state
 from libs.events.log import Partition
 from libs.events.partition import partition_of
-from libs.events.schema import check
+from libs.events.refusal import Refused
+from libs.events.schema import Malformed, check
 from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
 
 PARTITIONS: Mapping[str, int] = {Topic.CASES: 12, Topic.STANDARDS: 1, Topic.QUALITY: 12}
@@ -188,13 +189,19 @@ class Deciding(Folding):
         """Say facts as they are; each once, however often."""
         facts = list(facts)
         for fact in facts:
-            check(fact)
+            _must_be_sound(fact)
             if fact.kind.owner != self._source:
                 raise PermissionError(f"{self._source} may not say {fact.kind.wire}: it belongs to {fact.kind.owner}")
         for fact in facts:
             if fact.id not in self.said:
                 self.said[fact.id] = fact
                 await self._fold(fact)
+
+    async def keep(self, rows: Iterable[Row]) -> None:
+        """Put rows into the vault; of several with one key the last stands."""
+        private = list({(row.table, row.key): row for row in rows}.values())
+        if private:
+            await self._tx.change(Changes(private=private))
 
     async def append(self) -> Appended:
         """Put what was said into the outbox; the last thing before commit, because it locks the counters."""
@@ -209,6 +216,13 @@ class Deciding(Folding):
             for fact in self.said.values()
         ]
         return await self._tx.append(events) if events else Appended({}, {})
+
+
+def _must_be_sound(fact: Fact) -> None:
+    try:
+        check(fact)
+    except Malformed as error:
+        raise Refused("malformed", str(error), 422) from error
 
 
 def _load(fold: Fold[Any], key: str, kept: Kept | None) -> Loaded:

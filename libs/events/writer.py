@@ -10,7 +10,18 @@ from libs.events.fold import Row
 from libs.events.now import Now
 from libs.events.refusal import Refused
 from libs.events.service import Service
-from libs.events.store import Answer, Appended, Conflict, Idempotency, Position, Store, Subject, Transaction, Unstorable
+from libs.events.store import (
+    Answer,
+    Appended,
+    Conflict,
+    Idempotency,
+    Position,
+    Store,
+    StoreUnavailable,
+    Subject,
+    Transaction,
+    Unstorable,
+)
 from libs.events.unit import Deciding
 
 COMMANDS_MAX = 64  # in one transaction
@@ -35,11 +46,16 @@ class Outcome:
         return self.appended.positions[self.said[-1].id] if self.said else None
 
 
+def no_rows_kept(appended: Appended) -> Iterable[Row]:
+    """Keep nothing private."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What somebody asked for: a decision about one subject, or facts that are said as they are.
 
-    `private` rows go to the service's vault in the same transaction: what must not stand in an event.
+    `private` gives the rows that go to the service's vault in the same transaction: what must not stand in an event.
     """
 
     answer: Callable[[Outcome], Answer]
@@ -48,7 +64,7 @@ class Command:
     facts: Sequence[Fact] = ()
     idempotency: Idempotency | None = None
     expected_version: int | None = None
-    private: Sequence[Row] = ()
+    private: Callable[[Appended], Iterable[Row]] = no_rows_kept
 
 
 @dataclass(eq=False, slots=True)
@@ -113,12 +129,17 @@ class Writer:
                 if attempt + 1 == ATTEMPTS_MAX:
                     raise Refused("conflict", "The subject keeps being changed by others; try again.", 409) from None
                 await asyncio.sleep(0.005 * 2**attempt)
-            except Unstorable as error:
-                if len(group) == 1:
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                if len(group) > 1:
+                    # One of them is to blame; the others shall not pay for it.
+                    for asked in group:
+                        await self._alone(asked)
+                    return None
+                if isinstance(error, Unstorable):
                     raise Refused("unstorable", f"The database cannot hold a value of this request: {error}", 422) from error
-                for asked in group:
-                    await self._alone(asked)
-                return None
+                raise
 
     async def _alone(self, asked: _Asked) -> None:
         try:
@@ -142,6 +163,7 @@ class Writer:
                     answers[asked] = refused
             await unit.write()
             appended = await unit.append()
+            await unit.keep(row for asked, _ in said for row in asked.command.private(appended))
             for asked, facts in said:
                 answers[asked] = asked.command.answer(await _outcome(unit, asked.command, facts, appended))
             await transaction.remember(
@@ -185,7 +207,6 @@ async def _decide(unit: Deciding, command: Command) -> list[Fact]:
             raise Refused("version-mismatch", detail, 412)
         said += await unit.decide(command.subject, command.decide)
     await unit.say(command.facts)
-    unit.changes.private += command.private
     return [*said, *command.facts]
 
 

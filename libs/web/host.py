@@ -50,6 +50,10 @@ class StoreSettings:
         return f"kafka://{self.kafka}" if self.kafka else self.database_url
 
 
+async def _as_it_is(connection: Any) -> None:
+    """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
+
+
 class Host:
     """What a service's routes use: execute, standards, now, and a pool for questions."""
 
@@ -109,13 +113,14 @@ class Host:
         sql = f"select version from {self.data}.state where topic = $1 and key = $2"
         return await self.pool.fetchval(sql, *subject) or 0
 
-    async def check(self) -> None:
-        """Raise unless the loops run, no partition is stopped and the database answers."""
+    async def check(self) -> str | None:
+        """Return what is wrong: a loop that ended, a partition that is stopped; raise when the database does not answer."""
         if self._runtime is None or self._runtime.failure:
-            raise RuntimeError(f"not running: {self._runtime.failure if self._runtime else 'starting'}")
+            return f"not running: {self._runtime.failure if self._runtime else 'starting'}"
         if stopped := self.instance.stopped():
-            raise RuntimeError("stopped: " + "; ".join(stopped))
+            return "stopped: " + "; ".join(stopped)
         await self.pool.fetchval("select 1")
+        return None
 
     @asynccontextmanager
     async def running(self, app: FastAPI) -> AsyncIterator[None]:
@@ -133,7 +138,7 @@ class Host:
             if await is_outdated(url, self.service):
                 await rebuild(url, self.service, logs[0], switch=True)
                 version += 1
-            pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10))
+            pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10, reset=_as_it_is))
             self._pool = pool
             store = PostgresStore(
                 pool,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from libs.events.refusal import Refused
-from libs.events.store import Answer, Position
+from libs.events.store import Position
 
 _FORM = re.compile(r"([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})", re.ASCII)
 
@@ -14,13 +14,6 @@ _FORM = re.compile(r"([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})", re.
 def written(position: Position) -> str:
     """Return the header's text: `intake:7:1:4711` is source, partition, epoch and number."""
     return ":".join(map(str, position))
-
-
-def placed(answer: Answer, position: Position | None) -> Answer:
-    """Return the answer with the position of what was said, if anything was."""
-    if position is None:
-        return answer
-    return Answer(answer.status, answer.body, (*answer.headers, ("Position", written(position))))
 
 
 def parsed(text: str) -> Position:

@@ -47,7 +47,7 @@ def unavailable(at: HTTPConnection, what: str) -> Response:
 
 async def refused(request: Request, no: Refused) -> Response:
     """Answer a decision's no."""
-    wait = getattr(no, "retry_after", RETRY_SECONDS if no.status in (429, 503) else None)
+    wait = no.retry_after or (RETRY_SECONDS if no.status in (429, 503) else None)
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if no.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="loopdesk"'

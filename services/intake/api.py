@@ -19,16 +19,13 @@ from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
-from libs.web.position import placed
 from libs.web.text import Text
 from services.intake import queries
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.intake.domain.need import pin
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.requests import IMPORT_BYTES_MAX, CancelBody, CaseBody, ContactBody
-
-__all__ = ["IMPORT_BYTES_MAX", "routes"]
+from services.intake.requests import CancelBody, CaseBody, ContactBody
 
 IMPORT_FACTS_MAX = 1_000
 CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
@@ -55,7 +52,7 @@ def _commands(router: APIRouter, host: Host, pepper: str) -> None:
         def decide(case: IntakeCase) -> list[Fact]:
             return register(case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
 
-        command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=(vault,))
+        command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=lambda _: (vault,))
         return respond(await host.execute(command))
 
     @router.post("/cases/{case_id}/contacts", status_code=201, summary="Log a contact with the customer")
@@ -68,9 +65,14 @@ def _commands(router: APIRouter, host: Host, pepper: str) -> None:
         def decide(case: IntakeCase) -> list[Fact]:
             return log_contact(case, body.contact(), id=id, at=at, actor=client.name, occurred_at=body.occurred_at)
 
-        private = (note_row(case_id, id, body.note),) if body.note else ()
+        notes = (note_row(case_id, id, body.note),) if body.note else ()
         command = Command(
-            _case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected, private=private
+            _case_answer(201),
+            (Topic.CASES, case_id),
+            decide,
+            idempotency=once,
+            expected_version=expected,
+            private=lambda _: notes,
         )
         return respond(await host.execute(command))
 
@@ -90,7 +92,7 @@ def _case_answer(status: int) -> Any:
     def answered(outcome: Outcome) -> Answer:
         case: IntakeCase = outcome.state
         location = f"/cases/{case.case_id}" if status == 201 else None
-        return placed(answer(case, status=status, version=outcome.version, location=location), outcome.position)
+        return answer(case, status=status, version=outcome.version, position=outcome.position, location=location)
 
     return answered
 
@@ -112,7 +114,7 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
         command = Command(
             lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),
             facts=[one.fact for one in recorded],
-            private=[row for one in recorded for row in one.private],
+            private=lambda appended: [row for one in recorded if one.fact.id not in appended.said_before for row in one.private],
         )
         return respond(await host.execute(command))
 

@@ -10,8 +10,6 @@ from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 
 FIELDS_MAX = 64
-IMPORT_BYTES_MAX = 16 * 1024 * 1024
-"""Bytes of one /import request; its rows are judged one by one (domain/history.py)."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(max_length=200)]

@@ -6,7 +6,7 @@ from libs.events.service import Service
 from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
-from services.intake.api import IMPORT_BYTES_MAX, routes
+from services.intake.api import routes
 from services.intake.projections import FOLD
 from services.intake.settings import IntakeSettings
 from services.intake.tables import METADATA, VAULT
@@ -18,4 +18,4 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return intake's HTTP app."""
     host = Host(SERVICE, store)
     pepper = from_environment(IntakeSettings, service="intake").pepper
-    return hosted(host, "Loopdesk intake", [routes(host, pepper)], web, larger_bodies={"/import": IMPORT_BYTES_MAX})
+    return hosted(host, "Loopdesk intake", [routes(host, pepper)], web, larger_bodies={"/import": web.import_bytes_max})

@@ -19,7 +19,7 @@ from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
-from libs.web.position import WaitFor, placed
+from libs.web.position import WaitFor
 from libs.web.text import Body, Text
 from services.routing import queries, requests
 from services.routing.domain import decisions
@@ -128,7 +128,7 @@ async def _execute(
 
 def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
-    return placed(answer({"case": outcome.state, "said": said}, version=outcome.version), outcome.position)
+    return answer({"case": outcome.state, "said": said}, version=outcome.version, position=outcome.position)
 
 
 def _questions(router: APIRouter, host: Host) -> None:
@@ -144,7 +144,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         """List open cases by how long they have waited, for a team, an agent or a node."""
         after: Any = page.after
         rows = await queries.work(host.pool, team=team, agent=agent, node=node, after=after, limit=page.fetch)
-        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), dict)
+        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
 
     @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it")
     async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
@@ -153,12 +153,12 @@ def _questions(router: APIRouter, host: Host) -> None:
         row = await queries.case(host.pool, case_id)
         if row is None:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
-        return shown(dict(row), version=await host.version((Topic.CASES, case_id)))
+        return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
 
     @router.get("/processes", tags=["processes"], summary="All versions of all process standards")
     async def get_processes(client: Reading) -> Response:
         """List what was drafted and published."""
-        return shown({"items": [dict(row) for row in await queries.processes(host.pool)]})
+        return shown({"items": [queries.plain(row) for row in await queries.processes(host.pool)]})
 
 
 def _processes(router: APIRouter, host: Host) -> None:

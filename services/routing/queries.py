@@ -1,5 +1,6 @@
 """Rows → answers."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,14 @@ SELECT case_id, process_id, process_version, phase, service_class, category, sev
  ORDER BY waiting_since_at, case_id
  LIMIT $6
 """
+
+
+_LISTS = ("exceptions", "nodes_done", "warnings")
+
+
+def plain(row: Record) -> dict[str, Any]:
+    """Return a row as it is shown: lists are lists, not the text they are stored as."""
+    return {name: json.loads(value) if name in _LISTS else value for name, value in row.items()}
 
 
 async def work(

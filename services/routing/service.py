@@ -11,7 +11,7 @@ from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.routing.api import draft_command, publish_command, routes
-from services.routing.domain.standard import sound
+from services.routing.domain.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
 from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
@@ -25,16 +25,17 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     host = Host(SERVICE, store)
     folders = from_environment(RoutingSettings, service="routing").standards.split(os.pathsep)
 
+    files = [file for folder in filter(None, folders) for file in sorted(Path(folder).glob("*.yaml"))]
+    shipped = [sound(yaml.safe_load(file.read_text())) for file in files]
+
     async def publish_shipped() -> None:
-        for folder in filter(None, folders):
-            for file in sorted(Path(folder).glob("*.yaml")):
-                await _publish(host, file)
+        for written in shipped:
+            await _publish(host, written)
 
     return hosted(host, "Loopdesk routing", [routes(host)], web, started=publish_shipped)
 
 
-async def _publish(host: Host, file: Path) -> None:
-    written = sound(yaml.safe_load(file.read_text()))
+async def _publish(host: Host, written: Sound) -> None:
     process_id, version = written.standard.process_id, written.standard.version
     await host.execute(draft_command(written, at=host.now(), actor="shipped"))
     await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped"))

@@ -1,7 +1,5 @@
 """sla, wired: the only file that sees both its rules and its adapters."""
 
-from pathlib import Path
-
 import yaml
 from fastapi import FastAPI
 
@@ -24,13 +22,10 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     host = Host(SERVICE, store)
     folder = from_environment(SlaSettings, service="sla").calendars
 
+    calendars = [calendar_of(yaml.safe_load(file.read_text())) for file in sorted(folder.glob("*.yaml"))] if folder else []
+
     async def publish_shipped() -> None:
-        for file in sorted(folder.glob("*.yaml")) if folder else ():
-            await _publish(host, file)
+        for calendar in calendars:
+            await host.execute(publish_command(calendar, at=host.now(), actor="shipped"))
 
     return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)
-
-
-async def _publish(host: Host, file: Path) -> None:
-    calendar = calendar_of(yaml.safe_load(file.read_text()))
-    await host.execute(publish_command(calendar, at=host.now(), actor="shipped"))

@@ -1,8 +1,9 @@
 """What resolutions and silence imply: an invitation for each resolution not asked about, an end for each left unanswered."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from libs.events.catalogue.survey import SurveyExpired, SurveySent
 from libs.events.envelope import Fact, draft
@@ -39,7 +40,9 @@ def _invite(key: str, case: SurveyCase, resolution: Resolution, standards: Stand
     )
     id = derived_id("survey.sent", resolution.fact_id)
     fact = draft(sent, key, resolution.at, id=id, sequence=resolution.sequence + 1)
-    return replace(fact, causation=str(resolution.fact_id), correlation=resolution.correlation, trace=resolution.trace)
+    return msgspec.structs.replace(
+        fact, causation=str(resolution.fact_id), correlation=resolution.correlation, trace=resolution.trace
+    )
 
 
 def _expire(key: str, one: Invitation) -> Fact:

@@ -21,10 +21,10 @@ from services.survey import queries
 from services.survey.domain.comment import comment_row
 from services.survey.domain.link import Link, opened, token
 from services.survey.domain.survey import SurveyCase, answer
+from services.survey.domain.wording import language
 from services.survey.page import headers, render_form, render_gone, render_thanks
 from services.survey.queries import SurveySheet
 from services.survey.requests import AnswerBody, Filled, read_form
-from services.survey.domain.wording import language
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
 Token = Annotated[Text, Path(max_length=200)]
@@ -79,13 +79,13 @@ def _answer_command(survey: SurveySheet, given: AnswerBody, at: datetime) -> Com
     def answered(outcome: Outcome) -> Answer:
         return Answer(200, b"")
 
-    private = (comment_row(survey.case_id, survey.survey_id, given.comment, at=at),)
-    return Command(answered, (Topic.CASES, survey.case_id), decide, private=private)
+    words = comment_row(survey.case_id, survey.survey_id, given.comment, at=at)
+    return Command(answered, (Topic.CASES, survey.case_id), decide, private=lambda _: (words,))
 
 
 async def _find(host: Host, signed: str, secret: str) -> SurveySheet | None:
     link = opened(signed, secret=secret)
-    return await queries.survey(host.pool, link.survey_id) if link else None
+    return await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
 
 
 def _is_over(survey: SurveySheet, at: datetime) -> bool:
@@ -94,9 +94,7 @@ def _is_over(survey: SurveySheet, at: datetime) -> bool:
 
 def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str) -> str:
     assert survey.expires_at is not None
-    return render_form(
-        lang=lang, path=path, expires_at=survey.expires_at, filled=filled, answered=survey.answered_at is not None
-    )
+    return render_form(lang=lang, path=path, expires_at=survey.expires_at, filled=filled, answered=survey.answered_at is not None)
 
 
 def _path(request: Request, lang: str | None) -> str:

@@ -48,7 +48,8 @@ class PostgresTransaction:
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
         asked = list(asked)
         rows = await self._db.fetch(
-            f"select i.* from {self._core}.idempotency i join unnest($1::text[], $2::text[]) as a(client, key) using (client, key)",
+            f"select i.* from {self._core}.idempotency i "
+            "join unnest($1::text[], $2::text[]) as a(client, key) using (client, key)",
             [one.client for one in asked],
             [one.key for one in asked],
         )

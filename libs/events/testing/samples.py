@@ -1,8 +1,9 @@
 """One realistic example of every event: the life of one complaint, used by tests, golden files and documents alike."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import structs
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Standard
@@ -107,7 +108,7 @@ def sample(cls: type[Any]) -> Fact:
         origin="import" if imported else "live",
         actor="agent:agent-17" if TYPES[cls].owner in ("intake", "routing") else "",
     )
-    return replace(fact, correlation=CASE, causation=str(derived_id("cause", cls.__name__)), trace=TRACE)
+    return structs.replace(fact, correlation=CASE, causation=str(derived_id("cause", cls.__name__)), trace=TRACE)
 
 
 _EXAMPLES = {type(data): (data, minutes) for minutes, data in enumerate((*STANDARDS, *STORY))}

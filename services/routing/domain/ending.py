@@ -47,7 +47,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
         return []
     must_allow(case.phase, CaseReopened)
     if not reason:
-        raise Refused("reason_missing", "Give the reason for which the case is reopened.", 422)
+        raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
     before, _ = _around_resolution(standard)
     node = next((node for node in before if node.id not in case.done), before[-1])
     return say(case, [CaseReopened(reason=reason), NodeEntered(node=node.id)], at=at, actor=actor)
@@ -62,7 +62,7 @@ def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datet
     must_allow(case.phase, CaseClosed)
     if outcome == MET:
         if case.phase is not Phase.RESOLVED:
-            raise Refused("not_resolved", "The case is in work. Resolve it first, or close it with another outcome.")
+            raise Refused("not-resolved", "The case is in work. Resolve it first, or close it with another outcome.")
         must_not_skip_keys([node for node in standard.nodes if node.key and node.id not in case.done])
     return say(case, [CaseClosed(outcome=outcome)], at=at, actor=actor)
 
@@ -75,4 +75,4 @@ def _around_resolution(standard: Standard) -> tuple[tuple[Node, ...], tuple[Node
 
 def _must_be_outcome(outcome: str) -> None:
     if outcome not in OUTCOMES:
-        raise Refused("unknown_outcome", f"There is no outcome {outcome}; use one of {', '.join(OUTCOMES)}.", 422)
+        raise Refused("unknown-outcome", f"There is no outcome {outcome}; use one of {', '.join(OUTCOMES)}.", 422)

@@ -89,4 +89,4 @@ def next_phase(phase: Phase, event: type[Any]) -> Phase:
 def must_allow(phase: Phase, event: type[Any]) -> None:
     """Refuse what does not belong into the phase."""
     if event not in LIFECYCLE[phase]:
-        raise Refused(f"case_{phase}", f"The case {_SAID[phase]}.", 404 if phase is Phase.UNKNOWN else 409)
+        raise Refused(f"case-{phase}", f"The case {_SAID[phase]}.", 404 if phase is Phase.UNKNOWN else 409)

@@ -51,7 +51,7 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
             f"{standard.process_id} version {standard.version} is published and cases are pinned to it. "
             f"Write the change as version {max(process.versions) + 1}."
         )
-        raise Refused("version_published", detail)
+        raise Refused("version-published", detail)
     return [draft(ProcessDrafted(standard=standard, warnings=sound.warnings), process.process_id, at, actor=actor)]
 
 
@@ -63,5 +63,5 @@ def publish_version(process: Process, *, version: int, at: datetime, actor: str 
     if found.drafted is None:
         known = ", ".join(str(one) for one in sorted(process.versions)) or "none"
         detail = f"{process.process_id} has no version {version} (there is {known}). Draft it first."
-        raise Refused("unknown_version", detail, 404)
+        raise Refused("unknown-version", detail, 404)
     return [draft(ProcessPublished(standard=found.drafted), process.process_id, at, actor=actor)]

@@ -1,7 +1,6 @@
 """How a case's events follow each other."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,4 +23,4 @@ def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = 
 
 def say_as_recorded(heard: Fact, event: Any) -> Fact:
     """Return the event as the fact that another system recorded: its time, its sequence, no judgement."""
-    return replace(draft(event, heard.key, heard.time, because=heard, origin="import"), sequence=heard.sequence)
+    return draft(event, heard.key, heard.time, because=heard, origin="import", sequence=heard.sequence)

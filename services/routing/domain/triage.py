@@ -66,12 +66,12 @@ def grade(case: RoutingCase, standard: Standard, *, grade: str, reason: str = ""
     must_allow(case.phase, CaseGraded)
     _must_be_word(standard, "grade", grade)
     if not grade:
-        raise Refused("grade_missing", f"Name one of {', '.join(words_of(standard, 'grade'))}.", 422)
+        raise Refused("grade-missing", f"Name one of {', '.join(words_of(standard, 'grade'))}.", 422)
     if grade == case.grade:
         return []
     if case.grade and not reason:
         detail = f"The case is graded {case.grade}. Give the reason for {grade}: it changes what was promised."
-        raise Refused("reason_missing", detail, 422)
+        raise Refused("reason-missing", detail, 422)
     changed = {"grade": grade}
     return say(case, [CaseGraded(grade=grade, reason=reason), *_reassigned(case, standard, changed)], at=at, actor=actor)
 
@@ -90,9 +90,9 @@ def assign(
     """Give the case to a team, or to an agent of it; a new team begins without an agent."""
     must_allow(case.phase, CaseAssigned)
     if not (team or agent):
-        raise Refused("owner_missing", "Name a team, an agent, or both: a case is never without an owner.", 422)
+        raise Refused("owner-missing", "Name a team, an agent, or both: a case is never without an owner.", 422)
     if role and role not in standard.roles:
-        raise Refused("unknown_role", f"There is no role {role}; name one of {', '.join(standard.roles)}.", 422)
+        raise Refused("unknown-role", f"There is no role {role}; name one of {', '.join(standard.roles)}.", 422)
     owner = (team or case.team, agent or (case.agent if team in ("", case.team) else ""), role or case.role)
     if owner == (case.team, case.agent, case.role):
         return []
@@ -117,4 +117,4 @@ def _must_be_word(standard: Standard, scale: str, word: str) -> None:
     known = words_of(standard, scale)
     if word and word not in known:
         instead = f"use one of {', '.join(known)}" if known else f"{standard.process_id} has no such scale"
-        raise Refused(f"unknown_{scale}", f"There is no {scale} {word}: {instead}.", 422)
+        raise Refused(f"unknown-{scale}", f"There is no {scale} {word}: {instead}.", 422)

@@ -21,10 +21,10 @@ def raise_exception(case: RoutingCase, standard: Standard, *, code: str, at: dat
     listed = {one.code: one for one in standard.exceptions}
     if code not in listed:
         known = ", ".join(listed) or "none"
-        raise Refused("unknown_exception", f"The standard lists no exception {code}; it lists {known}.", 422)
+        raise Refused("unknown-exception", f"The standard lists no exception {code}; it lists {known}.", 422)
     if listed[code].at and case.node not in listed[code].at:
         places = ", ".join(listed[code].at)
-        raise Refused("exception_elsewhere", f"{code} may occur at {places}; the case is at {case.node or 'no node'}.")
+        raise Refused("exception-elsewhere", f"{code} may occur at {places}; the case is at {case.node or 'no node'}.")
     return say(case, [ExceptionRaised(code=code)], at=at, actor=actor)
 
 
@@ -49,11 +49,11 @@ def escalate(
     """Call in more authority or more skill; the owner stays. The same call for the same reason is made once."""
     must_allow(case.phase, CaseEscalated)
     if kind not in KINDS:
-        raise Refused("unknown_kind", f"An escalation is {' or '.join(KINDS)}, not {kind}.", 422)
+        raise Refused("unknown-kind", f"An escalation is {' or '.join(KINDS)}, not {kind}.", 422)
     if to_role not in standard.roles:
-        raise Refused("unknown_role", f"There is no role {to_role}; name one of {', '.join(standard.roles)}.", 422)
+        raise Refused("unknown-role", f"There is no role {to_role}; name one of {', '.join(standard.roles)}.", 422)
     if not reason:
-        raise Refused("reason_missing", "Say what is wrong: whoever is called in must know.", 422)
+        raise Refused("reason-missing", "Say what is wrong: whoever is called in must know.", 422)
     if (kind, to_role, reason) in case.escalations:
         return []
     return say(case, [CaseEscalated(kind=kind, to_role=to_role, reason=reason)], at=at, actor=actor)

@@ -52,7 +52,7 @@ def complete(
     must_allow(case.phase, NodeCompleted)
     _must_stand_at(case, node)
     if not case.started:
-        raise Refused("node_not_started", f"Work at {node} has not begun. Start it first.")
+        raise Refused("node-not-started", f"Work at {node} has not begun. Start it first.")
     completed = NodeCompleted(node=node, agent=agent, outputs=outputs_given(case, standard, finished, outputs))
     return say(case, [completed, *_onward(case, standard, finished, agent)], at=at, actor=actor)
 
@@ -63,13 +63,13 @@ def send_back(
     """Return the case from the node it stands at to an earlier one."""
     left, target = _known(standard, node), _known(standard, to_node)
     if standard.nodes.index(target) >= standard.nodes.index(left):
-        raise Refused("not_earlier", f"{to_node} does not come before {node}. A case goes back, or it goes on.", 422)
+        raise Refused("not-earlier", f"{to_node} does not come before {node}. A case goes back, or it goes on.", 422)
     if case.node == to_node:
         return []
     must_allow(case.phase, NodeReturned)
     _must_stand_at(case, node)
     if not reason:
-        raise Refused("reason_missing", "Give the reason for which the case goes back.", 422)
+        raise Refused("reason-missing", "Give the reason for which the case goes back.", 422)
     returned = NodeReturned(node=node, to_node=to_node, reason=reason)
     return say(case, [returned, NodeEntered(node=to_node)], at=at, actor=actor)
 
@@ -89,11 +89,11 @@ def _known(standard: Standard, node: str) -> Node:
     if found is None:
         names = ", ".join(one.id for one in standard.nodes)
         detail = f"{standard.process_id} version {standard.version} has no node {node}; its nodes are {names}."
-        raise Refused("unknown_node", detail, 404)
+        raise Refused("unknown-node", detail, 404)
     return found
 
 
 def _must_stand_at(case: RoutingCase, node: str) -> None:
     if case.node != node:
         where = f"at {case.node}" if case.node else "at no node"
-        raise Refused("not_at_node", f"The case is {where}, not at {node}. Start {node} first, or go on where it is.")
+        raise Refused("not-at-node", f"The case is {where}, not at {node}. Start {node} first, or go on where it is.")

@@ -24,13 +24,13 @@ def test_then_compares_every_event_in_order() -> None:
 
 def test_a_refusal_is_not_silence_and_silence_is_no_refusal() -> None:
     refused = new_case().when(grade, COMPLAINT, grade="urgent", at=LATER)
-    refused.refused("reason_missing")
+    refused.refused("reason-missing")
     with pytest.raises(AssertionError, match="reason"):
         refused.nothing()
     with pytest.raises(AssertionError):
-        refused.refused("something_else")
+        refused.refused("something-else")
     with pytest.raises(AssertionError, match="not refused"):
-        new_case().when(grade, COMPLAINT, grade="normal", at=LATER).refused("reason_missing")
+        new_case().when(grade, COMPLAINT, grade="normal", at=LATER).refused("reason-missing")
 
 
 def test_facts_are_folded_in_their_order_not_in_the_order_written() -> None:

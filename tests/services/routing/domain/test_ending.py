@@ -35,13 +35,13 @@ def test_said_once(why: str, passed: tuple[str, ...], decision: Any, named: dict
 @pytest.mark.parametrize(
     ("why", "passed", "decision", "named", "code"),
     [
-        ("met before the plan was approved", ("n1", "n2", "n3"), resolve, {}, "key_node_open"),
-        ("met at once", (), resolve, {}, "key_node_open"),
-        ("an outcome nobody counts", TO_N5, resolve, {"outcome": "fine"}, "unknown_outcome"),
-        ("closed before it was resolved", TO_N5, close, {}, "not_resolved"),
-        ("closed without the follow-up", TO_N6, close, {}, "key_node_open"),
-        ("an outcome nobody counts, closing", TO_N6, close, {"outcome": "fine"}, "unknown_outcome"),
-        ("reopened without a reason", ALL, reopen, {}, "reason_missing"),
+        ("met before the plan was approved", ("n1", "n2", "n3"), resolve, {}, "key-node-open"),
+        ("met at once", (), resolve, {}, "key-node-open"),
+        ("an outcome nobody counts", TO_N5, resolve, {"outcome": "fine"}, "unknown-outcome"),
+        ("closed before it was resolved", TO_N5, close, {}, "not-resolved"),
+        ("closed without the follow-up", TO_N6, close, {}, "key-node-open"),
+        ("an outcome nobody counts, closing", TO_N6, close, {"outcome": "fine"}, "unknown-outcome"),
+        ("reopened without a reason", ALL, reopen, {}, "reason-missing"),
     ],
 )
 def test_refused(why: str, passed: tuple[str, ...], decision: Any, named: dict[str, str], code: str) -> None:
@@ -58,7 +58,7 @@ def test_a_case_resolved_by_hand_is_closed_by_its_follow_up() -> None:
 def test_a_reopened_case_walks_its_last_nodes_again() -> None:
     case = pass_nodes(new_case(), COMPLAINT, *ALL).after(reopen, COMPLAINT, reason="broke again", at=LATER)
     assert case.state.phase == "in_work" and case.state.resolved_at is None and case.state.closed_at is None
-    case.when(close, COMPLAINT, at=LATER).refused("not_resolved")
+    case.when(close, COMPLAINT, at=LATER).refused("not-resolved")
     again = pass_nodes(case, COMPLAINT, "n6", "n7").state
     assert (again.phase, again.reopened) == ("closed", 1)
 

@@ -74,7 +74,7 @@ def test_an_event_leads_on_whether_the_table_foresees_it_or_another_system_wrote
 def test_a_decision_may_not_say_what_the_table_does_not_foresee(phase: Phase, event: type, status: int) -> None:
     with pytest.raises(Refused) as refused:
         must_allow(phase, event)
-    assert (refused.value.code, refused.value.status) == (f"case_{phase}", status)
+    assert (refused.value.code, refused.value.status) == (f"case-{phase}", status)
 
 
 ANY = some.one_of(

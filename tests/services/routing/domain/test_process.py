@@ -40,7 +40,7 @@ def test_publishing_twice_says_nothing() -> None:
 
 def test_what_is_published_may_be_drafted_again_only_unchanged() -> None:
     PUBLISHED.when(draft_version, FIRST, at=LATER).nothing()
-    refusal = PUBLISHED.when(draft_version, OTHER, at=LATER).refused("version_published")
+    refusal = PUBLISHED.when(draft_version, OTHER, at=LATER).refused("version-published")
     assert "as version 2" in refusal.detail
 
 
@@ -54,8 +54,8 @@ def test_a_next_version_leaves_the_first_alone() -> None:
 
 
 def test_nothing_is_published_that_was_not_drafted() -> None:
-    assert NEW.when(publish_version, version=1, at=NINE).refused("unknown_version").status == 404
-    assert "there is 1" in PUBLISHED.when(publish_version, version=2, at=NINE).refused("unknown_version").detail
+    assert NEW.when(publish_version, version=1, at=NINE).refused("unknown-version").status == 404
+    assert "there is 1" in PUBLISHED.when(publish_version, version=2, at=NINE).refused("unknown-version").detail
 
 
 def test_a_row_for_every_version() -> None:

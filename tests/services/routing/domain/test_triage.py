@@ -89,12 +89,12 @@ def test_a_new_team_begins_without_the_old_agent() -> None:
 @pytest.mark.parametrize(
     ("why", "decision", "named", "code"),
     [
-        ("a regrade without a reason", grade, {"grade": "urgent"}, "reason_missing"),
-        ("an unknown grade", grade, {"grade": "huge", "reason": "r"}, "unknown_grade"),
-        ("no grade", grade, {"grade": ""}, "grade_missing"),
-        ("a scale the standard does not have", classify, {"severity": "minor"}, "unknown_severity"),
-        ("an owner without a name", assign, {"role": "cs_agent"}, "owner_missing"),
-        ("an unknown role", assign, {"agent": "bo", "role": "wizard"}, "unknown_role"),
+        ("a regrade without a reason", grade, {"grade": "urgent"}, "reason-missing"),
+        ("an unknown grade", grade, {"grade": "huge", "reason": "r"}, "unknown-grade"),
+        ("no grade", grade, {"grade": ""}, "grade-missing"),
+        ("a scale the standard does not have", classify, {"severity": "minor"}, "unknown-severity"),
+        ("an owner without a name", assign, {"role": "cs_agent"}, "owner-missing"),
+        ("an unknown role", assign, {"agent": "bo", "role": "wizard"}, "unknown-role"),
     ],
 )
 def test_refused(why: str, decision: Any, named: dict[str, str], code: str) -> None:

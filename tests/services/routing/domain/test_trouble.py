@@ -38,11 +38,11 @@ def test_an_exception_ends() -> None:
 @pytest.mark.parametrize(
     ("why", "decision", "named", "code"),
     [
-        ("not listed", raise_exception, {"code": "bad_mood"}, "unknown_exception"),
-        ("listed for another node", raise_exception, {"code": "solution_rejected"}, "exception_elsewhere"),
-        ("to an unknown role", escalate, HELP | {"to_role": "wizard"}, "unknown_role"),
-        ("of an unknown kind", escalate, HELP | {"kind": "loud"}, "unknown_kind"),
-        ("without a reason", escalate, HELP | {"reason": ""}, "reason_missing"),
+        ("not listed", raise_exception, {"code": "bad_mood"}, "unknown-exception"),
+        ("listed for another node", raise_exception, {"code": "solution_rejected"}, "exception-elsewhere"),
+        ("to an unknown role", escalate, HELP | {"to_role": "wizard"}, "unknown-role"),
+        ("of an unknown kind", escalate, HELP | {"kind": "loud"}, "unknown-kind"),
+        ("without a reason", escalate, HELP | {"reason": ""}, "reason-missing"),
     ],
 )
 def test_refused(why: str, decision: Any, named: dict[str, str], code: str) -> None:
@@ -51,5 +51,5 @@ def test_refused(why: str, decision: Any, named: dict[str, str], code: str) -> N
 
 def test_a_closed_case_has_no_trouble() -> None:
     closed = pass_nodes(new_case(), COMPLAINT, "n1", "n2", "n3", "n4", "n5", "n6", "n7")
-    closed.when(raise_exception, COMPLAINT, code="awaiting_customer", at=LATER).refused("case_closed")
-    closed.when(escalate, COMPLAINT, **HELP, at=LATER).refused("case_closed")
+    closed.when(raise_exception, COMPLAINT, code="awaiting_customer", at=LATER).refused("case-closed")
+    closed.when(escalate, COMPLAINT, **HELP, at=LATER).refused("case-closed")

@@ -71,14 +71,14 @@ def test_a_node_that_is_neither_key_nor_needed_may_be_skipped() -> None:
     new_case("inbound-call").when(start, standard, node="n1", at=LATER).then(NodeStarted(node="n1"))
     arrived = given(CASES, *happened("c1", NINE, PIN, NodeEntered(node="n0")))
     arrived.when(start, standard, node="n1", at=LATER).then(NodeEntered(node="n1"), NodeStarted(node="n1"))
-    arrived.when(start, standard, node="n2", at=LATER).refused("input_missing")
+    arrived.when(start, standard, node="n2", at=LATER).refused("input-missing")
     skipped = arrived.after(start, standard, node="n1", at=LATER)
-    skipped.when(start, standard, node="n0", at=LATER).refused("node_behind")
+    skipped.when(start, standard, node="n0", at=LATER).refused("node-behind")
 
 
 def test_a_case_taken_over_from_elsewhere_begins_where_its_people_say() -> None:
     case = given(CASES, *happened("c1", NINE, PIN, origin="import"))
-    case.when(start, CALL, node="n4", at=LATER).refused("role_unresolved")
+    case.when(start, CALL, node="n4", at=LATER).refused("role-unresolved")
     case.when(start, CALL, node="n5", at=LATER).then(NodeEntered(node="n5"), NodeStarted(node="n5"))
     ended = case.after(start, CALL, node="n6", at=LATER)
     ended.when(complete, CALL, node="n6", outputs=["followup_record"], at=LATER).then(
@@ -87,18 +87,18 @@ def test_a_case_taken_over_from_elsewhere_begins_where_its_people_say() -> None:
 
 
 REFUSALS = [
-    ("a node that the standard does not have", (), start, {"node": "n9"}, "unknown_node"),
-    ("past the key node n2", ("n1",), start, {"node": "n3"}, "key_node_open"),
-    ("far past them all", (), start, {"node": "n7"}, "key_node_open"),
-    ("past the node that resolves", (*DONE, "n4", "n5"), start, {"node": "n7"}, "key_node_open"),
-    ("without the work order of n3", ("n1", "n2"), start, {"node": "n4"}, "input_missing"),
-    ("completing where it does not stand", ("n1",), complete, {"node": "n3"}, "not_at_node"),
-    ("completing what was not begun", ("n1",), complete, {"node": "n2"}, "node_not_started"),
-    ("returning forwards", ("n1",), send_back, {"node": "n2", "to_node": "n4", "reason": "r"}, "not_earlier"),
-    ("returning from elsewhere", ("n1", "n2"), send_back, {"node": "n4", "to_node": "n2", "reason": "r"}, "not_at_node"),
-    ("returning without a reason", DONE, send_back, {"node": "n4", "to_node": "n2", "reason": ""}, "reason_missing"),
-    ("returning after resolution", DONE_ALL, send_back, {"node": "n7", "to_node": "n4", "reason": "r"}, "case_resolved"),
-    ("an unknown case", None, start, {"node": "n1"}, "case_unknown"),
+    ("a node that the standard does not have", (), start, {"node": "n9"}, "unknown-node"),
+    ("past the key node n2", ("n1",), start, {"node": "n3"}, "key-node-open"),
+    ("far past them all", (), start, {"node": "n7"}, "key-node-open"),
+    ("past the node that resolves", (*DONE, "n4", "n5"), start, {"node": "n7"}, "key-node-open"),
+    ("without the work order of n3", ("n1", "n2"), start, {"node": "n4"}, "input-missing"),
+    ("completing where it does not stand", ("n1",), complete, {"node": "n3"}, "not-at-node"),
+    ("completing what was not begun", ("n1",), complete, {"node": "n2"}, "node-not-started"),
+    ("returning forwards", ("n1",), send_back, {"node": "n2", "to_node": "n4", "reason": "r"}, "not-earlier"),
+    ("returning from elsewhere", ("n1", "n2"), send_back, {"node": "n4", "to_node": "n2", "reason": "r"}, "not-at-node"),
+    ("returning without a reason", DONE, send_back, {"node": "n4", "to_node": "n2", "reason": ""}, "reason-missing"),
+    ("returning after resolution", DONE_ALL, send_back, {"node": "n7", "to_node": "n4", "reason": "r"}, "case-resolved"),
+    ("an unknown case", None, start, {"node": "n1"}, "case-unknown"),
 ]  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_refused(why: str, passed: tuple[str, ...] | None, decision: object, nam
 )  # fmt: skip
 def test_a_node_is_not_complete_while_it_owes(why: str, node: str, outputs: list[str], owes_: str) -> None:
     case = pass_nodes(new_case(), COMPLAINT, *DONE).after(start, COMPLAINT, node=node, at=LATER)
-    refusal = case.when(complete, COMPLAINT, node=node, outputs=outputs, at=LATER).refused("output_missing")
+    refusal = case.when(complete, COMPLAINT, node=node, outputs=outputs, at=LATER).refused("output-missing")
     assert refusal.detail == f"n4 still owes {owes_}."
 
 
@@ -132,7 +132,7 @@ def test_the_case_s_own_words_count_as_outputs_once_they_are_set() -> None:
     shelf = Standards({"problem-handling": [silent]})
     case = pass_node(given(CASES).after(receive, registered("problem-handling"), shelf), silent, "p1")
     case = case.after(start, silent, node="p2", at=LATER)
-    detail = case.when(complete, silent, node="p2", outputs=["priority"], at=LATER).refused("output_missing").detail
+    detail = case.when(complete, silent, node="p2", outputs=["priority"], at=LATER).refused("output-missing").detail
     assert detail == "p2 still owes the case's severity."
     case = case.after(classify, PROBLEM, severity="major", at=LATER)
     case.when(complete, silent, node="p2", outputs=["priority"], at=LATER).then(
@@ -145,7 +145,7 @@ def test_execution_does_not_begin_before_somebody_is_responsible_for_it() -> Non
     assert case.state.outputs["responsible_department"] == "production"
 
     without = Given(case.fold, case.key, [fact for fact in case.facts if getattr(fact.data, "node", "") != "n4"])
-    without.when(start, COMPLAINT, node="n6", at=LATER).refused("role_unresolved")
+    without.when(start, COMPLAINT, node="n6", at=LATER).refused("role-unresolved")
     case.when(start, COMPLAINT, node="n6", at=LATER).then(NodeStarted(node="n6"))
 
 
@@ -156,7 +156,7 @@ def test_going_back_undoes_what_followed() -> None:
     )
     back = case.after(send_back, COMPLAINT, node="n5", to_node="n2", reason="wrong grade", at=LATER)
     assert list(back.state.done) == ["n1"] and back.state.node == "n2" and not back.state.started
-    back.when(start, COMPLAINT, node="n4", at=LATER).refused("key_node_open")
+    back.when(start, COMPLAINT, node="n4", at=LATER).refused("key-node-open")
 
 
 @pytest.mark.parametrize(
