@@ -1,0 +1,58 @@
+"""History may come in any order, twice, and in any parts: the tables of all five services are the same, to the row."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from libs.events.testing.world import World
+from tests.laws.story import BEGIN, SERVICES, importing, rows, standards
+
+pytestmark = pytest.mark.fast
+
+AT = BEGIN + timedelta(days=120)
+"""The day of the import: after all of the history, so that no promise's end depends on the day of the import."""
+
+
+async def imported(seed, batches, *, steps):
+    """Import batches in a world with zombies and faults, which reads on between them as far as the seed likes."""
+    world = World(SERVICES, seed, at=AT, trouble=0.05 if steps else 0.0)
+    await world.start()
+    for asked in standards():
+        await world.execute(asked.service, asked.make)
+    await world.settle()
+    for batch in batches:
+        asked = importing(batch, AT)
+        await world.execute(asked.service, asked.make)
+        await world.wander(steps)
+    await world.settle()
+    await world.check()
+    return {name: world.tables(name) for name in world.services}
+
+
+def in_parts(random, told):
+    batches = []
+    while told:
+        size = random.choice((1, 3, 20))
+        batches.append(told[:size])
+        told = told[size:]
+    return batches
+
+
+def shuffled(random, told):
+    return random.sample(told, len(told))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_imported_facts_give_the_same_tables_in_any_order(seed):
+    random, told = Random(seed), rows(seed, cases=3)
+    told_twice = [*told, *random.sample(told, len(told) // 3)]
+    in_order = await imported(seed, [told], steps=0)
+    mixed = await imported(seed, in_parts(random, shuffled(random, told_twice)), steps=2)
+    assert in_order["analytics"]["cases"] and in_order["sla"]["clocks"] and in_order["survey"]["surveys"]
+    assert mixed == in_order
+
+
+async def test_importing_all_of_it_again_adds_no_row_and_no_event():
+    told = rows(9, cases=2)
+    assert await imported(9, [told, told], steps=0) == await imported(9, [told], steps=0)

@@ -1,0 +1,70 @@
+"""Five services, one log: however it rains, the tables are what the facts make of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from libs.events.refusal import Refused
+from libs.events.testing.world import World
+from tests.laws.story import BEGIN, SERVICES, importing, rows, standards, story
+
+pytestmark = pytest.mark.fast
+
+
+async def begun(seed, trouble):
+    world = World(SERVICES, seed, at=BEGIN, trouble=trouble)
+    await world.start()
+    for asked in standards():
+        await world.execute(asked.service, asked.make)
+    await world.settle()
+    return world
+
+
+async def ask(world, asked):
+    try:
+        await world.execute(asked.service, asked.make)
+    except Refused:
+        return False
+    return True
+
+
+async def tell(seed, *, trouble, steps, rest):
+    """Tell a story; with `rest` everybody comes to rest before time passes, save one who has what was said before him."""
+    world, accepted = await begun(seed, trouble), 0
+    for at, asked_then in story(seed):
+        if rest:
+            await world.settle(without=world.random.choice(("", "sla", "survey", "analytics")) if trouble else "")
+        world.clock.at = at
+        if rest:
+            await world.settle()
+        for asked in asked_then:
+            accepted += await ask(world, asked)
+            await world.wander(steps)
+    world.clock.advance(timedelta(days=80))
+    await world.settle()
+    return world, accepted
+
+
+def everything(world):
+    return {name: world.tables(name) for name in world.services}
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_crashes_zombies_and_lost_answers_change_no_row(seed):
+    stormy, accepted = await tell(seed, trouble=0.1, steps=6, rest=True)
+    calm, _ = await tell(seed, trouble=0.0, steps=0, rest=True)
+    await stormy.check()
+    await calm.check()
+    assert accepted > 10, "the story was mostly refused and proves little"
+    assert stormy.trouble.struck > 20, "nothing went wrong and this proves little"
+    assert everything(stormy) == everything(calm)
+
+
+@pytest.mark.parametrize("seed", range(100, 108))
+async def test_live_tables_equal_a_replay_even_when_facts_come_after_their_alarm(seed):
+    world, accepted = await tell(seed, trouble=0.1, steps=3, rest=False)
+    await ask(world, importing(rows(seed), world.clock.at))
+    await world.wander(10)
+    await world.settle()
+    await world.check()
+    assert accepted > 3
