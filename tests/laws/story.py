@@ -37,6 +37,7 @@ from services.survey.service import SERVICE as SURVEY
 SERVICES = (INTAKE, ROUTING, SLA, SURVEY, ANALYTICS)
 BEGIN = datetime(2025, 6, 30, 1, 0, tzinfo=UTC)
 DEPLOY = Path(__file__).parents[2] / "deploy"
+VERBS = ("entered", "started", "completed")
 WORDS = ("grade", "service_class", "category", "severity")
 
 Make = Callable[[Standards], Command]
@@ -136,11 +137,11 @@ class Case:
 
     def of_intake(self, what, decide, private=()):
         once = Idempotency("story", f"{self.id} {self.count}", b"")
-        return Asked(
-            "intake",
-            lambda shelf: Command(answered, (Topic.CASES, self.id), decide(shelf), idempotency=once, private=lambda _: private),
-            what,
-        )
+
+        def make(shelf):
+            return Command(answered, (Topic.CASES, self.id), decide(shelf), idempotency=once, private=lambda appended: private)
+
+        return Asked("intake", make, what)
 
     def walk(self, at):
         if self.place >= len(self.standard.nodes):

@@ -11,16 +11,15 @@ Promises age by `clock`; leases by a clock of their own, so that a takeover does
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Any
 
 from prometheus_client import CollectorRegistry
 
 from libs.events.adapters.memory import MemoryStore as Lines
-from libs.events.envelope import Fact, open_envelope, read_fact
+from libs.events.envelope import open_envelope
 from libs.events.instance import Instance
 from libs.events.log import LogUnavailable, Partition, TopicSettings
 from libs.events.now import StoppedClock
@@ -31,10 +30,9 @@ from libs.events.standards import Standards
 from libs.events.store import Answer, Conflict, Seen, StoreUnavailable
 from libs.events.stores.memory import MemoryStore
 from libs.events.testing.faults import FaultyLog, FaultyStore, Trouble
+from libs.events.testing.tables import Tables, implied, shown
 from libs.events.unit import PARTITIONS
 from libs.events.writer import Command
-
-Tables = Mapping[str, Mapping[tuple[Any, ...], tuple[Any, ...]]]
 
 LEASE = timedelta(seconds=11)
 INSTANCES = 2
@@ -49,7 +47,7 @@ class World:
     def __init__(self, services: Sequence[Service], seed: int, *, at: datetime, trouble: float = 0.05) -> None:
         self.services = {service.name: service for service in services}
         self.clock, self._lease_clock = StoppedClock(at), StoppedClock(at)
-        self.random = Random(seed)
+        self.random = Random(seed)  # noqa: S311 - chance that can be repeated
         self.trouble = Trouble(self.random, trouble)
         self.lines = Lines(stride=self.random.choice((1, 3)))
         self.log = FaultyLog(self.lines, self.trouble)
@@ -170,7 +168,7 @@ class World:
         for instance in self.random.sample(instances, len(instances)):
             await instance.lease()
             await instance.shelf.read(wait=0)
-            steps = [instance.send, instance.tick, partial(instance.read, wait=0)]
+            steps: list[Callable[[], Awaitable[int]]] = [instance.send, instance.tick, partial(instance.read, wait=0)]
             for step in self.random.sample(steps, len(steps)) if instance.service.name != without else [instance.send]:
                 done += await step()
             assert not instance.stopped(), instance.stopped()
@@ -202,24 +200,6 @@ class World:
         assert isinstance(replay.store, MemoryStore)
         return shown(self.services[name], replay.store.memory.tables)
 
-    def implied(self, name: str) -> Tables:
-        """Return the tables that follow from the set of all facts on the log, found without a store, a reader or a replay."""
-        service = self.services[name]
-        facts: dict[tuple[str, str], list[Fact]] = {}
-        for partition, line in self.lines.lines.items():
-            for record in line.records:
-                fact = read_fact(open_envelope(record.value))
-                if fact.kind.wire in service.keeps:
-                    facts.setdefault((partition.topic, fact.key), []).append(fact)
-        found: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
-        for fold in service.folds:
-            for (topic, key), of_key in facts.items():
-                for row in fold.rows(key, fold.of(key, of_key)) if topic == fold.topic else ():
-                    rows = found.setdefault(row.table, {})
-                    old = rows.get(row.key, (0,) * len(row.values)) if row.table in service.additive else None
-                    rows[row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True)) if old else row.values
-        return shown(service, found)
-
     async def check(self) -> None:
         """Check what must hold whenever the world is settled."""
         seen = self._numbers()
@@ -230,7 +210,7 @@ class World:
                 on_log = seen.get(partition, {}).get(name, (1, -1))
                 assert on_log == (epoch, next_seq - 1), f"{name} numbered {epoch}/{next_seq - 1} in {partition}, log: {on_log}"
             assert self.tables(name) == await self.replayed(name), f"{name}: live tables differ from a replay"
-            assert self.tables(name) == self.implied(name), f"{name}: tables differ from what the facts imply"
+            assert self.tables(name) == implied(self.services[name], self.lines), f"{name}: not what the facts imply"
 
     def _numbers(self) -> Mapping[Partition, Seen]:
         """Return every source's last number on the log by partition; a hole raises Gap."""
@@ -242,11 +222,3 @@ class World:
                 if is_new(envelope, seen):
                     seen[source_of(envelope)] = (int(envelope.outboxepoch), int(envelope.outboxseq))
         return found
-
-
-def shown(service: Service, tables: Tables) -> Tables:
-    """Return a service's projection tables, less the rollup rows that add up to nothing."""
-    return {
-        name: {key: row for key, row in tables.get(name, {}).items() if name not in service.additive or any(row)}
-        for name in service.tables.tables
-    }
