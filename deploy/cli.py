@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 import yaml
 from rich.console import Console
@@ -13,9 +14,10 @@ from rich.table import Table
 
 from deploy.home import Home
 from deploy.importer.client import ImportStopped
-from deploy.importer.run import run_import
+from deploy.importer.run import rehearse, run_import
 from deploy.stack import Stack
 from libs.events.adapters import open_log
+from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.rebuild import Compared, rebuild
 from libs.web.keys import new_key
 from services.__main__ import PORTS, service_of
@@ -65,8 +67,12 @@ def import_(
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
     shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
 ) -> None:
     """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
+    if dry_run:
+        rehearse(mapping, file, limit=limit).show(console)
+        return
     begun = time.perf_counter()
     try:
         account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit))
@@ -133,6 +139,30 @@ async def rebuild_services(names: Sequence[str], url: str, log_url: str, *, swit
         finally:
             await log.close()
     return compared
+
+
+@app.command()
+def parked(
+    service: Annotated[str, typer.Argument(help="Whose keys.")],
+    retry: Annotated[str, typer.Option(help="A key, or `all`: its owner tries it again within seconds.")] = "",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """List keys set aside because an event about them could not be handled; ask for another try."""
+    asyncio.run(_parked(service, retry, database_url or Stack(Home.default()).database_url))
+
+
+async def _parked(name: str, retry: str, url: str) -> None:
+    service = service_of(name)
+    async with asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
+        version = await pool.fetchval(f"select version from {name}_core.live")
+        store = PostgresStore(pool, name, service.tables, version)
+        if retry:
+            console.print(f"{await store.ask_retry(None if retry == 'all' else retry)} asked for")
+        table = Table("key", "partition", "waiting", "since", "why")
+        for one in await store.parked():
+            where = f"{one.partition.topic}/{one.partition.number}"
+            table.add_row(one.key, where, str(len(one.records)), f"{one.since:%Y-%m-%d %H:%M:%S}", one.error)
+        console.print(table)
 
 
 @app.command()

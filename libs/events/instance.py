@@ -59,7 +59,7 @@ class Instance:
         self.meters = Meters(registry, service.name)
         self.owned: dict[Partition, Owned] = {}
         self.unsent = 0
-        self._reading_log = logs[0]
+        self._reading_log, self._asking_log = logs[0], logs[2]
         self.shelf = Shelf(logs[2], self.standards)
         self.writer = Writer(service, store, now, self.said)
         self.reader = Reader(service, store, self.standards, now, self.meters, self.said)
@@ -98,6 +98,33 @@ class Instance:
             point = await self.store.checkpoint(partition, epoch)
             owned.reading = Reading(partition, epoch, point.next_offset, dict(point.seen), set(point.parked))
         self.owned[partition] = owned
+
+    async def measure(self) -> None:
+        """Set the gauges that are only asked for when somebody looks."""
+        arrears, name = await self.store.arrears(self.now()), self.service.name
+        self.meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
+        self.meters.parked.labels(name).set(arrears.parked)
+        self.meters.timers_due.labels(name).set(arrears.timers_due)
+        self.meters.timers_seconds.labels(name).set(arrears.timers_seconds)
+        for topic in self.service.topics_heard:
+            ends = await self._asking_log.ends(topic)
+            mine = [reading for reading in self.readings() if reading.partition.topic == topic]
+            self.meters.lag.labels(name, topic).set(sum(ends[one.partition] - one.next_offset for one in mine))
+
+    async def retry(self) -> None:
+        """Try again the parked keys somebody asked for. Only between reads: nothing else may handle them meanwhile."""
+        for one in await self.store.parked():
+            reading = self.owned[one.partition].reading if one.partition in self.owned else None
+            if not one.is_asked or reading is None:
+                continue
+            try:
+                await self.reader.retry(one.partition, one.key, one.records)
+                reading.parked.discard(one.key)
+            except (StoreUnavailable, Conflict):
+                raise
+            except Exception as error:
+                async with self.store.transaction() as transaction:
+                    await transaction.park(one.partition, one.key, f"{type(error).__name__}: {error}", [])
 
     async def read(self, *, wait: float) -> int:
         """Read and handle one batch of every owned partition; return how many records were handled."""

@@ -1,6 +1,7 @@
 """Keeps an instance's steps running until it is told to stop, and ends them in order."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -11,6 +12,7 @@ from libs.events.log import LogUnavailable
 from libs.events.store import Conflict, StoreUnavailable
 
 IDLE_SECONDS_MAX = 0.5
+RETRY_EVERY_SECONDS = 3.0
 
 log = structlog.get_logger()
 
@@ -61,8 +63,13 @@ class Runtime:
     async def _read(self) -> None:
         idle = 0.0
 
+        retried_at = 0.0
+
         async def step() -> None:
-            nonlocal idle
+            nonlocal idle, retried_at
+            if time.monotonic() > retried_at + RETRY_EVERY_SECONDS:
+                retried_at = time.monotonic()
+                await self._instance.retry()
             handled = await self._instance.read(wait=IDLE_SECONDS_MAX)
             idle = 0.0 if handled else min(idle + 0.02, 0.1)
             await asyncio.sleep(idle)

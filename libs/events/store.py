@@ -162,6 +162,17 @@ class Parked:
     error: str
     since: datetime
     records: Sequence[tuple[int, bytes]]
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """What waits: the oldest event not on the log yet, keys set aside, and timers that are due."""
+
+    unsent_seconds: float
+    parked: int
+    timers_due: int
+    timers_seconds: float
 
 
 class Ghost(NamedTuple):
@@ -197,7 +208,7 @@ class Transaction(Protocol):
         """Move a checkpoint, or raise Fenced."""
 
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
-        """Set the key's records aside, behind those that already wait."""
+        """Set the key's records aside, behind those that already wait; the newest error stands, and nobody asks to retry."""
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         """Forget the subjects' timers due before `until`: all that could follow from them was said."""
@@ -244,3 +255,9 @@ class Store(Protocol):
 
     async def parked(self) -> Sequence[Parked]:
         """Return every parked key."""
+
+    async def ask_retry(self, key: str | None) -> int:
+        """Ask the owner of a parked key, or of all, to try it again; return how many were asked for."""
+
+    async def arrears(self, at: datetime) -> Arrears:
+        """Return what waits at an instant."""

@@ -149,6 +149,7 @@ class Host:
                 lease_seconds=self._settings.lease_seconds,
             )
             self._instance = Instance(self.service, store, logs, now=self.now, registry=self.metrics.registry)
+            self.metrics.refresh("kernel", self._instance.measure)
             self._runtime = Runtime(self._instance, lease_seconds=self._settings.lease_seconds)
             stack.push_async_callback(self._runtime.stop)
             await self._runtime.start()

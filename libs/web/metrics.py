@@ -1,7 +1,7 @@
 """What operations scrape: rate, errors and duration of every route, and whatever the service adds."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from fastapi import APIRouter, Request
@@ -24,6 +24,9 @@ from libs.web.routes import template_of
 
 BUCKETS_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+Counted = tuple[str | float, ...]
+"""Label values, and the number last."""
 
 _log = structlog.get_logger("web")
 
@@ -59,6 +62,18 @@ class Metrics:
     def refresh(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
         """Run `ask` before every scrape: the place to set gauges from the database."""
         self._refreshes.append(Probe(name, ask))
+
+    def counted(self, name: str, text: str, labels: Sequence[str], ask: Callable[[], Awaitable[Sequence[Counted]]]) -> None:
+        """Show what `ask` counts, before every scrape: rows of label values and a number; what it no longer counts goes."""
+        gauge = Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=self.registry)
+
+        async def refresh() -> None:
+            found = await ask()
+            gauge.clear()
+            for *values, number in found:
+                gauge.labels(self.service, *values).set(float(number))
+
+        self.refresh(name, refresh)
 
     async def refreshed(self, seconds: float) -> None:
         """Bring the gauges up to date; a failure is counted and leaves the former figures."""

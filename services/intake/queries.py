@@ -76,6 +76,12 @@ async def cases(db: Database, *, after: After | None = None, fetch: int = 51, cu
     return [msgspec.convert(_line(row), CaseLine) for row in rows]
 
 
+async def by_process(db: Database) -> list[tuple[str, str, int]]:
+    """Count registered cases by process and channel."""
+    rows = await db.fetch("select process_id, channel, count(*) as n from intake.cases group by 1, 2")
+    return [(row["process_id"], row["channel"], row["n"]) for row in rows]
+
+
 async def erase(db: Database, customer_ref: str) -> int:
     """Forget a person: delete what the vault keeps of their cases and return of how many; no figure changes."""
     theirs = "select case_id from intake.cases where customer_ref = $1 and customer_ref <> 'anonymous'"

@@ -57,3 +57,11 @@ async def processes(connection: Connection) -> Sequence[Record]:
     """Return every version of every process standard."""
     rows: Sequence[Record] = await connection.fetch("SELECT * FROM routing.processes ORDER BY process_id, version")
     return rows
+
+
+async def open_cases(connection: Connection) -> list[tuple[str, str, str, int]]:
+    """Count cases that are not closed by process, phase and node."""
+    rows = await connection.fetch(
+        "SELECT process_id, phase, node, count(*) AS n FROM routing.cases WHERE phase <> 'closed' GROUP BY 1, 2, 3"
+    )
+    return [(row["process_id"], row["phase"], row["node"], row["n"]) for row in rows]

@@ -10,6 +10,7 @@ from libs.events.service import Service
 from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.routing import queries
 from services.routing.api import draft_command, publish_command, routes
 from services.routing.domain.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
@@ -32,6 +33,12 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         for written in shipped:
             await _publish(host, written)
 
+    host.metrics.counted(
+        "cases_open",
+        "Cases that are not closed, where they stand",
+        ("process", "phase", "node"),
+        lambda: queries.open_cases(host.pool),
+    )
     return hosted(host, "Loopdesk routing", [routes(host)], web, started=publish_shipped)
 
 

@@ -57,13 +57,14 @@ async def breaches(db: Database, *, after: After | None, fetch: int, process_id:
     return [ClockLine(**row) for row in rows]
 
 
-async def status_counts(db: Database) -> list[tuple[str, str, int]]:
-    """Return how many clocks of each kind stand in each status that can still change."""
+async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:
+    """Count unfinished clocks by kind, status and pause reason; `at_risk` runs and has less than a fifth of its time left."""
     rows = await db.fetch(
-        "select kind, status, count(*) as n from sla.clocks where status in ('running', 'paused') or "
-        "(status = 'breached' and ended_at is null) group by 1, 2"
+        "select kind, case when status = 'running' and $1 > due_at - (due_at - started_at) / 5 then 'at_risk' else status end "
+        "as status, paused_by, count(*) as n from sla.clocks where ended_at is null and status <> 'cancelled' group by 1, 2, 3",
+        at,
     )
-    return [(row["kind"], row["status"], row["n"]) for row in rows]
+    return [(row["kind"], row["status"], row["paused_by"], row["n"]) for row in rows]
 
 
 async def case(db: Database, data: str, case_id: str) -> SlaCase | None:

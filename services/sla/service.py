@@ -7,6 +7,7 @@ from libs.events.service import Service
 from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.sla import queries
 from services.sla.alarms import settle
 from services.sla.api import publish_command, routes
 from services.sla.domain.calendars import calendar_of
@@ -28,4 +29,10 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         for calendar in calendars:
             await host.execute(publish_command(calendar, at=host.now(), actor="shipped"))
 
+    host.metrics.counted(
+        "clocks_open",
+        "Unfinished promises: running, at_risk, paused, breached",
+        ("kind", "status", "reason"),
+        lambda: queries.open_clocks(host.pool, host.now()),
+    )
     return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)

@@ -74,6 +74,12 @@ async def surveys(
     return [msgspec.convert(_plain(row), SurveyLine) for row in rows]
 
 
+async def by_status(db: Database) -> list[tuple[str, int]]:
+    """Count surveys by status."""
+    rows = await db.fetch("select status, count(*) as n from survey.surveys group by 1")
+    return [(row["status"], row["n"]) for row in rows]
+
+
 async def comment(db: Database, case_id: str, survey_id: str) -> str:
     """Return the customer's words, empty when there are none."""
     sql = "select comment from survey_core.comments where case_id = $1 and survey_id = $2"

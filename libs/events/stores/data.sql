@@ -17,6 +17,7 @@ create table if not exists {data}.checkpoint (
 ) with (fillfactor = 10);
 create table if not exists {data}.parked (
   topic text, part int, key text, error text not null, since timestamptz not null default now(),
+  is_asked boolean not null default false,
   primary key (topic, part, key)
 );
 create table if not exists {data}.parked_record (

@@ -14,6 +14,7 @@ from libs.events.store import (
     Advance,
     Answer,
     Appended,
+    Arrears,
     Changes,
     Checkpoint,
     Conflict,
@@ -45,6 +46,7 @@ class Memory:
     timers: dict[tuple[Subject, str], tuple[int, datetime]] = field(default_factory=dict)
     checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
     parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
 
 
 class MemoryTransaction:
@@ -116,9 +118,10 @@ class MemoryTransaction:
         self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
 
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
-        first_error, waiting = self.memory.parked.get((partition, key), (error, []))
+        _, waiting = self.memory.parked.get((partition, key), ("", []))
+        self.memory.asked.pop(key, None)
         fresh = [record for record in records if record not in waiting]
-        self.memory.parked[partition, key] = (first_error, [*waiting, *fresh])
+        self.memory.parked[partition, key] = (error, [*waiting, *fresh])
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         for at, (_, due_at) in list(self.memory.timers.items()):
@@ -238,9 +241,20 @@ class MemoryStore:
                 found[partition, subject] = None
         return list(found)[:limit]
 
+    async def ask_retry(self, key: str | None) -> int:
+        asked = {one: None for _, one in self.memory.parked if key in (None, one)}
+        self.memory = _copy(self.memory)
+        self.memory.asked |= asked
+        return len(asked)
+
+    async def arrears(self, at: datetime) -> Arrears:
+        late = [due_at for _, due_at in self.memory.timers.values() if due_at < at]
+        oldest = max(((at - due_at).total_seconds() for due_at in late), default=0.0)
+        return Arrears(0.0, len(self.memory.parked), len(late), oldest)
+
     async def parked(self) -> Sequence[Parked]:
         return [
-            Parked(partition, key, error, self._now(), list(records))
+            Parked(partition, key, error, self._now(), list(records), key in self.memory.asked)
             for (partition, key), (error, records) in self.memory.parked.items()
         ]
 

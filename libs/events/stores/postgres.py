@@ -12,6 +12,7 @@ from sqlalchemy import MetaData
 
 from libs.events.log import Partition
 from libs.events.store import (
+    Arrears,
     Checkpoint,
     Conflict,
     Cursor,
@@ -232,7 +233,8 @@ class PostgresStore:
                 f"select distinct t.topic, t.part, t.key from {self.data}.timer t "
                 "join unnest($1::text[], $2::int[], $3::timestamptz[]) as w(topic, part, until) "
                 "on t.topic = w.topic and t.part = w.part and t.due_at < w.until "
-                f"where not exists (select from {self.data}.parked p where (p.topic, p.part, p.key) = (t.topic, t.part, t.key)) "
+                f"where not exists (select from {self.data}.parked p "
+                "where (p.topic, p.part, p.key) = (t.topic, t.part, t.key)) "
                 "limit $4",
                 [one.topic for one in partitions],
                 [one.number for one in partitions],
@@ -255,9 +257,32 @@ class PostgresStore:
                 row["error"],
                 row["since"],
                 list(zip(row["positions"], row["bodies"], strict=True)),
+                row["is_asked"],
             )
             for row in rows
         ]
+
+    async def ask_retry(self, key: str | None) -> int:
+        with translated():
+            status = await self.pool.execute(
+                f"update {self.data}.parked set is_asked = true where $1::text is null or key = $1",
+                key,
+            )
+        return int(status.rsplit(" ", 1)[-1])
+
+    async def arrears(self, at: datetime) -> Arrears:
+        with translated():
+            row = await self.pool.fetchrow(
+                f"""select coalesce(extract(epoch from clock_timestamp() - (
+                      select min(o.recorded_at) from {self.core}.relay_cursor c join {self.core}.outbox o
+                      on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch) and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
+                    (select count(*) from {self.data}.parked) as parked,
+                    count(*) as due, coalesce(extract(epoch from $1 - min(due_at)), 0)::float8 as late
+                    from {self.data}.timer where due_at < $1""",
+                at,
+            )
+        assert row is not None  # an aggregate without grouping always has its row
+        return Arrears(row["unsent"], row["parked"], row["due"], row["late"])
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import MEASURES
 from services.analytics.queries.figures import backlog, figures
 from services.analytics.queries.filters import Database, Figures, Filter
-from services.analytics.queries.rollups import fcr, node_durations, satisfaction, timeliness, workload
+from services.analytics.queries.rollups import answers, fcr, node_durations, satisfaction, timeliness, workload
 from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Figures",
     "Filter",
     "Moment",
+    "answers",
     "backlog",
     "fcr",
     "figures",

@@ -18,6 +18,15 @@ async def satisfaction(db: Database, chosen: Filter) -> Figures:
     return _with_rates(answer, rate=("satisfied", "answers"), mean_score=("score_sum", "answers"))
 
 
+async def answers(db: Database) -> list[tuple[str, str, int]]:
+    """Count the last 30 days' answers by process: all of them, and those that say satisfied."""
+    rows = await db.fetch(
+        "select process_id, sum(answers) as given, sum(satisfied) as satisfied from analytics.satisfaction "
+        "where day > current_date - 30 group by 1"
+    )
+    return [(row["process_id"], what, int(row[what])) for row in rows for what in ("given", "satisfied")]
+
+
 async def timeliness(db: Database, chosen: Filter) -> Figures:
     """Return promises kept and broken by day and clock."""
     sums = ("met", "breached", "ended_late", "decided", "ended", "used_us")
