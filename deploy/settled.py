@@ -1,0 +1,90 @@
+"""Waits until nothing is left to do: all that was said is on the log and was heard, and every timer due has fired."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import asyncpg
+
+from libs.events.adapters import open_log
+from libs.events.log import Log
+from libs.events.now import Now, real_now
+from services.__main__ import service_of
+
+POLL_SECONDS = 0.25
+TIMERS_FIRE_WITHIN = timedelta(seconds=5)
+"""A timer due later than this before now may wait for its turn; what is older is work left undone."""
+
+
+class Unsettled(Exception):
+    """Work was left when the time was up; the message says how much and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one service has still to do."""
+
+    service: str
+    unsent: int
+    unread: int
+    due: int
+    parked: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.unsent or self.unread or self.due)
+
+
+Watch = Callable[[Sequence[Left]], None]
+
+
+async def settled(
+    names: Sequence[str],
+    url: str,
+    log_url: str,
+    *,
+    seconds: float = 600.0,
+    now: Now = real_now,
+    watch: Watch = lambda left: None,
+) -> None:
+    """Return when every service has nothing left to do; raise Unsettled when that takes too long."""
+    end = time.monotonic() + seconds
+    log = open_log(log_url)
+    connection = await asyncpg.connect(url)
+    try:
+        while True:
+            left = await _left_by_all(connection, log, names, now)
+            watch(left)
+            # Twice, because what one service does last may be the next one's work.
+            if all(one.is_nothing for one in (*left, *await _left_by_all(connection, log, names, now))):
+                return
+            if time.monotonic() > end:
+                raise Unsettled("; ".join(map(str, left)))
+            await asyncio.sleep(POLL_SECONDS)
+    finally:
+        await connection.close()
+        await log.close()
+
+
+async def _left_by_all(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str], now: Now) -> list[Left]:
+    return [await _left_by(connection, log, name, now) for name in names]
+
+
+async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str, now: Now) -> Left:
+    service = service_of(name)
+    version = await connection.fetchval(f"select version from {name}_core.live")
+    rows = await connection.fetch(f"select topic, part, next_offset from {name}_v{version}.checkpoint")
+    read = {(row["topic"], row["part"]): row["next_offset"] for row in rows}
+    unread = 0
+    for topic in service.topics_heard:
+        unread += sum(max(0, end - read.get(partition, 0)) for partition, end in (await log.ends(topic)).items())
+    unsent = await connection.fetchval(
+        f"select count(*) from {name}_core.outbox o join {name}_core.relay_cursor c using (topic, part) "
+        "where (o.epoch, o.seq) > (c.epoch, c.last_seq)"
+    )
+    until = now() - TIMERS_FIRE_WITHIN
+    due = await connection.fetchval(f"select count(*) from {name}_v{version}.timer where due_at < $1", until)
+    parked = await connection.fetchval(f"select count(*) from {name}_v{version}.parked")
+    return Left(name, unsent, unread, due, parked)

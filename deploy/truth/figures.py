@@ -1,0 +1,136 @@
+"""Each figure of a truth file, and the question to the analysts' views that must give it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HOUR_US = 3_600_000_000
+
+CASES = "with c as (select * from analytics.cases where system = $1) "
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure's path in the truth file, and one statement; its row has the truth's names, or one column `figure`."""
+
+    path: str
+    sql: str
+
+
+def count(path: str, expression: str, where: str = "true") -> Figure:
+    """Return a figure that is one number."""
+    return Figure(path, f"{CASES}select {expression} as figure from c where {where}")
+
+
+def share(path: str, num: str, den: str = "true") -> Figure:
+    """Return a figure that is a part of the cases of which `den` is true."""
+    return Figure(path, f"{CASES}select count(*) filter (where {num}) as num, count(*) as den from c where {den}")
+
+
+def spread(path: str, micros: str, where: str = "true") -> Figure:
+    """Return a figure that is a distribution of durations, in hours."""
+    quantile = f"percentile_cont({{}}) within group (order by {micros}::float8) / {HOUR_US}"
+    return Figure(
+        path,
+        f"{CASES}select count({micros}) as n, avg({micros})::float8 / {HOUR_US} as mean, {quantile.format(0.5)} as median, "
+        f"{quantile.format(0.9)} as p90 from c where {where}",
+    )
+
+
+def first_contact(path: str, rule: str) -> Figure:
+    """Return the figure of one rule of first contact resolution."""
+    return Figure(
+        path,
+        f"{CASES}select count(*) filter (where r.counted) as num, count(*) as den "
+        f"from analytics.case_rules r join c using (case_id) where r.rule = '{rule}'",
+    )
+
+
+# sla lets a promise run again when the case is reopened, and it may then break or lapse; the truth judges the last
+# resolution there was, whatever came after it.
+RESOLVED_ON_TIME = (
+    "(k.status = 'met' or ((k.ended_at is null or k.status = 'cancelled') and c.reopens > 0 and c.resolved_at <= k.due_at))"
+)
+
+
+def on_time(path: str, clock: str, where: str = "true") -> Figure:
+    """Return the figure of one promise, of resolved cases: an unresolved one is neither on time nor late."""
+    return Figure(
+        path,
+        f"{CASES}select count(*) filter (where {RESOLVED_ON_TIME}) as num, count(*) as den "
+        f"from analytics.clocks k join c using (case_id) where k.clock = '{clock}' and c.resolved_at is not null and {where}",
+    )
+
+
+def backlog(path: str, process: str, day: str) -> Figure:
+    """Return the figure of the cases not ended at the beginning of a day."""
+    return Figure(
+        f"{path}.{day}",
+        f"select coalesce(sum(cases), 0)::bigint as figure from analytics.backlog('{day} 00:00+00') "
+        f"where process_id = '{process}' and $1 <> ''",
+    )
+
+
+PRIORITIES = {"1 - Critical": "p1", "2 - High": "p2", "3 - Moderate": "p3", "4 - Low": "p4"}
+
+
+def _uci498(truth: Mapping[str, Any]) -> Iterator[Figure]:
+    yield count("requests", "count(*)")
+    yield count("reassignments_counter", "sum(reassignments)")
+    yield share("cases_reassigned", "reassignments > 0")
+    yield count("group_changes_observed", "sum(team_changes)")
+    yield count("assignee_changes_observed", "sum(agent_changes)")
+    yield count("reopens", "sum(reopens)")
+    yield share("cases_reopened", "reopens > 0")
+    yield first_contact("FCR_A", "no_reassignment")
+    yield first_contact("FCR_B", "no_wait")
+    yield first_contact("FCR_C", "within_a_day")
+    yield spread("resolution_h", "resolution_us")
+    yield spread("net_h", "net_resolution_us")
+    yield spread("close_h", "close_us")
+    yield on_time("target_policy_on_time", "resolution")
+    yield share("sla_flag", "source_figures->>'made_sla' = 'true'")
+    yield count("cases_with_awaiting_user_info", "count(*)", "customer_waits > 0")
+    yield count("paused_user_info_h_total", f"round(sum(customer_wait_us) / {HOUR_US}.0, 3)::float8", "resolved_at is not null")
+    yield count("resolvers_distinct", "count(distinct source_figures->>'resolved_by')", "resolved_at is not null")
+    for priority, grade in PRIORITIES.items():
+        yield count(f"priority_final.{priority}", "count(*)", f"grade = '{grade}'")
+        yield spread(f"resolution_h_by_priority.{priority}", "resolution_us", f"grade = '{grade}'")
+        yield on_time(f"target_policy_by_priority.{priority}", "resolution", f"grade = '{grade}'")
+        yield share(f"sla_flag_by_priority.{priority}", "source_figures->>'made_sla' = 'true'", f"grade = '{grade}'")
+    for day in truth["backlog"]:
+        yield backlog("backlog", "it-incident", day)
+    yield from _by_month("requests_by_open_month", truth)
+
+
+def _helpdesk(truth: Mapping[str, Any]) -> Iterator[Figure]:
+    yield count("requests", "count(*)")
+    yield count("reassignments", "sum(reassignments)")
+    yield count("reassignments", "sum(agent_changes)")
+    yield share("cases_reassigned", "reassignments > 0")
+    yield count("reopens", "sum(reopens)")
+    yield share("cases_reopened", "reopens > 0")
+    yield first_contact("FCR", "one_agent")
+    yield spread("first_response_h", "first_response_us")
+    yield spread("resolution_h", "resolution_us")
+    yield spread("net_resolution_h", "net_resolution_us")
+    yield on_time("target_168h_elapsed", "resolution")
+    yield on_time("target_168h_net", "resolution_net")
+    yield share("cases_with_wait", "customer_waits > 0")
+    yield count("wait_h_total", f"round(sum(customer_wait_us) / {HOUR_US}.0, 2)::float8", "resolved_at is not null")
+    yield from _by_month("requests_by_month", truth)
+    for agent in truth["workload_resolve_by_resource"]:
+        yield Figure(
+            f"workload_resolve_by_resource.{agent}",
+            "select sum(resolved)::bigint as figure from analytics.workload "
+            f"where process_id = 'it-ticket' and agent = '{agent}' and $1 <> ''",
+        )
+
+
+def _by_month(path: str, truth: Mapping[str, Any]) -> Iterator[Figure]:
+    for month in truth[path]:
+        yield count(f"{path}.{month}", "count(*)", f"to_char(received_at at time zone 'UTC', 'YYYY-MM') = '{month}'")
+
+
+FIGURES = {"uci498": _uci498, "helpdesk": _helpdesk}
+"""By log: truth file's figures → the questions that must give them."""
