@@ -1,0 +1,203 @@
+"""What every Store must do: tables, states, rows and timers here, numbers and leases in store_numbers_contract.
+
+class TestMine(StoreContract):
+    @pytest.fixture
+    async def bench(self) -> AsyncIterator[Bench]: ...   # a fresh store of the toy service
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from libs.events.envelope import Order
+from libs.events.fold import Row, Timer
+from libs.events.log import Partition
+from libs.events.now import derived_id
+from libs.events.store import Answer, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
+
+AT = datetime(2025, 7, 1, 8, 30, 0, 123456, tzinfo=UTC)
+P0, P1 = Partition("cases", 0), Partition("cases", 1)
+ONE, TWO = ("cases", "one"), ("cases", "two")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A store, a way to see a table of it (the vault's too), and a way to let every lease run out."""
+
+    store: Store
+    rows: Callable[[str], Awaitable[Mapping[tuple[Any, ...], tuple[Any, ...]]]]
+    lapse: Callable[[], Awaitable[None]]
+
+
+def id_of(name: object) -> UUID:
+    return derived_id("store", name)
+
+
+def event(name: object, partition: Partition = P0, *, key: str = "one", type: str = "contact.logged.v1") -> Outgoing:
+    return Outgoing(partition, id_of(name), key, type, f"body {name}".encode())
+
+
+def order(hour: int) -> Order:
+    return Order(AT + timedelta(hours=hour), 3, id_of(hour))
+
+
+def state(subject: tuple[str, str], expected: int, body: bytes = b"{}", hour: int = 0) -> StateChange:
+    return StateChange(subject, expected, body, order(hour))
+
+
+async def write(store: Store, **changes: Any) -> None:
+    async with store.transaction() as transaction:
+        await transaction.change(Changes(**changes))
+
+
+class StoreContract:
+    """Inherit, and give the fixture `bench`."""
+
+    @pytest.fixture
+    def store(self, bench: Bench) -> Store:
+        return bench.store
+
+    async def test_a_state_comes_back_as_it_was_kept_and_an_unknown_subject_not_at_all(self, store: Store) -> None:
+        await write(store, states=[state(ONE, 0, b"first", 1)])
+        await write(store, states=[state(ONE, 1, b"second", 2)])
+        async with store.transaction() as transaction:
+            kept = await transaction.states([ONE, TWO])
+        assert {at: (one.version, one.state, one.last) for at, one in kept.items()} == {ONE: (2, b"second", order(2))}
+
+    @pytest.mark.parametrize(("expected", "why"), [(0, "it exists"), (2, "it is not that far"), (7, "nor that far")])
+    async def test_a_state_computed_from_another_version_is_a_conflict_that_writes_nothing(
+        self, bench: Bench, expected: int, why: str
+    ) -> None:
+        await write(bench.store, states=[state(ONE, 0)])
+        with pytest.raises(Conflict):
+            await write(bench.store, states=[state(ONE, expected, b"x"), state(TWO, 0)], upserts=[toy("a")])
+        async with bench.store.transaction() as transaction:
+            kept = await transaction.states([ONE, TWO])
+        assert [(one.version, one.state) for one in kept.values()] == [(1, b"{}")], why
+        assert await bench.rows("toys") == {}
+
+    async def test_an_exception_takes_everything_back(self, bench: Bench) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with bench.store.transaction() as transaction:
+                await transaction.change(Changes(states=[state(ONE, 0)], upserts=[toy("a")], armed=[(ONE, 0, Timer("t", AT))]))
+                await transaction.append([event("a")])
+                await transaction.park(P0, "one", "bad", [(1, b"x")])
+                raise ZeroDivisionError
+        async with bench.store.transaction() as transaction:
+            assert await transaction.states([ONE]) == {}
+            position = (await transaction.append([event("b")])).positions[id_of("b")]
+        assert (await bench.rows("toys"), await bench.store.parked(), position.seq) == ({}, [], 0)
+        assert await bench.store.due({P0: AT + timedelta(days=1)}, 9) == []
+
+    async def test_facts_of_a_subject_are_its_own_and_the_heard_ones_of_the_types_asked_for(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            heard = [
+                HeardFact(subject, order(hour), type, body)
+                for subject, hour, type, body in [
+                    (ONE, 1, "node.entered.v1", b"entered"),
+                    (ONE, 1, "node.entered.v1", b"entered"),
+                    (ONE, 2, "case.closed.v1", b"closed"),
+                    (TWO, 3, "node.entered.v1", b"other"),
+                ]
+            ]
+            await transaction.change(Changes(heard=heard))
+            await transaction.append([event("own"), event("own2", key="two"), event("own3", type="case.cancelled.v1")])
+            found = await transaction.facts([ONE, ("cases", "three")], ["node.entered.v1", "contact.logged.v1"])
+        assert {at: sorted(bodies) for at, bodies in found.items()} == {
+            ONE: [b"body own", b"entered"],
+            ("cases", "three"): [],
+        }
+
+    async def test_rows_are_written_replaced_and_deleted_by_key(self, bench: Bench) -> None:
+        await write(bench.store, upserts=[toy("a"), toy("b"), toy("c")])
+        await write(bench.store, upserts=[toy("a", "later")], deletes=[toy("b"), toy("never")])
+        assert {key: row[0] for key, row in (await bench.rows("toys")).items()} == {("a",): "later", ("c",): "phone"}
+
+    async def test_a_row_deleted_and_written_in_one_transaction_stands(self, bench: Bench) -> None:
+        await write(bench.store, upserts=[toy("a")])
+        await write(bench.store, upserts=[toy("a", "new")], deletes=[toy("a")])
+        assert (await bench.rows("toys"))["a",][0] == "new"
+
+    async def test_additive_rows_are_sums_of_differences(self, bench: Bench) -> None:
+        for change in ((1, 2), (1, 5), (-1, -3)):
+            await write(bench.store, additions={("channels", ("web",)): change, ("channels", ("phone",)): (0, 0)})
+        found = await bench.rows("channels")
+        assert found["web",] == (1, 4)
+        assert found.get(("phone",), (0, 0)) == (0, 0)
+
+    async def test_differences_added_at_the_same_time_are_all_counted(self, bench: Bench) -> None:
+        async def add() -> None:
+            while True:
+                try:
+                    return await write(bench.store, additions={("channels", ("web",)): (1, 1)})
+                except Conflict:
+                    await asyncio.sleep(0)
+
+        await asyncio.gather(*(add() for _ in range(8)))
+        assert (await bench.rows("channels"))["web",] == (8, 8)
+
+    async def test_private_rows_go_to_the_vault_and_a_later_one_replaces(self, bench: Bench) -> None:
+        await write(bench.store, private=[Row("notes", ("one",), ("his words",))])
+        await write(bench.store, private=[Row("notes", ("one",), ("her words",))])
+        assert await bench.rows("notes") == {("one",): ("her words",)}
+
+    async def test_answers_are_remembered_byte_for_byte_by_client_and_key(self, store: Store) -> None:
+        asked = Idempotency("anna", "k1", b"\x00print")
+        answer = Answer(201, b'{"a":1}\xff', (("ETag", '"3"'), ("Location", "/x")))
+        async with store.transaction() as transaction:
+            await transaction.remember([(asked, answer)])
+        async with store.transaction() as transaction:
+            others = [Idempotency("bo", "k1", b""), Idempotency("anna", "k2", b"")]
+            assert await transaction.answers([asked, *others]) == {("anna", "k1"): (b"\x00print", answer)}
+
+    async def test_a_twin_that_was_quicker_is_a_conflict(self, store: Store) -> None:
+        asked = Idempotency("anna", "k1", b"")
+        async with store.transaction() as transaction:
+            await transaction.remember([(asked, Answer(200, b"first"))])
+        with pytest.raises(Conflict):
+            async with store.transaction() as transaction:
+                await transaction.append([event("twin")])
+                await transaction.remember([(asked, Answer(200, b"second"))])
+        assert await store.counter(P0) == (1, 0)
+
+    async def test_a_timer_is_due_only_after_its_instant_and_only_in_its_partition(self, store: Store) -> None:
+        await write(store, armed=[(ONE, 0, Timer("t", AT)), (ONE, 0, Timer("u", AT)), (TWO, 1, Timer("t", AT))])
+        tick = timedelta(microseconds=1)
+        assert await store.due({P0: AT, P1: AT}, 9) == []
+        assert await store.due({P0: AT + tick, P1: AT}, 9) == [(P0, ONE)]
+        assert sorted(await store.due({P0: AT + tick, P1: AT + tick}, 9)) == [(P0, ONE), (P1, TWO)]
+        assert len(await store.due({P0: AT + tick, P1: AT + tick}, 1)) == 1
+
+    async def test_a_timer_is_moved_disarmed_and_forgotten_when_it_fired(self, store: Store) -> None:
+        later, far = AT + timedelta(hours=5), {P0: AT + timedelta(days=9)}
+        await write(store, armed=[(ONE, 0, Timer("t", AT)), (TWO, 0, Timer("t", AT)), (TWO, 0, Timer("u", later))])
+        await write(store, armed=[(ONE, 0, Timer("t", later))])
+        assert await store.due({P0: later}, 9) == [(P0, TWO)]
+        async with store.transaction() as transaction:
+            await transaction.fired([ONE, TWO], later)
+        assert sorted(await store.due(far, 9)) == [(P0, ONE), (P0, TWO)]
+        await write(store, disarmed=[(TWO, "u"), (TWO, "never")])
+        assert await store.due(far, 9) == [(P0, ONE)]
+
+    async def test_parked_records_wait_in_order_once_and_hide_the_keys_timers(self, store: Store) -> None:
+        await write(store, armed=[(ONE, 0, Timer("t", AT))])
+        for records in ([(5, b"a")], [(5, b"a"), (9, b"b")], []):
+            async with store.transaction() as transaction:
+                await transaction.park(P0, "one", "bad", records)
+        (parked,) = await store.parked()
+        assert (parked.partition, parked.key, parked.error, list(parked.records)) == (P0, "one", "bad", [(5, b"a"), (9, b"b")])
+        assert await store.due({P0: AT + timedelta(days=1)}, 9) == []
+        assert (await store.checkpoint(P0, 1)).parked == {"one"}
+        async with store.transaction() as transaction:
+            await transaction.unpark(P0, "one")
+        assert (await store.parked(), (await store.checkpoint(P0, 1)).parked) == ([], frozenset())
+        assert await store.due({P0: AT + timedelta(days=1)}, 9) == [(P0, ONE)]
+
+
+def toy(key: str, channels: str = "phone") -> Row:
+    return Row("toys", (key,), (channels, "n1", AT))

@@ -1,0 +1,154 @@
+"""What every Store must do about numbers, leases and checkpoints: gap-free, in commit order, and only by the owner."""
+
+import asyncio
+
+import pytest
+
+from libs.events.log import Partition
+from libs.events.now import derived_id
+from libs.events.store import Advance, Conflict, Cursor, Fenced, Ghost, Store
+from libs.events.testing.store_contract import P0, P1, Bench, event, id_of
+
+A, B = derived_id("instance", "a"), derived_id("instance", "b")
+FOUR = [Partition("cases", number) for number in range(4)]
+
+
+async def append(store: Store, *names: object, partition: Partition = P0) -> list[int]:
+    """Append events in one transaction, trying again while others are quicker; return their numbers."""
+    while True:
+        try:
+            async with store.transaction() as transaction:
+                appended = await transaction.append([event(name, partition) for name in names])
+            return [appended.positions[id_of(name)].seq for name in names]
+        except Conflict:
+            await asyncio.sleep(0)
+
+
+async def numbered(store: Store, partition: Partition = P0, epoch: int = 1) -> list[tuple[int, bytes]]:
+    return [(seq, one.body) for seq, one in await store.outbox(partition, epoch, -1, 1_000)]
+
+
+class StoreNumbersContract:
+    """Inherit, and give the fixture `bench`."""
+
+    @pytest.fixture
+    def store(self, bench: Bench) -> Store:
+        return bench.store
+
+    async def test_events_are_numbered_by_partition_without_gaps_in_the_order_given(self, store: Store) -> None:
+        assert await append(store, "a", "b") == [0, 1]
+        assert await append(store, "x", partition=P1) == [0]
+        assert await append(store, "c") == [2]
+        assert await numbered(store) == [(0, b"body a"), (1, b"body b"), (2, b"body c")]
+        assert (await store.counter(P0), await store.counter(P1)) == ((1, 3), (1, 1))
+
+    async def test_an_event_comes_out_of_the_outbox_as_it_went_in(self, store: Store) -> None:
+        await append(store, "a")
+        assert await store.outbox(P0, 1, -1, 10) == [(0, event("a"))]
+
+    async def test_concurrent_appenders_leave_no_gap_and_lose_nothing(self, store: Store) -> None:
+        groups = await asyncio.gather(*(append(store, *(f"{n}-{i}" for i in range(1 + n % 3))) for n in range(12)))
+        total = sum(1 + n % 3 for n in range(12))
+        assert [seq for seq, _ in await numbered(store)] == list(range(total))
+        assert sorted(seq for group in groups for seq in group) == list(range(total))
+        assert all(group == list(range(group[0], group[0] + len(group))) for group in groups)
+
+    async def test_a_rollback_takes_its_numbers_back(self, store: Store) -> None:
+        await append(store, "a")
+        with pytest.raises(ZeroDivisionError):
+            async with store.transaction() as transaction:
+                await transaction.append([event("lost"), event("lost too")])
+                raise ZeroDivisionError
+        assert await append(store, "b") == [1]
+
+    async def test_what_was_said_before_keeps_its_number_and_its_words(self, store: Store) -> None:
+        await append(store, "a", "b")
+        async with store.transaction() as transaction:
+            appended = await transaction.append([event("c"), event("a")])
+        assert appended.said_before == {id_of("a"): b"body a"}
+        assert {id: one.seq for id, one in appended.positions.items()} == {id_of("a"): 0, id_of("c"): 2}
+        assert await store.counter(P0) == (1, 3)
+
+    async def test_the_outbox_is_read_in_pages(self, store: Store) -> None:
+        await append(store, *range(5))
+        assert [seq for seq, _ in await store.outbox(P0, 1, 0, 2)] == [1, 2]
+        assert [seq for seq, _ in await store.outbox(P0, 1, 2, 9)] == [3, 4]
+        assert await store.outbox(P0, 1, 4, 9) == await store.outbox(P0, 2, -1, 9) == []
+
+    async def test_unsent_counts_what_the_cursor_has_not_passed(self, store: Store) -> None:
+        await append(store, *range(5))
+        await append(store, "x", partition=P1)
+        await store.cursor(P0, 1)
+        assert await store.unsent(FOUR) == {P0: 5, P1: 1}
+        await store.sent(P0, Cursor(1, 2, 70), 1)
+        assert await store.unsent([P0]) == {P0: 2}
+        await store.sent(P0, Cursor(1, 4, 72), 1)
+        assert await store.unsent([P0]) == {}
+
+    async def test_the_cursor_belongs_to_the_newest_lease(self, store: Store) -> None:
+        assert await store.cursor(P0, 3) == Cursor(1, -1, 0)
+        await store.sent(P0, Cursor(1, 7, 70), 3)
+        assert await store.cursor(P0, 4) == Cursor(1, 7, 70)
+        with pytest.raises(Fenced):
+            await store.sent(P0, Cursor(1, 9, 90), 3)
+        with pytest.raises(Fenced):
+            await store.cursor(P0, 3)
+        assert await store.cursor(P0, 4) == Cursor(1, 7, 70)
+
+    @pytest.mark.parametrize(
+        ("lease_epoch", "expected", "why"), [(1, 5, "an older lease"), (3, 5, "a lease not taken"), (2, 4, "another offset")]
+    )
+    async def test_only_the_owner_advances_and_only_from_where_it_read(
+        self, store: Store, lease_epoch: int, expected: int, why: str
+    ) -> None:
+        await store.checkpoint(P0, 1)
+        await store.checkpoint(P0, 2)
+        async with store.transaction() as transaction:
+            await transaction.advance(Advance(P0, 2, 0, 5, {"routing": (1, 4)}))
+        with pytest.raises(Fenced):
+            async with store.transaction() as transaction:
+                await transaction.append([event(why)])
+                await transaction.advance(Advance(P0, lease_epoch, expected, 9, {}))
+        point = await store.checkpoint(P0, 2)
+        assert (point.next_offset, point.seen, await store.counter(P0)) == (5, {"routing": (1, 4)}, (1, 0)), why
+        with pytest.raises(Fenced):
+            await store.checkpoint(P0, 1)
+
+    async def test_leases_are_renewed_shared_fairly_and_given_back(self, bench: Bench) -> None:
+        store = bench.store
+        alone = await store.lease(A, FOUR)
+        assert set(alone) == set(FOUR)
+        assert await store.lease(A, FOUR) == alone
+        assert await store.lease(B, FOUR) == {}
+        shared = await store.lease(A, FOUR)
+        taken = await store.lease(B, FOUR)
+        assert (len(shared), len(taken), set(shared) | set(taken)) == (2, 2, set(FOUR))
+        assert all(taken[one] > alone[one] for one in taken)
+        await store.release(A)
+        assert set(await store.lease(B, FOUR)) == set(FOUR)
+
+    async def test_an_owner_who_falls_silent_is_taken_over_under_a_new_epoch(self, bench: Bench) -> None:
+        before = await bench.store.lease(A, FOUR)
+        await bench.lapse()
+        after = await bench.store.lease(B, FOUR)
+        assert {one: after[one] - before[one] for one in FOUR} == dict.fromkeys(FOUR, 1)
+        assert not set(await bench.store.lease(A, FOUR)) & set(await bench.store.lease(B, FOUR))
+
+    async def test_an_owner_who_sleeps_beyond_its_lease_gets_it_back_under_a_new_epoch(self, bench: Bench) -> None:
+        before = await bench.store.lease(A, [P0])
+        await bench.lapse()
+        assert (await bench.store.lease(A, [P0]))[P0] == before[P0] + 1
+
+    async def test_a_new_epoch_takes_ghosts_in_and_numbers_anew_what_stands_in_their_place(self, store: Store) -> None:
+        await append(store, "a", "b", "c", "d")
+        await append(store, "other", partition=P1)
+        ghosts = [Ghost(1, 2, event("ghost 2")), Ghost(1, 3, event("d")), Ghost(1, 4, event("ghost 4"))]
+        await store.new_epoch(P0, 2, ghosts, 2)
+        bodies = [b"body a", b"body b", b"body ghost 2", b"body d", b"body ghost 4"]
+        assert await numbered(store) == list(enumerate(bodies))
+        assert await numbered(store, epoch=2) == [(0, b"body c")]
+        assert (await store.counter(P0), await store.counter(P1)) == ((2, 1), (1, 1))
+        assert await append(store, "e") == [1]
+        async with store.transaction() as transaction:
+            again = await transaction.append([event("ghost 4")])
+        assert again.said_before == {id_of("ghost 4"): b"body ghost 4"}

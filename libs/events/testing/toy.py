@@ -1,0 +1,125 @@
+"""The smallest service that uses everything the kernel has: own and heard facts, a rollup, a vault, a timer and reactions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
+
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import CaseAssigned, NodeEntered
+from libs.events.envelope import Fact, draft
+from libs.events.event import Topic
+from libs.events.fold import Fold, Row, Timer
+from libs.events.now import derived_id
+from libs.events.service import Service
+from libs.events.standards import Standards
+
+PATIENCE = timedelta(days=1)
+POISON = "poison"
+"""A node of this name cannot be handled; one named like a process must be on the shelf first."""
+
+TABLES, VAULT = MetaData(), MetaData()
+Table(
+    "toys",
+    TABLES,
+    Column("case_id", Text, primary_key=True),
+    Column("channels", Text, nullable=False),
+    Column("nodes", Text, nullable=False),
+    Column("last_at", DateTime(timezone=True)),
+)
+Table(
+    "contacts",
+    TABLES,
+    Column("case_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+)
+Table(
+    "channels",
+    TABLES,
+    Column("channel", Text, primary_key=True),
+    Column("cases", BigInteger, nullable=False),
+    Column("contacts", BigInteger, nullable=False),
+    info={"additive": True},
+)
+Table("notes", VAULT, Column("case_id", Text, primary_key=True), Column("note", Text, nullable=False))
+
+
+@dataclass(slots=True)
+class Toy:
+    """A case's channels in order, the nodes it came to, and since when nobody has been heard of."""
+
+    case_id: str
+    channels: list[str] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+    last_at: datetime | None = None
+    cancelled: bool = False
+
+
+def evolve(toy: Toy, fact: Fact) -> Toy:
+    """Take a fact in."""
+    match fact.data:
+        case CaseRegistered(channel=channel) | ContactLogged(channel=channel):
+            toy.channels.append(channel)
+        case NodeEntered(node=node):
+            toy.nodes.append(node)
+        case CaseCancelled():
+            toy.cancelled = True
+    toy.last_at = fact.time
+    return toy
+
+
+def rows(key: str, toy: Toy) -> Iterable[Row]:
+    """Show the last channel's place only: a late fact moves it, and a row must go."""
+    yield Row("toys", (key,), (" ".join(toy.channels), " ".join(toy.nodes), toy.last_at))
+    if toy.channels:
+        yield Row("contacts", (key, toy.channels[-1]), (len(toy.channels),))
+        yield Row("channels", (toy.channels[-1],), (1, len(toy.channels)))
+
+
+def timers(key: str, toy: Toy) -> Iterable[Timer]:
+    """Wait for the next word."""
+    if toy.last_at is not None and toy.channels and not toy.cancelled:
+        yield Timer("silence", toy.last_at + PATIENCE)
+
+
+def settle(key: str, toy: Toy, standards: Standards, until: datetime | None) -> list[Fact]:
+    """Cancel what nobody has said a word about for a day."""
+    if until is None or toy.last_at is None or toy.cancelled or until <= toy.last_at + PATIENCE:
+        return []
+    at = toy.last_at + PATIENCE
+    return [draft(CaseCancelled(reason="silence"), key, at, id=derived_id("silence", key))]
+
+
+def arrived(toy: Toy, heard: Fact, standards: Standards) -> list[Fact]:
+    """Tell the customer where the case is."""
+    node: str = heard.data.node
+    if node == POISON:
+        raise ValueError("this node cannot be handled")
+    if node.startswith("process-"):
+        standards.process(node, 1)
+    contact = ContactLogged(direction="outbound", channel=f"told-{node}", purpose="progress", automated=True)
+    return [draft(contact, heard.key, heard.time, because=heard)]
+
+
+FOLD = Fold(
+    topic=Topic.CASES,
+    state=Toy,
+    initial=Toy,
+    evolve=evolve,
+    keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled, NodeEntered, CaseAssigned}),
+    rows=rows,
+    timers=timers,
+)
+
+TOY = Service(
+    name="intake",
+    folds=(FOLD,),
+    tables=TABLES,
+    vault=VAULT,
+    version=1,
+    reactions={NodeEntered: arrived},
+    settle=settle,
+)
+"""It bears intake's name, because only intake may say what it says."""

@@ -1,0 +1,32 @@
+"""The store in memory keeps the contract that PostgreSQL keeps."""
+
+from datetime import timedelta
+
+import pytest
+
+from libs.events.now import StoppedClock
+from libs.events.stores.memory import MemoryStore
+from libs.events.testing.store_contract import AT, Bench, StoreContract
+from libs.events.testing.store_numbers_contract import StoreNumbersContract
+
+
+@pytest.fixture
+async def bench():
+    clock = StoppedClock(AT)
+    store = MemoryStore("intake", clock)
+
+    async def rows(table):
+        return store.memory.tables.get(table, {})
+
+    async def lapse():
+        clock.advance(timedelta(seconds=11))
+
+    return Bench(store, rows, lapse)
+
+
+class TestMemoryStore(StoreContract):
+    """Tables, states, rows, timers, answers."""
+
+
+class TestMemoryStoreNumbers(StoreNumbersContract):
+    """Numbers, leases, checkpoints."""

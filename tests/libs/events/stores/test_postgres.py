@@ -1,0 +1,40 @@
+"""The store in PostgreSQL keeps the contract."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from libs.events.stores.bootstrap import bootstrap
+from libs.events.stores.postgres import PostgresStore
+from libs.events.testing.store_contract import Bench, StoreContract
+from libs.events.testing.store_numbers_contract import StoreNumbersContract
+from libs.events.testing.toy import TABLES, TOY, VAULT
+
+LEASE_SECONDS = 1.5
+
+
+@pytest.fixture
+async def bench(database_url):
+    version = await bootstrap(database_url, TOY)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=6) as pool:
+        store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT, lease_seconds=LEASE_SECONDS)
+
+        async def rows(name):
+            schema, table = (store.core, VAULT.tables[name]) if name in VAULT.tables else (store.data, TABLES.tables[name])
+            keys = len(table.primary_key.columns)
+            found = await pool.fetch(f"select * from {schema}.{name}")
+            return {tuple(row)[:keys]: tuple(row)[keys:] for row in found}
+
+        async def lapse():
+            await asyncio.sleep(LEASE_SECONDS + 0.1)
+
+        yield Bench(store, rows, lapse)
+
+
+class TestPostgresStore(StoreContract):
+    """Tables, states, rows, timers, answers."""
+
+
+class TestPostgresStoreNumbers(StoreNumbersContract):
+    """Numbers, leases, checkpoints."""
