@@ -11,8 +11,8 @@ from libs.events.event import TYPES
 
 ROOT = Path(__file__).parents[2]
 EVENTS = (ROOT / "docs" / "events.md").read_text("utf-8")
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-ROWS_MIN = 20
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+ROWS_MIN = 25
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"`([^`\s]+)`")
 

