@@ -1,0 +1,133 @@
+"""The toy service on a log and a store in memory, and facts of others put onto that log in their numbers."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from prometheus_client import CollectorRegistry
+
+from libs.events.adapters.memory import MemoryLog
+from libs.events.catalogue.intake import CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import NodeEntered
+from libs.events.envelope import draft, encode, open_envelope, read_fact, stamp
+from libs.events.event import Topic
+from libs.events.instance import Instance
+from libs.events.log import Record, TopicSettings
+from libs.events.now import StoppedClock
+from libs.events.stores.memory import MemoryStore
+from libs.events.testing.toy import FOLD, TOY
+from libs.events.unit import PARTITIONS, Deciding, Folding, partition_for
+
+AT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
+KEY = "case-1"
+PARTITION = partition_for(Topic.CASES, KEY)
+SAME = [f"case-{n}" for n in range(1, 400) if partition_for(Topic.CASES, f"case-{n}") == PARTITION]
+"""Keys that live in one partition with KEY; the first is KEY."""
+
+
+def at(minutes):
+    return AT + timedelta(minutes=minutes)
+
+
+def registered(minutes=0, key=KEY, channel="phone"):
+    return draft(CaseRegistered(channel=channel, customer_ref="li", process_id="p", process_version=1), key, at(minutes))
+
+
+def contact(minutes, channel="web", key=KEY):
+    return draft(ContactLogged(direction="inbound", channel=channel, purpose="info"), key, at(minutes))
+
+
+def entered(minutes, node, key=KEY):
+    return draft(NodeEntered(node=node), key, at(minutes))
+
+
+@dataclass
+class Kernel:
+    """One log, one store, any number of instances one after the other."""
+
+    lines: MemoryLog = field(default_factory=MemoryLog)
+    clock: StoppedClock = field(default_factory=lambda: StoppedClock(AT))
+    service: object = TOY
+    numbers: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.store = MemoryStore("intake", self.clock)
+
+    async def open(self):
+        for topic, count in PARTITIONS.items():
+            await self.lines.create(TopicSettings(topic, count))
+        return await self.instance()
+
+    async def instance(self, log=None):
+        instance = Instance(
+            self.service,
+            self.store,
+            [log or self.lines] * 3,
+            now=self.clock,
+            registry=CollectorRegistry(),
+            grace=timedelta(0),
+        )
+        await instance.lease()
+        return instance
+
+    async def successor(self, log=None):
+        """Return a new instance, the old one's leases having run out."""
+        self.clock.advance(timedelta(seconds=11))
+        return await self.instance(log)
+
+    async def put(self, fact, *, epoch=1, seq=None, source=None, body=None):
+        """Append a fact as its owner's relay would; with `seq` as a broken one would."""
+        partition = partition_for(fact.kind.topic, fact.key)
+        counted = self.numbers.get((partition, fact.source), -1) + 1 if seq is None else seq
+        self.numbers[partition, fact.source] = counted
+        bytes_ = stamp(body or encode(fact, self.clock()), partition.number, epoch, counted)
+        if source:
+            bytes_ = bytes_.replace(f"/services/{fact.source}".encode(), f"/services/{source}".encode())
+        await self.lines.append(partition, [Record(fact.key, bytes_, fact.kind.wire, str(fact.id))])
+
+    async def say(self, *facts):
+        """Say own facts in one transaction, as a command would."""
+        async with self.store.transaction() as transaction:
+            unit = deciding(transaction, self.clock())
+            await unit.load_for(facts)
+            await unit.say(facts)
+            await unit.write()
+            await unit.append()
+
+    async def hear(self, *facts):
+        async with self.store.transaction() as transaction:
+            unit = Folding((FOLD,), transaction)
+            unit.additive = TOY.additive
+            await unit.load((fact.kind.topic, fact.key) for fact in facts)
+            for fact in facts:
+                await unit.hear(fact, encode(fact, self.clock()))
+            await unit.write()
+
+    def state(self, key=KEY):
+        kept = self.store.memory.states.get((Topic.CASES, key))
+        return FOLD.decode(kept.state) if kept else None
+
+    def rows(self, table):
+        return self.store.memory.tables.get(table, {})
+
+    def on_log(self, partition=PARTITION):
+        return [open_envelope(record.value) for record in self.lines.store.lines[partition].records]
+
+    def said(self):
+        events = sorted(self.store.memory.outbox.values(), key=lambda one: one[:2])
+        return [read_fact(open_envelope(event.body)) for _, _, event in events]
+
+
+def deciding(transaction, recorded):
+    unit = Deciding((FOLD,), transaction, "intake", recorded)
+    unit.additive = TOY.additive
+    return unit
+
+
+def implied(facts):
+    """Return all three tables as the set of facts implies them."""
+    found = {"toys": {}, "contacts": {}, "channels": {}}
+    for key in {fact.key for fact in facts}:
+        for row in FOLD.rows(key, FOLD.of(key, [fact for fact in facts if fact.key == key])):
+            old = found[row.table].get(row.key, (0,) * len(row.values))
+            found[row.table][row.key] = tuple(a + b for a, b in zip(old, row.values)) if row.table == "channels" else row.values
+    return found
