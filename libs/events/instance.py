@@ -18,7 +18,8 @@ from libs.events.reader import Reader, Reading, TooMuchPoison, read_all
 from libs.events.relay import Relay, Relaying
 from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
-from libs.events.standards import NotYetKnown, Shelf, Standards
+from libs.events.shelf import Shelf
+from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
 from libs.events.unit import PARTITIONS, Folding
 from libs.events.writer import Writer

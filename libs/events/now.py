@@ -11,6 +11,9 @@ NAMESPACE = UUID("6f1a7e0c-5d0b-5e53-9a5e-2f8f3c1d7b10")
 """Every derived id of Loopdesk is a UUIDv5 in this namespace."""
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def real_now() -> datetime:
     """Return the current instant in UTC."""
     return datetime.now(UTC)
@@ -31,7 +34,7 @@ class StoppedClock:
 
 def new_id(at: datetime) -> UUID:
     """Return a UUIDv7: sorts by its millisecond, unique by 74 random bits (RFC 9562)."""
-    millis = int(at.timestamp() * 1000) & (1 << 48) - 1
+    millis = (at - EPOCH) // timedelta(milliseconds=1) & (1 << 48) - 1
     rand = int.from_bytes(os.urandom(10), "big")
     value = millis << 80 | 7 << 76 | (rand >> 68 & 0xFFF) << 64 | 2 << 62 | rand & (1 << 62) - 1
     return UUID(int=value)

@@ -1,14 +1,11 @@
-"""The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
+"""What is on topic `standards`: published process standards and calendars, looked up by id and version."""
 
-import asyncio
 from collections.abc import Mapping
 
 from libs.events.catalogue.routing import ProcessPublished
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.catalogue.standard import Calendar, Standard
-from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
-from libs.events.event import Topic
-from libs.events.log import Log, Partition
+from libs.events.envelope import Fact
 
 
 class NotYetKnown(Exception):
@@ -54,31 +51,3 @@ class Standards:
     def names(self) -> list[str]:
         """Return the ids of all published processes."""
         return sorted(self._processes)
-
-
-class Shelf:
-    """Keeps a Standards up to date from the log."""
-
-    _PARTITION = Partition(Topic.STANDARDS, 0)
-
-    def __init__(self, log: Log, standards: Standards) -> None:
-        self._log, self._standards, self._next = log, standards, 0
-        self.changed = asyncio.Condition()
-
-    async def fill(self) -> None:
-        """Read to the end the topic has now."""
-        end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
-        while self._next < end:
-            await self.read(wait=1.0)
-
-    async def read(self, *, wait: float) -> None:
-        """Read what is new."""
-        for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
-            for record in batch.records:
-                try:
-                    self._standards.learn(read_fact(open_envelope(record.value)))
-                except Unknown:
-                    continue
-            self._next = batch.next_offset
-            async with self.changed:
-                self.changed.notify_all()

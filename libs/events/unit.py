@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from libs.events.envelope import Fact, Order, encode, open_envelope, read_fact
 from libs.events.event import Topic
@@ -173,7 +174,7 @@ class Deciding(Folding):
     def __init__(self, folds: Iterable[Fold[Any]], transaction: Transaction, source: str, recorded: datetime) -> None:
         super().__init__(folds, transaction)
         self._source, self._recorded = source, recorded
-        self.said: dict[Any, Fact] = {}
+        self.said: dict[UUID, Fact] = {}
 
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]]) -> list[Fact]:
         """Make a decision on the subject's state and fold what it says. What it refuses leaves no trace."""

@@ -1,9 +1,10 @@
 """Someone asked: commands waiting at the same time share a transaction, and one that is refused spoils no other."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from libs.events.envelope import Fact
 from libs.events.fold import Row
@@ -33,12 +34,16 @@ Decision = Callable[[Any], Iterable[Fact]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did: the subject's state, what was said, the subject's version, and where the events stand."""
+    """What a command did: the subject's state, what was said, the subject's version, and where the events stand.
+
+    `standing` has what this transaction says under each id: another command in it may have been first with other content.
+    """
 
     state: Any
     said: Sequence[Fact]
     version: int
     appended: Appended
+    standing: Mapping[UUID, Fact]
 
     @property
     def position(self) -> Position | None:
@@ -212,9 +217,9 @@ async def _decide(unit: Deciding, command: Command) -> list[Fact]:
 
 async def _outcome(unit: Deciding, command: Command, said: Sequence[Fact], appended: Appended) -> Outcome:
     if command.subject is None:
-        return Outcome(None, said, 0, appended)
+        return Outcome(None, said, 0, appended, unit.said)
     version = unit.version(command.subject) + (1 if said else 0)
-    return Outcome(await unit.state(command.subject), said, version, appended)
+    return Outcome(await unit.state(command.subject), said, version, appended, unit.said)
 
 
 _REUSED = Refused(

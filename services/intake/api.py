@@ -120,15 +120,14 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
 
 
 def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[str, str]]:
-    """Return each row's verdict; of two rows that are one fact the second is a duplicate."""
+    """Return each row's verdict; of two rows that are one fact, here or in a neighbour's request, the first is recorded."""
     told = []
-    met: dict[Any, Fact] = {}
     for one in verdicts:
         if isinstance(one, Rejected):
             told.append({"status": "rejected", "code": one.code, "detail": one.detail})
             continue
         earlier = outcome.appended.said_before.get(one.fact.id)
-        first = met.setdefault(one.fact.id, one.fact)
+        first = outcome.standing[one.fact.id]
         if earlier is None and first is one.fact:
             told.append({"status": "recorded"})
         elif _is_same(one.fact, earlier, first):
