@@ -1,0 +1,61 @@
+"""A promise breaks at its due instant, whoever was asleep then; and a fact that comes late puts it right."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+CASE = {"channel": "phone", "process_id": "inbound-call"}
+RESPONSE = timedelta(minutes=30)
+
+
+def test_a_breach_that_fell_due_while_sla_was_down_bears_its_due_instant(calm):
+    now = calm.query("select now() as now")[0]["now"]
+    registered_at = now.astimezone(UTC) - RESPONSE + timedelta(seconds=3)
+    case = calm.post("intake", "/cases", CASE | {"occurred_at": registered_at.isoformat()})
+    case_id, position = case.json()["case_id"], case.headers["Position"]
+    clock = {"clock": "response", "status": "running"}
+    calm.eventually("sla", f"/clocks/{case_id}", lambda found: clock.items() <= of(found, "response").items(), seconds=3)
+
+    calm.stack.kill("sla")
+    time.sleep(4)
+    calm.stack.start_service("sla")
+    calm.stack.wait_until_ready()
+
+    found = calm.eventually("sla", f"/clocks/{case_id}", lambda found: of(found, "response")["status"] == "breached")
+    breached_at = datetime.fromisoformat(of(found, "response")["breached_at"])
+    assert breached_at == datetime.fromisoformat(of(found, "response")["due_at"]) == registered_at + RESPONSE
+    told = calm.eventually(
+        "analytics",
+        f"/cases/{case_id}/timeline",
+        lambda found: ("clock.breached.v1", "response") in clocks(found),
+        headers={"Position": position},
+    )
+    [breach] = [one for one in told["items"] if one["type"] == "clock.breached.v1" and one["data"]["clock"] == "response"]
+    assert datetime.fromisoformat(breach["at"]) == registered_at + RESPONSE
+    assert datetime.fromisoformat(breach["recorded_at"]) > registered_at + RESPONSE
+
+    a_late_fact_withdraws_it(calm, case_id, breach, registered_at)
+
+
+def a_late_fact_withdraws_it(calm, case_id, breach, registered_at):
+    contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
+    at = registered_at + timedelta(minutes=10)
+    assert calm.post("intake", f"/cases/{case_id}/contacts", contact | {"occurred_at": at.isoformat()}).status_code == 201
+    calm.eventually("sla", f"/clocks/{case_id}", lambda found: of(found, "response")["status"] == "met")
+    told = calm.eventually(
+        "analytics", f"/cases/{case_id}/timeline", lambda found: ("clock.withdrawn.v1", "response") in clocks(found)
+    )
+    [withdrawn] = [one for one in told["items"] if one["type"] == "clock.withdrawn.v1"]
+    assert (withdrawn["data"]["clock"], withdrawn["data"]["withdrawn_id"]) == ("response", breach["id"])
+    calm.settle()
+    [row] = calm.query(
+        "select status, on_time, ended_at from analytics.clocks where case_id = $1 and clock = 'response'", case_id
+    )
+    assert (row["status"], row["on_time"], row["ended_at"]) == ("met", True, at)
+
+
+def of(found, clock):
+    return next((one for one in found["items"] if one["clock"] == clock), {})
+
+
+def clocks(found):
+    return [(one["type"], one["data"].get("clock")) for one in found["items"]]

@@ -1,0 +1,57 @@
+"""However an import comes, twice, shuffled, by two at once, cut off, past services that die: the tables are the same."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.stack.conftest import needs_data
+from tests.stack.running import CASES, PORTS
+
+pytestmark = needs_data
+
+
+def test_again_and_nothing_is_recorded_twice(calm, calm_digests):
+    said = calm.said()
+    account = calm.import_all("--shuffle", "3")
+    assert "duplicate" in account
+    calm.settle()
+    assert calm.said() == said
+    assert calm.digests() == calm_digests
+
+
+def test_shuffled_by_two_at_once_one_of_them_killed_then_resumed(on_kafka, calm_digests):
+    first, second = on_kafka.importing("--shuffle", "1"), on_kafka.importing("--shuffle", "2")
+    on_kafka.eventually_recorded(1)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    assert first.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    said, _ = second.communicate(timeout=120)
+    assert second.returncode == 0, said
+    on_kafka.import_all("--shuffle", "1")
+    on_kafka.settle()
+    assert on_kafka.digests() == calm_digests
+
+
+def test_every_service_killed_in_turn_while_facts_flow(harmed, calm_digests):
+    chance = random.Random(5)
+    for turn, name in enumerate(PORTS, 1):
+        # Each turn brings new cases, so that each service dies with work before it.
+        recorded = harmed.recorded()
+        importing = harmed.importing("--shuffle", str(turn), "--limit", str(CASES * turn // len(PORTS)))
+        harmed.eventually_recorded(recorded + 1)
+        time.sleep(chance.uniform(0, 0.3))
+        harmed.restart(name)
+        said, _ = importing.communicate(timeout=120)
+        assert importing.returncode == 0, said
+    harmed.settle()
+    assert harmed.digests() == calm_digests
+
+
+@pytest.mark.parametrize("name", sorted(PORTS))
+def test_the_survivors_have_no_partition_stopped_and_no_key_set_aside(harmed, calm_digests, name):
+    metrics = harmed.get(name, "/metrics").text
+    assert f'loopdesk_partitions_stopped{{service="{name}"}} 0.0' in metrics
+    version = harmed.query(f"select version from {name}_core.live")[0]["version"]
+    assert harmed.query(f"select key, error from {name}_v{version}.parked") == []

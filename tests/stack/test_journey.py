@@ -1,0 +1,98 @@
+"""One case travels through five processes: registered, worked on, timed, asked about, counted; only HTTP in between."""
+
+from urllib.parse import urlsplit
+
+CASE = {
+    "channel": "phone",
+    "process_id": "inbound-call",
+    "subject": "No light",
+    "fields": {"customer_name": "Zhou Min", "problem_description": "The lamp stays dark.", "urgency": "urgent"},
+    "customer": {"id": "K-77", "name": "Zhou Min", "email": "zhou.min@example.org", "language": "zh"},
+}
+WALK = {
+    "n1": ["contact"],
+    "n2": ["case_record"],
+    "n3": ["assignment"],
+    "n4": ["handling_result"],
+    "n5": ["result_notice"],
+}
+STAGES = [
+    "case.registered.v1",
+    "case.classified.v1",
+    "case.assigned.v1",
+    "node.entered.v1",
+    "clock.started.v1",
+    "contact.logged.v1",
+    "clock.met.v1",
+    "node.completed.v1",
+    "case.resolved.v1",
+    "survey.sent.v1",
+    "survey.answered.v1",
+]
+
+
+def test_a_case_travels_from_intake_to_the_analysts(on_kafka):
+    registered = on_kafka.post("intake", "/cases", CASE)
+    assert registered.status_code == 201, registered.text
+    case_id, position = registered.json()["case_id"], registered.headers["Position"]
+
+    # Routing waits for what the client saw at intake: no loop, no pause here.
+    seen = on_kafka.get("routing", f"/cases/{case_id}", headers={"Position": position})
+    assert seen.status_code == 200, seen.text
+    assert (seen.json()["node"], seen.json()["service_class"], seen.json()["team"]) == ("n1", "urgent", "customer_service")
+
+    answered = on_kafka.post(
+        "intake", f"/cases/{case_id}/contacts", {"direction": "outbound", "channel": "phone", "purpose": "response"}
+    )
+    assert answered.status_code == 201, answered.text
+    last = walk(on_kafka, case_id, answered.headers["Position"])
+
+    clocks = on_kafka.eventually(
+        "sla", f"/clocks/{case_id}", lambda found: statuses(found).get("resolution") == "met", headers={"Position": last}
+    )
+    assert statuses(clocks)["response"] == "met"
+
+    answer_the_survey(on_kafka, case_id)
+    told = on_kafka.eventually(
+        "analytics", f"/cases/{case_id}/timeline", lambda found: "survey.answered.v1" in types(found), seconds=20
+    )
+    assert is_in_order(STAGES, types(told)), types(told)
+    assert {one["service"] for one in told["items"]} == {"intake", "routing", "sla", "survey"}
+    assert "Zhou" not in str(told)
+
+
+def walk(running, case_id, position):
+    """Do the work node by node; each answer's position goes along with the next request."""
+    for node, outputs in WALK.items():
+        for step, body in (("start", {"agent": "li"}), ("complete", {"agent": "li", "outputs": outputs})):
+            done = running.post("routing", f"/cases/{case_id}/nodes/{node}/{step}", body, {"Position": position})
+            assert done.status_code == 200, done.text
+            position = done.headers["Position"]
+    return position
+
+
+def answer_the_survey(running, case_id):
+    surveys = running.eventually("survey", f"/surveys?case_id={case_id}", lambda found: found["items"])
+    path = urlsplit(surveys["items"][0]["link"]).path
+    # The customer has no API key.
+    form = running.http.get(f"{running.stack.url('survey')}{path}", headers={"Authorization": ""})
+    assert form.status_code == 200 and "<form" in form.text
+    given = {"overall": "4", "attitude": "5", "comment": "谢谢"}
+    thanks = running.http.post(f"{running.stack.url('survey')}{path}", data=given, headers={"Authorization": ""})
+    assert thanks.status_code == 200, thanks.text
+    survey_id = surveys["items"][0]["survey_id"]
+    assert running.get("survey", f"/surveys/{survey_id}").json()["comment"] == "谢谢"
+
+
+def statuses(found):
+    return {one["clock"]: one["status"] for one in found["items"]}
+
+
+def types(found):
+    return [one["type"] for one in found["items"]]
+
+
+def is_in_order(wanted, found):
+    """Test whether the wanted appear in the found in this order, whatever lies between."""
+    rest = iter(found)
+    return all(one in rest for one in wanted)
