@@ -103,7 +103,7 @@ class Reader:
         key = envelope.subject
         if key in reading.parked or key in opened.poison:
             opened.offsets[key].append((record.offset, record.value))
-            opened.poison.setdefault(key, "waits behind an earlier event")
+            opened.poison.setdefault(key, "")  # it waits behind an earlier event, whose error stands
             return
         try:
             opened.facts[key].append((read_fact(envelope), record.value))

@@ -181,7 +181,8 @@ class PostgresTransaction:
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
         await self._db.execute(
             f"insert into {self._data}.parked as p (topic, part, key, error) values ($1, $2, $3, $4) "
-            "on conflict (topic, part, key) do update set error = excluded.error, is_asked = false",
+            "on conflict (topic, part, key) do update set "
+            "error = coalesce(nullif(excluded.error, ''), p.error), is_asked = p.is_asked and excluded.error = ''",
             *partition,
             key,
             error,

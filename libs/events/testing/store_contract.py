@@ -198,6 +198,18 @@ class StoreContract:
         assert (await store.parked(), (await store.checkpoint(P0, 1)).parked) == ([], frozenset())
         assert await store.due({P0: AT + timedelta(days=1)}, 9) == [(P0, ONE)]
 
+    async def test_a_wish_to_retry_stands_until_the_next_error(self, store: Store) -> None:
+        async def parked(error: str, records: list[tuple[int, bytes]]) -> tuple[str, bool, int]:
+            async with store.transaction() as transaction:
+                await transaction.park(P0, "one", error, records)
+            (one,) = await store.parked()
+            return one.error, one.is_asked, len(one.records)
+
+        assert await parked("bad", [(1, b"a")]) == ("bad", False, 1)
+        assert (await store.ask_retry("two"), await store.ask_retry("one")) == (0, 1)
+        assert await parked("", [(2, b"b")]) == ("bad", True, 2), "what merely waits hides neither error nor wish"
+        assert await parked("still bad", []) == ("still bad", False, 2)
+
 
 def toy(key: str, channels: str = "phone") -> Row:
     return Row("toys", (key,), (channels, "n1", AT))

@@ -129,5 +129,7 @@ def implied(facts):
     for key in {fact.key for fact in facts}:
         for row in FOLD.rows(key, FOLD.of(key, [fact for fact in facts if fact.key == key])):
             old = found[row.table].get(row.key, (0,) * len(row.values))
-            found[row.table][row.key] = tuple(a + b for a, b in zip(old, row.values)) if row.table == "channels" else row.values
+            found[row.table][row.key] = (
+                tuple(a + b for a, b in zip(old, row.values, strict=True)) if row.table == "channels" else row.values
+            )
     return found

@@ -1,0 +1,204 @@
+"""Reading: nothing is skipped unless it may be, one bad key stops no other, and nobody writes under a lease that is gone."""
+
+from dataclasses import replace
+
+import pytest
+
+from libs.events.catalogue.routing import CaseClosed, ProcessPublished
+from libs.events.catalogue.standard import Label, Node, Standard
+from libs.events.envelope import draft, encode
+from libs.events.log import Record
+from libs.events.reader import PARKED_KEYS_MAX
+from libs.events.store import Fenced
+from libs.events.testing.toy import POISON
+from libs.events.unit import partition_for
+from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, entered, registered
+
+
+def partition(key):
+    return partition_for("cases", key)
+
+
+@pytest.fixture
+async def kernel():
+    kernel = Kernel()
+    kernel.one = await kernel.open()
+    return kernel
+
+
+async def read(instance):
+    while await instance.read(wait=0):
+        pass
+
+
+def nodes(kernel, key=KEY):
+    state = kernel.state(key)
+    return state.nodes if state else None
+
+
+def offset(kernel):
+    return kernel.store.memory.checkpoints[PARTITION][1]
+
+
+async def test_what_is_heard_is_folded_answered_and_noted_together(kernel):
+    await kernel.put(entered(0, "n1"))
+    await read(kernel.one)
+    assert (nodes(kernel), [fact.data.channel for fact in kernel.said()], offset(kernel)) == (["n1"], ["told-n1"], 1)
+    assert kernel.one.said.is_set()
+
+
+async def test_a_duplicate_on_the_log_is_answered_once(kernel):
+    fact = entered(0, "n1")
+    await kernel.put(fact)
+    await kernel.put(fact, seq=0)
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    assert (nodes(kernel), len(kernel.said()), kernel.one.stopped()) == (["n1", "n2"], 2, [])
+
+
+async def test_a_gap_stops_the_partition_before_anything_of_the_batch_is_written(kernel):
+    await kernel.put(entered(0, "n1"))
+    await kernel.put(entered(1, "n3"), seq=2)
+    await read(kernel.one)
+    (why,) = kernel.one.stopped()
+    assert "expected 1" in why
+    assert (nodes(kernel), kernel.said(), offset(kernel)) == (None, [], 0)
+
+
+async def test_a_gap_stops_no_other_partition(kernel):
+    other = next(f"other-{n}" for n in range(99) if partition(f"other-{n}") != PARTITION)
+    await kernel.put(entered(0, "n1"), seq=5)
+    await kernel.put(entered(0, "n1", other))
+    await read(kernel.one)
+    assert (nodes(kernel), nodes(kernel, other)) == (None, ["n1"])
+
+
+async def test_an_impostor_stops_the_partition(kernel):
+    await kernel.put(entered(0, "n1"), source="survey")
+    await read(kernel.one)
+    (why,) = kernel.one.stopped()
+    assert "survey said node.entered.v1, which belongs to routing" in why
+    assert nodes(kernel) is None
+
+
+async def test_an_impostor_that_says_nothing_anybody_here_listens_to_stops_it_too(kernel):
+    await kernel.put(draft(CaseClosed(), KEY, at(0)), source="survey")
+    await read(kernel.one)
+    assert kernel.one.stopped()
+
+
+async def test_an_own_event_is_no_news_but_its_number_counts(kernel):
+    await kernel.put(registered(0))
+    await kernel.put(entered(1, "n1"))
+    await read(kernel.one)
+    assert (nodes(kernel), kernel.state().channels) == (["n1"], ["told-n1"])
+    assert kernel.store.memory.checkpoints[PARTITION][2] == {"intake": (1, 0), "routing": (1, 0)}
+
+
+async def test_a_poisoned_key_is_set_aside_with_all_that_follows_and_the_others_flow(kernel):
+    await kernel.put(entered(0, "n1"))
+    await kernel.put(entered(1, POISON))
+    await kernel.put(entered(2, "n2"))
+    await kernel.put(entered(0, "n1", SAME[1]))
+    await read(kernel.one)
+    await kernel.put(entered(3, "n3"))
+    await kernel.put(entered(3, "n2", SAME[1]))
+    await read(kernel.one)
+    (parked,) = await kernel.store.parked()
+    assert [place for place, _ in parked.records] == [0, 1, 2, 4]
+    assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel)) == (None, ["n1", "n2"], 6)
+    assert "cannot be handled" in parked.error, "what is wrong must not be hidden by what merely waits"
+
+
+async def test_a_parked_key_stays_parked_for_the_next_owner(kernel):
+    await kernel.put(entered(0, POISON))
+    await read(kernel.one)
+    two = await kernel.successor()
+    await kernel.put(entered(1, "n1"))
+    await read(two)
+    assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
+
+
+async def test_bytes_that_are_no_event_park_their_key_only(kernel):
+    body = b'{"specversion": '
+    await kernel.lines.append(PARTITION, [Record(KEY, body)])
+    await kernel.put(entered(0, "n1", SAME[1]))
+    await read(kernel.one)
+    assert [one.key for one in await kernel.store.parked()] == [KEY]
+    assert nodes(kernel, SAME[1]) == ["n1"]
+
+
+async def test_a_retry_handles_what_waited_in_order_and_lets_the_key_flow(kernel):
+    await kernel.put(entered(0, POISON))
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    (parked,) = await kernel.store.parked()
+    kernel.service = replace(kernel.service, reactions={})  # the repaired code
+    two = await kernel.successor()
+    await two.reader.retry(parked.partition, parked.key, parked.records)
+    assert (nodes(kernel), await kernel.store.parked()) == ([POISON, "n2"], [])
+    three = await kernel.successor()
+    await kernel.put(entered(2, "n3"))
+    await read(three)
+    assert nodes(kernel) == [POISON, "n2", "n3"]
+
+
+async def test_a_retry_that_fails_leaves_the_key_where_it_was(kernel):
+    await kernel.put(entered(0, "n1"))
+    await kernel.put(entered(1, POISON))
+    await read(kernel.one)
+    (parked,) = await kernel.store.parked()
+    with pytest.raises(Exception, match="cannot be handled"):
+        await kernel.one.reader.retry(parked.partition, parked.key, parked.records)
+    assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
+
+
+async def test_too_much_poison_is_our_fault_and_stops_the_partition(kernel):
+    await kernel.open()
+    keys = [f"k{n}" for n in range(4_000) if partition(f"k{n}") == PARTITION][: PARKED_KEYS_MAX + 1]
+    for key in keys:
+        await kernel.put(entered(0, POISON, key))
+    await read(kernel.one)
+    assert "more than 100 keys" in kernel.one.stopped()[0]
+    assert (await kernel.store.parked(), offset(kernel)) == ([], 0)
+
+
+async def test_an_unknown_type_is_passed_over(kernel):
+    fact = entered(0, "n1")
+    await kernel.put(fact, body=encode(fact, at(0)).replace(b"node.entered.v1", b"node.painted.v7"))
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    assert (nodes(kernel), await kernel.store.parked(), offset(kernel)) == (["n2"], [], 2)
+
+
+async def test_a_standard_not_read_yet_makes_the_partition_wait_and_later_go_on(kernel):
+    await kernel.put(entered(0, "process-x"))
+    assert await kernel.one.read(wait=0) == 0
+    assert (nodes(kernel), await kernel.store.parked(), offset(kernel), kernel.one.stopped()) == (None, [], 0, [])
+    node = Node(id="n1", name=Label(en="a", zh="b"), role="r", approver="r")
+    standard = Standard(process_id="process-x", version=1, name=Label(en="x", zh="x"), calendar=None, nodes=(node,), targets=())
+    await kernel.put(draft(ProcessPublished(standard=standard), "process-x", at(0)))
+    await kernel.one.shelf.read(wait=0)
+    await read(kernel.one)
+    assert nodes(kernel) == ["process-x"]
+
+
+async def test_a_fenced_zombie_writes_nothing(kernel):
+    await kernel.put(entered(0, "n1"))
+    zombie, two = kernel.one, await kernel.successor()
+    assert await zombie.read(wait=0) == 0
+    assert (nodes(kernel), kernel.said()) == (None, [])
+    assert PARTITION not in zombie.owned
+    await read(two)
+    assert nodes(kernel) == ["n1"]
+
+
+async def test_a_zombie_that_read_before_and_writes_after_is_fenced(kernel):
+    await kernel.put(entered(0, "n1"))
+    zombie, reading = kernel.one, kernel.one.owned[PARTITION].reading
+    (batch,) = await kernel.lines.read({PARTITION: 0}, wait=0)
+    await read(await kernel.successor())
+    before = kernel.store.memory
+    with pytest.raises(Fenced):
+        await zombie.reader.handle(reading, batch)
+    assert kernel.store.memory is before

@@ -1,0 +1,136 @@
+"""What was said goes to the log in its order, whatever zombies, lost answers and lost databases do to the relay."""
+
+import asyncio
+import copy
+from random import Random
+
+import pytest
+
+from libs.events.adapters.memory import MemoryLog
+from libs.events.log import LogUnavailable
+from libs.events.relay import Relay
+from libs.events.sequence import is_new, source_of
+from libs.events.store import Fenced
+from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, registered
+
+
+class Slow(MemoryLog):
+    """A log that lets others in between, and whose answers may be lost on either way."""
+
+    def __init__(self, store, random=None, lost=""):
+        super().__init__(store)
+        self.random, self.lost = random, lost
+
+    async def append(self, partition, records, *, timeout=10.0):
+        for _ in range(self.random.randint(0, 3) if self.random else 0):
+            await asyncio.sleep(0)
+        lost = self.random.choice(("", "", "there", "back")) if self.random else self.lost
+        if lost == "there":
+            raise LogUnavailable("lost on the way there")
+        first = await super().append(partition, records, timeout=timeout)
+        if lost == "back":
+            raise LogUnavailable("lost on the way back")
+        return first
+
+
+@pytest.fixture
+async def kernel():
+    kernel = Kernel()
+    kernel.one = await kernel.open()
+    return kernel
+
+
+def firsts(kernel):
+    """Return own ids on the log as a reader takes them; a hole raises Gap."""
+    seen, ids = {}, []
+    for envelope in kernel.on_log():
+        if is_new(envelope, seen):
+            seen[source_of(envelope)] = (int(envelope.outboxepoch), int(envelope.outboxseq))
+            ids.append(envelope.id)
+    return ids
+
+
+async def nobody(ghosts):
+    raise AssertionError(f"no ghosts here: {ghosts}")
+
+
+async def drive(kernel, log, lease_epoch, random):
+    """Relay as one instance, over and over, never asking whether the lease still stands."""
+    relay, relaying = Relay("intake", kernel.store, log, nobody), None
+    for _ in range(8):
+        await asyncio.sleep(0)
+        try:
+            relaying = relaying or await relay.take_over(PARTITION, lease_epoch)
+            for _ in range(random.randint(0, 2)):
+                await asyncio.sleep(0)
+            await relay.send(relaying)
+        except LogUnavailable:
+            relaying = None
+        except Fenced:
+            relaying = relaying if random.random() < 0.7 else None
+
+
+@pytest.mark.parametrize("seed", range(60))
+async def test_first_occurrences_stand_in_order_without_holes_however_relays_overtake_each_other(seed):
+    random, kernel = Random(seed), Kernel()
+    await kernel.open()
+
+    async def speak():
+        for n in range(12):
+            await kernel.say(contact(n, f"c{n}"))
+            await asyncio.sleep(0)
+
+    log = Slow(kernel.lines.store, random)
+    await asyncio.gather(speak(), *(drive(kernel, log, epoch, random) for epoch in (2, 3, 4)))
+    last = await kernel.successor()
+    while await last.send():
+        pass
+    last.owned[PARTITION].relaying = await Relay("intake", kernel.store, kernel.lines, nobody).take_over(PARTITION, 9)
+    relay = Relay("intake", kernel.store, kernel.lines, nobody)
+    while await relay.send(last.owned[PARTITION].relaying):
+        pass
+    assert firsts(kernel) == [fact.id for fact in kernel.said()]
+
+
+@pytest.mark.parametrize(("lost", "why"), [("there", "it never landed"), ("back", "it landed, and nobody was told")])
+async def test_after_a_lost_answer_the_relay_looks_before_it_sends_again(kernel, lost, why):
+    await kernel.say(registered(0), contact(1))
+    one = await kernel.successor(Slow(kernel.lines.store, lost=lost))
+    assert await one.send() == 0
+    two = await kernel.successor()
+    while await two.send():
+        pass
+    assert [envelope.id for envelope in kernel.on_log()] == [fact.id for fact in kernel.said()], why
+    assert await kernel.store.unsent([PARTITION]) == {}
+
+
+async def test_a_database_that_went_back_in_time_takes_its_ghosts_in_and_counts_anew(kernel):
+    await kernel.say(registered(0), contact(1, "kept"))
+    await kernel.one.send()
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(contact(2, "lost"))
+    await kernel.say(contact(3, "lost too"))
+    while await kernel.one.send():
+        pass
+    kernel.store.memory, kernel.store._cursors = backup
+    await kernel.say(contact(9, "new"))  # takes a lost event's number
+    two = await kernel.successor()
+    for _ in range(4):
+        await two.send()
+    assert kernel.state().channels == ["phone", "kept", "lost", "lost too", "new"]
+    assert [(int(one.outboxepoch), int(one.outboxseq)) for one in kernel.on_log()][-2:] == [(1, 3), (2, 0)]
+    assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
+    assert (await kernel.store.counter(PARTITION), kernel.rows("toys")[KEY,][0]) == ((2, 1), "phone kept lost lost too new")
+
+
+async def test_a_database_that_only_forgot_its_own_latest_events_gets_them_back(kernel):
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    kernel.store.memory, kernel.store._cursors = backup
+    two = await kernel.successor()
+    await kernel.say(contact(5, "x"))
+    for _ in range(4):
+        await two.send()
+    assert kernel.state().channels == ["phone", "web", "x"]
+    assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
