@@ -57,7 +57,7 @@ clean: ## remove what make and the tools made; the data in .loopdesk stays
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)
 	@echo "tier $*"
-	@$(RUN) -m pytest -n $(WORKERS_$*) -m "$(SELECT_$*)" -rs
+	@$(RUN) -m pytest -n $(WORKERS_$*) --dist worksteal -m "$(SELECT_$*)" -rfEs
 
 tier-%:
 	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2
