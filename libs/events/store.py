@@ -2,17 +2,56 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from libs.events.envelope import Order
-from libs.events.fold import Row, Timer
+from libs.events.keeping import (
+    Advance,
+    Answer,
+    Appended,
+    Arrears,
+    Changes,
+    Checkpoint,
+    Cursor,
+    Ghost,
+    HeardFact,
+    Idempotency,
+    Kept,
+    Outgoing,
+    Parked,
+    Position,
+    Seen,
+    StateChange,
+    Subject,
+)
 from libs.events.log import Partition
 
-Subject = tuple[str, str]
-"""Topic and key."""
+__all__ = [
+    "Advance",
+    "Answer",
+    "Appended",
+    "Arrears",
+    "Changes",
+    "Checkpoint",
+    "Conflict",
+    "Cursor",
+    "Fenced",
+    "Ghost",
+    "HeardFact",
+    "Idempotency",
+    "Kept",
+    "Outgoing",
+    "Parked",
+    "Position",
+    "Seen",
+    "StateChange",
+    "Store",
+    "StoreUnavailable",
+    "Subject",
+    "Transaction",
+    "Unstorable",
+]
 
 
 class Conflict(Exception):
@@ -29,158 +68,6 @@ class StoreUnavailable(Exception):
 
 class Unstorable(Exception):
     """The database refuses a value; trying again is no use, the culprit must be found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A subject's state as it was kept; version 0 means never."""
-
-    version: int
-    state: bytes
-    last: Order
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """Who asked, under which key, for what (a digest of method, path and body)."""
-
-    client: str
-    key: str
-    fingerprint: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer, kept so that a repeated request gets it again byte for byte."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An own event, encoded, on its way into the outbox."""
-
-    partition: Partition
-    id: UUID
-    key: str
-    type: str
-    body: bytes
-
-
-class Position(NamedTuple):
-    """Where an own event stands in the outbox; the same numbers stand on the log."""
-
-    source: str
-    partition: int
-    epoch: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """What became of the events: their positions, and the bodies of those that had been said before."""
-
-    positions: Mapping[UUID, Position]
-    said_before: Mapping[UUID, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class HeardFact:
-    """A foreign fact kept for refolding."""
-
-    subject: Subject
-    order: Order
-    type: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StateChange:
-    """A subject's new state; `expected` is the version it was computed from."""
-
-    subject: Subject
-    expected: int
-    state: bytes
-    last: Order
-
-
-Seen = dict[str, tuple[int, int]]
-"""Source → the epoch and the number of its last event read from a partition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """A checkpoint's compare-and-set: only the lease's owner, only from where it read."""
-
-    partition: Partition
-    lease_epoch: int
-    expected: int
-    next_offset: int
-    seen: Seen
-
-
-@dataclass(slots=True)
-class Changes:
-    """Everything one transaction writes besides events."""
-
-    heard: list[HeardFact] = field(default_factory=list)
-    states: list[StateChange] = field(default_factory=list)
-    upserts: list[Row] = field(default_factory=list)
-    deletes: list[Row] = field(default_factory=list)
-    additions: dict[tuple[str, tuple[Any, ...]], tuple[int, ...]] = field(default_factory=dict)
-    armed: list[tuple[Subject, int, Timer]] = field(default_factory=list)
-    disarmed: list[tuple[Subject, str]] = field(default_factory=list)
-    private: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a partition was read, and what of it is set aside."""
-
-    next_offset: int = 0
-    seen: Seen = field(default_factory=dict)
-    parked: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far the outbox was relayed: the last number sent, and the log offset from which own records are to be looked for."""
-
-    epoch: int
-    last_seq: int
-    log_offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A key set aside, with its waiting records in order."""
-
-    partition: Partition
-    key: str
-    error: str
-    since: datetime
-    records: Sequence[tuple[int, bytes]]
-    is_asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arrears:
-    """What waits: the oldest event not on the log yet, keys set aside, and timers that are due."""
-
-    unsent_seconds: float
-    parked: int
-    timers_due: int
-    timers_seconds: float
-
-
-class Ghost(NamedTuple):
-    """An own event that stands on the log but not in this store, because the database went back in time."""
-
-    epoch: int
-    seq: int
-    event: Outgoing
 
 
 class Transaction(Protocol):
@@ -208,7 +95,10 @@ class Transaction(Protocol):
         """Move a checkpoint, or raise Fenced."""
 
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
-        """Set the key's records aside, behind those that already wait; the newest error stands, and nobody asks to retry."""
+        """Set the key's records aside, behind those that already wait.
+
+        A new error replaces the old one and the wish to retry; without one (`""`) both stand.
+        """
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         """Forget the subjects' timers due before `until`: all that could follow from them was said."""

@@ -36,13 +36,14 @@ Reading = Annotated[Client, Depends(require("cases:read"))]
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"])
-    _commands(router, host, pepper)
+    _registration(router, host, pepper)
+    _commands(router, host)
     _imports(router, host, pepper)
     _questions(router, host)
     return router
 
 
-def _commands(router: APIRouter, host: Host, pepper: str) -> None:
+def _registration(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/cases", status_code=201, summary="Register a case")
     async def post_case(body: CaseBody, client: Writing, once: Once) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
@@ -55,6 +56,8 @@ def _commands(router: APIRouter, host: Host, pepper: str) -> None:
         command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=lambda _: (vault,))
         return respond(await host.execute(command))
 
+
+def _commands(router: APIRouter, host: Host) -> None:
     @router.post("/cases/{case_id}/contacts", status_code=201, summary="Log a contact with the customer")
     async def post_contact(
         case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion

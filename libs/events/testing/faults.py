@@ -11,7 +11,8 @@ from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.log import LogUnavailable, Partition, Record
 from libs.events.now import Now
 from libs.events.store import StoreUnavailable
-from libs.events.stores.memory import MemoryStore, MemoryTransaction
+from libs.events.stores.memory import MemoryStore
+from libs.events.stores.memory_transaction import MemoryTransaction
 
 
 @dataclass(slots=True)

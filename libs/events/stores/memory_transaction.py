@@ -1,0 +1,135 @@
+"""What the store in memory keeps, and one transaction on a copy of it."""
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from libs.events.log import Partition
+from libs.events.store import (
+    Advance,
+    Answer,
+    Appended,
+    Changes,
+    Conflict,
+    Fenced,
+    Idempotency,
+    Kept,
+    Outgoing,
+    Position,
+    Seen,
+    Subject,
+)
+
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Everything one service keeps; a transaction works on a copy and puts it in place when it ends well."""
+
+    outbox: dict[UUID, tuple[int, int, Outgoing]] = field(default_factory=dict)
+    counters: dict[Partition, tuple[int, int]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], tuple[bytes, Answer]] = field(default_factory=dict)
+    states: dict[Subject, Kept] = field(default_factory=dict)
+    heard: dict[Subject, dict[UUID, tuple[str, bytes]]] = field(default_factory=dict)
+    tables: dict[str, Rows] = field(default_factory=dict)
+    timers: dict[tuple[Subject, str], tuple[int, datetime]] = field(default_factory=dict)
+    checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
+    parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
+
+
+class MemoryTransaction:
+    """See libs.events.store.Transaction."""
+
+    def __init__(self, memory: Memory, source: str) -> None:
+        self.memory, self._source = memory, source
+
+    async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
+        wanted = {(one.client, one.key) for one in asked}
+        return {at: found for at, found in self.memory.answers.items() if at in wanted}
+
+    async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
+        return {subject: self.memory.states[subject] for subject in subjects if subject in self.memory.states}
+
+    async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
+        found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
+        for subject in subjects:
+            found[subject] += [body for type, body in self.memory.heard.get(subject, {}).values() if type in types]
+        for _, _, event in self.memory.outbox.values():
+            if (event.partition.topic, event.key) in found and event.type in types:
+                found[event.partition.topic, event.key].append(event.body)
+        return found
+
+    async def change(self, changes: Changes) -> None:
+        memory = self.memory
+        for one in changes.states:
+            if one.expected != (memory.states[one.subject].version if one.subject in memory.states else 0):
+                raise Conflict("a subject was changed meanwhile")
+            memory.states[one.subject] = Kept(one.expected + 1, one.state, one.last)
+        for fact in changes.heard:
+            memory.heard.setdefault(fact.subject, {})[fact.order.id] = (fact.type, fact.body)
+        for row in changes.deletes:
+            memory.tables.get(row.table, {}).pop(row.key, None)
+        for row in [*changes.upserts, *changes.private]:
+            memory.tables.setdefault(row.table, {})[row.key] = row.values
+        for (table, key), sums in changes.additions.items():
+            old = memory.tables.setdefault(table, {}).get(key, (0,) * len(sums))
+            memory.tables[table][key] = tuple(a + b for a, b in zip(old, sums, strict=True))
+        for subject, name in changes.disarmed:
+            memory.timers.pop((subject, name), None)
+        for subject, number, timer in changes.armed:
+            memory.timers[subject, timer.name] = (number, timer.due_at)
+
+    async def append(self, events: Sequence[Outgoing]) -> Appended:
+        positions: dict[UUID, Position] = {}
+        said_before: dict[UUID, bytes] = {}
+        for event in events:
+            if event.id in self.memory.outbox:
+                epoch, seq, old = self.memory.outbox[event.id]
+                said_before[event.id] = old.body
+            else:
+                epoch, seq = self.memory.counters.get(event.partition, (1, 0))
+                self.memory.outbox[event.id] = (epoch, seq, event)
+                self.memory.counters[event.partition] = (epoch, seq + 1)
+            positions[event.id] = Position(self._source, event.partition.number, epoch, seq)
+        return Appended(positions, said_before)
+
+    async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
+        for asked, answer in answers:
+            if (asked.client, asked.key) in self.memory.answers:
+                raise Conflict("a twin was quicker")
+            self.memory.answers[asked.client, asked.key] = (asked.fingerprint, answer)
+
+    async def advance(self, advance: Advance) -> None:
+        lease_epoch, next_offset, _ = self.memory.checkpoints.get(advance.partition, (0, 0, {}))
+        if (lease_epoch, next_offset) != (advance.lease_epoch, advance.expected):
+            raise Fenced(f"{advance.partition.topic}/{advance.partition.number} belongs to another instance now")
+        self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
+
+    async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
+        old, waiting = self.memory.parked.get((partition, key), ("", []))
+        if error:
+            self.memory.asked.pop(key, None)
+        fresh = [record for record in records if record not in waiting]
+        self.memory.parked[partition, key] = (error or old, [*waiting, *fresh])
+
+    async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
+        for at, (_, due_at) in list(self.memory.timers.items()):
+            if at[0] in subjects and due_at < until:
+                del self.memory.timers[at]
+
+    async def unpark(self, partition: Partition, key: str) -> None:
+        self.memory.parked.pop((partition, key), None)
+
+
+def copied(memory: Memory) -> Memory:
+    return Memory(**{name: _shallow(getattr(memory, name)) for name in Memory.__slots__})
+
+
+def _shallow(value: dict[Any, Any]) -> dict[Any, Any]:
+    """Copy two levels: what lies deeper is never changed in place."""
+    return {key: copy.copy(one) if isinstance(one, dict) else one for key, one in value.items()}

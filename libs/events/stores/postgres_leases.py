@@ -1,0 +1,75 @@
+"""Who owns which partition: rows in PostgreSQL with an end, and only PostgreSQL's clock counts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from libs.events.log import Partition
+from libs.events.stores.translated import translated
+
+LEASE_SECONDS = 10.0
+
+
+class PostgresLeases:
+    """The leases of a service. See libs.events.store.Store."""
+
+    pool: "asyncpg.Pool[Any]"
+    core: str
+    _lease_seconds: float
+
+    async def lease(self, owner: UUID, wanted: Sequence[Partition]) -> Mapping[Partition, int]:
+        with translated():
+            async with self.pool.acquire() as db, db.transaction():
+                share = await self._fair_share(db, owner, len(wanted))
+                held = await self._take(db, owner, wanted, share)
+                await self._let_go(db, owner, list(held))
+        return held
+
+    async def _fair_share(self, db: Any, owner: UUID, count: int) -> int:
+        """Say that this instance lives, and return how many partitions are its part among all that do."""
+        await db.execute(
+            f"delete from {self.core}.instance where seen_at < now() - make_interval(secs => $1)", self._lease_seconds
+        )
+        await db.execute(
+            f"insert into {self.core}.instance values ($1, now()) on conflict (owner) do update set seen_at = now()", owner
+        )
+        share: int = await db.fetchval(f"select ceil($1::numeric / count(*))::int from {self.core}.instance", count)
+        return share
+
+    async def _take(self, db: Any, owner: UUID, wanted: Sequence[Partition], share: int) -> dict[Partition, int]:
+        """Renew own leases first, then take free ones; a lease that changes hands, or had ended, gets a new epoch."""
+        rows = await db.fetch(
+            f"""with mine as (
+                  select topic, part from {self.core}.lease
+                  join unnest($3::text[], $4::int[]) as w(topic, part) using (topic, part)
+                  where owner = $1 or expires_at < now()
+                  order by (owner = $1 and expires_at >= now()) desc, topic, part limit $2
+                  for update skip locked)
+                update {self.core}.lease l
+                set owner = $1, expires_at = now() + make_interval(secs => $5),
+                    epoch = l.epoch + (l.owner is distinct from $1 or l.expires_at < now())::int
+                from mine where (l.topic, l.part) = (mine.topic, mine.part)
+                returning l.topic, l.part, l.epoch""",
+            owner,
+            share,
+            [one.topic for one in wanted],
+            [one.number for one in wanted],
+            self._lease_seconds,
+        )
+        return {Partition(row["topic"], row["part"]): row["epoch"] for row in rows}
+
+    async def _let_go(self, db: Any, owner: UUID, held: Sequence[Partition]) -> None:
+        await db.execute(
+            f"update {self.core}.lease set expires_at = '-infinity' where owner = $1 "
+            "and (topic, part) not in (select * from unnest($2::text[], $3::int[]))",
+            owner,
+            [one.topic for one in held],
+            [one.number for one in held],
+        )
+
+    async def release(self, owner: UUID) -> None:
+        with translated():
+            await self.pool.execute(f"update {self.core}.lease set expires_at = '-infinity' where owner = $1", owner)
+            await self.pool.execute(f"delete from {self.core}.instance where owner = $1", owner)
