@@ -61,6 +61,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                     data=self.data,
                     tables=self.tables,
                     vault=self._vault,
+                    is_live=self._is_live,
                 )
                 yield transaction
 

@@ -41,7 +41,9 @@ class PostgresTransaction:
         data: str,
         tables: Projection,
         vault: Projection,
+        is_live: bool = True,
     ) -> None:
+        self._is_live = is_live
         self._db, self._source, self._core, self._data = connection, source, core, data
         self._tables, self._vault = tables, vault
 
@@ -78,7 +80,9 @@ class PostgresTransaction:
         wanted = "unnest($1::text[], $2::text[]) as w(topic, key)"
         rows = await self._db.fetch(
             f"select topic, key, body from {self._data}.heard join {wanted} using (topic, key) where type = any($3) "
-            f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) where type = any($3)",
+            # A replay keeps own facts among the heard ones; the outbox knows more of them than it has come to.
+            f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) "
+            f"where type = any($3) and {self._is_live}",
             *_columns(subjects, 2),
             list(types),
         )
