@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy.importer.account import Account
 from deploy.importer.client import BATCH_FACTS_MAX, Client, ImportStopped, Pause
@@ -55,7 +55,7 @@ async def run_import(
         with _bar(progress) as bar:
             task = bar.add_task(plan.system, total=extent.rows)
             batches = in_batches(file, plan, extent, account, batch, shuffle)
-            await _send_all(client, batches, parallel, account, bar, task)
+            await send_all(client, batches, parallel, account, lambda batch: bar.advance(task, batch.rows))
     except ImportStopped as stopped:
         stopped.account = account
         raise
@@ -101,15 +101,17 @@ def in_batches(file: Path, mapping: Mapping, extent: Extent, account: Account, s
         yield Batch(piece, share if number < len(pieces) else rows - share * (len(pieces) - 1))
 
 
-async def _send_all(
-    client: Client, batches: Iterator[Batch], parallel: int, account: Account, bar: Progress, task: TaskID
+async def send_all(
+    client: Client, batches: Iterator[Batch], parallel: int, account: Account, sent: Callable[[Batch], None]
 ) -> None:
+    """Send batches, so many at a time, enter every verdict in the account, and tell `sent` of each batch done."""
+
     async def send() -> None:
         for batch in batches:
             if batch.facts:
                 for fact, verdict in zip(batch.facts, await client.send(batch.facts), strict=True):
                     account.answered(verdict.status, f"{fact.case} {fact.sequence} {fact.type}", verdict.detail)
-            bar.advance(task, batch.rows)
+            sent(batch)
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -1,0 +1,115 @@
+"""A few cases played now, as programs and people do it: through the public HTTP of the five services, and nothing else."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from deploy.demo.people import outputs_of
+from deploy.stack import Stack
+from libs.events.catalogue.standard import Standard
+from libs.events.now import new_id, real_now
+
+SURVEY_SECONDS_MAX = 20.0
+
+NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("inbound-call", {"urgency": "routine", "topic": "usage"}, "5"),
+    ("inbound-call", {"urgency": "urgent", "topic": "technical"}, "4"),
+    ("inbound-call", {"urgency": "complex", "topic": "technical"}, "5"),
+    ("complaint-quality", {"affected": "one", "product_model": "A-100"}, "2"),
+    ("feedback-handling", {"feedback_type": "suggestion"}, ""),
+)
+"""Which process, what the customer tells, and how they answer the survey; the last one's form stays open to be tried."""
+
+
+class LiveFailed(Exception):
+    """A service refused a step that should have worked; the message quotes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A case that was played: its id, and its customer's form where that is still to be answered."""
+
+    case_id: str
+    form: str
+
+
+def play_live(stack: Stack, standards: Mapping[str, Standard], told: Callable[[float], None]) -> list[Lived]:
+    """Play the cases from registration to the survey's answer and return them."""
+    with httpx.Client(timeout=30.0) as http:
+        desk = _Desk(stack, http)
+        lived = []
+        for number, (process, fields, answer) in enumerate(NEEDS, 1):
+            case_id, position = desk.register(process, fields)
+            desk.walk(case_id, standards[process], position)
+            lived.append(Lived(case_id, desk.survey(case_id, answer)))
+            told(number / len(NEEDS))
+    return lived
+
+
+class _Desk:
+    """The people at the desk: every request under a key of its own, so that a run's cases are its own."""
+
+    def __init__(self, stack: Stack, http: httpx.Client) -> None:
+        self._stack, self._http, self._run, self._count = stack, http, new_id(real_now()), 0
+
+    def register(self, process: str, fields: Mapping[str, str]) -> tuple[str, str]:
+        customer = {"id": f"K-live-{self._count}", "name": "A customer / 客户"}
+        form = {
+            **fields,
+            "customer_name": "A customer",
+            "problem_description": "It stays dark. / 不亮",
+            "feedback_text": "Thanks",
+        }
+        body = {"channel": "phone", "process_id": process, "fields": form, "customer": customer}
+        registered = self._post("intake", "/cases", body)
+        case_id = registered.json()["case_id"]
+        contact = {"direction": "outbound", "channel": "phone", "purpose": "response", "agent": "cs-1"}
+        answered = self._post("intake", f"/cases/{case_id}/contacts", contact)
+        return case_id, answered.headers["Position"]
+
+    def walk(self, case_id: str, standard: Standard, position: str) -> None:
+        """Do the work node by node up to the one that resolves; each answer's position goes along with the next request."""
+        for node in standard.nodes:
+            outputs = list(outputs_of(node, standard))
+            for verb, body in (("start", {"agent": "cs-1"}), ("complete", {"agent": "cs-1", "outputs": outputs})):
+                done = self._post("routing", f"/cases/{case_id}/nodes/{node.id}/{verb}", body, {"Position": position})
+                position = done.headers["Position"]
+            if node.resolves:
+                return
+
+    def survey(self, case_id: str, answer: str) -> str:
+        """Answer the customer's form, and return its address if it is left open."""
+        link = self._link(case_id)
+        if not answer:
+            return link
+        address = f"{self._stack.url('survey')}{urlsplit(link).path}"
+        given = {"overall": answer, "attitude": answer, "comment": "谢谢 / thank you"}
+        _succeeded(self._http.get(address))
+        _succeeded(self._http.post(address, data=given))
+        return ""
+
+    def _link(self, case_id: str) -> str:
+        end = time.monotonic() + SURVEY_SECONDS_MAX
+        while time.monotonic() < end:
+            surveys = _succeeded(self._http.get(f"{self._stack.url('survey')}/surveys", params={"case_id": case_id}))
+            if items := surveys.json()["items"]:
+                return str(items[0]["link"])
+            time.sleep(0.05)
+        raise LiveFailed(f"survey asked nobody about case {case_id} within {SURVEY_SECONDS_MAX:.0f} s")
+
+    def _post(self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> httpx.Response:
+        self._count += 1
+        key = {"Idempotency-Key": f"{self._run}-{self._count}"}
+        return _succeeded(self._http.post(f"{self._stack.url(service)}{path}", json=body, headers={**key, **(headers or {})}))
+
+
+def _succeeded(response: httpx.Response) -> httpx.Response:
+    if response.is_error:
+        raise LiveFailed(
+            f"{response.request.method} {response.request.url} answered {response.status_code} {response.text[:500]}"
+        )
+    return response

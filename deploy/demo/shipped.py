@@ -1,0 +1,43 @@
+"""The process standards that are shipped, and which of their promises the shipped calendars can date."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+
+import yaml
+
+from deploy.home import SHIPPED
+from libs.events.catalogue.standard import Standard
+from services.routing.domain.standard import sound
+from services.sla.domain.calendars import calendar_of
+from services.sla.domain.limits import due, limit_of
+from services.sla.domain.working_time import OutsideCalendar, WorkingTime, working_time
+
+NODES_WITHIN = timedelta(days=7)
+"""How long after registration a case may still come to a node with a long limit."""
+
+
+@cache
+def standards() -> Mapping[str, Standard]:
+    """Return the shipped process standards by id."""
+    files = sorted((SHIPPED / "standards").glob("*.yaml"))
+    written = (sound(yaml.safe_load(file.read_text("utf-8"))).standard for file in files)
+    return {standard.process_id: standard for standard in written}
+
+
+def can_promise(standard: Standard, at: datetime) -> bool:
+    """Test whether every promise to a case registered at `at` falls due within the standard's calendar."""
+    working = _calendars()[standard.calendar.id] if standard.calendar else None
+    try:
+        for target in standard.targets:
+            due(at if target.start == "registered" else at + NODES_WITHIN, limit_of(target.limit), working)
+    except OutsideCalendar:
+        return False
+    return True
+
+
+@cache
+def _calendars() -> Mapping[str, WorkingTime]:
+    files = (SHIPPED / "calendars").glob("*.yaml")
+    calendars = (calendar_of(yaml.safe_load(file.read_text("utf-8"))) for file in files)
+    return {calendar.id: working_time(calendar) for calendar in calendars}
