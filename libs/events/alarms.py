@@ -60,7 +60,8 @@ class Alarms:
 
     async def fire(self, readings: Iterable[Reading]) -> int:
         """Settle the subjects that are due, and return how many there were."""
-        until = {r.partition: r.known_until - self._grace for r in readings if r.known_until is not None}
+        known = {reading.partition: reading for reading in readings if reading.known_until is not None}
+        until = {one.partition: one.known_until - self._grace for one in known.values() if one.known_until is not None}
         if self._service.settle is None or not until:
             return 0
         due = await self._store.due(until, TIMERS_MAX)
@@ -68,12 +69,12 @@ class Alarms:
         for partition, subject in due:
             by_partition.setdefault(partition, []).append(subject)
         for partition, subjects in by_partition.items():
-            await self._settle(partition, subjects, until[partition])
+            await self._settle(known[partition], subjects, until[partition])
         self._meters.fired.labels(self._service.name).inc(len(due))
         self._said.set()
         return len(due)
 
-    async def _settle(self, partition: Partition, subjects: Sequence[Subject], until: datetime) -> None:
+    async def _settle(self, reading: Reading, subjects: Sequence[Subject], until: datetime) -> None:
         """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside."""
         try:
             await self._transact(subjects, until)
@@ -82,18 +83,18 @@ class Alarms:
                 raise
             if len(subjects) > 1:
                 for subject in subjects:
-                    await self._settle(partition, [subject], until)
+                    await self._settle(reading, [subject], until)
                 return
             log.error("timer set aside", service=self._service.name, error=str(error))
             async with self._store.transaction() as transaction:
-                await transaction.park(partition, subjects[0][1], f"timer: {error}", [])
+                await transaction.park(reading.partition, subjects[0][1], f"timer: {error}", [])
+            reading.parked.add(subjects[0][1])
 
     async def _transact(self, subjects: Sequence[Subject], until: datetime) -> None:
         settle = self._service.settle
         assert settle is not None
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
-            unit.additive = self._service.additive
+            unit = Deciding(self._service, transaction, self._now())
             await unit.load(subjects)
             settled = []
             for subject in subjects:

@@ -191,8 +191,7 @@ class Instance:
     async def _adopt(self, ghosts: Sequence[Ghost]) -> None:
         """Fold own events that only the log remembered."""
         async with self.store.transaction() as transaction:
-            unit = Folding(self.service.folds, transaction)
-            unit.additive = self.service.additive
+            unit = Folding(self.service, transaction)
             facts = [(read_fact(open_envelope(ghost.event.body)), ghost.event.body) for ghost in ghosts]
             await unit.load((fact.kind.topic, fact.key) for fact, _ in facts)
             for fact, body in facts:

@@ -122,8 +122,7 @@ class Reader:
         if len(reading.parked | opened.poison.keys()) > PARKED_KEYS_MAX:
             raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {batch.partition.topic}/{batch.partition.number} fail")
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
-            unit.additive = self._service.additive
+            unit = Deciding(self._service, transaction, self._now())
             healthy = {key: facts for key, facts in opened.facts.items() if key not in opened.poison}
             await unit.load((batch.partition.topic, key) for key in healthy)
             for key, facts in healthy.items():
@@ -160,8 +159,7 @@ class Reader:
             subject = (reading.partition.topic, key)
             try:
                 async with self._store.transaction() as transaction:
-                    unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
-                    unit.additive = self._service.additive
+                    unit = Deciding(self._service, transaction, self._now())
                     await unit.load([subject])
                     await self.answer(unit, subject, facts)
                     await unit.write()
@@ -177,8 +175,7 @@ class Reader:
         subject = (partition.topic, key)
         facts = [(read_fact(open_envelope(body)), body) for _, body in records]
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
-            unit.additive = self._service.additive
+            unit = Deciding(self._service, transaction, self._now())
             await unit.load([subject])
             await self.answer(unit, subject, facts)
             await unit.write()

@@ -65,8 +65,7 @@ class Replay:
                 except Unknown:
                     continue
         async with self.store.transaction() as transaction:
-            unit = Folding(self.service.folds, transaction)
-            unit.additive = self.service.additive
+            unit = Folding(self.service, transaction)
             await unit.load((fact.kind.topic, fact.key) for fact, _ in facts)
             for fact, body in facts:
                 await unit.hear(fact, body)

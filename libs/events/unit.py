@@ -16,6 +16,7 @@ from libs.events.log import Partition
 from libs.events.partition import partition_of
 from libs.events.refusal import Refused
 from libs.events.schema import Malformed, check
+from libs.events.service import Service
 from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
 
 PARTITIONS: Mapping[str, int] = {Topic.CASES: 12, Topic.STANDARDS: 1, Topic.QUALITY: 12}
@@ -56,9 +57,9 @@ class Loaded:
 class Folding:
     """Folds facts into states and works out what that changes in the tables."""
 
-    def __init__(self, folds: Iterable[Fold[Any]], transaction: Transaction) -> None:
-        self._folds = {fold.topic: fold for fold in folds}
-        self._tx = transaction
+    def __init__(self, service: Service, transaction: Transaction) -> None:
+        self._service, self._tx = service, transaction
+        self._folds = {fold.topic: fold for fold in service.folds}
         self._loaded: dict[Subject, Loaded] = {}
         self._kept: dict[Subject, Sequence[bytes]] = {}
         self.changes = Changes()
@@ -146,13 +147,13 @@ class Folding:
         self.changes.disarmed += [(loaded.subject, name) for name in loaded.timers_before.keys() - timers.keys()]
 
     def _put(self, old: Row | None, new: Row) -> None:
-        if self.is_additive(new.table):
+        if new.table in self._service.additive:
             self._add(new, [a - b for a, b in zip(new.values, old.values, strict=True)] if old else new.values)
         else:
             self.changes.upserts.append(new)
 
     def _take(self, old: Row) -> None:
-        if self.is_additive(old.table):
+        if old.table in self._service.additive:
             self._add(old, [-value for value in old.values])
         else:
             self.changes.deletes.append(old)
@@ -161,19 +162,13 @@ class Folding:
         sums = self.changes.additions.get((row.table, row.key), (0,) * len(difference))
         self.changes.additions[row.table, row.key] = tuple(a + b for a, b in zip(sums, difference, strict=True))
 
-    additive: frozenset[str] = frozenset()
-
-    def is_additive(self, table: str) -> bool:
-        """Test whether the table's rows are sums of contributions."""
-        return table in self.additive
-
 
 class Deciding(Folding):
     """A Folding that may also say something: its decisions' events are folded at once and go out with the write."""
 
-    def __init__(self, folds: Iterable[Fold[Any]], transaction: Transaction, source: str, recorded: datetime) -> None:
-        super().__init__(folds, transaction)
-        self._source, self._recorded = source, recorded
+    def __init__(self, service: Service, transaction: Transaction, recorded: datetime) -> None:
+        super().__init__(service, transaction)
+        self._recorded = recorded
         self.said: dict[UUID, Fact] = {}
 
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]]) -> list[Fact]:
@@ -191,8 +186,8 @@ class Deciding(Folding):
         facts = list(facts)
         for fact in facts:
             _must_be_sound(fact)
-            if fact.kind.owner != self._source:
-                raise PermissionError(f"{self._source} may not say {fact.kind.wire}: it belongs to {fact.kind.owner}")
+            if fact.kind.owner != self._service.name:
+                raise PermissionError(f"{self._service.name} may not say {fact.kind.wire}: it belongs to {fact.kind.owner}")
         for fact in facts:
             if fact.id not in self.said:
                 self.said[fact.id] = fact

@@ -155,8 +155,7 @@ class Writer:
     async def _transact(self, group: list[_Asked]) -> None:
         answers: dict[_Asked, Answer | Refused] = {}
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service.folds, transaction, self._service.name, self._now())
-            unit.additive = self._service.additive
+            unit = Deciding(self._service, transaction, self._now())
             await unit.load(asked.command.subject for asked in group if asked.command.subject is not None)
             await unit.load_for(fact for asked in group for fact in asked.command.facts)
             fresh = await _answer_repeated(transaction, group, answers)

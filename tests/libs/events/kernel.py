@@ -95,8 +95,7 @@ class Kernel:
 
     async def hear(self, *facts):
         async with self.store.transaction() as transaction:
-            unit = Folding((FOLD,), transaction)
-            unit.additive = TOY.additive
+            unit = Folding(TOY, transaction)
             await unit.load((fact.kind.topic, fact.key) for fact in facts)
             for fact in facts:
                 await unit.hear(fact, encode(fact, self.clock()))
@@ -118,9 +117,7 @@ class Kernel:
 
 
 def deciding(transaction, recorded):
-    unit = Deciding((FOLD,), transaction, "intake", recorded)
-    unit.additive = TOY.additive
-    return unit
+    return Deciding(TOY, transaction, recorded)
 
 
 def implied(facts):
