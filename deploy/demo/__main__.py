@@ -1,12 +1,8 @@
 """`python -m deploy.demo`: start everything, play a month, show its figures, serve until Ctrl-C."""
 
 import asyncio
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -19,13 +15,14 @@ from deploy.demo.live import Lived, LiveFailed, play_live
 from deploy.demo.month import DAYS, SYSTEM, Month, facts_of
 from deploy.demo.play import play, understood
 from deploy.demo.progress import step
+from deploy.demo.running import Occupied, must_be_free, running
 from deploy.demo.shipped import can_promise, standards
 from deploy.home import Home
 from deploy.importer.account import Account
 from deploy.importer.client import ImportStopped
 from deploy.kafka import KafkaFailed
 from deploy.postgres import PostgresFailed
-from deploy.process import Unreachable, is_free
+from deploy.process import Unreachable
 from deploy.settled import Unsettled
 from deploy.stack import Stack, StackFailed
 from libs.events.now import real_now
@@ -36,10 +33,6 @@ FAILURES = (
 )  # fmt: skip
 
 console = Console()
-
-
-class Occupied(Exception):
-    """Somebody is where we want to be; the message says who and what to do."""
 
 
 def main(
@@ -53,8 +46,8 @@ def main(
     stack = Stack(Home.default(), kafka=kafka, ports={name: port_base + n for n, name in enumerate(PORTS)})
     begun = time.perf_counter()
     try:
-        _must_be_free(stack)
-        with _running(stack):
+        must_be_free(stack)
+        with running(stack, console):
             _demonstrate(stack, seed, cases)
             console.print(f"{time.perf_counter() - begun:.0f} s from start to figures / 从启动到出数", highlight=False)
             if not once and sys.stdin.isatty() and sys.stdout.isatty():
@@ -64,36 +57,6 @@ def main(
     except (*FAILURES, Occupied) as error:
         console.print(f"[red]the demo stopped / 演示中止:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from None
-
-
-def _must_be_free(stack: Stack) -> None:
-    """Say what to do when the folder or a port is in use."""
-    if stack.postgres.is_running():
-        raise Occupied(
-            f"Loopdesk runs on {stack.home.folder} already. Stop it with Ctrl-C where it runs, or take another folder: "
-            f"LOOPDESK_HOME=another. If a killed run left it behind: kill {stack.postgres.pid}"
-        )
-    if taken := [f"{port} ({name})" for name, port in stack.ports.items() if not is_free(port)]:
-        raise Occupied(f"Port {', '.join(taken)} is taken. Stop what listens there, or take five others: --port-base 18001")
-
-
-@contextmanager
-def _running(stack: Stack) -> Iterator[None]:
-    """Start everything, and stop it in order whatever happens."""
-    signal.signal(signal.SIGTERM, _interrupted)
-    try:
-        with console.status("starting / 启动"):
-            stack.start()
-        yield
-    finally:
-        # A second Ctrl-C would leave servers behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with console.status("stopping / 停止"):
-            stack.stop()
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _demonstrate(stack: Stack, seed: int, cases: int) -> None:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from deploy.demo.walk import Plan, walked
+from deploy.demo.plan import Plan
+from deploy.demo.walk import walked
 from deploy.importer.facts import SourceFact
 from libs.events.catalogue.standard import Standard
 from libs.events.event import TYPES

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from random import Random
-from typing import TYPE_CHECKING
 
+from deploy.demo.plan import Plan
 from libs.events.catalogue.standard import Node, Standard
-
-if TYPE_CHECKING:
-    from deploy.demo.walk import Plan
 
 TEAMS = {
     "customer_service": ("cs-1", "cs-2", "cs-3", "cs-4", "cs-5", "cs-6"),
@@ -47,7 +44,7 @@ def outputs_of(node: Node, standard: Standard) -> tuple[str, ...]:
     return tuple(f"{name}={ROLES[f'${name}']}" if name in named else name for name in node.outputs if name not in WORDS)
 
 
-def attributes(plan: "Plan", chance: Random) -> dict[str, str]:
+def attributes(plan: Plan, chance: Random) -> dict[str, str]:
     """Return what the customer tells, as far as it may be said in clear."""
     if plan.process_id == "inbound-call":
         major = plan.service_class == "urgent" and chance.random() < 0.15

@@ -1,12 +1,12 @@
 """What happens to one case: registered, answered, walked through the nodes of its standard, asked about, closed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from deploy.demo.people import agent_of, attributes, outputs_of
+from deploy.demo.plan import Plan, Walk
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import (
     CaseAssigned,
@@ -19,58 +19,17 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeStarted,
 )
-from libs.events.catalogue.standard import Node, Standard, Target
+from libs.events.catalogue.standard import Node, Standard
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from services.routing.domain.triage import by_rules
 from services.sla.domain.case import SlaCase
-from services.sla.domain.limits import due, limit_of
 from services.sla.domain.targets import promises
 
-LATE, EASY, WITHDRAWN = 0.06, 0.45, 0.01
+EASY, WITHDRAWN = 0.45, 0.01
 WAITS, MOVES, REOPENS, CHASES = 0.12, 0.1, 0.03, 0.12
-"""Of so many cases: a node over its limit, solved at once, withdrawn; waiting, handed over, reopened, asked after."""
+"""Of so many cases: solved at once, withdrawn; waiting, handed over, reopened, asked after."""
 
 Said = tuple[datetime, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A case before anything happened to it; `satisfied` None means that the customer will not answer."""
-
-    case: str
-    process_id: str
-    at: datetime
-    customer: str
-    service_class: str
-    satisfied: bool | None
-
-
-@dataclass(slots=True)
-class Walk:
-    """A case under way: where it is in time, who has it, what was promised."""
-
-    plan: Plan
-    standard: Standard
-    chance: Random
-    at: datetime
-    targets: dict[str, Target]
-    team: str
-    agent: str
-    easy: bool
-
-    def lasts(self, clock: str) -> timedelta:
-        """Return how long something takes: mostly well within the clock's limit, now and then longer."""
-        share = self.chance.betavariate(2, 4) * 0.95
-        if self.easy:
-            share *= 0.2
-        elif self.chance.random() < LATE:
-            share = self.chance.uniform(1.05, 1.8)
-        return timedelta(seconds=round(share * self._allowed(clock).total_seconds()))
-
-    def _allowed(self, clock: str) -> timedelta:
-        limit = limit_of(self.targets[clock].limit)
-        # A working day is never over sooner than a day.
-        return timedelta(days=limit.amount) if limit.works else due(self.at, limit, None) - self.at
 
 
 def walked(plan: Plan, standard: Standard, chance: Random) -> Iterator[Said]:

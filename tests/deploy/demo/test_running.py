@@ -5,7 +5,7 @@ from unittest.mock import PropertyMock, patch
 
 import pytest
 
-from deploy.demo.__main__ import Occupied, _must_be_free
+from deploy.demo.running import Occupied, must_be_free
 from deploy.home import Home
 from deploy.postgres import PostgresServer
 from deploy.process import free_port
@@ -18,16 +18,16 @@ def stack(tmp_path):
 
 
 def test_free_ports_and_a_new_folder_are_free(stack):
-    _must_be_free(stack)
+    must_be_free(stack)
 
 
 def test_a_taken_port_is_named_with_its_service(stack):
     with socket.create_server(("127.0.0.1", stack.ports["sla"])), pytest.raises(Occupied, match=r"\(sla\).*--port-base") as told:
-        _must_be_free(stack)
+        must_be_free(stack)
     assert "intake" not in str(told.value)
 
 
 def test_a_folder_in_use_is_named(stack):
     running = patch.object(PostgresServer, "pid", new_callable=PropertyMock, return_value=4711)
     with running, pytest.raises(Occupied, match=r"home already.*LOOPDESK_HOME.*kill 4711"):
-        _must_be_free(stack)
+        must_be_free(stack)

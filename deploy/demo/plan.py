@@ -1,0 +1,51 @@
+"""A case of the month, as planned and as it stands while it is walked: where in time, whose, what was promised."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from libs.events.catalogue.standard import Standard, Target
+from services.sla.domain.limits import due, limit_of
+
+LATE = 0.06
+"""Of so many steps: over their limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A case before anything happened to it; `satisfied` None means that the customer will not answer."""
+
+    case: str
+    process_id: str
+    at: datetime
+    customer: str
+    service_class: str
+    satisfied: bool | None
+
+
+@dataclass(slots=True)
+class Walk:
+    """A case under way: where it is in time, who has it, what was promised."""
+
+    plan: Plan
+    standard: Standard
+    chance: Random
+    at: datetime
+    targets: dict[str, Target]
+    team: str
+    agent: str
+    easy: bool
+
+    def lasts(self, clock: str) -> timedelta:
+        """Return how long something takes: mostly well within the clock's limit, now and then longer."""
+        share = self.chance.betavariate(2, 4) * 0.95
+        if self.easy:
+            share *= 0.2
+        elif self.chance.random() < LATE:
+            share = self.chance.uniform(1.05, 1.8)
+        return timedelta(seconds=round(share * self._allowed(clock).total_seconds()))
+
+    def _allowed(self, clock: str) -> timedelta:
+        limit = limit_of(self.targets[clock].limit)
+        # A working day is never over sooner than a day.
+        return timedelta(days=limit.amount) if limit.works else due(self.at, limit, None) - self.at
