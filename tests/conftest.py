@@ -58,8 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
 
 
+TIERS = ("fast", "slow", "postgres", "kafka", "stack")
+
+
 def tiers_of(item: pytest.Item) -> list[str]:
-    """Return the tiers of a test: by its folder, else by the servers it needs, else fast."""
+    """Return the tiers of a test: as it is marked, else by its folder, else by the servers it needs, else fast."""
+    if any(item.get_closest_marker(tier) for tier in TIERS):
+        return []
     if {"stack", "faults"} & set(item.path.parts):
         return ["stack"]
     fixtures = getattr(item, "fixturenames", [])

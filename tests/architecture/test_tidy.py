@@ -57,29 +57,22 @@ def test_there_is_something_to_judge():
     assert len(MODULES) > 50
 
 
-@pytest.mark.parametrize("path", MODULES, ids=where)
-def test_a_module_is_read_in_one_sitting(path):
-    assert len(path.read_text("utf-8").splitlines()) <= MODULE_LINES_MAX
-
-
-@pytest.mark.parametrize("path", MODULES, ids=where)
-def test_a_function_fits_on_a_screen(path):
-    assert too_long(path.read_text("utf-8")) == []
-
-
-@pytest.mark.parametrize("path", MODULES, ids=where)
-def test_a_name_says_what_it_is(path):
-    assert empty_names(path.relative_to(ROOT), path.read_text("utf-8")) == []
-
-
-@pytest.mark.parametrize("path", MODULES, ids=where)
-def test_a_module_opens_with_what_it_is(path):
-    assert not silent(path.read_text("utf-8"))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=where)
-def test_nothing_is_left_for_later(path):
-    assert unfinished(path.read_text("utf-8")) == []
+@pytest.mark.parametrize(
+    ("rule", "faults_of"),
+    [
+        (
+            "a module is read in one sitting",
+            lambda path, text: [len(text.splitlines())] if text.count("\n") > MODULE_LINES_MAX else [],
+        ),
+        ("a function fits on a screen", lambda path, text: too_long(text)),
+        ("a name says what it is", empty_names),
+        ("a module opens with what it is", lambda path, text: ["no docstring"] if silent(text) else []),
+        ("nothing is left for later", lambda path, text: unfinished(text)),
+    ],
+)
+def test_every_module_keeps(rule, faults_of):
+    faults = {where(path): faults_of(path.relative_to(ROOT), path.read_text("utf-8")) for path in MODULES}
+    assert {path: found for path, found in faults.items() if found} == {}, rule
 
 
 LONG = "def f():\n" + "    x = 1\n" * 40

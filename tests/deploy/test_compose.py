@@ -32,6 +32,8 @@ from tests.deploy.containers import (
     wanted_of_the_operator,
 )
 
+pytestmark = pytest.mark.slow
+
 OWN_OF_THE_BROKER = {"process.roles", "node.id", "controller.listener.names"}
 QUICKER_IN_TESTS = {"broker.session.timeout.ms", "broker.heartbeat.interval.ms"}
 

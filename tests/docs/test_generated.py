@@ -14,6 +14,8 @@ from deploy.docs.fields import type_words
 from libs.events.catalogue import intake, routing
 from libs.events.event import TYPES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TABLES = {service: found for service in SERVICES if (found := projections.metadata(service)) is not None}
 

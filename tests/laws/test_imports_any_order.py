@@ -8,7 +8,7 @@ import pytest
 from libs.events.testing.world import World
 from tests.laws.story import BEGIN, SERVICES, importing, rows, standards
 
-pytestmark = pytest.mark.fast
+pytestmark = pytest.mark.slow
 
 AT = BEGIN + timedelta(days=120)
 """The day of the import: after all of the history, so that no promise's end depends on the day of the import."""

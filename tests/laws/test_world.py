@@ -8,7 +8,7 @@ from libs.events.refusal import Refused
 from libs.events.testing.world import World
 from tests.laws.story import BEGIN, SERVICES, importing, rows, standards, story
 
-pytestmark = pytest.mark.fast
+pytestmark = pytest.mark.slow
 
 
 async def begun(seed, trouble):

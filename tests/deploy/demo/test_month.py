@@ -111,10 +111,10 @@ def test_a_case_walks_every_node_in_order(process):
     ("why", "process", "at", "suits"),
     [
         ("the calendar covers forty working days", "service-delivery", datetime(2026, 6, 1, tzinfo=UTC), True),
-        ("the calendar ends before they do", "service-delivery", datetime(2026, 11, 20, tzinfo=UTC), False),
-        ("a call is soon over", "inbound-call", datetime(2026, 11, 20, tzinfo=UTC), True),
-        ("nothing is promised after the calendar", "inbound-call", datetime(2027, 1, 2, tzinfo=UTC), False),
-        ("no calendar is asked", "feedback-handling", datetime(2027, 1, 2, tzinfo=UTC), True),
+        ("the calendar ends before they do", "service-delivery", datetime(2027, 11, 20, tzinfo=UTC), False),
+        ("a call is soon over", "inbound-call", datetime(2027, 11, 20, tzinfo=UTC), True),
+        ("nothing is promised after the calendar", "inbound-call", datetime(2028, 1, 2, tzinfo=UTC), False),
+        ("no calendar is asked", "feedback-handling", datetime(2028, 1, 2, tzinfo=UTC), True),
     ],
 )
 def test_a_standard_suits_when_its_promises_can_be_dated(why, process, at, suits):
@@ -122,7 +122,7 @@ def test_a_standard_suits_when_its_promises_can_be_dated(why, process, at, suits
 
 
 def test_where_no_calendar_reaches_the_month_is_of_what_needs_none():
-    late = Month(7, 50, datetime(2027, 3, 1, tzinfo=UTC))
+    late = Month(7, 50, datetime(2028, 3, 1, tzinfo=UTC))
     found = {case[0].data["process_id"] for case in facts_of(late, standards(), can_promise)}
     assert found == {"feedback-handling"}
 

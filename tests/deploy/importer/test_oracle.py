@@ -23,7 +23,10 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 GRADES = {"1 - Critical": "p1", "2 - High": "p2", "3 - Moderate": "p3", "4 - Low": "p4"}
 TARGETS = {"p1": 4, "p2": 24, "p3": 72, "p4": 120}
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here"),
+]
 
 
 class Log:

@@ -19,6 +19,8 @@ from libs.web.serve import CannotServe, Serving
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import tiny_app
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = WebSettings(port=0, body_bytes_max=1024, stop_seconds=5)
 HEADERS = {"Idempotency-Key": "k", "Content-Type": "application/json"}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
@@ -18,6 +19,8 @@ from services.analytics.projections import FOLD, rows
 from services.analytics.tables import METADATA
 from tests.services.analytics.histories import histories
 from tests.services.analytics.story import REGISTERED, at, named
+
+pytestmark = pytest.mark.slow
 
 PYTHON = {
     BigInteger: int,

@@ -197,6 +197,7 @@ def moments(draw: st.DrawFn, count: int) -> tuple[Calendar, list[datetime]]:
     return one, [start + timedelta(seconds=draw(seconds)) for _ in range(count)]
 
 
+@pytest.mark.slow
 @given(moments(1))
 @settings(max_examples=60, deadline=None)
 def test_working_time_is_counting_minutes(drawn: tuple[Calendar, list[datetime]]) -> None:
@@ -229,6 +230,7 @@ def test_after_undoes_between(drawn: tuple[Calendar, list[datetime]]) -> None:
         assert then == u
 
 
+@pytest.mark.slow
 @given(moments(1))
 @settings(deadline=None)
 def test_open_is_what_the_wall_says(drawn: tuple[Calendar, list[datetime]]) -> None:
