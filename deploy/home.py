@@ -2,9 +2,13 @@
 
 import os
 import secrets
+from hashlib import sha256
 from pathlib import Path
 
+from deploy.process import unprivileged
+
 SHIPPED = Path(__file__).parent
+FOR_ROOT = Path("/var/lib/loopdesk")
 
 
 class Home:
@@ -15,12 +19,22 @@ class Home:
 
     @classmethod
     def default(cls) -> "Home":
-        """Return the folder LOOPDESK_HOME names, else `.loopdesk` where the command was given."""
-        return cls(Path(os.environ.get("LOOPDESK_HOME", ".loopdesk")))
+        """Return the folder LOOPDESK_HOME names, else `.loopdesk` where the command was given.
+
+        For root, below a folder that only root may enter, it is one below /var/lib/loopdesk: PostgreSQL refuses to run
+        as root, and whoever it runs as must be able to enter its folder.
+        """
+        if named := os.environ.get("LOOPDESK_HOME"):
+            return cls(Path(named))
+        here = Path.cwd()
+        if os.geteuid() == 0 and not unprivileged(here / ".loopdesk" / "postgres" / "data").reaches(here):
+            return cls(FOR_ROOT / sha256(bytes(here)).hexdigest()[:12])
+        return cls(here / ".loopdesk")
 
     def make(self) -> None:
         """Make the folder; the database's own user must be able to enter it."""
-        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o711)
         (self.folder / "logs").mkdir(exist_ok=True)
 
     def log(self, name: str) -> Path:
