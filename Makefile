@@ -21,6 +21,9 @@ SELECT_postgres = postgres and not kafka and not stack
 SELECT_kafka = kafka and not stack
 SELECT_stack = stack
 
+# Five processes, and every test run, would else compile the same modules again at each start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo up test tiers check truth docs clean $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 

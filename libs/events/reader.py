@@ -13,10 +13,10 @@ from libs.events.event import BY_WIRE
 from libs.events.log import Batch, Log, Partition, Stored
 from libs.events.measures import Meters
 from libs.events.now import Now
-from libs.events.sequence import Gap, Impostor, is_new, source_of
+from libs.events.sequence import Gap, Impostor, is_new, numbers_of, source_of
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
-from libs.events.store import Advance, Conflict, Seen, Store, Subject, Unstorable
+from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
 from libs.events.unit import Deciding
 
 BATCH_EVENTS_MAX = 2_000
@@ -89,7 +89,7 @@ class Reader:
                 self._meters.gaps.labels(self._service.name, topic).inc()
                 raise
             source = source_of(envelope)
-            opened.seen[source] = (int(envelope.outboxepoch), int(envelope.outboxseq))
+            opened.seen[source] = numbers_of(envelope)
             if source != self._service.name:
                 self._sort_in(reading, opened, envelope, record)
         return opened
@@ -116,7 +116,7 @@ class Reader:
     def _set_aside(self, opened: Opened, key: str, record: Stored, error: str) -> None:
         opened.offsets[key].append((record.offset, record.value))
         opened.poison[key] = error
-        log.error("event set aside", topic=record.key and "…", offset=record.offset, error=error)
+        log.error("event set aside", service=self._service.name, offset=record.offset, error=error)
 
     async def _transact(self, reading: Reading, batch: Batch, opened: Opened) -> None:
         if len(reading.parked | opened.poison.keys()) > PARKED_KEYS_MAX:
@@ -146,8 +146,8 @@ class Reader:
                     await unit.decide(subject, lambda state, f=fact, r=reaction: r(state, f, self._standards))  # type: ignore[misc]
             if settle := self._service.settle:
                 await unit.decide(subject, lambda state: settle(subject[1], state, self._standards, None))
-        except NotYetKnown:
-            raise
+        except (NotYetKnown, StoreUnavailable, Conflict):
+            raise  # nobody's fault: the batch is done again
         except Exception as error:
             raise _Culprit(subject[1], f"{type(error).__name__}: {error}") from error
 
@@ -201,5 +201,3 @@ async def read_all(log_: Log, readings: Sequence[Reading], *, wait: float) -> Se
     positions = {reading.partition: reading.next_offset for reading in readings}
     return await log_.read(positions, limit=BATCH_EVENTS_MAX, wait=wait)
 
-
-__all__ = ["BATCH_EVENTS_MAX", "Conflict", "Impostor", "Reader", "Reading", "TooMuchPoison", "read_all"]

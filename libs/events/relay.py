@@ -12,7 +12,7 @@ import structlog
 
 from libs.events.envelope import Envelope, open_envelope, stamp
 from libs.events.log import Log, Partition, Record
-from libs.events.sequence import source_of
+from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Ghost, Outgoing, Store
 
 RELAY_EVENTS_MAX = 1_000
@@ -55,9 +55,8 @@ class Relay:
             for batch in await self._log.read({partition: offset}, limit=1_000, wait=1.0):
                 for record in batch.records:
                     envelope = open_envelope(record.value)
-                    at = (int(envelope.outboxepoch), int(envelope.outboxseq))
-                    if source_of(envelope) == self._source and at > (cursor.epoch, cursor.last_seq):
-                        own.setdefault(at, envelope)
+                    if source_of(envelope) == self._source and numbers_of(envelope) > (cursor.epoch, cursor.last_seq):
+                        own.setdefault(numbers_of(envelope), envelope)
                 offset = batch.next_offset
         return own, end
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from libs.events.envelope import Unknown, open_envelope, read_fact
 from libs.events.log import Batch, Log, Partition
-from libs.events.sequence import is_new, source_of
+from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.service import Service
 from libs.events.store import Seen, Store
 from libs.events.unit import PARTITIONS, Folding
@@ -57,7 +57,7 @@ class Replay:
             if not is_new(envelope, seen):
                 continue
             source = source_of(envelope)
-            seen[source] = (int(envelope.outboxepoch), int(envelope.outboxseq))
+            seen[source] = numbers_of(envelope)
             is_heard = source == self.service.name or (record.offset < extent.heard_until and record.offset not in extent.parked)
             if is_heard and envelope.type in self.service.keeps:
                 try:

@@ -10,7 +10,7 @@ class Gap(Exception):
 
 
 class Impostor(Exception):
-    """An event was said by a service that does not own its type. The partition stops: two writers cannot be ordered."""
+    """An event was said by a service that does not own its type, or by none. The partition stops: writers cannot be ordered."""
 
 
 def source_of(envelope: Envelope) -> str:
@@ -18,12 +18,20 @@ def source_of(envelope: Envelope) -> str:
     return envelope.source.rsplit("/", 1)[-1]
 
 
+def numbers_of(envelope: Envelope) -> tuple[int, int]:
+    """Return the epoch and the number its source gave the event."""
+    try:
+        return int(envelope.outboxepoch), int(envelope.outboxseq)
+    except ValueError:
+        raise Impostor(f"{envelope.type} {envelope.id} carries no outbox numbers; no service of ours wrote it") from None
+
+
 def is_new(envelope: Envelope, seen: Mapping[str, tuple[int, int]]) -> bool:
     """Test whether the event is the next of its source; False for one that was read before, Gap when one is missing.
 
     A new epoch (a database that went back in time) starts again at 0; an older epoch is a zombie's echo.
     """
-    source, epoch, seq = source_of(envelope), int(envelope.outboxepoch), int(envelope.outboxseq)
+    source, (epoch, seq) = source_of(envelope), numbers_of(envelope)
     last_epoch, last_seq = seen.get(source, (0, -1))
     if epoch < last_epoch or (epoch == last_epoch and seq <= last_seq):
         return False

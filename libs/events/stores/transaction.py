@@ -24,6 +24,7 @@ from libs.events.store import (
     Subject,
 )
 from libs.events.stores.projection import Projection
+from libs.events.stores.translated import translated
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -78,14 +79,15 @@ class PostgresTransaction:
 
     async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
         wanted = "unnest($1::text[], $2::text[]) as w(topic, key)"
-        rows = await self._db.fetch(
-            f"select topic, key, body from {self._data}.heard join {wanted} using (topic, key) where type = any($3) "
-            # A replay keeps own facts among the heard ones; the outbox knows more of them than it has come to.
-            f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) "
-            f"where type = any($3) and {self._is_live}",
-            *_columns(subjects, 2),
-            list(types),
-        )
+        with translated():  # asked for in the middle of a decision, where an error would look like the decision's
+            rows = await self._db.fetch(
+                f"select topic, key, body from {self._data}.heard join {wanted} using (topic, key) where type = any($3) "
+                # A replay keeps own facts among the heard ones; the outbox knows more of them than it has come to.
+                f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) "
+                f"where type = any($3) and {self._is_live}",
+                *_columns(subjects, 2),
+                list(types),
+            )
         found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
         for row in rows:
             found[row["topic"], row["key"]].append(row["body"])

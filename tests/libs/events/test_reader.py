@@ -9,7 +9,8 @@ from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.envelope import draft, encode
 from libs.events.log import Record
 from libs.events.reader import PARKED_KEYS_MAX
-from libs.events.store import Fenced
+from libs.events.store import Conflict, Fenced, StoreUnavailable
+from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
 from libs.events.unit import partition_for
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, entered, registered
@@ -151,6 +152,30 @@ async def test_a_retry_that_fails_leaves_the_key_where_it_was(kernel):
     with pytest.raises(Exception, match="cannot be handled"):
         await kernel.one.reader.retry(parked.partition, parked.key, parked.records)
     assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), Conflict("changed")])
+async def test_a_database_that_fails_in_the_middle_of_a_decision_is_no_poison(kernel, monkeypatch, error):
+    await kernel.put(entered(5, "n2"))
+    await read(kernel.one)
+
+    async def fails(self, subjects, types):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryTransaction, "facts", fails)
+        await kernel.put(entered(1, "n1"))  # it occurred before, so the state is computed anew from the kept facts
+        await kernel.one.read(wait=0)
+    assert (await kernel.store.parked(), offset(kernel)) == ([], 1)
+    await read(kernel.one)
+    assert (nodes(kernel), offset(kernel)) == (["n1", "n2"], 2)
+
+
+async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
+    fact = entered(0, "n1")
+    await kernel.lines.append(PARTITION, [Record(KEY, encode(fact, kernel.clock()), fact.kind.wire, str(fact.id))])
+    await read(kernel.one)
+    assert "carries no outbox numbers" in kernel.one.stopped()[0]
 
 
 async def test_too_much_poison_is_our_fault_and_stops_the_partition(kernel):
