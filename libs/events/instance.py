@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -87,7 +88,8 @@ class Instance:
             del self.owned[partition]
         for partition, epoch in held.items():
             if partition not in self.owned:
-                await self._own(partition, epoch)
+                with suppress(Fenced):  # taken by another before we looked
+                    await self._own(partition, epoch)
         for topic in self.service.topics_heard:
             count = sum(1 for partition in self.owned if partition.topic == topic)
             self.meters.partitions.labels(self.service.name, topic).set(count)

@@ -200,4 +200,3 @@ async def read_all(log_: Log, readings: Sequence[Reading], *, wait: float) -> Se
     """Read on in every partition at once."""
     positions = {reading.partition: reading.next_offset for reading in readings}
     return await log_.read(positions, limit=BATCH_EVENTS_MAX, wait=wait)
-

@@ -18,13 +18,13 @@ log = structlog.get_logger()
 
 
 class Runtime:
-    """The loops of one instance. A step that fails because something cannot be reached is tried again, for ever."""
+    """The loops of one instance. A step that fails is tried again, for ever; `failures` says which do, and why."""
 
     def __init__(self, instance: Instance, lease_seconds: float = 10.0) -> None:
         self._instance, self._renew_seconds = instance, lease_seconds / 3
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self.failure: BaseException | None = None
+        self.failures: dict[str, str] = {}
 
     async def start(self) -> None:
         """Learn the standards, take partitions and begin."""
@@ -33,8 +33,6 @@ class Runtime:
         loops = (self._lease, self._read, self._send, self._tick, self._learn)
         self._tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
         self._tasks.append(asyncio.create_task(self._instance.writer.run(), name="writer"))
-        for task in self._tasks:
-            task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Finish the steps under way, send what was said, and give the leases back."""
@@ -51,11 +49,6 @@ class Runtime:
                 while await self._instance.send():
                     pass
                 await self._instance.store.release(self._instance.owner)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()):
-            self.failure = error
-            log.error("a loop ended", loop=task.get_name(), error=repr(error))
 
     async def _lease(self) -> None:
         await self._repeat(self._instance.lease, pause=self._renew_seconds)
@@ -91,7 +84,7 @@ class Runtime:
     async def _tick(self) -> None:
         async def step() -> None:
             while await self._instance.tick():
-                pass
+                await self._instance.store.release(self._instance.owner)
 
         await self._repeat(step, pause=0.25)
 
@@ -105,8 +98,14 @@ class Runtime:
         while not self._stopping.is_set():
             try:
                 await step()
+                self.failures.pop(step.__qualname__, None)
             except (StoreUnavailable, LogUnavailable, Conflict) as error:
                 log.warning("cannot go on now, will try again", service=self._instance.service.name, why=str(error))
+                await asyncio.sleep(1.0)
+            except Exception as error:
+                # A fault of ours: not ready until it is gone, and never silently dead.
+                self.failures[step.__qualname__] = f"{type(error).__name__}: {error}"
+                log.exception("a step failed, will try again", service=self._instance.service.name)
                 await asyncio.sleep(1.0)
             if pause:
                 with suppress(TimeoutError):

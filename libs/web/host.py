@@ -114,9 +114,11 @@ class Host:
         return await self.pool.fetchval(sql, *subject) or 0
 
     async def check(self) -> str | None:
-        """Return what is wrong: a loop that ended, a partition that is stopped; raise when the database does not answer."""
-        if self._runtime is None or self._runtime.failure:
-            return f"not running: {self._runtime.failure if self._runtime else 'starting'}"
+        """Return what is wrong: a step that fails, a partition that is stopped; raise when the database does not answer."""
+        if self._runtime is None:
+            return "starting"
+        if self._runtime.failures:
+            return "failing: " + "; ".join(self._runtime.failures.values())
         if stopped := self.instance.stopped():
             return "stopped: " + "; ".join(stopped)
         await self.pool.fetchval("select 1")
