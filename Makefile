@@ -5,7 +5,7 @@ BIN = .venv/bin
 RUN = $(BIN)/python
 # A run that is cut short must not leave a broken environment that looks whole: the stamp is written last.
 STAMP = .venv/.installed
-TIERS = fast slow postgres kafka stack
+TIERS = fast slow postgres kafka stack truth
 ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
 
 # Two workers, each with servers of its own; what starts five processes has the machine to itself.
@@ -14,12 +14,14 @@ WORKERS_slow = 2
 WORKERS_postgres = 2
 WORKERS_kafka = 0
 WORKERS_stack = 0
+WORKERS_truth = 0
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
 SELECT_slow = slow
 SELECT_postgres = postgres and not kafka and not stack
 SELECT_kafka = kafka and not stack
 SELECT_stack = stack
+SELECT_truth = truth
 
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -36,7 +38,7 @@ demo: $(STAMP) ## see the whole system work, with figures, in a minute or two [K
 up: $(STAMP) ## run PostgreSQL and all five services here until Ctrl-C [KAFKA=1]
 	@$(RUN) -m deploy.cli up $(ON_KAFKA)
 
-test: $(STAMP) ## run the tests [TIER=fast|slow|postgres|kafka|stack: only these]
+test: $(STAMP) ## run the tests [TIER=fast|slow|postgres|kafka|stack|truth: only these]
 	@$(MAKE) --no-print-directory $(addprefix tier-,$(or $(TIER),$(TIERS)))
 
 tiers:

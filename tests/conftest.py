@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
 
 
-TIERS = ("fast", "slow", "postgres", "kafka", "stack")
+TIERS = ("fast", "slow", "postgres", "kafka", "stack", "truth")
 
 
 def tiers_of(item: pytest.Item) -> list[str]:
@@ -67,5 +67,7 @@ def tiers_of(item: pytest.Item) -> list[str]:
         return []
     if {"stack", "faults"} & set(item.path.parts):
         return ["stack"]
+    if item.path.parent.name == "truth" and "deploy" not in item.path.parts:
+        return ["truth"]
     fixtures = getattr(item, "fixturenames", [])
     return [server for server in ("postgres", "kafka") if server in fixtures] or ["fast"]

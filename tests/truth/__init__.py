@@ -1,0 +1,1 @@
+"""The real logs and their truth; a run of its own, with the machine to itself."""
