@@ -32,8 +32,7 @@ def test_it_hears_only_what_somebody_says(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_it_does_not_hear_itself(service):
-    if "every event" in written(service).hears:
-        pytest.skip("it hears everything")
+    # "every event" names none of its own either: analytics says nothing.
     assert [kind.wire for kind in events_in(written(service).hears) if kind.owner == service] == []
 
 

@@ -15,6 +15,8 @@ from libs.events.event import TYPES
 from libs.events.standards import Standards
 from services.intake.domain.history import Recorded, judge
 
+pytestmark = pytest.mark.slow
+
 UNTIL = datetime(2026, 6, 16, tzinfo=UTC)
 MONTH = Month(seed=7, cases=600, until=UNTIL)
 
