@@ -1,8 +1,9 @@
 """The log port: append, read from an offset, end offsets, describe. Kafka-shaped, and smaller.
 
 Contract (proved for every adapter by libs.events.testing.log_contract): offsets of a partition strictly increase and
-may have holes, so the next position always comes from the batch; a batch of records is appended whole, in order, or
-not at all; what was appended is read by everybody in the same order; reading past the end is an error, never a jump.
+may have holes, so the next position always comes from the batch; records are appended in order, and of a batch that
+fails a beginning may have landed, never a part with a hole; what was appended is read by everybody in the same order;
+reading past the end is an error, never a jump.
 No groups, no commits, no transactions.
 """
 

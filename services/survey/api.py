@@ -44,7 +44,7 @@ def _form(router: APIRouter, host: Host, secret: str) -> None:
     @router.get("/s/{signed}", tags=["form"], summary="The customer's form")
     async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Show the form, filled in with what the customer answered before."""
-        spoken, path = language(lang, accepted), _path(request, lang)
+        spoken, path = language(lang, accepted), request.url.path
         survey = await _find(host, signed, secret)
         if survey is None or _is_over(survey, host.now()):
             return _page(render_gone(lang=spoken, path=path, expired=survey is not None), 404 if survey is None else 410)
@@ -54,7 +54,7 @@ def _form(router: APIRouter, host: Host, secret: str) -> None:
     @router.post("/s/{signed}", tags=["form"], summary="The customer's answer")
     async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Take the answer; sending the form twice says it once, a changed answer replaces the earlier one."""
-        spoken, path = language(lang, accepted), _path(request, lang)
+        spoken, path = language(lang, accepted), request.url.path
         survey = await _find(host, signed, secret)
         if survey is None:
             return _page(render_gone(lang=spoken, path=path), 404)
@@ -95,10 +95,6 @@ def _is_over(survey: SurveySheet, at: datetime) -> bool:
 def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str) -> str:
     assert survey.expires_at is not None
     return render_form(lang=lang, path=path, expires_at=survey.expires_at, filled=filled, answered=survey.answered_at is not None)
-
-
-def _path(request: Request, lang: str | None) -> str:
-    return request.url.path
 
 
 def _page(html: str, status: int = 200) -> Response:
