@@ -26,7 +26,7 @@ SELECT_truth = truth
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up test tiers check truth docs clean $(TIERS:%=tier-%)
+.PHONY: help demo up test tiers check truth faults simulate bench docs clean $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -54,12 +54,21 @@ check: $(STAMP) ## lint, format, types, import contracts, generated documents
 truth: $(STAMP) ## import the real logs and compare every figure with its independent truth [KAFKA=1]
 	@$(RUN) -m deploy.truth $(ON_KAFKA)
 
+faults: $(STAMP) ## kill, pause and restart everything at random, and check what is left [RUNS=200] [SEED=7] [KAFKA=1]
+	@$(RUN) -m tests.faults --runs $(or $(RUNS),20) --seed $(or $(SEED),7) $(ON_KAFKA)
+
+simulate: $(STAMP) ## live through days of all five services in memory, with mishaps that a seed decides [SEEDS=1000]
+	@$(RUN) -m tests.simulation --seeds $(or $(SEEDS),100)
+
+bench: $(STAMP) ## measure everything beside its peers and write benchmarks/RESULTS.md
+	@$(RUN) -m benchmarks
+
 docs: $(STAMP) ## write the documents that are made from the code
 	@$(RUN) -m deploy.docs
 
 clean: ## remove what make and the tools made; the data in .loopdesk stays
 	@rm -rf .venv *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	@find deploy libs services tests -name __pycache__ -prune -exec rm -rf {} +
+	@find benchmarks deploy libs services tests -name __pycache__ -prune -exec rm -rf {} +
 
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)

@@ -1,0 +1,1 @@
+"""How fast each promise is kept, always beside something else in the same run."""
