@@ -1,10 +1,12 @@
 """One measurement: the sides take turns, so that what disturbs the machine disturbs them all, and each turn gives a ratio."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 
 ROUNDS = 5
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,31 +58,32 @@ def compare(
 ) -> list[Row]:
     """Return a row for each peer, after `warm` rounds that do not count. `limit` says what bounds ours now."""
     sides = [ours, *(peer for peer, _ in peers)]
-    for _ in range(warm):
-        for side in sides:
-            side.measure()
-    figures: dict[str, list[float]] = {side.name: [] for side in sides}
-    for _ in range(rounds):
-        for side in sides:
-            figures[side.name].append(side.measure())
+    figures = take_turns({side.name: side.measure for side in sides}, rounds=rounds, warm=warm)
     mine = figures[ours.name]
-    return [
-        Row(
-            work,
-            ours.unit,
-            spread(mine),
-            peer.name,
-            spread(figures[peer.name]),
-            spread([a / b for a, b in zip(mine, figures[peer.name], strict=True)]),
-            goal,
-            limit,
-        )
-        for peer, goal in peers
-    ]
+    return [beside(work, ours.unit, mine, peer.name, figures[peer.name], goal=goal, limit=limit) for peer, goal in peers]
+
+
+def take_turns(turns: Mapping[str, Callable[[], T]], *, rounds: int = ROUNDS, warm: int = 1) -> dict[str, list[T]]:
+    """Return what each side's rounds gave: everybody once, then everybody again; the first `warm` rounds do not count."""
+    found: dict[str, list[T]] = {name: [] for name in turns}
+    for number in range(warm + rounds):
+        for name, turn in turns.items():
+            result = turn()
+            if number >= warm:
+                found[name].append(result)
+    return found
+
+
+def beside(
+    work: str, unit: str, mine: Sequence[float], peer: str, others: Sequence[float], *, goal: Goal | None = None, limit: str
+) -> Row:
+    """Return the row of two sides that took turns: the ratio is taken round by round."""
+    ratios = [a / b for a, b in zip(mine, others, strict=True)]
+    return Row(work, unit, spread(mine), peer, spread(others), spread(ratios), goal, limit)
 
 
 def alone(work: str, ours: Side, *, goal: Goal | None = None, limit: str, rounds: int = 1) -> Row:
-    """Return a row about ours only."""
+    """Return a row about ours only; its goal is about the figure itself."""
     return Row(work, ours.unit, spread([ours.measure() for _ in range(rounds)]), "", None, None, goal, limit)
 
 

