@@ -91,8 +91,8 @@ def encode_data(event: Any) -> bytes:
     return _encoder.encode(event)
 
 
-def encode(fact: Fact, recorded: datetime) -> bytes:
-    """Return the fact's envelope as it is kept in the outbox, without the outbox's numbers."""
+def encode(fact: Fact, recorded: datetime, trace: str = "") -> bytes:
+    """Return the fact's envelope as it is kept in the outbox, without the outbox's numbers; `trace` is for one that has none."""
     return _encoder.encode(
         Envelope(
             specversion="1.0",
@@ -107,7 +107,7 @@ def encode(fact: Fact, recorded: datetime) -> bytes:
             actor=fact.actor,
             correlationid=fact.correlation,
             causationid=fact.causation,
-            traceparent=fact.trace,
+            traceparent=fact.trace or trace,
             data=msgspec.Raw(encode_data(fact.data)),
         )
     )

@@ -145,7 +145,8 @@ class Reader:
                 if reaction := self._service.reactions.get(fact.kind.cls):
                     await unit.decide(subject, lambda state, f=fact, r=reaction: r(state, f, self._standards))  # type: ignore[misc]
             if settle := self._service.settle:
-                await unit.decide(subject, lambda state: settle(subject[1], state, self._standards, None))
+                trace = facts[-1][0].trace if facts else ""
+                await unit.decide(subject, lambda state: settle(subject[1], state, self._standards, None), trace)
         except (NotYetKnown, StoreUnavailable, Conflict):
             raise  # nobody's fault: the batch is done again
         except Exception as error:

@@ -170,19 +170,20 @@ class Deciding(Folding):
         super().__init__(service, transaction)
         self._recorded = recorded
         self.said: dict[UUID, Fact] = {}
+        self._traces: dict[UUID, str] = {}
 
-    async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]]) -> list[Fact]:
-        """Make a decision on the subject's state and fold what it says. What it refuses leaves no trace."""
+    async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]], trace: str = "") -> list[Fact]:
+        """Make a decision on the subject's state and fold what it says. What it refuses leaves nothing behind."""
         facts = list(decision(await self.state(subject)))
-        await self.say(facts)
+        await self.say(facts, trace)
         return facts
 
     async def load_for(self, facts: Iterable[Fact]) -> None:
         """Load the subjects of those facts that enter a state."""
         await self.load((fact.kind.topic, fact.key) for fact in facts if self._is_kept(fact))
 
-    async def say(self, facts: Iterable[Fact]) -> None:
-        """Say facts as they are; each once, however often."""
+    async def say(self, facts: Iterable[Fact], trace: str = "") -> None:
+        """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none."""
         facts = list(facts)
         for fact in facts:
             _must_be_sound(fact)
@@ -191,6 +192,7 @@ class Deciding(Folding):
         for fact in facts:
             if fact.id not in self.said:
                 self.said[fact.id] = fact
+                self._traces[fact.id] = trace
                 await self._fold(fact)
 
     async def keep(self, rows: Iterable[Row]) -> None:
@@ -207,7 +209,7 @@ class Deciding(Folding):
                 fact.id,
                 fact.key,
                 fact.kind.wire,
-                encode(fact, self._recorded),
+                encode(fact, self._recorded, self._traces[fact.id]),
             )
             for fact in self.said.values()
         ]

@@ -60,6 +60,7 @@ def no_rows_kept(appended: Appended) -> Iterable[Row]:
 class Command:
     """What somebody asked for: a decision about one subject, or facts that are said as they are.
 
+    `trace` is the caller's, for the facts this makes.
     `private` gives the rows that go to the service's vault in the same transaction: what must not stand in an event.
     """
 
@@ -70,6 +71,7 @@ class Command:
     idempotency: Idempotency | None = None
     expected_version: int | None = None
     private: Callable[[Appended], Iterable[Row]] = no_rows_kept
+    trace: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -209,8 +211,8 @@ async def _decide(unit: Deciding, command: Command) -> list[Fact]:
         if command.expected_version not in (None, unit.version(command.subject)):
             detail = "The subject has changed since; read it again and retry with its new ETag."
             raise Refused("version-mismatch", detail, 412)
-        said += await unit.decide(command.subject, command.decide)
-    await unit.say(command.facts)
+        said += await unit.decide(command.subject, command.decide, command.trace)
+    await unit.say(command.facts, command.trace)
     return [*said, *command.facts]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextvars import ContextVar
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,7 @@ SECURITY_HEADERS = {
 """Set unless the route has set its own: a page with styles states its own policy."""
 
 _log = structlog.get_logger("web")
+_trace: ContextVar[str] = ContextVar("trace", default="")
 
 
 class Context:
@@ -40,7 +42,8 @@ class Context:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         state = scope.setdefault("state", {})
-        state["request_id"], state["trace"] = self._names(Headers(scope=scope))
+        state["request_id"], trace = self._names(Headers(scope=scope))
+        _trace.set(trace)
         status = 0
 
         async def dressed(message: Message) -> None:
@@ -51,7 +54,7 @@ class Context:
             await send(message)
 
         started = time.perf_counter()
-        names = {"service": self.service, "request_id": state["request_id"], "trace": state["trace"]}
+        names = {"service": self.service, "request_id": state["request_id"], "trace": trace}
         with structlog.contextvars.bound_contextvars(**{name: text for name, text in names.items() if text}):
             try:
                 await self.app(scope, receive, dressed)
@@ -68,9 +71,9 @@ class Context:
         )
 
 
-def trace_of(request: Request) -> str:
-    """Return the caller's traceparent, or nothing: it goes into the facts the request makes."""
-    return str(request.state.trace)
+def trace_here() -> str:
+    """Return the traceparent of the request being answered, or nothing: it goes into the facts the request makes."""
+    return _trace.get()
 
 
 def request_id_of(request: Request) -> str:

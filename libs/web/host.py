@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -24,6 +25,7 @@ from libs.events.stores.rebuild import rebuild
 from libs.events.unit import PARTITIONS
 from libs.events.writer import Command
 from libs.web.app import create_app
+from libs.web.context import trace_here
 from libs.web.environment import setting, settings
 from libs.web.metrics import Metrics
 from libs.web.settings import WebSettings
@@ -92,7 +94,7 @@ class Host:
         """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
         if self.instance.unsent > OUTBOX_EVENTS_MAX:
             raise Refused("log-behind", f"{self.instance.unsent} events wait for the log. Try again in some seconds.", 503)
-        return await self.instance.writer.execute(command)
+        return await self.instance.writer.execute(replace(command, trace=trace_here()))
 
     async def wait_for(self, position: Position | None) -> None:
         """Wait until this service has read what the client saw at another one, at most five seconds."""

@@ -20,7 +20,7 @@ from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app
 from libs.web.conditional import ExpectedVersion
-from libs.web.context import request_id_of, trace_of
+from libs.web.context import request_id_of, trace_here
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
@@ -96,7 +96,7 @@ async def fail(name: str) -> Response:
 
 @router.get("/names")
 async def names(request: Request) -> Response:
-    return shown({"request": request_id_of(request), "trace": trace_of(request)})
+    return shown({"request": request_id_of(request), "trace": trace_here()})
 
 
 @router.get("/half")
