@@ -115,10 +115,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoff:
+    """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
+
+    at: time
+    resumes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """Working time as a versioned fact: what later changes to any holiday library cannot touch.
 
     `extra_days` are make-up working days (调休): the date works like the weekday it is mapped to.
+    With a `cutoff`, limits in working days go by dates and clock times, whatever the windows of a day are.
     Outside `first_day`..`last_day` the calendar promises nothing and asking is an error.
     """
 
@@ -128,5 +137,6 @@ class Calendar:
     windows: tuple[Window, ...]
     holidays: tuple[date, ...] = ()
     extra_days: dict[date, int] = field(default_factory=dict)
+    cutoff: Cutoff | None = None
     first_day: date
     last_day: date

@@ -7,6 +7,8 @@ country: CN                optional, ISO code, with `subdivision`; its public ho
 added: [2026-12-24]        holidays of your own            removed: [2026-03-08]   holidays you work on
 extra_days: {2026-02-28: mon}   days off that you work on, like the weekday named
 confirmed: [2027]          years whose dates you compared with the official notice yourself
+cutoff: {at: "17:00", resumes: "08:30"}   limits in working days go by dates: a start on a day off counts on the next
+                           working day at its clock time, one at 17:00 or later on the working day after at 08:30
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +17,12 @@ from itertools import pairwise
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.standard import Calendar, Window
+from libs.events.catalogue.standard import Calendar, Cutoff, Window
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
-_OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed"})
+_OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed", "cutoff"})
 T = TypeVar("T")
 
 
@@ -44,6 +46,7 @@ def calendar_of(written: Mapping[str, Any]) -> Calendar:
         windows=_windows(written["windows"]),
         holidays=tuple(sorted((known.off | added) - removed - extra.keys())),
         extra_days=dict(sorted(extra.items())),
+        cutoff=_cutoff(written["cutoff"]) if "cutoff" in written else None,
         first_day=date(first, 1, 1),
         last_day=date(last, 12, 31),
     )
@@ -107,6 +110,19 @@ def _zone(value: Any) -> str:
         return ZoneInfo(value).key
     except (KeyError, ValueError, TypeError, OSError):
         raise BadCalendar(f"{value!r} is no IANA time zone; write for example Asia/Shanghai") from None
+
+
+def _cutoff(written: Any) -> Cutoff:
+    try:
+        match written:
+            case {"at": str(at), "resumes": str(resumes), **others} if not others:
+                cutoff = Cutoff(at=time.fromisoformat(at), resumes=time.fromisoformat(resumes))
+                # What resumes after the cutoff would itself be too late.
+                if cutoff.resumes < cutoff.at and cutoff.at.tzinfo is cutoff.resumes.tzinfo is None:
+                    return cutoff
+    except (TypeError, ValueError):
+        pass
+    raise BadCalendar(f'cutoff must be like {{at: "17:00", resumes: "08:30"}}, resumes before at, but is {written!r}')
 
 
 def _windows(written: Any) -> tuple[Window, ...]:

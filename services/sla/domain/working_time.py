@@ -7,11 +7,11 @@ window closes is due at that closing, not at the next opening.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.standard import Calendar, Cutoff
 from services.sla.domain.windows import instant, micros, span, stretches, working_days
 
 
@@ -74,15 +74,31 @@ class WorkingTime:
 
         A wall time that the clock skips that day is read with the offset before the skip; a doubled one is the first.
         """
+        if self.calendar.cutoff is not None:
+            return self._dates_after(at, days, self.calendar.cutoff)
         start = self.next_opening(at)
         if days <= 0:
             return start
         local = start.astimezone(self._zone)
-        place = bisect_right(self._days, local.toordinal()) + days - 1
+        return self._on(bisect_right(self._days, local.toordinal()) + days - 1, local.time(), at)
+
+    def _dates_after(self, at: datetime, days: int, cutoff: Cutoff) -> datetime:
+        """Return the same for a calendar that goes by dates: a start on a day off keeps its wall time."""
+        local = instant(self._within(at)).astimezone(self._zone)
+        today, wall = local.toordinal(), local.time()
+        place = bisect_left(self._days, today)
+        if wall >= cutoff.at:
+            return self._on(place + 1 + days, cutoff.resumes, at)
+        # Of a doubled hour the wall time alone would give the first; no days after the second is the second.
+        is_now = days <= 0 and self._days[place : place + 1] == [today]
+        return at if is_now else self._on(place + days, wall, at)
+
+    def _on(self, place: int, wall: time, at: datetime) -> datetime:
+        """Return `wall` on the working day at `place`, asked for by a start at `at`."""
         if place >= len(self._days):
-            raise OutsideCalendar(self.calendar, f"the {days}. working day after {at.isoformat()}")
+            raise OutsideCalendar(self.calendar, f"a due day for what starts at {at.isoformat()}")
         day = date.fromordinal(self._days[place])
-        return datetime.combine(day, local.time().replace(fold=0), self._zone).astimezone(UTC)
+        return datetime.combine(day, wall.replace(fold=0), self._zone).astimezone(UTC)
 
     def stretches(self, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the working stretches from `a` to `b`; their lengths sum to `between(a, b)`."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from libs.events.catalogue.standard import Window
+from libs.events.catalogue.standard import Cutoff, Window
 from services.sla.domain.calendars import BadCalendar, calendar_of
 from services.sla.domain.working_time import WorkingTime
 
@@ -34,6 +34,12 @@ def test_windows_and_span() -> None:
     )
     assert (calendar.first_day, calendar.last_day) == (date(2025, 1, 1), date(2025, 12, 31))
     assert calendar.holidays == () and calendar.extra_days == {}
+
+
+def test_a_cutoff_is_taken_over_and_missed_by_none() -> None:
+    assert calendar_of(WRITTEN).cutoff is None
+    written = {**WRITTEN, "cutoff": {"at": "17:00", "resumes": "08:30"}}
+    assert calendar_of(written).cutoff == Cutoff(at=time(17), resumes=time(8, 30))
 
 
 def test_the_shipped_chinese_calendar_knows_the_make_up_days() -> None:
@@ -101,6 +107,13 @@ def test_a_make_up_day_is_no_holiday() -> None:
         ("a date that is none",               {"added": ["tomorrow"]}, "must hold dates"),
         ("a misspelt name",                   {"timezon": "UTC"}, "has no timezon"),
         ("a version that is none",            {"version": "1"}, "version must be a int"),
+        ("a cutoff without quotes",           {"cutoff": {"at": 1020, "resumes": 510}}, "cutoff must be like"),
+        ("a cutoff that is no clock time",    {"cutoff": {"at": "5 pm", "resumes": "08:30"}}, "cutoff must be like"),
+        ("a cutoff that never resumes",       {"cutoff": {"at": "17:00"}}, "cutoff must be like"),
+        ("a cutoff with more to it",          {"cutoff": {"at": "17:00", "resumes": "08:30", "on": ""}}, "cutoff must be like"),
+        ("resuming too late already",         {"cutoff": {"at": "17:00", "resumes": "17:00"}}, "resumes before at"),
+        ("clock times with an offset",        {"cutoff": {"at": "17:00Z", "resumes": "08:30Z"}}, "cutoff must be like"),
+        ("one of them with an offset",        {"cutoff": {"at": "17:00Z", "resumes": "08:30"}}, "cutoff must be like"),
     ],
 )  # fmt: skip
 def test_refused(why: str, change: dict[str, Any], says: str) -> None:
