@@ -26,15 +26,24 @@ class StackFailed(Exception):
 
 
 class Stack:
-    """Five services on loopback. `kafka` puts the log on a broker of our own; `ports` and `settings` override the defaults."""
+    """Five services on loopback. `kafka` puts the log on a broker of our own; `ports` and `settings` override the defaults.
+
+    A port of `sla-2` is that of a second instance of sla. `module` is what runs a service, as `python -m <module> sla`.
+    """
 
     def __init__(
-        self, home: Home, *, kafka: bool = False, ports: Mapping[str, int] = PORTS, settings: Mapping[str, str] | None = None
+        self,
+        home: Home,
+        *,
+        kafka: bool = False,
+        ports: Mapping[str, int] = PORTS,
+        settings: Mapping[str, str] | None = None,
+        module: str = "services",
     ) -> None:
         self.home, self.ports = home, dict(ports)
         self.postgres = PostgresServer(home.folder / "postgres")
         self.broker = KafkaBroker(home.folder / "kafka") if kafka else None
-        self._settings = dict(settings or {})
+        self._settings, self._module = dict(settings or {}), module
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -68,10 +77,10 @@ class Stack:
         self.wait_until_ready()
 
     def start_service(self, name: str) -> None:
-        """Start one service's process."""
+        """Start one process."""
         with self.home.log(name).open("ab") as output:
             self._children[name] = subprocess.Popen(
-                [sys.executable, "-m", "services", name], env=self.environment(name), stdout=output, stderr=output
+                [sys.executable, "-m", self._module, _service(name)], env=self.environment(name), stdout=output, stderr=output
             )
         # Accepting what customers say comes first; what is computed from it may take a little longer.
         if name != "intake":
@@ -83,7 +92,7 @@ class Stack:
             **os.environ,
             "LOOPDESK_DATABASE_URL": self.database_url,
             "LOOPDESK_KAFKA": "" if self.broker is None else self.broker.bootstrap,
-            f"LOOPDESK_{name.upper()}_PORT": str(self.ports[name]),
+            f"LOOPDESK_{_service(name).upper()}_PORT": str(self.ports[name]),
             "LOOPDESK_STANDARDS": os.pathsep.join(str(SHIPPED / folder) for folder in ("standards", "imports/standards")),
             "LOOPDESK_CALENDARS": str(SHIPPED / "calendars"),
             "LOOPDESK_PEPPER": self.home.secret("pepper"),
@@ -126,10 +135,24 @@ class Stack:
         self._children[name].send_signal(signal.SIGKILL)
         self._children[name].wait()
 
+    def pause(self, name: str) -> None:
+        """Freeze a service: its connections stay open, nothing is answered."""
+        self._children[name].send_signal(signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        """Let a paused service go on."""
+        self._children[name].send_signal(signal.SIGCONT)
+
+    def pid(self, name: str) -> int | None:
+        """Return a service's process id while it lives; a paused one does."""
+        child = self._children[name]
+        return child.pid if child.poll() is None else None
+
     def stop(self) -> None:
         """Stop the services, then the servers, in order."""
         for child in self._children.values():
             child.send_signal(signal.SIGTERM)
+            child.send_signal(signal.SIGCONT)  # a paused one would not hear the first
         for child in self._children.values():
             try:
                 child.wait(timeout=20)
@@ -139,3 +162,7 @@ class Stack:
         if self.broker is not None:
             self.broker.stop()
         self.postgres.stop()
+
+
+def _service(name: str) -> str:
+    return name.partition("-")[0]
