@@ -84,7 +84,7 @@ class Runtime:
     async def _tick(self) -> None:
         async def step() -> None:
             while await self._instance.tick():
-                await self._instance.store.release(self._instance.owner)
+                pass
 
         await self._repeat(step, pause=0.25)
 

@@ -59,3 +59,16 @@ async def test_a_stop_gives_the_leases_back(running):
     await runtime.stop()
     another = await instance.store.lease(derived_id("another"), instance.wanted())
     assert set(another) == set(instance.wanted()), "free for whoever comes"
+
+
+async def test_a_timer_that_fires_costs_no_lease(running, monkeypatch):
+    instance, _ = running
+    due = [3, 1, 0]
+
+    async def tick():
+        return due.pop(0) if due else 0
+
+    monkeypatch.setattr(instance, "tick", tick)
+    await until(lambda: not due)
+    another = await instance.store.lease(derived_id("another"), instance.wanted())
+    assert not another, "what is owned stays owned while its timers fire"
