@@ -1,7 +1,7 @@
 """What became of a case's promises: one result per clock, from the clock events that nobody withdrew."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.analytics.domain.case import ClockFact
@@ -42,58 +42,57 @@ def clocks_of(facts: Iterable[ClockFact]) -> Mapping[str, Clock]:
     """Return the result of every clock, by name. A second start under one name replaces the first."""
     clocks: dict[str, Clock] = {}
     for fact in facts:
-        clock = clocks.setdefault(fact.clock, Clock(fact.clock))
-        clocks[fact.clock] = _STEPS[fact.what](clock, fact)
+        clock = clocks.get(fact.clock)
+        if clock is None or fact.what == "started":
+            clock = clocks[fact.clock] = Clock(fact.clock)
+        _STEPS[fact.what](clock, fact)
     return clocks
 
 
-def _started(clock: Clock, fact: ClockFact) -> Clock:
-    return Clock(
-        clock.name,
-        kind=fact.kind,
-        node=fact.node,
-        allowance=fact.word,
-        process_version=fact.process_version,
-        started_at=fact.at,
-        due_at=fact.due_at,
-    )
+def _started(clock: Clock, fact: ClockFact) -> None:
+    clock.kind, clock.node, clock.allowance = fact.kind, fact.node, fact.word
+    clock.process_version, clock.started_at, clock.due_at = fact.process_version, fact.at, fact.due_at
 
 
-def _paused(clock: Clock, fact: ClockFact) -> Clock:
-    status = "breached" if clock.status == "breached" else "paused"
-    return replace(clock, status=status, paused_by=fact.word)
+def _paused(clock: Clock, fact: ClockFact) -> None:
+    clock.paused_by = fact.word
+    if clock.status != "breached":
+        clock.status = "paused"
 
 
-def _resumed(clock: Clock, fact: ClockFact) -> Clock:
-    if clock.status == "breached":
-        return replace(clock, paused_by="", due_at=fact.due_at)
-    return replace(clock, status="running", paused_by="", due_at=fact.due_at, ended_at=None)
+def _resumed(clock: Clock, fact: ClockFact) -> None:
+    clock.paused_by, clock.due_at = "", fact.due_at
+    if clock.status != "breached":
+        clock.status, clock.ended_at = "running", None
 
 
-def _met(clock: Clock, fact: ClockFact) -> Clock:
-    return replace(_finished(clock, fact), status="met", breached_at=None, team=fact.team, agent=fact.agent)
+def _met(clock: Clock, fact: ClockFact) -> None:
+    _finish(clock, fact)
+    clock.status, clock.breached_at = "met", None
+    clock.team, clock.agent = fact.team, fact.agent
 
 
-def _breached(clock: Clock, fact: ClockFact) -> Clock:
+def _breached(clock: Clock, fact: ClockFact) -> None:
     # A breach attributes the result to who held the case at the due instant, whoever ends it later.
-    broken = replace(clock, status="breached", breached_at=fact.at, due_at=fact.due_at)
-    return replace(broken, team=fact.team, agent=fact.agent)
+    clock.status, clock.breached_at, clock.due_at = "breached", fact.at, fact.due_at
+    clock.team, clock.agent = fact.team, fact.agent
 
 
-def _ended(clock: Clock, fact: ClockFact) -> Clock:
-    late = _finished(clock, fact)
-    if clock.status == "breached":
-        return late
-    return replace(late, status="breached", breached_at=fact.due_at, team=fact.team, agent=fact.agent)
+def _ended(clock: Clock, fact: ClockFact) -> None:
+    _finish(clock, fact)
+    if clock.status != "breached":
+        clock.status, clock.breached_at = "breached", fact.due_at
+        clock.team, clock.agent = fact.team, fact.agent
 
 
-def _cancelled(clock: Clock, fact: ClockFact) -> Clock:
-    return clock if clock.status == "breached" else replace(clock, status="cancelled", paused_by="", ended_at=fact.at)
+def _cancelled(clock: Clock, fact: ClockFact) -> None:
+    if clock.status != "breached":
+        clock.status, clock.paused_by, clock.ended_at = "cancelled", "", fact.at
 
 
-def _finished(clock: Clock, fact: ClockFact) -> Clock:
-    counted = replace(clock, used_us=fact.used_us, paused_us=fact.paused_us)
-    return replace(counted, paused_by="", ended_at=fact.at, due_at=fact.due_at)
+def _finish(clock: Clock, fact: ClockFact) -> None:
+    clock.used_us, clock.paused_us = fact.used_us, fact.paused_us
+    clock.paused_by, clock.ended_at, clock.due_at = "", fact.at, fact.due_at
 
 
 _STEPS = {

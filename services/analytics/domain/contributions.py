@@ -18,6 +18,7 @@ Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
 
 SATISFIED_FROM = 4
 WORKLOAD = ("registered", "assigned", "resolved", "closed", "reopened", "contacts")
+_ONE_OF_WORKLOAD = tuple(tuple(int(name == one) for name in WORKLOAD) for one in WORKLOAD)
 
 
 def day_of(at: datetime) -> date:
@@ -85,8 +86,7 @@ def _workload(sums: Sums, case: Case, at: Registration) -> None:
         case.reopenings,
         case.contacts,
     )
-    for n, steps in enumerate(done):
-        one = tuple(int(n == m) for m in range(len(WORKLOAD)))
+    for one, steps in zip(_ONE_OF_WORKLOAD, done, strict=True):
         for step in steps:
             _add(sums, "workload", _key(at, step.at, step.team, step.agent), one)
 
@@ -107,4 +107,8 @@ def _key(case: Registration, at: datetime, team: str, agent: str) -> tuple[Any, 
 
 def _add(sums: Sums, table: str, key: tuple[Any, ...], values: tuple[int, ...]) -> None:
     known = sums.get((table, key))
-    sums[table, key] = list(values) if known is None else [a + b for a, b in zip(known, values, strict=True)]
+    if known is None:
+        sums[table, key] = list(values)
+    else:
+        for n, value in enumerate(values):
+            known[n] += value
