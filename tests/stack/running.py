@@ -28,20 +28,20 @@ CASES = 300
 class Running:
     """A stack with keys: `key` may do everything, `reader` may only read cases."""
 
-    def __init__(self, folder: Path, *, kafka: bool = False) -> None:
+    def __init__(self, folder: Path, *, kafka: bool = False, module: str = "services", **settings: str) -> None:
         home = Home(folder)
         home.make()
         self.key, everything = new_key("tester", ["*"])
         self.reader, reading = new_key("reader", ["cases:read"])
         keys = folder / "keys.yaml"
         keys.write_text(yaml.safe_dump([everything, reading]))
-        settings = {
+        settings |= {
             "LOOPDESK_KEYS_FILE": str(keys),
             "LOOPDESK_LEASE_SECONDS": "2",
             # One pepper everywhere: customers' references can then be compared between two stacks.
             "LOOPDESK_PEPPER": "the same in every stack of a test",
         }
-        self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=settings)
+        self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=settings, module=module)
         self.http = httpx.Client(timeout=30.0, headers={"Authorization": f"Bearer {self.key}"})
         self._requests = 0
 

@@ -1,0 +1,14 @@
+"""What the tests of faults share: a desk of five services whose processes can be struck at exact points, on each log."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.matrix import Desk, started
+
+
+@pytest.fixture(scope="session", params=["postgres", "kafka"])
+def desk(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Desk]:
+    """Five services on one log, then on the other."""
+    yield from started(server_folder / f"desk_{request.param}", kafka=request.param == "kafka")
