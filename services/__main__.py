@@ -6,6 +6,7 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
+from libs.events.runtime import collect_rarely
 from libs.events.service import Service
 from libs.web import logs
 from libs.web.environment import BadSetting, from_environment
@@ -41,7 +42,9 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     logs.configure()
     try:
-        serve(*(app_of(name) for name in names))
+        apps = [app_of(name) for name in names]
+        collect_rarely()
+        serve(*apps)
     except (BadSetting, CannotServe) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -19,7 +19,7 @@ class Order(NamedTuple):
     id: UUID
 
 
-class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One event as CloudEvents 1.0 structured JSON; attribute names are the wire's.
 
     `time` is when it happened, `recordedtime` when we learned it; `sequence` orders facts of one instant;
@@ -46,7 +46,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     data: msgspec.Raw
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """An event somebody said: the envelope's words, and the data as its catalogue class."""
 
     # A Struct, because a replay makes millions of them: a frozen dataclass takes five times as long to make.
