@@ -8,18 +8,16 @@ from fastapi import Depends, Header, Request
 
 from libs.events.refusal import Refused
 from libs.events.store import Idempotency
-from libs.web.access import Caller
+from libs.web.access import identify
 
 KEY_LENGTH_MAX = 255
 
 
 async def idempotency(
-    request: Request,
-    client: Caller,
-    key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+    request: Request, key: Annotated[str | None, Header(alias="Idempotency-Key")] = None
 ) -> Idempotency:
     """Return what makes this write unique; refuse a write that could not be repeated safely."""
-    return Idempotency(client.name, checked(key), fingerprint(request, await request.body()))
+    return Idempotency(identify(request).name, checked(key), fingerprint(request, await request.body()))
 
 
 Once = Annotated[Idempotency, Depends(idempotency)]
