@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from libs.web.access import API_KEY, BEARER
 from libs.web.problems import MEDIA_TYPE
 from libs.web.words import WORDS
 
@@ -33,6 +34,8 @@ def _customise(document: dict[str, Any], words: Any) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = _problem_schema(words)
+    if schemes := parts.get("securitySchemes"):
+        schemes[API_KEY] = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key, alone."}
     parts["responses"] = {f"Problem{code}": _response(words[code]) for code in words if code[0].isdigit()}
     parts["responses"]["Problemdefault"] = _response(words["default"])
     parts["parameters"] = {name: _parameter(name, words[name]) for name in ("X-Request-ID", "traceparent")}
@@ -46,7 +49,9 @@ def _operation(method: str, operation: dict[str, Any], words: Any) -> None:
     names = {parameter.get("name") for parameter in parameters}
     codes = [*_ANY_ROUTE, *(_WITH_BODY if method in _METHODS_WITH_BODY else ())]
     codes += ["422"] if parameters or "requestBody" in operation else []
-    codes += ["401", "403"] if operation.get("security") else []
+    if operation.get("security"):
+        codes += ["401", "403"]
+        operation["security"] = [{BEARER: []}, {API_KEY: []}]
     codes += ["404"] if any(parameter.get("in") == "path" for parameter in parameters) else []
     codes += ["409"] if "Idempotency-Key" in names else []
     codes += ["412"] if "If-Match" in names else []
