@@ -163,7 +163,9 @@ class Instance:
         unsent = await self.store.unsent(mine)
         self.unsent = sum(unsent.values())
         self.meters.unsent.labels(self.service.name).set(self.unsent)
-        return sum(await asyncio.gather(*(self._send(partition) for partition in unsent)))
+        # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
+        due = [p for p in mine if p in unsent or (p in self.owned and self.owned[p].relaying is None)]
+        return sum(await asyncio.gather(*(self._send(partition) for partition in due)))
 
     async def _send(self, partition: Partition) -> int:
         owned = self.owned.get(partition)

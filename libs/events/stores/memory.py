@@ -10,7 +10,6 @@ from libs.events.now import Now
 from libs.events.store import (
     Arrears,
     Checkpoint,
-    Conflict,
     Cursor,
     Fenced,
     Ghost,
@@ -36,9 +35,7 @@ class MemoryStore:
         before = self.memory
         transaction = MemoryTransaction(copied(before), self._source)
         yield transaction
-        if self.memory is not before:
-            raise Conflict("another transaction ended first")
-        self.memory = transaction.memory
+        self.memory = transaction.memory if self.memory is before else await transaction.after(self.memory)
 
     async def lease(self, owner: UUID, wanted: Sequence[Partition]) -> Mapping[Partition, int]:
         now = self._now()

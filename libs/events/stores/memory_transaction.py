@@ -1,10 +1,11 @@
 """What the store in memory keeps, and one transaction on a copy of it."""
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from libs.events.log import Partition
@@ -42,16 +43,46 @@ class Memory:
     asked: dict[str, None] = field(default_factory=dict)
 
 
+Method = Callable[..., Awaitable[Any]]
+M = TypeVar("M", bound=Method)
+
+
+def noted(method: M) -> M:
+    """Let a transaction remember that this was done, and what came of it."""
+
+    @wraps(method)
+    async def done(self: "MemoryTransaction", *arguments: Any) -> Any:
+        kept = [list(one) if isinstance(one, Iterator) else one for one in arguments]
+        outcome = await method(self, *kept)
+        self.done.append((method, kept, outcome))
+        return outcome
+
+    return cast(M, done)
+
+
 class MemoryTransaction:
     """See libs.events.store.Transaction."""
 
     def __init__(self, memory: Memory, source: str) -> None:
         self.memory, self._source = memory, source
+        self.done: list[tuple[Method, Sequence[Any], Any]] = []
+
+    async def after(self, others: Memory) -> Memory:
+        """Return what others have left meanwhile with this done to it; Conflict where it would come out otherwise.
+
+        So two that touch different subjects pass each other, as on PostgreSQL, where only what was read is locked.
+        """
+        again = MemoryTransaction(copied(others), self._source)
+        for method, arguments, outcome in self.done:
+            if await method(again, *arguments) != outcome:
+                raise Conflict("another transaction ended first")
+        return again.memory
 
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
         wanted = {(one.client, one.key) for one in asked}
         return {at: found for at, found in self.memory.answers.items() if at in wanted}
 
+    @noted
     async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
         return {subject: self.memory.states[subject] for subject in subjects if subject in self.memory.states}
 
@@ -64,6 +95,7 @@ class MemoryTransaction:
                 found[event.partition.topic, event.key].append(event.body)
         return found
 
+    @noted
     async def change(self, changes: Changes) -> None:
         memory = self.memory
         for one in changes.states:
@@ -84,6 +116,7 @@ class MemoryTransaction:
         for subject, number, timer in changes.armed:
             memory.timers[subject, timer.name] = (number, timer.due_at)
 
+    @noted
     async def append(self, events: Sequence[Outgoing]) -> Appended:
         positions: dict[UUID, Position] = {}
         said_before: dict[UUID, bytes] = {}
@@ -98,18 +131,21 @@ class MemoryTransaction:
             positions[event.id] = Position(self._source, event.partition.number, epoch, seq)
         return Appended(positions, said_before)
 
+    @noted
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
         for asked, answer in answers:
             if (asked.client, asked.key) in self.memory.answers:
                 raise Conflict("a twin was quicker")
             self.memory.answers[asked.client, asked.key] = (asked.fingerprint, answer)
 
+    @noted
     async def advance(self, advance: Advance) -> None:
         lease_epoch, next_offset, _ = self.memory.checkpoints.get(advance.partition, (0, 0, {}))
         if (lease_epoch, next_offset) != (advance.lease_epoch, advance.expected):
             raise Fenced(f"{advance.partition.topic}/{advance.partition.number} belongs to another instance now")
         self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
 
+    @noted
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
         old, waiting = self.memory.parked.get((partition, key), ("", []))
         if error:
@@ -117,11 +153,13 @@ class MemoryTransaction:
         fresh = [record for record in records if record not in waiting]
         self.memory.parked[partition, key] = (error or old, [*waiting, *fresh])
 
+    @noted
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         for at, (_, due_at) in list(self.memory.timers.items()):
             if at[0] in subjects and due_at < until:
                 del self.memory.timers[at]
 
+    @noted
     async def unpark(self, partition: Partition, key: str) -> None:
         self.memory.parked.pop((partition, key), None)
 
