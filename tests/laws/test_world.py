@@ -56,7 +56,7 @@ async def test_crashes_zombies_and_lost_answers_change_no_row(seed):
     await stormy.check()
     await calm.check()
     assert accepted > 10, "the story was mostly refused and proves little"
-    assert stormy.trouble.struck > 20, "nothing went wrong and this proves little"
+    assert sum(stormy.trouble.struck.values()) > 20, "nothing went wrong and this proves little"
     assert everything(stormy) == everything(calm)
 
 

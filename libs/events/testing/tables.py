@@ -6,7 +6,13 @@ from typing import Any
 from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.envelope import Fact, open_envelope, read_fact
 from libs.events.fold import Row
+from libs.events.log import Log
+from libs.events.now import EPOCH
+from libs.events.replay import Extent, Replay
+from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.service import Service
+from libs.events.store import Seen, Store
+from libs.events.stores.memory import MemoryStore
 
 Tables = Mapping[str, Mapping[tuple[Any, ...], tuple[Any, ...]]]
 
@@ -27,6 +33,33 @@ def implied(service: Service, lines: Lines) -> Tables:
         old = rows.get(row.key) if row.table in service.additive else None
         rows[row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True)) if old else row.values
     return shown(service, found)
+
+
+async def replayed(service: Service, log: Log) -> Tables:
+    """Return the tables as a replay of the whole log makes them."""
+    store = MemoryStore(service.name, lambda: EPOCH)
+    replay, extents = Replay(service, store, log), {}
+    for partition in replay.partitions():
+        end = (await log.ends(partition.topic))[partition]
+        extents[partition] = Extent(end, end)
+    await replay.run(extents)
+    return shown(service, store.memory.tables)
+
+
+async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
+    """Return where a service's numbers on the log do not end with what it said last; a hole raises Gap."""
+    found = []
+    for partition, line in lines.lines.items():
+        seen: Seen = {}
+        for record in line.records:
+            envelope = open_envelope(record.value)
+            if source_of(envelope) == name and is_new(envelope, seen):
+                seen[name] = numbers_of(envelope)
+        on_log, (epoch, next_seq) = seen.get(name, (1, -1)), await store.counter(partition)
+        # A database that went back in time may not have said anything yet in its new epoch.
+        if on_log != (epoch, next_seq - 1) and not (next_seq == 0 and on_log[0] < epoch):
+            found.append(f"{name} numbered up to {epoch}/{next_seq - 1} in {partition}; on the log stands {on_log}")
+    return found
 
 
 def _facts(service: Service, lines: Lines) -> Mapping[tuple[str, str], list[Fact]]:

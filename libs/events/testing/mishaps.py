@@ -1,0 +1,99 @@
+"""What befalls a world, besides lost answers and instances that die at an await (faults.py)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from libs.events.instance import Instance
+from libs.events.log import Record
+from libs.events.testing.steps import Step, lease, read, send, tick
+
+if TYPE_CHECKING:
+    from libs.events.testing.world import World
+
+LEASE = timedelta(seconds=11)
+
+
+async def kill(world: "World") -> None:
+    """An instance dies between two steps."""
+    world.trouble.count("crash between steps")
+    await world.bury(_anybody(world))
+
+
+async def doze(world: "World") -> None:
+    """An instance sleeps beyond its leases while another takes over; it will go on as if nothing had been."""
+    instance = _anybody(world)
+    group = world.awake[instance.service.name]
+    if len(group) > 1:
+        world.trouble.count("sleep beyond the lease")
+        group.remove(instance)
+        world.asleep.append(instance)
+        world.lease_clock.advance(LEASE)
+        await world.attempt(group[0], lease)
+
+
+async def wake(world: "World") -> None:
+    """A sleeper goes on: it reads, sends and fires before it asks whether it still may."""
+    if world.asleep:
+        world.trouble.count("zombie")
+        sleeper = world.asleep.pop(world.random.randrange(len(world.asleep)))
+        world.awake[sleeper.service.name].append(sleeper)
+        for step in world.random.sample([send, read, tick], 3):
+            await world.attempt(sleeper, step)
+
+
+async def lag(world: "World") -> None:
+    """All instances of one service do nothing but answer, until something else befalls the world."""
+    world.trouble.count("service lags")
+    world.slow = world.random.choice(list(world.awake))
+
+
+async def echo(world: "World") -> None:
+    """A record stands on the log once more."""
+    partition, line = world.random.choice([(at, line) for at, line in world.lines.lines.items() if line.records])
+    world.trouble.count("record repeated")
+    record = world.random.choice(line.records)
+    await world.log.append(partition, [Record(record.key, record.value)])
+
+
+async def leap(world: "World") -> None:
+    """The clock that leases go by leaps: by seconds, or beyond everybody's lease."""
+    world.trouble.count("lease clock leaps")
+    world.lease_clock.advance(world.random.choice((0.3, 1, 300)) * LEASE)
+
+
+async def go_back(world: "World") -> None:
+    """A service's database is lost and its backup taken instead; all that it ever said stood on the log before."""
+    name = world.random.choice(list(world.stores))
+    store, calm = world.stores[name], world.trouble.is_on
+    if not world.backups.get(name):
+        world.backups[name] = store.backup()
+        return
+    world.trouble.is_on = False
+    await _all(world, name, send)
+    if not await store.unsent(world.awake[name][0].wanted()):
+        world.trouble.count("database back in time")
+        for instance in [*world.asleep, *world.awake[name]]:
+            if instance.service.name == name:
+                await world.bury(instance)
+        store.restore(world.backups.pop(name))
+        # Whoever restores a database lets the relays take over before anybody is answered.
+        await _all(world, name, send)
+    world.trouble.is_on = calm
+
+
+async def _all(world: "World", name: str, step: Step) -> None:
+    """Let a service's instances own every partition and take a step in each."""
+    for _ in range(2):
+        world.lease_clock.advance(LEASE)
+        for instance in list(world.awake[name]):
+            await lease(instance)
+            while await step(instance):
+                pass
+
+
+def _anybody(world: "World") -> Instance:
+    return world.random.choice([instance for group in world.awake.values() for instance in group])
+
+
+MISHAPS: Sequence[Callable[["World"], Awaitable[None]]] = (kill, doze, wake, wake, lag, echo, echo, leap, go_back)

@@ -1,0 +1,38 @@
+"""What an instance does, step by step; a runtime would repeat each in a loop."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from libs.events.instance import Instance
+
+Step = Callable[[Instance], Awaitable[int]]
+"""Returns how much was done."""
+
+
+async def lease(instance: Instance) -> int:
+    """Renew its leases and take free ones."""
+    await instance.lease()
+    return 0
+
+
+async def read(instance: Instance) -> int:
+    """Read and handle what is new."""
+    return await instance.read(wait=0)
+
+
+async def send(instance: Instance) -> int:
+    """Send what it said to the log."""
+    return await instance.send()
+
+
+async def tick(instance: Instance) -> int:
+    """Fire what is due."""
+    return await instance.tick()
+
+
+async def learn(instance: Instance) -> int:
+    """Read new standards."""
+    await instance.shelf.read(wait=0)
+    return 0
+
+
+STEPS: Sequence[Step] = (lease, read, read, send, send, tick, learn)

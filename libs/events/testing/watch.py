@@ -1,0 +1,88 @@
+"""What must hold at every commit of the simulated world, not only when it has come to rest."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from libs.events.adapters.memory import MemoryStore as Lines
+from libs.events.catalogue.sla import ClockBreached
+from libs.events.envelope import open_envelope
+from libs.events.event import TYPES
+from libs.events.log import Partition
+from libs.events.now import Now, StoppedClock
+from libs.events.store import Cursor
+from libs.events.stores.memory import MemoryStore
+from libs.events.stores.memory_transaction import Memory
+
+Backup = tuple[Memory, dict[Partition, tuple[int, Cursor]], dict[Partition, tuple[UUID, int, datetime]]]
+BREACHED = TYPES[ClockBreached].wire
+
+
+class SteppingClock(StoppedClock):
+    """A stopped clock that notes, at every step, where the log ended before it."""
+
+    def __init__(self, at: datetime, lines: Lines) -> None:
+        self._lines, self._steps = lines, list[tuple[datetime, Mapping[Partition, int]]]()
+        self._at = at
+
+    @property
+    def at(self) -> datetime:
+        return self._at
+
+    @at.setter
+    def at(self, at: datetime) -> None:
+        self._steps.append((at, {partition: line.end for partition, line in self._lines.lines.items()}))
+        self._at = at
+
+    def end_at(self, instant: datetime, partition: Partition) -> int:
+        """Return where the log ended when the clock stood at `instant` for the last time."""
+        return next((ends.get(partition, 0) for at, ends in self._steps if at > instant), 0)
+
+
+class WatchedStore(MemoryStore):
+    """A store that shows every commit to somebody before it takes it."""
+
+    def __init__(self, source: str, now: Now, watch: Callable[[Memory, Memory], None]) -> None:
+        self._watch, self._memory = watch, Memory()
+        super().__init__(source, now)
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self._watch(self._memory, memory)
+        self._memory = memory
+
+    def backup(self) -> Backup:
+        """Return all that a backup of the database has."""
+        return self._memory, dict(self._cursors), dict(self._leases)
+
+    def restore(self, backup: Backup) -> None:
+        """Go back in time; nobody watches."""
+        self._memory, self._cursors, self._leases = backup
+
+
+def ways_back(before: Memory, after: Memory) -> list[str]:
+    """Return the checkpoints that went back: what lies behind them was handled by somebody else, and would be again."""
+    return [
+        f"the checkpoint of {partition.topic}/{partition.number} went back from {old} to {after.checkpoints[partition][1]}"
+        for partition, (_, old, _) in before.checkpoints.items()
+        if old > after.checkpoints[partition][1]
+    ]
+
+
+def early_breaches(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
+    """Return the breaches said by somebody who had not read all that stood on the log when the promise fell due."""
+    found = []
+    for epoch, _, event in list(after.outbox.values())[len(before.outbox) :]:
+        # Of an older epoch is what the log gave back to a database that went back in time.
+        if event.type == BREACHED and epoch == after.counters[event.partition][0]:
+            due_at = msgspec.json.decode(open_envelope(event.body).data, type=ClockBreached).due_at
+            needed, read = clock.end_at(due_at, event.partition), after.checkpoints[event.partition][1]
+            if read < needed:
+                found.append(f"a breach due {due_at} was said at offset {read}, but facts up to {needed} stood on the log")
+    return found
