@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from deploy.process import free_port
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope, open_envelope
 from libs.events.sequence import is_new, numbers_of, source_of
-from libs.events.unit import PARTITIONS, partition_for
+from libs.events.unit import partition_for
 from tests.faults.tripwire import AFTER, BEFORE, FOLDER
 from tests.stack.running import Running
 
@@ -146,10 +146,6 @@ def until(holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS_MAX
     return found
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 def without_echoes(envelopes: list[Envelope]) -> list[Envelope]:
     """Return the first occurrences, as a reader takes them; a hole raises Gap."""
     seen: dict[int, Any] = {}
@@ -187,6 +183,3 @@ def started(folder: Path, *, kafka: bool) -> Iterator[Desk]:
         desk.http.close()
         desk.impatient.close()
         desk.stack.stop()
-
-
-__all__ = ["CASE", "PARTITIONS", "RESPONSE", "Desk", "now", "started", "until", "without_echoes"]

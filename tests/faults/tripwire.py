@@ -76,12 +76,16 @@ def poisoned(answer: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(answer)
     async def handler(self: Reader, unit: Any, subject: tuple[str, str], facts: Any) -> None:
-        poison = Path(os.environ[FOLDER], f"{sys.argv[1]}.poison")
-        if poison.exists() and poison.read_text() == subject[1]:
+        if _is_poison(subject[1]):
             raise ZeroDivisionError("a fault of this release")
         await answer(self, unit, subject, facts)
 
     return handler
+
+
+def _is_poison(key: str) -> bool:
+    file = Path(os.environ[FOLDER], f"{sys.argv[1]}.poison")
+    return file.exists() and file.read_text() == key
 
 
 def string() -> None:

@@ -1,0 +1,105 @@
+"""`python -m tests.faults --runs 200 --seed 7 [--kafka]`: harm everything at random and judge what is left, run by run."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.driver import Outcome, run_once
+from tests.faults.house import House
+
+RUNS_OF_A_HOUSE = 10
+console = Console()
+
+
+def main() -> int:
+    """Return 0 when every run was clean."""
+    asked = _arguments()
+    numbers = [asked.run] if asked.run is not None else list(range(asked.runs))
+    outcomes: list[Outcome] = []
+    while numbers:
+        # A run that is repeated alone gets the house it would have had.
+        first = numbers[0] // RUNS_OF_A_HOUSE * RUNS_OF_A_HOUSE
+        here = [number for number in numbers if number < first + RUNS_OF_A_HOUSE]
+        numbers = numbers[len(here) :]
+        with _house(asked.seed, first, kafka=asked.kafka) as house:
+            for number in here:
+                outcomes.append(asyncio.run(run_once(house, asked.seed, number)))
+                _tell(outcomes[-1], asked)
+                if outcomes[-1].complaints:
+                    _keep(house, outcomes[-1])
+                    if not asked.go_on:
+                        numbers = []
+                        break
+    _summary(outcomes)
+    return 1 if any(one.complaints for one in outcomes) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--runs", type=int, default=20, help="how many runs")
+    parser.add_argument("--seed", type=int, default=7, help="what all randomness is made of")
+    parser.add_argument("--run", type=int, help="only this run, again")
+    parser.add_argument("--kafka", action="store_true", help="the log on a real Kafka broker")
+    parser.add_argument("--go-on", action="store_true", help="do not stop at the first violation")
+    return parser.parse_args()
+
+
+@contextmanager
+def _house(seed: int, first: int, *, kafka: bool) -> Iterator[House]:
+    folder = Path(tempfile.mkdtemp(prefix="loopdesk-faults-"))
+    folder.chmod(0o711)  # PostgreSQL's own user must be able to enter
+    house = House(folder, Random(f"{seed}/house/{first}"), kafka=kafka)
+    try:
+        with console.status("starting five services, and second instances of some"):
+            house.start()
+        yield house
+    finally:
+        house.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(one: Outcome, asked: argparse.Namespace) -> None:
+    harm = ", ".join(f"{name} × {n}" if n > 1 else name for name, n in sorted(one.mishaps.items()))
+    verdict = "[red]VIOLATED[/]" if one.complaints else "clean"
+    told = f"{one.acknowledged} of {one.requests} requests acknowledged, {one.repeated} repetitions"
+    console.print(f"run {one.run:>3} {verdict} {one.seconds:5.1f} s  {told}; {harm}", soft_wrap=True)
+    for complaint in one.complaints[:20]:
+        console.print(f"  [red]-[/] {complaint}", soft_wrap=True, markup=True, highlight=False)
+    if one.complaints:
+        again = f"python -m tests.faults --seed {asked.seed} --run {one.run}{' --kafka' if asked.kafka else ''}"
+        console.print(f"  {len(one.complaints)} complaints; repeat with: {again}", soft_wrap=True)
+
+
+def _keep(house: House, one: Outcome) -> None:
+    """Keep the history and what the services said; the rest of the house goes."""
+    kept = Path(tempfile.mkdtemp(prefix=f"loopdesk-violation-run{one.run}-"))
+    if one.file is not None:
+        shutil.copy(one.file, kept)
+    shutil.copytree(house.folder / "logs", kept / "logs")
+    console.print(f"  kept: {kept}", soft_wrap=True)
+
+
+def _summary(outcomes: list[Outcome]) -> None:
+    table = Table("", "times", title=f"{len(outcomes)} runs, {sum(not one.complaints for one in outcomes)} clean")
+    for name in ("requests", "acknowledged", "repeated"):
+        table.add_row(name, f"{sum(getattr(one, name) for one in outcomes):,}")
+    for what in ("mishaps", "looked_at"):
+        table.add_section()
+        counts: Counter[str] = sum((getattr(one, what) for one in outcomes), Counter())
+        for name, n in sorted(counts.items()):
+            table.add_row(name if what == "mishaps" else f"checked: {name}", f"{n:,}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""A good client: one name for one request, the same name again until there is an answer; now and then once too often."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import httpx
+
+from tests.faults.history import HEADERS, Attempt, History
+
+ANSWER_SECONDS_MAX = 2.5
+PAUSE_SECONDS = (0.05, 0.4)
+REPEATED, DOUBLED = 0.15, 0.1
+"""How often an answered request is sent again, and how often two copies set out at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a client wants. `name` is its Idempotency-Key; a `form` is what a customer's browser sends."""
+
+    name: str
+    kind: str
+    service: str
+    path: str
+    value: str = ""
+    case: str = ""
+    body: Any = None
+    form: Mapping[str, str] | None = None
+    position: str = ""
+
+
+class Client:
+    """Sends requests to whichever instance answers, until `deadline` (monotonic), and writes everything down."""
+
+    def __init__(
+        self, urls: Mapping[str, Sequence[str]], key: str, history: History, random: Random, *, begun: float, deadline: float
+    ) -> None:
+        self._urls, self._history, self._random = urls, history, random
+        self._begun, self._deadline = begun, deadline
+        limits = httpx.Timeout(ANSWER_SECONDS_MAX)
+        self._http = httpx.AsyncClient(timeout=limits, headers={"Authorization": f"Bearer {key}"})
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._http.aclose()
+
+    async def ask(self, request: Request) -> Attempt | None:
+        """Return the answer to a request, or nothing when there was none before the deadline."""
+        copies = 2 if self._random.random() < DOUBLED else 1
+        answers = await asyncio.gather(*(self._until_answered(request) for _ in range(copies)))
+        if self._random.random() < REPEATED:
+            await self._until_answered(request)
+        return next((one for one in answers if one is not None), None)
+
+    async def _until_answered(self, request: Request) -> Attempt | None:
+        urls = self._urls[request.service]
+        turn = self._random.randrange(len(urls))
+        while True:
+            attempt = await self._send(request, urls[turn % len(urls)])
+            if not asks_again(attempt):
+                return attempt
+            if time.monotonic() > self._deadline:
+                return None
+            turn += 1
+            await asyncio.sleep(self._random.uniform(*PAUSE_SECONDS))
+
+    async def _send(self, request: Request, url: str) -> Attempt:
+        sent = time.monotonic()
+        told: dict[str, Any] = {}
+        try:
+            response = await self._http.post(f"{url}{request.path}", **_words(request))
+            told["headers"] = {name: response.headers[name] for name in HEADERS if name in response.headers}
+            told |= {"status": response.status_code, "answer": response.text}
+        except httpx.HTTPError as error:
+            told["error"] = type(error).__name__
+        attempt = Attempt(
+            name=request.name,
+            kind=request.kind,
+            service=request.service,
+            instance=url,
+            path=request.path,
+            value=request.value,
+            case=request.case,
+            body=request.body if request.form is None else dict(request.form),
+            sent_at=round(sent - self._begun, 4),
+            ended_at=round(time.monotonic() - self._begun, 4),
+            **told,
+        )
+        self._history.add(attempt)
+        return attempt
+
+    async def look(self, service: str, path: str) -> Any:
+        """Return the JSON of a question, or nothing if it could not be answered now."""
+        try:
+            response = await self._http.get(f"{self._random.choice(self._urls[service])}{path}")
+            return response.json() if response.status_code == 200 else None
+        except (httpx.HTTPError, json.JSONDecodeError):
+            return None
+
+
+def _words(request: Request) -> dict[str, Any]:
+    if request.form is not None:
+        return {"data": dict(request.form), "headers": {"Authorization": ""}}  # a customer has no API key
+    headers = {"Idempotency-Key": request.name}
+    if request.position:
+        headers["Position"] = request.position
+    return {"json": request.body if request.body is not None else {}, "headers": headers}
+
+
+def asks_again(attempt: Attempt) -> bool:
+    """Test whether a good client comes again: no answer, `not now`, `still running`, `not here yet`."""
+    if attempt.status == 0 or attempt.status >= 500 or attempt.status == 429:
+        return True
+    return code_of(attempt) in ("idempotency-key-in-use", "conflict", "unknown-case", "unknown-process", "unknown-version")
+
+
+def code_of(attempt: Attempt) -> str:
+    """Return the code of a refusal."""
+    try:
+        return str(json.loads(attempt.answer)["type"]).removeprefix("/problems/")
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,190 @@
+"""What is left when the dust has settled: the log, what every service keeps, and what it answers over HTTP."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+
+from deploy.cli import rebuild_services
+from deploy.settled import TIMERS_FIRE_WITHIN, settled
+from libs.events.adapters import open_log
+from libs.events.envelope import open_envelope, read_fact
+from libs.events.event import Topic
+from libs.events.log import Log, Partition
+from libs.events.now import real_now
+from libs.events.sequence import numbers_of, source_of
+from libs.events.unit import PARTITIONS
+from services.__main__ import PORTS, service_of
+from tests.faults.standard import PROCESS
+
+SETTLE_SECONDS_MAX = 90.0
+FIRED_BEFORE = timedelta(seconds=2)
+"""A timer due so long before now must have fired; a later one may wait for its turn."""
+
+ATTEMPTS_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the log, opened."""
+
+    part: str
+    offset: int
+    source: str
+    epoch: int
+    seq: int
+    id: str
+    type: str
+    key: str
+    at: datetime
+    sequence: int
+    origin: str
+    data: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything the checker looks at. `hears` are the wire types each service keeps of others.
+
+    `compared` has a name with what is and what ought to be; `pages` what the services answer about each case.
+    """
+
+    log: list[Record] = field(default_factory=list)
+    hears: dict[str, frozenset[str]] = field(default_factory=dict)
+    heard: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    seen: dict[str, dict[str, dict[str, tuple[int, int]]]] = field(default_factory=dict)
+    parked: dict[str, list[str]] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    pages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compared: list[tuple[str, Any, Any]] = field(default_factory=list)
+    fired_until: datetime | None = None
+    read_at: datetime | None = None
+
+
+async def gather(url: str, log_url: str, http: httpx.AsyncClient, addresses: Mapping[str, str], cases: Iterable[str]) -> Evidence:
+    """Return the evidence of an instant at which nobody was saying anything."""
+    log = open_log(log_url)
+    connection = await asyncpg.connect(url)
+    try:
+        for _ in range(ATTEMPTS_MAX):
+            before = real_now() - FIRED_BEFORE
+            now = lambda: real_now() + TIMERS_FIRE_WITHIN - FIRED_BEFORE  # noqa: E731
+            await settled(list(PORTS), url, log_url, seconds=SETTLE_SECONDS_MAX, now=now)
+            ends = await _ends(log)
+            found = Evidence(fired_until=before)
+            found.log = await _records(log, ends)
+            for name in PORTS:
+                await _tables(connection, name, found)
+            found.sums = await _sums(connection)
+            found.pages = {case: await _pages(http, addresses, case) for case in cases}
+            found.read_at = real_now()
+            if await _ends(log) == ends:
+                break
+    finally:
+        await connection.close()
+        await log.close()
+    found.compared += [(one.name, one.live, one.rebuilt) for one in await rebuild_services(list(PORTS), url, log_url)]
+    return found
+
+
+async def _ends(log: Log) -> dict[Partition, int]:
+    found: dict[Partition, int] = {}
+    for topic in PARTITIONS:
+        found |= await log.ends(topic)
+    return found
+
+
+async def _records(log: Log, ends: Mapping[Partition, int]) -> list[Record]:
+    """Return the whole log, each partition in its order."""
+    found: list[Record] = []
+    positions = {partition: 0 for partition, end in ends.items() if end}
+    while positions := {one: at for one, at in positions.items() if at < ends[one]}:
+        for batch in await log.read(positions, limit=5_000, wait=2.0):
+            found += [_record(batch.partition, one.offset, one.value) for one in batch.records]
+            positions[batch.partition] = batch.next_offset
+    return sorted(found, key=lambda one: (one.part, one.offset))
+
+
+def _record(partition: Partition, offset: int, value: bytes) -> Record:
+    said = open_envelope(value)
+    data = json.loads(bytes(said.data))
+    where = f"{partition.topic}/{partition.number:02}"
+    order = (*numbers_of(said), str(said.id), said.type, said.subject, said.time, said.sequence, said.origin)
+    return Record(where, offset, source_of(said), *order, data)
+
+
+async def _tables(connection: Any, name: str, found: Evidence) -> None:
+    """Add what a service has heard and how far it has read, and compare its states with those its facts imply."""
+    service = service_of(name)
+    data = f"{name}_v{await connection.fetchval(f'select version from {name}_core.live')}"
+    found.hears[name] = frozenset(service.hears & service.keeps)
+    heard: dict[str, list[str]] = defaultdict(list)
+    facts = await connection.fetch(f"select key, id, body from {data}.heard order by key, time, sequence, id")
+    for row in facts:
+        heard[row["key"]].append(str(row["id"]))
+    found.heard[name] = dict(heard)
+    rows = await connection.fetch(f"select topic, part, seen from {data}.checkpoint")
+    found.seen[name] = {
+        f"{row['topic']}/{row['part']:02}": {source: tuple(at) for source, at in json.loads(row["seen"]).items()}
+        for row in rows
+        if row["topic"] in service.topics_heard
+    }
+    found.parked[name] = [row["key"] for row in await connection.fetch(f"select key from {data}.parked")]
+    own = await connection.fetch(f"select key, body from {name}_core.outbox where topic = 'cases'")
+    states = await connection.fetch(f"select key, body from {data}.state where topic = 'cases'")
+    found.compared += _states(name, [*facts, *own], {row["key"]: row["body"] for row in states})
+
+
+def _states(name: str, facts: Sequence[Any], live: Mapping[str, bytes]) -> list[tuple[str, Any, Any]]:
+    """Compare each case's state with the fold of all its facts in their one order."""
+    fold = next(fold for fold in service_of(name).folds if fold.topic is Topic.CASES)
+    wanted = set(fold.wire_types())
+    by_case: dict[str, list[Any]] = defaultdict(list)
+    for row in facts:
+        said = open_envelope(row["body"])
+        if said.type in wanted:
+            by_case[row["key"]].append(read_fact(said))
+    states = {case: fold.of(case, known) for case, known in by_case.items()}
+    unlike = [case for case in live.keys() | states.keys() if case not in live or fold.decode(live[case]) != states.get(case)]
+    return [(f"{name}'s states of cases", sorted(unlike), [])]
+
+
+_SUMS = {
+    **{
+        f"workload.{one}": f"select sum({one}) from analytics.workload where process_id = '{PROCESS}'"
+        for one in ("registered", "assigned", "resolved", "closed", "contacts")
+    },
+    "timeliness.met": f"select sum(met) from analytics.timeliness where process_id = '{PROCESS}'",
+    "timeliness.breached": f"select sum(breached) from analytics.timeliness where process_id = '{PROCESS}'",
+    "satisfaction.answers": f"select sum(answers) from analytics.satisfaction where process_id = '{PROCESS}'",
+    **{
+        f"{name}.cases": f"select count(*) from {name}.cases where process_id = '{PROCESS}'"
+        for name in ("intake", "routing", "analytics")
+    },
+}
+
+
+async def _sums(connection: Any) -> dict[str, int]:
+    return {name: int(await connection.fetchval(sql) or 0) for name, sql in _SUMS.items()}
+
+
+async def _pages(http: httpx.AsyncClient, addresses: Mapping[str, str], case: str) -> dict[str, Any]:
+    """Return what intake, sla, survey and analytics answer about a case."""
+    asked = {
+        "case": f"{addresses['intake']}/cases/{case}",
+        "clocks": f"{addresses['sla']}/clocks/{case}",
+        "timeline": f"{addresses['analytics']}/cases/{case}/timeline",
+        "surveys": f"{addresses['survey']}/surveys?case_id={case}",
+    }
+    answers = await asyncio.gather(*(http.get(url) for url in asked.values()))
+    pages = {name: one.json() for name, one in zip(asked, answers, strict=True) if one.status_code == 200}
+    for survey in pages.get("surveys", {}).get("items", []):
+        found = await http.get(f"{addresses['survey']}/surveys/{survey['survey_id']}")
+        pages["comment"] = found.json().get("comment", "") if found.status_code == 200 else ""
+    return pages

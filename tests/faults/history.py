@@ -1,0 +1,76 @@
+"""What was asked, what was answered and what was done to whom, line by line as it happened."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+HEADERS = ("content-type", "etag", "position", "location")
+"""The headers that belong to an answer; the others name the one transmission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One transmission of a request. All attempts with one `name` are the same request; `value` is in no other."""
+
+    name: str
+    kind: str
+    service: str
+    instance: str
+    path: str
+    value: str
+    case: str
+    body: Any
+    sent_at: float
+    ended_at: float
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    answer: str = ""
+    error: str = ""
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """One thing done to one process, from when until when."""
+
+    kind: str
+    target: str
+    since: float
+    until: float
+
+
+class History:
+    """One run's attempts and mishaps, written to a file as they come."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file
+        self.attempts: list[Attempt] = []
+        self.mishaps: list[Mishap] = []
+
+    def add(self, entry: Attempt | Mishap) -> None:
+        """Take an entry in."""
+        (self.attempts if isinstance(entry, Attempt) else self.mishaps).append(entry)  # type: ignore[arg-type]
+        if self.file is not None:
+            with self.file.open("a") as out:
+                out.write(json.dumps({"what": type(entry).__name__.lower(), **asdict(entry)}, ensure_ascii=False) + "\n")
+
+    def requests(self) -> dict[str, Sequence[Attempt]]:
+        """Return the attempts of each request, in the order they ended."""
+        found: dict[str, list[Attempt]] = defaultdict(list)
+        for attempt in self.attempts:
+            found[attempt.name].append(attempt)
+        return dict(found)
+
+    def acknowledged(self) -> dict[str, Attempt]:
+        """Return the first acknowledgement of each request that had one."""
+        return {
+            name: next(one for one in attempts if one.is_acknowledged)
+            for name, attempts in self.requests().items()
+            if any(one.is_acknowledged for one in attempts)
+        }

@@ -1,0 +1,75 @@
+"""The house that is set on fire: five services, second instances of some, a key, and the process that the load walks through."""
+
+import time
+from pathlib import Path
+from random import Random
+
+import httpx
+import yaml
+
+from deploy.home import Home
+from deploy.process import free_port
+from deploy.stack import Stack, StackFailed
+from libs.web.keys import new_key
+from services.__main__ import PORTS
+from tests.faults.standard import PROCESS, standard
+
+LEASE_SECONDS = 1.0
+HEAL_SECONDS_MAX = 90.0
+TWINS = 2
+
+
+class House:
+    """A stack to be harmed, kept over several runs. `random` decides which services get a second instance."""
+
+    def __init__(
+        self, folder: Path, random: Random, *, kafka: bool = False, module: str = "services", **environment: str
+    ) -> None:
+        home = Home(folder)
+        home.make()
+        self.folder = folder
+        self.key, entry = new_key("faults", ["*"])
+        keys = folder / "keys.yaml"
+        keys.write_text(yaml.safe_dump([entry]))
+        names = [*PORTS, *(f"{name}-2" for name in sorted(random.sample(sorted(PORTS), TWINS)))]
+        settings = {
+            "LOOPDESK_KEYS_FILE": str(keys),
+            "LOOPDESK_LEASE_SECONDS": str(LEASE_SECONDS),
+            "LOOPDESK_STOP_SECONDS": "2",
+            **environment,
+        }
+        self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in names}, settings=settings, module=module)
+
+    def start(self) -> None:
+        """Start everything and publish the process."""
+        self.stack.start()
+        with httpx.Client(headers={"Authorization": f"Bearer {self.key}"}, timeout=10.0) as http:
+            url = self.stack.url("routing")
+            for path, body in (("/processes", {"standard": standard(1)}), (f"/processes/{PROCESS}/versions/1/publish", {})):
+                answer = http.post(f"{url}{path}", json=body, headers={"Idempotency-Key": path})
+                answer.raise_for_status()
+
+    def stop(self) -> None:
+        """Stop everything."""
+        self.stack.stop()
+
+    @property
+    def services(self) -> list[str]:
+        """The names of all instances."""
+        return list(self.stack.ports)
+
+    def urls(self) -> dict[str, list[str]]:
+        """Return the addresses of every service's instances."""
+        return {name: [self.stack.url(one) for one in self.services if one.partition("-")[0] == name] for name in PORTS}
+
+    def heal(self) -> None:
+        """Start what does not run, until all is ready."""
+        end = time.monotonic() + HEAL_SECONDS_MAX
+        while True:
+            self.stack.watch()
+            try:
+                return self.stack.wait_until_ready(max(1.0, end - time.monotonic()))
+            except StackFailed:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)

@@ -1,0 +1,160 @@
+"""Who asks for what during a run: callers, agents, customers who answer, and another system's history."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+from libs.events.now import real_now
+from tests.faults.client import Client, Request
+from tests.faults.history import Attempt
+from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING, standard
+
+SURVEY_LOOKS = 30
+SYSTEM = "faults"
+
+
+class Load:
+    """The stories of one worker. Every value it sends is in no other request: `<run>-<worker>-<number>`."""
+
+    def __init__(self, client: Client, random: Random, name: str, *, until: float) -> None:
+        self._client, self._random, self._name, self._until = client, random, name, until
+        self._count = 0
+
+    async def work(self) -> None:
+        """Live through one story after another until the time is over."""
+        while time.monotonic() < self._until:
+            await (self._imported() if self._random.random() < 0.15 else self._case())
+
+    async def publish(self, version: int) -> None:
+        """Draft and publish a version of the process, while everything else goes on."""
+        value = self._value()
+        body = {"standard": standard(version)}
+        if await self._client.ask(Request(f"draft-{value}", "draft", "routing", "/processes", value, body=body)):
+            path = f"/processes/{PROCESS}/versions/{version}/publish"
+            await self._client.ask(Request(f"publish-{value}", "publish", "routing", path, value))
+
+    def _value(self) -> str:
+        self._count += 1
+        return f"{self._name}-{self._count}"
+
+    async def _case(self) -> None:
+        registered_at = real_now() - self._age()
+        value = self._value()
+        body = {
+            "channel": "phone",
+            "process_id": PROCESS,
+            "subject": value,
+            "external_ref": value,
+            "fields": {"topic": value, "customer_name": "Zhou"},
+            "customer": {"id": value} if self._random.random() < 0.8 else {},
+            "occurred_at": registered_at.isoformat(),
+        }
+        answered = await self._client.ask(Request(value, "register", "intake", "/cases", value, body=body))
+        if answered is None or not answered.is_acknowledged:
+            return
+        async for kind, service, path, words in self._steps(registered_at):
+            if time.monotonic() > self._until:
+                return
+            done = await self._step(kind, service, path, words, answered)
+            if done is None or not done.is_acknowledged:
+                return
+            answered = done
+
+    def _age(self) -> timedelta:
+        """Return how long ago the case came in: often so that a promise breaks in these seconds."""
+        due = timedelta(seconds=self._random.uniform(-3.0, 1.5))
+        promise = self._random.choice((RESPONSE, RESPONSE, RESOLUTION, due))
+        return promise - due
+
+    async def _step(self, kind: str, service: str, path: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
+        case = last.case or _case_of(last)
+        value = self._value()
+        full = {name: value if word == VALUE else word for name, word in words.items()}
+        if kind == "answer":
+            return await self._answer(case, value, full, last)
+        if full.get("outputs"):
+            full["outputs"] = [*full["outputs"], f"note={value}"]
+        position = last.headers.get("position", "")
+        path = f"/cases/{case}{path}"
+        return await self._client.ask(Request(value, kind, service, path, value, case, full, position=position))
+
+    async def _steps(self, registered_at: datetime) -> AsyncIterator[tuple[str, str, str, dict[str, Any]]]:
+        """Yield what is done to a case, in order."""
+        walk = [*self._handling()]
+        walk.insert(self._random.randrange(len(walk) + 1), ("contact", "intake", "/contacts", self._response(registered_at)))
+        for at in sorted(self._random.sample(range(len(walk)), 2), reverse=True):
+            walk.insert(at, ("contact", "intake", "/contacts", _contact("inbound", "info")))
+        if self._random.random() < 0.2:
+            place = self._random.randrange(len(walk))
+            walk[place:] = [("cancel", "intake", "/cancel", {"reason": VALUE})]
+        for step in walk:
+            yield step
+            await asyncio.sleep(self._random.uniform(0.0, 0.15))
+
+    def _handling(self) -> list[tuple[str, str, str, dict[str, Any]]]:
+        steps: list[tuple[str, str, str, dict[str, Any]]] = []
+        for node in NODES:
+            steps.append(("start", "routing", f"/nodes/{node}/start", {"agent": VALUE}))
+            steps.append(("complete", "routing", f"/nodes/{node}/complete", {"agent": VALUE, "outputs": [node]}))
+        steps.insert(self._random.randrange(5), ("assign", "routing", "/assign", {"agent": VALUE}))
+        if self._random.random() < 0.5:
+            raised, cleared = sorted(self._random.sample(range(5), 2))
+            steps.insert(cleared, ("clear", "routing", f"/exceptions/{WAITING}/clear", {}))
+            steps.insert(raised, ("raise", "routing", f"/exceptions/{WAITING}/raise", {}))
+        resolved = next(n for n, step in enumerate(steps) if step[2] == f"/nodes/{NODES[-2]}/complete")
+        steps.insert(resolved + self._random.randrange(1, 3), ("answer", "survey", "", {"comment": VALUE}))
+        return steps
+
+    def _response(self, registered_at: datetime) -> dict[str, Any]:
+        """Return a response: now, or told late of an instant that may still have been in time."""
+        if self._random.random() < 0.4:
+            return _contact("outbound", "response")
+        earlier = registered_at + self._random.random() * min(RESPONSE * 1.5, real_now() - registered_at)
+        return {**_contact("outbound", "response"), "occurred_at": earlier.isoformat()}
+
+    async def _answer(self, case: str, value: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
+        """Fill in the customer's form; a customer who is not asked says nothing."""
+        for _ in range(SURVEY_LOOKS):
+            found = await self._client.look("survey", f"/surveys?case_id={case}")
+            if found and found["items"]:
+                path = urlsplit(found["items"][0]["link"]).path
+                form = {"overall": str(self._random.randint(1, 5)), **words}
+                return await self._client.ask(Request(value, "answer", "survey", path, value, case, form=form))
+            if time.monotonic() > self._until:
+                break
+            await asyncio.sleep(0.1)
+        return last
+
+    async def _imported(self) -> None:
+        """Tell another system's case: registered yesterday, answered in time or late, handled or not."""
+        value, facts = self._value(), []
+        at = real_now().astimezone(UTC) - timedelta(days=1)
+        told: list[tuple[str, int, dict[str, Any]]] = [
+            ("case.registered", 0, {"channel": "email", "customer_ref": value, "process_id": PROCESS, "process_version": 1}),
+            ("contact.logged", 50, _contact("outbound", "response") | {"agent": value}),
+            ("node.entered", 51, {"node": NODES[0]}),
+            ("node.completed", 110, {"node": NODES[1], "agent": value}),
+        ]
+        for number, (kind, seconds, data) in enumerate(told[: self._random.randint(1, len(told))], 1):
+            time_ = at + timedelta(seconds=seconds * self._random.uniform(0.8, 1.4))
+            facts.append(
+                {"system": SYSTEM, "case": value, "sequence": number, "type": kind, "time": time_.isoformat(), "data": data}
+            )
+        self._random.shuffle(facts)
+        await self._client.ask(Request(value, "import", "intake", "/import", value, body={"facts": facts}))
+
+
+VALUE = "<value>"
+"""Where the request's own value goes."""
+
+
+def _contact(direction: str, purpose: str) -> dict[str, Any]:
+    return {"direction": direction, "channel": "phone", "purpose": purpose, "agent": VALUE}
+
+
+def _case_of(answered: Attempt) -> str:
+    return answered.headers["location"].rsplit("/", 1)[-1]

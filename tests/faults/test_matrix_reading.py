@@ -1,0 +1,102 @@
+"""The failure matrix: a process dies, freezes or wrongly believes itself the owner while it reads; and what it cannot handle."""
+
+import asyncio
+import time
+
+import pytest
+
+from libs.events.envelope import Envelope, open_envelope
+from libs.events.partition import partition_of
+from tests.faults.matrix import CASE, Desk, until
+
+STARTED = "clock.started.v1"
+
+
+def clocks_once(desk: Desk, case: str) -> None:
+    """Each promise of the case was started once, in sla's table as on the log."""
+    until(lambda: len(desk.clocks(case)) == 2, "sla keeps the case's promises")
+    desk.must_be_sound()
+    assert desk.clocks(case) == {"response": "running", "resolution": "running"}
+    assert len(desk.heard(case, STARTED)) == 2
+    assert desk.unequal("sla") == []
+
+
+def test_killed_in_the_middle_of_a_batch_it_is_read_again_from_its_beginning(desk: Desk) -> None:
+    desk.lay("sla", "killed in the middle of a batch")
+    case = desk.registered("in the middle")
+    desk.struck("sla")
+    assert desk.query(f"select from sla_v{desk.version('sla')}.state where key = $1", case) == []
+    assert desk.query("select from sla_core.outbox where key = $1", case) == []
+    desk.revive("sla")
+    clocks_once(desk, case)
+
+
+@pytest.mark.parametrize("point", ["frozen with a batch that was read", "frozen in the middle of a batch"])
+def test_a_consumer_paused_past_its_lease_writes_nothing_any_more(desk: Desk, point: str) -> None:
+    desk.second("sla")
+    desk.lay("sla", point)
+    case = desk.registered(point)
+    frozen = desk.struck("sla")
+    until(lambda: len(desk.clocks(case)) == 2, "the other instance has taken over")
+    desk.stack.resume(frozen)
+    clocks_once(desk, case)
+
+
+def test_of_two_processes_that_believe_they_own_a_partition_one_writes(desk: Desk) -> None:
+    desk.second("sla")
+    cases = []
+    for n in range(20):
+        # As if the database's clock had jumped: every lease has ended, and whoever holds one does not know it yet.
+        desk.query("update sla_core.lease set expires_at = '-infinity'")
+        cases.append(desk.registered(f"whose is it {n}"))
+        time.sleep(0.05)
+    for case in cases:
+        until(lambda case=case: len(desk.clocks(case)) == 2, "sla keeps every case's promises")
+    clocks_once(desk, cases[0])
+    assert len({one.id for case in cases for one in desk.heard(case, STARTED)}) == 2 * len(cases)
+
+
+def test_a_poisoned_case_is_set_aside_in_order_and_all_others_flow(desk: Desk) -> None:
+    sick, well = desk.registered("sick"), desk.registered("well")
+    until(lambda: len(desk.clocks(sick)) == 2, "sla keeps the case's promises")
+    poison = desk.wires / "sla.poison"
+    poison.write_text(sick)
+    contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
+    for case in (sick, well):
+        assert desk.post("intake", f"/cases/{case}/contacts", contact).status_code == 201
+    parked = f"select position, body from sla_v{desk.version('sla')}.parked_record where key = $1 order by position"
+    until(lambda: desk.query(parked, sick), "the case was set aside")
+    assert desk.post("intake", f"/cases/{sick}/cancel", {"reason": "over"}).status_code == 200
+    until(lambda: desk.clocks(well)["response"] == "met", "another case's contact was heard")
+    until(lambda: "case.cancelled.v1" in types_of(desk.query(parked, sick)), "what follows waits behind it")
+    waiting = types_of(desk.query(parked, sick))
+    assert waiting.index("contact.logged.v1") < waiting.index("case.cancelled.v1")
+    assert desk.clocks(sick)["response"] == "running"
+    poison.unlink()  # the repaired release
+    desk.query(f"update sla_v{desk.version('sla')}.parked set is_asked = true")
+    until(lambda: not desk.query(parked, sick), "the case was tried again")
+    assert desk.clocks(sick) == {"response": "met", "resolution": "cancelled"}
+    desk.must_be_sound()
+    assert desk.unequal("sla") == []
+
+
+def types_of(records: list) -> list[str]:
+    return [open_envelope(record["body"]).type for record in records]
+
+
+def test_an_old_consumer_passes_over_a_type_of_a_newer_release(desk: Desk) -> None:
+    case = desk.registered("of the future")
+    before = {name: desk.metric(name, "events_unknown_total") for name in desk.stack.ports}
+    [known] = desk.heard(case, "case.registered.v1")
+    new = known.type.replace("registered", "sparkled")
+    say = "select intake_core.append(array['cases'], array[$1::int], array[gen_random_uuid()], array[$2], array[$3], array[$4::bytea])"
+    body = as_said(known, type=new)
+    desk.query(say, partition_of(case, 12), case, new, body)
+    assert desk.post("intake", f"/cases/{case}/cancel", {"reason": "over"}).status_code == 200
+    until(lambda: set(desk.clocks(case).values()) == {"cancelled"}, "what was said after it was heard")
+    desk.settle()
+    for reader in ("routing", "sla", "survey", "analytics"):
+        skipped = [desk.metric(name, "events_unknown_total") - before[name] for name in before if name.startswith(reader)]
+        assert sum(skipped) == 1, reader
+    desk.must_be_sound()
+    assert desk.unequal("intake", "routing", "sla", "survey", "analytics") == []
