@@ -1,12 +1,16 @@
 """The log of the process: JSON lines for machines, colours for a person, no secret in either."""
 
+import json
 import logging
 import re
 import sys
 import types
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -26,13 +30,14 @@ def configure(*, as_json: bool | None = None, level: int = logging.INFO) -> None
         structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, stamp, hide_secrets,
     ]  # fmt: skip
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *_last(machine=machine)],
+        logger_factory=lambda *_: _Stderr(),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_last(machine=machine)))
+    others = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last(machine=machine)]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=others))
     logging.basicConfig(handlers=[handler], level=level, force=True)
 
 
@@ -47,6 +52,7 @@ def hide_secrets(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
     return _hidden(said, 0)
 
 
+@lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
     """Test whether a name is that of a secret: its last word tells."""
     return bool(_SECRET.search(name))
@@ -67,8 +73,25 @@ def _clean(value: Any, depth: int) -> Any:
 
 
 def _last(*, machine: bool) -> list[Processor]:
-    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if machine:
-        return [drop, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
     # The pretty traceback would print local variables, secrets among them.
-    return [drop, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+
+
+def _json(said: EventDict, default: Callable[[Any], Any], **_: Any) -> str:
+    try:
+        return msgspec.json.encode(said, enc_hook=default).decode()
+    except (TypeError, ValueError, RecursionError):  # half a surrogate pair, say: it is logged all the same
+        return json.dumps(said, default=default, skipkeys=True)
+
+
+class _Stderr:
+    """Writes lines. Straight: the way through the standard library's loggers costs a request a tenth of its time."""
+
+    def info(self, line: str) -> None:
+        with suppress(OSError, ValueError):  # a full disk or a closed stream fails no request
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = warning = error = critical = info

@@ -77,3 +77,33 @@ def test_the_process_logs_to_stderr(as_json: bool | None) -> None:
         assert "你好" in ended.stderr and said["at"].endswith("+00:00")
         assert (elsewhere["level"], failed["level"]) == ("warning", "error")
         assert logging.getLevelName(logging.INFO).lower() == said["level"]
+
+
+ODD = """
+import structlog
+from libs.web.logs import configure
+configure(as_json=True)
+around = {}
+around["again"] = around
+log = structlog.get_logger("web")
+for odd in (float("nan"), "\\ud800", object(), ValueError("x"), b"1", 2**70, {("a", 1): 2}, {1: 2}, around):
+    log.info("said", odd=odd)
+"""
+
+
+def test_whatever_is_logged_is_a_line_and_nothing_raises() -> None:
+    ended = subprocess.run([sys.executable, "-c", ODD], capture_output=True, text=True, check=True)
+    assert [json.loads(line)["event"] for line in ended.stderr.splitlines()] == ["said"] * 9
+
+
+CLOSED = """
+import sys, structlog
+from libs.web.logs import configure
+configure()
+sys.stderr.close()
+structlog.get_logger().info("said")
+"""
+
+
+def test_a_closed_stream_fails_nobody() -> None:
+    assert subprocess.run([sys.executable, "-c", CLOSED], check=False).returncode == 0
