@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 Now = Callable[[], datetime]
 
 NAMESPACE = UUID("6f1a7e0c-5d0b-5e53-9a5e-2f8f3c1d7b10")
 """Every derived id of Loopdesk is a UUIDv5 in this namespace."""
+
+_IN_NAMESPACE = sha1(NAMESPACE.bytes, usedforsecurity=False)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,4 +45,6 @@ def new_id(at: datetime) -> UUID:
 
 def derived_id(*parts: object) -> UUID:
     """Return the UUIDv5 of `parts`: the same words always give the same id."""
-    return uuid5(NAMESPACE, "|".join(str(part) for part in parts))
+    digest = _IN_NAMESPACE.copy()
+    digest.update("|".join(map(str, parts)).encode())
+    return UUID(bytes=digest.digest()[:16], version=5)

@@ -1,5 +1,7 @@
 """Which partition a key lives in: Kafka's murmur2, computed by us so that every adapter and every client agrees."""
 
+from functools import lru_cache
+
 _MASK = 0xFFFFFFFF
 
 
@@ -17,6 +19,7 @@ def murmur2(data: bytes) -> int:
     return h ^ h >> 15
 
 
+@lru_cache(maxsize=4096)
 def partition_of(key: str, count: int) -> int:
     """Return the partition of `key` among `count`."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % count

@@ -5,7 +5,7 @@ import time
 from contextvars import ContextVar
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,8 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """Set unless the route has set its own: a page with styles states its own policy."""
+
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 _log = structlog.get_logger("web")
 _trace: ContextVar[str] = ContextVar("trace", default="")
@@ -50,7 +52,7 @@ class Context:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(MutableHeaders(scope=message), state["request_id"])
+                _dress(message, state["request_id"])
             await send(message)
 
         started = time.perf_counter()
@@ -81,10 +83,11 @@ def request_id_of(request: Request) -> str:
     return str(request.state.request_id)
 
 
-def _dress(headers: MutableHeaders, request_id: str) -> None:
-    headers["X-Request-ID"] = request_id
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
+def _dress(message: Message, request_id: str) -> None:
+    given = list(message.get("headers", ()))
+    set_already = {name for name, _ in given}
+    added = [header for header in _SECURITY if header[0] not in set_already]
+    message["headers"] = [*given, (b"x-request-id", request_id.encode()), *added]
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:

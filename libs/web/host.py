@@ -94,7 +94,8 @@ class Host:
         """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
         if self.instance.unsent > OUTBOX_EVENTS_MAX:
             raise Refused("log-behind", f"{self.instance.unsent} events wait for the log. Try again in some seconds.", 503)
-        return await self.instance.writer.execute(replace(command, trace=trace_here()))
+        trace = trace_here()
+        return await self.instance.writer.execute(replace(command, trace=trace) if trace else command)
 
     async def wait_for(self, position: Position | None) -> None:
         """Wait until this service has read what the client saw at another one, at most five seconds."""

@@ -4,7 +4,6 @@ Rows for the kept schema intake_core, written in the transaction of the events t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from uuid import UUID
 
 import msgspec
@@ -35,7 +34,7 @@ def kept_back(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
 
 
 def _known(customer: Customer) -> dict[str, str]:
-    return {name: value for name, value in asdict(customer).items() if value}
+    return {name: value for name, value in msgspec.to_builtins(customer).items() if value}
 
 
 def _json(words: dict[str, str]) -> str:
