@@ -15,6 +15,7 @@ from rich.table import Table
 from deploy.home import Home
 from deploy.importer.client import ImportStopped
 from deploy.importer.run import rehearse, run_import
+from deploy.publishing import NotPublished, publish
 from deploy.stack import Stack
 from libs.events.adapters import open_log
 from libs.events.stores.postgres import PostgresStore
@@ -61,7 +62,7 @@ def show_addresses(stack: Stack) -> None:
 
 @app.command("import")
 def import_(
-    mapping: Annotated[str, typer.Argument(help="A mapping's name (uci498, helpdesk) or file.")],
+    mapping: Annotated[str, typer.Argument(help="A mapping's name (uci498, helpdesk, boston311) or file.")],
     file: Annotated[Path, typer.Argument(help="The log: CSV, also .gz.")],
     url: Annotated[str, typer.Option(envvar="LOOPDESK_INTAKE_URL")] = f"http://127.0.0.1:{PORTS['intake']}",
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
@@ -85,6 +86,22 @@ def import_(
     account.show(console)
     console.print(f"{account.facts_made / seconds:,.0f} facts/s")
     raise typer.Exit(0 if account.is_clean else 1)
+
+
+@app.command("publish")
+def publish_(
+    files: Annotated[list[Path], typer.Argument(help="Calendars and process standards (YAML), calendars first.")],
+    sla: Annotated[str, typer.Option(envvar="LOOPDESK_SLA_URL")] = f"http://127.0.0.1:{PORTS['sla']}",
+    routing: Annotated[str, typer.Option(envvar="LOOPDESK_ROUTING_URL")] = f"http://127.0.0.1:{PORTS['routing']}",
+    api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
+) -> None:
+    """Publish calendars and process standards through the services' HTTP. Doing it again changes nothing."""
+    try:
+        for name in publish(files, sla=sla, routing=routing, api_key=api_key):
+            console.print(f"published: {name}")
+    except NotPublished as error:
+        console.print(f"[red]refused:[/] {error}")
+        raise typer.Exit(1) from None
 
 
 @app.command()

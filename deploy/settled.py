@@ -58,7 +58,7 @@ async def settled(
             left = await _left_by_all(connection, log, names, now)
             watch(left)
             # Twice, because what one service does last may be the next one's work.
-            if all(one.is_nothing for one in (*left, *await _left_by_all(connection, log, names, now))):
+            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names, now)):
                 return
             if time.monotonic() > end:
                 raise Unsettled("; ".join(map(str, left)))
@@ -66,6 +66,10 @@ async def settled(
     finally:
         await connection.close()
         await log.close()
+
+
+def _is_nothing(left: Sequence[Left]) -> bool:
+    return all(one.is_nothing for one in left)
 
 
 async def _left_by_all(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str], now: Now) -> list[Left]:
@@ -80,9 +84,10 @@ async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, n
     unread = 0
     for topic in service.topics_heard:
         unread += sum(max(0, end - read.get(partition, 0)) for partition, end in (await log.ends(topic)).items())
+    # Lateral: the planner would else read the whole outbox, again and again beside the work it waits for.
     unsent = await connection.fetchval(
-        f"select count(*) from {name}_core.outbox o join {name}_core.relay_cursor c using (topic, part) "
-        "where (o.epoch, o.seq) > (c.epoch, c.last_seq)"
+        f"select coalesce(sum(o.n), 0)::bigint from {name}_core.relay_cursor c, lateral (select count(*) as n "
+        f"from {name}_core.outbox where (topic, part) = (c.topic, c.part) and (epoch, seq) > (c.epoch, c.last_seq)) o"
     )
     until = now() - TIMERS_FIRE_WITHIN
     due = await connection.fetchval(f"select count(*) from {name}_v{version}.timer where due_at < $1", until)

@@ -1,6 +1,7 @@
 """The head of a mapping file: the source, how its file is written, its clocks, its words."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -66,3 +67,17 @@ def read_words(part: Part) -> dict[str, str]:
     if not words:
         part.fault("is empty; write `their word: our word` lines")
     return words
+
+
+def translation(words: Mapping[str, str]) -> Callable[[str, str], str]:
+    """Return the map as a function (word, otherwise) -> our word. The whole word goes first, then the longest beginning."""
+    beginnings = sorted(((word[:-1], ours) for word, ours in words.items() if word.endswith("*")), key=lambda one: -len(one[0]))
+    if not beginnings:
+        return words.get
+
+    def translated(word: str, otherwise: str) -> str:
+        if word in words:
+            return words[word]
+        return next((ours for start, ours in beginnings if word.startswith(start)), otherwise)
+
+    return translated

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from deploy.importer.conditions import Row
+from deploy.importer.head import translation
 from deploy.importer.part import Part
 from deploy.importer.shapes import Shape
 from deploy.importer.stamps import Stamps, Unsayable
@@ -127,14 +128,16 @@ def compiled(template: Template, places: dict[str, int], stamps: Stamps) -> Say:
 
 
 def _compiled_cell(cell: Cell, at: int, stamps: Stamps) -> Say:
+    translated = translation(cell.words) if cell.words is not None else None
+
     def say(now: Row, before: Row | None) -> Any:
         row = before if cell.previous else now
         word = row[at] if row is not None else ""
         if not word:
             word = cell.missing
-        elif cell.words is not None and (mapped := cell.words.get(word, cell.otherwise)):
+        elif translated is not None and (mapped := translated(word, cell.otherwise)):
             word = mapped
-        elif cell.words is not None:
+        elif translated is not None:
             raise Unsayable(f"{cell.column} has a word that its map does not list", word)
         if not word or cell.kind == "text":
             return word or None

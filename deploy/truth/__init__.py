@@ -1,1 +1,1 @@
-"""Compares what analysts read of two real logs with figures that others computed from them."""
+"""Compares what analysts read of real logs with figures that others computed from them."""

@@ -24,34 +24,32 @@ def _select(**columns: str) -> str:
     )
 
 
-ROWS = {
-    "uci498": _select(
-        received=_AT.format("received_at"),
-        resolved=_AT.format("resolved_at"),
-        closed=_AT.format("closed_at"),
-        priority="case grade when 'p1' then '1 - Critical' when 'p2' then '2 - High' when 'p3' then '3 - Moderate' "
-        "when 'p4' then '4 - Low' else grade end",
-        reassignments="reassignments::text",
-        reopens="reopens::text",
-        FCR_A=_rule("no_reassignment"),
-        FCR_B=_rule("no_wait"),
-        resolution_h=_HOURS.format("resolution_us"),
-        paused_user_info_h=_WAIT.format("customer_wait_us"),
-        net_h=_HOURS.format("net_resolution_us"),
-        made_sla="source_figures->>'made_sla'",
-        target_on_time=_kept("resolution"),
-    ),
-    "helpdesk": _select(
-        received=_AT.format("received_at"),
-        first_response=_AT.format("first_response_at"),
-        resolved_last=_AT.format("resolved_at"),
-        closed=_AT.format("closed_at"),
-        reassignments="reassignments::text",
-        reopens="reopens::text",
-        FCR=_rule("one_agent"),
-        resolution_h=_HOURS.format("resolution_us"),
-        wait_h=_WAIT.format("customer_wait_us"),
-        net_h=_HOURS.format("net_resolution_us"),
-    ),
-}
-"""By log: the columns of its truth file that have a counterpart; the number of source rows (`events`) has none."""
+UCI498 = _select(
+    received=_AT.format("received_at"),
+    resolved=_AT.format("resolved_at"),
+    closed=_AT.format("closed_at"),
+    priority="case grade when 'p1' then '1 - Critical' when 'p2' then '2 - High' when 'p3' then '3 - Moderate' "
+    "when 'p4' then '4 - Low' else grade end",
+    reassignments="reassignments::text",
+    reopens="reopens::text",
+    FCR_A=_rule("no_reassignment"),
+    FCR_B=_rule("no_wait"),
+    resolution_h=_HOURS.format("resolution_us"),
+    paused_user_info_h=_WAIT.format("customer_wait_us"),
+    net_h=_HOURS.format("net_resolution_us"),
+    made_sla="source_figures->>'made_sla'",
+    target_on_time=_kept("resolution"),
+)
+HELPDESK = _select(
+    received=_AT.format("received_at"),
+    first_response=_AT.format("first_response_at"),
+    resolved_last=_AT.format("resolved_at"),
+    closed=_AT.format("closed_at"),
+    reassignments="reassignments::text",
+    reopens="reopens::text",
+    FCR=_rule("one_agent"),
+    resolution_h=_HOURS.format("resolution_us"),
+    wait_h=_WAIT.format("customer_wait_us"),
+    net_h=_HOURS.format("net_resolution_us"),
+)
+"""The columns of the truth file that have a counterpart; the number of source rows (`events`) has none."""

@@ -39,7 +39,7 @@ def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any]) -> Itera
     expected: Any = truth
     # The names in a path may have spaces, never dots.
     for name in path.split("."):
-        expected = expected[name]
+        expected = expected[int(name)] if isinstance(expected, list) else expected[name]
     if "figure" in read:
         yield Line(path, read["figure"], expected)
         return
@@ -53,10 +53,10 @@ def differences(read: Mapping[str, Mapping[str, str | None]], truth: Mapping[str
         if case not in read or case not in truth:
             yield Difference(case, "(the case)", _there(case in read), _there(case in truth))
             continue
-        for column, value in read[case].items():
+        for column in read[case].keys() - {"request"}:
             # A float's minus zero is no other figure.
-            expected = truth[case][column].replace("-0.000000", "0.000000")
-            if column != "request" and value != expected:
+            value, expected = read[case][column], truth[case][column].replace("-0.000000", "0.000000")
+            if value != expected:
                 yield Difference(case, column, value, expected)
 
 

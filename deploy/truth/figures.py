@@ -33,7 +33,9 @@ def spread(path: str, micros: str, where: str = "true") -> Figure:
     return Figure(
         path,
         f"{CASES}select count({micros}) as n, avg({micros})::float8 / {HOUR_US} as mean, {quantile.format(0.5)} as median, "
-        f"{quantile.format(0.9)} as p90 from c where {where}",
+        f"{quantile.format(0.9)} as p90, "
+        f"percentile_disc(0.9) within group (order by {micros})::float8 / {HOUR_US} as p90_disc, "
+        f"min({micros})::float8 / {HOUR_US} as min, max({micros})::float8 / {HOUR_US} as max from c where {where}",
     )
 
 
@@ -74,7 +76,8 @@ def backlog(path: str, process: str, day: str) -> Figure:
 PRIORITIES = {"1 - Critical": "p1", "2 - High": "p2", "3 - Moderate": "p3", "4 - Low": "p4"}
 
 
-def _uci498(truth: Mapping[str, Any]) -> Iterator[Figure]:
+def uci498(truth: Mapping[str, Any]) -> Iterator[Figure]:
+    """Yield the questions about the ServiceNow log."""
     yield count("requests", "count(*)")
     yield count("reassignments_counter", "sum(reassignments)")
     yield share("cases_reassigned", "reassignments > 0")
@@ -100,10 +103,11 @@ def _uci498(truth: Mapping[str, Any]) -> Iterator[Figure]:
         yield share(f"sla_flag_by_priority.{priority}", "source_figures->>'made_sla' = 'true'", f"grade = '{grade}'")
     for day in truth["backlog"]:
         yield backlog("backlog", "it-incident", day)
-    yield from _by_month("requests_by_open_month", truth)
+    yield from by_month("requests_by_open_month", truth)
 
 
-def _helpdesk(truth: Mapping[str, Any]) -> Iterator[Figure]:
+def helpdesk(truth: Mapping[str, Any]) -> Iterator[Figure]:
+    """Yield the questions about the help desk's log."""
     yield count("requests", "count(*)")
     yield count("reassignments", "sum(reassignments)")
     yield count("reassignments", "sum(agent_changes)")
@@ -118,7 +122,7 @@ def _helpdesk(truth: Mapping[str, Any]) -> Iterator[Figure]:
     yield on_time("target_168h_net", "resolution_net")
     yield share("cases_with_wait", "customer_waits > 0")
     yield count("wait_h_total", f"round(sum(customer_wait_us) / {HOUR_US}.0, 2)::float8", "resolved_at is not null")
-    yield from _by_month("requests_by_month", truth)
+    yield from by_month("requests_by_month", truth)
     for agent in truth["workload_resolve_by_resource"]:
         yield Figure(
             f"workload_resolve_by_resource.{agent}",
@@ -127,10 +131,7 @@ def _helpdesk(truth: Mapping[str, Any]) -> Iterator[Figure]:
         )
 
 
-def _by_month(path: str, truth: Mapping[str, Any]) -> Iterator[Figure]:
+def by_month(path: str, truth: Mapping[str, Any]) -> Iterator[Figure]:
+    """Yield the figures of the cases received in each month."""
     for month in truth[path]:
         yield count(f"{path}.{month}", "count(*)", f"to_char(received_at at time zone 'UTC', 'YYYY-MM') = '{month}'")
-
-
-FIGURES = {"uci498": _uci498, "helpdesk": _helpdesk}
-"""By log: truth file's figures → the questions that must give them."""

@@ -17,6 +17,7 @@ times:
 process: {id: ticket, version: 3}
 maps:
   waits: {Hold: awaiting_customer, Vendor: awaiting_supplier}
+  begun: {"H*": h, "Hol*": held, "Ho*": ho, "Vendor*": any_vendor, Vendor: vendor}
 """
 
 REGISTERED = """\

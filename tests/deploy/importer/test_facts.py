@@ -73,6 +73,9 @@ DATA = [
     ("a map", "grade: {column: state, map: waits}", {"grade": "awaiting_customer"}),
     ("the row before", "grade: {previous: state, map: waits}", {"grade": "awaiting_supplier"}),
     ("otherwise", "grade: {column: count, map: waits, otherwise: p9}", {"grade": "p9"}),
+    ("a map by beginnings: the longest", "grade: {column: state, map: begun}", {"grade": "held"}),
+    ("a whole word before them", "grade: {previous: state, map: begun}", {"grade": "vendor"}),
+    ("no such beginning", "grade: {column: count, map: begun, otherwise: p9}", {"grade": "p9"}),
     ("missing, with a word", "grade: {column: team, missing: none}", {"grade": "none"}),
     ("missing, left out", "grade: p1, reason: {column: team}", {"grade": "p1"}),
 ]

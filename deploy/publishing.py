@@ -1,0 +1,52 @@
+"""Publishes calendars and process standards written in YAML through the services' HTTP, as any client may."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from deploy.home import SHIPPED
+
+ANSWER_SECONDS_MAX = 60.0
+
+
+class NotPublished(Exception):
+    """A service refused what was written; the message quotes why."""
+
+
+def publish(
+    files: Iterable[Path], *, sla: str, routing: str, api_key: str = "", transport: httpx.BaseTransport | None = None
+) -> list[str]:
+    """Publish each file at the service that owns it and return what was published. Doing it again changes nothing."""
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    with httpx.Client(headers=headers, timeout=ANSWER_SECONDS_MAX, transport=transport) as http:
+        return [_publish(http, yaml.safe_load(file.read_text("utf-8")), sla, routing) for file in files]
+
+
+def with_calendar(standard: Path) -> list[Path]:
+    """Return the files to publish for a standard: the shipped calendar that it names, and the standard."""
+    named = yaml.safe_load(standard.read_text("utf-8")).get("calendar")
+    return [SHIPPED / "calendars" / f"{named['id']}.yaml", standard] if named else [standard]
+
+
+def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: str) -> str:
+    name = f"{written['id']} version {written['version']}"
+    if "schema" not in written:
+        _post(http, f"{sla}/calendars", {"calendar": written})
+        return f"calendar {name}"
+    _post(http, f"{routing}/processes", {"standard": written})
+    _post(http, f"{routing}/processes/{written['id']}/versions/{written['version']}/publish", {})
+    return f"process standard {name}"
+
+
+def _post(http: httpx.Client, url: str, body: Mapping[str, Any]) -> None:
+    # YAML has dates, JSON has not; the same request again gets the first answer again.
+    content = json.dumps(body, default=str)
+    key = hashlib.sha256(f"{url} {content}".encode()).hexdigest()
+    response = http.post(url, content=content, headers={"Content-Type": "application/json", "Idempotency-Key": key})
+    if not response.is_success:
+        raise NotPublished(f"{url} answered {response.status_code} {response.text[:1000]}")
