@@ -4,31 +4,33 @@ import argparse
 import sys
 from pathlib import Path
 
-from deploy.docs import asyncapi, events, projections
+from deploy.docs import asyncapi, dashboards, events, projections
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+GRAFANA = "deploy/monitoring/grafana"
 
 
 def documents() -> dict[str, str]:
-    """Return file name → text of every generated document."""
+    """Return file → text of every generated document."""
     return {
-        "events.md": events.document(),
-        "asyncapi.json": asyncapi.text(),
-        "projections.md": projections.document(),
+        "docs/events.md": events.document(),
+        "docs/asyncapi.json": asyncapi.text(),
+        "docs/projections.md": projections.document(),
+        **{f"{GRAFANA}/{name}": text for name, text in dashboards.documents().items()},
     }
 
 
-def stale(folder: Path = DOCS) -> list[str]:
+def stale(folder: Path = ROOT) -> list[str]:
     """Return the names of the documents that differ from the code."""
     return [name for name, text in documents().items() if _read(folder / name) != text]
 
 
-def write(folder: Path = DOCS) -> list[str]:
+def write(folder: Path = ROOT) -> list[str]:
     """Write what is stale and return its names."""
-    folder.mkdir(parents=True, exist_ok=True)
     names = stale(folder)
     for name, text in documents().items():
         if name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8")
     return names
 
@@ -40,10 +42,10 @@ def main() -> int:
     if parser.parse_args().check:
         names = stale()
         for name in names:
-            print(f"stale: docs/{name}; run: python -m deploy.docs", file=sys.stderr)  # noqa: T201 - the answer
+            print(f"stale: {name}; run: python -m deploy.docs", file=sys.stderr)  # noqa: T201 - the answer
         return 1 if names else 0
     for name in write():
-        print(f"written: docs/{name}")  # noqa: T201 - the answer
+        print(f"written: {name}")  # noqa: T201 - the answer
     return 0
 
 

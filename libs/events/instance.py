@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from libs.events.alarms import GRACE, Alarms
 from libs.events.envelope import open_envelope, read_fact
-from libs.events.log import Batch, Log, LogUnavailable, OffsetOutOfRange, Partition
+from libs.events.log import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRange, Partition
 from libs.events.measures import Meters
 from libs.events.now import Now, new_id
 from libs.events.reader import Reader, Reading, TooMuchPoison, read_all
@@ -27,7 +27,7 @@ from libs.events.writer import Writer
 
 log = structlog.get_logger()
 
-FATAL = (Gap, Impostor, TooMuchPoison, OffsetOutOfRange)
+FATAL = (Gap, Impostor, TooMuchPoison)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
 
 
@@ -39,6 +39,7 @@ class Owned:
     reading: Reading | None = None
     relaying: Relaying | None = None
     stopped: str = ""
+    is_cut: bool = False  # the log lost what was sent; nothing more is, until a person has had it mended
 
 
 class Instance:
@@ -59,6 +60,7 @@ class Instance:
         self.owner: UUID = new_id(now())
         self.standards, self.said = Standards(), asyncio.Event()
         self.meters = Meters(registry, service.name)
+        self.meters.begin(service.topics_heard)
         self.owned: dict[Partition, Owned] = {}
         self.unsent = 0
         self._reading_log, self._asking_log = logs[0], logs[2]
@@ -134,8 +136,25 @@ class Instance:
         readings = self.readings()
         if not readings:
             return 0
-        batches = await read_all(self._reading_log, readings, wait=wait)
+        try:
+            batches = await read_all(self._reading_log, readings, wait=wait)
+        except OffsetOutOfRange as error:
+            await self._stop_beyond_end(readings, str(error))
+            return 0
         return sum(await asyncio.gather(*(self._handle(batch) for batch in batches)))
+
+    async def _stop_beyond_end(self, readings: Sequence[Reading], why: str) -> None:
+        """Stop reading where the log is shorter than what was read; everywhere else it goes on."""
+        for topic in {reading.partition.topic for reading in readings}:
+            ends = await self._asking_log.ends(topic)
+            for reading in readings:
+                if reading.next_offset > ends.get(reading.partition, reading.next_offset):
+                    self._stop(reading.partition, f"the log is shorter than what was read of it: {why}")
+
+    def _stop(self, partition: Partition, why: str) -> None:
+        if owned := self.owned.get(partition):
+            owned.stopped = why
+            log.error("partition stopped", service=self.service.name, partition=partition, why=why)
 
     async def _handle(self, batch: Batch) -> int:
         owned = self.owned.get(batch.partition)
@@ -148,11 +167,19 @@ class Instance:
             self.meters.retries.labels(self.service.name).inc()
             log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
         except Fenced:
-            self.owned.pop(batch.partition, None)
+            self._yield(batch.partition)
         except FATAL as error:
-            owned.stopped = str(error)
-            log.error("partition stopped", service=self.service.name, partition=batch.partition, why=str(error))
+            self._stop(batch.partition, str(error))
         return 0
+
+    def _yield(self, partition: Partition) -> None:
+        """Let go of a partition that another instance has taken."""
+        log.info("the partition is another instance's now", service=self.service.name, partition=partition)
+        self.owned.pop(partition, None)
+
+    def forget(self) -> None:
+        """Forget what is known of the database: one that was away may come back as it was yesterday."""
+        self.owned.clear()
 
     async def send(self) -> int:
         """Relay one batch of every owned partition that has something to send; return how many events went out."""
@@ -165,11 +192,13 @@ class Instance:
         self.meters.unsent.labels(self.service.name).set(self.unsent)
         # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
         due = [p for p in mine if p in unsent or (p in self.owned and self.owned[p].relaying is None)]
+        for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):
+            self._cut(one.partition, "the log ends before what was sent to it")
         return sum(await asyncio.gather(*(self._send(partition) for partition in due)))
 
     async def _send(self, partition: Partition) -> int:
         owned = self.owned.get(partition)
-        if owned is None:
+        if owned is None or owned.is_cut:
             return 0
         try:
             if owned.relaying is None:
@@ -178,11 +207,18 @@ class Instance:
             self.meters.said.labels(self.service.name, partition.topic).inc(count)
             return count
         except Fenced:
-            self.owned.pop(partition, None)
+            self._yield(partition)
+        except LostTail as error:
+            self._cut(partition, str(error))
         except (LogUnavailable, StoreUnavailable, Conflict) as error:
             owned.relaying = None  # whether the batch landed is unknown: read back before sending again
             log.warning("the log cannot be reached", service=self.service.name, why=str(error))
         return 0
+
+    def _cut(self, partition: Partition, why: str) -> None:
+        if (owned := self.owned.get(partition)) and not owned.is_cut:
+            owned.is_cut = True
+            self._stop(partition, why)
 
     async def tick(self) -> int:
         """Note how far the log is known, and fire what is due; return how many subjects were looked at."""

@@ -1,5 +1,7 @@
 """What the kernel counts of itself, for Prometheus. No subject's key is ever a label."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
@@ -29,3 +31,11 @@ class Meters:
         self.parked = gauge("keys_parked", "Keys set aside because an event about them could not be handled")
         self.timers_due = gauge("timers_overdue", "Subjects whose timer is due and has not fired")
         self.timers_seconds = gauge("timers_overdue_seconds", "How long the oldest of them has been due")
+
+    def begin(self, topics: Iterable[str]) -> None:
+        """Show what has not happened yet as zero: a counter that first appears at one has not risen, to Prometheus."""
+        for plain in (self.retries, self.fired):
+            plain.labels(self.service)
+        for topic in topics:
+            for counter in (self.read, self.duplicates, self.unknown, self.gaps):
+                counter.labels(self.service, topic)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request
@@ -62,6 +63,7 @@ class Metrics:
     def refresh(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
         """Run `ask` before every scrape: the place to set gauges from the database."""
         self._refreshes.append(Probe(name, ask))
+        self.failures.labels(self.service, name)  # from zero, so that the first one is a rise
 
     def counted(self, name: str, text: str, labels: Sequence[str], ask: Callable[[], Awaitable[Sequence[Counted]]]) -> None:
         """Show what `ask` counts, before every scrape: rows of label values and a number; what it no longer counts goes."""
@@ -91,6 +93,8 @@ class Red:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
+        self._running = metrics.running.labels(metrics.service)
+        self._kept: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -103,7 +107,7 @@ class Red:
                 status = str(message["status"])
             await send(message)
 
-        with self.metrics.running.labels(self.metrics.service).track_inprogress():
+        with self._running.track_inprogress():
             try:
                 await self.app(scope, receive, watched)
             finally:
@@ -113,16 +117,29 @@ class Red:
     def _count(self, scope: Scope, status: str, seconds: float) -> None:
         # A client may invent methods; a label may not grow with what clients invent.
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        labels = (self.metrics.service, method, template_of(scope))
-        self.metrics.requests.labels(*labels, status).inc()
-        self.metrics.seconds.labels(*labels).observe(seconds)
+        requests, duration = self._labelled(method, template_of(scope), status)
+        requests.inc()
+        duration.observe(seconds)
+
+    def _labelled(self, *labels: str) -> tuple[Counter, Histogram]:
+        # Kept here, because prometheus_client takes longer to find a label's counter than to count.
+        if labels not in self._kept:
+            service, (method, route, status) = self.metrics.service, labels
+            counter = self.metrics.requests.labels(service, method, route, status)
+            self._kept[labels] = counter, self.metrics.seconds.labels(service, method, route)
+        return self._kept[labels]
+
+
+_SCRAPED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "application/openmetrics-text")}}
+}
 
 
 def metrics_router(metrics: Metrics, seconds: float) -> APIRouter:
     """Return the route that Prometheus scrapes."""
     router = APIRouter(tags=["operation"])
 
-    @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    @router.get("/metrics", summary="Figures for Prometheus", response_class=Response, responses=_SCRAPED)
     async def scrape(request: Request) -> Response:
         await metrics.refreshed(seconds)
         encode, content_type = choose_encoder(request.headers.get("accept", ""))

@@ -1,5 +1,6 @@
 """analytics, wired: the only file that sees both its rules and its adapters."""
 
+from datetime import timedelta
 from importlib.resources import files
 
 from fastapi import FastAPI
@@ -10,7 +11,10 @@ from libs.web.settings import WebSettings
 from services.analytics import queries
 from services.analytics.api import routes
 from services.analytics.projections import FOLD
+from services.analytics.queries.lately import first_contacts, promises
 from services.analytics.tables import METADATA
+
+LATELY = timedelta(days=30)
 
 VIEWS = (files("services.analytics") / "views.sql").read_text()
 
@@ -25,5 +29,17 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         "Customers' answers of the last 30 days: given, and satisfied",
         ("process", "what"),
         lambda: queries.answers(host.pool),
+    )
+    host.metrics.counted(
+        "promises_30d",
+        "Promises decided in the last 30 days: kept, and broken",
+        ("process", "kind", "what"),
+        lambda: promises(host.pool, host.now().date() - LATELY),
+    )
+    host.metrics.counted(
+        "first_contacts_30d",
+        "Cases of the last 30 days: resolved, and resolved at first contact",
+        ("process", "what"),
+        lambda: first_contacts(host.pool, host.now().date() - LATELY),
     )
     return hosted(host, "Loopdesk analytics", [routes(host)], web)

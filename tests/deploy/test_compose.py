@@ -3,7 +3,6 @@
 import copy
 import json
 import os
-import re
 import subprocess
 import sys
 from functools import cache
@@ -12,12 +11,9 @@ import jsonschema
 import pytest
 import yaml
 from jsonschema_specifications import REGISTRY
-from prometheus_client import CollectorRegistry
 
 from deploy.kafka import SETTINGS
-from libs.events.measures import Meters
 from libs.web.environment import PREFIX
-from libs.web.metrics import Metrics
 from services.__main__ import PORTS, app_of, main
 from tests.deploy.containers import (
     INSIDE,
@@ -157,28 +153,13 @@ def test_the_broker_is_set_as_the_one_the_tests_run_on():
     assert {name: given.get(name) for name in same} == same
 
 
-def test_prometheus_asks_every_service():
-    config = yaml.safe_load((ROOT / "deploy/prometheus.yml").read_text("utf-8"))
-    targets = config["scrape_configs"][0]["static_configs"][0]["targets"]
-    assert targets == [f"{name}:{port}" for name, port in PORTS.items()]
+def test_prometheus_asks_every_service_and_knows_its_name():
+    config = yaml.safe_load((ROOT / "deploy/monitoring/prometheus.yml").read_text("utf-8"))
+    asked = {one["labels"]["service"]: one["targets"] for one in config["scrape_configs"][0]["static_configs"]}
+    assert asked == {name: [f"{name}:{port}"] for name, port in PORTS.items()}
 
 
-def figures():
-    """Return the name of every time series that a service shows."""
-    registry = CollectorRegistry()
-    Meters(registry, "sla")
-    ours = [*registry.collect(), *Metrics("sla").registry.collect()]
-    return {"up"} | {f"{one.name}_total" if one.type == "counter" else one.name for one in ours}
-
-
-def alerts():
-    rules = yaml.safe_load((ROOT / "deploy/alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
-    return {rule["alert"]: rule["expr"] for rule in rules}
-
-
-@pytest.mark.parametrize(("name", "expression"), alerts().items(), ids=list(alerts()))
-def test_an_alert_watches_a_figure_that_exists(name, expression):
-    watched = set(re.findall(r"\b(loopdesk_\w+|up)\b(?!\")", expression))
-    assert watched
-    assert watched - figures() == set()
-    assert name in (ROOT / "docs/operating.md").read_text("utf-8"), "the manual does not say what to do"
+def test_prometheus_and_grafana_have_every_file_that_the_code_ships():
+    shipped = {str(path.relative_to(ROOT)) for path in (ROOT / "deploy/monitoring").rglob("*") if path.is_file()}
+    mounts = [volume.split(":")[0] for one in compose()["services"].values() for volume in one.get("volumes", [])]
+    assert shipped == {mount.removeprefix("./") for mount in mounts if mount.startswith("./")}

@@ -15,7 +15,7 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.projection import Projection
 from services.analytics import queries
 from services.analytics.projections import FOLD, rows
-from services.analytics.queries import Filter
+from services.analytics.queries import Filter, lately
 from services.analytics.tables import METADATA
 from tests.services.analytics.story import (
     CLEARED,
@@ -184,6 +184,18 @@ async def test_rates_carry_numerator_and_denominator(db: Any) -> None:
     assert total["clock"] == "resolution"  # the cancelled case's answer is in no rate
     assert (total["met"], total["decided"], total["ended"]) == (1, 3, 2)
     assert (total["rate"], total["rate_of_ended"]) == (0.333333, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("why", "day", "kept", "first"),
+    [
+        ("that day counts", 0, [("p", "resolution", "kept", 1), ("p", "resolution", "broken", 2)], [("p", "resolved", 2), ("p", "first", 1)]),
+        ("the day after has nothing", 1, [], []),
+    ],
+)  # fmt: skip
+async def test_what_metrics_show_of_late(db: Any, why: str, day: int, kept: list[Any], first: list[Any]) -> None:
+    since = at(day * DAY).date()
+    assert (await lately.promises(db, since), await lately.first_contacts(db, since)) == (kept, first)
 
 
 @pytest.mark.parametrize(
