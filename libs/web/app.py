@@ -60,6 +60,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     return _completed(app, [*routers, *_operation(checks or {}, measured, settings)], measured, settings)
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from libs.web.answers import shown
 from libs.web.probe import Probe
 from libs.web.problems import problem
+from libs.web.shapes import shaped
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns nothing when all is well, else one sentence for the operator; may also raise."""
@@ -22,11 +23,11 @@ def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
     router = APIRouter(tags=["operation"])
     probes = [Probe(name, check) for name, check in checks.items()]
 
-    @router.get("/healthz", summary="The process lives", response_class=Response)
+    @router.get("/healthz", summary="The process lives", response_class=Response, responses=shaped(dict[str, Any]))
     async def alive() -> Response:
         return shown({"status": "alive"})
 
-    @router.get("/readyz", summary="Everything needed answers", response_class=Response)
+    @router.get("/readyz", summary="Everything needed answers", response_class=Response, responses=shaped(dict[str, Any]))
     async def ready(request: Request) -> Response:
         found = {probe.name: await _ask(probe, seconds) for probe in probes}
         told: dict[str, Any] = {name: why or "ok" for name, why in found.items()}

@@ -13,9 +13,7 @@ from libs.web.access import identify
 KEY_LENGTH_MAX = 255
 
 
-async def idempotency(
-    request: Request, key: Annotated[str | None, Header(alias="Idempotency-Key")] = None
-) -> Idempotency:
+async def idempotency(request: Request, key: Annotated[str | None, Header(alias="Idempotency-Key")] = None) -> Idempotency:
     """Return what makes this write unique; refuse a write that could not be repeated safely."""
     return Idempotency(identify(request).name, checked(key), fingerprint(request, await request.body()))
 
@@ -36,8 +34,12 @@ def checked(key: str | None) -> str:
 def fingerprint(request: Request, body: bytes) -> bytes:
     """Return the digest of what was asked: method, path, query, and the body however its JSON was laid out."""
     digest = sha256()
-    for part in (request.method, request.scope["path"], request.url.query):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\x00")
+    for part in (
+        request.method.encode(),
+        request.scope["path"].encode("utf-8", "surrogateescape"),
+        request.scope["query_string"],
+    ):
+        digest.update(part + b"\x00")
     digest.update(canonical(body))
     return digest.digest()
 

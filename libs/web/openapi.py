@@ -7,12 +7,22 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from libs.web.access import API_KEY, BEARER
+from libs.web.idempotency import KEY_LENGTH_MAX
+from libs.web.position import FORM as POSITION
 from libs.web.problems import MEDIA_TYPE
 from libs.web.words import WORDS
 
 _ANY_ROUTE = ("400", "503", "default")
 _WITH_BODY = ("413", "415")
 _METHODS_WITH_BODY = {"post", "put", "patch"}
+FORMS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {"minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[ -~]+$"},
+    "If-Match": {"pattern": r'^(\*|"[0-9]{1,18}")$'},
+    "Position": {"pattern": f"^{POSITION}$"},
+}
+"""Headers that are refused in any other form. Those that only name a request are never a reason to refuse it."""
+
+_NAMED = {"required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
 
 
 def describer(app: FastAPI, language: str) -> Callable[[], dict[str, Any]]:
@@ -61,6 +71,9 @@ def _operation(method: str, operation: dict[str, Any], words: Any) -> None:
         del answers["422"]
     for code in sorted(set(codes)):
         answers.setdefault(code, {"$ref": f"#/components/responses/Problem{code}"})
+    for answered in answers.values():
+        if "$ref" not in answered:
+            answered.setdefault("headers", {})["X-Request-ID"] = _NAMED
     for parameter in parameters:
         _explain(parameter, words)
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in ("X-Request-ID", "traceparent")]
@@ -70,7 +83,7 @@ def _explain(parameter: dict[str, Any], words: Any) -> None:
     if parameter.get("in") != "header" or parameter["name"] not in words:
         return
     parameter["description"] = words[parameter["name"]]
-    parameter["schema"] = {"type": "string"}
+    parameter["schema"] = {"type": "string", **FORMS[parameter["name"]]}
     # Declared optional, so that a missing key is our 400, not a validation error.
     parameter["required"] = parameter["name"] == "Idempotency-Key"
 
@@ -81,7 +94,7 @@ def _parameter(name: str, text: str) -> dict[str, Any]:
 
 def _response(text: str) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": text, "content": content, "headers": {"X-Request-ID": {"schema": {"type": "string"}}}}
+    return {"description": text, "content": content, "headers": {"X-Request-ID": _NAMED}}
 
 
 def _problem_schema(words: Any) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from libs.web.text import in_utc, is_storable
 LIMIT_MAX = 200
 LIMIT_DEFAULT = 50
 CURSOR_LENGTH_MAX = 2000
+CURSOR_FORM: dict[str, Any] = {"maxLength": CURSOR_LENGTH_MAX, "pattern": "^[A-Za-z0-9_-]*$"}
+"""For /openapi.json only: a cursor of another form is refused as one that this list has not given out."""
 
 T = TypeVar("T")
 _KINDS: dict[type, Any] = {
@@ -52,7 +54,7 @@ def pages(*kinds: type) -> Callable[..., Awaitable[Page]]:
 
     async def page(
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Rows of one page.")] = LIMIT_DEFAULT,
-        cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+        cursor: Annotated[str | None, Query(description="`next` of the page before.", json_schema_extra=CURSOR_FORM)] = None,
     ) -> Page:
         return Page(limit, opened(cursor, kinds) if cursor else None)
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Header
 from libs.events.refusal import Refused
 from libs.events.store import Position
 
-_FORM = re.compile(r"([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})", re.ASCII)
+FORM = "([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})"
 
 
 def written(position: Position) -> str:
@@ -18,7 +18,7 @@ def written(position: Position) -> str:
 
 def parsed(text: str) -> Position:
     """Return the position a client passes on; refuse what no service has given out."""
-    found = _FORM.fullmatch(text.strip())
+    found = re.fullmatch(FORM, text.strip(), re.ASCII)
     if not found:
         detail = "Pass the Position header of the earlier answer on unchanged, or leave it out."
         raise Refused("position-invalid", detail, 400)

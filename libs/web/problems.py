@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from libs.events.refusal import Refused
+from libs.web.routes import template_of
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
@@ -56,8 +57,10 @@ async def refused(request: Request, no: Refused) -> Response:
 
 async def http_error(request: Request, error: HTTPException) -> Response:
     """Answer what the framework or a route raised with a bare status."""
-    status, said = error.status_code, str(error.detail)
-    allowed = (error.headers or {}).get("Allow", "")
+    status, said, headers = error.status_code, str(error.detail), dict(error.headers or {})
+    allowed = ", ".join(_methods(request)) or headers.get("Allow", "")
+    if status == 405:
+        headers["Allow"] = allowed
     words = {
         (404, "Not Found"): "There is no such path here; /openapi.json lists those there are.",
         (405, "Method Not Allowed"): f"{request.method} is not possible here; allowed: {allowed}.",
@@ -65,8 +68,8 @@ async def http_error(request: Request, error: HTTPException) -> Response:
     }
     code = _CODES.get(status, _phrase(status).lower().replace(" ", "-").replace("'", ""))
     if status < 400 or status in (204, 304):
-        return Response(status_code=status, headers=error.headers)
-    return problem(status, code, words.get((status, said), said), at=request, headers=error.headers)
+        return Response(status_code=status, headers=headers)
+    return problem(status, code, words.get((status, said), said), at=request, headers=headers)
 
 
 async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -86,6 +89,12 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
     HTTPException: http_error,
     RequestValidationError: invalid,
 }
+
+
+def _methods(request: Request) -> list[str]:
+    """Return every method of the path; the framework names those of the first route that fits it."""
+    described: Mapping[str, Any] = request.app.openapi()["paths"]
+    return sorted(method.upper() for method in described.get(template_of(request.scope), {}))
 
 
 def pointer(parts: Iterable[object]) -> str:

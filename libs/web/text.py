@@ -1,10 +1,11 @@
 """What a request's words must be before any rule sees them: storable text, instants in UTC, no unknown fields."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 
 def is_storable(text: str) -> bool:
@@ -31,11 +32,23 @@ def in_utc(at: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999") from None
 
 
+def in_words(told: Any) -> Any:
+    """Return what is written as a date or an instant; a bare number, which could count seconds from anywhere, is none."""
+    if not isinstance(told, str | date) or (isinstance(told, str) and not _WRITTEN.match(told)):
+        raise ValueError("must be written as 2026-03-02 or 2026-03-02T12:00:00Z")
+    return told
+
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 Text = Annotated[str, AfterValidator(storable)]
 """A str for path and query parameters."""
 
-Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(in_words), AfterValidator(in_utc)]
 """A moment with its offset, for parameters and bodies; arrives in UTC."""
+
+Day = Annotated[date, BeforeValidator(in_words)]
+"""A date, for parameters."""
 
 
 class Body(BaseModel):

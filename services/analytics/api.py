@@ -1,7 +1,6 @@
 """analytics' HTTP: written definitions, a case's timeline, the rollups and the figures."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -12,7 +11,8 @@ from libs.web.answers import shown
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.position import WaitFor
-from libs.web.text import Instant, Text
+from libs.web.shapes import Listed, shaped
+from libs.web.text import Day, Instant, Text
 from services.analytics import queries
 from services.analytics.queries import Filter
 
@@ -33,8 +33,8 @@ def chosen(
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     team: Word = None,
     agent: Word = None,
-    since: Annotated[date | None, Query(description="First day, UTC.")] = None,
-    until: Annotated[date | None, Query(description="First day left out, UTC.")] = None,
+    since: Annotated[Day | None, Query(description="First day, UTC.")] = None,
+    until: Annotated[Day | None, Query(description="First day left out, UTC.")] = None,
     rule: Word = None,
 ) -> Filter:
     """Return the part of the figures that is asked for."""
@@ -48,7 +48,10 @@ def routes(host: Host) -> APIRouter:
     """Return analytics' routes."""
     router = APIRouter(tags=["figures"])
     for path, (summary, ask) in ROLLUPS.items():
-        router.add_api_route(path, _rollup(host, ask), methods=["GET"], summary=summary)
+        name = f"get_{ask.__name__}"
+        router.add_api_route(
+            path, _rollup(host, ask), methods=["GET"], summary=summary, name=name, responses=shaped(queries.Rollup)
+        )
     _questions(router, host)
     return router
 
@@ -62,12 +65,12 @@ def _rollup(host: Host, ask: Callable[[Any, Filter], Awaitable[Any]]) -> Callabl
 
 
 def _questions(router: APIRouter, host: Host) -> None:
-    @router.get("/measures", summary="What each figure means")
+    @router.get("/measures", summary="What each figure means", responses=shaped(Listed[queries.Measure]))
     async def get_measures(client: Reading) -> Response:
         """List the measures with their written definitions, in English and Chinese."""
         return shown({"items": queries.measures()})
 
-    @router.get("/figures", summary="The figures of a set of cases")
+    @router.get("/figures", summary="The figures of a set of cases", responses=shaped(dict[str, Any]))
     async def get_figures(
         client: Reading,
         part: Chosen,
@@ -76,9 +79,9 @@ def _questions(router: APIRouter, host: Host) -> None:
         """Return the figures of the cases of a process that were received in the days asked for."""
         return shown(await queries.figures(host.pool, part, as_of))
 
-    @router.get("/cases/{case_id}/timeline", summary="One case's life")
+    @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))
     async def get_timeline(
-        case_id: Annotated[Text, Path(min_length=1, max_length=64)], client: Reading, position: WaitFor
+        case_id: Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")], client: Reading, position: WaitFor
     ) -> Response:
         """List what every service said of a case, in the order in which it happened."""
         await host.wait_for(position)

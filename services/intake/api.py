@@ -19,16 +19,16 @@ from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
+from libs.web.shapes import Paged, shaped
 from libs.web.text import Text
 from services.intake import queries
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.intake.domain.need import pin
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.requests import CancelBody, CaseBody, ContactBody
+from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
-IMPORT_FACTS_MAX = 1_000
-CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
@@ -44,7 +44,9 @@ def routes(host: Host, pepper: str) -> APIRouter:
 
 
 def _registration(router: APIRouter, host: Host, pepper: str) -> None:
-    @router.post("/cases", status_code=201, summary="Register a case")
+    links = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
+
+    @router.post("/cases", status_code=201, summary="Register a case", responses=shaped(IntakeCase, status=201, links=links))
     async def post_case(body: CaseBody, client: Writing, once: Once) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
         case_id, at, need = case_id_of(client.name, once.key), host.now(), body.need()
@@ -58,7 +60,12 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
 
 
 def _commands(router: APIRouter, host: Host) -> None:
-    @router.post("/cases/{case_id}/contacts", status_code=201, summary="Log a contact with the customer")
+    @router.post(
+        "/cases/{case_id}/contacts",
+        status_code=201,
+        summary="Log a contact with the customer",
+        responses=shaped(IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}),
+    )
     async def post_contact(
         case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion
     ) -> Response:
@@ -79,7 +86,7 @@ def _commands(router: APIRouter, host: Host) -> None:
         )
         return respond(await host.execute(command))
 
-    @router.post("/cases/{case_id}/cancel", summary="Withdraw a case")
+    @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
     async def post_cancel(case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
         """End a case that the customer withdrew or that was registered in error."""
         at = host.now()
@@ -101,7 +108,9 @@ def _case_answer(status: int) -> Any:
 
 
 def _imports(router: APIRouter, host: Host, pepper: str) -> None:
-    @router.post("/import", tags=["import"], summary="Import historic facts")
+    @router.post(
+        "/import", tags=["import"], summary="Import historic facts", responses=shaped(Verdicts), openapi_extra=import_body()
+    )
     async def post_import(request: Request, client: Annotated[Client, Depends(require("import:write"))]) -> Response:
         """Take `{"facts": [...]}`, 1 to 1,000 facts of any stage with their own times.
 
@@ -148,7 +157,11 @@ def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
 
 
 def _questions(router: APIRouter, host: Host) -> None:
-    @router.get("/cases", summary="List cases")
+    @router.get(
+        "/cases",
+        summary="List cases",
+        responses=shaped(Paged[queries.CaseLine], links={"get_case": {"case_id": "$response.body#/items/0/case_id"}}),
+    )
     async def get_cases(
         request: Request,
         client: Reading,
@@ -160,7 +173,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         rows = await queries.cases(host.pool, after=after, fetch=page.fetch, customer_ref=customer_ref)
         return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
 
-    @router.get("/cases/{case_id}", summary="Read a case")
+    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet))
     async def get_case(case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))]) -> Response:
         """Show a case with what the vault keeps of it."""
         case = await queries.case(host.pool, case_id)

@@ -1,15 +1,19 @@
 """What HTTP clients may send to intake: bounded, closed, refused before any rule is asked."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import Field, StringConstraints
+import msgspec
+from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.catalogue.intake import ContactLogged
 from libs.web.text import Body, Instant
 from services.intake.domain.customer import Customer
+from services.intake.domain.history import FactIn
+from services.intake.domain.importable import DATA_BYTES_MAX
 from services.intake.domain.need import Need
 
 FIELDS_MAX = 64
+IMPORT_FACTS_MAX = 1_000
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -31,7 +35,7 @@ class CaseBody(Body):
     """POST /cases: a customer need."""
 
     channel: Channel = Field(examples=["phone", "email", "web", "offline"])
-    process_id: Name = Field(description="The process standard that will govern the case.")
+    process_id: Name = Field(description="The process standard that will govern the case.", examples=["inbound-call"])
     process_version: int | None = Field(None, ge=1, le=2**31 - 1, description="The newest published version when left out.")
     kind: Channel = Field("request", examples=["request", "complaint", "problem", "project"])
     subject: Short = ""
@@ -55,7 +59,7 @@ class CaseBody(Body):
             subject=self.subject,
             description=self.description,
             fields=self.fields,
-            customer=Customer(**self.customer.model_dump()),
+            customer=Customer(**dict(self.customer)),
             external_ref=self.external_ref,
         )
 
@@ -82,3 +86,28 @@ class CancelBody(Body):
 
     reason: Name = Field(description="A short reason; not for personal data.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
+
+
+class VerdictLine(BaseModel):
+    """What became of one row of an import."""
+
+    status: Literal["recorded", "duplicate", "conflict", "rejected"]
+    code: str = ""
+    detail: str = ""
+
+
+class Verdicts(BaseModel):
+    """The answer to POST /import: a verdict for each row, in the rows' order."""
+
+    verdicts: list[VerdictLine]
+
+
+def import_body() -> dict[str, Any]:
+    """Return the description of /import's body, which is read row by row and not by a model."""
+    words = {name: msgspec.json.schema(kind) for name, kind in get_type_hints(FactIn, include_extras=True).items()}
+    words["data"] = {"type": "object", "description": f"As docs/events.md says of the type; at most {DATA_BYTES_MAX} bytes."}
+    needed = [name for name in words if name != "data"]
+    row = {"type": "object", "properties": words, "required": needed, "additionalProperties": False}
+    facts = {"type": "array", "minItems": 1, "maxItems": IMPORT_FACTS_MAX, "items": row}
+    schema = {"type": "object", "required": ["facts"], "properties": {"facts": facts}, "additionalProperties": False}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -20,6 +20,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
+from libs.web.shapes import Listed, Paged, shaped
 from libs.web.text import Body, Text
 from services.routing import queries, requests
 from services.routing.domain import decisions
@@ -31,7 +32,7 @@ from services.routing.domain.standard import Sound, sound
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Publishing = Annotated[Client, Depends(require("standards:write"))]
-CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 Word = Annotated[Text | None, Query(max_length=200)]
 
@@ -66,14 +67,17 @@ def routes(host: Host) -> APIRouter:
         _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(host, body, decide))
     for name, (summary, _, decide) in OF_EXCEPTIONS.items():
         _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, decide))
-    _questions(router, host)
+    _work(router, host)
+    _cases(router, host)
     _processes(router, host)
     return router
 
 
 def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaitable[Response]]) -> None:
     name = path.rsplit("/", 1)[-1] + "_" + path.split("/")[-2].strip("{}")
-    router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name)
+    links = {"get_case": {"case_id": "$response.body#/case/case_id"}}
+    responses = shaped(requests.CaseSaid, links=links)
+    router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name, responses=responses)
 
 
 def _case_route(host: Host, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
@@ -131,8 +135,17 @@ def _case_answer(outcome: Outcome) -> Answer:
     return answer({"case": outcome.state, "said": said}, version=outcome.version, position=outcome.position)
 
 
-def _questions(router: APIRouter, host: Host) -> None:
-    @router.get("/work", tags=["cases"], summary="Open cases, longest waiting first")
+def _work(router: APIRouter, host: Host) -> None:
+    first = {"case_id": "$response.body#/items/0/case_id"}
+    links = {"get_case": first} | {f"{name}_case_id": first for name in OF_CASES}
+    links |= {f"{name}_node": {**first, "node": "$response.body#/items/0/node"} for name in OF_NODES}
+
+    @router.get(
+        "/work",
+        tags=["cases"],
+        summary="Open cases, longest waiting first",
+        responses=shaped(Paged[dict[str, Any]], links=links),
+    )
     async def get_work(
         request: Request,
         client: Reading,
@@ -146,7 +159,9 @@ def _questions(router: APIRouter, host: Host) -> None:
         rows = await queries.work(host.pool, team=team, agent=agent, node=node, after=after, limit=page.fetch)
         return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
 
-    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it")
+
+def _cases(router: APIRouter, host: Host) -> None:
+    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it", responses=shaped(dict[str, Any]))
     async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
         await host.wait_for(position)
@@ -155,14 +170,27 @@ def _questions(router: APIRouter, host: Host) -> None:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
         return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
 
-    @router.get("/processes", tags=["processes"], summary="All versions of all process standards")
+    @router.get(
+        "/processes",
+        tags=["processes"],
+        summary="All versions of all process standards",
+        responses=shaped(Listed[dict[str, Any]]),
+    )
     async def get_processes(client: Reading) -> Response:
         """List what was drafted and published."""
         return shown({"items": [queries.plain(row) for row in await queries.processes(host.pool)]})
 
 
 def _processes(router: APIRouter, host: Host) -> None:
-    @router.post("/processes", status_code=201, tags=["processes"], summary="Draft a version of a process standard")
+    drafted = {"process_id": "$response.body#/process_id", "version": "$response.body#/version"}
+
+    @router.post(
+        "/processes",
+        status_code=201,
+        tags=["processes"],
+        summary="Draft a version of a process standard",
+        responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
+    )
     async def post_process(body: requests.ProcessBody, client: Publishing, once: Once) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
         try:
@@ -171,7 +199,12 @@ def _processes(router: APIRouter, host: Host) -> None:
             raise Refused("broken-standard", str(error), 422) from error
         return respond(await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once)))
 
-    @router.post("/processes/{process_id}/versions/{version}/publish", tags=["processes"], summary="Publish a version")
+    @router.post(
+        "/processes/{process_id}/versions/{version}/publish",
+        tags=["processes"],
+        summary="Publish a version",
+        responses=shaped(requests.Published),
+    )
     async def post_publish(
         process_id: NodeId, version: Annotated[int, Path(ge=1, le=2**31 - 1)], client: Publishing, once: Once
     ) -> Response:

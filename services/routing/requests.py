@@ -1,10 +1,13 @@
 """What HTTP clients may send to routing: bounded, closed, refused before any rule is asked."""
 
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from libs.web.text import Body
+from services.routing.domain.case import RoutingCase
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -91,3 +94,35 @@ class ProcessBody(Body):
     """POST /processes: a process standard as its author writes it (deploy/standards/*.yaml are examples)."""
 
     standard: dict[str, Any]
+
+
+class Said(BaseModel):
+    """An event that follows from a command."""
+
+    id: UUID
+    type: str
+    time: datetime
+    data: dict[str, Any]
+
+
+class CaseSaid(BaseModel):
+    """The answer to a command about a case: the case as it is now, and what was said."""
+
+    case: RoutingCase
+    said: list[Said]
+
+
+class Drafted(BaseModel):
+    """The answer to POST /processes."""
+
+    process_id: str
+    version: int
+    warnings: list[str]
+
+
+class Published(BaseModel):
+    """The answer to a publication."""
+
+    process_id: str
+    version: int
+    state: str

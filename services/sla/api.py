@@ -19,16 +19,23 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
+from libs.web.shapes import Listed, Paged, shaped
 from libs.web.text import Body, Text
 from services.sla import queries
 from services.sla.alarms import working_time_of
 from services.sla.domain.calendars import BadCalendar, calendar_of
 from services.sla.domain.clock import lives
-from services.sla.domain.explanation import explain
+from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
-CaseId = Annotated[Text, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+
+
+_FIRST = {"case_id": "$response.body#/items/0/case_id"}
+TO_CLOCKS = {"get_clocks": _FIRST}
+TO_ONE = {"get_explanation": {**_FIRST, "clock": "$response.body#/items/0/clock"}}
+"""Where a list of clocks leads, for /openapi.json."""
 
 
 class CalendarBody(Body):
@@ -41,12 +48,13 @@ def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"])
     _clocks(router, host)
+    _breaches(router, host)
     _calendars(router, host)
     return router
 
 
 def _clocks(router: APIRouter, host: Host) -> None:
-    @router.get("/clocks/{case_id}", summary="The clocks of a case")
+    @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(Listed[queries.ClockLine], links=TO_ONE))
     async def get_clocks(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
         """List the promises made about a case and how they stand."""
         await host.wait_for(position)
@@ -55,7 +63,7 @@ def _clocks(router: APIRouter, host: Host) -> None:
             raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
         return shown({"items": found})
 
-    @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows")
+    @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows", responses=shaped(Explanation))
     async def get_explanation(
         case_id: CaseId, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
     ) -> Response:
@@ -74,7 +82,13 @@ def _clocks(router: APIRouter, host: Host) -> None:
             raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
         return shown(explain(life, standard, working, host.now()))
 
-    @router.get("/breaches", summary="Broken promises")
+
+def _breaches(router: APIRouter, host: Host) -> None:
+    @router.get(
+        "/breaches",
+        summary="Broken promises",
+        responses=shaped(Paged[queries.ClockLine], links=TO_CLOCKS | TO_ONE),
+    )
     async def get_breaches(
         request: Request,
         client: Reading,
@@ -88,7 +102,13 @@ def _clocks(router: APIRouter, host: Host) -> None:
 
 
 def _calendars(router: APIRouter, host: Host) -> None:
-    @router.post("/calendars", status_code=201, tags=["calendars"], summary="Publish a calendar version")
+    @router.post(
+        "/calendars",
+        status_code=201,
+        tags=["calendars"],
+        summary="Publish a calendar version",
+        responses=shaped(dict[str, Any], status=201),
+    )
     async def post_calendar(
         body: CalendarBody, client: Annotated[Client, Depends(require("standards:write"))], once: Once
     ) -> Response:

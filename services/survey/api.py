@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse
 
 from libs.events.envelope import Fact
 from libs.events.event import Topic
@@ -16,15 +17,16 @@ from libs.web.answers import shown
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
+from libs.web.shapes import Paged, shaped
 from libs.web.text import Text
 from services.survey import queries
 from services.survey.domain.comment import comment_row
 from services.survey.domain.link import Link, opened, token
 from services.survey.domain.survey import SurveyCase, answer
 from services.survey.domain.wording import language
-from services.survey.page import headers, render_form, render_gone, render_thanks
+from services.survey.page import PAGE_AGAIN, PAGES, headers, render_form, render_gone, render_thanks
 from services.survey.queries import SurveySheet
-from services.survey.requests import AnswerBody, Filled, read_form
+from services.survey.requests import AnswerBody, Filled, form_body, read_form
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
 Token = Annotated[Text, Path(max_length=200)]
@@ -41,7 +43,7 @@ def routes(host: Host, secret: str, url: str) -> APIRouter:
 
 
 def _form(router: APIRouter, host: Host, secret: str) -> None:
-    @router.get("/s/{signed}", tags=["form"], summary="The customer's form")
+    @router.get("/s/{signed}", tags=["form"], summary="The customer's form", response_class=HTMLResponse, responses=PAGES)
     async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Show the form, filled in with what the customer answered before."""
         spoken, path = language(lang, accepted), request.url.path
@@ -51,7 +53,14 @@ def _form(router: APIRouter, host: Host, secret: str) -> None:
         filled = Filled(overall=survey.overall, scores=survey.scores, comment=survey.comment)
         return _page(_form_of(survey, filled, spoken, path))
 
-    @router.post("/s/{signed}", tags=["form"], summary="The customer's answer")
+    @router.post(
+        "/s/{signed}",
+        tags=["form"],
+        summary="The customer's answer",
+        response_class=HTMLResponse,
+        responses=PAGES | PAGE_AGAIN,
+        openapi_extra=form_body(),
+    )
     async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Take the answer; sending the form twice says it once, a changed answer replaces the earlier one."""
         spoken, path = language(lang, accepted), request.url.path
@@ -108,12 +117,14 @@ def _questions(router: APIRouter, host: Host, secret: str, url: str) -> None:
             shown_survey["link"] = f"{url}/s/{token(Link(survey.case_id, survey.survey_id), secret=secret)}"
         return shown_survey
 
-    @router.get("/surveys", tags=["surveys"], summary="List surveys")
+    one = {"get_survey": {"survey_id": "$response.body#/items/0/survey_id"}}
+
+    @router.get("/surveys", tags=["surveys"], summary="List surveys", responses=shaped(Paged[queries.SurveyLine], links=one))
     async def get_surveys(
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        status: Annotated[Text, Query(pattern="^(|open|answered|expired)$")] = "",
+        status: Annotated[str, Query(pattern="^(|open|answered|expired)$")] = "",
         case_id: Annotated[Text, Query(max_length=64)] = "",
     ) -> Response:
         """List surveys in the order they were sent, each with the link to pass on to the customer."""
@@ -121,7 +132,9 @@ def _questions(router: APIRouter, host: Host, secret: str, url: str) -> None:
         rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, status=status, case_id=case_id)
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
 
-    @router.get("/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words")
+    @router.get(
+        "/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words", responses=shaped(SurveySheet)
+    )
     async def get_survey(
         survey_id: Annotated[Text, Path(max_length=64)],
         client: Annotated[Client, Depends(require("surveys:personal"))],

@@ -7,11 +7,27 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from libs.web.problems import MEDIA_TYPE
 from services.survey.domain.wording import WORDS
 from services.survey.requests import COMMENT_MAX, DIMENSIONS, Filled
+
+_HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+PAGES: dict[int | str, dict[str, Any]] = {
+    404: {"description": "A page: the link is none of ours.", "content": _HTML},
+    410: {"description": "A page: the survey has ended.", "content": _HTML},
+}
+"""What a customer's browser gets instead of the form, for /openapi.json."""
+
+PAGE_AGAIN: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "The form again, with a word on what to change; a problem where the link itself is malformed.",
+        "content": {**_HTML, MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
 
 LOW_MAX = 2
 """Up to this score the customer is thanked for being frank."""

@@ -1,7 +1,7 @@
 """What a customer's browser may send: a small form, read with bounds and without trust."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from pydantic import Field, StringConstraints
@@ -39,6 +39,14 @@ class Filled:
         if self.error or self.overall is None:
             return None
         return AnswerBody(overall=self.overall, scores=self.scores, comment=self.comment)
+
+
+def form_body() -> dict[str, Any]:
+    """Return the description of the form, which is read as browsers send it."""
+    score = {"type": "string", "enum": ["1", "2", "3", "4", "5"]}
+    properties = {"overall": score, **dict.fromkeys(DIMENSIONS, score), "comment": {"type": "string", "maxLength": COMMENT_MAX}}
+    schema = {"type": "object", "required": ["overall"], "properties": properties}
+    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}}
 
 
 def read_form(body: bytes) -> Filled:

@@ -4,17 +4,19 @@ from dataclasses import asdict
 from typing import Any
 
 from services.analytics.domain.first_contact import fcr_measures
-from services.analytics.domain.measures import MEASURES
+from services.analytics.domain.measures import MEASURES, Measure
 from services.analytics.queries.figures import backlog, figures
 from services.analytics.queries.filters import Database, Figures, Filter
-from services.analytics.queries.rollups import answers, fcr, node_durations, satisfaction, timeliness, workload
+from services.analytics.queries.rollups import Rollup, answers, fcr, node_durations, satisfaction, timeliness, workload
 from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
     "Database",
     "Figures",
     "Filter",
+    "Measure",
     "Moment",
+    "Rollup",
     "answers",
     "backlog",
     "fcr",
