@@ -40,8 +40,9 @@ def main(arguments: Sequence[str]) -> int:
     if not names or set(names) - set(PORTS):
         sys.stderr.write(f"usage: python -m services {'|'.join(PORTS)}|all\n")
         return 2
-    logs.configure()
     try:
+        told = from_environment(logs.LogSettings, service=names[0] if len(names) == 1 else "")
+        logs.configure(level=told.level)
         apps = [app_of(name) for name in names]
         collect_rarely()
         serve(*apps)

@@ -1,10 +1,12 @@
 """Someone spoke: read a bounded batch, fold and answer it, write everything with the checkpoint in one transaction."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from logging import DEBUG
 
 import structlog
 
@@ -23,6 +25,7 @@ BATCH_EVENTS_MAX = 2_000
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
 
 log = structlog.get_logger()
+_talkative = logging.getLogger(__name__)
 
 
 class TooMuchPoison(Exception):
@@ -111,12 +114,13 @@ class Reader:
         except Unknown:
             self._meters.unknown.labels(self._service.name, reading.partition.topic).inc()
         except Undecodable as error:
-            self._set_aside(opened, key, record, str(error))
+            names = {"fact": str(envelope.id), "correlation": envelope.correlationid, "trace": envelope.traceparent}
+            self._set_aside(opened, key, record, str(error), **names)
 
-    def _set_aside(self, opened: Opened, key: str, record: Stored, error: str) -> None:
+    def _set_aside(self, opened: Opened, key: str, record: Stored, error: str, **names: str) -> None:
         opened.offsets[key].append((record.offset, record.value))
         opened.poison[key] = error
-        log.error("event set aside", service=self._service.name, offset=record.offset, error=error)
+        log.error("event set aside", service=self._service.name, offset=record.offset, error=error, **names)
 
     async def _transact(self, reading: Reading, batch: Batch, opened: Opened) -> None:
         if len(reading.parked | opened.poison.keys()) > PARKED_KEYS_MAX:
@@ -139,8 +143,12 @@ class Reader:
 
     async def answer(self, unit: Deciding, subject: Subject, facts: Sequence[tuple[Fact, bytes]]) -> None:
         """Hear the facts of one subject in order and say what follows."""
+        heard: Fact | None = None
         try:
             for fact, body in facts:
+                heard = fact
+                if _talkative.isEnabledFor(DEBUG):
+                    log.debug("event heard", service=self._service.name, **named(fact))
                 await unit.hear(fact, body)
                 if reaction := self._service.reactions.get(fact.kind.cls):
                     await unit.decide(subject, lambda state, f=fact, r=reaction: r(state, f, self._standards))  # type: ignore[misc]
@@ -150,7 +158,7 @@ class Reader:
         except (NotYetKnown, StoreUnavailable, Conflict):
             raise  # nobody's fault: the batch is done again
         except Exception as error:
-            raise _Culprit(subject[1], f"{type(error).__name__}: {error}") from error
+            raise _Culprit(f"{type(error).__name__}: {error}", heard) from error
 
     async def _park_culprits(self, reading: Reading, opened: Opened) -> None:
         """Find out which keys fail by trying each alone; what succeeds here is the same again, by id, in the real write."""
@@ -169,7 +177,8 @@ class Reader:
                 continue
             except (_Culprit, Unstorable) as error:
                 opened.poison[key] = str(error)
-                log.error("key parked", topic=subject[0], error=str(error))
+                names = named(error.heard) if isinstance(error, _Culprit) and error.heard else {"case": key}
+                log.error("key parked", service=self._service.name, topic=subject[0], error=str(error), **names)
 
     async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
         """Handle a parked key's records in order; on success it flows again."""
@@ -186,15 +195,26 @@ class Reader:
 
 
 class _Culprit(Exception):
-    """This key's facts cannot be handled."""
+    """A key's facts cannot be handled; `heard` is the one at which it failed."""
 
-    def __init__(self, key: str, error: str) -> None:
+    def __init__(self, error: str, heard: Fact | None) -> None:
         super().__init__(error)
-        self.key = key
+        self.heard = heard
 
 
 class _Tried(Exception):
     """The trial went well; roll it back."""
+
+
+def named(fact: Fact) -> dict[str, str]:
+    """Return what a line of the log calls a fact by: never by what it says."""
+    return {
+        "fact": str(fact.id),
+        "type": fact.kind.wire,
+        "case": fact.key,
+        "correlation": fact.correlation or str(fact.id),
+        "trace": fact.trace,
+    }
 
 
 async def read_all(log_: Log, readings: Sequence[Reading], *, wait: float) -> Sequence[Batch]:

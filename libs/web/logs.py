@@ -1,4 +1,4 @@
-"""The log of the process: JSON lines for machines, colours for a person, no secret in either."""
+"""The log of the process: JSON lines for machines, colours for a person; no secret and no person's data in either."""
 
 import json
 import logging
@@ -15,12 +15,32 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from libs.events.now import real_now
+from libs.web.environment import setting, settings
 
 HIDDEN = "[hidden]"
 DEPTH_MAX = 5
 _SECRET = re.compile(
     r"(^|[^a-z])(authorization|cookie|api-?key|key|pass(word|wd|phrase)?|secret|token|credentials?)$", re.IGNORECASE
 )
+
+
+_ROW = re.compile(r"(DETAIL|Detail): .*")
+
+
+@settings
+class LogSettings:
+    """What a process tells of itself."""
+
+    log_level: str = setting(
+        "LOOPDESK_LOG_LEVEL",
+        default="info",
+        meaning="How much goes to the log; debug adds a line for every event heard.",
+        one_of=("debug", "info", "warning"),
+    )
+
+    @property
+    def level(self) -> int:
+        return logging.getLevelNamesMapping()[self.log_level.upper()]
 
 
 def configure(*, as_json: bool | None = None, level: int = logging.INFO) -> None:
@@ -38,7 +58,9 @@ def configure(*, as_json: bool | None = None, level: int = logging.INFO) -> None
     handler = logging.StreamHandler(sys.stderr)
     others = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last(machine=machine)]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=others))
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    # At debug, libraries tell what they carry: rows, records, headers. Only we are asked for more.
+    logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
+    logging.getLogger("libs").setLevel(level)
 
 
 def stamp(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
@@ -50,6 +72,14 @@ def stamp(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
 def hide_secrets(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
     """Drop the values of names like `authorization`, `api_key`, `token`; so log a case's key as `case`."""
     return _hidden(said, 0)
+
+
+def hide_rows(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
+    """Drop what PostgreSQL quotes of a row when it refuses one."""
+    for name, value in said.items():
+        if isinstance(value, str) and ("DETAIL" in value or "Detail" in value):
+            said[name] = _ROW.sub(rf"\1: {HIDDEN}", value)
+    return said
 
 
 @lru_cache(maxsize=1024)
@@ -74,7 +104,7 @@ def _clean(value: Any, depth: int) -> Any:
 
 def _last(*, machine: bool) -> list[Processor]:
     if machine:
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+        return [structlog.processors.format_exc_info, hide_rows, structlog.processors.JSONRenderer(_json)]
     # The pretty traceback would print local variables, secrets among them.
     return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 

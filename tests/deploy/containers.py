@@ -11,6 +11,7 @@ import yaml
 
 from libs.web.environment import Described, describe
 from libs.web.host import StoreSettings
+from libs.web.logs import LogSettings
 from libs.web.settings import WebSettings
 from services.__main__ import PORTS
 
@@ -73,7 +74,7 @@ def filled_in(text):
 @cache
 def described() -> dict[str, list[Described]]:
     """Return who reads them → every variable that the code has."""
-    found = {"every service": [*describe(StoreSettings), *describe(WebSettings)]}
+    found = {"every service": [*describe(StoreSettings), *describe(WebSettings), *describe(LogSettings)]}
     for service in PORTS:
         module = import_module(f"services.{service}.settings")
         own = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]

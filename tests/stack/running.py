@@ -38,6 +38,7 @@ class Running:
         settings |= {
             "LOOPDESK_KEYS_FILE": str(keys),
             "LOOPDESK_LEASE_SECONDS": "2",
+            "LOOPDESK_LOG_LEVEL": "debug",  # what is told at any level is told here (test_logs.py)
             # One pepper everywhere: customers' references can then be compared between two stacks.
             "LOOPDESK_PEPPER": "the same in every stack of a test",
         }
