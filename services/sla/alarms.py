@@ -34,7 +34,7 @@ def working_time_of(standard: Standard, standards: Standards) -> WorkingTime | N
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:
-    """Yield the first instant at which each running clock is broken; a paused one has none."""
+    """Yield the first instant at which each clock is broken that runs, or began to wait only when it was too late."""
     for clock in told(state).values():
-        if clock.status is Status.RUNNING and clock.due_at is not None:
+        if clock.status in (Status.RUNNING, Status.PAUSED) and clock.due_at is not None and not clock.is_held:
             yield Timer(clock.clock, clock.due_at + _INSTANT)

@@ -45,7 +45,7 @@ def standing(state: SlaCase) -> Iterator[Said]:
 def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> Status:
     """Return the verdict; a breach once said of a clock still open and due at that instant needs no look at the time."""
     status = verdict(life, known_until)
-    if status is Status.RUNNING and any(
+    if status in (Status.RUNNING, Status.PAUSED) and any(
         said.what == "clock.breached" and said.clock == life.target.clock and said.due_at == life.due_at
         for said in standing(state)
     ):

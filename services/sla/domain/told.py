@@ -10,7 +10,7 @@ from services.sla.domain.difference import standing
 
 @dataclass(slots=True)
 class Told:
-    """One clock as it was said to stand."""
+    """One clock as it was said to stand. `is_held`: it waits since before it fell due, so it is not due meanwhile."""
 
     clock: str
     kind: str = ""
@@ -23,6 +23,7 @@ class Told:
     breached_at: datetime | None = None
     ended_at: datetime | None = None
     paused_by: str = ""
+    is_held: bool = False
     used_us: int | None = None
     paused_us: int | None = None
 
@@ -55,8 +56,9 @@ def _tell(clock: Told, said: Said) -> None:
     match said.what:
         case "clock.paused":
             clock.paused_by = said.reason
+            clock.is_held = clock.due_at is not None and said.at <= clock.due_at
         case "clock.resumed":
-            clock.paused_by = ""
+            clock.paused_by, clock.is_held = "", False
         case "clock.breached":
             clock.breached_at = said.at
         case "clock.met" | "clock.ended" | "clock.cancelled":

@@ -137,6 +137,18 @@ def test_a_breach_stands_though_nobody_asks_the_time() -> None:
     assert not log.hear(fact(ENTERED(node="n4"), 200))
 
 
+def test_a_wait_that_begins_after_the_promise_broke_does_not_hide_the_breach() -> None:
+    # Found by `python -m tests.faults --seed 7 --run 0`: the wait came between the due instant and the alarm.
+    log = Log()
+    log.hear(fact(REGISTERED))
+    log.hear(fact(WAITS, 61))
+    (due,) = log.timers().values()
+    assert story(settle(KEY, state_of(log.facts), log.shelf, due)) == [("breached", 60)]  # type: ignore[arg-type]
+    log.settle(62)
+    assert not log.hear(fact(ENTERED(node="n4"), 70)), "and what is heard later does not take it back"
+    assert not log.timers()
+
+
 def test_what_becomes_true_again_is_said_again() -> None:
     log = Log(Shelf(target("60m", "resolved")))
     log.hear(fact(REGISTERED))
@@ -183,6 +195,7 @@ def test_a_breach_of_the_old_grade_is_withdrawn_at_once() -> None:
     [
         ("running",                     [], None, 60),
         ("paused: nothing to wait for", [(WAITS, 10)], None, None),
+        ("paused too late: still due",  [(WAITS, 61)], None, 60),
         ("resumed",                     [(WAITS, 10), (ANSWERED, 40)], None, 90),
         ("met",                         [(RESPONSE, 10)], None, None),
         ("broken: said already",        [], 100, None),
