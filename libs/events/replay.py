@@ -1,9 +1,11 @@
 """Replays the log into empty tables. It folds, and has no means to say anything."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from libs.events.envelope import Unknown, open_envelope, read_fact
+from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
 from libs.events.log import Batch, Log, Partition
 from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.service import Service
@@ -13,6 +15,9 @@ from libs.events.unit import PARTITIONS, Folding
 REPLAY_EVENTS_MAX = 5_000
 
 Progress = Callable[[int], None]
+
+Heard = list[tuple[Fact, bytes]]
+"""Facts with the records they were read from."""
 
 
 @dataclass(slots=True)
@@ -40,16 +45,27 @@ class Replay:
 
     async def run(self, extents: Mapping[Partition, Extent], progress: Progress = lambda count: None) -> None:
         """Fold every partition from where it stands up to its extent."""
-        for partition, extent in extents.items():
-            while self.offsets.get(partition, 0) < extent.end:
-                position = {partition: self.offsets.get(partition, 0)}
-                for batch in await self.log.read(position, limit=REPLAY_EVENTS_MAX, wait=5.0):
-                    await self._fold(batch, extent)
-                    progress(len(batch.records))
+        async for batches in self.read(extents):
+            # Together, because the database writes one while the next is computed.
+            done = await asyncio.gather(
+                *(self._fold(batch, extents[batch.partition]) for batch in batches), return_exceptions=True
+            )
+            for error in filter(None, done):
+                raise error
+            progress(sum(len(batch.records) for batch in batches))
 
-    async def _fold(self, batch: Batch, extent: Extent) -> None:
+    async def read(self, extents: Mapping[Partition, Extent]) -> AsyncIterator[Sequence[Batch]]:
+        """Yield what follows in each partition; what was yielded has been handled when the next is asked for."""
+        while behind := {at: self.offsets.get(at, 0) for at, one in extents.items() if self.offsets.get(at, 0) < one.end}:
+            batches = await self.log.read(behind, limit=REPLAY_EVENTS_MAX, wait=5.0)
+            yield batches
+            for batch in batches:
+                self.offsets[batch.partition] = min(batch.next_offset, extents[batch.partition].end)
+
+    def heard(self, batch: Batch, extent: Extent) -> Heard:
+        """Return what the tables are made of."""
         seen = self.seen.setdefault(batch.partition, {})
-        facts = []
+        heard: Heard = []
         for record in batch.records:
             if record.offset >= extent.end:
                 break
@@ -60,14 +76,14 @@ class Replay:
             seen[source] = numbers_of(envelope)
             is_heard = source == self.service.name or (record.offset < extent.heard_until and record.offset not in extent.parked)
             if is_heard and envelope.type in self.service.keeps:
-                try:
-                    facts.append((read_fact(envelope), record.value))
-                except Unknown:
-                    continue
+                with suppress(Unknown):
+                    heard.append((read_fact(envelope), record.value))
+        return heard
+
+    async def _fold(self, batch: Batch, extent: Extent) -> None:
         async with self.store.transaction() as transaction:
-            unit = Folding(self.service, transaction)
-            await unit.load((fact.kind.topic, fact.key) for fact, _ in facts)
-            for fact, body in facts:
+            heard, unit = self.heard(batch, extent), Folding(self.service, transaction)
+            await unit.load((fact.kind.topic, fact.key) for fact, _ in heard)
+            for fact, body in heard:
                 await unit.hear(fact, body)
             await unit.write()
-        self.offsets[batch.partition] = min(batch.next_offset, extent.end)
