@@ -67,6 +67,10 @@ class OffsetOutOfRange(Exception):
     """The log is shorter than the position asked for: it lost its tail, or this is another log. Nobody may guess on."""
 
 
+class LostTail(Exception):
+    """The log no longer has what was sent to it. To go on would leave a hole for ever: `loopdesk verify-log` first."""
+
+
 class UnfitTopic(Exception):
     """A topic's settings would lose or reorder facts; the message says which and what to set."""
 

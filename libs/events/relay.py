@@ -4,14 +4,14 @@ Every relay, even a zombie, appends a run that starts at or below the highest nu
 occurrences of all numbers stand on the log in order and without holes, and readers drop the echoes.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 import structlog
 
 from libs.events.envelope import Envelope, open_envelope, stamp
-from libs.events.log import Log, Partition, Record
+from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Ghost, Outgoing, Store
 
@@ -29,6 +29,7 @@ class Relaying:
     partition: Partition
     lease_epoch: int
     cursor: Cursor
+    end: int  # the log reached at least so far
 
 
 class Relay:
@@ -40,22 +41,37 @@ class Relay:
     async def take_over(self, partition: Partition, lease_epoch: int) -> Relaying:
         """Begin where the last relay stopped: read back what it sent but did not note, and compare it with the outbox."""
         cursor = await self._store.cursor(partition, lease_epoch)
-        own, end = await self._read_back(partition, cursor)
+        last = (cursor.epoch, cursor.last_seq)
+        own, end = await self._read_back(partition, last, cursor.log_offset)
+        if cursor.last_seq >= 0 and last not in own:
+            own, end = await self._read_back(partition, last, 0)
+            if last not in own:
+                raise LostTail(f"{partition.topic}/{partition.number} does not have number {last} of {self._source} any more")
+        own.pop(last, None)
         if own:
             cursor = await self._reconcile(partition, cursor, own, end)
             await self._store.sent(partition, cursor, lease_epoch)
-        return Relaying(partition, lease_epoch, cursor)
+        return Relaying(partition, lease_epoch, cursor, end)
 
-    async def _read_back(self, partition: Partition, cursor: Cursor) -> tuple[dict[tuple[int, int], Envelope], int]:
-        """Return own events after the cursor by epoch and number, each where it stands first, and where the log ends."""
+    async def shortened(self, relayings: Iterable[Relaying]) -> list[Relaying]:
+        """Return those whose partition ends before what was sent to it."""
+        relayings = list(relayings)
+        ends: dict[Partition, int] = {}
+        for topic in {one.partition.topic for one in relayings}:
+            ends |= await self._log.ends(topic)
+        return [one for one in relayings if ends[one.partition] < one.end]
+
+    async def _read_back(
+        self, partition: Partition, last: tuple[int, int], offset: int
+    ) -> tuple[dict[tuple[int, int], Envelope], int]:
+        """Return own events from the `last` one on by epoch and number, each where it stands first, and where the log ends."""
         own: dict[tuple[int, int], Envelope] = {}
         end = (await self._log.ends(partition.topic))[partition]
-        offset = min(cursor.log_offset, end)
         while offset < end:
             for batch in await self._log.read({partition: offset}, limit=1_000, wait=1.0):
                 for record in batch.records:
                     envelope = open_envelope(record.value)
-                    if source_of(envelope) == self._source and numbers_of(envelope) > (cursor.epoch, cursor.last_seq):
+                    if source_of(envelope) == self._source and numbers_of(envelope) >= last:
                         own.setdefault(numbers_of(envelope), envelope)
                 offset = batch.next_offset
         return own, end
@@ -69,7 +85,7 @@ class Relay:
         ghosts = [at for at, envelope in sorted(own.items()) if held.get(at) != envelope.id]
         highest = max(own)
         if not ghosts:
-            return Cursor(*highest, end)
+            return Cursor(*highest, cursor.log_offset)
         log.error("the database went back in time", service=self._source, partition=partition.number, ghosts=len(ghosts))
         lost = [_ghost(partition, at, own[at]) for at in ghosts]
         await self._store.new_epoch(partition, ghosts[0][1], lost, highest[0] + 1)
@@ -87,6 +103,7 @@ class Relay:
             return 0
         first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
         relaying.cursor = Cursor(cursor.epoch, waiting[-1][0], first)
+        relaying.end = first + len(waiting)
         await self._store.sent(partition, relaying.cursor, relaying.lease_epoch)
         return len(waiting)
 

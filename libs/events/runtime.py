@@ -115,6 +115,8 @@ class Runtime:
                 self.failures.pop(step.__qualname__, None)
             except (StoreUnavailable, LogUnavailable, Conflict) as error:
                 log.warning("cannot go on now, will try again", service=self._instance.service.name, why=str(error))
+                if isinstance(error, StoreUnavailable):
+                    self._instance.forget()
                 await asyncio.sleep(1.0)
             except Exception as error:
                 # A fault of ours: not ready until it is gone, and never silently dead.

@@ -66,8 +66,12 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                 yield transaction
 
     async def _hold_version(self, connection: Any) -> None:
-        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""
-        version = await connection.fetchval(f"select version from {self.core}.live for share")
+        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one.
+
+        A process that freezes in the middle must not lock out for long whoever takes its partitions.
+        """
+        idle = f"set_config('idle_in_transaction_session_timeout', '{2_000 * self._lease_seconds:.0f}', true)"
+        version = await connection.fetchval(f"select version, {idle} from {self.core}.live for share")
         if version != self.version:
             self._use(version)
             raise Conflict("the tables were rebuilt")

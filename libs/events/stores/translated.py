@@ -31,6 +31,7 @@ def translated() -> Iterator[None]:
         OSError,
         asyncpg.PostgresConnectionError,
         asyncpg.OperatorInterventionError,
+        asyncpg.IdleInTransactionSessionTimeoutError,
         asyncpg.InsufficientResourcesError,
         asyncpg.InterfaceError,
     ) as error:
