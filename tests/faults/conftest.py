@@ -9,6 +9,13 @@ from tests.faults.matrix import Desk, started
 
 
 @pytest.fixture(scope="session", params=["postgres", "kafka"])
-def desk(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Desk]:
+def lasting_desk(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Desk]:
     """Five services on one log, then on the other."""
     yield from started(server_folder / f"desk_{request.param}", kafka=request.param == "kafka")
+
+
+@pytest.fixture
+def desk(lasting_desk: Desk) -> Iterator[Desk]:
+    """The desk, left in order for the next test even when this one failed."""
+    yield lasting_desk
+    lasting_desk.tidy()

@@ -16,9 +16,11 @@ from libs.events import writer
 from libs.events.adapters.kafka import KafkaLog
 from libs.events.adapters.postgres import PostgresLog
 from libs.events.alarms import Alarms
+from libs.events.envelope import Fact
 from libs.events.reader import Reader
 from libs.events.stores.postgres_outbox import PostgresOutbox
 from libs.events.stores.transaction import PostgresTransaction
+from libs.events.unit import Deciding
 from services.__main__ import main
 
 FOLDER = "LOOPDESK_TRIPWIRES"
@@ -71,16 +73,16 @@ def strung(function: Callable[..., Any], point: str, *, after: bool) -> Callable
     return behind
 
 
-def poisoned(answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a handler that cannot bear the subject named in the poison file, as a faulty release could not."""
+def poisoned(hear: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `hear` that cannot bear the subject named in the poison file, as a faulty release could not."""
 
-    @functools.wraps(answer)
-    async def handler(self: Reader, unit: Any, subject: tuple[str, str], facts: Any) -> None:
-        if _is_poison(subject[1]):
+    @functools.wraps(hear)
+    async def choking(self: Deciding, fact: Fact, body: bytes) -> None:
+        if _is_poison(fact.key):
             raise ZeroDivisionError("a fault of this release")
-        await answer(self, unit, subject, facts)
+        await hear(self, fact, body)
 
-    return handler
+    return choking
 
 
 def _is_poison(key: str) -> bool:
@@ -94,7 +96,7 @@ def string() -> None:
         for point, places in points.items():
             for owner, name in places:
                 setattr(owner, name, strung(getattr(owner, name), point, after=after))
-    Reader.answer = poisoned(Reader.answer)  # type: ignore[method-assign]
+    Deciding.hear = poisoned(Deciding.hear)  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
