@@ -18,6 +18,7 @@ from deploy.importer.run import rehearse, run_import
 from deploy.publishing import NotPublished, publish
 from deploy.stack import Stack
 from libs.events.adapters import open_log
+from libs.events.stores.mending import verify_log
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.rebuild import Compared, rebuild
 from libs.web.keys import new_key
@@ -156,6 +157,31 @@ async def rebuild_services(names: Sequence[str], url: str, log_url: str, *, swit
         finally:
             await log.close()
     return compared
+
+
+@app.command("verify-log")
+def verify_log_(
+    database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
+    mend: Annotated[bool, typer.Option("--mend", help="Send again from the outboxes what the log has lost.")] = False,
+) -> None:
+    """Compare what every service sent and read with what the log has; exit code 1 when it lacks something."""
+    asyncio.run(_verify_log(database_url or Stack(Home.default()).database_url, kafka, mend))
+
+
+async def _verify_log(url: str, kafka: str, mend: bool) -> None:
+    log = open_log(f"kafka://{kafka}" if kafka else url)
+    try:
+        holes = await verify_log(url, list(PORTS), log, mend=mend)
+    finally:
+        await log.close()
+    table = Table("service", "partition", "sent and not there", "read and not there")
+    for one in holes:
+        table.add_row(one.service, f"{one.partition.topic}/{one.partition.number}", str(one.sent), str(one.read))
+    console.print(table if holes else "the log has all that was sent")
+    if holes and mend:
+        console.print("the relays send it again, and everybody reads these partitions from their beginning")
+    raise typer.Exit(1 if holes and not mend else 0)
 
 
 @app.command()
