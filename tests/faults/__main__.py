@@ -17,7 +17,7 @@ from rich.table import Table
 from tests.faults.driver import Outcome, run_once
 from tests.faults.house import House
 
-RUNS_OF_A_HOUSE = 10
+RUNS_OF_A_HOUSE, REBUILT_EVERY = 10, 5
 console = Console()
 
 
@@ -33,7 +33,8 @@ def main() -> int:
         numbers = numbers[len(here) :]
         with _house(asked.seed, first, kafka=asked.kafka) as house:
             for number in here:
-                outcomes.append(asyncio.run(run_once(house, asked.seed, number)))
+                rebuilds = number % REBUILT_EVERY == REBUILT_EVERY - 1 or number == here[-1]
+                outcomes.append(asyncio.run(run_once(house, asked.seed, number, rebuilds=rebuilds)))
                 _tell(outcomes[-1], asked)
                 if outcomes[-1].complaints:
                     _keep(house, outcomes[-1])

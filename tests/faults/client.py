@@ -12,7 +12,7 @@ import httpx
 
 from tests.faults.history import HEADERS, Attempt, History
 
-ANSWER_SECONDS_MAX = 2.5
+ANSWER_SECONDS_MAX = 3.0
 PAUSE_SECONDS = (0.05, 0.4)
 REPEATED, DOUBLED = 0.15, 0.1
 """How often an answered request is sent again, and how often two copies set out at once."""

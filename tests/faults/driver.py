@@ -10,12 +10,14 @@ from random import Random
 
 import httpx
 
+from deploy.cli import rebuild_services
+from services.__main__ import PORTS
 from tests.faults.checker import judge
 from tests.faults.client import Client
 from tests.faults.evidence import Evidence, gather
 from tests.faults.history import History
 from tests.faults.house import LEASE_SECONDS, House
-from tests.faults.load import Load
+from tests.faults.load import Load, Shift
 from tests.faults.mischief import Mischief, Plan, plans
 
 WORKERS = 8
@@ -38,8 +40,11 @@ class Outcome:
     file: Path | None = None
 
 
-async def run_once(house: House, seed: int, run: int, planned: Sequence[Plan] | None = None) -> Outcome:
-    """Return the outcome of one run; its randomness comes from the seed and its number alone."""
+async def run_once(house: House, seed: int, run: int, planned: Sequence[Plan] | None = None, *, rebuilds: bool = True) -> Outcome:
+    """Return the outcome of one run; its randomness comes from the seed and its number alone.
+
+    Without `rebuilds` the tables are not compared with those a replay gives; the next run that does compares them all.
+    """
     random = Random(f"{seed}/{run}")
     if planned is None:
         has_broker = house.stack.broker is not None
@@ -50,7 +55,7 @@ async def run_once(house: House, seed: int, run: int, planned: Sequence[Plan] | 
     begun = time.monotonic()
     await _live(house, history, random, planned, name=f"r{run}", version=run + 2, begun=begun)
     try:
-        judged = judge(history, await _evidence(house, history))
+        judged = judge(history, await _evidence(house, history, rebuilds=rebuilds))
         complaints, looked_at = judged.complaints, judged.looked_at
     except Exception as error:
         complaints, looked_at = [f"the judgement could not be held: {type(error).__name__}: {error}"], Counter()
@@ -60,15 +65,11 @@ async def run_once(house: House, seed: int, run: int, planned: Sequence[Plan] | 
 async def _live(
     house: House, history: History, random: Random, planned: Sequence[Plan], *, name: str, version: int, begun: float
 ) -> None:
-    until = begun + LOAD_SECONDS
+    shift, deadline = Shift(history, begun=begun, seconds=LOAD_SECONDS), begun + LOAD_SECONDS + PATIENCE_SECONDS
     seeds = [random.random() for _ in range(WORKERS)]
-    clients = [
-        Client(house.urls(), house.key, history, Random(one), begun=begun, deadline=until + PATIENCE_SECONDS) for one in seeds
-    ]
-    loads = [
-        Load(client, Random(-one), f"{name}-{n}", until=until) for n, (client, one) in enumerate(zip(clients, seeds, strict=True))
-    ]
-    publisher = Load(clients[0], Random(name), f"{name}-p", until=until)
+    clients = [Client(house.urls(), house.key, history, Random(one), begun=begun, deadline=deadline) for one in seeds]
+    loads = [Load(client, Random(-one), f"{name}-{n}", shift) for n, (client, one) in enumerate(zip(clients, seeds, strict=True))]
+    publisher = Load(clients[0], Random(name), f"{name}-p", shift)
 
     async def harm() -> None:
         await Mischief(house.stack, history, begun=begun).do(planned)
@@ -81,12 +82,16 @@ async def _live(
             await client.close()
 
 
-async def _evidence(house: House, history: History) -> Evidence:
+async def _evidence(house: House, history: History, *, rebuilds: bool) -> Evidence:
     stack = house.stack
     addresses = {name: urls[0] for name, urls in house.urls().items()}
     cases = {one.headers["location"].rsplit("/", 1)[-1] for one in history.acknowledged().values() if one.kind == "register"}
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {house.key}"}, timeout=20.0) as http:
-        return await gather(stack.database_url, stack.log_url, http, addresses, sorted(cases))
+        found = await gather(stack.database_url, stack.log_url, http, addresses, sorted(cases))
+    if rebuilds:
+        compared = await rebuild_services(list(PORTS), stack.database_url, stack.log_url)
+        found.compared += [(one.name, one.live, one.rebuilt) for one in compared]
+    return found
 
 
 def _outcome(run: int, seconds: float, history: History, looked_at: Counter[str], complaints: list[str]) -> Outcome:

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import httpx
 
-from deploy.cli import rebuild_services
 from deploy.settled import TIMERS_FIRE_WITHIN, settled
 from libs.events.adapters import open_log
 from libs.events.envelope import open_envelope, read_fact
@@ -89,7 +88,6 @@ async def gather(url: str, log_url: str, http: httpx.AsyncClient, addresses: Map
     finally:
         await connection.close()
         await log.close()
-    found.compared += [(one.name, one.live, one.rebuilt) for one in await rebuild_services(list(PORTS), url, log_url)]
     return found
 
 

@@ -16,7 +16,7 @@ from tests.faults.standard import PROCESS, standard
 
 LEASE_SECONDS = 1.0
 HEAL_SECONDS_MAX = 90.0
-TWINS = 2
+TWINS = 1
 
 
 class House:

@@ -10,23 +10,39 @@ from urllib.parse import urlsplit
 
 from libs.events.now import real_now
 from tests.faults.client import Client, Request
-from tests.faults.history import Attempt
+from tests.faults.history import Attempt, History
 from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING, standard
 
 SURVEY_LOOKS = 30
 SYSTEM = "faults"
 
 
+ENOUGH, SECONDS_MAX = 60, 20.0
+"""A machine that is busy otherwise gets the time to answer so many requests, but not for ever."""
+
+
+class Shift:
+    """How long new requests are made: some seconds, and until there was something to judge."""
+
+    def __init__(self, history: History, *, begun: float, seconds: float) -> None:
+        self._history, self._begun, self._seconds = history, begun, seconds
+
+    @property
+    def is_over(self) -> bool:
+        passed = time.monotonic() - self._begun
+        return passed > self._seconds and (len(self._history.attempts) > ENOUGH or passed > SECONDS_MAX)
+
+
 class Load:
     """The stories of one worker. Every value it sends is in no other request: `<run>-<worker>-<number>`."""
 
-    def __init__(self, client: Client, random: Random, name: str, *, until: float) -> None:
-        self._client, self._random, self._name, self._until = client, random, name, until
+    def __init__(self, client: Client, random: Random, name: str, shift: Shift) -> None:
+        self._client, self._random, self._name, self._shift = client, random, name, shift
         self._count = 0
 
     async def work(self) -> None:
         """Live through one story after another until the time is over."""
-        while time.monotonic() < self._until:
+        while not self._shift.is_over:
             await (self._imported() if self._random.random() < 0.15 else self._case())
 
     async def publish(self, version: int) -> None:
@@ -57,7 +73,7 @@ class Load:
         if answered is None or not answered.is_acknowledged:
             return
         async for kind, service, path, words in self._steps(registered_at):
-            if time.monotonic() > self._until:
+            if self._shift.is_over:
                 return
             done = await self._step(kind, service, path, words, answered)
             if done is None or not done.is_acknowledged:
@@ -124,7 +140,7 @@ class Load:
                 path = urlsplit(found["items"][0]["link"]).path
                 form = {"overall": str(self._random.randint(1, 5)), **words}
                 return await self._client.ask(Request(value, "answer", "survey", path, value, case, form=form))
-            if time.monotonic() > self._until:
+            if self._shift.is_over:
                 break
             await asyncio.sleep(0.1)
         return last

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from itertools import chain
 
 from tests.faults.client import asks_again, code_of
 from tests.faults.history import Attempt

@@ -1,0 +1,23 @@
+"""A few runs of the random faults on each log, with seeds that never change; `make faults` does as many as you like."""
+
+from random import Random
+
+import pytest
+
+from tests.faults.driver import run_once
+from tests.faults.house import House
+
+RUNS, SEED = 4, 7
+
+
+@pytest.mark.parametrize("kafka", [False, True], ids=["postgres", "kafka"])
+async def test_whatever_is_harmed_nothing_is_lost_or_counted_twice(server_folder, kafka):
+    house = House(server_folder / f"fire-{kafka}", Random(f"{SEED}/{kafka}"), kafka=kafka)
+    try:
+        house.start()
+        outcomes = [await run_once(house, SEED, run, rebuilds=run == RUNS - 1) for run in range(RUNS)]
+    finally:
+        house.stop()
+    assert [complaint for one in outcomes for complaint in one.complaints] == []
+    assert sum(one.acknowledged for one in outcomes) > RUNS
+    assert sum(one.mishaps.total() for one in outcomes) >= RUNS
