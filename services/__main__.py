@@ -1,13 +1,16 @@
 """The composition root: `python -m services sla` runs one service, `python -m services all` all of them in one process."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from fastapi import FastAPI
 
+from libs.events import tracing
 from libs.events.runtime import collect_rarely
 from libs.events.service import Service
+from libs.events.tracing import TracingMissing
 from libs.web import logs
 from libs.web.environment import BadSetting, from_environment
 from libs.web.host import StoreSettings
@@ -43,10 +46,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         told = from_environment(logs.LogSettings, service=names[0] if len(names) == 1 else "")
         logs.configure(level=told.level)
+        if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+            tracing.start(names[0] if len(names) == 1 else "all")
         apps = [app_of(name) for name in names]
         collect_rarely()
         serve(*apps)
-    except (BadSetting, CannotServe) as error:
+    except (BadSetting, CannotServe, TracingMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -19,6 +19,7 @@ from libs.events.sequence import Gap, Impostor, is_new, numbers_of, source_of
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
+from libs.events.tracing import span
 from libs.events.unit import Deciding
 
 BATCH_EVENTS_MAX = 2_000
@@ -66,11 +67,13 @@ class Reader:
     async def handle(self, reading: Reading, batch: Batch) -> None:
         """Handle a batch completely, or raise and leave everything as it was."""
         opened = self._open(reading, batch)
-        try:
-            await self._transact(reading, batch, opened)
-        except (Unstorable, _Culprit):
-            await self._park_culprits(reading, opened)
-            await self._transact(reading, batch, opened)
+        traces = (fact.trace for facts in opened.facts.values() for fact, _ in facts)
+        with span("read", traces, service=self._service.name, topic=batch.partition.topic, events=len(batch.records)):
+            try:
+                await self._transact(reading, batch, opened)
+            except (Unstorable, _Culprit):
+                await self._park_culprits(reading, opened)
+                await self._transact(reading, batch, opened)
         reading.next_offset, reading.seen = batch.next_offset, opened.seen
         reading.parked |= opened.poison.keys()
 

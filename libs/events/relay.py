@@ -14,6 +14,7 @@ from libs.events.envelope import Envelope, open_envelope, stamp
 from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Ghost, Outgoing, Store
+from libs.events.tracing import span
 
 RELAY_EVENTS_MAX = 1_000
 
@@ -101,7 +102,9 @@ class Relay:
             if epoch > cursor.epoch:
                 relaying.cursor = replace(cursor, epoch=cursor.epoch + 1, last_seq=-1)
             return 0
-        first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
+        traces = (open_envelope(event.body).traceparent for _, event in waiting)
+        with span("send", traces, service=self._source, topic=partition.topic, events=len(waiting)):
+            first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
         relaying.cursor = Cursor(cursor.epoch, waiting[-1][0], first)
         relaying.end = first + len(waiting)
         await self._store.sent(partition, relaying.cursor, relaying.lease_epoch)

@@ -23,6 +23,7 @@ from libs.events.store import (
     Transaction,
     Unstorable,
 )
+from libs.events.tracing import span
 from libs.events.unit import Deciding
 
 COMMANDS_MAX = 64  # in one transaction
@@ -131,7 +132,8 @@ class Writer:
     async def _commit(self, group: list[_Asked]) -> None:
         for attempt in range(ATTEMPTS_MAX):
             try:
-                return await self._transact(group)
+                with span("commit", (one.command.trace for one in group), service=self._service.name, commands=len(group)):
+                    return await self._transact(group)
             except Conflict:
                 if attempt + 1 == ATTEMPTS_MAX:
                     raise Refused("conflict", "The subject keeps being changed by others; try again.", 409) from None

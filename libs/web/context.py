@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.now import Now, new_id
+from libs.events.tracing import Span, span
 from libs.web.routes import template_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
@@ -44,7 +45,13 @@ class Context:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         state = scope.setdefault("state", {})
-        state["request_id"], trace = self._names(Headers(scope=scope))
+        state["request_id"], given = self._names(Headers(scope=scope))
+        with span("request", [given], is_root=True, service=self.service) as told:
+            await self._answer(scope, receive, send, told, told.traceparent or given)
+        return None
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, told: Span, trace: str) -> None:
+        state = scope["state"]
         _trace.set(trace)
         status = 0
 
@@ -62,8 +69,8 @@ class Context:
                 await self.app(scope, receive, dressed)
             finally:
                 _tell(scope, status, time.perf_counter() - started)
+                told.note(f"{scope['method']} {template_of(scope)}", status=status)
                 structlog.contextvars.unbind_contextvars("client")
-        return None
 
     def _names(self, headers: Headers) -> tuple[str, str]:
         given, trace = headers.get("x-request-id", ""), headers.get("traceparent", "")

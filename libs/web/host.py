@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter, FastAPI
 
+from libs.events import tracing
 from libs.events.adapters import open_log
 from libs.events.instance import Instance
 from libs.events.log import TopicSettings, guard
@@ -145,6 +146,7 @@ class Host:
                 version += 1
             pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10, reset=_as_it_is))
             self._pool = pool
+            stack.push_async_callback(asyncio.to_thread, tracing.flush)
             store = PostgresStore(
                 pool,
                 self.service.name,
