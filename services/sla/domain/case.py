@@ -152,6 +152,10 @@ def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # What was awaited when the case ended is awaited no more: nobody could ever clear it.
+    if ended := state.closed_at or state.cancelled_at:
+        for wait in state.waits:
+            wait.until = wait.until or max(wait.since, ended)
     state.resolved_at = state.closed_at = state.cancelled_at = None
 
 

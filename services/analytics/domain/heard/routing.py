@@ -62,6 +62,9 @@ def _resolved(case: Case, fact: Fact) -> None:
 
 def _reopened(case: Case, fact: Fact) -> None:
     case.reopenings.append(Step(fact.time, case.team, case.agent))
+    # What was awaited when the case ended is awaited no more: nobody could ever clear it.
+    if ended := case.ended_at:
+        case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
     case.phase, case.ended_at, case.cancelled_at = "open", None, None
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from libs.events.catalogue.routing import CaseClosed
 from services.analytics.domain.durations import customer_wait_us, first_response_at
-from tests.services.analytics.story import CLEARED, MINUTE_US, RAISED, REGISTERED, answer, at, case, resolved, table
+from tests.services.analytics.story import CLEARED, MINUTE_US, RAISED, REGISTERED, REOPENED, answer, at, case, resolved, table
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from tests.services.analytics.story import CLEARED, MINUTE_US, RAISED, REGISTERE
         ("over before the registration", [(-30, RAISED), (-10, CLEARED), (60, resolved())], 0),
         ("resolved again: up to the last", [(60, resolved()), (70, RAISED), (90, CLEARED), (99, resolved())], 20),
         ("resolved before the registration", [(-30, RAISED), (-10, resolved())], 0),
+        ("closing ends it for good", [(10, RAISED), (30, CaseClosed()), (40, REOPENED), (60, resolved())], 20),
         ("a wait of no length", [(10, RAISED), (10, CLEARED), (60, resolved())], 0),
     ],
 )

@@ -95,6 +95,8 @@ def test_start_and_stop(why: str, promise: Any, events: list[Any], start: float,
             [(WAITS, 10), (ANSWERED, 15), (PARTS, 22), (PARTS_HERE, 30)], 33, 37, 13),
         ("a wait after the due instant is too late for it", "20m", [(WAITS, 25), (ANSWERED, 40)], 20, 35, 15),
         ("a wait of no length",              "60m", [(WAITS, 10), (ANSWERED, 10)], 60, 50, 0),
+        ("closing ends a wait for good",     "60m", [(WAITS, 10), (CLOSED, 30), (REOPENED, 40)], 80, 30, 20),
+        ("resolving does not",               "60m", [(WAITS, 10), (RESOLVED, 30), (REOPENED, 40), (ANSWERED, 45)], 95, 15, 35),
     ],
 )  # fmt: skip
 def test_waits(why: str, limit: str, events: list[Any], due: float, used_min: float, paused_min: float) -> None:
