@@ -197,14 +197,14 @@ class Case:
         return Asked("survey", lambda shelf: Command(answered, (Topic.CASES, self.id), decide), f"answer {overall}")
 
 
-def rows(seed, *, cases=4):
+def rows(seed, *, cases=4, begin=BEGIN):
     """Return rows of an import: another system's record of some cases from registration to the customer's answer."""
     random = Random(f"import {seed}")
-    return [row for n in range(cases) for row in _history(random, f"T{seed}-{n}")]
+    return [row for n in range(cases) for row in _history(random, f"T{seed}-{n}", begin)]
 
 
-def _history(random, case):
-    at, nodes = BEGIN + timedelta(days=random.randint(0, 30)), [node.id for node in shipped("complaint-quality").standard.nodes]
+def _history(random, case, begin):
+    at, nodes = begin + timedelta(days=random.randint(0, 30)), [node.id for node in shipped("complaint-quality").standard.nodes]
     survey_id = str(derived_id("survey", case))
     told = [
         ("case.registered", {"channel": "phone", "customer_ref": case, "process_id": "complaint-quality", "process_version": 1}),

@@ -143,10 +143,10 @@ class World:
         done = 0
         instances = [instance for group in self.awake.values() for instance in group]
         for instance in self.random.sample(instances, len(instances)):
-            for step in self.random.sample((send, tick, read), 3) if instance.service.name != without else (send,):
-                done += await step(instance)
             await instance.lease()
             await learn(instance)
+            for step in self.random.sample((send, tick, read), 3) if instance.service.name != without else (send,):
+                done += await step(instance)
             assert not instance.stopped(), instance.stopped()
         return done
 

@@ -1,0 +1,55 @@
+"""What the model expects and what the tables show, in the same words."""
+
+from datetime import timedelta
+
+from tests.simulation.promises import promises
+
+OPEN_FOR = timedelta(days=14)
+UNDATED = ("paused", "cancelled")
+"""While a promise waits nobody can say when it falls due, and one that lapsed falls due no more."""
+
+
+def expected(cases, now, days):
+    """Return what the tables must show at an instant."""
+    found = {}
+    for id, case in cases.items():
+        found[id, "case"] = (case.contacts, case.cancelled_at, case.phase, case.node if not case.is_imported else "")
+        for clock, (status, due_at) in promises(case, now, days).items():
+            found[id, clock] = (status, None if status in UNDATED else due_at)
+        found[id, "surveys"] = sorted(
+            (sent_at, overall or 0, _status(case, sent_at, overall, now)) for sent_at, overall in case.invitations.items()
+        )
+    counted = [case.is_resolved_by_one() for case in cases.values()]
+    found["first contact"] = (counted.count(True), counted.count(True) + counted.count(False))
+    return found
+
+
+def _status(case, sent_at, overall, now):
+    if overall:
+        return "answered"
+    return "expired" if not case.is_imported and now > sent_at + OPEN_FOR else "open"
+
+
+def observed(world):
+    """Return what the tables show."""
+    found = {}
+    asked = table(world, "survey", "surveys")
+    routed = table(world, "routing", "cases")
+    for (id,), row in table(world, "intake", "cases").items():
+        node = routed[id,]["node"] if row["origin"] == "live" else ""
+        found[id, "case"] = (row["contacts"], row["cancelled_at"], routed[id,]["phase"], node)
+        found[id, "surveys"] = sorted(
+            (one["sent_at"], one["overall"] or 0, one["status"]) for (case, _), one in asked.items() if case == id
+        )
+    for (id, clock), row in table(world, "sla", "clocks").items():
+        found[id, clock] = (row["status"], None if row["status"] in UNDATED else row["due_at"])
+        assert (row["breached_at"] or row["due_at"]) == row["due_at"], f"{clock} of {id} broke at another instant than it was due"
+    rates = [row for key, row in table(world, "analytics", "first_contact_resolution").items() if key[-1] == "one_agent"]
+    found["first contact"] = (sum(row["num"] for row in rates), sum(row["den"] for row in rates))
+    return found
+
+
+def table(world, service, name):
+    """Return a service's table: key → row by column."""
+    columns = [column.name for column in world.services[service].tables.tables[name].columns if not column.primary_key]
+    return {key: dict(zip(columns, row, strict=True)) for key, row in world.tables(service)[name].items()}

@@ -1,0 +1,162 @@
+"""What the accepted commands alone say of every case. It knows nothing of processes, logs, leases or services.
+
+A method for what was asked for says what follows from it, in the words of what happened (the past tense); imported
+history happens without being asked for. `promises.py` adds what was promised.
+"""
+
+from dataclasses import dataclass, field
+
+BY_RULE = {
+    ("complaint-quality", "one"): {"grade": "normal"},
+    ("complaint-quality", "batch"): {"grade": "urgent"},
+    ("inbound-call", "one"): {"service_class": "routine", "severity": "minor"},
+    ("inbound-call", "batch"): {"service_class": "routine", "severity": "minor"},
+}
+WAITING = "awaiting_customer"
+
+
+@dataclass
+class Case:
+    """One case: where it stands, when it came to each moment, and what its customer was asked."""
+
+    standard: object
+    words: dict = field(default_factory=dict)
+    phase: str = "in_work"
+    node: str = ""
+    is_started: bool = False
+    done: list = field(default_factory=list)
+    moments: dict = field(default_factory=dict)
+    responses: list = field(default_factory=list)
+    contacts: int = 0
+    waits: list = field(default_factory=list)
+    agents: set = field(default_factory=set)
+    cancelled_at: object = None
+    is_cancelled: bool = False
+    ended_at: object = None
+    is_imported: bool = False
+    resolutions: int = 0
+    reopenings: int = 0
+    invitations: dict = field(default_factory=dict)
+
+    # What happened
+
+    def registered(self, at, affected=""):
+        self.moments["registered"] = at
+        self.words |= BY_RULE.get((self.standard.process_id, affected), {})
+        if affected:
+            self.entered(at, self.nodes[0])
+
+    def contact(self, at, purpose):
+        self.contacts += 1
+        self.responses += [at] if purpose == "response" else []
+
+    def entered(self, at, node):
+        self.moments.setdefault(f"entered:{node}", at)
+        self.done = self.done[: self.done.index(node)] if node in self.done else self.done
+        self.node, self.is_started = node, False
+
+    def started(self, at, node):
+        if node != self.node:
+            self.entered(at, node)
+        self.moments.setdefault(f"started:{node}", at)
+        self.is_started = True
+
+    def completed(self, at, node):
+        self.moments.setdefault(f"completed:{node}", at)
+        self.done.append(node)
+        self.node, self.is_started = "", False
+
+    def resolved(self, at):
+        if self.phase == "in_work" and not self.is_imported:
+            self.invited(at)
+        self.phase, self.resolutions = "resolved", self.resolutions + 1
+
+    def closed(self, at):
+        self.phase, self.node, self.is_started = "closed", "", False
+        self.ended_at = self.ended_at or at
+        self.cleared(at)
+
+    def reopened(self, at):
+        self.phase, self.ended_at, self.is_cancelled = "in_work", None, False
+        self.reopenings += 1
+
+    def invited(self, at):
+        self.invitations[at] = None
+
+    def raised(self, at):
+        self.waits.append([at, None])
+
+    def cleared(self, at):
+        if self.is_waiting:
+            self.waits[-1][1] = at
+
+    # What was asked for, and followed
+
+    def start(self, at, node):
+        if node not in self.done and not (node == self.node and self.is_started):
+            self.started(at, node)
+
+    def complete(self, at, node):
+        if node in self.done:
+            return
+        self.completed(at, node)
+        if self.phase == "in_work" and node in (self.nodes[self._resolving - 1], self.nodes[-1]):
+            self.resolved(at)
+        if node == self.nodes[-1]:
+            self.closed(at)
+        else:
+            self.entered(at, self.nodes[self.nodes.index(node) + 1])
+
+    def resolve(self, at, outcome):
+        if self.phase != "in_work":
+            return
+        self.resolved(at)
+        after = self.nodes[self._resolving :]
+        if outcome == "resolved" and after and self.node not in after:
+            self.entered(at, after[0])
+
+    def reopen(self, at):
+        if self.phase != "in_work":
+            self.reopened(at)
+            before = self.nodes[: self._resolving]
+            self.entered(at, next((node for node in before if node not in self.done), before[-1]))
+
+    def cancel(self, at):
+        if self.cancelled_at is None:
+            self.is_cancelled, self.cancelled_at = True, at
+            if self.phase != "closed":
+                self.closed(at)
+
+    def wait(self, at):
+        if not self.is_waiting:
+            self.raised(at)
+
+    def grade(self, at, grade):
+        self.words["grade"] = grade
+
+    def assign(self, at, agent):
+        self.agents.add(agent)
+
+    def answer(self, at, sent_at, overall):
+        self.invitations[sent_at] = overall
+
+    # What follows from it
+
+    @property
+    def nodes(self):
+        return [node.id for node in self.standard.nodes]
+
+    @property
+    def _resolving(self):
+        """How many nodes there are up to the one that resolves."""
+        return next(place for place, node in enumerate(self.standard.nodes, 1) if node.resolves)
+
+    @property
+    def is_waiting(self):
+        return bool(self.waits) and self.waits[-1][1] is None
+
+    def is_resolved_by_one(self):
+        """Test whether the case counts as resolved at first contact by the rule `one_agent`; nothing if it counts not at all."""
+        if self.resolutions and not self.is_cancelled:
+            return not self.reopenings and not self.waits and len(self.agents) <= 1
+        return None
