@@ -1,0 +1,50 @@
+"""The cases of all HTTP loads: the same body, another customer, reference and Idempotency-Key each time."""
+
+import itertools
+import json
+from collections.abc import Iterator
+
+from benchmarks import load
+from libs.events.now import real_now
+
+CUSTOMERS = 5_000
+_numbers = itertools.count(int(real_now().timestamp()) * 1_000_000)
+
+
+def body(number: int) -> bytes:
+    """Return a case as a telephone system would post it."""
+    return json.dumps(
+        {
+            "channel": "phone",
+            "process_id": "inbound-call",
+            "subject": "Invoice 4711 is wrong",
+            "description": "The amount on the invoice does not match the order; the customer asks for a corrected one.",
+            "fields": {"urgency": "high", "impact": "one customer", "topic": "billing", "contract": "C-10442"},
+            "customer": {
+                "id": f"customer-{number % CUSTOMERS}",
+                "name": "Erika Mustermann",
+                "email": "erika@example.org",
+                "phone": "+49 30 1234567",
+            },
+            "external_ref": f"T-{number}",
+        }
+    ).encode()
+
+
+def posts(url: str) -> Iterator[bytes]:
+    """Yield requests for ever, each another case."""
+    for number in _numbers:
+        yield load.post(url, body(number), f"Idempotency-Key: {number}")
+
+
+def tickets(url: str, token: str, queue: int) -> Iterator[bytes]:
+    """Yield the same need as django-helpdesk takes it."""
+    for number in _numbers:
+        ticket = {
+            "queue": queue,
+            "title": f"T-{number} Invoice 4711 is wrong",
+            "description": "The amount on the invoice does not match the order; the customer asks for a corrected one.",
+            "submitter_email": "erika@example.org",
+            "priority": 3,
+        }
+        yield load.post(url, json.dumps(ticket).encode(), f"Authorization: Token {token}")
