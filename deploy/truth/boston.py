@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from deploy.truth.figures import CASES, HOUR_US, Figure, backlog, by_month, count, share, spread
+from deploy.truth.figures import CASES, HOUR_US, Figure, backlog, by_month, count, counts, share, spread
 
 SOURCES = {
     "Constituent Call": "phone",
@@ -16,7 +16,7 @@ SOURCES = {
 DEPARTMENT = "source_figures->>'department'"
 TARGET = "(source_figures->>'target')::timestamp at time zone 'UTC'"
 STATED = "source_figures->>'ontime'"
-LATE = "(source_figures ? 'target' and (closed_at is null or closed_at > {}))".format(TARGET)  # noqa: UP032
+LATE = f"(source_figures ? 'target' and (closed_at is null or closed_at > {TARGET}))"
 
 # A promise about an open case is broken by now; one that is kept or ended late says so.
 JUDGED = "case k.status when 'met' then 'ONTIME' when 'breached' then 'OVERDUE' when 'ended_late' then 'OVERDUE' else '' end"
@@ -51,16 +51,12 @@ def figures(truth: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def _parts(truth: Mapping[str, Any]) -> Iterator[Figure]:
-    for source in truth["source"]:
-        yield count(f"source.{source}", "count(*)", f"channel = '{SOURCES[source]}'")
-    for department in truth["department"]:
-        yield count(f"department.{department}", "count(*)", f"{DEPARTMENT} = '{department}'")
-        if department in truth["close_h_by_department"]:
-            yield spread(f"close_h_by_department.{department}", "close_us", f"{DEPARTMENT} = '{department}'")
-    for queue in truth["workload_queue_top20"]:
-        yield count(f"workload_queue_top20.{queue}", "count(*)", f"team = '{queue}'")
-    for group in truth["closure_group_top15"]:
-        yield count(f"closure_group_top15.{group}", "count(*)", f"source_figures->>'closure' = '{group}'")
+    yield counts("source", {source: f"channel = '{SOURCES[source]}'" for source in truth["source"]})
+    yield counts("department", {department: f"{DEPARTMENT} = '{department}'" for department in truth["department"]})
+    yield counts("workload_queue_top20", {queue: f"team = '{queue}'" for queue in truth["workload_queue_top20"]})
+    yield counts("closure_group_top15", {word: f"source_figures->>'closure' = '{word}'" for word in truth["closure_group_top15"]})
+    for department in truth["close_h_by_department"]:
+        yield spread(f"close_h_by_department.{department}", "close_us", f"{DEPARTMENT} = '{department}'")
 
 
 def _verdicts(truth: Mapping[str, Any]) -> Iterator[Figure]:

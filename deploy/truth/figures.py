@@ -22,6 +22,12 @@ def count(path: str, expression: str, where: str = "true") -> Figure:
     return Figure(path, f"{CASES}select {expression} as figure from c where {where}")
 
 
+def counts(path: str, of: Mapping[str, str]) -> Figure:
+    """Return a figure that is a table: by name, the number of cases of which the condition is true."""
+    columns = ", ".join(f'count(*) filter (where {where}) as "{name}"' for name, where in of.items())
+    return Figure(path, f"{CASES}select {columns} from c")
+
+
 def share(path: str, num: str, den: str = "true") -> Figure:
     """Return a figure that is a part of the cases of which `den` is true."""
     return Figure(path, f"{CASES}select count(*) filter (where {num}) as num, count(*) as den from c where {den}")
