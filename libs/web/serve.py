@@ -1,14 +1,18 @@
 """Run one or several apps in one loop until a signal or `stop()`; running requests are finished first."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 
+from libs.web.patience import Patient, Room
 from libs.web.settings import WebSettings
 
 BACKLOG = 512
@@ -96,6 +100,7 @@ class Serving:
 def serve(*apps: tuple[FastAPI, WebSettings]) -> None:
     """Serve the apps until SIGTERM or SIGINT."""
     serving = Serving(apps)
+    _allow_files()
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_config(*apps[0]).get_loop_factory()) as runner:
         runner.run(serving.run())
 
@@ -111,7 +116,15 @@ def _config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_keep_alive=settings.idle_seconds,
+        http=cast(type[asyncio.Protocol], partial(Patient, room=Room(settings.connections_max, settings.request_seconds))),
     )
+
+
+def _allow_files() -> None:
+    """Let this process open as many files as it may: every connection is one, and 1024 are soon taken by who only sits there."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _listen_all(settings: Sequence[WebSettings]) -> list[socket.socket | None]:

@@ -31,6 +31,26 @@ class WebSettings:
         unit="bytes",
         at_least=1024,
     )
+    connections_max: int = setting(
+        "LOOPDESK_CONNECTIONS_MAX",
+        default=16_384,
+        meaning="Connections at once; above it the one that has waited longest for its client is closed.",
+        at_least=1,
+    )
+    request_seconds: float = setting(
+        "LOOPDESK_REQUEST_SECONDS",
+        default=30.0,
+        meaning="How long a client may take to send a request, or to go on reading an answer.",
+        unit="seconds",
+        at_least=0.01,
+    )
+    idle_seconds: int = setting(
+        "LOOPDESK_IDLE_SECONDS",
+        default=5,
+        meaning="How long a connection may be silent between two requests.",
+        unit="seconds",
+        at_least=0,
+    )
     keys_file: Path | None = setting(
         "LOOPDESK_KEYS_FILE", default=None, meaning="API keys (YAML or JSON); read again when it changes."
     )

@@ -15,7 +15,7 @@ from services.intake.domain.need import Need
 FIELDS_MAX = 64
 IMPORT_FACTS_MAX = 1_000
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"\S")]
 Short = Annotated[str, StringConstraints(max_length=200)]
 Long = Annotated[str, StringConstraints(max_length=5000)]
 Channel = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]

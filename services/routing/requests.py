@@ -10,7 +10,7 @@ from libs.web.text import Body
 from services.routing.domain.case import RoutingCase
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"\S")]
 Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
 
 
