@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.faults.driver import Outcome, run_once
-from tests.faults.house import House
+from tests.faults.house import House, some_twins
 
 RUNS_OF_A_HOUSE, REBUILT_EVERY = 10, 5
 console = Console()
@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
 def _house(seed: int, first: int, *, kafka: bool) -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="loopdesk-faults-"))
     folder.chmod(0o711)  # PostgreSQL's own user must be able to enter
-    house = House(folder, Random(f"{seed}/house/{first}"), kafka=kafka)
+    house = House(folder, some_twins(Random(f"{seed}/house/{first}")), kafka=kafka)
     try:
         with console.status("starting five services, and second instances of some"):
             house.start()

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from deploy.settled import TIMERS_FIRE_WITHIN, settled
+from deploy.settled import TIMERS_FIRE_WITHIN, Unsettled, settled
 from libs.events.adapters import open_log
 from libs.events.envelope import open_envelope, read_fact
 from libs.events.event import Topic
@@ -51,7 +51,8 @@ class Record:
 class Evidence:
     """Everything the checker looks at. `hears` are the wire types each service keeps of others.
 
-    `compared` has a name with what is and what ought to be; `pages` what the services answer about each case.
+    `compared` has a name with what is and what ought to be; `pages` what the services answer about each case; `left` says
+    what work was left undone when the patience was over.
     """
 
     log: list[Record] = field(default_factory=list)
@@ -62,33 +63,48 @@ class Evidence:
     sums: dict[str, int] = field(default_factory=dict)
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)
     compared: list[tuple[str, Any, Any]] = field(default_factory=list)
+    left: str = ""
     fired_until: datetime | None = None
     read_at: datetime | None = None
 
 
-async def gather(url: str, log_url: str, http: httpx.AsyncClient, addresses: Mapping[str, str], cases: Iterable[str]) -> Evidence:
+async def gather(
+    url: str,
+    log_url: str,
+    http: httpx.AsyncClient,
+    addresses: Mapping[str, str],
+    cases: Iterable[str],
+    *,
+    patience: float = SETTLE_SECONDS_MAX,
+) -> Evidence:
     """Return the evidence of an instant at which nobody was saying anything."""
     log = open_log(log_url)
     connection = await asyncpg.connect(url)
     try:
         for _ in range(ATTEMPTS_MAX):
-            before = real_now() - FIRED_BEFORE
-            now = lambda: real_now() + TIMERS_FIRE_WITHIN - FIRED_BEFORE  # noqa: E731
-            await settled(list(PORTS), url, log_url, seconds=SETTLE_SECONDS_MAX, now=now)
+            found = Evidence(fired_until=real_now() - FIRED_BEFORE)
+            try:
+                await settled(list(PORTS), url, log_url, seconds=patience, now=_a_little_later)
+            except Unsettled as unsettled:
+                found.left = str(unsettled)
             ends = await _ends(log)
-            found = Evidence(fired_until=before)
             found.log = await _records(log, ends)
             for name in PORTS:
                 await _tables(connection, name, found)
             found.sums = await _sums(connection)
             found.pages = {case: await _pages(http, addresses, case) for case in cases}
             found.read_at = real_now()
-            if await _ends(log) == ends:
+            if found.left or await _ends(log) == ends:
                 break
     finally:
         await connection.close()
         await log.close()
     return found
+
+
+def _a_little_later() -> datetime:
+    """Return the instant at which `settled` asks for every timer due FIRED_BEFORE now."""
+    return real_now() + TIMERS_FIRE_WITHIN - FIRED_BEFORE
 
 
 async def _ends(log: Log) -> dict[Partition, int]:

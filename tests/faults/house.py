@@ -1,6 +1,7 @@
 """The house that is set on fire: five services, second instances of some, a key, and the process that the load walks through."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -19,11 +20,16 @@ HEAL_SECONDS_MAX = 90.0
 TWINS = 1
 
 
+def some_twins(random: Random) -> list[str]:
+    """Return which services get a second instance."""
+    return random.sample(sorted(PORTS), TWINS)
+
+
 class House:
-    """A stack to be harmed, kept over several runs. `random` decides which services get a second instance."""
+    """A stack to be harmed, kept over several runs; the services named as `twins` have a second instance."""
 
     def __init__(
-        self, folder: Path, random: Random, *, kafka: bool = False, module: str = "services", **environment: str
+        self, folder: Path, twins: Sequence[str], *, kafka: bool = False, module: str = "services", **environment: str
     ) -> None:
         home = Home(folder)
         home.make()
@@ -31,7 +37,7 @@ class House:
         self.key, entry = new_key("faults", ["*"])
         keys = folder / "keys.yaml"
         keys.write_text(yaml.safe_dump([entry]))
-        names = [*PORTS, *(f"{name}-2" for name in sorted(random.sample(sorted(PORTS), TWINS)))]
+        names = [*PORTS, *(f"{name}-2" for name in twins)]
         settings = {
             "LOOPDESK_KEYS_FILE": str(keys),
             "LOOPDESK_LEASE_SECONDS": str(LEASE_SECONDS),

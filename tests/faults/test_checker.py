@@ -120,6 +120,7 @@ TAMPERED = [
     ("a case is classified twice", said("routing", "case.classified", "c1", process_id="x"), "and classified 2 times"),
     ("a customer is asked twice", said("survey", "survey.sent", "c1"), "its customer asked 2 times, not 1"),
     ("a customer is not asked", without("survey.sent", "c1"), "its customer asked 0 times, not 1"),
+    ("work is left undone", lambda run: setattr(run.evidence, "left", "sla: 3 unread"), "work is left that nobody does: sla"),
     ("a reader has not read all", evidence(("seen", "sla", "cases/00"), {"intake": (1, 2)}), "sla has read cases/00 up to"),
     ("a reader set a key aside", evidence(("parked", "sla"), ["c1"]), "sla has set c1 aside"),
     ("a reader missed a fact", pop(("heard", "sla", "c1", 1)), "sla never heard"),

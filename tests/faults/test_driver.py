@@ -5,14 +5,14 @@ from random import Random
 import pytest
 
 from tests.faults.driver import run_once
-from tests.faults.house import House
+from tests.faults.house import House, some_twins
 
 RUNS, SEED = 4, 7
 
 
 @pytest.mark.parametrize("kafka", [False, True], ids=["postgres", "kafka"])
 async def test_whatever_is_harmed_nothing_is_lost_or_counted_twice(server_folder, kafka):
-    house = House(server_folder / f"fire-{kafka}", Random(f"{SEED}/{kafka}"), kafka=kafka)
+    house = House(server_folder / f"fire-{kafka}", some_twins(Random(SEED)), kafka=kafka)
     try:
         house.start()
         outcomes = [await run_once(house, SEED, run, rebuilds=run == RUNS - 1) for run in range(RUNS)]

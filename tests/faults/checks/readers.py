@@ -4,6 +4,13 @@ from tests.faults.evidence import Record
 from tests.faults.view import Complaints, View
 
 
+def no_work_is_left(view: View) -> Complaints:
+    """Yield what the services had still to do when the patience was over."""
+    view.looked_at["settlements"] += 1
+    if view.evidence.left:
+        yield f"work is left that nobody does: {view.evidence.left}"
+
+
 def everything_was_read(view: View) -> Complaints:
     """Yield readers whose checkpoint knows another last number than the log, and keys that were set aside."""
     last: dict[str, dict[str, tuple[int, int]]] = {}
@@ -59,4 +66,4 @@ def what_was_acknowledged_can_be_read(view: View) -> Complaints:
             yield f"analytics tells the life of case {case} otherwise than the log"
 
 
-READERS = (everything_was_read, one_order_for_every_reader, what_was_acknowledged_can_be_read)
+READERS = (no_work_is_left, everything_was_read, one_order_for_every_reader, what_was_acknowledged_can_be_read)

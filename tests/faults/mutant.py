@@ -1,0 +1,133 @@
+"""Runs a service whose kernel is broken on purpose: `python -m tests.faults.mutant sla`.
+
+In the folder LOOPDESK_MUTANTS, the file `sla` names the mutation that sla starts with, if there is one; and a file named
+by a process id makes that process stall or die once, at the point where its content says. Crash points are the same for
+the sound kernel: what a mutant does not survive, the kernel does.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from libs.events import reader, relay
+from libs.events.reader import Reader
+from libs.events.store import Advance
+from libs.events.stores.transaction import PostgresTransaction
+from services.__main__ import main
+
+FOLDER = "LOOPDESK_MUTANTS"
+STALL_SECONDS = 3.0
+STALL, BEFORE_COMMIT = "stall, then die", "die before the commit"
+
+TOGETHER, FIRST, DONE = "with the rows", "before the rows", "already"
+_checkpoint: ContextVar[str] = ContextVar("checkpoint", default=TOGETHER)
+"""How the checkpoint of the batch in hand is committed."""
+
+
+def _order(expected: str) -> bool:
+    """Test whether this process was told to do this now; it is told once."""
+    file = Path(os.environ[FOLDER], str(os.getpid()))
+    if file.exists() and file.read_text() == expected:
+        file.unlink()
+        return True
+    return False
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def with_crash_points() -> None:
+    """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
+    transact, advance = Reader._transact, PostgresTransaction.advance
+
+    async def transacting(self: Any, *batch: Any) -> None:
+        stalls = _order(STALL)
+        if stalls:
+            time.sleep(STALL_SECONDS)  # noqa: ASYNC251  the whole process sleeps, as one that was stopped
+        try:
+            await transact(self, *batch)
+        finally:
+            if stalls:
+                _die()
+
+    async def advancing(self: Any, to: Advance) -> None:
+        if _checkpoint.get() != DONE:
+            await advance(self, to)
+        if _checkpoint.get() == TOGETHER and _order(BEFORE_COMMIT):
+            _die()
+
+    Reader._transact = transacting  # type: ignore[method-assign]
+    PostgresTransaction.advance = advancing  # type: ignore[method-assign]
+
+
+def drop_fence() -> None:
+    """Let a checkpoint be written by whoever comes, from wherever he read."""
+
+    async def advance(self: Any, to: Advance) -> None:
+        sql = f"update {self._data}.checkpoint set next_offset = $3, seen = $4 where topic = $1 and part = $2"
+        await self._db.execute(sql, *to.partition, to.next_offset, json.dumps(to.seen))
+
+    PostgresTransaction.advance = advance  # type: ignore[method-assign]
+
+
+def skip_read_back() -> None:
+    """Let a relay begin where the cursor stands, without a look at the log."""
+
+    async def nothing(self: Any, partition: Any, cursor: Any) -> tuple[dict[Any, Any], int]:
+        return {}, (await self._log.ends(partition.topic))[partition]
+
+    relay.Relay._read_back = nothing  # type: ignore[method-assign]
+
+
+def forget_sequence() -> None:
+    """Let a reader take every record for a new one."""
+    reader.is_new = lambda envelope, seen: True
+
+
+def checkpoint_apart() -> None:
+    """Commit the checkpoint first and the rows after it, each in a transaction of its own."""
+    transact = Reader._transact
+
+    async def in_two(self: Any, reading: Any, batch: Any, opened: Any) -> None:
+        place = Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
+        _checkpoint.set(FIRST)
+        async with self._store.transaction() as transaction:
+            await transaction.advance(place)
+        if _order(BEFORE_COMMIT):
+            _die()
+        _checkpoint.set(DONE)
+        await transact(self, reading, batch, opened)
+
+    Reader._transact = in_two  # type: ignore[method-assign]
+
+
+MUTANTS: Mapping[str, Callable[[], None]] = {
+    "drop-fence": drop_fence,
+    "skip-read-back": skip_read_back,
+    "forget-sequence": forget_sequence,
+    "checkpoint-apart": checkpoint_apart,
+}
+
+
+def run(service: str) -> int:
+    """Run a service, mutated as the folder says."""
+    named = Path(os.environ[FOLDER], service)
+    mutation = named.read_text() if named.exists() else ""
+    if mutation in ("drop-fence", "checkpoint-apart"):
+        MUTANTS[mutation]()
+        with_crash_points()
+    else:
+        with_crash_points()
+        MUTANTS.get(mutation, lambda: None)()
+    return main([service])
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1]))
