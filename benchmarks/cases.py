@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from benchmarks import load
 from libs.events.now import real_now
+from libs.web.keys import LOCAL
+from services.intake.domain.case import case_id_of
 
 CUSTOMERS = 5_000
 _numbers = itertools.count(int(real_now().timestamp()) * 1_000_000)
@@ -33,8 +35,14 @@ def body(number: int) -> bytes:
 
 def posts(url: str) -> Iterator[bytes]:
     """Yield requests for ever, each another case."""
+    for _, request in known(url):
+        yield request
+
+
+def known(url: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the id that each case will have, and its request."""
     for number in _numbers:
-        yield load.post(url, body(number), f"Idempotency-Key: {number}")
+        yield case_id_of(LOCAL.name, str(number)), load.post(url, body(number), f"Idempotency-Key: {number}")
 
 
 def tickets(url: str, token: str, queue: int) -> Iterator[bytes]:

@@ -1,0 +1,119 @@
+"""End to end: from the instant a case was to be posted until its row stands in the analysts' view."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from benchmarks import cases, served
+from benchmarks.load import Refused, at_rate
+from benchmarks.measure import Goal, Row, spread
+from deploy.settled import Unsettled, settled
+from deploy.stack import Stack
+from services.__main__ import PORTS
+
+SECONDS = 12.0
+SAMPLES = 400
+POLL_SECONDS = 0.01
+ARRIVAL_SECONDS_MAX = 20.0
+P99_MAX_MS = 1000.0
+RATES = (40, 60, 90, 135, 200, 300, 450, 675, 1000, 1500)
+CONFIRMED = 2
+LIMIT = (
+    "the two processors: five services, Kafka and PostgreSQL share them, and every case makes some ten facts that three to "
+    "five services read, fold and store"
+)
+
+
+@dataclass
+class Watch:
+    """Looks for sampled cases in the view, beside the load."""
+
+    url: str
+    due: dict[str, float] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def sampled(self, url: str, rate: float) -> Iterator[bytes]:
+        """Yield requests at whose turn the clock is noted for every so many."""
+        begun, every = time.perf_counter(), max(1, round(rate * SECONDS / SAMPLES))
+        for place, (case_id, request) in enumerate(cases.known(url)):
+            if place % every == 0:
+                self.due[case_id] = begun + place / rate
+            yield request
+
+    def run(self) -> None:
+        """Watch until `end` is called and all have come, or too long."""
+        asyncio.run(self._run())
+
+    def end(self) -> None:
+        """Say that nothing more will be posted."""
+        self._ended.set()
+
+    async def _run(self) -> None:
+        connection, ended_at = await asyncpg.connect(self.url), float("inf")
+        while not self._ended.is_set() or self.due:
+            if self._ended.is_set():
+                ended_at = min(ended_at, time.perf_counter())
+            if time.perf_counter() > ended_at + ARRIVAL_SECONDS_MAX:
+                break
+            found = await connection.fetch("select case_id from analytics.cases where case_id = any($1)", list(self.due))
+            at = time.perf_counter()
+            self.waits += [at - self.due.pop(row["case_id"]) for row in found]
+            await asyncio.sleep(POLL_SECONDS)
+        await connection.close()
+
+
+def rows() -> list[Row]:
+    """Search the highest rate that holds, and measure there again."""
+    with served.stack("end_to_end") as stack:
+        _p99(stack, RATES[0])
+        held = _highest(stack)
+        if held is None:
+            raise RuntimeError(f"not even {RATES[0]} cases/s reached the view within {P99_MAX_MS:.0f} ms")
+        rate, first = held
+        waits = [first, *(_p99(stack, rate) for _ in range(CONFIRMED))]
+    work = "end to end, POST → row in the view, five processes, Kafka and PostgreSQL on this machine"
+    return [
+        Row(f"{work}: p99 at {rate:.0f} cases/s", "ms", spread(waits), "", None, None, Goal(P99_MAX_MS, at_most=True), LIMIT),
+        Row("the highest rate at which that holds", "cases/s", spread([rate]), "", None, None, None, ""),
+    ]
+
+
+def _highest(stack: Stack) -> tuple[float, float] | None:
+    """Return the highest rate that holds and its p99: up the steps until one fails, then half a step back."""
+    held: tuple[float, float] | None = None
+    for rate in RATES:
+        if (p99 := _p99(stack, rate)) > P99_MAX_MS:
+            break
+        held = rate, p99
+    if held is not None:
+        between = round(held[0] * 1.2)
+        if (p99 := _p99(stack, between)) <= P99_MAX_MS:
+            held = between, p99
+    return held
+
+
+def _p99(stack: Stack, rate: float) -> float:
+    """Return the p99 in milliseconds at this rate; infinite when requests are refused or cases do not arrive."""
+    watch, url = Watch(stack.database_url), f"{stack.url('intake')}/cases"
+    watching = threading.Thread(target=watch.run)
+    watching.start()
+    refused = False
+    try:
+        at_rate(url, watch.sampled(url, rate), rate, seconds=SECONDS)
+    except (Refused, TimeoutError):
+        refused = True
+    watch.end()
+    watching.join()
+    with suppress(Unsettled):
+        asyncio.run(settled(list(PORTS), stack.database_url, stack.log_url, seconds=60))
+    return float("inf") if refused or watch.due else _percentile(watch.waits) * 1000
+
+
+def _percentile(waits: Sequence[float]) -> float:
+    return sorted(waits)[int(len(waits) * 0.99)]
