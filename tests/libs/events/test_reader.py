@@ -74,6 +74,21 @@ async def test_a_gap_stops_no_other_partition(kernel):
     assert (nodes(kernel), nodes(kernel, other)) == (None, ["n1"])
 
 
+async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nobody_jumps(kernel):
+    other = next(f"other-{n}" for n in range(99) if partition(f"other-{n}") != PARTITION)
+    await kernel.put(entered(0, "n1"))
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    line = kernel.lines.store.lines[PARTITION]
+    line.records, line.end = line.records[:1], 1
+    await kernel.put(entered(0, "n1", other))
+    await read(kernel.one)
+    (why,) = kernel.one.stopped()
+    assert "shorter than what was read" in why
+    await read(kernel.one)
+    assert (offset(kernel), nodes(kernel, other)) == (2, ["n1"])
+
+
 async def test_an_impostor_stops_the_partition(kernel):
     await kernel.put(entered(0, "n1"), source="survey")
     await read(kernel.one)

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -141,3 +142,38 @@ async def test_it_gets_them_back_though_it_says_nothing_new(kernel):
     two = await kernel.successor()
     await two.send()
     assert kernel.state().channels == ["phone", "web"]
+
+
+def lose(kernel, many):
+    """Take the last records from the log."""
+    line = kernel.lines.store.lines[PARTITION]
+    line.end -= many
+    del line.records[-many:]
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [("the same relay", "the log ends before what it sent"), ("another relay", "what the cursor names is not there")],
+)
+async def test_a_log_that_lost_its_end_is_not_written_past(kernel, who, why):
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    await kernel.say(contact(2))
+    await kernel.one.send()
+    lose(kernel, 1)
+    relay = kernel.one if who == "the same relay" else await kernel.successor()
+    await kernel.say(contact(3))
+    for _ in range(3):
+        assert await relay.send() == 0
+    assert len(kernel.on_log()) == 2, why
+    assert len(relay.stopped()) == 1, why
+
+
+async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
+    await kernel.say(registered(0))
+    await kernel.one.send()
+    epoch, cursor = kernel.store._cursors[PARTITION]
+    kernel.store._cursors[PARTITION] = (epoch, replace(cursor, log_offset=len(kernel.on_log())))
+    two = await kernel.successor()
+    await kernel.say(contact(1))
+    assert (await two.send(), two.stopped()) == (1, [])

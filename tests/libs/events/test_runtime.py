@@ -7,6 +7,7 @@ import pytest
 from libs.events.log import LogUnavailable
 from libs.events.now import derived_id
 from libs.events.runtime import Runtime
+from libs.events.store import StoreUnavailable
 from tests.libs.events.kernel import Kernel
 
 
@@ -51,6 +52,21 @@ async def test_what_cannot_be_reached_is_no_fault_of_ours(running, monkeypatch):
     await until(lambda: tried)
     await asyncio.sleep(0.05)
     assert runtime.failures == {}
+
+
+async def test_a_database_that_was_away_is_asked_anew_for_all_that_is_owned(running, monkeypatch):
+    instance, _ = running
+    before = dict(instance.owned)
+
+    async def away():
+        raise StoreUnavailable("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(instance, "tick", away)
+        await until(lambda: not instance.owned)
+    await instance.lease()
+    assert instance.owned.keys() == before.keys()
+    assert not any(instance.owned[partition] is owned for partition, owned in before.items())
 
 
 async def test_a_stop_gives_the_leases_back(running):
