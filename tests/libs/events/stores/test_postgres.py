@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
+from libs.events.store import StoreUnavailable
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.postgres import PostgresStore
 from libs.events.testing.store_contract import Bench, StoreContract
@@ -38,3 +39,17 @@ class TestPostgresStore(StoreContract):
 
 class TestPostgresStoreNumbers(StoreNumbersContract):
     """Numbers, leases, checkpoints."""
+
+
+async def test_a_transaction_whose_process_froze_ends_within_two_leases(bench):
+    async with bench.store.transaction() as transaction:
+        assert await transaction._db.fetchval("show idle_in_transaction_session_timeout") == "3s"
+    assert await bench.store.pool.fetchval("show idle_in_transaction_session_timeout") != "3s"
+
+
+async def test_what_became_of_a_frozen_transaction_is_an_outage_not_a_fault(bench):
+    with pytest.raises(StoreUnavailable):
+        async with bench.store.transaction() as transaction:
+            await transaction._db.execute("set local idle_in_transaction_session_timeout = '50ms'")
+            await asyncio.sleep(0.2)
+            await transaction.states([("cases", "c")])
