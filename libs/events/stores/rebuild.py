@@ -112,12 +112,19 @@ async def _counters(live: PostgresStore, replay: Replay) -> Sequence[Compared]:
     """Compare the outbox's counter of every partition with the last own number on the log."""
     compared = []
     for partition in replay.partitions():
-        epoch, next_seq = await live.counter(partition)
+        counter = await live.counter(partition)
         on_log = replay.seen.get(partition, {}).get(live.source, (1, -1))
-        compared.append(
-            Compared(f"{live.source} outbox {partition.topic}/{partition.number}", (epoch, next_seq), (on_log[0], on_log[1] + 1))
-        )
+        name = f"{live.source} outbox {partition.topic}/{partition.number}"
+        compared.append(Compared(name, counter, following(on_log, counter[0])))
     return compared
+
+
+def following(last: tuple[int, int], epoch: int) -> tuple[int, int]:
+    """Return the counter that follows the last number on the log, when the outbox is in this epoch.
+
+    An epoch begun after a restore from a backup leaves no mark on the log until something is said in it.
+    """
+    return (epoch, 0) if epoch > last[0] else (last[0], last[1] + 1)
 
 
 async def _switch(connection: Any, service: Service, live: int, version: int) -> None:
