@@ -24,11 +24,8 @@ class EventType:
     owner: str
     topic: Topic
     cls: type[Any]
-
-    @property
-    def wire(self) -> str:
-        """The CloudEvents `type`: `case.registered.v1`."""
-        return f"{self.name}.v{self.version}"
+    wire: str
+    """The CloudEvents `type`: `case.registered.v1`."""
 
 
 TYPES: dict[type[Any], EventType] = {}
@@ -46,7 +43,7 @@ def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES) -> Callabl
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no event name; write subject.fact, for example case.registered")
         data = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data)
+        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data, f"{name}.v{version}")
         if kind.wire in BY_WIRE:
             raise ValueError(f"{kind.wire} is already {BY_WIRE[kind.wire].cls.__qualname__}")
         TYPES[data] = BY_WIRE[kind.wire] = kind

@@ -70,7 +70,7 @@ class Fold(Generic[S]):
     def of(self, key: str, facts: Iterable[Fact]) -> S:
         """Return the state of a subject with these facts, in whatever order they came, however often."""
         state = self.initial(key)
-        for fact in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: fact.order):
+        for fact in sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: (fact.time, fact.sequence, fact.id)):
             state = self.evolve(state, fact)
         return state
 

@@ -69,12 +69,14 @@ class Appended:
     said_before: Mapping[UUID, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class HeardFact:
+class HeardFact(NamedTuple):
     """A foreign fact kept for refolding."""
 
-    subject: Subject
-    order: Order
+    topic: str
+    key: str
+    id: UUID
+    time: datetime
+    sequence: int
     type: str
     body: bytes
 

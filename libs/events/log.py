@@ -29,8 +29,7 @@ class Record:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A record at its offset."""
 
     offset: int

@@ -15,7 +15,7 @@ from libs.events.event import BY_WIRE
 from libs.events.log import Batch, Log, Partition, Stored
 from libs.events.measures import Meters
 from libs.events.now import Now
-from libs.events.sequence import Gap, Impostor, is_new, numbers_of, source_of
+from libs.events.sequence import Gap, Impostor, follow
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
@@ -88,21 +88,19 @@ class Reader:
                 self._set_aside(opened, record.key, record, str(error))
                 continue
             try:
-                if not is_new(envelope, opened.seen):
-                    self._meters.duplicates.labels(self._service.name, topic).inc()
-                    continue
+                source = follow(envelope, opened.seen)
             except Gap:
                 self._meters.gaps.labels(self._service.name, topic).inc()
                 raise
-            source = source_of(envelope)
-            opened.seen[source] = numbers_of(envelope)
-            if source != self._service.name:
-                self._sort_in(reading, opened, envelope, record)
+            if source is None:
+                self._meters.duplicates.labels(self._service.name, topic).inc()
+            elif source != self._service.name:
+                self._sort_in(reading, opened, envelope, source, record)
         return opened
 
-    def _sort_in(self, reading: Reading, opened: Opened, envelope: Envelope, record: Stored) -> None:
+    def _sort_in(self, reading: Reading, opened: Opened, envelope: Envelope, source: str, record: Stored) -> None:
         kind = BY_WIRE.get(envelope.type)
-        if kind is not None and kind.owner != source_of(envelope):
+        if kind is not None and kind.owner != source:
             raise Impostor(f"{envelope.source} said {envelope.type}, which belongs to {kind.owner}")
         if kind is not None and kind.wire not in self._service.hears:
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
 from libs.events.log import Batch, Log, Partition
-from libs.events.sequence import is_new, numbers_of, source_of
+from libs.events.sequence import follow
 from libs.events.service import Service
 from libs.events.store import Seen, Store
 from libs.events.unit import PARTITIONS, Folding
@@ -70,10 +70,9 @@ class Replay:
             if record.offset >= extent.end:
                 break
             envelope = open_envelope(record.value)
-            if not is_new(envelope, seen):
+            source = follow(envelope, seen)
+            if source is None:
                 continue
-            source = source_of(envelope)
-            seen[source] = numbers_of(envelope)
             is_heard = source == self.service.name or (record.offset < extent.heard_until and record.offset not in extent.parked)
             if is_heard and envelope.type in self.service.keeps:
                 with suppress(Unknown):

@@ -1,6 +1,6 @@
 """The numbers that prove no loss: every source numbers its events of a partition without gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 from libs.events.envelope import Envelope
 
@@ -15,7 +15,7 @@ class Impostor(Exception):
 
 def source_of(envelope: Envelope) -> str:
     """Return the name of the service that said it."""
-    return envelope.source.rsplit("/", 1)[-1]
+    return envelope.source.rpartition("/")[2]
 
 
 def numbers_of(envelope: Envelope) -> tuple[int, int]:
@@ -27,11 +27,22 @@ def numbers_of(envelope: Envelope) -> tuple[int, int]:
 
 
 def is_new(envelope: Envelope, seen: Mapping[str, tuple[int, int]]) -> bool:
-    """Test whether the event is the next of its source; False for one that was read before, Gap when one is missing.
+    """Test whether the event is the next of its source; False for one that was read before, Gap when one is missing."""
+    return _follows(source_of(envelope), numbers_of(envelope), seen)
 
-    A new epoch (a database that went back in time) starts again at 0; an older epoch is a zombie's echo.
-    """
-    source, (epoch, seq) = source_of(envelope), numbers_of(envelope)
+
+def follow(envelope: Envelope, seen: MutableMapping[str, tuple[int, int]]) -> str | None:
+    """Note the event as its source's last and return the source; None for one that is not new."""
+    source, at = source_of(envelope), numbers_of(envelope)
+    if not _follows(source, at, seen):
+        return None
+    seen[source] = at
+    return source
+
+
+def _follows(source: str, at: tuple[int, int], seen: Mapping[str, tuple[int, int]]) -> bool:
+    # A new epoch (a database that went back in time) starts again at 0; an older epoch is a zombie's echo.
+    epoch, seq = at
     last_epoch, last_seq = seen.get(source, (0, -1))
     if epoch < last_epoch or (epoch == last_epoch and seq <= last_seq):
         return False

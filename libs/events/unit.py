@@ -89,22 +89,24 @@ class Folding:
     async def hear(self, fact: Fact, body: bytes) -> None:
         """Fold a fact read from the log, if the state is made of its kind, and keep it for refolding."""
         if await self._fold(fact):
-            self.changes.heard.append(HeardFact((fact.kind.topic, fact.key), fact.order, fact.kind.wire, body))
+            self.changes.heard.append(
+                HeardFact(fact.kind.topic, fact.key, fact.id, fact.time, fact.sequence, fact.kind.wire, body)
+            )
 
     async def _fold(self, fact: Fact) -> bool:
         if not self._is_kept(fact):
             return False
-        fold = self._folds[fact.kind.topic]
+        fold, order = self._folds[fact.kind.topic], fact.order
         loaded = self._loaded[fact.kind.topic, fact.key]
-        if fact.order == loaded.last:
+        if order == loaded.last:
             return False
         loaded.remember_before()
         loaded.fresh.append(fact)
-        if loaded.is_stale or (loaded.last is not None and fact.order < loaded.last):
+        if loaded.is_stale or (loaded.last is not None and order < loaded.last):
             loaded.is_stale = True
-            loaded.last = max(loaded.last or fact.order, fact.order)
+            loaded.last = max(loaded.last or order, order)
         else:
-            loaded.state, loaded.last = fold.evolve(loaded.state, fact), fact.order
+            loaded.state, loaded.last = fold.evolve(loaded.state, fact), order
         return True
 
     def _is_kept(self, fact: Fact) -> bool:

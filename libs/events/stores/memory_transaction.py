@@ -103,7 +103,7 @@ class MemoryTransaction:
                 raise Conflict("a subject was changed meanwhile")
             memory.states[one.subject] = Kept(one.expected + 1, one.state, one.last)
         for fact in changes.heard:
-            memory.heard.setdefault(fact.subject, {})[fact.order.id] = (fact.type, fact.body)
+            memory.heard.setdefault((fact.topic, fact.key), {})[fact.id] = (fact.type, fact.body)
         for row in changes.deletes:
             memory.tables.get(row.table, {}).pop(row.key, None)
         for row in [*changes.upserts, *changes.private]:

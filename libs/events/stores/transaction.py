@@ -124,10 +124,7 @@ class PostgresTransaction:
         await self._db.execute(
             f"insert into {self._data}.heard select * from unnest($1::text[], $2::text[], $3::uuid[], "
             "$4::timestamptz[], $5::bigint[], $6::text[], $7::bytea[]) on conflict do nothing",
-            *_columns(
-                [(*one.subject, one.order.id, one.order.time, one.order.sequence, one.type, one.body) for one in heard],
-                7,
-            ),
+            *_columns(heard, 7),
         )
 
     async def _arm(self, changes: Changes) -> None:

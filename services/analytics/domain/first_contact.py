@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from libs.events.catalogue.standard import Label
 from services.analytics.domain.case import Case
@@ -11,28 +11,6 @@ from services.analytics.domain.measures import Measure
 
 FINAL_AFTER = timedelta(days=7)
 """A figure is provisional this long after the resolution: a reopening or a repeated need may still come."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FcrRule:
-    """A resolved case counts as resolved at first contact when nothing exceeds these limits; None asks for nothing.
-
-    `first_contact`: the first contact is flagged as resolving the case, or the customer spoke at most once.
-    `repeat_days`: no other case of the same customer and category within these days; the view compares.
-    """
-
-    name: str
-    definition: Label
-    reassignments_max: int | None = None
-    reopens_max: int | None = None
-    waits_max: int | None = None
-    customer_waits_max: int | None = None
-    agents_max: int | None = None
-    escalations_max: int | None = None
-    returns_max: int | None = None
-    first_contact: bool = False
-    within: timedelta | None = None
-    repeat_days: int = 0
 
 
 class Handling(NamedTuple):
@@ -47,6 +25,23 @@ class Handling(NamedTuple):
     returns: int
     first_contact: bool
     took: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FcrRule:
+    """A resolved case counts as resolved at first contact when nothing exceeds these limits.
+
+    `limits`: places in Handling, and the most that may stand there.
+    `first_contact`: the first contact is flagged as resolving the case, or the customer spoke at most once.
+    `repeat_days`: no other case of the same customer and category within these days; the view compares.
+    """
+
+    name: str
+    definition: Label
+    limits: tuple[tuple[int, int], ...]
+    first_contact: bool = False
+    within: timedelta | None = None
+    repeat_days: int = 0
 
 
 def reassignments_stated(case: Case) -> int | None:
@@ -74,16 +69,8 @@ def handling_of(case: Case) -> Handling:
 
 def is_first_contact(rule: FcrRule, handling: Handling) -> bool:
     """Test whether the rule calls this handling a resolution at first contact."""
-    limits = (
-        (rule.reassignments_max, handling.reassignments),
-        (rule.reopens_max, handling.reopens),
-        (rule.waits_max, handling.waits),
-        (rule.customer_waits_max, handling.customer_waits),
-        (rule.agents_max, handling.agents),
-        (rule.escalations_max, handling.escalations),
-        (rule.returns_max, handling.returns),
-    )
-    if any(limit is not None and count > limit for limit, count in limits):
+    counts: tuple[Any, ...] = handling
+    if any(counts[place] > most for place, most in rule.limits):
         return False
     if rule.first_contact and not handling.first_contact:
         return False
@@ -107,8 +94,12 @@ def _is_one_contact(case: Case) -> bool:
     return sum(contact.direction == "inbound" for contact in case.contacts) <= 1
 
 
-def _rule(name: str, en: str, zh: str, **limits: int | bool | timedelta) -> FcrRule:
-    return FcrRule(name=name, definition=Label(en=en, zh=zh), **limits)  # type: ignore[arg-type]
+def _rule(
+    name: str, en: str, zh: str, *, first_contact: bool = False, within: timedelta | None = None, days: int = 0, **most: int
+) -> FcrRule:
+    limits = tuple((Handling._fields.index(what), count) for what, count in most.items())
+    words = Label(en=en, zh=zh)
+    return FcrRule(name=name, definition=words, limits=limits, first_contact=first_contact, within=within, repeat_days=days)
 
 
 FCR_RULES: tuple[FcrRule, ...] = (
@@ -116,43 +107,43 @@ FCR_RULES: tuple[FcrRule, ...] = (
         "no_reassignment",
         "Never reassigned (the source's own counter where it states one) and never reopened.",
         "从未转派（来源系统有自身计数时以其为准）且从未重开。",
-        reassignments_max=0,
-        reopens_max=0,
+        reassignments=0,
+        reopens=0,
     ),
     _rule(
         "no_wait",
         "As no_reassignment, and never waiting for anybody (no exception whose code begins with awaiting_).",
         "同 no_reassignment，且从未等待任何一方（无 awaiting_ 开头的异常）。",
-        reassignments_max=0,
-        reopens_max=0,
-        waits_max=0,
+        reassignments=0,
+        reopens=0,
+        waits=0,
     ),
     _rule(
         "within_a_day",
         "As no_wait, and resolved within 24 hours of registration.",
         "同 no_wait，且在登记后 24 小时内解决。",
-        reassignments_max=0,
-        reopens_max=0,
-        waits_max=0,
+        reassignments=0,
+        reopens=0,
+        waits=0,
         within=timedelta(hours=24),
     ),
     _rule(
         "one_agent",
         "Never reopened, never waiting for the customer, and at most one agent was ever assigned.",
         "从未重开，从未等待客户，且至多分派过一名客服。",
-        reopens_max=0,
-        customer_waits_max=0,
-        agents_max=1,
+        reopens=0,
+        customer_waits=0,
+        agents=1,
     ),
     _rule(
         "gross",
         "First contact flagged as resolving the case, or at most one inbound contact; "
         "no reassignment, escalation, return or reopening.",
         "首次联系标记为已解决，或至多一次呼入联系；且无转派、升级、退回或重开。",
-        reassignments_max=0,
-        reopens_max=0,
-        escalations_max=0,
-        returns_max=0,
+        reassignments=0,
+        reopens=0,
+        escalations=0,
+        returns=0,
         first_contact=True,
     ),
 )
@@ -162,12 +153,12 @@ NO_REPEAT = _rule(
     "no_repeat",
     "As gross, and no other case of the same customer and category is received within 7 days of the resolution.",
     "同 gross，且解决后 7 天内同一客户同一类别没有新的个案。",
-    reassignments_max=0,
-    reopens_max=0,
-    escalations_max=0,
-    returns_max=0,
+    reassignments=0,
+    reopens=0,
+    escalations=0,
+    returns=0,
     first_contact=True,
-    repeat_days=7,
+    days=7,
 )
 """Needs the customer's other cases; views.sql computes it from `gross`."""
 

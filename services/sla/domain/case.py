@@ -1,7 +1,7 @@
 """What sla remembers of a case: the instants that promises start, wait and stop at, and what sla itself has said."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -172,7 +172,7 @@ _KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_u
 
 
 def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
-    kept: dict[str, Any] = {name: getattr(fact.data, name) for name in _KEPT if hasattr(fact.data, name)}
+    kept: dict[str, Any] = {name: getattr(fact.data, name) for name in _KEPT_OF[type(fact.data)]}
     said = Said(fact.id, fact.kind.name, fact.data.clock, at, fact.sequence, **kept)
     state.said.setdefault(str(fact.id), said)
 
@@ -186,6 +186,7 @@ def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
 SAID: frozenset[type] = frozenset(
     {ClockStarted, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn}
 )
+_KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,
     ContactLogged: _contact,

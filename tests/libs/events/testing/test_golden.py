@@ -109,7 +109,7 @@ class MadeUp:
 
 
 def test_a_golden_file_of_an_old_version_is_raised_to_the_newest(monkeypatch):
-    kind = EventType("made.up", 2, "intake", sample(next(iter(TYPES))).kind.topic, MadeUp)
+    kind = EventType("made.up", 2, "intake", sample(next(iter(TYPES))).kind.topic, MadeUp, "made.up.v2")
     monkeypatch.setitem(TYPES, MadeUp, kind)
     monkeypatch.setitem(BY_WIRE, kind.wire, kind)
     split = lambda data: dict(zip(("first", "last"), data["name"].split(), strict=True))  # noqa: E731
