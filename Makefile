@@ -57,8 +57,8 @@ truth: $(STAMP) ## import the real logs and compare every figure with its indepe
 faults: $(STAMP) ## kill, pause and restart everything at random, and check what is left [RUNS=200] [SEED=7] [KAFKA=1]
 	@$(RUN) -m tests.faults --runs $(or $(RUNS),20) --seed $(or $(SEED),7) $(ON_KAFKA)
 
-simulate: $(STAMP) ## live through days of all five services in memory, with mishaps that a seed decides [SEEDS=1000]
-	@$(RUN) -m tests.simulation --seeds $(or $(SEEDS),100)
+simulate: $(STAMP) ## live through days of all five services in memory, with mishaps that a seed decides [SEEDS=1000] [FIRST=0]
+	@$(RUN) -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),0)
 
 bench: $(STAMP) ## measure everything beside its peers and write benchmarks/RESULTS.md
 	@$(RUN) -m benchmarks

@@ -56,11 +56,12 @@ class Relay:
 
     async def shortened(self, relayings: Iterable[Relaying]) -> list[Relaying]:
         """Return those whose partition ends before what was sent to it."""
-        relayings = list(relayings)
+        # Noted before the log is asked: who sends meanwhile moves on.
+        reached = [(one, one.end) for one in relayings]
         ends: dict[Partition, int] = {}
-        for topic in {one.partition.topic for one in relayings}:
+        for topic in {one.partition.topic for one, _ in reached}:
             ends |= await self._log.ends(topic)
-        return [one for one in relayings if ends[one.partition] < one.end]
+        return [one for one, end in reached if ends[one.partition] < end]
 
     async def _read_back(
         self, partition: Partition, last: tuple[int, int], offset: int

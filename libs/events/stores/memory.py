@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -65,8 +66,8 @@ class MemoryStore:
         held, next_offset, seen = self.memory.checkpoints.get(partition, (0, 0, {}))
         if held > lease_epoch:
             raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
-        self.memory = copied(self.memory)
-        self.memory.checkpoints[partition] = (lease_epoch, next_offset, seen)
+        checkpoints = {**self.memory.checkpoints, partition: (lease_epoch, next_offset, seen)}
+        self.memory = replace(self.memory, checkpoints=checkpoints)
         parked = frozenset(key for where, key in self.memory.parked if where == partition)
         return Checkpoint(next_offset, dict(seen), parked)
 

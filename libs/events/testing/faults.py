@@ -14,8 +14,8 @@ from typing import Any
 from libs.events.log import LogUnavailable, Partition, Record
 from libs.events.store import StoreUnavailable
 
-LOST, KILLED = 0.05, 0.02
-"""How many awaits lose their answer, and how many are the last of their instance, for each mishap elsewhere."""
+MISHAP, LOST, KILLED = 0.3, 0.05, 0.02
+"""How many steps a mishap comes before, how many awaits lose their answer, and how many are the last of their instance."""
 
 
 class Crash(BaseException):

@@ -28,7 +28,7 @@ from libs.events.standards import Standards
 from libs.events.store import Answer, Conflict, StoreUnavailable
 from libs.events.stores.memory_transaction import Memory
 from libs.events.testing.clients import Clients
-from libs.events.testing.faults import Crash, FaultyLog, FaultyStore, Life, Trouble
+from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Life, Trouble
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, replayed, shown, unaccounted
@@ -109,7 +109,7 @@ class World:
             assert not self.broken, self.broken[0]
 
     async def _step(self) -> None:
-        if self.trouble.strikes("mishap"):
+        if self.trouble.strikes("mishap", MISHAP):
             return await self.random.choice(MISHAPS)(self)
         name = self.random.choice([name for name in self.awake if name != self.slow])
         if self.awake[name]:

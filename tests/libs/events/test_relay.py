@@ -177,3 +177,21 @@ async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
     two = await kernel.successor()
     await kernel.say(contact(1))
     assert (await two.send(), two.stopped()) == (1, [])
+
+
+async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(kernel):
+    """Found by simulation, seed 108."""
+    await kernel.say(registered(0))
+    relay = Relay("intake", kernel.store, kernel.lines, nobody)
+    relaying = await relay.take_over(PARTITION, 9)
+    await relay.send(relaying)
+    await kernel.say(contact(1))
+    ask = kernel.lines.ends
+
+    async def ends(topic):
+        found = await ask(topic)
+        await relay.send(relaying)
+        return found
+
+    kernel.lines.ends = ends
+    assert await relay.shortened([relaying]) == []
