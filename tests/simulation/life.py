@@ -13,11 +13,11 @@ from tests.laws.story import BEGIN, SERVICES, calendar, importing, rows, shipped
 from tests.simulation import commands
 from tests.simulation.compare import expected, observed
 from tests.simulation.history import tell
-from tests.simulation.model import WAITING, Case
+from tests.simulation.model import Case
 from tests.simulation.promises import WorkingDays
 
 PROCESSES = ("complaint-quality", "inbound-call")
-HEARD_AFTER = 40
+HEARD_AFTER = 25
 
 
 class Life:

@@ -41,8 +41,8 @@ def _due(case, target, start, end, days):
     unit = target.limit.lstrip("0123456789")
     amount, works = int(target.limit.removesuffix(unit)), unit.startswith("w")
     due = days.days_after(start, amount) if unit == "wd" else start + amount * UNITS[unit]
-    for since, until in case.waits if WAITING in target.pauses else ():
-        since, until = max(since, start), min((at for at in (until, end) if at), default=None)
+    for raised, cleared in case.waits if WAITING in target.pauses else ():
+        since, until = max(raised, start), min((at for at in (cleared, end) if at), default=None)
         if since > due or (until and until <= since):
             continue
         if until is None:

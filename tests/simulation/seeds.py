@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import traceback
 from datetime import timedelta
 
 import structlog
@@ -12,7 +13,7 @@ from tests.simulation.life import PROCESSES, Life
 from tests.simulation.model import WAITING
 
 MOMENTS, CASES_MAX, REST_EVERY = 36, 6, 12
-MINUTES = (0, 1, 5, 20, 45, 130, 400, 1500, 4000)
+MINUTES = (0, 1, 5, 20, 45, 130, 400, 1500, 3000, 6000)
 AFTERWARDS = timedelta(days=30)
 
 
@@ -20,6 +21,14 @@ def lived(seed):
     """Live a seed's life to its end; return its days and counts."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return run(_live(seed))
+
+
+def attempted(seed):
+    """Return a seed with its days and counts, or with what went wrong."""
+    try:
+        return seed, lived(seed), ""
+    except Exception:
+        return seed, (0.0, {}), traceback.format_exc()
 
 
 async def _live(seed):
