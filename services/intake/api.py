@@ -15,6 +15,7 @@ from libs.events.writer import Command, Outcome
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.conditional import ExpectedVersion
+from libs.web.direct import Direct
 from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
@@ -35,7 +36,7 @@ Reading = Annotated[Client, Depends(require("cases:read"))]
 
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return intake's routes."""
-    router = APIRouter(tags=["cases"])
+    router = APIRouter(tags=["cases"], route_class=Direct)
     _registration(router, host, pepper)
     _commands(router, host)
     _imports(router, host, pepper)
