@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.matrix import Desk, started
+from tests.faults.matrix import Desk, Traffic, started
 
 
 @pytest.fixture(scope="session", params=["postgres", "kafka"])
@@ -19,3 +19,12 @@ def desk(lasting_desk: Desk) -> Iterator[Desk]:
     """The desk, left in order for the next test even when this one failed."""
     yield lasting_desk
     lasting_desk.tidy()
+
+
+@pytest.fixture
+def traffic(desk: Desk) -> Iterator[Traffic]:
+    """Cases that keep coming in until the test stops them, or ends."""
+    traffic = Traffic(desk)
+    traffic.start()
+    yield traffic
+    traffic.stop()

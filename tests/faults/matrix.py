@@ -1,6 +1,7 @@
 """Five services that die at exact points, and what the rows of the failure matrix ask about afterwards."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -144,6 +145,30 @@ class Desk(Running):
         for service in {name.partition("-")[0] for name in self.stack.ports}:
             outbox = self.query(f"select id from {service}_core.outbox where topic = 'cases'")
             assert {row["id"] for row in outbox} == {one.id for one in on_log if source_of(one) == service}
+
+
+class Traffic(threading.Thread):
+    """A client that registers one case after the other, each with a key of its own until it is acknowledged."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk, self._over = desk, threading.Event()
+        self.cases: list[str] = []
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            self.cases.append(self._desk.registered(f"traffic {id(self)} {len(self.cases)}"))
+
+    def flows(self, many: int = 5) -> int:
+        """Wait until so many more cases came in, and return how many there are."""
+        wanted = len(self.cases) + many
+        until(lambda: len(self.cases) >= wanted, "cases come in")
+        return len(self.cases)
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join(WAIT_SECONDS_MAX)
+        assert not self.is_alive()
 
 
 def until(holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS_MAX) -> Any:

@@ -1,0 +1,120 @@
+"""What becomes of a desk's servers: a log that loses its end, a database that is put back to what it was."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from libs.events.adapters import open_log
+from libs.events.log import Partition
+from libs.events.stores.mending import verify_log
+from services.__main__ import PORTS
+from tests.faults.matrix import Desk
+
+
+def ends(desk: Desk) -> Mapping[Partition, int]:
+    """Return where each partition of `cases` ends."""
+
+    async def ask() -> Mapping[Partition, int]:
+        log = open_log(desk.stack.log_url)
+        try:
+            return await log.ends("cases")
+        finally:
+            await log.close()
+
+    return asyncio.run(ask())
+
+
+def checkpoints(desk: Desk) -> dict[tuple[str, int], int]:
+    """Return how far every service has read each partition of `cases`."""
+    return {
+        (name, row["part"]): row["next_offset"]
+        for name in PORTS
+        for row in desk.query(f"select part, next_offset from {name}_v{desk.version(name)}.checkpoint where topic = 'cases'")
+    }
+
+
+class ShortLog:
+    """A desk whose log has lost its end: what was said of some cases, which everybody has read."""
+
+    def __init__(self, desk: Desk) -> None:
+        desk.settle()
+        self.desk, self.ends = desk, ends(desk)
+        if desk.stack.broker is not None:
+            self._copy = desk.stack.broker.folder / "copy"
+            shutil.rmtree(self._copy, ignore_errors=True)
+            shutil.copytree(desk.stack.broker.folder / "data", self._copy)
+        self.lost = [desk.registered(f"to be lost {n} {max(self.ends.values())}") for n in range(4)]
+        desk.settle()
+        self.checkpoints = checkpoints(desk)
+        if desk.stack.broker is None:
+            self._cut_table()
+        else:
+            self._cut_files()
+
+    def _cut_table(self) -> None:
+        for at, end in self.ends.items():
+            topic = "(select id from log.topic where name = $1)"
+            self.desk.query(f'delete from log.record where topic = {topic} and partition = $2 and "offset" >= $3', *at, end)
+            self.desk.query(f"update log.partition set next_offset = $3 where topic = {topic} and number = $2", *at, end)
+
+    def _cut_files(self) -> None:
+        broker = self.desk.stack.broker
+        assert broker is not None
+        broker.kill()
+        for partition in self.ends:
+            name = f"{partition.topic}-{partition.number}"
+            shutil.rmtree(broker.folder / "data" / name)
+            shutil.copytree(self._copy / name, broker.folder / "data" / name)
+        broker.start()
+
+    def verify(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run `loopdesk verify-log`."""
+        desk = self.desk
+        kafka = "" if desk.stack.broker is None else desk.stack.broker.bootstrap
+        return subprocess.run(
+            [sys.executable, "-m", "deploy.cli", "verify-log", *options],
+            env={**os.environ, "LOOPDESK_DATABASE_URL": desk.stack.database_url, "LOOPDESK_KAFKA": kafka},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def mend(self) -> None:
+        """Have what is lost sent again, in case no test has."""
+
+        async def run() -> None:
+            log = open_log(self.desk.stack.log_url)
+            try:
+                await verify_log(self.desk.stack.database_url, list(PORTS), log, mend=True)
+            finally:
+                await log.close()
+
+        asyncio.run(run())
+
+
+class Yesterday:
+    """A copy of the desk's database as it is now."""
+
+    def __init__(self, desk: Desk) -> None:
+        desk.settle()
+        self._server = desk.stack.postgres
+        self._copy = self._server.folder / "yesterday"
+        subprocess.run(["rm", "-rf", str(self._copy)], check=True)
+        self._server.stop()
+        self._copy_folder(self._server.data, self._copy)
+        self._server.start()
+        desk.stack.wait_until_ready()
+
+    def come_back(self) -> None:
+        """Put the database back to it, under the services' feet."""
+        self._server.stop()
+        subprocess.run(["rm", "-rf", str(self._server.data)], check=True)
+        self._copy_folder(self._copy, self._server.data)
+        self._server.start()
+
+    def _copy_folder(self, source: object, target: object) -> None:
+        subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # keeps the owner, who is not root

@@ -1,0 +1,122 @@
+"""The failure matrix: the database or the broker dies under load, loses its end, or comes back as it was yesterday."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from libs.events.unit import partition_for
+from services.__main__ import PORTS
+from services.intake.domain.case import case_id_of
+from tests.faults.matrix import Desk, Traffic, until
+from tests.faults.matrix_servers import ShortLog, Yesterday, checkpoints, ends
+
+READERS = sorted(set(PORTS) - {"intake"})
+
+
+def all_there_once(desk: Desk, cases: list[str]) -> None:
+    """Every acknowledged case was registered once and is counted."""
+    desk.must_be_sound()
+    registered = Counter(one.subject for one in desk.on_log() if one.type == "case.registered.v1")
+    assert set(cases) <= registered.keys()
+    counted = {row["case_id"] for row in desk.query("select case_id from analytics.cases")}
+    assert set(cases) <= counted
+    assert desk.unequal(*PORTS) == []
+
+
+def test_postgres_killed_under_load_loses_nothing_that_was_acknowledged(desk: Desk, traffic: Traffic) -> None:
+    traffic.flows()
+    desk.stack.postgres.kill()
+    for name in PORTS:
+        until(lambda name=name: desk.get(name, "/readyz").status_code == 503, f"{name} says that it is not ready")
+    desk.stack.postgres.start()
+    desk.stack.wait_until_ready()
+    traffic.flows()
+    traffic.stop()
+    all_there_once(desk, traffic.cases)
+
+
+@pytest.mark.parametrize("lasting_desk", ["kafka"], indirect=True)
+def test_while_the_broker_is_away_everything_is_accepted_and_flows_afterwards(desk: Desk) -> None:
+    before = ends_after(desk)
+    desk.stack.broker.kill()
+    cases = [desk.registered(f"without a broker {n}") for n in range(5)]
+    counted = "intake_core.outbox_partition join intake_core.relay_cursor c using (topic, part)"
+    unsent = f"select sum(next_seq - last_seq - 1)::int as n from {counted}"
+    assert desk.query(unsent)[0]["n"] == 5
+    desk.stack.broker.start()
+    all_there_once(desk, cases)
+    assert ends_after(desk) > before
+
+
+def ends_after(desk: Desk) -> int:
+    return sum(ends(desk).values())
+
+
+@pytest.fixture(scope="module")
+def short(lasting_desk: Desk) -> Iterator[ShortLog]:
+    """A log that lost its end."""
+    short = ShortLog(lasting_desk)
+    yield short
+    short.mend()
+    lasting_desk.stack.wait_until_ready()
+
+
+def test_a_log_shorter_than_what_was_read_stops_everybody_with_a_clear_word(desk: Desk, short: ShortLog) -> None:
+    for name in READERS:
+        told = until(lambda name=name: not_ready(desk, name), f"{name} stops")
+        assert "shorter than what was read" in told, name
+    assert checkpoints(desk) == short.checkpoints
+    case = desk.registered(same_partition(short.lost[0]))
+    until(lambda: "not have number" in not_ready(desk, "intake") or "ends before" in not_ready(desk, "intake"), "intake stops")
+    at = partition_for("cases", case)
+    assert ends(desk)[at] == short.ends[at]
+
+
+def not_ready(desk: Desk, name: str) -> str:
+    answer = desk.get(name, "/readyz")
+    return answer.text if answer.status_code == 503 and "stopped" in answer.text else ""
+
+
+def same_partition(case: str) -> str:
+    """Return an Idempotency-Key whose case lives in the same partition."""
+    return next(key for n in range(500) if partition_of_key(key := f"like {case} {n}") == partition_for("cases", case))
+
+
+def partition_of_key(key: str) -> object:
+    return partition_for("cases", case_id_of("tester", key))
+
+
+def test_a_log_that_lost_its_end_gets_it_again_from_the_outboxes(desk: Desk, short: ShortLog) -> None:
+    assert not set(short.lost) & {one.subject for one in desk.on_log()}
+    found = short.verify()
+    assert found.returncode == 1 and "sent and not there" in found.stdout, found.stdout + found.stderr
+    assert short.verify("--mend").returncode == 0
+    desk.stack.wait_until_ready()
+    all_there_once(desk, short.lost)
+    assert short.verify().returncode == 0
+
+
+def test_a_database_of_yesterday_takes_back_what_the_log_remembers_and_drops_nothing_new(desk: Desk) -> None:
+    yesterday = Yesterday(desk)
+    lost = [desk.registered(f"after the backup {n}") for n in range(3)]
+    desk.settle()
+    epochs = epochs_of(desk)
+    yesterday.come_back()
+    desk.stack.wait_until_ready()
+    new = [desk.registered(same_partition(case)) for case in lost]  # takes a lost event's number
+    if desk.stack.broker is None:  # the log went back with the database: nobody remembers, and nobody contradicts
+        all_there_once(desk, new)
+        assert epochs_of(desk) == epochs
+        return
+    all_there_once(desk, lost + new)
+    for case in lost:
+        number = partition_for("cases", case).number
+        assert epochs_of(desk)[number] == epochs[number] + 1
+        assert desk.get("intake", f"/cases/{case}").status_code == 200
+    assert "went back in time" in desk.stack.home.log("intake").read_text()
+
+
+def epochs_of(desk: Desk) -> dict[int, int]:
+    rows = desk.query("select part, epoch from intake_core.outbox_partition where topic = 'cases'")
+    return {row["part"]: row["epoch"] for row in rows}

@@ -1,0 +1,129 @@
+"""The failure matrix: time passes while sla dies over an alarm or is away, and sla learns everything anew beside live traffic."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+import pytest
+
+from deploy.cli import rebuild_services
+from libs.events.adapters import open_log
+from libs.events.envelope import Envelope
+from libs.events.now import real_now
+from libs.events.replay import Progress
+from libs.events.stores.rebuild import Compared, rebuild
+from services.__main__ import service_of
+from services.intake import queries
+from tests.faults.matrix import CASE, RESPONSE, Desk, Traffic, until
+
+BREACHED = "clock.breached.v1"
+
+
+def due_in(desk: Desk, key: str, seconds: float) -> tuple[str, datetime]:
+    """Register a case whose response is due so many seconds from now; return it and the instant."""
+    due_at = real_now() + timedelta(seconds=seconds)
+    case = desk.registered(key, occurred_at=due_at - RESPONSE)
+    until(lambda: desk.clocks(case), "sla keeps the case's promises")
+    return case, due_at
+
+
+def breaches(desk: Desk, case: str) -> list[Envelope]:
+    return [one for one in desk.heard(case, BREACHED) if msgspec.json.decode(one.data)["clock"] == "response"]
+
+
+def must_be_broken_once(desk: Desk, case: str, due_at: datetime) -> Envelope:
+    until(lambda: desk.clocks(case)["response"] == "breached", "sla noticed")
+    desk.must_be_sound()
+    [breach] = breaches(desk, case)
+    assert breach.time == due_at
+    return breach
+
+
+@pytest.mark.parametrize(
+    ("point", "said", "why"),
+    [
+        ("killed before the commit of an alarm", 0, "nothing was said; it fires later"),
+        ("killed after the commit of an alarm", 1, "it has fired and does not again"),
+    ],
+)
+def test_killed_over_an_alarm_it_fires_once(desk: Desk, point: str, said: int, why: str) -> None:
+    case, due_at = due_in(desk, point, 4.0)
+    desk.lay("sla", point)
+    name = desk.struck("sla")
+    outbox = """select from sla_core.outbox where key = $1 and type = $2 and body like '%"clock":"response"%'::bytea"""
+    if "sla-2" not in desk.stack.ports:  # a second instance would be free to fire it at once
+        assert len(desk.query(outbox, case, BREACHED)) == said, why
+    desk.revive(name)
+    must_be_broken_once(desk, case, due_at)
+    assert len(desk.query(outbox, case, BREACHED)) == 1, why
+
+
+def test_a_promise_broken_while_sla_was_away_is_said_once_and_late(desk: Desk) -> None:
+    case, due_at = due_in(desk, "nobody was there", 4.0)
+    names = desk.kill("sla")
+    assert desk.clocks(case)["response"] == "running"
+    time.sleep(max(0.0, (due_at - real_now()).total_seconds()) + 0.5)
+    for name in names:
+        desk.stack.start_service(name)
+    desk.stack.wait_until_ready()
+    breach = must_be_broken_once(desk, case, due_at)
+    assert breach.recordedtime > breach.time
+
+
+def test_sla_replayed_from_the_first_event_beside_live_traffic_says_nothing_new(desk: Desk, traffic: Traffic) -> None:
+    traffic.flows()
+    # Only time may say something of an older case meanwhile.
+    said = "select id, key from sla_core.outbox where type <> $1"
+    before, version = desk.query(said, BREACHED), desk.version("sla")
+    came_before = {row["key"] for row in before} - set(traffic.cases)
+    compared = asyncio.run(rebuild_services(["sla"], desk.stack.database_url, desk.stack.log_url, switch=True))
+    assert [one.name for one in compared if not one.is_equal] == []
+    assert desk.version("sla") == version + 1
+    traffic.flows()
+    traffic.stop()
+    desk.must_be_sound()
+    fresh = {(row["id"], row["key"]) for row in desk.query(said, BREACHED)} - {(row["id"], row["key"]) for row in before}
+    assert {key for _, key in fresh}.isdisjoint(came_before)
+    assert all(desk.clocks(case) for case in traffic.cases)
+    assert desk.unequal("sla") == []
+
+
+@pytest.mark.parametrize("name", ["intake", "analytics"])
+def test_a_person_erased_during_a_replay_leaves_every_figure(desk: Desk, name: str) -> None:
+    person = {"customer": {"id": f"K-{name}", "name": "Zhou Min"}, "fields": {"customer_name": "Zhou Min"}}
+    case = desk.post("intake", "/cases", CASE | person, {"Idempotency-Key": f"erased {name}"}).json()["case_id"]
+    before = desk.get("intake", f"/cases/{case}")
+    assert "Zhou Min" in before.text
+    desk.settle()
+    erased: list[int] = []
+
+    async def erase() -> None:
+        connection = await asyncpg.connect(desk.stack.database_url)
+        erased.append(await queries.erase(connection, before.json()["customer_ref"]))
+        await connection.close()
+
+    def progress(_: int) -> None:
+        """Erase in the middle of the replay, from a loop of its own."""
+        if not erased:
+            thread = threading.Thread(target=lambda: asyncio.run(erase()))
+            thread.start()
+            thread.join(10)
+
+    compared = asyncio.run(replayed(desk, name, progress))
+    assert erased == [1]
+    assert [one.name for one in compared if not one.is_equal] == []
+    after = desk.get("intake", f"/cases/{case}")
+    assert after.status_code == 200 and "Zhou Min" not in after.text
+    assert not any(b"Zhou" in bytes(one.data) for one in desk.on_log(case))
+
+
+async def replayed(desk: Desk, name: str, progress: Progress) -> Sequence[Compared]:
+    log = open_log(desk.stack.log_url)
+    try:
+        return await rebuild(desk.stack.database_url, service_of(name), log, switch=True, progress=progress)
+    finally:
+        await log.close()
