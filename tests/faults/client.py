@@ -12,10 +12,27 @@ import httpx
 
 from tests.faults.history import HEADERS, Attempt, History
 
-ANSWER_SECONDS_MAX = 3.0
+ANSWER_SECONDS = (2.0, 15.0)
+"""How long an answer is waited for: at first, and at most."""
+
 PAUSE_SECONDS = (0.05, 0.4)
 REPEATED, DOUBLED = 0.15, 0.1
 """How often an answered request is sent again, and how often two copies set out at once."""
+
+
+class Patience:
+    """How long a client comes again: as long as something may still be broken, and some seconds after that."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._end = seconds, float("inf")
+
+    def begin_to_end(self) -> None:
+        """Everything runs again: from now on it counts."""
+        self._end = time.monotonic() + self._seconds
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self._end
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +51,14 @@ class Request:
 
 
 class Client:
-    """Sends requests to whichever instance answers, until `deadline` (monotonic), and writes everything down."""
+    """Sends requests to whichever instance answers, as long as the patience lasts, and writes everything down."""
 
     def __init__(
-        self, urls: Mapping[str, Sequence[str]], key: str, history: History, random: Random, *, begun: float, deadline: float
+        self, urls: Mapping[str, Sequence[str]], key: str, history: History, random: Random, patience: Patience, *, begun: float
     ) -> None:
         self._urls, self._history, self._random = urls, history, random
-        self._begun, self._deadline = begun, deadline
-        limits = httpx.Timeout(ANSWER_SECONDS_MAX)
-        self._http = httpx.AsyncClient(timeout=limits, headers={"Authorization": f"Bearer {key}"})
+        self._begun, self._patience = begun, patience
+        self._http = httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"})
 
     async def close(self) -> None:
         """Hang up."""
@@ -58,21 +74,21 @@ class Client:
 
     async def _until_answered(self, request: Request) -> Attempt | None:
         urls = self._urls[request.service]
-        turn = self._random.randrange(len(urls))
+        turn, (seconds, seconds_max) = self._random.randrange(len(urls)), ANSWER_SECONDS
         while True:
-            attempt = await self._send(request, urls[turn % len(urls)])
+            attempt = await self._send(request, urls[turn % len(urls)], seconds)
             if not asks_again(attempt):
                 return attempt
-            if time.monotonic() > self._deadline:
+            if self._patience.is_over:
                 return None
-            turn += 1
+            turn, seconds = turn + 1, min(seconds * 1.3, seconds_max)
             await asyncio.sleep(self._random.uniform(*PAUSE_SECONDS))
 
-    async def _send(self, request: Request, url: str) -> Attempt:
+    async def _send(self, request: Request, url: str, seconds: float) -> Attempt:
         sent = time.monotonic()
         told: dict[str, Any] = {}
         try:
-            response = await self._http.post(f"{url}{request.path}", **_words(request))
+            response = await self._http.post(f"{url}{request.path}", timeout=seconds, **_words(request))
             told["headers"] = {name: response.headers[name] for name in HEADERS if name in response.headers}
             told |= {"status": response.status_code, "answer": response.text}
         except httpx.HTTPError as error:

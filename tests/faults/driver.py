@@ -13,7 +13,7 @@ import httpx
 from deploy.cli import rebuild_services
 from services.__main__ import PORTS
 from tests.faults.checker import judge
-from tests.faults.client import Client
+from tests.faults.client import Client, Patience
 from tests.faults.evidence import Evidence, gather
 from tests.faults.history import History
 from tests.faults.house import LEASE_SECONDS, House
@@ -21,8 +21,8 @@ from tests.faults.load import Load, Shift
 from tests.faults.mischief import Mischief, Plan, plans
 
 WORKERS = 8
-LOAD_SECONDS, PATIENCE_SECONDS = 4.0, 90.0
-"""How long new requests are made, and how long one that has no answer is repeated after that."""
+LOAD_SECONDS, PATIENCE_SECONDS = 4.0, 60.0
+"""How long new requests are made, and how long one is repeated once everything runs again."""
 
 
 @dataclass(slots=True)
@@ -65,15 +65,16 @@ async def run_once(house: House, seed: int, run: int, planned: Sequence[Plan] | 
 async def _live(
     house: House, history: History, random: Random, planned: Sequence[Plan], *, name: str, version: int, begun: float
 ) -> None:
-    shift, deadline = Shift(history, begun=begun, seconds=LOAD_SECONDS), begun + LOAD_SECONDS + PATIENCE_SECONDS
+    shift, patience = Shift(history, begun=begun, seconds=LOAD_SECONDS), Patience(PATIENCE_SECONDS)
     seeds = [random.random() for _ in range(WORKERS)]
-    clients = [Client(house.urls(), house.key, history, Random(one), begun=begun, deadline=deadline) for one in seeds]
+    clients = [Client(house.urls(), house.key, history, Random(one), patience, begun=begun) for one in seeds]
     loads = [Load(client, Random(-one), f"{name}-{n}", shift) for n, (client, one) in enumerate(zip(clients, seeds, strict=True))]
     publisher = Load(clients[0], Random(name), f"{name}-p", shift)
 
     async def harm() -> None:
         await Mischief(house.stack, history, begun=begun).do(planned)
         await asyncio.to_thread(house.heal)
+        patience.begin_to_end()
 
     try:
         await asyncio.gather(harm(), publisher.publish(version), *(load.work() for load in loads))

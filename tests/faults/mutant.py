@@ -22,7 +22,7 @@ from libs.events.stores.transaction import PostgresTransaction
 from services.__main__ import main
 
 FOLDER = "LOOPDESK_MUTANTS"
-STALL_SECONDS = 3.0
+STALL_SECONDS = 4.0
 STALL, BEFORE_COMMIT = "stall, then die", "die before the commit"
 
 TOGETHER, FIRST, DONE = "with the rows", "before the rows", "already"
