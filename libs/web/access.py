@@ -42,9 +42,10 @@ def require(scope: str) -> Granted:
 
 def identify(request: Request) -> Client:
     """Return who calls, whatever they may do; refuse whom nobody knows. Asked again about one request, it looks once."""
-    known: Client | None = getattr(request.state, "client", None)
+    state = request.scope.setdefault("state", {})
+    known: Client | None = state.get("client")
     if known is None:
-        known = request.state.client = _found(request)
+        known = state["client"] = _found(request)
         structlog.contextvars.bind_contextvars(client=known.name)
     return known
 
