@@ -14,6 +14,7 @@ from libs.events.store import Conflict, StoreUnavailable
 
 IDLE_SECONDS_MAX = 0.5
 RETRY_EVERY_SECONDS = 3.0
+REST_PAUSE_SECONDS = 0.1
 
 GATHER_SECONDS = 0.05
 """What is said while the last batch is this young goes together: a batch of one costs as much as one of a hundred."""
@@ -26,6 +27,16 @@ def collect_rarely() -> None:
     """Look for cycles seldom: a batch is many objects and no cycle, and looking costs a third of a reader's time."""
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS_MAX, 20, 50)
+
+
+async def send_rest(instance: Instance) -> None:
+    """Send what a predecessor had said and could not send, however long that takes, and give the leases back."""
+    speaking = [partition for partition in instance.wanted() if partition.topic in instance.service.topics_said]
+    while await instance.store.unsent(speaking):
+        await instance.lease()
+        await instance.send()
+        await asyncio.sleep(REST_PAUSE_SECONDS)
+    await instance.store.release(instance.owner)
 
 
 class Runtime:

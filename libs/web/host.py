@@ -2,21 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import asyncpg
 from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
 
 from libs.events import tracing
 from libs.events.adapters import open_log
 from libs.events.instance import Instance
-from libs.events.log import TopicSettings, guard
+from libs.events.log import Log, TopicSettings, guard
 from libs.events.now import Now, real_now
 from libs.events.refusal import Refused
-from libs.events.runtime import Runtime
+from libs.events.runtime import Runtime, send_rest
 from libs.events.service import Service
 from libs.events.standards import Standards
 from libs.events.store import Answer, Position, Subject
@@ -141,26 +142,23 @@ class Host:
                 wanted = TopicSettings(topic, count)
                 await logs[0].create(wanted)
                 await guard(logs[0], wanted)
+            self._pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10, reset=_as_it_is))
+            stack.push_async_callback(asyncio.to_thread, tracing.flush)
             if await is_outdated(url, self.service):
+                await send_rest(self._made(version, logs, CollectorRegistry()))
                 await rebuild(url, self.service, logs[0], switch=True)
                 version += 1
-            pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10, reset=_as_it_is))
-            self._pool = pool
-            stack.push_async_callback(asyncio.to_thread, tracing.flush)
-            store = PostgresStore(
-                pool,
-                self.service.name,
-                self.service.tables,
-                version,
-                vault=self.service.vault,
-                lease_seconds=self._settings.lease_seconds,
-            )
-            self._instance = Instance(self.service, store, logs, now=self.now, registry=self.metrics.registry)
+            self._instance = self._made(version, logs, self.metrics.registry)
             self.metrics.refresh("kernel", self._instance.measure)
             self._runtime = Runtime(self._instance, lease_seconds=self._settings.lease_seconds)
             stack.push_async_callback(self._runtime.stop)
             await self._runtime.start()
             yield
+
+    def _made(self, version: int, logs: Sequence[Log], registry: CollectorRegistry) -> Instance:
+        service, seconds = self.service, self._settings.lease_seconds
+        store = PostgresStore(self.pool, service.name, service.tables, version, vault=service.vault, lease_seconds=seconds)
+        return Instance(service, store, logs, now=self.now, registry=registry)
 
 
 def hosted(

@@ -14,7 +14,10 @@ from libs.events.unit import PARTITIONS
 
 
 async def bootstrap(url: str, service: Service) -> int:
-    """Make everything that is missing and return the live version of the service's tables."""
+    """Make everything that is missing and return the live version of the service's tables.
+
+    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place.
+    """
     connection = await asyncpg.connect(url)
     try:
         # One at a time: `create … if not exists` is not safe against itself.
@@ -22,10 +25,11 @@ async def bootstrap(url: str, service: Service) -> int:
         await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.version)))
         await _seed(connection, f"{service.name}_core")
         version: int = await connection.fetchval(f"select version from {service.name}_core.live")
-        await create_data(connection, url, service, version)
+        if not await is_outdated(url, service):
+            await create_data(connection, url, service, version)
+            await create_views(connection, service, version)
         if service.vault is not None:
             await _create_tables(url, service.vault, f"{service.name}_core")
-        await create_views(connection, service, version)
     finally:
         await connection.close()
     return version
@@ -48,14 +52,26 @@ async def create_data(connection: Any, url: str, service: Service, version: int)
 
 
 async def create_views(connection: Any, service: Service, version: int) -> None:
-    """Point the service's views at one version of its tables."""
-    data, views = f"{service.name}_v{version}", service.name
-    await connection.execute(f"create schema if not exists {views}")
+    """Point the service's views at one version of its tables; views of another shape are made anew."""
+    await connection.execute(f"create schema if not exists {service.name}")
+    try:
+        async with connection.transaction():
+            await connection.execute(_views(service, version))
+    except asyncpg.InvalidTableDefinitionError:
+        # PostgreSQL only adds columns at the end of a view. Who has views of his own on ours makes them again.
+        names = await connection.fetch(
+            "select format('%I.%I', schemaname, viewname) from pg_views where schemaname = $1", service.name
+        )
+        await connection.execute("; ".join(f"drop view if exists {name} cascade" for (name,) in names))
+        await connection.execute(_views(service, version))
+
+
+def _views(service: Service, version: int) -> str:
+    data = f"{service.name}_v{version}"
     if service.views:
-        await connection.execute(service.views.replace("{data}", data))
-        return
-    for table in service.tables.sorted_tables:
-        await connection.execute(f'create or replace view {views}."{table.name}" as select * from {data}."{table.name}"')
+        return service.views.replace("{data}", data)
+    tables = [table.name for table in service.tables.sorted_tables]
+    return "; ".join(f'create or replace view {service.name}."{name}" as select * from {data}."{name}"' for name in tables)
 
 
 async def _create_tables(url: str, tables: MetaData, schema: str) -> None:

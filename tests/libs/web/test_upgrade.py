@@ -1,0 +1,90 @@
+"""A new release finds tables of another shape, and events that its killed predecessor had not sent; it starts all the same."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+
+from libs.events.adapters import open_log
+from libs.events.catalogue.intake import CaseRegistered
+from libs.events.envelope import Fact, draft
+from libs.events.fold import Row
+from libs.events.service import Service
+from libs.events.stores.rebuild import OtherRelease, rebuild
+from libs.events.testing.toy import TOY, Toy
+from libs.events.unit import Deciding
+from libs.web.host import Host, StoreSettings
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ONE, OTHER = (f"case-{n}" for n in (1, 2))
+
+
+def registered(key: str) -> Fact:
+    return draft(CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1), key, NOON)
+
+
+def next_release() -> Service:
+    """Return the toy with a table of another shape: a column gone, one in the middle, and views of its own that name it."""
+    tables = MetaData()
+    Table(
+        "toys", tables, Column("case_id", Text, primary_key=True), Column("many", BigInteger, nullable=False),
+        Column("nodes", Text, nullable=False),
+    )  # fmt: skip
+    views = "create or replace view intake.toys as select case_id, many, nodes from {data}.toys"
+
+    def rows(key: str, toy: Toy) -> Iterable[Row]:
+        yield Row("toys", (key,), (len(toy.channels), " ".join(toy.nodes)))
+
+    [fold] = TOY.folds
+    return replace(TOY, folds=(replace(fold, rows=rows),), tables=tables, version=2, views=views)
+
+
+async def say(host: Host, key: str) -> None:
+    """Say a fact as a command does, and send nothing."""
+    async with host.instance.store.transaction() as transaction:
+        unit = Deciding(host.service, transaction, NOON)
+        await unit.load([("cases", key)])
+        await unit.say([registered(key)])
+        await unit.write()
+        await unit.append()
+
+
+@pytest.fixture
+async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
+    """The former release has sent one event, and was killed with another in its outbox."""
+    settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
+    former = Host(TOY, settings)
+    async with former.running(FastAPI()):
+        await say(former, ONE)
+    with monkeypatch.context() as patch:
+
+        async def never(instance: Any) -> int:
+            return 0
+
+        patch.setattr("libs.events.instance.Instance.send", never)
+        async with (dying := Host(TOY, settings)).running(FastAPI()):
+            await say(dying, OTHER)
+    return settings
+
+
+async def test_it_sends_what_was_left_and_rebuilds(killed: StoreSettings) -> None:
+    host = Host(next_release(), killed)
+    async with host.running(FastAPI()):
+        rows = await host.pool.fetch("select * from intake.toys order by case_id")
+        assert [dict(row) for row in rows] == [{"case_id": key, "many": 1, "nodes": ""} for key in (ONE, OTHER)]
+        assert await host.pool.fetchval("select code from intake_core.live") == 2
+
+
+async def test_until_then_the_new_release_compares_nothing(killed: StoreSettings) -> None:
+    log = open_log(killed.log_url)
+    with pytest.raises(OtherRelease):
+        await rebuild(killed.database_url, next_release(), log)
+    await log.close()
+    connection = await asyncpg.connect(killed.database_url)
+    assert await connection.fetchval("select count(*) from intake.toys") == 2
+    await connection.close()
