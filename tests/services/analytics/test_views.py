@@ -189,7 +189,8 @@ async def test_rates_carry_numerator_and_denominator(db: Any) -> None:
 @pytest.mark.parametrize(
     ("why", "day", "kept", "first"),
     [
-        ("that day counts", 0, [("p", "resolution", "kept", 1), ("p", "resolution", "broken", 2)], [("p", "resolved", 2), ("p", "first", 1)]),
+        ("that day counts", 0, [("p", "resolution", "kept", 1), ("p", "resolution", "broken", 2)],
+         [("p", "resolved", 2), ("p", "first", 1)]),
         ("the day after has nothing", 1, [], []),
     ],
 )  # fmt: skip
