@@ -29,6 +29,9 @@ TOGETHER, FIRST, DONE = "with the rows", "before the rows", "already"
 _checkpoint: ContextVar[str] = ContextVar("checkpoint", default=TOGETHER)
 """How the checkpoint of the batch in hand is committed."""
 
+_doomed: ContextVar[bool] = ContextVar("doomed", default=False)
+"""Whether the process dies over the batch in hand, one with facts to lose."""
+
 
 def _order(expected: str) -> bool:
     """Test whether this process was told to do this now; it is told once."""
@@ -47,12 +50,14 @@ def with_crash_points() -> None:
     """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
     transact, advance = Reader._transact, PostgresTransaction.advance
 
-    async def transacting(self: Any, *batch: Any) -> None:
-        stalls = _order(STALL)
+    async def transacting(self: Any, reading: Any, batch: Any, opened: Any) -> None:
+        matters = bool(opened.facts)
+        stalls = matters and _order(STALL)
+        _doomed.set(matters and _order(BEFORE_COMMIT))
         if stalls:
             time.sleep(STALL_SECONDS)  # noqa: ASYNC251  the whole process sleeps, as one that was stopped
         try:
-            await transact(self, *batch)
+            await transact(self, reading, batch, opened)
         finally:
             if stalls:
                 _die()
@@ -60,7 +65,7 @@ def with_crash_points() -> None:
     async def advancing(self: Any, to: Advance) -> None:
         if _checkpoint.get() != DONE:
             await advance(self, to)
-        if _checkpoint.get() == TOGETHER and _order(BEFORE_COMMIT):
+        if _checkpoint.get() == TOGETHER and _doomed.get():
             _die()
 
     Reader._transact = transacting  # type: ignore[method-assign]
@@ -100,7 +105,7 @@ def checkpoint_apart() -> None:
         _checkpoint.set(FIRST)
         async with self._store.transaction() as transaction:
             await transaction.advance(place)
-        if _order(BEFORE_COMMIT):
+        if _doomed.get():
             _die()
         _checkpoint.set(DONE)
         await transact(self, reading, batch, opened)

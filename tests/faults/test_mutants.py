@@ -131,11 +131,11 @@ async def hears_an_echo(struck: Struck, service: str) -> None:
         await log.close()
 
 
-LAST = "select topic, part, seq from {core}.outbox where key = $1 order by seq desc limit 1"
+LAST = "select topic, part, epoch, seq from {core}.outbox where key = $1 order by seq desc limit 1"
 FORGOTTEN = (
-    "delete from {core}.outbox where topic = $1 and part = $2 and seq = $3",
-    "update {core}.outbox_partition set next_seq = $3 where topic = $1 and part = $2",
-    "update {core}.relay_cursor set last_seq = $3 - 1, log_offset = 0 where topic = $1 and part = $2",
+    "delete from {core}.outbox where topic = $1 and part = $2 and epoch = $3 and seq = $4",
+    "update {core}.outbox_partition set next_seq = $4 where topic = $1 and part = $2 and epoch = $3",
+    "update {core}.relay_cursor set last_seq = $4 - 1, log_offset = 0 where topic = $1 and part = $2 and epoch = $3",
 )
 
 
