@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from deploy.cli import rebuild_services
 from deploy.process import free_port
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope, open_envelope
@@ -123,17 +122,19 @@ class Desk(Running):
         rows = self.query(f"select clock, status from sla_v{self.version('sla')}.clocks where case_id = $1", case_id)
         return {row["clock"]: row["status"] for row in rows}
 
+    def fenced(self, service: str) -> int:
+        """Return how often an instance of the service was stopped by the database from writing what was no longer its own."""
+        logs = [self.stack.home.log(name) for name in self.stack.ports if name.partition("-")[0] == service]
+        return sum(log.read_text().count("the partition is another instance's now") for log in logs)
+
     def metric(self, name: str, metric: str) -> float:
         """Return the sum of a metric's samples at one instance."""
         lines = self.get(name, "/metrics").text.splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"loopdesk_{metric}{{"))
 
-    def unequal(self, *services: str) -> list[str]:
-        """Return the tables of these services that a replay from offset 0 does not give again."""
-        self.settle()
-        compared = asyncio.run(rebuild_services(services, self.stack.database_url, self.stack.log_url))
-        assert compared
-        return [one.name for one in compared if not one.is_equal]
+    def unequal(self) -> list[str]:
+        """Return the tables that a replay from offset 0 does not give again."""
+        return [one.name for one in self.verify()]
 
     def must_be_sound(self) -> None:
         """Nothing is left to do; the log has what every outbox has, each once but for echoes; nobody stopped anything."""

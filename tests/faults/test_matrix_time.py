@@ -1,12 +1,10 @@
 """The failure matrix: time passes while sla dies over an alarm or is away, and sla learns everything anew beside live traffic."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -17,18 +15,22 @@ from libs.events.now import real_now
 from libs.events.replay import Progress
 from libs.events.stores.rebuild import Compared, rebuild
 from services.__main__ import service_of
-from services.intake import queries
 from tests.faults.matrix import CASE, RESPONSE, Desk, Traffic, until
 
 BREACHED = "clock.breached.v1"
 
 
-def due_in(desk: Desk, key: str, seconds: float) -> tuple[str, datetime]:
-    """Register a case whose response is due so many seconds from now; return it and the instant."""
-    due_at = real_now() + timedelta(seconds=seconds)
-    case = desk.registered(key, occurred_at=due_at - RESPONSE)
-    until(lambda: desk.clocks(case), "sla keeps the case's promises")
-    return case, due_at
+def due_soon(desk: Desk, key: str) -> tuple[str, datetime]:
+    """Register a case whose response is the next promise to be broken anywhere; return it and the instant, a second away."""
+    for seconds in (2.5, 5.0, 10.0, 20.0, 40.0):  # as slow as the machine is
+        due_at = real_now() + timedelta(seconds=seconds)
+        case = desk.registered(f"{key}, due in {seconds} s", occurred_at=due_at - RESPONSE)
+        until(lambda case=case: desk.clocks(case), "sla keeps the case's promises")
+        overdue = f"select from sla_v{desk.version('sla')}.clocks where due_at < now() and status = 'running'"
+        until(lambda overdue=overdue: not desk.query(overdue), "what was broken long ago is said")
+        if real_now() < due_at - timedelta(seconds=1):
+            return case, due_at
+    raise AssertionError("this machine is too slow to be caught in time")
 
 
 def breaches(desk: Desk, case: str) -> list[Envelope]:
@@ -51,7 +53,7 @@ def must_be_broken_once(desk: Desk, case: str, due_at: datetime) -> Envelope:
     ],
 )
 def test_killed_over_an_alarm_it_fires_once(desk: Desk, point: str, said: int, why: str) -> None:
-    case, due_at = due_in(desk, point, 4.0)
+    case, due_at = due_soon(desk, point)
     desk.lay("sla", point)
     name = desk.struck("sla")
     outbox = """select from sla_core.outbox where key = $1 and type = $2 and body like '%"clock":"response"%'::bytea"""
@@ -63,7 +65,7 @@ def test_killed_over_an_alarm_it_fires_once(desk: Desk, point: str, said: int, w
 
 
 def test_a_promise_broken_while_sla_was_away_is_said_once_and_late(desk: Desk) -> None:
-    case, due_at = due_in(desk, "nobody was there", 4.0)
+    case, due_at = due_soon(desk, "nobody was there")
     names = desk.kill("sla")
     assert desk.clocks(case)["response"] == "running"
     time.sleep(max(0.0, (due_at - real_now()).total_seconds()) + 0.5)
@@ -89,7 +91,6 @@ def test_sla_replayed_from_the_first_event_beside_live_traffic_says_nothing_new(
     fresh = {(row["id"], row["key"]) for row in desk.query(said, BREACHED)} - {(row["id"], row["key"]) for row in before}
     assert {key for _, key in fresh}.isdisjoint(came_before)
     assert all(desk.clocks(case) for case in traffic.cases)
-    assert desk.unequal("sla") == []
 
 
 @pytest.mark.parametrize("name", ["intake", "analytics"])
@@ -101,20 +102,14 @@ def test_a_person_erased_during_a_replay_leaves_every_figure(desk: Desk, name: s
     desk.settle()
     erased: list[int] = []
 
-    async def erase() -> None:
-        connection = await asyncpg.connect(desk.stack.database_url)
-        erased.append(await queries.erase(connection, before.json()["customer_ref"]))
-        await connection.close()
-
     def progress(_: int) -> None:
-        """Erase in the middle of the replay, from a loop of its own."""
+        """Erase in the middle of the replay."""
         if not erased:
-            thread = threading.Thread(target=lambda: asyncio.run(erase()))
-            thread.start()
-            thread.join(10)
+            url = f"{desk.stack.url('intake')}/customers/{before.json()['customer_ref']}/personal"
+            erased.append(desk.http.delete(url, headers={"Idempotency-Key": f"erase {name}"}).status_code)
 
     compared = asyncio.run(replayed(desk, name, progress))
-    assert erased == [1]
+    assert erased == [200]
     assert [one.name for one in compared if not one.is_equal] == []
     after = desk.get("intake", f"/cases/{case}")
     assert after.status_code == 200 and "Zhou Min" not in after.text
