@@ -11,3 +11,9 @@ create schema if not exists analytics;
 grant usage on schema analytics to analyst;
 grant select on all tables in schema analytics to analyst;
 alter default privileges in schema analytics grant select on tables to analyst;
+
+-- Everybody may make temporary tables unless told otherwise; an analyst's query then fills the disk of the log.
+do $$
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+end $$;

@@ -8,6 +8,9 @@ from typing import Any
 
 import yaml
 
+PIECES_MAX = 50_000
+DEPTH_MAX = 50
+
 
 class BadMapping(Exception):
     """The mapping file cannot be used; `faults` name each place and say what to write there."""
@@ -23,6 +26,8 @@ class _Words(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key must be a word", key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(None, None, f"the key {key.value!r} is given twice", key.start_mark)
             seen.add(key.value)
@@ -116,7 +121,26 @@ def read_part(path: Path) -> Part:
         raise BadMapping(path.name, [f"the file: cannot be read: {error}"]) from error
     except yaml.YAMLError as error:
         raise BadMapping(path.name, [f"the file: is no YAML: {error}"]) from error
+    except RecursionError:
+        raise BadMapping(path.name, ["the file: is nested too deeply"]) from None
+    if not _is_surveyable(value):
+        raise BadMapping(
+            path.name, [f"the file: is deeper than {DEPTH_MAX} or has more than {PIECES_MAX} pieces, aliases unfolded"]
+        )
     part = Part(value)
     if not isinstance(value, dict):
         raise BadMapping(path.name, ["the file: must be a mapping; begin with `system: name-of-the-source`"])
     return part
+
+
+def _is_surveyable(value: Any) -> bool:
+    """Test whether a file is small when its aliases are unfolded: a page of them may stand for billions of words."""
+    pieces, rest = 0, [(value, 0)]
+    while rest and pieces <= PIECES_MAX:
+        piece, depth = rest.pop()
+        pieces += 1
+        inner = piece.values() if isinstance(piece, dict) else piece if isinstance(piece, list) else ()
+        if depth == DEPTH_MAX and inner:
+            return False
+        rest += [(one, depth + 1) for one in inner]
+    return not rest

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -73,7 +74,7 @@ def read_rows(file: Path, mapping: Mapping) -> Iterator[SourceRow]:
             yield from _rows(text, mapping)
     except UnicodeDecodeError as error:
         raise BadSource(f"{file.name} is not {mapping.csv.encoding}: {error}; set csv.encoding") from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, csv.Error, zlib.error) as error:
         raise BadSource(f"{file.name} cannot be read: {error}") from error
 
 

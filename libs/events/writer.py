@@ -52,7 +52,7 @@ class Outcome:
         return self.appended.positions[self.said[-1].id] if self.said else None
 
 
-def no_rows_kept(appended: Appended) -> Iterable[Row]:
+def no_rows_kept(outcome: Outcome) -> Iterable[Row]:
     """Keep nothing private."""
     return ()
 
@@ -71,7 +71,7 @@ class Command:
     facts: Sequence[Fact] = ()
     idempotency: Idempotency | None = None
     expected_version: int | None = None
-    private: Callable[[Appended], Iterable[Row]] = no_rows_kept
+    private: Callable[[Outcome], Iterable[Row]] = no_rows_kept
     trace: str = ""
 
 
@@ -171,9 +171,10 @@ class Writer:
                     answers[asked] = refused
             await unit.write()
             appended = await unit.append()
-            await unit.keep(row for asked, _ in said for row in asked.command.private(appended))
-            for asked, facts in said:
-                answers[asked] = asked.command.answer(await _outcome(unit, asked.command, facts, appended))
+            outcomes = [(asked, await _outcome(unit, asked.command, facts, appended)) for asked, facts in said]
+            await unit.keep(row for asked, outcome in outcomes for row in asked.command.private(outcome))
+            for asked, outcome in outcomes:
+                answers[asked] = asked.command.answer(outcome)
             await transaction.remember(
                 (asked.command.idempotency, answer)
                 for asked, _ in said

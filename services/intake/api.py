@@ -27,7 +27,7 @@ from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_cont
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.intake.domain.need import pin
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
+from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Erased, Verdicts, import_body
 
 CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Writing = Annotated[Client, Depends(require("cases:write"))]
@@ -41,6 +41,7 @@ def routes(host: Host, pepper: str) -> APIRouter:
     _commands(router, host)
     _imports(router, host, pepper)
     _questions(router, host)
+    _erasure(router, host)
     return router
 
 
@@ -127,7 +128,7 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
         command = Command(
             lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),
             facts=[one.fact for one in recorded],
-            private=lambda appended: [row for one in recorded if one.fact.id not in appended.said_before for row in one.private],
+            private=lambda outcome: [row for one in recorded if _is_first(one, outcome) for row in one.private],
         )
         return respond(await host.execute(command))
 
@@ -139,15 +140,18 @@ def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[st
         if isinstance(one, Rejected):
             told.append({"status": "rejected", "code": one.code, "detail": one.detail})
             continue
-        earlier = outcome.appended.said_before.get(one.fact.id)
-        first = outcome.standing[one.fact.id]
-        if earlier is None and first is one.fact:
+        if _is_first(one, outcome):
             told.append({"status": "recorded"})
-        elif _is_same(one.fact, earlier, first):
+        elif _is_same(one.fact, outcome.appended.said_before.get(one.fact.id), outcome.standing[one.fact.id]):
             told.append({"status": "duplicate"})
         else:
             told.append({"status": "conflict", "detail": "This fact was imported with other content; the first stands."})
     return told
+
+
+def _is_first(one: Recorded, outcome: Outcome) -> bool:
+    """Test whether this row is the one that is said; only it may write into the vault."""
+    return one.fact.id not in outcome.appended.said_before and outcome.standing[one.fact.id] is one.fact
 
 
 def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
@@ -182,3 +186,16 @@ def _questions(router: APIRouter, host: Host) -> None:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
         version = await host.version((Topic.CASES, case_id))
         return shown(msgspec.to_builtins(case), version=version)
+
+
+def _erasure(router: APIRouter, host: Host) -> None:
+    @router.delete("/customers/{customer_ref}/personal", summary="Forget a person", responses=shaped(Erased))
+    async def delete_personal(
+        customer_ref: Annotated[Text, Path(min_length=1, max_length=64)],
+        client: Annotated[Client, Depends(require("cases:erase"))],
+    ) -> Response:
+        """Delete names, words and notes of all their cases, and list the cases: survey keeps words about each, too.
+
+        No figure changes. Asked again, it answers the same.
+        """
+        return shown({"case_ids": await queries.erase(host.pool, customer_ref)})

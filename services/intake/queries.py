@@ -82,12 +82,16 @@ async def by_process(db: Database) -> list[tuple[str, str, int]]:
     return [(row["process_id"], row["channel"], row["n"]) for row in rows]
 
 
-async def erase(db: Database, customer_ref: str) -> int:
-    """Forget a person: delete what the vault keeps of their cases and return of how many; no figure changes."""
-    theirs = "select case_id from intake.cases where customer_ref = $1 and customer_ref <> 'anonymous'"
-    await db.execute(f"delete from intake_core.contact_notes where case_id in ({theirs})", customer_ref)
-    status = await db.execute(f"delete from intake_core.vault where case_id in ({theirs})", customer_ref)
-    return int(status.rsplit(" ", 1)[-1])
+async def erase(db: Database, customer_ref: str) -> list[str]:
+    """Forget a person: delete what the vault keeps of their cases and return the cases' ids; no figure changes."""
+    rows = await db.fetch(
+        "with theirs as (select case_id from intake.cases where customer_ref = $1 and customer_ref <> 'anonymous'), "
+        "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
+        "words as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
+        "select case_id from theirs order by case_id",
+        customer_ref,
+    )
+    return [row["case_id"] for row in rows]
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:

@@ -102,6 +102,12 @@ class Verdicts(BaseModel):
     verdicts: list[VerdictLine]
 
 
+class Erased(BaseModel):
+    """The answer to an erasure: the person's cases, of which nothing personal is left here."""
+
+    case_ids: list[str]
+
+
 def import_body() -> dict[str, Any]:
     """Return the description of /import's body, which is read row by row and not by a model."""
     words = {name: msgspec.json.schema(kind) for name, kind in get_type_hints(FactIn, include_extras=True).items()}

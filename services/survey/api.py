@@ -26,7 +26,7 @@ from services.survey.domain.survey import SurveyCase, answer
 from services.survey.domain.wording import language
 from services.survey.page import PAGE_AGAIN, PAGES, headers, render_form, render_gone, render_thanks
 from services.survey.queries import SurveySheet
-from services.survey.requests import AnswerBody, Filled, form_body, read_form
+from services.survey.requests import AnswerBody, Erased, Filled, form_body, read_form
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
 Token = Annotated[Text, Path(max_length=200)]
@@ -39,6 +39,7 @@ def routes(host: Host, secret: str, url: str) -> APIRouter:
     router = APIRouter()
     _form(router, host, secret)
     _questions(router, host, secret, url)
+    _erasure(router, host)
     return router
 
 
@@ -144,3 +145,13 @@ def _questions(router: APIRouter, host: Host, secret: str, url: str) -> None:
         if found is None:
             raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)
         return shown(linked(found))
+
+
+def _erasure(router: APIRouter, host: Host) -> None:
+    @router.delete("/cases/{case_id}/personal", tags=["surveys"], summary="Forget what was written", responses=shaped(Erased))
+    async def delete_personal(
+        case_id: Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")],
+        client: Annotated[Client, Depends(require("cases:erase"))],
+    ) -> Response:
+        """Delete the comments about a case and say how many there were; scores stay, so no figure changes."""
+        return shown({"comments": await queries.erase(host.pool, case_id)})

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from libs.web.text import Body, is_storable
 
@@ -39,6 +39,12 @@ class Filled:
         if self.error or self.overall is None:
             return None
         return AnswerBody(overall=self.overall, scores=self.scores, comment=self.comment)
+
+
+class Erased(BaseModel):
+    """The answer to an erasure: how many comments there were."""
+
+    comments: int
 
 
 def form_body() -> dict[str, Any]:

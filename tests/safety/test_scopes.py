@@ -24,6 +24,7 @@ SCOPES = {
     },
     "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes"},
     "cases:personal": {"intake.get_case"},
+    "cases:erase": {"intake.delete_personal", "survey.delete_personal"},
     "import:write": {"intake.post_import"},
     "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
     "clocks:read": {"sla.get_clocks", "sla.get_explanation", "sla.get_breaches"},

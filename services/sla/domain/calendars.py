@@ -55,7 +55,7 @@ def calendar_of(written: Mapping[str, Any]) -> Calendar:
 def _check_names(written: Mapping[str, Any]) -> None:
     if missing := sorted(_NEEDED - written.keys()):
         raise BadCalendar(f"the calendar lacks {', '.join(missing)}")
-    if unknown := sorted(written.keys() - _NEEDED - _OPTIONAL):
+    if unknown := sorted(map(str, written.keys() - _NEEDED - _OPTIONAL)):
         raise BadCalendar(f"a calendar has no {', '.join(unknown)}; it may have {', '.join(sorted(_OPTIONAL))}")
 
 
@@ -75,9 +75,11 @@ def _years(value: Any) -> tuple[int, int]:
 def _country(written: Mapping[str, Any], years: range, settled: frozenset[date]) -> DaysOff:
     if "country" not in written:
         return DaysOff(frozenset(), {})
-    confirmed = frozenset(written.get("confirmed", ()))
+    country = _typed(written["country"], str, "country")
+    subdivision = _typed(written["subdivision"], str, "subdivision") if written.get("subdivision") is not None else None
+    confirmed = _typed(written["confirmed"], list, "confirmed") if written.get("confirmed") else []
     try:
-        return days_off(written["country"], written.get("subdivision"), years, settled, confirmed)
+        return days_off(country, subdivision, years, settled, frozenset(_typed(year, int, "confirmed") for year in confirmed))
     except Unreliable as error:
         raise BadCalendar(str(error)) from error
 
@@ -95,7 +97,7 @@ def _date(value: Any, name: str) -> date:
 
 
 def _extra_days(written: Mapping[str, Any]) -> dict[date, int]:
-    extra = written.get("extra_days") or {}
+    extra = _typed(written["extra_days"], dict, "extra_days") if written.get("extra_days") else {}
     return {_date(day, "extra_days"): _weekday(weekday, "extra_days") for day, weekday in extra.items()}
 
 
