@@ -25,7 +25,7 @@ def simulate(first, seeds, workers, say=print):
         for done, life in enumerate(as_completed(lives), 1):
             seed, (of_seed, struck), wrong = life.result()
             if wrong:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(wait=True, cancel_futures=True)
                 say(f"{wrong}\nseed {seed} is wrong. To live it again: make simulate SEEDS=1 FIRST={seed}")
                 return 1
             days += of_seed

@@ -61,10 +61,10 @@ def of_routing(key, case, verb, *, at, **words):
     return _asked("routing", key, case, decide, f"{verb} {words}")
 
 
-def complete(key, case, node, *, at):
+def complete(key, case, node, *, at, agent):
     """Complete a node of a standard with all it owes."""
     outputs = tuple(f"{name}=quality" for name in node.outputs if name not in WORDS)
-    return of_routing(key, case, "complete", at=at, node=node.id, outputs=outputs, agent="bo")
+    return of_routing(key, case, "complete", at=at, node=node.id, outputs=outputs, agent=agent)
 
 
 def answer(key, case, overall, *, at):

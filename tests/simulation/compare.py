@@ -8,6 +8,15 @@ OPEN_FOR = timedelta(days=14)
 UNDATED = ("paused", "cancelled")
 """While a promise waits nobody can say when it falls due, and one that lapsed falls due no more."""
 
+WORK = {
+    "completions": ("node_durations", "visits"),
+    "resolutions": ("workload", "resolved"),
+    "closings": ("workload", "closed"),
+    "reopenings": ("workload", "reopened"),
+    "contacts": ("workload", "contacts"),
+}
+"""What is counted over all cases: the model's word, and the rollup and column that count it."""
+
 
 def expected(cases, now, days):
     """Return what the tables must show at an instant."""
@@ -21,6 +30,8 @@ def expected(cases, now, days):
         )
     counted = [case.is_resolved_by_one() for case in cases.values()]
     found["first contact"] = (counted.count(True), counted.count(True) + counted.count(False))
+    for what in WORK:
+        found[what] = sum(getattr(case, what) for case in cases.values())
     return found
 
 
@@ -46,6 +57,8 @@ def observed(world):
         assert (row["breached_at"] or row["due_at"]) == row["due_at"], f"{clock} of {id} broke at another instant than it was due"
     rates = [row for key, row in table(world, "analytics", "first_contact_resolution").items() if key[-1] == "one_agent"]
     found["first contact"] = (sum(row["num"] for row in rates), sum(row["den"] for row in rates))
+    for what, (of, column) in WORK.items():
+        found[what] = sum(row[column] for row in table(world, "analytics", of).values())
     return found
 
 

@@ -80,15 +80,15 @@ class Life:
         if await self.ask(commands.cancel(self._key(), id, at=self.at)):
             self.cases[id].cancel(self.at)
 
-    async def walk(self, id):
-        """Begin or finish the node at which the case stands; two colleagues may finish it at once."""
+    async def walk(self, id, agent="bo"):
+        """Begin or finish the node at which the case stands."""
         case, at = self.cases[id], self.at
         if not case.node:
             return
         node = next(one for one in case.standard.nodes if one.id == case.node)
         if not case.is_started:
-            await self.routing(id, "start", node=node.id, agent="bo")
-        elif await self.ask(commands.complete(self._key(), id, node, at=at)):
+            await self.routing(id, "start", node=node.id, agent=agent)
+        elif await self.ask(commands.complete(self._key(), id, node, at=at, agent=agent)):
             case.complete(at, node.id)
 
     async def routing(self, id, verb, **words):

@@ -34,7 +34,9 @@ class Case:
     is_cancelled: bool = False
     ended_at: object = None
     is_imported: bool = False
+    completions: int = 0
     resolutions: int = 0
+    closings: int = 0
     reopenings: int = 0
     invitations: dict = field(default_factory=dict)
 
@@ -64,6 +66,7 @@ class Case:
     def completed(self, at, node):
         self.moments.setdefault(f"completed:{node}", at)
         self.done.append(node)
+        self.completions += 1
         self.node, self.is_started = "", False
 
     def resolved(self, at):
@@ -73,6 +76,7 @@ class Case:
 
     def closed(self, at):
         self.phase, self.node, self.is_started = "closed", "", False
+        self.closings += 1
         self.ended_at = self.ended_at or at
         self.cleared(at)
 

@@ -17,10 +17,10 @@ MINUTES = (0, 1, 5, 20, 45, 130, 400, 1500, 3000, 6000)
 AFTERWARDS = timedelta(days=30)
 
 
-def lived(seed):
+def lived(seed, moments=MOMENTS):
     """Live a seed's life to its end; return its days and counts."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    return run(_live(seed))
+    return run(_live(seed, moments))
 
 
 def attempted(seed):
@@ -31,10 +31,10 @@ def attempted(seed):
         return seed, (0.0, {}), traceback.format_exc()
 
 
-async def _live(seed):
+async def _live(seed, moments):
     life = Life(seed, trouble=0.1)
     await life.begin()
-    for moment in range(1, MOMENTS + 1):
+    for moment in range(1, moments + 1):
         life.pass_time(timedelta(minutes=life.random.choice(MINUTES)))
         await _moment(life)
         if moment % REST_EVERY == 0:
@@ -78,10 +78,11 @@ async def _one_thing(life, id):
         lambda: life.answer(id, random.randint(1, 5)),
         lambda: life.cancel(id) if random.random() < 0.3 else life.walk(id),
         lambda: _both(life, id),
+        lambda: _both(life, id),
     )
     return await random.choice(things)()
 
 
 async def _both(life, id):
     """Two colleagues do the same at once."""
-    await asyncio.gather(life.walk(id), life.walk(id))
+    await asyncio.gather(life.walk(id, "bo"), life.walk(id, "cy"))

@@ -87,8 +87,8 @@ async def _all(world: "World", name: str, step: Step) -> None:
     for _ in range(2):
         world.lease_clock.advance(LEASE)
         for instance in list(world.awake[name]):
-            await lease(instance)
-            while await step(instance):
+            await world.attempt(instance, lease)
+            while await world.attempt(instance, step):
                 pass
 
 

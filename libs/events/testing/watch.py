@@ -67,12 +67,15 @@ class WatchedStore(MemoryStore):
 
 
 def ways_back(before: Memory, after: Memory) -> list[str]:
-    """Return the checkpoints that went back: what lies behind them was handled by somebody else, and would be again."""
-    return [
-        f"the checkpoint of {partition.topic}/{partition.number} went back from {old} to {after.checkpoints[partition][1]}"
-        for partition, (_, old, _) in before.checkpoints.items()
-        if old > after.checkpoints[partition][1]
-    ]
+    """Return the checkpoints that went back, to a place read before or to a lease given up before."""
+    found = []
+    for partition, (lease, offset, _) in before.checkpoints.items():
+        new_lease, new_offset, _ = after.checkpoints[partition]
+        if new_lease < lease or new_offset < offset:
+            where = f"{partition.topic}/{partition.number}"
+            went = f"from offset {offset} under lease {lease} to {new_offset} under {new_lease}"
+            found.append(f"the checkpoint of {where} went back {went}")
+    return found
 
 
 def early_breaches(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:

@@ -12,6 +12,7 @@ Promises age by `clock`; leases by a clock of their own, so that a takeover does
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -110,20 +111,18 @@ class World:
 
     async def _step(self) -> None:
         if self.trouble.strikes("mishap", MISHAP):
-            return await self.random.choice(MISHAPS)(self)
-        name = self.random.choice([name for name in self.awake if name != self.slow])
-        if self.awake[name]:
-            instance = self.random.choice(self.awake[name])
-            await self.attempt(instance, self.random.choice(STEPS))
+            await self.random.choice(MISHAPS)(self)
+        elif group := self.awake[self.random.choice([name for name in self.awake if name != self.slow])]:
+            await self.attempt(self.random.choice(group), self.random.choice(STEPS))
 
-    async def attempt(self, instance: Instance, step: Step) -> None:
-        """Let an instance take a step, as far as it gets."""
-        try:
-            await step(instance)
-        except PASSING:
-            pass
-        except Crash:
+    async def attempt(self, instance: Instance, step: Step) -> int:
+        """Let an instance take a step, as far as it gets; return how much was done."""
+        done = 0
+        with suppress(Crash, *PASSING):
+            done = await step(instance)
+        if (life := self._lives.get(instance)) and life.is_over:
             await self.bury(instance)
+        return done
 
     async def settle(self, *, without: str = "") -> None:
         """Let everybody work, without mishaps, until nobody has anything left to do; one service may be held up."""

@@ -1,0 +1,148 @@
+"""Kernels with one thing left out. A simulation or a checker that misses one of them proves nothing about the whole one.
+
+with MUTANTS["drop-fence"]():
+    …                           # whatever runs now runs on the mutant
+"""
+
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from unittest.mock import patch
+
+from libs.events import reader
+from libs.events.alarms import Alarms
+from libs.events.reader import Reader
+from libs.events.relay import Relay, Relaying
+from libs.events.sequence import numbers_of, source_of
+from libs.events.store import Advance, Kept
+from libs.events.stores.memory import MemoryStore
+from libs.events.stores.memory_transaction import MemoryTransaction, copied, noted
+
+
+@contextmanager
+def drop_fence():
+    """A checkpoint moves for whoever moves it, whatever lease they hold and wherever they began to read."""
+
+    @noted
+    async def advance(self, advance):
+        self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
+
+    with patch.object(MemoryTransaction, "advance", advance):
+        yield
+
+
+@contextmanager
+def skip_read_back():
+    """A relay takes over where its store says the last one stopped, without a look at the log."""
+
+    async def take_over(self, partition, lease_epoch):
+        end = (await self._log.ends(partition.topic))[partition]
+        return Relaying(partition, lease_epoch, await self._store.cursor(partition, lease_epoch), end)
+
+    with patch.object(Relay, "take_over", take_over):
+        yield
+
+
+@contextmanager
+def forget_sequence():
+    """A reader takes every record for new and sees no hole."""
+
+    def follow(envelope, seen):
+        source = source_of(envelope)
+        seen[source] = numbers_of(envelope)
+        return source
+
+    with patch.object(reader, "follow", follow):
+        yield
+
+
+@contextmanager
+def checkpoint_apart():
+    """The checkpoint is committed first and the rows after it, in a transaction of their own."""
+    whole = Reader._transact
+
+    async def apart(self, reading, batch, opened):
+        passed = replace(reading, next_offset=batch.next_offset)
+        async with self._store.transaction() as transaction:
+            await transaction.advance(
+                Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
+            )
+        await whole(self, passed, batch, opened)
+
+    with patch.object(Reader, "_transact", apart):
+        yield
+
+
+@contextmanager
+def forget_answers():
+    """What was asked before is asked for the first time."""
+
+    async def answers(self, asked):
+        return {}
+
+    async def remember(self, answers):
+        list(answers)
+
+    with patch.object(MemoryTransaction, "answers", answers), patch.object(MemoryTransaction, "remember", remember):
+        yield
+
+
+@contextmanager
+def fire_early():
+    """Timers fire by the clock, however far the log was read."""
+
+    async def look(self, readings):
+        for reading in readings:
+            reading.known_until = self._now()
+
+    with patch.object(Alarms, "look", look):
+        yield
+
+
+@contextmanager
+def ignore_versions():
+    """A state is written over whatever somebody else has made of it meanwhile."""
+    checked = MemoryTransaction.change
+
+    @noted
+    async def change(self, changes):
+        stand = {one.subject: self.memory.states.get(one.subject, Kept(0, b"", None)).version for one in changes.states}
+        changes = replace(changes, states=[replace(one, expected=stand[one.subject]) for one in changes.states])
+        await checked.__wrapped__(self, changes)
+
+    async def after(self, others):
+        again = MemoryTransaction(copied(others), self._source)
+        for method, arguments, _ in self.done:
+            await method(again, *arguments)
+        return again.memory
+
+    with patch.object(MemoryTransaction, "change", change), patch.object(MemoryTransaction, "after", after):
+        yield
+
+
+@contextmanager
+def keep_half():
+    """A transaction that breaks off leaves behind what it had done so far."""
+
+    @asynccontextmanager
+    async def transaction(self):
+        before = self.memory
+        transaction = MemoryTransaction(copied(before), self._source)
+        try:
+            yield transaction
+        finally:
+            self.memory = transaction.memory if self.memory is before else await transaction.after(self.memory)
+
+    with patch.object(MemoryStore, "transaction", transaction):
+        yield
+
+
+MUTANTS = {
+    "drop-fence": drop_fence,
+    "skip-read-back": skip_read_back,
+    "forget-sequence": forget_sequence,
+    "checkpoint-apart": checkpoint_apart,
+    "forget-answers": forget_answers,
+    "fire-early": fire_early,
+    "ignore-versions": ignore_versions,
+    "keep-half": keep_half,
+}
