@@ -81,3 +81,8 @@ class Fold(Generic[S]):
 
 encode_state = msgspec.json.Encoder().encode
 """State → bytes; the same for every fold."""
+
+
+def in_order(facts: Iterable[tuple[Fact, bytes]]) -> list[tuple[Fact, bytes]]:
+    """Return facts with their records as they occurred: a fact that sorts last needs no refolding."""
+    return sorted(facts, key=lambda heard: (heard[0].time, heard[0].sequence, heard[0].id))

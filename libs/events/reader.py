@@ -12,6 +12,7 @@ import structlog
 
 from libs.events.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.event import BY_WIRE
+from libs.events.fold import in_order
 from libs.events.log import Batch, Log, Partition, Stored
 from libs.events.measures import Meters
 from libs.events.now import Now
@@ -22,7 +23,7 @@ from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, 
 from libs.events.tracing import span
 from libs.events.unit import Deciding
 
-BATCH_EVENTS_MAX = 2_000
+BATCH_EVENTS_MAX = 5_000
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
 
 log = structlog.get_logger()
@@ -146,7 +147,7 @@ class Reader:
         """Hear the facts of one subject in order and say what follows."""
         heard: Fact | None = None
         try:
-            for fact, body in facts:
+            for fact, body in facts if self._service.reactions else in_order(facts):
                 heard = fact
                 if _talkative.isEnabledFor(DEBUG):
                     log.debug("event heard", service=self._service.name, **named(fact))

@@ -6,13 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
+from libs.events.fold import in_order
 from libs.events.log import Batch, Log, Partition
 from libs.events.sequence import follow
 from libs.events.service import Service
 from libs.events.store import Seen, Store
 from libs.events.unit import PARTITIONS, Folding
 
-REPLAY_EVENTS_MAX = 5_000
+REPLAY_EVENTS_MAX = 10_000
 
 Progress = Callable[[int], None]
 
@@ -83,6 +84,6 @@ class Replay:
         async with self.store.transaction() as transaction:
             heard, unit = self.heard(batch, extent), Folding(self.service, transaction)
             await unit.load((fact.kind.topic, fact.key) for fact, _ in heard)
-            for fact, body in heard:
+            for fact, body in in_order(heard):
                 await unit.hear(fact, body)
             await unit.write()

@@ -116,19 +116,25 @@ class Folding:
     async def _refold(self, loaded: Loaded) -> None:
         """Compute the state anew from all facts. The first time, read the kept facts of every loaded subject at once."""
         if loaded.subject not in self._kept:
-            missing = [subject for subject in self._loaded if subject[0] == loaded.fold.topic and subject not in self._kept]
-            self._kept |= await self._tx.facts(missing, loaded.fold.wire_types())
+            await self._remember_facts([one for one in self._loaded.values() if one.fold is loaded.fold])
         old = [read_fact(open_envelope(body)) for body in self._kept[loaded.subject]]
         loaded.state = loaded.fold.of(loaded.key, [*old, *loaded.fresh])
         loaded.is_stale = False
 
+    async def _remember_facts(self, subjects: Sequence[Loaded]) -> None:
+        for fold in self._folds.values():
+            missing = [one.subject for one in subjects if one.fold is fold and one.subject not in self._kept]
+            if missing:
+                self._kept |= await self._tx.facts(missing, fold.wire_types())
+
     async def write(self) -> None:
         """Write what changed."""
-        for loaded in self._loaded.values():
-            if loaded.fresh:
-                if loaded.is_stale:
-                    await self._refold(loaded)
-                self._compare(loaded)
+        fresh = [loaded for loaded in self._loaded.values() if loaded.fresh]
+        await self._remember_facts([loaded for loaded in fresh if loaded.is_stale])
+        for loaded in fresh:
+            if loaded.is_stale:
+                await self._refold(loaded)
+            self._compare(loaded)
         await self._tx.change(self.changes)
 
     def _compare(self, loaded: Loaded) -> None:
