@@ -17,7 +17,7 @@ from tests.simulation.model import Case
 from tests.simulation.promises import WorkingDays
 
 PROCESSES = ("complaint-quality", "inbound-call")
-HEARD_AFTER = 25
+HEARD_AFTER = 12
 
 
 class Life:

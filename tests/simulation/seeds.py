@@ -1,6 +1,7 @@
 """One life from one seed: some days of some cases, and what was counted in them."""
 
 import asyncio
+import gc
 import logging
 import traceback
 from datetime import timedelta
@@ -25,6 +26,7 @@ def lived(seed, moments=MOMENTS):
 
 def attempted(seed):
     """Return a seed with its days and counts, or with what went wrong."""
+    gc.set_threshold(100_000, 50, 100)  # a life is short: looking for cycles all the time would take a quarter of it
     try:
         return seed, lived(seed), ""
     except Exception:
