@@ -26,7 +26,7 @@ SELECT_truth = truth
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up test tiers check truth faults simulate bench docs clean $(TIERS:%=tier-%)
+.PHONY: help demo up test tiers check truth faults simulate bench audit docs clean $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -63,11 +63,18 @@ simulate: $(STAMP) ## live through days of all five services in memory, with mis
 bench: $(STAMP) ## measure everything beside its peers and write benchmarks/RESULTS.md
 	@$(RUN) -m benchmarks
 
+# Not in CI, which contacts nobody. --strict: where the package index has no advisories to give, that is said, not passed over.
+audit: $(STAMP) ## ask the package index which pinned versions were withdrawn or have known weaknesses
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
+	@$(RUN) -m pip install --quiet --dry-run --ignore-installed --no-deps --report .venv-audit/pinned.json -r constraints.txt
+	@$(RUN) -c 'import json, sys; pins = json.load(open(".venv-audit/pinned.json"))["install"]; gone = [one["metadata"]["name"] for one in pins if one.get("is_yanked")]; print(len(pins), "pinned, withdrawn:", ", ".join(gone) or "none"); sys.exit(bool(gone))'
+	@.venv-audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt
+
 docs: $(STAMP) ## write the documents that are made from the code
 	@$(RUN) -m deploy.docs
 
 clean: ## remove what make and the tools made; the data in .loopdesk stays
-	@rm -rf .venv *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-audit *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find benchmarks deploy libs services tests -name __pycache__ -prune -exec rm -rf {} +
 
 # pytest itself fails (exit code 5) when a tier has no test.

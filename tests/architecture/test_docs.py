@@ -81,3 +81,8 @@ def test_what_keeps_a_decision_exists(page):
 
 def test_decisions_are_numbered_without_holes():
     assert [int(page.stem[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_every_proof_of_the_threat_model_exists():
+    proofs = [path for path in _CODE.findall((ROOT / "SECURITY.md").read_text("utf-8")) if path.startswith("tests/")]
+    assert len(proofs) >= 12 and missing(proofs) == []
