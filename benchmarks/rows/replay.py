@@ -48,7 +48,7 @@ def rows() -> list[Row]:
     bare = Side("bare aiokafka, untyped msgspec", partial(_timed, partial(_read_only, log_url)), "events/s")
     library = Side(f"eventsourcing {environment.version('eventsourcing')}, in memory", _their_replay, "events/s")
     found: list[Row] = []
-    for what, replay, limit in (("in memory", _in_memory, IN_MEMORY), ("into PostgreSQL tables", _into_tables, INTO_TABLES)):
+    for what, replay, limit in (("in memory", _in_memory, IN_MEMORY), ("into PostgreSQL tables", into_tables, INTO_TABLES)):
         ours = Side("sla", partial(_timed, partial(replay, log_url)), "events/s")
         peers = [(bare, Goal(0.4)), (library, Goal(1.5))]
         found += compare(f"SLA replay from Kafka {what}, one process", ours, peers, limit=limit, rounds=ROUNDS)
@@ -82,7 +82,7 @@ async def _in_memory(log_url: str) -> float:
     return taken
 
 
-async def _into_tables(log_url: str) -> float:
+async def into_tables(log_url: str) -> float:
     """Do what a rebuild does: all facts, states, timers and rows, in transactions."""
     log, url = open_log(log_url), ground.database("replay")
     version = await bootstrap(url, SERVICE)

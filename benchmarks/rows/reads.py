@@ -1,0 +1,151 @@
+"""Questions over HTTP at 100 thousand cases, 99th percentile, beside the same SQL on the same views by asyncpg."""
+
+import asyncio
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from statistics import quantiles
+from typing import Any
+
+import asyncpg
+import httpx
+
+from benchmarks.grown import LARGE_CASES, Desk, desk
+from benchmarks.history import case_of
+from benchmarks.measure import Goal, Row, Side, compare
+from deploy.process import free_port
+from services.analytics import queries
+from services.analytics.queries import Filter
+from services.intake import queries as intake
+
+ROUNDS, START_SECONDS_MAX = 3, 60
+LIMIT_SMALL = "HTTP itself: parsing a request and making an answer in Python takes longer than the database does"
+LIMIT_LARGE = "the database; what Python adds is one pass over the rows"
+
+Ask = Callable[[Any], Awaitable[Any]]
+
+
+def _one(db: Any) -> Awaitable[Any]:
+    return intake.case(db, case_of(LARGE_CASES // 2))
+
+
+def _rollup(ask: Callable[[Any, Filter], Awaitable[Any]], db: Any) -> Awaitable[Any]:
+    return ask(db, Filter())
+
+
+QUESTIONS: tuple[tuple[str, str, str, Ask, int, str], ...] = (
+    ("list of 50 cases", "intake", "/cases?limit=50", partial(intake.cases, fetch=51), 300, LIMIT_SMALL),
+    ("one case", "intake", f"/cases/{case_of(LARGE_CASES // 2)}", _one, 300, LIMIT_SMALL),
+    ("first contact resolution", "analytics", "/first-contact-resolution", partial(_rollup, queries.fcr), 10, LIMIT_LARGE),
+    ("satisfaction", "analytics", "/satisfaction", partial(_rollup, queries.satisfaction), 100, LIMIT_LARGE),
+    ("timeliness", "analytics", "/timeliness", partial(_rollup, queries.timeliness), 100, LIMIT_LARGE),
+    ("workload", "analytics", "/workload", partial(_rollup, queries.workload), 50, LIMIT_LARGE),
+    ("node durations", "analytics", "/node-durations", partial(_rollup, queries.node_durations), 100, LIMIT_LARGE),
+)
+"""What is asked, of whom, where, what the service asks its database for it, how often, and what limits it."""
+
+
+def rows() -> list[Row]:
+    """Return a row for each question."""
+    large, found = desk(LARGE_CASES), []
+    for service in ("intake", "analytics"):
+        with served(service, large) as port:
+            for what, owner, path, ask, times, limit in QUESTIONS:
+                if owner == service:
+                    ours = Side("HTTP", partial(_over_http, port, path, times), "ms")
+                    peer = Side("SQL on the view, asyncpg", partial(_by_sql, large.url, ask, times), "ms")
+                    work = f"p99 of {what} at {LARGE_CASES:,} cases"
+                    found += compare(work, ours, [(peer, Goal(1.5, at_most=True))], limit=limit, rounds=ROUNDS)
+    return found
+
+
+@contextmanager
+def served(service: str, of: Desk) -> Iterator[int]:
+    """Run the service's process on the desk and return its port."""
+    port = free_port()
+    settings = {
+        "LOOPDESK_DATABASE_URL": of.url,
+        "LOOPDESK_KAFKA": of.log_url.removeprefix("kafka://"),
+        f"LOOPDESK_{service.upper()}_PORT": str(port),
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", "services", service],
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_ready(port)
+        yield port
+    finally:
+        child.terminate()
+        child.wait(timeout=30)
+
+
+def _wait_until_ready(port: int) -> None:
+    end = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5.0).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError(f"the service on port {port} did not get ready")
+
+
+def _over_http(port: int, path: str, times: int) -> float:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        taken.append(time.perf_counter() - begun)
+        assert answer.status == 200, body[:200]
+    connection.close()
+    return _p99(taken)
+
+
+def _by_sql(url: str, ask: Ask, times: int) -> float:
+    return asyncio.run(_asked(url, ask, times))
+
+
+async def _asked(url: str, ask: Ask, times: int) -> float:
+    connection, heard, taken = await asyncpg.connect(url), _Heard(), []
+    heard.database = connection
+    await ask(heard)
+    for _ in range(times):
+        begun = time.perf_counter()
+        for statement, values in heard.statements:
+            await connection.fetch(statement, *values)
+        taken.append(time.perf_counter() - begun)
+    await connection.close()
+    return _p99(taken)
+
+
+class _Heard:
+    """Writes down the statements that a service's query asks its database, so that plain SQL asks the very same."""
+
+    database: Any
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, tuple[Any, ...]]] = []
+
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        self.statements.append((statement, values))
+        return await self.database.fetch(statement, *values)
+
+    async def fetchrow(self, statement: str, *values: Any) -> Any:
+        self.statements.append((statement, values))
+        return await self.database.fetchrow(statement, *values)
+
+
+def _p99(seconds: list[float]) -> float:
+    return quantiles(seconds, n=100, method="inclusive")[98] * 1e3
