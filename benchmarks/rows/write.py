@@ -16,9 +16,8 @@ GOALS = {
     "django-helpdesk, REST create": Goal(40.0),
 }
 LIMIT = (
-    "Python, on one processor: two fifths of a case's time there are Starlette's and FastAPI's way to the endpoint and our "
-    "shell around it, two fifths checking, deciding, folding and encoding, one fifth the group commit (ten statements for "
-    "up to 32 cases) and the relay"
+    "Python, on one processor: first Starlette's and FastAPI's way to the endpoint and our shell around it, then checking, "
+    "deciding, folding and encoding, last the group commit (ten statements for up to 32 cases) and the relay"
 )
 
 
