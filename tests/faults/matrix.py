@@ -4,7 +4,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import msgspec
 from deploy.process import free_port
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope, open_envelope
+from libs.events.log import Log, LogUnavailable
 from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.unit import partition_for
 from tests.faults.tripwire import AFTER, BEFORE, FOLDER
@@ -23,6 +26,7 @@ CASE = {"channel": "phone", "process_id": "inbound-call"}
 RESPONSE = timedelta(minutes=30)
 """How long inbound-call promises to take for a first answer."""
 WAIT_SECONDS_MAX = 20.0
+ATTEMPTS_MAX = 5
 
 
 class Desk(Running):
@@ -33,6 +37,17 @@ class Desk(Running):
         super().__init__(folder, kafka=kafka, module="tests.faults.tripwire", **{FOLDER: str(self.wires)})
         self.wires.mkdir()
         self.impatient = httpx.Client(timeout=2.0, headers=self.http.headers)
+        self._runner = asyncio.Runner()
+
+    @cached_property
+    def _log(self) -> Log:
+        return open_log(self.stack.log_url)
+
+    def close(self) -> None:
+        self._runner.run(self._log.close())
+        self._runner.close()
+        self.http.close()
+        self.impatient.close()
 
     # what happens to it
 
@@ -47,6 +62,7 @@ class Desk(Running):
         [wire] = until(lambda: list(self.wires.glob(f"{service}.[0-9]*")), f"{service} was struck")
         wire.unlink()
         pid = int(wire.suffix[1:])
+        until(lambda: state_of(pid) in "TZ", "the signal has come")  # to wake who is not asleep yet would be in vain
         return next(name for name, child in self.stack._children.items() if child.pid == pid)
 
     def revive(self, name: str) -> None:
@@ -103,7 +119,10 @@ class Desk(Running):
 
     def on_log(self, case_id: str | None = None, topic: str = "cases") -> list[Envelope]:
         """Return what the log has of a case, or all of a topic, echoes too, each partition in its order."""
-        return asyncio.run(_read(self.stack.log_url, topic, case_id))
+        for _ in range(ATTEMPTS_MAX):
+            with suppress(LogUnavailable):  # the client's connection may be one to a server that was killed since
+                return self._runner.run(_read(self._log, topic, case_id))
+        raise AssertionError("the log cannot be read")
 
     def heard(self, case_id: str, type: str, **data: str) -> list[Envelope]:
         """Return the facts of a case as readers take them from the log: without echoes; a hole raises Gap."""
@@ -146,6 +165,14 @@ class Desk(Running):
         for service in {name.partition("-")[0] for name in self.stack.ports}:
             outbox = self.query(f"select id from {service}_core.outbox where topic = 'cases'")
             assert {row["id"] for row in outbox} == {one.id for one in on_log if source_of(one) == service}
+
+
+def state_of(pid: int) -> str:
+    """Return a process's state as the kernel tells it: T is frozen, Z is dead, as is one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "Z"
 
 
 class Traffic(threading.Thread):
@@ -193,19 +220,15 @@ def without_echoes(envelopes: list[Envelope]) -> list[Envelope]:
     return firsts
 
 
-async def _read(url: str, topic: str, case_id: str | None) -> list[Envelope]:
-    log = open_log(url)
-    try:
-        ends = {at: end for at, end in (await log.ends(topic)).items() if case_id is None or at == partition_for(topic, case_id)}
-        at = dict.fromkeys(ends, 0)
-        found: dict[Any, list[Envelope]] = {partition: [] for partition in ends}
-        while behind := {partition: offset for partition, offset in at.items() if offset < ends[partition]}:
-            for batch in await log.read(behind, limit=5_000, wait=5.0):
-                found[batch.partition] += [open_envelope(record.value) for record in batch.records]
-                at[batch.partition] = batch.next_offset
-        return [one for envelopes in found.values() for one in envelopes]
-    finally:
-        await log.close()
+async def _read(log: Log, topic: str, case_id: str | None) -> list[Envelope]:
+    ends = {at: end for at, end in (await log.ends(topic)).items() if case_id is None or at == partition_for(topic, case_id)}
+    at = dict.fromkeys(ends, 0)
+    found: dict[Any, list[Envelope]] = {partition: [] for partition in ends}
+    while behind := {partition: offset for partition, offset in at.items() if offset < ends[partition]}:
+        for batch in await log.read(behind, limit=5_000, wait=5.0):
+            found[batch.partition] += [open_envelope(record.value) for record in batch.records]
+            at[batch.partition] = batch.next_offset
+    return [one for envelopes in found.values() for one in envelopes]
 
 
 def started(folder: Path, *, kafka: bool) -> Iterator[Desk]:
@@ -215,6 +238,5 @@ def started(folder: Path, *, kafka: bool) -> Iterator[Desk]:
         desk.stack.start()
         yield desk
     finally:
-        desk.http.close()
-        desk.impatient.close()
+        desk.close()
         desk.stack.stop()
