@@ -11,15 +11,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from libs.events import reader, relay
 from libs.events.reader import Reader
 from libs.events.store import Advance
 from libs.events.stores.transaction import PostgresTransaction
 from services.__main__ import main
+from tests import mutants
 
 FOLDER = "LOOPDESK_MUTANTS"
 STALL_SECONDS = 4.0
@@ -28,6 +29,8 @@ STALL, BEFORE_COMMIT = "stall, then die", "die before the commit"
 TOGETHER, FIRST, DONE = "with the rows", "before the rows", "already"
 _checkpoint: ContextVar[str] = ContextVar("checkpoint", default=TOGETHER)
 """How the checkpoint of the batch in hand is committed."""
+
+_held = ExitStack()  # a patch that nobody holds is taken back
 
 _doomed: ContextVar[bool] = ContextVar("doomed", default=False)
 """Whether the process dies over the batch in hand, one with facts to lose."""
@@ -82,20 +85,6 @@ def drop_fence() -> None:
     PostgresTransaction.advance = advance  # type: ignore[method-assign]
 
 
-def skip_read_back() -> None:
-    """Let a relay begin where the cursor stands, without a look at the log."""
-
-    async def nothing(self: Any, partition: Any, cursor: Any) -> tuple[dict[Any, Any], int]:
-        return {}, (await self._log.ends(partition.topic))[partition]
-
-    relay.Relay._read_back = nothing  # type: ignore[method-assign]
-
-
-def forget_sequence() -> None:
-    """Let a reader take every record for a new one."""
-    reader.is_new = lambda envelope, seen: True
-
-
 def checkpoint_apart() -> None:
     """Commit the checkpoint first and the rows after it, each in a transaction of its own."""
     transact = Reader._transact
@@ -115,8 +104,8 @@ def checkpoint_apart() -> None:
 
 MUTANTS: Mapping[str, Callable[[], None]] = {
     "drop-fence": drop_fence,
-    "skip-read-back": skip_read_back,
-    "forget-sequence": forget_sequence,
+    "skip-read-back": lambda: _held.enter_context(mutants.skip_read_back()),
+    "forget-sequence": lambda: _held.enter_context(mutants.forget_sequence()),
     "checkpoint-apart": checkpoint_apart,
 }
 
