@@ -26,7 +26,10 @@ from services.routing.domain.lifecycle import Phase, next_phase
 
 @dataclass
 class RoutingCase:
-    """What routing's decisions look at. `done` are the completed nodes of the present walk with their outputs."""
+    """What routing's decisions look at. `done` are the completed nodes of the present walk with their outputs.
+
+    `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
+    """
 
     case_id: str
     process_id: str = ""
@@ -47,6 +50,7 @@ class RoutingCase:
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
     reopened: int = 0
     outcome: str = ""
+    answered: list[str] = field(default_factory=list)
     since: datetime | None = None
     waiting_since: datetime | None = None
     resolved_at: datetime | None = None
@@ -66,6 +70,8 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     case.phase = next_phase(case.phase, fact.kind.cls)
     case.since = case.since or fact.time
     case.last_at, case.last_sequence = fact.time, fact.sequence
+    if fact.causation and not fact.imported and fact.causation not in case.answered:
+        case.answered.append(fact.causation)
     _APPLY[fact.kind.cls](case, fact.data, fact.time)
     return case
 

@@ -9,7 +9,12 @@ from services.routing.domain.case import RoutingCase
 
 
 def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = "", because: Fact | None = None) -> list[Fact]:
-    """Return the events as facts, each after the one before it and all after what the case has been through."""
+    """Return the events as facts, each after the one before it and all after what the case has been through.
+
+    What was answered before is not answered again, though the case has moved on since.
+    """
+    if because is not None and str(because.id) in case.answered:
+        return []
     # A decision comes after what it was decided on, even if this machine's clock lags behind another's.
     at = max(at, case.last_at or at)
     first = case.last_sequence + 1 if at == case.last_at else 1

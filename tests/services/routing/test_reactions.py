@@ -20,7 +20,7 @@ from libs.events.envelope import Fact, draft
 from libs.events.schema import check
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.testing.spec import given
-from services.routing.domain.decisions import raise_exception
+from services.routing.domain.decisions import raise_exception, reopen
 from services.routing.projections import CASES
 from services.routing.reactions import OWNED, REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
@@ -148,6 +148,14 @@ def test_a_withdrawn_case_is_closed_once() -> None:
     said = case.when(withdraw, cancelled(), SHELF).then(CaseClosed(outcome="withdrawn"))
     assert said.facts[0].order > case.facts[-1].order
     case.after(withdraw, cancelled(), SHELF).when(withdraw, cancelled(), SHELF).nothing()
+
+
+def test_a_restored_database_that_hears_the_withdrawal_again_does_not_close_what_was_reopened() -> None:
+    withdrawn = new_case().after(withdraw, cancelled(), SHELF)
+    case = withdrawn.after(reopen, COMPLAINT, reason="back again", at=LATER + timedelta(hours=1))
+    case.when(withdraw, cancelled(), SHELF).nothing()
+    another = draft(CaseCancelled(reason="for good"), "c1", LATER + timedelta(hours=2), sequence=9)
+    case.when(withdraw, another, SHELF).then(CaseClosed(outcome="withdrawn"))
 
 
 def test_a_withdrawal_that_another_system_recorded_keeps_its_time() -> None:
