@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for top in ("libs", "services", "deploy", "benchmarks") for path in (ROOT / top).rglob("*.py"))
 MODULE_LINES_MAX = 250

@@ -13,6 +13,8 @@ from jsonschema_specifications import REGISTRY
 from deploy.docs import asyncapi
 from libs.events.event import TYPES, Topic
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 GOLDEN = HERE.parent / "golden"
 

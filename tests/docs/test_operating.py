@@ -11,6 +11,8 @@ from libs.events.measures import Meters
 from services.__main__ import PORTS, app_of
 from tests.deploy.containers import BY_COMMAND, described
 
+pytestmark = pytest.mark.slow
+
 MANUAL = (ROOT / "docs/operating.md").read_text("utf-8")
 
 

@@ -10,6 +10,8 @@ from libs.events.runtime import Runtime
 from libs.events.store import StoreUnavailable
 from tests.libs.events.kernel import Kernel
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def running():

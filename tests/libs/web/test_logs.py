@@ -99,6 +99,8 @@ def test_whatever_is_logged_is_a_line_and_nothing_raises() -> None:
 CLOSED = """
 import sys, structlog
 from libs.web.logs import configure
+
+pytestmark = pytest.mark.slow
 configure()
 sys.stderr.close()
 structlog.get_logger().info("said")

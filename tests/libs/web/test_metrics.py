@@ -13,6 +13,8 @@ from libs.web.metrics import Metrics
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import calling, tiny_app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("why", "method", "path", "labels"),

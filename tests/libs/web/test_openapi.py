@@ -8,6 +8,8 @@ from libs.web.settings import WebSettings
 from libs.web.words import WORDS
 from tests.libs.web.tiny import calling, tiny_app
 
+pytestmark = pytest.mark.slow
+
 
 async def described(**settings: Any) -> dict[str, Any]:
     async with calling(tiny_app(WebSettings(**settings))) as client:

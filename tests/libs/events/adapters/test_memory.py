@@ -7,6 +7,8 @@ from libs.events.adapters.memory import MemoryLog, MemoryStore
 from libs.events.log import TopicSettings, UnfitTopic, guard
 from libs.events.testing.log_contract import TOPIC, LogContract, LogFactory
 
+pytestmark = pytest.mark.slow
+
 
 class TestMemoryLog(LogContract):
     @pytest.fixture(params=[1, 3], ids=["dense", "holes"])

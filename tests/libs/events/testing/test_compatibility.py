@@ -7,6 +7,8 @@ import pytest
 from libs.events.schema import schemas
 from libs.events.testing.compatibility import incompatibilities
 
+pytestmark = pytest.mark.slow
+
 TEXT, WHOLE, NUMBER = {"type": "string"}, {"type": "integer"}, {"type": "number"}
 
 

@@ -15,6 +15,8 @@ from libs.events.testing import golden
 from libs.events.testing.compatibility import incompatibilities
 from libs.events.testing.samples import sample
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(golden.GOLDEN)
 FILES = sorted(GOLDEN.glob("*.json"))
 WIRES = sorted(BY_WIRE.keys() | UPCASTS.keys())

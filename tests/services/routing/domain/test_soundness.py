@@ -8,6 +8,8 @@ import pytest
 from services.routing.domain.standard import BrokenStandard, sound
 from tests.services.routing.samples import SHIPPED, page
 
+pytestmark = pytest.mark.slow
+
 Spoil = Callable[[dict[str, Any]], Any]
 
 
