@@ -167,14 +167,14 @@ class Instance:
             self.meters.retries.labels(self.service.name).inc()
             log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
         except Fenced:
-            self._yield(batch.partition)
+            self._yield(batch.partition, "read")
         except FATAL as error:
             self._stop(batch.partition, str(error))
         return 0
 
-    def _yield(self, partition: Partition) -> None:
+    def _yield(self, partition: Partition, step: str) -> None:
         """Let go of a partition that another instance has taken."""
-        log.info("the partition is another instance's now", service=self.service.name, partition=partition)
+        log.info("the partition is another instance's now", service=self.service.name, step=step, partition=partition)
         self.owned.pop(partition, None)
 
     def forget(self) -> None:
@@ -207,7 +207,7 @@ class Instance:
             self.meters.said.labels(self.service.name, partition.topic).inc(count)
             return count
         except Fenced:
-            self._yield(partition)
+            self._yield(partition, "send")
         except LostTail as error:
             self._cut(partition, str(error))
         except (LogUnavailable, StoreUnavailable, Conflict) as error:

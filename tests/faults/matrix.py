@@ -141,10 +141,11 @@ class Desk(Running):
         rows = self.query(f"select clock, status from sla_v{self.version('sla')}.clocks where case_id = $1", case_id)
         return {row["clock"]: row["status"] for row in rows}
 
-    def fenced(self, service: str) -> int:
-        """Return how often an instance of the service was stopped by the database from writing what was no longer its own."""
+    def fenced(self, service: str, step: str) -> int:
+        """Return how often the database kept an instance of the service from a step in what was no longer its own."""
         logs = [self.stack.home.log(name) for name in self.stack.ports if name.partition("-")[0] == service]
-        return sum(log.read_text().count("the partition is another instance's now") for log in logs)
+        lines = [line for log in logs for line in log.read_text().splitlines()]
+        return sum("the partition is another instance's now" in line and f'"step":"{step}"' in line for line in lines)
 
     def metric(self, name: str, metric: str) -> float:
         """Return the sum of a metric's samples at one instance."""

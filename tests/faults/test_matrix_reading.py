@@ -51,19 +51,19 @@ def test_killed_in_the_middle_of_a_batch_it_is_read_again_from_its_beginning(des
 def test_a_consumer_paused_past_its_lease_writes_nothing_any_more(desk: Desk, point: str, is_fenced: bool, why: str) -> None:
     desk.second("sla")
     desk.lay("sla", point)
-    case, fenced = desk.registered(point), desk.fenced("sla")
+    case, fenced = desk.registered(point), desk.fenced("sla", "read")
     frozen = desk.struck("sla")
     until(lambda: desk.clocks(case), "the other instance has taken over")
     desk.stack.resume(frozen)
     if is_fenced:
-        until(lambda: desk.fenced("sla") > fenced, why)
+        until(lambda: desk.fenced("sla", "read") > fenced, why)
     clocks_once(desk, case)
 
 
 def test_of_two_processes_that_believe_they_own_a_partition_one_writes(desk: Desk) -> None:
     desk.second("sla")
-    cases, fenced = [], desk.fenced("sla")
-    while desk.fenced("sla") == fenced:
+    cases, fenced = [], desk.fenced("sla", "read")
+    while desk.fenced("sla", "read") == fenced:
         assert len(cases) < CASES_MAX, "nobody ever believed wrongly"
         # As if the database's clock had jumped: every lease has ended, and whoever holds one does not know it yet.
         desk.query("update sla_core.lease set expires_at = '-infinity'")

@@ -67,11 +67,11 @@ def test_a_relay_paused_past_its_lease_repeats_itself_and_reorders_nothing(desk:
     other = ({"intake", "intake-2"} - {frozen}).pop()
     case = desk.registered("to be said twice", to=other)
     until(lambda: desk.on_log(case), "the other relay has taken over")
-    fenced = desk.fenced("intake")
+    fenced = desk.fenced("intake", "send")
     assert echoes(desk, case) == 0
     desk.stack.resume(frozen)
     until(lambda: echoes(desk, case) > 0, "the zombie has said again what it had in hand")
-    until(lambda: desk.fenced("intake") > fenced, "the zombie may not move the cursor")
+    until(lambda: desk.fenced("intake", "send") > fenced, "the zombie may not move the cursor")
     desk.must_be_sound()
     assert len(desk.heard(case, "case.registered.v1")) == 1
 

@@ -9,6 +9,8 @@ import pytest
 
 from libs.web.logs import HIDDEN, hide_secrets, is_secret
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("name", "secret"),
@@ -99,8 +101,6 @@ def test_whatever_is_logged_is_a_line_and_nothing_raises() -> None:
 CLOSED = """
 import sys, structlog
 from libs.web.logs import configure
-
-pytestmark = pytest.mark.slow
 configure()
 sys.stderr.close()
 structlog.get_logger().info("said")
