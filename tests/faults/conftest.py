@@ -8,7 +8,7 @@ import pytest
 from tests.faults.matrix import Desk, Traffic, started
 
 
-@pytest.fixture(scope="session", params=["postgres", "kafka"])
+@pytest.fixture(scope="package", params=["postgres", "kafka"])
 def lasting_desk(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Desk]:
     """Five services on one log, then on the other."""
     yield from started(server_folder / f"desk_{request.param}", kafka=request.param == "kafka")

@@ -66,7 +66,7 @@ def test_a_relay_paused_past_its_lease_repeats_itself_and_reorders_nothing(desk:
     frozen = desk.struck("intake")
     other = ({"intake", "intake-2"} - {frozen}).pop()
     case = desk.registered("to be said twice", to=other)
-    until(lambda: desk.on_log(case), "the other relay has taken over")
+    until(lambda: desk.heard(case, "case.registered.v1"), "the other relay has taken over")
     fenced = desk.fenced("intake", "send")
     assert echoes(desk, case) == 0
     desk.stack.resume(frozen)

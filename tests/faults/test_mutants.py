@@ -113,7 +113,7 @@ async def stalls_past_its_lease_and_dies(struck: Struck, service: str) -> None:
     await struck.complaints()
     struck.order(service, STALL)
     await struck.contact_all()
-    await asyncio.sleep(LEASE_SECONDS * 1.5)
+    await asyncio.sleep(LEASE_SECONDS * 2)
     await struck.contact_all()
     await struck.until_dead(service)
 
