@@ -9,12 +9,6 @@ MALFORMED = {
 # "if-match-invalid" is not among them: schemathesis sends tags without the quotes that their pattern asks for.
 
 
-@schemathesis.hook
-def before_call(ctx, case, kwargs):
-    """Send one key: the right one, as a bearer. Made-up ones in the other header are for tests/safety/test_scopes.py."""
-    case.headers.pop("X-API-Key", None)
-
-
 @schemathesis.check
 def well_formed_is_understood(ctx, response, case):
     """What the description allows is never refused as malformed."""
