@@ -18,6 +18,8 @@ from tests.faults.standard import PROCESS, standard
 LEASE_SECONDS = 1.0
 HEAL_SECONDS_MAX = 180.0
 TWINS = 1
+NO_VERSION = 2**31 - 1
+"""A version that is never published: asking for it is refused with the names of what is."""
 
 
 def some_twins(random: Random) -> list[str]:
@@ -57,6 +59,9 @@ class House:
             for path, body in (("/processes", {"standard": standard(1)}), (f"/processes/{PROCESS}/versions/1/publish", {})):
                 answer = http.post(f"{url}{path}", json=body, headers={"Idempotency-Key": path})
                 answer.raise_for_status()
+            for intake in self.urls()["intake"]:
+                while not _knows(http, intake):
+                    time.sleep(0.1)
 
     def stop(self) -> None:
         """Stop everything."""
@@ -82,3 +87,10 @@ class House:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.5)
+
+
+def _knows(http: httpx.Client, intake: str) -> bool:
+    """Test whether an intake has heard of the process; before that it rightly rejects an import's rows for good."""
+    probe = {"channel": "phone", "process_id": PROCESS, "process_version": NO_VERSION}
+    answer = http.post(f"{intake}/cases", json=probe, headers={"Idempotency-Key": "probe"})
+    return answer.status_code == 422 and PROCESS in answer.json()["detail"].partition("Published")[2]
