@@ -25,7 +25,7 @@ from tests.stack.running import Running
 CASE = {"channel": "phone", "process_id": "inbound-call"}
 RESPONSE = timedelta(minutes=30)
 """How long inbound-call promises to take for a first answer."""
-WAIT_SECONDS_MAX = 20.0
+WAIT_SECONDS_MAX = 60.0
 ATTEMPTS_MAX = 5
 
 
