@@ -148,13 +148,14 @@ class Instance:
         for topic in {reading.partition.topic for reading in readings}:
             ends = await self._asking_log.ends(topic)
             for reading in readings:
-                if reading.next_offset > ends.get(reading.partition, reading.next_offset):
-                    self._stop(reading.partition, f"the log is shorter than what was read of it: {why}")
+                owned = self.owned.get(reading.partition)
+                if owned and owned.reading is reading and reading.next_offset > ends.get(reading.partition, reading.next_offset):
+                    self._stop(owned, reading.partition, f"the log is shorter than what was read of it: {why}")
 
-    def _stop(self, partition: Partition, why: str) -> None:
-        if owned := self.owned.get(partition):
-            owned.stopped = why
-            log.error("partition stopped", service=self.service.name, partition=partition, why=why)
+    def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
+        """Stop what was found wanting; who has leased the partition anew meanwhile begins without blame."""
+        owned.stopped = why
+        log.error("partition stopped", service=self.service.name, partition=partition, why=why)
 
     async def _handle(self, batch: Batch) -> int:
         owned = self.owned.get(batch.partition)
@@ -169,7 +170,7 @@ class Instance:
         except Fenced:
             self._yield(batch.partition, "read")
         except FATAL as error:
-            self._stop(batch.partition, str(error))
+            self._stop(owned, batch.partition, str(error))
         return 0
 
     def _yield(self, partition: Partition, step: str) -> None:
@@ -193,7 +194,8 @@ class Instance:
         # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
         due = [p for p in mine if p in unsent or (p in self.owned and self.owned[p].relaying is None)]
         for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):
-            self._cut(one.partition, "the log ends before what was sent to it")
+            if (owned := self.owned.get(one.partition)) and owned.relaying is one:
+                self._cut(owned, one.partition, "the log ends before what was sent to it")
         return sum(await asyncio.gather(*(self._send(partition) for partition in due)))
 
     async def _send(self, partition: Partition) -> int:
@@ -209,16 +211,16 @@ class Instance:
         except Fenced:
             self._yield(partition, "send")
         except LostTail as error:
-            self._cut(partition, str(error))
+            self._cut(owned, partition, str(error))
         except (LogUnavailable, StoreUnavailable, Conflict) as error:
             owned.relaying = None  # whether the batch landed is unknown: read back before sending again
             log.warning("the log cannot be reached", service=self.service.name, why=str(error))
         return 0
 
-    def _cut(self, partition: Partition, why: str) -> None:
-        if (owned := self.owned.get(partition)) and not owned.is_cut:
+    def _cut(self, owned: Owned, partition: Partition, why: str) -> None:
+        if not owned.is_cut:
             owned.is_cut = True
-            self._stop(partition, why)
+            self._stop(owned, partition, why)
 
     async def tick(self) -> int:
         """Note how far the log is known, and fire what is due; return how many subjects were looked at."""

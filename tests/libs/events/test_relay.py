@@ -195,3 +195,27 @@ async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(k
 
     kernel.lines.ends = ends
     assert await relay.shortened([relaying]) == []
+
+
+@pytest.mark.parametrize("step", ["send", "read"])
+async def test_who_leased_anew_while_the_log_was_asked_is_not_stopped_for_what_was_seen_before(kernel, monkeypatch, step):
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    await kernel.say(contact(2))
+    before = kernel.one.owned[PARTITION]
+    before.relaying.end = before.reading.next_offset = 99  # as if the log had lost its end, and it was then mended
+    ends = kernel.lines.ends
+
+    async def meanwhile(topic):
+        found = await ends(topic)
+        kernel.one.forget()
+        await kernel.one.lease()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kernel.lines, "ends", meanwhile)
+        await (kernel.one.send() if step == "send" else kernel.one.read(wait=0))
+    assert kernel.one.owned[PARTITION] is not before
+    assert kernel.one.stopped() == []
+    await kernel.one.send()
+    assert len(kernel.on_log()) == 3
