@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import asyncpg
 from prometheus_client import CollectorRegistry
 
 from benchmarks.history import history
@@ -17,7 +15,7 @@ from libs.events.log import Log, Partition, Record, TopicSettings
 from libs.events.now import real_now
 from libs.events.service import Service
 from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.stores.postgres import PostgresStore, open_pool
 from libs.events.unit import PARTITIONS, partition_for
 
 APPENDED_AT_ONCE = 1_000
@@ -72,7 +70,7 @@ async def instance_of(service: Service, database_url: str, log_url: str) -> Asyn
     """Run one instance of a service without its loops: it takes a step when it is told to."""
     version = await bootstrap(database_url, service)
     logs = [open_log(log_url) for _ in range(3)]
-    async with asyncpg.create_pool(database_url, min_size=2, max_size=10, reset=_as_it_is) as pool:
+    async with open_pool(database_url) as pool:
         store = PostgresStore(pool, service.name, service.tables, version, vault=service.vault)
         instance = Instance(service, store, logs, now=real_now, registry=CollectorRegistry())
         await instance.lease()
@@ -80,7 +78,3 @@ async def instance_of(service: Service, database_url: str, log_url: str) -> Asyn
         await store.release(instance.owner)
         for log in logs:
             await log.close()
-
-
-async def _as_it_is(connection: Any) -> None:
-    """Leave a connection as it is given back, as the services do."""

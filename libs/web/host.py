@@ -22,7 +22,7 @@ from libs.events.service import Service
 from libs.events.standards import Standards
 from libs.events.store import Answer, Position, Subject
 from libs.events.stores.bootstrap import bootstrap, is_outdated
-from libs.events.stores.postgres import PostgresStore
+from libs.events.stores.postgres import PostgresStore, open_pool
 from libs.events.stores.rebuild import rebuild
 from libs.events.unit import PARTITIONS
 from libs.events.writer import Command
@@ -52,10 +52,6 @@ class StoreSettings:
     @property
     def log_url(self) -> str:
         return f"kafka://{self.kafka}" if self.kafka else self.database_url
-
-
-async def _as_it_is(connection: Any) -> None:
-    """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
 
 
 class Host:
@@ -142,7 +138,7 @@ class Host:
                 wanted = TopicSettings(topic, count)
                 await logs[0].create(wanted)
                 await guard(logs[0], wanted)
-            self._pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=10, reset=_as_it_is))
+            self._pool = await stack.enter_async_context(open_pool(url, self._settings.lease_seconds))
             stack.push_async_callback(asyncio.to_thread, tracing.flush)
             if await is_outdated(url, self.service):
                 await send_rest(self._made(version, logs, CollectorRegistry()))

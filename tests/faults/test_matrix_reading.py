@@ -12,6 +12,8 @@ from tests.faults.matrix import Desk, until, without_echoes
 
 STARTED = "clock.started.v1"
 CASES_MAX = 200
+FREED_SECONDS_MAX = 40.0
+"""Ten times what two leases are here, and less than the minute after which this server ends any transaction that idles."""
 
 
 def clocks_once(desk: Desk, case: str) -> None:
@@ -46,6 +48,7 @@ def test_killed_in_the_middle_of_a_batch_it_is_read_again_from_its_beginning(des
     [
         ("frozen with a batch that was read", True, "the checkpoint is compared with its lease"),
         ("frozen in the middle of a batch", False, "the database has ended its transaction by then"),
+        ("frozen while it takes leases", False, "the database has ended that transaction too: the leases are free"),
     ],
 )
 def test_a_consumer_paused_past_its_lease_writes_nothing_any_more(desk: Desk, point: str, is_fenced: bool, why: str) -> None:
@@ -53,7 +56,7 @@ def test_a_consumer_paused_past_its_lease_writes_nothing_any_more(desk: Desk, po
     desk.lay("sla", point)
     case, fenced = desk.registered(point), desk.fenced("sla", "read")
     frozen = desk.struck("sla")
-    until(lambda: desk.clocks(case), "the other instance has taken over")
+    until(lambda: desk.clocks(case), "the other instance has taken over", FREED_SECONDS_MAX)
     desk.stack.resume(frozen)
     if is_fenced:
         until(lambda: desk.fenced("sla", "read") > fenced, why)

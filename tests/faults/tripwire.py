@@ -18,6 +18,7 @@ from libs.events.adapters.postgres import PostgresLog
 from libs.events.alarms import Alarms
 from libs.events.envelope import Fact
 from libs.events.reader import Reader
+from libs.events.stores.postgres_leases import PostgresLeases
 from libs.events.stores.postgres_outbox import PostgresOutbox
 from libs.events.stores.transaction import PostgresTransaction
 from libs.events.unit import Deciding
@@ -32,6 +33,7 @@ BEFORE: dict[str, list[tuple[Any, str]]] = {
     "frozen with a batch to send": [(PostgresLog, "append"), (KafkaLog, "append")],
     "frozen with a batch that was read": [(Reader, "handle")],
     "frozen in the middle of a batch": [(PostgresTransaction, "advance")],
+    "frozen while it takes leases": [(PostgresLeases, "_let_go")],
 }
 AFTER: dict[str, list[tuple[Any, str]]] = {
     "killed before the commit of a command": [(PostgresTransaction, "remember")],

@@ -24,6 +24,22 @@ from libs.events.stores.projection import Projection
 from libs.events.stores.transaction import PostgresTransaction
 from libs.events.stores.translated import translated
 
+CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
+
+
+def open_pool(url: str, lease_seconds: float = LEASE_SECONDS) -> "asyncpg.Pool[Any]":
+    """Return the connections of one instance, to be entered.
+
+    A process may freeze in the middle of any transaction, the one of its leases too; the database ends it within two leases,
+    because until then nobody else could take its partitions.
+    """
+    patience = {"idle_in_transaction_session_timeout": f"{2_000 * lease_seconds:.0f}"}
+    return asyncpg.create_pool(url, min_size=CONNECTIONS_MIN, max_size=CONNECTIONS_MAX, reset=_as_it_is, server_settings=patience)
+
+
+async def _as_it_is(connection: Any) -> None:
+    """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
+
 
 class PostgresStore(PostgresLeases, PostgresOutbox):
     """See libs.events.store.Store. `version` is that of the disposable tables it reads and writes."""
@@ -66,12 +82,8 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                 yield transaction
 
     async def _hold_version(self, connection: Any) -> None:
-        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one.
-
-        A process that freezes in the middle must not lock out for long whoever takes its partitions.
-        """
-        idle = f"set_config('idle_in_transaction_session_timeout', '{2_000 * self._lease_seconds:.0f}', true)"
-        version = await connection.fetchval(f"select version, {idle} from {self.core}.live for share")
+        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""
+        version = await connection.fetchval(f"select version from {self.core}.live for share")
         if version != self.version:
             self._use(version)
             raise Conflict("the tables were rebuilt")
