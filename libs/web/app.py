@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from libs.events.now import Now, real_now
 from libs.web.context import Context
+from libs.web.direct import Shortcut
 from libs.web.guard import Guard
 from libs.web.health import Check, health_router
 from libs.web.keys import Keyring
@@ -43,6 +44,7 @@ def create_app(
     measured = metrics or Metrics(name)
     for collector in collectors:
         measured.collect(collector)
+    served = list(routers)
     app = FastAPI(
         title=title,
         description=description,
@@ -53,6 +55,7 @@ def create_app(
             Middleware(Red, metrics=measured),
             Middleware(Guard),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
+            Middleware(Shortcut, routers=served),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
@@ -62,7 +65,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    return _completed(app, [*routers, *_operation(checks or {}, measured, settings)], measured, settings)
+    return _completed(app, [*served, *_operation(checks or {}, measured, settings)], measured, settings)
 
 
 def _operation(checks: Mapping[str, Check], metrics: Metrics, settings: WebSettings) -> Iterable[APIRouter]:
