@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from libs.events.adapters import open_log
 from libs.events.log import Partition
-from libs.events.stores.mending import verify_log
+from libs.events.stores import mending
 from services.__main__ import PORTS
 from tests.faults.matrix import Desk
 
@@ -34,6 +34,28 @@ def checkpoints(desk: Desk) -> dict[tuple[str, int], int]:
         for name in PORTS
         for row in desk.query(f"select part, next_offset from {name}_v{desk.version(name)}.checkpoint where topic = 'cases'")
     }
+
+
+def verify_log(desk: Desk, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `loopdesk verify-log`."""
+    kafka = "" if desk.stack.broker is None else desk.stack.broker.bootstrap
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.cli", "verify-log", *options],
+        env={**os.environ, "LOOPDESK_DATABASE_URL": desk.stack.database_url, "LOOPDESK_KAFKA": kafka},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def with_an_empty_disk(desk: Desk) -> None:
+    """Have the broker begin anew, without topics."""
+    broker = desk.stack.broker
+    assert broker is not None
+    broker.kill()
+    shutil.rmtree(broker.folder / "data")
+    broker.start()
 
 
 class ShortLog:
@@ -70,26 +92,13 @@ class ShortLog:
             shutil.copytree(self._copy / name, broker.folder / "data" / name)
         broker.start()
 
-    def verify(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run `loopdesk verify-log`."""
-        desk = self.desk
-        kafka = "" if desk.stack.broker is None else desk.stack.broker.bootstrap
-        return subprocess.run(
-            [sys.executable, "-m", "deploy.cli", "verify-log", *options],
-            env={**os.environ, "LOOPDESK_DATABASE_URL": desk.stack.database_url, "LOOPDESK_KAFKA": kafka},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
     def mend(self) -> None:
         """Have what is lost sent again, in case no test has."""
 
         async def run() -> None:
             log = open_log(self.desk.stack.log_url)
             try:
-                await verify_log(self.desk.stack.database_url, list(PORTS), log, mend=True)
+                await mending.verify_log(self.desk.stack.database_url, list(PORTS), log, mend=True)
             finally:
                 await log.close()
 

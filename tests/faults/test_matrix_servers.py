@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from libs.events.unit import partition_for
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of
-from tests.faults.matrix import Desk, Traffic, until
-from tests.faults.matrix_servers import ShortLog, Yesterday, checkpoints, ends
+from tests.faults.matrix import Desk, Traffic, until, without_echoes
+from tests.faults.matrix_servers import ShortLog, Yesterday, checkpoints, ends, verify_log, with_an_empty_disk
 
 READERS = sorted(set(PORTS) - {"intake"})
 
@@ -73,7 +74,10 @@ def test_a_log_shorter_than_what_was_read_stops_everybody_with_a_clear_word(desk
 
 
 def not_ready(desk: Desk, name: str) -> str:
-    answer = desk.get(name, "/readyz")
+    try:
+        answer = desk.get(name, "/readyz")
+    except httpx.TransportError:  # it is starting
+        return ""
     return answer.text if answer.status_code == 503 and "stopped" in answer.text else ""
 
 
@@ -88,13 +92,33 @@ def partition_of_key(key: str) -> object:
 
 def test_a_log_that_lost_its_end_gets_it_again_from_the_outboxes(desk: Desk, short: ShortLog) -> None:
     assert not set(short.lost) & {one.subject for one in desk.on_log()}
-    found = short.verify()
+    found = verify_log(desk)
     assert found.returncode == 1 and "sent and not there" in found.stdout, found.stdout + found.stderr
-    assert short.verify("--mend").returncode == 0
+    assert verify_log(desk, "--mend").returncode == 0
     desk.stack.wait_until_ready()
     all_there_once(desk, short.lost)
     assert desk.unequal() == []
-    assert short.verify().returncode == 0
+    assert verify_log(desk).returncode == 0
+
+
+@pytest.mark.parametrize("lasting_desk", ["kafka"], indirect=True)
+def test_an_empty_broker_gets_everything_again_from_the_outboxes(desk: Desk) -> None:
+    cases = [desk.registered(f"before the disk was lost {n}") for n in range(3)]
+    desk.settle()
+    said = sorted(one.id for one in without_echoes(desk.on_log()))
+    for name in desk.stack.ports:
+        desk.stack.kill(name)
+    with_an_empty_disk(desk)
+    for name in desk.stack.ports:
+        desk.stack.start_service(name)  # which makes the topics
+    for name in PORTS:
+        until(lambda name=name: not_ready(desk, name), f"{name} stops")
+    assert not desk.on_log()
+    assert verify_log(desk, "--mend").returncode == 0
+    desk.stack.wait_until_ready()
+    all_there_once(desk, cases)
+    assert sorted(one.id for one in without_echoes(desk.on_log())) == said
+    assert desk.unequal() == []
 
 
 def test_a_database_of_yesterday_takes_back_what_the_log_remembers_and_drops_nothing_new(desk: Desk) -> None:
