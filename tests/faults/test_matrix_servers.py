@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from libs.events.unit import partition_for
+from libs.web.host import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of
-from tests.faults.matrix import Desk, Traffic, until, without_echoes
+from tests.faults.matrix import CASE, Desk, Traffic, until, without_echoes
 from tests.faults.matrix_servers import ShortLog, Yesterday, checkpoints, ends, verify_log, with_an_empty_disk
 
 READERS = sorted(set(PORTS) - {"intake"})
@@ -44,9 +45,21 @@ def test_while_the_broker_is_away_everything_is_accepted_and_flows_afterwards(de
     counted = "intake_core.outbox_partition join intake_core.relay_cursor c using (topic, part)"
     unsent = f"select sum(next_seq - last_seq - 1)::int as n from {counted}"
     assert desk.query(unsent)[0]["n"] == 5
+    refuses_when_too_much_waits(desk)
     desk.stack.broker.start()
     all_there_once(desk, cases)
     assert ends_after(desk) > before
+
+
+def refuses_when_too_much_waits(desk: Desk) -> None:
+    """As if so much more had been accepted meanwhile, intake asks its clients to wait; the numbers are then put back."""
+    count = "update intake_core.outbox_partition set next_seq = next_seq + $1 where (topic, part) = ('cases', 0)"
+    desk.query(count, OUTBOX_EVENTS_MAX)
+    refused = until(lambda: (answer := desk.post("intake", "/cases", CASE)).status_code != 201 and answer, "intake refuses")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/log-behind")
+    assert int(refused.headers["Retry-After"]) > 0
+    desk.query(count, -OUTBOX_EVENTS_MAX)
+    desk.registered("not too much any more")
 
 
 def ends_after(desk: Desk) -> int:
