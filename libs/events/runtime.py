@@ -18,6 +18,8 @@ REST_PAUSE_SECONDS = 0.1
 
 GATHER_SECONDS = 0.05
 """What is said while the last batch is this young goes together: a batch of one costs as much as one of a hundred."""
+WRITERS = 2
+"""While PostgreSQL commits one group of commands, Python takes in the next; a third would only make the groups smaller."""
 NEW_OBJECTS_MAX = 100_000
 
 log = structlog.get_logger()
@@ -54,18 +56,18 @@ class Runtime:
         await self._instance.lease()
         loops = (self._lease, self._read, self._send, self._tick, self._learn)
         self._tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
-        self._tasks.append(asyncio.create_task(self._instance.writer.run(), name="writer"))
+        self._tasks += [asyncio.create_task(self._instance.writer.run(), name="writer") for _ in range(WRITERS)]
 
     async def stop(self) -> None:
         """Finish the steps under way, send what was said, and give the leases back."""
         self._stopping.set()
         self._instance.said.set()
-        loops, writer = self._tasks[:-1], self._tasks[-1:]
+        loops, writers = self._tasks[:-WRITERS], self._tasks[-WRITERS:]
         if loops:
             await asyncio.wait(loops, timeout=10.0)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*loops, *writer, return_exceptions=True)
+        await asyncio.gather(*loops, *writers, return_exceptions=True)
         with suppress(LogUnavailable, StoreUnavailable, TimeoutError):
             async with asyncio.timeout(5.0):
                 while await self._instance.send():

@@ -82,11 +82,12 @@ class _Asked:
 
 
 class Writer:
-    """Executes commands; `run` must be running."""
+    """Executes commands; `run` must be running, and may run more than once: one group is then prepared while another commits."""
 
     def __init__(self, service: Service, store: Store, now: Now, said: asyncio.Event) -> None:
         self._service, self._store, self._now, self._said = service, store, now, said
         self._waiting: list[_Asked] = []
+        self._busy: set[Subject] = set()
         self._wake = asyncio.Event()
 
     async def execute(self, command: Command) -> Answer:
@@ -113,16 +114,18 @@ class Writer:
                 raise
             except Exception as error:
                 _fail(group, error)
+            finally:
+                self._busy.difference_update(asked.command.subject for asked in group if asked.command.subject)
+                self._wake.set()
 
     def _take(self) -> list[_Asked]:
         """Take the next group; a second command about one subject waits, so that every version has one author."""
         group: list[_Asked] = []
-        subjects: set[Subject] = set()
         rest: list[_Asked] = []
         for asked in self._waiting:
-            if len(group) < COMMANDS_MAX and asked.command.subject not in subjects:
+            if len(group) < COMMANDS_MAX and asked.command.subject not in self._busy:
                 if asked.command.subject is not None:
-                    subjects.add(asked.command.subject)
+                    self._busy.add(asked.command.subject)
                 group.append(asked)
             else:
                 rest.append(asked)

@@ -53,6 +53,34 @@ async def test_commands_that_wait_together_are_committed_together(kernel):
     assert kernel.commits == 1
 
 
+async def test_one_group_is_written_while_another_commits_and_no_subject_is_in_both(kernel):
+    begin, may_commit, second = kernel.store.transaction, asyncio.Event(), asyncio.create_task(kernel.writer.run())
+
+    @asynccontextmanager
+    async def slow():
+        async with begin() as transaction:
+            yield transaction
+            if len(transaction.memory.outbox) == 1 and not kernel.commits:
+                kernel.commits += 1
+                await may_commit.wait()
+
+    kernel.store.transaction = slow
+    first = asyncio.create_task(kernel.writer.execute(command(registered(0))))
+    await settled()
+    same = asyncio.create_task(kernel.writer.execute(command(contact(3))))
+    other = asyncio.create_task(kernel.writer.execute(command(registered(0, SAME[1]))))
+    await settled()
+    assert (first.done(), same.done(), other.done()) == (False, False, True)
+    may_commit.set()
+    assert [answer.body for answer in await asyncio.gather(first, same)] == [b"1 ['phone'] 1", b"2 ['phone', 'web'] 1"]
+    second.cancel()
+
+
+async def settled():
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
 async def test_a_refused_command_leaves_no_trace_and_spoils_no_neighbour(kernel):
     first, refused, last = await together(
         kernel, command(registered(0)), command(registered(0, SAME[1]), decide=refuse), command(registered(0, SAME[2]))
