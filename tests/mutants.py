@@ -13,7 +13,7 @@ from libs.events.alarms import Alarms
 from libs.events.reader import Reader
 from libs.events.relay import Relay, Relaying
 from libs.events.sequence import numbers_of, source_of
-from libs.events.store import Advance, Kept
+from libs.events.store import Kept
 from libs.events.stores.memory import MemoryStore
 from libs.events.stores.memory_transaction import MemoryTransaction, copied, noted
 
@@ -23,8 +23,9 @@ def drop_fence():
     """A checkpoint moves for whoever moves it, whatever lease they hold and wherever they began to read."""
 
     @noted
-    async def advance(self, advance):
-        self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
+    async def advance(self, advances):
+        for one in advances:
+            self.memory.checkpoints[one.partition] = (one.lease_epoch, one.next_offset, dict(one.seen))
 
     with patch.object(MemoryTransaction, "advance", advance):
         yield
@@ -60,13 +61,11 @@ def checkpoint_apart():
     """The checkpoint is committed first and the rows after it, in a transaction of their own."""
     whole = Reader._transact
 
-    async def apart(self, reading, batch, opened):
-        passed = replace(reading, next_offset=batch.next_offset)
+    async def apart(self, parts):
         async with self._store.transaction() as transaction:
-            await transaction.advance(
-                Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
-            )
-        await whole(self, passed, batch, opened)
+            await transaction.advance([part.advance() for part in parts])
+        passed = [replace(part, reading=replace(part.reading, next_offset=part.batch.next_offset)) for part in parts]
+        await whole(self, passed)
 
     with patch.object(Reader, "_transact", apart):
         yield

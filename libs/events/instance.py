@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,14 +13,15 @@ from libs.events.envelope import open_envelope, read_fact
 from libs.events.log import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRange, Partition
 from libs.events.measures import Meters
 from libs.events.now import Now, new_id
+from libs.events.ownership import Owned, Ownership
 from libs.events.reader import Reader, Reading, TooMuchPoison, read_all
-from libs.events.relay import Relay, Relaying
+from libs.events.relay import Relay, Relaying, Sent
 from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
 from libs.events.shelf import Shelf
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
-from libs.events.unit import PARTITIONS, Folding
+from libs.events.unit import Folding
 from libs.events.writer import Writer
 
 log = structlog.get_logger()
@@ -30,19 +29,14 @@ log = structlog.get_logger()
 FATAL = (Gap, Impostor, TooMuchPoison)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
 
+TOGETHER_EVENTS_MAX = 1_000
+"""So many records of all partitions go into one transaction; of more, each partition's pay for their own."""
 
-@dataclass(slots=True)
-class Owned:
-    """A partition under this instance's lease."""
-
-    lease_epoch: int
-    reading: Reading | None = None
-    relaying: Relaying | None = None
-    stopped: str = ""
-    is_cut: bool = False  # the log lost what was sent; nothing more is, until a person has had it mended
+UNSENT_EVENTS_MAX = 20_000
+"""While more than this waits for the log, nothing more is read: what is read makes more of it, and takes the relay's time."""
 
 
-class Instance:
+class Instance(Ownership):
     """Steps of one instance; each may be called at any time, in any order, and may fail at any await."""
 
     def __init__(
@@ -62,47 +56,13 @@ class Instance:
         self.meters = Meters(registry, service.name)
         self.meters.begin(service.topics_heard)
         self.owned: dict[Partition, Owned] = {}
-        self.unsent = 0
+        self.unsent, self._is_behind = 0, False
         self._reading_log, self._asking_log = logs[0], logs[2]
         self.shelf = Shelf(logs[2], self.standards)
         self.writer = Writer(service, store, now, self.said)
         self.reader = Reader(service, store, self.standards, now, self.meters, self.said)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
         self.alarms = Alarms(service, store, logs[2], self.standards, now, self.meters, self.said, grace)
-
-    def wanted(self) -> list[Partition]:
-        """Return every partition this service reads or speaks in."""
-        topics = sorted({*self.service.topics_heard, *self.service.topics_said})
-        return [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
-
-    def readings(self) -> list[Reading]:
-        """Return where it stands in the partitions it can read on in."""
-        return [owned.reading for owned in self.owned.values() if owned.reading and not owned.stopped]
-
-    def stopped(self) -> list[str]:
-        """Return why partitions of this instance are stopped."""
-        return [owned.stopped for owned in self.owned.values() if owned.stopped]
-
-    async def lease(self) -> None:
-        """Renew leases, take free ones, and let go of what others took."""
-        held = await self.store.lease(self.owner, self.wanted())
-        for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
-            del self.owned[partition]
-        for partition, epoch in held.items():
-            if partition not in self.owned:
-                with suppress(Fenced):  # taken by another before we looked
-                    await self._own(partition, epoch)
-        for topic in self.service.topics_heard:
-            count = sum(1 for partition in self.owned if partition.topic == topic)
-            self.meters.partitions.labels(self.service.name, topic).set(count)
-        self.meters.stopped.labels(self.service.name).set(sum(1 for owned in self.owned.values() if owned.stopped))
-
-    async def _own(self, partition: Partition, epoch: int) -> None:
-        owned = Owned(epoch)
-        if partition.topic in self.service.topics_heard:
-            point = await self.store.checkpoint(partition, epoch)
-            owned.reading = Reading(partition, epoch, point.next_offset, dict(point.seen), set(point.parked))
-        self.owned[partition] = owned
 
     async def measure(self) -> None:
         """Set the gauges that are only asked for when somebody looks."""
@@ -133,15 +93,29 @@ class Instance:
 
     async def read(self, *, wait: float) -> int:
         """Read and handle one batch of every owned partition; return how many records were handled."""
-        readings = self.readings()
-        if not readings:
+        readings = {reading.partition: reading for reading in self.readings()}
+        if self._is_behind or not readings:
+            await asyncio.sleep(wait if readings else 0)
             return 0
         try:
-            batches = await read_all(self._reading_log, readings, wait=wait)
+            batches = await read_all(self._reading_log, list(readings.values()), wait=wait)
         except OffsetOutOfRange as error:
-            await self._stop_beyond_end(readings, str(error))
+            await self._stop_beyond_end(list(readings.values()), str(error))
             return 0
-        return sum(await asyncio.gather(*(self._handle(batch) for batch in batches)))
+        work = [(readings[batch.partition], batch) for batch in batches]
+        count = sum(len(batch.records) for batch in batches)
+        if len(work) > 1 and count <= TOGETHER_EVENTS_MAX and await self._handle_together(work):
+            return count
+        return sum(await asyncio.gather(*(self._handle(*one) for one in work)))
+
+    async def _handle_together(self, work: Sequence[tuple[Reading, Batch]]) -> bool:
+        """Handle small batches in one transaction, which costs hardly more than one of them; say whether that went well."""
+        try:
+            await self.reader.handle(work)
+        except Exception as error:
+            log.info("batches will be handled one by one", service=self.service.name, why=str(error))
+            return False
+        return True
 
     async def _stop_beyond_end(self, readings: Sequence[Reading], why: str) -> None:
         """Stop reading where the log is shorter than what was read; everywhere else it goes on."""
@@ -152,17 +126,12 @@ class Instance:
                 if owned and owned.reading is reading and reading.next_offset > ends.get(reading.partition, reading.next_offset):
                     self._stop(owned, reading.partition, f"the log is shorter than what was read of it: {why}")
 
-    def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
-        """Stop what was found wanting; who has leased the partition anew meanwhile begins without blame."""
-        owned.stopped = why
-        log.error("partition stopped", service=self.service.name, partition=partition, why=why)
-
-    async def _handle(self, batch: Batch) -> int:
+    async def _handle(self, reading: Reading, batch: Batch) -> int:
         owned = self.owned.get(batch.partition)
-        if owned is None or owned.reading is None:
+        if owned is None or owned.reading is not reading:
             return 0
         try:
-            await self.reader.handle(owned.reading, batch)
+            await self.reader.handle([(reading, batch)])
             return len(batch.records)
         except (NotYetKnown, Conflict, StoreUnavailable) as error:
             self.meters.retries.labels(self.service.name).inc()
@@ -173,54 +142,56 @@ class Instance:
             self._stop(owned, batch.partition, str(error))
         return 0
 
-    def _yield(self, partition: Partition, step: str) -> None:
-        """Let go of a partition that another instance has taken."""
-        log.info("the partition is another instance's now", service=self.service.name, step=step, partition=partition)
-        self.owned.pop(partition, None)
-
-    def forget(self) -> None:
-        """Forget what is known of the database: one that was away may come back as it was yesterday."""
-        self.owned.clear()
-
     async def send(self) -> int:
         """Relay one batch of every owned partition that has something to send; return how many events went out."""
         self.said.clear()
         mine = [p for p in self.owned if p.topic in self.service.topics_said]
-        if not mine:
-            return 0
-        unsent = await self.store.unsent(mine)
+        unsent = await self.store.unsent(mine) if mine else {}
         self.unsent = sum(unsent.values())
+        self._is_behind = sum(count for p, count in unsent.items() if not self._is_cut(p)) > UNSENT_EVENTS_MAX
         self.meters.unsent.labels(self.service.name).set(self.unsent)
         # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
         due = [p for p in mine if p in unsent or (p in self.owned and self.owned[p].relaying is None)]
         for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):
             if (owned := self.owned.get(one.partition)) and owned.relaying is one:
                 self._cut(owned, one.partition, "the log ends before what was sent to it")
-        return sum(await asyncio.gather(*(self._send(partition) for partition in due)))
+        relayings = [one for one in await asyncio.gather(*(self._relaying(partition) for partition in due)) if one]
+        return await self._send(relayings) if relayings else 0
 
-    async def _send(self, partition: Partition) -> int:
+    async def _relaying(self, partition: Partition) -> Relaying | None:
+        """Return where the relay stands, taken over if it is new here; nothing where it cannot or must not send."""
         owned = self.owned.get(partition)
         if owned is None or owned.is_cut:
-            return 0
+            return None
         try:
             if owned.relaying is None:
                 owned.relaying = await self.relay.take_over(partition, owned.lease_epoch)
-            count = await self.relay.send(owned.relaying)
-            self.meters.said.labels(self.service.name, partition.topic).inc(count)
-            return count
+            return owned.relaying
         except Fenced:
             self._yield(partition, "send")
         except LostTail as error:
             self._cut(owned, partition, str(error))
         except (LogUnavailable, StoreUnavailable, Conflict) as error:
-            owned.relaying = None  # whether the batch landed is unknown: read back before sending again
             log.warning("the log cannot be reached", service=self.service.name, why=str(error))
-        return 0
+        return None
 
-    def _cut(self, owned: Owned, partition: Partition, why: str) -> None:
-        if not owned.is_cut:
-            owned.is_cut = True
-            self._stop(owned, partition, why)
+    async def _send(self, relayings: Sequence[Relaying]) -> int:
+        try:
+            sent = await self.relay.send(relayings)
+        except (StoreUnavailable, Conflict) as error:
+            sent = Sent({}, {one.partition: error for one in relayings}, ())
+        for one in relayings:
+            if one.partition in sent.unsure and (owned := self.owned.get(one.partition)) and owned.relaying is one:
+                owned.relaying = None  # whether the batch landed is unknown: read back before sending again
+        for partition in sent.fenced:
+            self._yield(partition, "send")
+        for partition, count in sent.counts.items():
+            self.meters.said.labels(self.service.name, partition.topic).inc(count)
+        for unsure in sent.unsure.values():
+            if not isinstance(unsure, LogUnavailable | StoreUnavailable | Conflict):
+                raise unsure
+            log.warning("the log cannot be reached", service=self.service.name, why=str(unsure))
+        return sum(sent.counts.values())
 
     async def tick(self) -> int:
         """Note how far the log is known, and fire what is due; return how many subjects were looked at."""

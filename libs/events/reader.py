@@ -1,9 +1,9 @@
-"""Someone spoke: read a bounded batch, fold and answer it, write everything with the checkpoint in one transaction."""
+"""Someone spoke: read bounded batches, fold and answer them, write everything with the checkpoints in one transaction."""
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from logging import DEBUG
@@ -56,6 +56,26 @@ class Opened:
     seen: Seen = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A batch in hand, and where its reader stood before it."""
+
+    reading: Reading
+    batch: Batch
+    opened: Opened
+
+    def healthy(self) -> Iterator[tuple[Subject, list[tuple[Fact, bytes]]]]:
+        """Yield the subjects that can be handled, and their facts."""
+        for key, facts in self.opened.facts.items():
+            if key not in self.opened.poison:
+                yield (self.batch.partition.topic, key), facts
+
+    def advance(self) -> Advance:
+        """Return the step of the checkpoint behind the batch."""
+        one = self.reading
+        return Advance(one.partition, one.lease_epoch, one.next_offset, self.batch.next_offset, self.opened.seen)
+
+
 class Reader:
     """Handles batches for one service."""
 
@@ -65,18 +85,21 @@ class Reader:
         self._service, self._store, self._standards = service, store, standards
         self._now, self._meters, self._said = now, meters, said
 
-    async def handle(self, reading: Reading, batch: Batch) -> None:
-        """Handle a batch completely, or raise and leave everything as it was."""
-        opened = self._open(reading, batch)
-        traces = (fact.trace for facts in opened.facts.values() for fact, _ in facts)
-        with span("read", traces, service=self._service.name, topic=batch.partition.topic, events=len(batch.records)):
+    async def handle(self, batches: Sequence[tuple[Reading, Batch]]) -> None:
+        """Handle batches of different partitions completely, in one transaction, or raise and leave everything as it was."""
+        parts = [Part(reading, batch, self._open(reading, batch)) for reading, batch in batches]
+        traces = (fact.trace for part in parts for facts in part.opened.facts.values() for fact, _ in facts)
+        topics, count = {batch.partition.topic for _, batch in batches}, sum(len(batch.records) for _, batch in batches)
+        with span("read", traces, service=self._service.name, topic=" ".join(sorted(topics)), events=count):
             try:
-                await self._transact(reading, batch, opened)
+                await self._transact(parts)
             except (Unstorable, _Culprit):
-                await self._park_culprits(reading, opened)
-                await self._transact(reading, batch, opened)
-        reading.next_offset, reading.seen = batch.next_offset, opened.seen
-        reading.parked |= opened.poison.keys()
+                for part in parts:
+                    await self._park_culprits(part.reading, part.opened)
+                await self._transact(parts)
+        for part in parts:
+            part.reading.next_offset, part.reading.seen = part.batch.next_offset, part.opened.seen
+            part.reading.parked |= part.opened.poison.keys()
 
     def _open(self, reading: Reading, batch: Batch) -> Opened:
         topic = batch.partition.topic
@@ -124,22 +147,23 @@ class Reader:
         opened.poison[key] = error
         log.error("event set aside", service=self._service.name, offset=record.offset, error=error, **names)
 
-    async def _transact(self, reading: Reading, batch: Batch, opened: Opened) -> None:
-        if len(reading.parked | opened.poison.keys()) > PARKED_KEYS_MAX:
-            raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {batch.partition.topic}/{batch.partition.number} fail")
+    async def _transact(self, parts: Sequence[Part]) -> None:
+        for part in parts:
+            if len(part.reading.parked | part.opened.poison.keys()) > PARKED_KEYS_MAX:
+                topic, number = part.batch.partition
+                raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {topic}/{number} fail")
         async with self._store.transaction() as transaction:
             unit = Deciding(self._service, transaction, self._now())
-            healthy = {key: facts for key, facts in opened.facts.items() if key not in opened.poison}
-            await unit.load((batch.partition.topic, key) for key in healthy)
-            for key, facts in healthy.items():
-                await self.answer(unit, (batch.partition.topic, key), facts)
+            healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
+            await unit.load(healthy)
+            for subject, facts in healthy.items():
+                await self.answer(unit, subject, facts)
             await unit.write()
-            for key, error in opened.poison.items():
-                await transaction.park(batch.partition, key, error, opened.offsets[key])
+            for part in parts:
+                for key, error in part.opened.poison.items():
+                    await transaction.park(part.batch.partition, key, error, part.opened.offsets[key])
             appended = await unit.append()
-            await transaction.advance(
-                Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
-            )
+            await transaction.advance([part.advance() for part in parts])
         if appended.positions:
             self._said.set()
 

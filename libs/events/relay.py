@@ -4,7 +4,8 @@ Every relay, even a zombie, appends a run that starts at or below the highest nu
 occurrences of all numbers stand on the log in order and without holes, and readers drop the echoes.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -13,7 +14,7 @@ import structlog
 from libs.events.envelope import Envelope, open_envelope, stamp
 from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
-from libs.events.store import Cursor, Ghost, Outgoing, Store
+from libs.events.store import Cursor, Fenced, Ghost, Outgoing, Store
 from libs.events.tracing import span
 
 RELAY_EVENTS_MAX = 1_000
@@ -31,6 +32,15 @@ class Relaying:
     lease_epoch: int
     cursor: Cursor
     end: int  # the log reached at least so far
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a round: sizes of the batches that landed, what may have landed or not, and what is another's now."""
+
+    counts: Mapping[Partition, int]
+    unsure: Mapping[Partition, Exception]
+    fenced: Collection[Partition]
 
 
 class Relay:
@@ -51,7 +61,8 @@ class Relay:
         own.pop(last, None)
         if own:
             cursor = await self._reconcile(partition, cursor, own, end)
-            await self._store.sent(partition, cursor, lease_epoch)
+            if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
+                raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
         return Relaying(partition, lease_epoch, cursor, end)
 
     async def shortened(self, relayings: Iterable[Relaying]) -> list[Relaying]:
@@ -82,7 +93,7 @@ class Relay:
         held = {
             (epoch, seq): event.id
             for epoch in {epoch for epoch, _ in own}
-            for seq, event in await self._store.outbox(partition, epoch, _before(cursor, epoch), len(own) + 1)
+            for seq, event in await self._events(partition, _before(cursor, epoch), len(own) + 1)
         }
         ghosts = [at for at, envelope in sorted(own.items()) if held.get(at) != envelope.id]
         highest = max(own)
@@ -94,26 +105,45 @@ class Relay:
         await self._adopt(lost)
         return Cursor(highest[0] + 1, -1, end)
 
-    async def send(self, relaying: Relaying) -> int:
-        """Send the next batch, note it, and return its size."""
+    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[tuple[int, Outgoing]]:
+        return (await self._store.outbox({partition: cursor}, limit)).get(partition, ())
+
+    async def send(self, relayings: Sequence[Relaying]) -> Sent:
+        """Send the next batch of each, all at once, note what landed, and say what became of them."""
+        waiting = await self._store.outbox({one.partition: one.cursor for one in relayings}, RELAY_EVENTS_MAX)
+        for relaying in relayings:
+            if relaying.partition not in waiting:
+                await self._next_epoch(relaying)
+        full = [one for one in relayings if one.partition in waiting]
+        errors = await asyncio.gather(*(self._append(one, waiting[one.partition]) for one in full))
+        landed = [one for one, error in zip(full, errors, strict=True) if error is None]
+        unsure = {one.partition: error for one, error in zip(full, errors, strict=True) if error is not None}
+        cursors = {one.partition: one.cursor for one in landed}
+        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in landed}) if landed else ()
+        return Sent({one: len(waiting[one]) for one in cursors if one not in fenced}, unsure, fenced)
+
+    async def _next_epoch(self, relaying: Relaying) -> None:
+        """Go on to the next epoch if there is one: this one has been sent."""
+        epoch, _ = await self._store.counter(relaying.partition)
+        if epoch > relaying.cursor.epoch:
+            relaying.cursor = replace(relaying.cursor, epoch=relaying.cursor.epoch + 1, last_seq=-1)
+
+    async def _append(self, relaying: Relaying, waiting: Sequence[tuple[int, Outgoing]]) -> Exception | None:
+        """Append a batch and move on behind it, or return why that is not known to have happened."""
         partition, cursor = relaying.partition, relaying.cursor
-        waiting = await self._store.outbox(partition, cursor.epoch, cursor.last_seq, RELAY_EVENTS_MAX)
-        if not waiting:
-            epoch, _ = await self._store.counter(partition)
-            if epoch > cursor.epoch:
-                relaying.cursor = replace(cursor, epoch=cursor.epoch + 1, last_seq=-1)
-            return 0
         traces = (open_envelope(event.body).traceparent for _, event in waiting)
         with span("send", traces, service=self._source, topic=partition.topic, events=len(waiting)):
-            first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
+            try:
+                first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
+            except Exception as error:  # one partition's trouble is not the others'
+                return error
         relaying.cursor = Cursor(cursor.epoch, waiting[-1][0], first)
         relaying.end = first + len(waiting)
-        await self._store.sent(partition, relaying.cursor, relaying.lease_epoch)
-        return len(waiting)
+        return None
 
 
-def _before(cursor: Cursor, epoch: int) -> int:
-    return cursor.last_seq if epoch == cursor.epoch else -1
+def _before(cursor: Cursor, epoch: int) -> Cursor:
+    return cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)
 
 
 def _record(epoch: int, seq: int, event: Outgoing) -> Record:

@@ -16,8 +16,8 @@ IDLE_SECONDS_MAX = 0.5
 RETRY_EVERY_SECONDS = 3.0
 REST_PAUSE_SECONDS = 0.1
 
-GATHER_SECONDS = 0.05
-"""What is said while the last batch is this young goes together: a batch of one costs as much as one of a hundred."""
+GATHER_SECONDS, FEW_EVENTS = 0.05, 500
+"""What is said or read while the last batch is this young goes together: a batch of one costs as much as one of a hundred."""
 WRITERS = 2
 """While PostgreSQL commits one group of commands, Python takes in the next; a third would only make the groups smaller."""
 NEW_OBJECTS_MAX = 100_000
@@ -88,7 +88,7 @@ class Runtime:
                 retried_at = time.monotonic()
                 await self._instance.retry()
             handled = await self._instance.read(wait=IDLE_SECONDS_MAX)
-            idle = 0.0 if handled else min(idle + 0.02, 0.1)
+            idle = min(idle + 0.02, 0.1) if not handled else GATHER_SECONDS if handled < FEW_EVENTS else 0.0
             await asyncio.sleep(idle)
 
         await self._repeat(step, pause=0.0)

@@ -1,6 +1,6 @@
 """The store port: where one service keeps what it said, what it knows and how far it read; all in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -91,8 +91,8 @@ class Transaction(Protocol):
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
         """Keep answers; Conflict when a twin was quicker."""
 
-    async def advance(self, advance: Advance) -> None:
-        """Move a checkpoint, or raise Fenced."""
+    async def advance(self, advances: Sequence[Advance]) -> None:
+        """Move checkpoints, or raise Fenced when one of them is another instance's."""
 
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
         """Set the key's records aside, behind those that already wait.
@@ -128,11 +128,11 @@ class Store(Protocol):
     async def unsent(self, partitions: Sequence[Partition]) -> Mapping[Partition, int]:
         """Return how many events of each partition wait in the outbox, leaving out those with none."""
 
-    async def outbox(self, partition: Partition, epoch: int, after: int, limit: int) -> Sequence[tuple[int, Outgoing]]:
-        """Return the events of an epoch numbered above `after`, in order."""
+    async def outbox(self, behind: Mapping[Partition, Cursor], limit: int) -> Mapping[Partition, Sequence[tuple[int, Outgoing]]]:
+        """Return the next events of each cursor's epoch in order, `limit` of a partition, leaving out those with none."""
 
-    async def sent(self, partition: Partition, cursor: Cursor, lease_epoch: int) -> None:
-        """Move the relay's cursor, or raise Fenced."""
+    async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
+        """Move relays' cursors; return the partitions that are another instance's now, whose cursors stay."""
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         """Return the outbox's current epoch and the next number in it."""

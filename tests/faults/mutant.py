@@ -10,13 +10,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from libs.events.reader import Reader
+from libs.events.reader import Part, Reader
 from libs.events.store import Advance
 from libs.events.stores.transaction import PostgresTransaction
 from services.__main__ import main
@@ -53,19 +53,19 @@ def with_crash_points() -> None:
     """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
     transact, advance = Reader._transact, PostgresTransaction.advance
 
-    async def transacting(self: Any, reading: Any, batch: Any, opened: Any) -> None:
-        matters = bool(opened.facts)
+    async def transacting(self: Any, parts: Sequence[Part]) -> None:
+        matters = any(part.opened.facts for part in parts)
         stalls = matters and _order(STALL)
         _doomed.set(matters and _order(BEFORE_COMMIT))
         if stalls:
             time.sleep(STALL_SECONDS)  # noqa: ASYNC251  the whole process sleeps, as one that was stopped
         try:
-            await transact(self, reading, batch, opened)
+            await transact(self, parts)
         finally:
             if stalls:
                 _die()
 
-    async def advancing(self: Any, to: Advance) -> None:
+    async def advancing(self: Any, to: Sequence[Advance]) -> None:
         if _checkpoint.get() != DONE:
             await advance(self, to)
         if _checkpoint.get() == TOGETHER and _doomed.get():
@@ -78,9 +78,10 @@ def with_crash_points() -> None:
 def drop_fence() -> None:
     """Let a checkpoint be written by whoever comes, from wherever he read."""
 
-    async def advance(self: Any, to: Advance) -> None:
+    async def advance(self: Any, to: Sequence[Advance]) -> None:
         sql = f"update {self._data}.checkpoint set next_offset = $3, seen = $4 where topic = $1 and part = $2"
-        await self._db.execute(sql, *to.partition, to.next_offset, json.dumps(to.seen))
+        for one in to:
+            await self._db.execute(sql, *one.partition, one.next_offset, json.dumps(one.seen))
 
     PostgresTransaction.advance = advance  # type: ignore[method-assign]
 
@@ -89,15 +90,14 @@ def checkpoint_apart() -> None:
     """Commit the checkpoint first and the rows after it, each in a transaction of its own."""
     transact = Reader._transact
 
-    async def in_two(self: Any, reading: Any, batch: Any, opened: Any) -> None:
-        place = Advance(batch.partition, reading.lease_epoch, reading.next_offset, batch.next_offset, opened.seen)
+    async def in_two(self: Any, parts: Sequence[Part]) -> None:
         _checkpoint.set(FIRST)
         async with self._store.transaction() as transaction:
-            await transaction.advance(place)
+            await transaction.advance([part.advance() for part in parts])
         if _doomed.get():
             _die()
         _checkpoint.set(DONE)
-        await transact(self, reading, batch, opened)
+        await transact(self, parts)
 
     Reader._transact = in_two  # type: ignore[method-assign]
 

@@ -1,6 +1,6 @@
 """The store in memory: the reference that PostgreSQL is compared with, and what the simulated world runs on."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -87,18 +87,18 @@ class MemoryStore:
                 waiting[partition] = next_seq - cursor.last_seq - 1 if epoch == cursor.epoch else next_seq + 1
         return waiting
 
-    async def outbox(self, partition: Partition, epoch: int, after: int, limit: int) -> Sequence[tuple[int, Outgoing]]:
-        waiting = [
-            (seq, event)
-            for where, seq, event in self.memory.outbox.values()
-            if event.partition == partition and where == epoch and seq > after
-        ]
-        return sorted(waiting, key=lambda one: one[0])[:limit]
+    async def outbox(self, behind: Mapping[Partition, Cursor], limit: int) -> Mapping[Partition, Sequence[tuple[int, Outgoing]]]:
+        waiting: dict[Partition, list[tuple[int, Outgoing]]] = {}
+        for epoch, seq, event in self.memory.outbox.values():
+            cursor = behind.get(event.partition)
+            if cursor and epoch == cursor.epoch and seq > cursor.last_seq:
+                waiting.setdefault(event.partition, []).append((seq, event))
+        return {partition: sorted(events, key=lambda one: one[0])[:limit] for partition, events in waiting.items()}
 
-    async def sent(self, partition: Partition, cursor: Cursor, lease_epoch: int) -> None:
-        if self._cursors[partition][0] != lease_epoch:
-            raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
-        self._cursors[partition] = (lease_epoch, cursor)
+    async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
+        lost = {partition for partition in cursors if self._cursors[partition][0] != leases[partition]}
+        self._cursors |= {partition: (leases[partition], cursors[partition]) for partition in cursors.keys() - lost}
+        return lost
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         return self.memory.counters.get(partition, (1, 0))

@@ -139,11 +139,12 @@ class MemoryTransaction:
             self.memory.answers[asked.client, asked.key] = (asked.fingerprint, answer)
 
     @noted
-    async def advance(self, advance: Advance) -> None:
-        lease_epoch, next_offset, _ = self.memory.checkpoints.get(advance.partition, (0, 0, {}))
-        if (lease_epoch, next_offset) != (advance.lease_epoch, advance.expected):
-            raise Fenced(f"{advance.partition.topic}/{advance.partition.number} belongs to another instance now")
-        self.memory.checkpoints[advance.partition] = (advance.lease_epoch, advance.next_offset, dict(advance.seen))
+    async def advance(self, advances: Sequence[Advance]) -> None:
+        for one in advances:
+            lease_epoch, next_offset, _ = self.memory.checkpoints.get(one.partition, (0, 0, {}))
+            if (lease_epoch, next_offset) != (one.lease_epoch, one.expected):
+                raise Fenced(f"{one.partition.topic}/{one.partition.number} belongs to another instance now")
+            self.memory.checkpoints[one.partition] = (one.lease_epoch, one.next_offset, dict(one.seen))
 
     @noted
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:

@@ -1,6 +1,6 @@
 """The outbox as the relay sees it. See libs.events.store.Store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -45,31 +45,42 @@ class PostgresOutbox:
             )
         return {Partition(row["topic"], row["part"]): row["n"] for row in rows}
 
-    async def outbox(self, partition: Partition, epoch: int, after: int, limit: int) -> Sequence[tuple[int, Outgoing]]:
+    async def outbox(self, behind: Mapping[Partition, Cursor], limit: int) -> Mapping[Partition, Sequence[tuple[int, Outgoing]]]:
         with translated():
             rows = await self.pool.fetch(
-                f"select seq, id, key, type, body from {self.core}.outbox "
-                "where topic = $1 and part = $2 and epoch = $3 and seq > $4 order by seq limit $5",
-                *partition,
-                epoch,
-                after,
+                f"""select w.topic, w.part, o.*
+                    from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as w(topic, part, epoch, last_seq),
+                    lateral (select seq, id, key, type, body from {self.core}.outbox o
+                             where (o.topic, o.part, o.epoch) = (w.topic, w.part, w.epoch) and o.seq > w.last_seq
+                             order by o.seq limit $5) o
+                    order by w.topic, w.part, o.seq""",
+                [one.topic for one in behind],
+                [one.number for one in behind],
+                [one.epoch for one in behind.values()],
+                [one.last_seq for one in behind.values()],
                 limit,
             )
-        return [(row["seq"], Outgoing(partition, row["id"], row["key"], row["type"], row["body"])) for row in rows]
+        found: dict[Partition, list[tuple[int, Outgoing]]] = {}
+        for topic, part, seq, *event in rows:
+            partition = Partition(topic, part)
+            found.setdefault(partition, []).append((seq, Outgoing(partition, *event)))
+        return found
 
-    async def sent(self, partition: Partition, cursor: Cursor, lease_epoch: int) -> None:
+    async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
         with translated():
-            status = await self.pool.execute(
-                f"update {self.core}.relay_cursor set epoch = $4, last_seq = $5, log_offset = $6 "
-                "where topic = $1 and part = $2 and lease_epoch = $3",
-                *partition,
-                lease_epoch,
-                cursor.epoch,
-                cursor.last_seq,
-                cursor.log_offset,
+            rows = await self.pool.fetch(
+                f"update {self.core}.relay_cursor c set epoch = s.epoch, last_seq = s.last_seq, log_offset = s.log_offset "
+                "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) "
+                "as s(topic, part, lease_epoch, epoch, last_seq, log_offset) "
+                "where (c.topic, c.part, c.lease_epoch) = (s.topic, s.part, s.lease_epoch) returning c.topic, c.part",
+                [one.topic for one in cursors],
+                [one.number for one in cursors],
+                [leases[one] for one in cursors],
+                [one.epoch for one in cursors.values()],
+                [one.last_seq for one in cursors.values()],
+                [one.log_offset for one in cursors.values()],
             )
-        if status != "UPDATE 1":
-            raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+        return cursors.keys() - {Partition(*row) for row in rows}
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         with translated():

@@ -168,18 +168,17 @@ class PostgresTransaction:
             *_columns(rows, 6),
         )
 
-    async def advance(self, advance: Advance) -> None:
+    async def advance(self, advances: Sequence[Advance]) -> None:
         status = await self._db.execute(
-            f"update {self._data}.checkpoint set next_offset = $5, seen = $6 "
-            "where topic = $1 and part = $2 and lease_epoch = $3 and next_offset = $4",
-            *advance.partition,
-            advance.lease_epoch,
-            advance.expected,
-            advance.next_offset,
-            json.dumps(advance.seen),
+            f"update {self._data}.checkpoint c set next_offset = a.next_offset, seen = a.seen::jsonb "
+            "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) "
+            "as a(topic, part, lease_epoch, expected, next_offset, seen) "
+            "where (c.topic, c.part, c.lease_epoch, c.next_offset) = (a.topic, a.part, a.lease_epoch, a.expected)",
+            *_columns([(*a.partition, a.lease_epoch, a.expected, a.next_offset, json.dumps(a.seen)) for a in advances], 6),
         )
-        if status != "UPDATE 1":
-            raise Fenced(f"{advance.partition.topic}/{advance.partition.number} belongs to another instance now")
+        if status != f"UPDATE {len(advances)}":
+            wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
+            raise Fenced(f"of {wanted} not all are this instance's any more")
 
     async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
         await self._db.execute(

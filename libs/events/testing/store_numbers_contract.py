@@ -25,7 +25,8 @@ async def append(store: Store, *names: object, partition: Partition = P0) -> lis
 
 
 async def numbered(store: Store, partition: Partition = P0, epoch: int = 1) -> list[tuple[int, bytes]]:
-    return [(seq, one.body) for seq, one in await store.outbox(partition, epoch, -1, 1_000)]
+    found = await store.outbox({partition: Cursor(epoch, -1, 0)}, 1_000)
+    return [(seq, one.body) for seq, one in found.get(partition, ())]
 
 
 class StoreNumbersContract:
@@ -44,7 +45,7 @@ class StoreNumbersContract:
 
     async def test_an_event_comes_out_of_the_outbox_as_it_went_in(self, store: Store) -> None:
         await append(store, "a")
-        assert await store.outbox(P0, 1, -1, 10) == [(0, event("a"))]
+        assert await store.outbox({P0: Cursor(1, -1, 0)}, 10) == {P0: [(0, event("a"))]}
 
     async def test_concurrent_appenders_leave_no_gap_and_lose_nothing(self, store: Store) -> None:
         groups = await asyncio.gather(*(append(store, *(f"{n}-{i}" for i in range(1 + n % 3))) for n in range(12)))
@@ -71,26 +72,29 @@ class StoreNumbersContract:
 
     async def test_the_outbox_is_read_in_pages(self, store: Store) -> None:
         await append(store, *range(5))
-        assert [seq for seq, _ in await store.outbox(P0, 1, 0, 2)] == [1, 2]
-        assert [seq for seq, _ in await store.outbox(P0, 1, 2, 9)] == [3, 4]
-        assert await store.outbox(P0, 1, 4, 9) == await store.outbox(P0, 2, -1, 9) == []
+        await append(store, *"xyz", partition=P1)
+        found = await store.outbox({P1: Cursor(1, -1, 0), P0: Cursor(1, 0, 0)}, 2)
+        assert {at: [seq for seq, _ in events] for at, events in found.items()} == {P0: [1, 2], P1: [0, 1]}
+        assert [seq for seq, _ in (await store.outbox({P0: Cursor(1, 2, 0), P1: Cursor(1, 2, 0)}, 9))[P0]] == [3, 4]
+        assert await store.outbox({P0: Cursor(1, 4, 0)}, 9) == await store.outbox({P0: Cursor(2, -1, 0)}, 9) == {}
 
     async def test_unsent_counts_what_the_cursor_has_not_passed(self, store: Store) -> None:
         await append(store, *range(5))
         await append(store, "x", partition=P1)
         await store.cursor(P0, 1)
         assert await store.unsent(FOUR) == {P0: 5, P1: 1}
-        await store.sent(P0, Cursor(1, 2, 70), 1)
+        assert not await store.sent({P0: Cursor(1, 2, 70)}, {P0: 1})
         assert await store.unsent([P0]) == {P0: 2}
-        await store.sent(P0, Cursor(1, 4, 72), 1)
+        assert not await store.sent({P0: Cursor(1, 4, 72)}, {P0: 1})
         assert await store.unsent([P0]) == {}
 
     async def test_the_cursor_belongs_to_the_newest_lease(self, store: Store) -> None:
         assert await store.cursor(P0, 3) == Cursor(1, -1, 0)
-        await store.sent(P0, Cursor(1, 7, 70), 3)
+        assert not await store.sent({P0: Cursor(1, 7, 70)}, {P0: 3})
         assert await store.cursor(P0, 4) == Cursor(1, 7, 70)
-        with pytest.raises(Fenced):
-            await store.sent(P0, Cursor(1, 9, 90), 3)
+        await store.cursor(P1, 3)
+        assert set(await store.sent({P0: Cursor(1, 9, 90), P1: Cursor(1, 2, 20)}, {P0: 3, P1: 3})) == {P0}
+        assert await store.cursor(P1, 3) == Cursor(1, 2, 20), "what is another's does not hold up what is its own"
         with pytest.raises(Fenced):
             await store.cursor(P0, 3)
         assert await store.cursor(P0, 4) == Cursor(1, 7, 70)
@@ -103,12 +107,14 @@ class StoreNumbersContract:
     ) -> None:
         await store.checkpoint(P0, 1)
         await store.checkpoint(P0, 2)
+        await store.checkpoint(P1, 2)
         async with store.transaction() as transaction:
-            await transaction.advance(Advance(P0, 2, 0, 5, {"routing": (1, 4)}))
+            await transaction.advance([Advance(P0, 2, 0, 5, {"routing": (1, 4)})])
         with pytest.raises(Fenced):
             async with store.transaction() as transaction:
                 await transaction.append([event(why)])
-                await transaction.advance(Advance(P0, lease_epoch, expected, 9, {}))
+                await transaction.advance([Advance(P1, 2, 0, 7, {}), Advance(P0, lease_epoch, expected, 9, {})])
+        assert (await store.checkpoint(P1, 2)).next_offset == 0, "all or none"
         point = await store.checkpoint(P0, 2)
         assert (point.next_offset, point.seen, await store.counter(P0)) == (5, {"routing": (1, 4)}, (1, 0)), why
         with pytest.raises(Fenced):

@@ -13,11 +13,15 @@ from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
 from libs.events.unit import partition_for
-from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, entered, registered
+from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
 def partition(key):
     return partition_for("cases", key)
+
+
+ELSEWHERE = list({partition(key): key for key in (f"other-{n}" for n in range(99)) if partition(key) != PARTITION}.values())
+"""Keys that live in partitions of their own, none of them KEY's."""
 
 
 @pytest.fixture
@@ -66,16 +70,57 @@ async def test_a_gap_stops_the_partition_before_anything_of_the_batch_is_written
     assert (nodes(kernel), kernel.said(), offset(kernel)) == (None, [], 0)
 
 
-async def test_a_gap_stops_no_other_partition(kernel):
-    other = next(f"other-{n}" for n in range(99) if partition(f"other-{n}") != PARTITION)
-    await kernel.put(entered(0, "n1"), seq=5)
-    await kernel.put(entered(0, "n1", other))
+def transactions(kernel, monkeypatch):
+    """Return a list that grows with every transaction."""
+    begun, begin = [], kernel.store.transaction
+    monkeypatch.setattr(kernel.store, "transaction", lambda: begun.append(1) or begin())
+    return begun
+
+
+@pytest.mark.parametrize(("many", "count", "why"), [(9, 1, "small ones go together"), (2, 3, "large ones each for themselves")])
+async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monkeypatch, many, count, why):
+    monkeypatch.setattr("libs.events.instance.TOGETHER_EVENTS_MAX", many)
+    for key in ELSEWHERE[:3]:
+        await kernel.put(entered(0, "n1", key))
+    begun = transactions(kernel, monkeypatch)
+    assert (await kernel.one.read(wait=0), len(begun)) == (3, count), why
+    assert [nodes(kernel, key) for key in ELSEWHERE[:3]] == [["n1"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("trouble", "stopped", "owns", "why"),
+    [
+        ("gap", 1, True, "one partition's log has a hole"),
+        ("lease", 0, False, "one partition was taken by another"),
+        ("poison", 0, True, "one subject cannot be handled"),
+    ],
+)
+async def test_what_is_wrong_with_one_partition_holds_up_no_other(kernel, trouble, stopped, owns, why):
+    bad, good = ELSEWHERE[:2]
+    await kernel.put(entered(0, POISON if trouble == "poison" else "n1", bad), seq=5 if trouble == "gap" else None)
+    await kernel.put(entered(0, "n1", good))
+    if trouble == "lease":
+        await kernel.store.checkpoint(partition(bad), 99)
+    await kernel.one.read(wait=0)
+    assert (nodes(kernel, bad), nodes(kernel, good)) == (None, ["n1"]), why
+    assert (len(kernel.one.stopped()), partition(bad) in kernel.one.owned) == (stopped, owns), why
+
+
+@pytest.mark.parametrize(("is_cut", "handled", "why"), [(False, 0, "the relay comes first"), (True, 1, "its relay has stopped")])
+async def test_nothing_is_read_while_too_much_waits_for_the_log(kernel, monkeypatch, is_cut, handled, why):
+    monkeypatch.setattr("libs.events.instance.UNSENT_EVENTS_MAX", 1)
+    await kernel.say(registered(0), contact(1))
+    await kernel.put(entered(0, "n1", ELSEWHERE[0]))
+    kernel.one.owned[PARTITION].is_cut = is_cut
+    await kernel.one.send()
+    assert await kernel.one.read(wait=0) == handled, why
+    await kernel.one.send()
     await read(kernel.one)
-    assert (nodes(kernel), nodes(kernel, other)) == (None, ["n1"])
+    assert nodes(kernel, ELSEWHERE[0]) == ["n1"]
 
 
 async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nobody_jumps(kernel):
-    other = next(f"other-{n}" for n in range(99) if partition(f"other-{n}") != PARTITION)
+    other = ELSEWHERE[0]
     await kernel.put(entered(0, "n1"))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
@@ -240,5 +285,5 @@ async def test_a_zombie_that_read_before_and_writes_after_is_fenced(kernel):
     await read(await kernel.successor())
     before = kernel.store.memory
     with pytest.raises(Fenced):
-        await zombie.reader.handle(reading, batch)
+        await zombie.reader.handle([(reading, batch)])
     assert kernel.store.memory is before

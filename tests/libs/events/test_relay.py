@@ -12,6 +12,7 @@ from libs.events.log import LogUnavailable
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
+from libs.events.unit import partition_for
 from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, registered
 
 
@@ -64,11 +65,12 @@ async def drive(kernel, log, lease_epoch, random):
             relaying = relaying or await relay.take_over(PARTITION, lease_epoch)
             for _ in range(random.randint(0, 2)):
                 await asyncio.sleep(0)
-            await relay.send(relaying)
-        except LogUnavailable:
-            relaying = None
+            sent = await relay.send([relaying])
         except Fenced:
             relaying = relaying if random.random() < 0.7 else None
+        else:
+            if sent.unsure or (sent.fenced and random.random() < 0.3):
+                relaying = None
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -85,7 +87,7 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
     await asyncio.gather(speak(), *(drive(kernel, log, epoch, random) for epoch in (2, 3, 4)))
     relay = Relay("intake", kernel.store, kernel.lines, nobody)
     relaying = await relay.take_over(PARTITION, 9)
-    while await relay.send(relaying):
+    while (await relay.send([relaying])).counts:
         pass
     assert firsts(kernel) == [fact.id for fact in kernel.said()]
 
@@ -100,6 +102,24 @@ async def test_after_a_lost_answer_the_relay_looks_before_it_sends_again(kernel,
         pass
     assert [envelope.id for envelope in kernel.on_log()] == [fact.id for fact in kernel.said()], why
     assert await kernel.store.unsent([PARTITION]) == {}
+
+
+async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel):
+    other = next(f"other-{n}" for n in range(99) if partition_for("cases", f"other-{n}") != PARTITION)
+    await kernel.say(registered(0), registered(0, other))
+    append = kernel.lines.append
+
+    async def refusing(partition, records):
+        if partition == PARTITION:
+            raise LogUnavailable("no leader")
+        return await append(partition, records)
+
+    kernel.lines.append = refusing
+    assert await kernel.one.send() == 1
+    assert await kernel.store.unsent(kernel.one.wanted()) == {PARTITION: 1}
+    kernel.lines.append = append
+    assert await kernel.one.send() == 1
+    assert await kernel.store.unsent(kernel.one.wanted()) == {}
 
 
 async def test_a_database_that_went_back_in_time_takes_its_ghosts_in_and_counts_anew(kernel):
@@ -184,13 +204,13 @@ async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(k
     await kernel.say(registered(0))
     relay = Relay("intake", kernel.store, kernel.lines, nobody)
     relaying = await relay.take_over(PARTITION, 9)
-    await relay.send(relaying)
+    await relay.send([relaying])
     await kernel.say(contact(1))
     ask = kernel.lines.ends
 
     async def ends(topic):
         found = await ask(topic)
-        await relay.send(relaying)
+        await relay.send([relaying])
         return found
 
     kernel.lines.ends = ends

@@ -1,0 +1,94 @@
+"""The partitions an instance holds, and what it knows of each: where it reads, where it relays, why one is stopped."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from libs.events.log import Partition
+from libs.events.measures import Meters
+from libs.events.reader import Reading
+from libs.events.relay import Relaying
+from libs.events.service import Service
+from libs.events.store import Fenced, Store
+from libs.events.unit import PARTITIONS
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Owned:
+    """A partition under this instance's lease."""
+
+    lease_epoch: int
+    reading: Reading | None = None
+    relaying: Relaying | None = None
+    stopped: str = ""
+    is_cut: bool = False  # the log lost what was sent; nothing more is, until a person has had it mended
+
+
+class Ownership:
+    """What one owner has leased; an Instance takes its steps in it."""
+
+    service: Service
+    store: Store
+    meters: Meters
+    owner: UUID
+    owned: dict[Partition, Owned]
+
+    def wanted(self) -> list[Partition]:
+        """Return every partition this service reads or speaks in."""
+        topics = sorted({*self.service.topics_heard, *self.service.topics_said})
+        return [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
+
+    def readings(self) -> list[Reading]:
+        """Return where it stands in the partitions it can read on in."""
+        return [owned.reading for owned in self.owned.values() if owned.reading and not owned.stopped]
+
+    def stopped(self) -> list[str]:
+        """Return why partitions of this instance are stopped."""
+        return [owned.stopped for owned in self.owned.values() if owned.stopped]
+
+    async def lease(self) -> None:
+        """Renew leases, take free ones, and let go of what others took."""
+        held = await self.store.lease(self.owner, self.wanted())
+        for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
+            del self.owned[partition]
+        for partition, epoch in held.items():
+            if partition not in self.owned:
+                with suppress(Fenced):  # taken by another before we looked
+                    await self._own(partition, epoch)
+        for topic in self.service.topics_heard:
+            count = sum(1 for partition in self.owned if partition.topic == topic)
+            self.meters.partitions.labels(self.service.name, topic).set(count)
+        self.meters.stopped.labels(self.service.name).set(sum(1 for owned in self.owned.values() if owned.stopped))
+
+    async def _own(self, partition: Partition, epoch: int) -> None:
+        owned = Owned(epoch)
+        if partition.topic in self.service.topics_heard:
+            point = await self.store.checkpoint(partition, epoch)
+            owned.reading = Reading(partition, epoch, point.next_offset, dict(point.seen), set(point.parked))
+        self.owned[partition] = owned
+
+    def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
+        """Stop what was found wanting; who has leased the partition anew meanwhile begins without blame."""
+        owned.stopped = why
+        log.error("partition stopped", service=self.service.name, partition=partition, why=why)
+
+    def _yield(self, partition: Partition, step: str) -> None:
+        """Let go of a partition that another instance has taken."""
+        log.info("the partition is another instance's now", service=self.service.name, step=step, partition=partition)
+        self.owned.pop(partition, None)
+
+    def forget(self) -> None:
+        """Forget what is known of the database: one that was away may come back as it was yesterday."""
+        self.owned.clear()
+
+    def _is_cut(self, partition: Partition) -> bool:
+        return partition in self.owned and self.owned[partition].is_cut
+
+    def _cut(self, owned: Owned, partition: Partition, why: str) -> None:
+        if not owned.is_cut:
+            owned.is_cut = True
+            self._stop(owned, partition, why)
