@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -18,14 +19,27 @@ from tests.faults.driver import Outcome, run_once
 from tests.faults.house import House, some_twins
 
 RUNS_OF_A_HOUSE, REBUILT_EVERY = 10, 5
+INTERRUPTED = 130
 console = Console()
 
 
 def main() -> int:
-    """Return 0 when every run was clean."""
+    """Return 0 when every run was clean, 130 when somebody had enough."""
     asked = _arguments()
-    numbers = [asked.run] if asked.run is not None else list(range(asked.runs))
     outcomes: list[Outcome] = []
+    try:
+        _run(asked, outcomes)
+        return 1 if any(one.complaints for one in outcomes) else 0
+    except KeyboardInterrupt:
+        console.print("stopped")
+        return INTERRUPTED
+    finally:
+        _summary(outcomes)
+
+
+def _run(asked: argparse.Namespace, outcomes: list[Outcome]) -> None:
+    """Do the runs and tell each; `outcomes` has them even when it is cut short."""
+    numbers = [asked.run] if asked.run is not None else list(range(asked.runs))
     while numbers:
         # A run that is repeated alone gets the house it would have had.
         first = numbers[0] // RUNS_OF_A_HOUSE * RUNS_OF_A_HOUSE
@@ -39,10 +53,7 @@ def main() -> int:
                 if outcomes[-1].complaints:
                     _keep(house, outcomes[-1])
                     if not asked.go_on:
-                        numbers = []
-                        break
-    _summary(outcomes)
-    return 1 if any(one.complaints for one in outcomes) else 0
+                        return
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,7 +76,9 @@ def _house(seed: int, first: int, *, kafka: bool) -> Iterator[House]:
             house.start()
         yield house
     finally:
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave servers behind
         house.stop()
+        signal.signal(signal.SIGINT, handler)
         shutil.rmtree(folder, ignore_errors=True)
 
 

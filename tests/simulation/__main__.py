@@ -5,6 +5,7 @@ Seeds are lived in processes whose hashes are fixed, so that one seed is one sto
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -14,18 +15,18 @@ from multiprocessing import get_context
 from tests.simulation.seeds import MOMENTS, attempted
 
 EVERY_SECONDS = 5.0
+INTERRUPTED = 130
 
 
 def simulate(first, seeds, workers, say=print):
-    """Live the seeds; return how many were wrong: none or one."""
-    days, counts, begun = 0.0, Counter(), time.monotonic()
+    """Live the seeds; return 0 if all were right, 1 at the first that was wrong, 130 when somebody had enough."""
+    done, days, counts, begun, verdict = 0, 0.0, Counter(), time.monotonic(), 0
     said = begun
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        lives = [pool.submit(attempted, seed) for seed in range(first, first + seeds)]
-        for done, life in enumerate(as_completed(lives), 1):
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        for done, life in enumerate(as_completed(submitted(pool, range(first, first + seeds))), 1):
             seed, (of_seed, struck), wrong = life.result()
             if wrong:
-                pool.shutdown(wait=True, cancel_futures=True)
                 say(f"{wrong}\nseed {seed} is wrong. To live it again: make simulate SEEDS=1 FIRST={seed}")
                 return 1
             days += of_seed
@@ -33,9 +34,23 @@ def simulate(first, seeds, workers, say=print):
             if time.monotonic() > said + EVERY_SECONDS or done == seeds:
                 said = time.monotonic()
                 say(rate(done, seeds, days, counts, said - begun))
+    except KeyboardInterrupt:
+        say(f"stopped after {done:,} of {seeds:,} seeds")
+        verdict = INTERRUPTED
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
     for what, count in counts.most_common():
         say(f"{count:>9,}  {what}")
-    return 0
+    return verdict
+
+
+def submitted(pool, seeds):
+    """Hand out the seeds to processes that leave Ctrl-C to this one."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which they inherit
+    try:
+        return [pool.submit(attempted, seed) for seed in seeds]
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def rate(done, seeds, days, counts, seconds):
