@@ -36,8 +36,7 @@ def answer(
 def respond(kept: Answer) -> Response:
     """Return the HTTP response of a kept answer, byte for byte."""
     response = Response(kept.body, kept.status)
-    for name, value in kept.headers:
-        response.headers.append(name, value)
+    response.raw_headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in kept.headers]
     return response
 
 

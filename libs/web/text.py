@@ -10,10 +10,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 def is_storable(text: str) -> bool:
     """Test whether PostgreSQL and UTF-8 can hold the text: no NUL, no half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
+    if not text.isascii():  # nearly all are, and that is known without looking
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
     return "\x00" not in text
 
 
@@ -68,11 +69,11 @@ def _texts(raw: Any) -> Iterator[str]:
     # A stack, because a hostile body may be nested deeper than Python recurses.
     stack = [raw]
     while stack:
-        match stack.pop():
-            case str() as text:
-                yield text
-            case dict() as members:
-                stack.extend(members.keys())
-                stack.extend(members.values())
-            case list() as items:
-                stack.extend(items)
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            stack += one.keys()
+            stack += one.values()
+        elif isinstance(one, list):
+            stack += one

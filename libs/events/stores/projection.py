@@ -43,21 +43,15 @@ class TableWriter:
 
     def upsert(self, rows: Iterable[Row]) -> Statement:
         """Insert rows or replace what they say."""
-        assigned = ", ".join(f'"{name}" = excluded."{name}"' for name in self.others)
-        action = f"do update set {assigned}" if assigned else "do nothing"
-        return self._insert(action), self._arrays(self.keys + self.others, (row.key + row.values for row in rows))
+        return self._upserting, self._arrays(self.keys + self.others, (row.key + row.values for row in rows))
 
     def add(self, sums: Mapping[tuple[Any, ...], tuple[int, ...]]) -> Statement:
         """Add to the measures of an additive table."""
-        assigned = ", ".join(f'"{name}" = t."{name}" + excluded."{name}"' for name in self.others)
-        rows = (key + sums[key] for key in sums)
-        return self._insert(f"do update set {assigned}"), self._arrays(self.keys + self.others, rows)
+        return self._adding, self._arrays(self.keys + self.others, (key + sums[key] for key in sums))
 
     def delete(self, rows: Iterable[Row]) -> Statement:
         """Delete rows by key."""
-        matched = " and ".join(f't."{name}" = k."{name}"' for name in self.keys)
-        sql = f"delete from {self.name} t using {self._unnest(self.keys)} as k({self._list(self.keys)}) where {matched}"
-        return sql, self._arrays(self.keys, (row.key for row in rows))
+        return self._deleting, self._arrays(self.keys, (row.key for row in rows))
 
     def digest(self) -> str:
         """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
@@ -65,6 +59,20 @@ class TableWriter:
         some = f"where ({self._list(self.others)}) is distinct from ({', '.join('0' for _ in self.others)})"
         rows = f"select {columns} from {self.name} {some if self.is_additive else ''}"
         return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({rows}) r"
+
+    @cached_property
+    def _upserting(self) -> str:
+        assigned = ", ".join(f'"{name}" = excluded."{name}"' for name in self.others)
+        return self._insert(f"do update set {assigned}" if assigned else "do nothing")
+
+    @cached_property
+    def _adding(self) -> str:
+        return self._insert("do update set " + ", ".join(f'"{name}" = t."{name}" + excluded."{name}"' for name in self.others))
+
+    @cached_property
+    def _deleting(self) -> str:
+        matched = " and ".join(f't."{name}" = k."{name}"' for name in self.keys)
+        return f"delete from {self.name} t using {self._unnest(self.keys)} as k({self._list(self.keys)}) where {matched}"
 
     def _insert(self, action: str) -> str:
         names = self.keys + self.others
