@@ -72,10 +72,12 @@ async def _rollup(db: Database, view: str, by: Sequence[str], sums: Sequence[str
 def _totals(rows: Iterable[Mapping[str, Any]], by: Sequence[str], sums: Sequence[str]) -> list[Figures]:
     totals: dict[tuple[Any, ...], Figures] = {}
     for row in rows:
-        group = {name: row[name] for name in by}
-        total = totals.setdefault(tuple(group.values()), group | dict.fromkeys(sums, 0))
-        for name in sums:
-            total[name] += row[name]
+        key = tuple([row[name] for name in by])
+        if (total := totals.get(key)) is None:
+            totals[key] = {name: row[name] for name in (*by, *sums)}
+        else:
+            for name in sums:
+                total[name] += row[name]
     return [totals[key] for key in sorted(totals)]
 
 
