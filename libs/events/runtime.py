@@ -14,6 +14,7 @@ from libs.events.store import Conflict, StoreUnavailable
 
 IDLE_SECONDS_MAX = 0.5
 RETRY_EVERY_SECONDS = 3.0
+LEARN_EVERY_SECONDS = 0.25
 REST_PAUSE_SECONDS = 0.1
 
 GATHER_SECONDS, FEW_EVENTS = 0.05, 500
@@ -117,9 +118,9 @@ class Runtime:
 
     async def _learn(self) -> None:
         async def step() -> None:
-            await self._instance.shelf.read(wait=IDLE_SECONDS_MAX)
+            await self._instance.shelf.fill()
 
-        await self._repeat(step, pause=0.05)
+        await self._repeat(step, pause=LEARN_EVERY_SECONDS)
 
     async def _repeat(self, step: Callable[[], Awaitable[None]], *, pause: float) -> None:
         while not self._stopping.is_set():

@@ -15,10 +15,11 @@ class Shelf:
         self._log, self._standards, self._next = log, standards, 0
 
     async def fill(self) -> None:
-        """Read to the end the topic has now."""
+        """Read to the end the topic has now, if it has grown; between, nothing waits for what is said so rarely."""
         end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
-        while self._next < end:
+        while self._next != end:
             await self.read(wait=1.0)
+            end = max(end, self._next)
 
     async def read(self, *, wait: float) -> None:
         """Read what is new."""

@@ -15,6 +15,7 @@ Found = dict[TopicPartition, tuple[list[Stored], int]]
 
 ANSWER_SECONDS_MAX = 5.0
 CHECK_SECONDS = 2.0
+REST_SECONDS = 1.0
 
 SETTINGS: dict[str, Any] = {
     "group_id": None,
@@ -24,7 +25,10 @@ SETTINGS: dict[str, Any] = {
     "check_crcs": True,
     "max_partition_fetch_bytes": 2 << 20,
     "fetch_max_bytes": 8 << 20,
-    "fetch_max_wait_ms": 100,  # a waiting fetch also holds up a seek and a question for the ends
+    # A broker answers when this much has come, or after this long: one answer for many small batches costs far less than one
+    # for each. Longer would not do, because a waiting fetch also holds up a seek and a question for the ends.
+    "fetch_min_bytes": 16 << 10,
+    "fetch_max_wait_ms": 100,
 }
 
 _TROUBLE = (KafkaError, ConsumerStoppedError, OSError, TimeoutError)
@@ -40,7 +44,7 @@ class KafkaReader:
         self._next: dict[TopicPartition, int] = {}
         self._fetched: dict[TopicPartition, list[ConsumerRecord]] = {}
         self._behind: set[tuple[TopicPartition, int]] = set()
-        self._checked_at = 0.0
+        self._checked_at = self._read_at = 0.0
 
     async def read(self, positions: Mapping[TopicPartition, int], limit: int, wait: float) -> Found:
         """Return records, and where to read on, of the partitions that have any."""
@@ -49,7 +53,9 @@ class KafkaReader:
             return {}
         async with self._reading:
             try:
-                return await self._read(positions, limit, wait)
+                found = await self._read(positions, limit, wait)
+                self._read_at = asyncio.get_running_loop().time()
+                return found
             except OffsetOutOfRangeError as error:
                 await self.close()
                 raise OffsetOutOfRange(f"the log does not reach so far, or begins later: {error.args[0]}") from error
@@ -61,7 +67,9 @@ class KafkaReader:
         """Return the offset after the last record of each partition."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
-                return dict(await (await self._started()).end_offsets(partitions))
+                consumer = await self._started()
+                self._rest(consumer)
+                return dict(await consumer.end_offsets(partitions))
         except _TROUBLE as error:
             await self.close()
             raise LogUnavailable(f"Kafka does not say where it ends: {error!r}") from error
@@ -107,6 +115,13 @@ class KafkaReader:
                 consumer.seek(partition, position)
                 self._next[partition] = position
                 self._fetched.pop(partition, None)
+
+    def _rest(self, consumer: AIOKafkaConsumer) -> None:
+        """Fetch nothing any more when nobody has read for some time; aiokafka would ask the broker for ever."""
+        is_idle = asyncio.get_running_loop().time() > self._read_at + REST_SECONDS
+        if self._next and is_idle and not self._reading.locked():
+            consumer.unsubscribe()
+            self._next, self._fetched = {}, {}
 
     async def _hand_out(self, consumer: AIOKafkaConsumer, limit: int) -> Found:
         found: Found = {}

@@ -121,6 +121,21 @@ async def test_a_reader_arrives_at_an_end_that_is_a_mark(kafka: KafkaBroker, kaf
     assert position == (await log.ends("cases"))[P0] == 2
 
 
+async def test_a_client_that_has_read_for_now_fetches_nothing_and_reads_on_where_it_is_told(
+    kafka_url: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("libs.events.adapters.kafka_reader.REST_SECONDS", 0.0)
+    assert isinstance(log, KafkaLog)
+    await log.append(P0, [record("a"), record("b")])
+    assert values((await read_on(log, P0))[0]) == ["a", "b"]
+    consumer = await log._reader._started()
+    assert consumer.assignment()
+    assert (await log.ends(P0.topic))[P0] == 2
+    assert not consumer.assignment()
+    await log.append(P0, [record("c")])
+    assert values((await read_on(log, P0, 1))[0]) == ["b", "c"]
+
+
 async def test_each_record_says_on_the_wire_what_it_is(kafka: KafkaBroker, kafka_url: str, log: Log) -> None:
     from aiokafka import AIOKafkaConsumer, TopicPartition
 
