@@ -25,6 +25,7 @@ from services.intake import queries as intake
 
 ROUNDS, START_SECONDS_MAX = 3, 60
 LIMIT_SMALL = "HTTP itself: parsing a request and making an answer in Python takes longer than the database does"
+LIMIT_MIDDLE = "Python: FastAPI takes 0.2 ms to read seven parameters, and each row is a dictionary that is summed and rounded"
 LIMIT_LARGE = "the database; what Python adds is one pass over the rows"
 
 Ask = Callable[[Any], Awaitable[Any]]
@@ -42,10 +43,10 @@ QUESTIONS: tuple[tuple[str, str, str, Ask, int, str], ...] = (
     ("list of 50 cases", "intake", "/cases?limit=50", partial(intake.cases, fetch=51), 300, LIMIT_SMALL),
     ("one case", "intake", f"/cases/{case_of(LARGE_CASES // 2)}", _one, 300, LIMIT_SMALL),
     ("first contact resolution", "analytics", "/first-contact-resolution", partial(_rollup, queries.fcr), 10, LIMIT_LARGE),
-    ("satisfaction", "analytics", "/satisfaction", partial(_rollup, queries.satisfaction), 100, LIMIT_LARGE),
-    ("timeliness", "analytics", "/timeliness", partial(_rollup, queries.timeliness), 100, LIMIT_LARGE),
-    ("workload", "analytics", "/workload", partial(_rollup, queries.workload), 50, LIMIT_LARGE),
-    ("node durations", "analytics", "/node-durations", partial(_rollup, queries.node_durations), 100, LIMIT_LARGE),
+    ("satisfaction", "analytics", "/satisfaction", partial(_rollup, queries.satisfaction), 100, LIMIT_MIDDLE),
+    ("timeliness", "analytics", "/timeliness", partial(_rollup, queries.timeliness), 100, LIMIT_MIDDLE),
+    ("workload", "analytics", "/workload", partial(_rollup, queries.workload), 50, LIMIT_MIDDLE),
+    ("node durations", "analytics", "/node-durations", partial(_rollup, queries.node_durations), 100, LIMIT_MIDDLE),
 )
 """What is asked, of whom, where, what the service asks its database for it, how often, and what limits it."""
 
