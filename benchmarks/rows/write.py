@@ -16,7 +16,7 @@ GOALS = {
     "django-helpdesk, REST create": Goal(40.0),
 }
 LIMIT = (
-    "one Python process: of its half millisecond for a case HTTP takes half (sockets and event loop, answering, our shell, a "
+    "one Python process: of its 0.4 ms for a case HTTP takes half (sockets and event loop, answering, our shell, a "
     "log line), the group commit a quarter (ten statements for some ten cases; half of it is the driver's), the rest is "
     "checking, deciding and the relay; PostgreSQL takes another fifth of a millisecond on the other processor"
 )
