@@ -5,6 +5,7 @@ by a process id makes that process stall or die once, at the point where its con
 the sound kernel: what a mutant does not survive, the kernel does.
 """
 
+import asyncio
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 
 from libs.events.reader import Part, Reader
 from libs.events.store import Advance
+from libs.events.stores.postgres_leases import PostgresLeases
 from libs.events.stores.transaction import PostgresTransaction
 from services.__main__ import main
 from tests import mutants
@@ -49,6 +51,10 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+async def _never(*_: object) -> Any:
+    await asyncio.Event().wait()
+
+
 def with_crash_points() -> None:
     """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
     transact, advance = Reader._transact, PostgresTransaction.advance
@@ -59,6 +65,9 @@ def with_crash_points() -> None:
         _doomed.set(matters and _order(BEFORE_COMMIT))
         if stalls:
             time.sleep(STALL_SECONDS)  # noqa: ASYNC251  the whole process sleeps, as one that was stopped
+            # It dies over this batch. Back among the living before, it would have others let go of partitions and, taking
+            # them again from the checkpoint it has spoilt, make its damage good.
+            PostgresLeases.lease = _never  # type: ignore[method-assign]
         try:
             await transact(self, parts)
         finally:
