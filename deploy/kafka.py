@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from deploy.process import free_port, is_free, remembered_port, server_pid, tail
+from deploy.process import free_port, is_free, remember_port, remembered_port, server_pid, tail
 
 JARS = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:1.7.36"
 CLUSTER = "bG9vcGRlc2stb25lLW5vZA"
@@ -131,7 +131,7 @@ class KafkaBroker:
     def _configure(self) -> None:
         port = self._asked_port or free_port(self.port)
         controller = free_port()
-        (self.folder / "port").write_text(str(port))
+        remember_port(self.folder / "port", port)
         settings = SETTINGS | {
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",

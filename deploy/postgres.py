@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-from deploy.process import RunAs, free_port, remembered_port, server_pid, tail, unprivileged
+from deploy.process import RunAs, free_port, remember_port, remembered_port, server_pid, tail, unprivileged
 
 ROLE = "loopdesk"
 START_SECONDS_MAX = 120
@@ -160,7 +160,7 @@ class PostgresServer:
 
     def _configure(self) -> None:
         port = self._asked_port or free_port(self._last_port)
-        (self.folder / "port").write_text(str(port))
+        remember_port(self.folder / "port", port)
         # Ours is the whole file; what an operator sets with ALTER SYSTEM stands elsewhere and wins.
         lines = [f"{name} = {value}\n" for name, value in {**self._settings, "port": str(port)}.items()]
         (self.data / "postgresql.conf").write_text("".join(lines))

@@ -47,6 +47,13 @@ def tail(log: Path, lines: int = 25, without: str = "\0") -> str:
     return "\n".join(said[-lines:])
 
 
+def remember_port(file: Path, port: int) -> None:
+    """Write the port into `file`; who reads it meanwhile finds the old one or the new one."""
+    half = file.with_suffix(".half")
+    half.write_text(str(port))
+    half.replace(file)
+
+
 def remembered_port(file: Path) -> int:
     """Return the port written in `file`, 0 when there is none."""
     return int(file.read_text()) if file.exists() else 0

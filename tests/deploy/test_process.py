@@ -1,0 +1,23 @@
+"""What several processes ask of one another's folders."""
+
+from threading import Thread
+
+from deploy.process import remember_port, remembered_port
+
+WRITTEN, PORTS = 2_000, (24_001, 24_002)
+
+
+def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_path):
+    file = tmp_path / "port"
+    assert remembered_port(file) == 0
+    remember_port(file, PORTS[0])
+
+    def write() -> None:
+        for n in range(WRITTEN):
+            remember_port(file, PORTS[n % 2])
+
+    writer = Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        assert remembered_port(file) in PORTS
+    writer.join()
