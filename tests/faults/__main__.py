@@ -39,7 +39,7 @@ def main() -> int:
 
 def _run(asked: argparse.Namespace, outcomes: list[Outcome]) -> None:
     """Do the runs and tell each; `outcomes` has them even when it is cut short."""
-    numbers = [asked.run] if asked.run is not None else list(range(asked.runs))
+    numbers = [asked.run] if asked.run is not None else list(range(asked.first, asked.first + asked.runs))
     while numbers:
         # A run that is repeated alone gets the house it would have had.
         first = numbers[0] // RUNS_OF_A_HOUSE * RUNS_OF_A_HOUSE
@@ -60,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=20, help="how many runs")
     parser.add_argument("--seed", type=int, default=7, help="what all randomness is made of")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first run, to go on where one has stopped")
     parser.add_argument("--run", type=int, help="only this run, again")
     parser.add_argument("--kafka", action="store_true", help="the log on a real Kafka broker")
     parser.add_argument("--go-on", action="store_true", help="do not stop at the first violation")
