@@ -4,7 +4,7 @@ from threading import Thread
 
 from deploy.process import remember_port, remembered_port
 
-WRITTEN, PORTS = 2_000, (24_001, 24_002)
+WRITTEN, PORTS = 300, (24_001, 24_002)
 
 
 def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_path):

@@ -77,26 +77,6 @@ def ends_after(desk: Desk) -> int:
     return sum(ends(desk).values())
 
 
-@pytest.fixture(scope="module")
-def short(lasting_desk: Desk) -> Iterator[ShortLog]:
-    """A log that lost its end."""
-    short = ShortLog(lasting_desk)
-    yield short
-    short.mend()
-    lasting_desk.stack.wait_until_ready()
-
-
-def test_a_log_shorter_than_what_was_read_stops_everybody_with_a_clear_word(desk: Desk, short: ShortLog) -> None:
-    for name in READERS:
-        told = until(lambda name=name: not_ready(desk, name), f"{name} stops")
-        assert "shorter than what was read" in told, name
-    assert checkpoints(desk) == short.checkpoints
-    case = desk.registered(same_partition(short.lost[0]))
-    until(lambda: "not have number" in not_ready(desk, "intake") or "ends before" in not_ready(desk, "intake"), "intake stops")
-    at = partition_for("cases", case)
-    assert ends(desk)[at] == short.ends[at]
-
-
 def not_ready(desk: Desk, name: str) -> str:
     try:
         answer = desk.get(name, "/readyz")
@@ -114,15 +94,39 @@ def partition_of_key(key: str) -> Partition:
     return partition_for("cases", case_id_of("tester", key))
 
 
-def test_a_log_that_lost_its_end_gets_it_again_from_the_outboxes(desk: Desk, short: ShortLog) -> None:
-    assert not set(short.lost) & {one.subject for one in desk.on_log()}
-    found = verify_log(desk)
-    assert found.returncode == 1 and "sent and not there" in found.stdout, found.stdout + found.stderr
-    assert verify_log(desk, "--mend").returncode == 0
-    desk.stack.wait_until_ready()
-    all_there_once(desk, short.lost)
-    assert desk.unequal() == []
-    assert verify_log(desk).returncode == 0
+@pytest.fixture(scope="class")
+def short(lasting_desk: Desk) -> Iterator[ShortLog]:
+    """A log that lost its end."""
+    short = ShortLog(lasting_desk)
+    yield short
+    short.mend()
+    lasting_desk.stack.wait_until_ready()
+
+
+class TestAShortLog:
+    """It is what both tests are about: the first finds it, the second mends it."""
+
+    def test_a_log_shorter_than_what_was_read_stops_everybody_with_a_clear_word(self, desk: Desk, short: ShortLog) -> None:
+        for name in READERS:
+            told = until(lambda name=name: not_ready(desk, name), f"{name} stops")
+            assert "shorter than what was read" in told, name
+        assert checkpoints(desk) == short.checkpoints
+        case = desk.registered(same_partition(short.lost[0]))
+        until(
+            lambda: "not have number" in not_ready(desk, "intake") or "ends before" in not_ready(desk, "intake"), "intake stops"
+        )
+        at = partition_for("cases", case)
+        assert ends(desk)[at] == short.ends[at]
+
+    def test_a_log_that_lost_its_end_gets_it_again_from_the_outboxes(self, desk: Desk, short: ShortLog) -> None:
+        assert not set(short.lost) & {one.subject for one in desk.on_log()}
+        found = verify_log(desk)
+        assert found.returncode == 1 and "sent and not there" in found.stdout, found.stdout + found.stderr
+        assert verify_log(desk, "--mend").returncode == 0
+        desk.stack.wait_until_ready()
+        all_there_once(desk, short.lost)
+        assert desk.unequal() == []
+        assert verify_log(desk).returncode == 0
 
 
 @pytest.mark.parametrize("lasting_desk", ["kafka"], indirect=True)
