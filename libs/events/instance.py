@@ -14,7 +14,7 @@ from libs.events.log import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRan
 from libs.events.measures import Meters
 from libs.events.now import Now, new_id
 from libs.events.ownership import Owned, Ownership
-from libs.events.reader import Reader, Reading, TooMuchPoison, read_all
+from libs.events.reader import Reader, Reading, TooMuchPoison
 from libs.events.relay import Relay, Relaying, Sent
 from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 FATAL = (Gap, Impostor, TooMuchPoison)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
 
+BATCH_EVENTS_MAX = 5_000
 TOGETHER_EVENTS_MAX = 1_000
 """So many records of all partitions go into one transaction; of more, each partition's pay for their own."""
 
@@ -98,7 +99,8 @@ class Instance(Ownership):
             await asyncio.sleep(wait if readings else 0)
             return 0
         try:
-            batches = await read_all(self._reading_log, list(readings.values()), wait=wait)
+            at = {partition: reading.next_offset for partition, reading in readings.items()}
+            batches = await self._reading_log.read(at, limit=BATCH_EVENTS_MAX, wait=wait)
         except OffsetOutOfRange as error:
             await self._stop_beyond_end(list(readings.values()), str(error))
             return 0
@@ -139,6 +141,8 @@ class Instance(Ownership):
         except Fenced:
             self._yield(batch.partition, "read")
         except FATAL as error:
+            if isinstance(error, Gap):
+                self.meters.gaps.labels(self.service.name, batch.partition.topic).inc()
             self._stop(owned, batch.partition, str(error))
         return 0
 
@@ -155,8 +159,13 @@ class Instance(Ownership):
         for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):
             if (owned := self.owned.get(one.partition)) and owned.relaying is one:
                 self._cut(owned, one.partition, "the log ends before what was sent to it")
-        relayings = [one for one in await asyncio.gather(*(self._relaying(partition) for partition in due)) if one]
-        return await self._send(relayings) if relayings else 0
+        found = await asyncio.gather(*(self._relaying(partition) for partition in due), return_exceptions=True)
+        relayings = [one for one in found if isinstance(one, Relaying)]
+        count = await self._send(relayings) if relayings else 0
+        for fault in found:
+            if isinstance(fault, BaseException):
+                raise fault  # ours to mend, and no reason for the others to wait
+        return count
 
     async def _relaying(self, partition: Partition) -> Relaying | None:
         """Return where the relay stands, taken over if it is new here; nothing where it cannot or must not send."""

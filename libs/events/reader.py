@@ -13,17 +13,16 @@ import structlog
 from libs.events.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.event import BY_WIRE
 from libs.events.fold import in_order
-from libs.events.log import Batch, Log, Partition, Stored
+from libs.events.log import Batch, Partition, Stored
 from libs.events.measures import Meters
 from libs.events.now import Now
-from libs.events.sequence import Gap, Impostor, follow
+from libs.events.sequence import Impostor, follow
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
 from libs.events.tracing import span
 from libs.events.unit import Deciding
 
-BATCH_EVENTS_MAX = 5_000
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
 
 log = structlog.get_logger()
@@ -54,6 +53,8 @@ class Opened:
     offsets: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
     poison: dict[str, str] = field(default_factory=dict)
     seen: Seen = field(default_factory=dict)
+    duplicates: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +95,22 @@ class Reader:
             try:
                 await self._transact(parts)
             except (Unstorable, _Culprit):
-                for part in parts:
-                    await self._park_culprits(part.reading, part.opened)
+                if len(parts) > 1:
+                    raise  # alone, only the sick partition's keys are tried one by one
+                await self._park_culprits(parts[0].reading, parts[0].opened)
                 await self._transact(parts)
         for part in parts:
             part.reading.next_offset, part.reading.seen = part.batch.next_offset, part.opened.seen
             part.reading.parked |= part.opened.poison.keys()
+            self._count(part)
+
+    def _count(self, part: Part) -> None:
+        labels = (self._service.name, part.batch.partition.topic)
+        self._meters.read.labels(*labels).inc(len(part.batch.records))
+        self._meters.duplicates.labels(*labels).inc(part.opened.duplicates)
+        self._meters.unknown.labels(*labels).inc(part.opened.unknown)
 
     def _open(self, reading: Reading, batch: Batch) -> Opened:
-        topic = batch.partition.topic
-        self._meters.read.labels(self._service.name, topic).inc(len(batch.records))
         opened = Opened(seen=dict(reading.seen))
         for record in batch.records:
             try:
@@ -111,13 +118,9 @@ class Reader:
             except Undecodable as error:
                 self._set_aside(opened, record.key, record, str(error))
                 continue
-            try:
-                source = follow(envelope, opened.seen)
-            except Gap:
-                self._meters.gaps.labels(self._service.name, topic).inc()
-                raise
+            source = follow(envelope, opened.seen)
             if source is None:
-                self._meters.duplicates.labels(self._service.name, topic).inc()
+                opened.duplicates += 1
             elif source != self._service.name:
                 self._sort_in(reading, opened, envelope, source, record)
         return opened
@@ -137,7 +140,7 @@ class Reader:
             opened.facts[key].append((read_fact(envelope), record.value))
             opened.offsets[key].append((record.offset, record.value))
         except Unknown:
-            self._meters.unknown.labels(self._service.name, reading.partition.topic).inc()
+            opened.unknown += 1
         except Undecodable as error:
             names = {"fact": str(envelope.id), "correlation": envelope.correlationid, "trace": envelope.traceparent}
             self._set_aside(opened, key, record, str(error), **names)
@@ -241,9 +244,3 @@ def named(fact: Fact) -> dict[str, str]:
         "correlation": fact.correlation or str(fact.id),
         "trace": fact.trace,
     }
-
-
-async def read_all(log_: Log, readings: Sequence[Reading], *, wait: float) -> Sequence[Batch]:
-    """Read on in every partition at once."""
-    positions = {reading.partition: reading.next_offset for reading in readings}
-    return await log_.read(positions, limit=BATCH_EVENTS_MAX, wait=wait)

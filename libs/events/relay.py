@@ -6,12 +6,13 @@ occurrences of all numbers stand on the log in order and without holes, and read
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import msgspec
 import structlog
 
-from libs.events.envelope import Envelope, open_envelope, stamp
+from libs.events.envelope import Envelope, Undecodable, open_envelope, stamp
 from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Fenced, Ghost, Outgoing, Store
@@ -83,9 +84,10 @@ class Relay:
         while offset < end:
             for batch in await self._log.read({partition: offset}, limit=1_000, wait=1.0):
                 for record in batch.records:
-                    envelope = open_envelope(record.value)
-                    if source_of(envelope) == self._source and numbers_of(envelope) >= last:
-                        own.setdefault(numbers_of(envelope), envelope)
+                    with suppress(Undecodable):  # a stranger's: readers set it aside
+                        envelope = open_envelope(record.value)
+                        if source_of(envelope) == self._source and numbers_of(envelope) >= last:
+                            own.setdefault(numbers_of(envelope), envelope)
                 offset = batch.next_offset
         return own, end
 

@@ -186,9 +186,9 @@ class Deciding(Folding):
         await self.say(facts, trace)
         return facts
 
-    async def load_for(self, facts: Iterable[Fact]) -> None:
-        """Load the subjects of those facts that enter a state."""
-        await self.load((fact.kind.topic, fact.key) for fact in facts if self._is_kept(fact))
+    def kept_by(self, facts: Iterable[Fact]) -> set[Subject]:
+        """Return the subjects of those facts that enter a state."""
+        return {(fact.kind.topic, fact.key) for fact in facts if self._is_kept(fact)}
 
     async def say(self, facts: Iterable[Fact], trace: str = "") -> None:
         """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none."""

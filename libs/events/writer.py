@@ -144,8 +144,7 @@ class Writer:
             except StoreUnavailable:
                 raise
             except Exception as error:
-                if len(group) > 1:
-                    # One of them is to blame; the others shall not pay for it.
+                if len(group) > 1:  # one of them is to blame; the others shall not pay for it
                     for asked in group:
                         await self._alone(asked)
                     return None
@@ -163,8 +162,9 @@ class Writer:
         answers: dict[_Asked, Answer | Refused] = {}
         async with self._store.transaction() as transaction:
             unit = Deciding(self._service, transaction, self._now())
-            await unit.load(asked.command.subject for asked in group if asked.command.subject is not None)
-            await unit.load_for(fact for asked in group for fact in asked.command.facts)
+            subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
+            # All at once and so in one order: two writers would else wait for each other.
+            await unit.load(subjects | unit.kept_by(fact for asked in group for fact in asked.command.facts))
             fresh = await _answer_repeated(transaction, group, answers)
             said: list[tuple[_Asked, list[Fact]]] = []
             for asked in fresh:

@@ -83,6 +83,8 @@ async def _answer(form: _Form, request: Request, values: dict[str, Any]) -> Resp
         return await form.endpoint(**values)
     except Refused as no:
         return await refused(request, no)
+    except HTTPException as no:
+        return await http_error(request, no)
 
 
 def _again(body: bytes | None, receive: Receive) -> Receive:

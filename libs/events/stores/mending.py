@@ -6,12 +6,13 @@ before is dropped by its numbers. The services may run meanwhile: whoever owns a
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 
-from libs.events.envelope import open_envelope
+from libs.events.envelope import Undecodable, open_envelope
 from libs.events.log import Log, Partition
 from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.store import Cursor, Seen
@@ -93,10 +94,11 @@ async def _lines(log: Log) -> Mapping[Partition, Line]:
         while at := {partition: offset for partition, offset in at.items() if offset < lines[partition].end}:
             for batch in await log.read(at, limit=5_000, wait=5.0):
                 for record in batch.records:
-                    envelope, line = open_envelope(record.value), lines[batch.partition]
-                    if is_new(envelope, line.seen):
-                        line.seen[source_of(envelope)] = numbers_of(envelope)
-                        line.offsets[source_of(envelope)] = record.offset
+                    with suppress(Undecodable):  # a stranger's: readers set it aside
+                        envelope, line = open_envelope(record.value), lines[batch.partition]
+                        if is_new(envelope, line.seen):
+                            line.seen[source_of(envelope)] = numbers_of(envelope)
+                            line.offsets[source_of(envelope)] = record.offset
                 at[batch.partition] = batch.next_offset
     return lines
 

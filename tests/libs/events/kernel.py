@@ -88,7 +88,7 @@ class Kernel:
         """Say own facts in one transaction, as a command would."""
         async with self.store.transaction() as transaction:
             unit = deciding(transaction, self.clock())
-            await unit.load_for(facts)
+            await unit.load(unit.kept_by(facts))
             await unit.say(facts)
             await unit.write()
             await unit.append()

@@ -87,6 +87,30 @@ async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monke
     assert [nodes(kernel, key) for key in ELSEWHERE[:3]] == [["n1"]] * 3
 
 
+async def test_what_fails_together_and_goes_well_alone_is_counted_once(kernel):
+    bad, good, known = ELSEWHERE[:3]
+    await kernel.put(entered(0, "n1", bad), seq=5)
+    await kernel.put(entered(0, "n1", good))
+    await kernel.put(entered(0, "n1", known))
+    await kernel.put(entered(0, "n1", known), seq=0)
+    await kernel.one.read(wait=0)
+    meters = kernel.one.meters
+    counted = (meters.gaps, meters.read, meters.duplicates)
+    assert [one.labels("intake", "cases")._value.get() for one in counted] == [1, 3, 1]
+
+
+async def test_only_the_sick_partition_s_subjects_are_tried_one_by_one(kernel, monkeypatch):
+    sick, healthy = ELSEWHERE[0], SAME[:20]
+    await kernel.put(entered(0, POISON, sick))
+    for key in healthy:
+        await kernel.put(entered(0, "n1", key))
+    begun = transactions(kernel, monkeypatch)
+    await kernel.one.read(wait=0)
+    together, alone, trial, without = 1, 2, 1, 1
+    assert len(begun) == together + alone + trial + without
+    assert all(nodes(kernel, key) == ["n1"] for key in healthy)
+
+
 @pytest.mark.parametrize(
     ("trouble", "stopped", "owns", "why"),
     [

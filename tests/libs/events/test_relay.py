@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from libs.events.adapters.memory import MemoryLog
-from libs.events.log import LogUnavailable
+from libs.events.log import LogUnavailable, Record
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
@@ -187,6 +187,38 @@ async def test_a_log_that_lost_its_end_is_not_written_past(kernel, who, why):
         assert await relay.send() == 0
     assert len(kernel.on_log()) == 2, why
     assert len(relay.stopped()) == 1, why
+
+
+async def test_a_stranger_s_bytes_on_the_log_are_none_of_the_relay_s_business(kernel):
+    await kernel.say(registered(0))
+    await kernel.one.send()
+    await kernel.lines.append(PARTITION, [Record(KEY, b"no event")])
+    await kernel.say(contact(1))
+    two = await kernel.successor()
+    assert (await two.send(), two.stopped()) == (1, [])
+
+
+async def test_a_fault_in_one_partition_lets_the_others_send_and_is_told(kernel, monkeypatch):
+    elsewhere = next(key for n in range(9) if partition_for("cases", key := f"other-{n}") != PARTITION)
+    two = await kernel.successor()
+    await kernel.say(registered(0), registered(0, key=elsewhere))
+    begun, take_over = [], Relay.take_over
+
+    async def failing(relay, partition, lease_epoch):
+        begun.append(partition)
+        if partition == PARTITION:
+            raise ZeroDivisionError("a fault of ours")
+        await asyncio.sleep(0)
+        found = await take_over(relay, partition, lease_epoch)
+        begun.remove(partition)
+        return found
+
+    monkeypatch.setattr(Relay, "take_over", failing)
+    with pytest.raises(ZeroDivisionError):
+        await two.send()
+    assert begun == [PARTITION], "whatever was begun has ended"
+    assert len(kernel.on_log(partition_for("cases", elsewhere))) == 1
+    assert kernel.on_log() == []
 
 
 async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
