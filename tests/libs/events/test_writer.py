@@ -8,12 +8,17 @@ import pytest
 from libs.events.event import Topic
 from libs.events.refusal import Refused
 from libs.events.store import Answer, Idempotency, StoreUnavailable, Unstorable
+from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.writer import Command
 from tests.libs.events.kernel import KEY, SAME, Kernel, contact, registered
 
 
 def told(outcome):
     return Answer(201, f"{outcome.version} {outcome.state.channels} {len(outcome.said)}".encode())
+
+
+def told_import(outcome):
+    return Answer(200, b"")
 
 
 def command(fact, *, once=None, expected=None, decide=None):
@@ -51,6 +56,20 @@ async def test_commands_that_wait_together_are_committed_together(kernel):
     answers = await together(kernel, *(command(registered(0, key)) for key in SAME[:9]))
     assert [answer.body for answer in answers] == [b"1 ['phone'] 1"] * 9
     assert kernel.commits == 1
+
+
+async def test_a_group_locks_whatever_it_will_change_at_once(kernel, monkeypatch):
+    """Else two groups, each in need of what the other has, would wait for the database to end one of them."""
+    asked, states = [], MemoryTransaction.states
+
+    async def asking(transaction, subjects):
+        asked.append([key for _, key in subjects])
+        return await states(transaction, subjects)
+
+    monkeypatch.setattr(MemoryTransaction, "states", asking)
+    late, early = sorted(SAME[:2], reverse=True)
+    await together(kernel, command(registered(0, late)), Command(told_import, facts=[registered(0, early)]))
+    assert asked == [[early, late]]
 
 
 async def test_one_group_is_written_while_another_commits_and_no_subject_is_in_both(kernel):
