@@ -8,12 +8,12 @@ STAMP = .venv/.installed
 TIERS = fast slow postgres kafka stack truth
 ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
 
-# Two workers, each with servers of its own.
+# Two workers, each with servers of its own; what starts five processes needs the whole machine, and two of it are no faster.
 WORKERS_fast = 2
 WORKERS_slow = 2
 WORKERS_postgres = 2
 WORKERS_kafka = 0
-WORKERS_stack = 2
+WORKERS_stack = 0
 WORKERS_truth = 0
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
@@ -22,9 +22,6 @@ SELECT_postgres = postgres and not kafka and not stack
 SELECT_kafka = kafka and not stack
 SELECT_stack = stack
 SELECT_truth = truth
-
-# What harms its five processes waits for leases to end; meanwhile the other folder's tests have the machine.
-DIST_stack = loadgroup
 
 # What has no fast test need not even be looked at.
 IGNORE_fast = $(addprefix --ignore=tests/,docs laws safety simulation stack truth)
@@ -86,7 +83,7 @@ clean: ## remove what make and the tools made; the data in .loopdesk stays
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)
 	@echo "tier $*"
-	@$(RUN) -m pytest -n $(WORKERS_$*) --dist $(or $(DIST_$*),worksteal) -m "$(SELECT_$*)" $(IGNORE_$*) -rfEs
+	@$(RUN) -m pytest -n $(WORKERS_$*) --dist worksteal -m "$(SELECT_$*)" $(IGNORE_$*) -rfEs
 
 tier-%:
 	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2

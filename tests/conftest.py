@@ -52,13 +52,10 @@ def kafka_url(kafka: KafkaBroker) -> str:
     return f"{kafka.url}/test{next(_numbers)}."
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for tier in tiers_of(item):
             item.add_marker(tier)
-        if item.get_closest_marker("stack"):  # a folder's tests share their five processes, in the folder's order
-            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "truth")

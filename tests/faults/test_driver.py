@@ -7,7 +7,7 @@ import pytest
 from tests.faults.driver import run_once
 from tests.faults.house import House, some_twins
 
-RUNS, SEED = 4, 7
+RUNS, SEED = 3, 7
 
 
 @pytest.mark.parametrize("kafka", [False, True], ids=["postgres", "kafka"])
