@@ -119,8 +119,9 @@ async def stalls_past_its_lease_and_dies(struck: Struck, service: str) -> None:
 
 
 async def hears_an_echo(struck: Struck, service: str) -> None:
-    """A relay that slept through its lease sends again what it had in hand when it fell asleep."""
+    """A relay that slept through its lease sends again what it had in hand when it fell asleep; nothing comes after it."""
     await struck.register()
+    await struck.complaints()
     log = open_log(struck.house.stack.log_url)
     try:
         ends = await log.ends("cases")
