@@ -96,7 +96,6 @@ class Instance(Ownership):
         """Read and handle one batch of every owned partition; return how many records were handled."""
         readings = {reading.partition: reading for reading in self.readings()}
         if self._is_behind or not readings:
-            await asyncio.sleep(wait if readings else 0)
             return 0
         try:
             at = {partition: reading.next_offset for partition, reading in readings.items()}
