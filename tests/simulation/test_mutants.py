@@ -17,7 +17,7 @@ MOMENTS, SEEDS = 24, range(8)
 CAUGHT = {
     "drop-fence": "checkpoint of .* went back",
     "skip-read-back": "on the log stands|differ from a replay|not on the log",
-    "checkpoint-apart": "differ from a replay",
+    "checkpoint-apart": "differ from a replay|not what the facts imply|the model says",
     "forget-answers": "answered differently|two answers",
     "fire-early": "a breach due .* but facts up to",
     "ignore-versions": "differ from a replay|not what the facts imply|the model says",
