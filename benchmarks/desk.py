@@ -13,10 +13,10 @@ from libs.events.envelope import Fact, encode, stamp
 from libs.events.instance import Instance
 from libs.events.log import Log, Partition, Record, TopicSettings
 from libs.events.now import real_now
+from libs.events.partition import PARTITIONS, partition_for
 from libs.events.service import Service
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.postgres import PostgresStore, open_pool
-from libs.events.unit import PARTITIONS, partition_for
 
 APPENDED_AT_ONCE = 1_000
 

@@ -8,11 +8,11 @@ import structlog
 
 from libs.events.log import Partition
 from libs.events.measures import Meters
+from libs.events.partition import PARTITIONS
 from libs.events.reader import Reading
 from libs.events.relay import Relaying
 from libs.events.service import Service
 from libs.events.store import Fenced, Store
-from libs.events.unit import PARTITIONS
 
 log = structlog.get_logger()
 

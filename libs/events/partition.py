@@ -1,6 +1,13 @@
 """Which partition a key lives in: Kafka's murmur2, computed by us so that every adapter and every client agrees."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+
+from libs.events.event import Topic
+from libs.events.log import Partition
+
+PARTITIONS: Mapping[str, int] = {Topic.CASES: 12, Topic.STANDARDS: 1, Topic.QUALITY: 12}
+"""Fixed for good (deploy/topics.yaml); the start-up guard compares."""
 
 _MASK = 0xFFFFFFFF
 
@@ -23,3 +30,8 @@ def murmur2(data: bytes) -> int:
 def partition_of(key: str, count: int) -> int:
     """Return the partition of `key` among `count`."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % count
+
+
+def partition_for(topic: str, key: str) -> Partition:
+    """Return the partition a subject lives in."""
+    return Partition(topic, partition_of(key, PARTITIONS[topic]))

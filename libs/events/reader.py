@@ -21,6 +21,7 @@ from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
 from libs.events.tracing import span
+from libs.events.turns import give_way
 from libs.events.unit import Deciding
 
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
@@ -88,7 +89,7 @@ class Reader:
 
     async def handle(self, batches: Sequence[tuple[Reading, Batch]]) -> None:
         """Handle batches of different partitions completely, in one transaction, or raise and leave everything as it was."""
-        parts = [Part(reading, batch, self._open(reading, batch)) for reading, batch in batches]
+        parts = [Part(reading, batch, await self._open(reading, batch)) for reading, batch in batches]
         traces = (fact.trace for part in parts for facts in part.opened.facts.values() for fact, _ in facts)
         topics, count = {batch.partition.topic for _, batch in batches}, sum(len(batch.records) for _, batch in batches)
         with span("read", traces, service=self._service.name, topic=" ".join(sorted(topics)), events=count):
@@ -110,9 +111,10 @@ class Reader:
         self._meters.duplicates.labels(*labels).inc(part.opened.duplicates)
         self._meters.unknown.labels(*labels).inc(part.opened.unknown)
 
-    def _open(self, reading: Reading, batch: Batch) -> Opened:
+    async def _open(self, reading: Reading, batch: Batch) -> Opened:
         opened = Opened(seen=dict(reading.seen))
-        for record in batch.records:
+        for n, record in enumerate(batch.records):
+            await give_way(n)
             try:
                 envelope = open_envelope(record.value)
             except Undecodable as error:
@@ -159,7 +161,8 @@ class Reader:
             unit = Deciding(self._service, transaction, self._now())
             healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
             await unit.load(healthy)
-            for subject, facts in healthy.items():
+            for n, (subject, facts) in enumerate(healthy.items()):
+                await give_way(n)
                 await self.answer(unit, subject, facts)
             await unit.write()
             for part in parts:

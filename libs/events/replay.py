@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
 from libs.events.fold import in_order
 from libs.events.log import Batch, Log, Partition
+from libs.events.partition import PARTITIONS
 from libs.events.sequence import follow
 from libs.events.service import Service
 from libs.events.store import Seen, Store
-from libs.events.unit import PARTITIONS, Folding
+from libs.events.unit import Folding
 
 REPLAY_EVENTS_MAX = 10_000
 

@@ -12,20 +12,12 @@ from uuid import UUID
 from libs.events.envelope import Fact, Order, encode, open_envelope, read_fact
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row, Timer, encode_state
-from libs.events.log import Partition
-from libs.events.partition import partition_of
+from libs.events.partition import partition_for
 from libs.events.refusal import Refused
 from libs.events.schema import Malformed, check
 from libs.events.service import Service
 from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
-
-PARTITIONS: Mapping[str, int] = {Topic.CASES: 12, Topic.STANDARDS: 1, Topic.QUALITY: 12}
-"""Fixed for good (deploy/topics.yaml); the start-up guard compares."""
-
-
-def partition_for(topic: str, key: str) -> Partition:
-    """Return the partition a subject lives in."""
-    return Partition(topic, partition_of(key, PARTITIONS[topic]))
+from libs.events.turns import give_way
 
 
 @dataclass(slots=True)
@@ -70,7 +62,8 @@ class Folding:
         if not wanted:
             return
         kept = await self._tx.states(wanted)
-        for topic, key in wanted:
+        for n, (topic, key) in enumerate(wanted):
+            await give_way(n)
             self._loaded[topic, key] = _load(self._folds[Topic(topic)], key, kept.get((topic, key)))
 
     def version(self, subject: Subject) -> int:
@@ -131,7 +124,8 @@ class Folding:
         """Write what changed."""
         fresh = [loaded for loaded in self._loaded.values() if loaded.fresh]
         await self._remember_facts([loaded for loaded in fresh if loaded.is_stale])
-        for loaded in fresh:
+        for n, loaded in enumerate(fresh):
+            await give_way(n)
             if loaded.is_stale:
                 await self._refold(loaded)
             self._compare(loaded)

@@ -16,6 +16,7 @@ from libs.events.adapters import open_log
 from libs.events.instance import Instance
 from libs.events.log import Log, TopicSettings, guard
 from libs.events.now import Now, real_now
+from libs.events.partition import PARTITIONS
 from libs.events.refusal import Refused
 from libs.events.runtime import Runtime, send_rest
 from libs.events.service import Service
@@ -24,7 +25,6 @@ from libs.events.store import Answer, Position, Subject
 from libs.events.stores.bootstrap import bootstrap, is_outdated
 from libs.events.stores.postgres import PostgresStore, open_pool
 from libs.events.stores.rebuild import rebuild
-from libs.events.unit import PARTITIONS
 from libs.events.writer import Command
 from libs.web.app import create_app
 from libs.web.context import trace_here

@@ -19,13 +19,11 @@ from services.analytics.domain.durations import (
     resolved_at,
 )
 from services.analytics.domain.first_contact import (
-    FCR_RULES,
     Handling,
-    counts_for_first_contact,
     final_at,
     handling_of,
-    is_first_contact,
     reassignments_stated,
+    verdicts_of,
 )
 from services.analytics.domain.history import HANDLERS, evolve
 
@@ -37,16 +35,15 @@ def rows(key: str, case: Case) -> Iterable[Row]:
     if case.registration is None:
         return
     handling, clocks = handling_of(case), clocks_of(case.clock_facts)
+    verdicts = verdicts_of(case, handling)
     yield Row("cases", (key,), _case_row(case, case.registration, handling))
     yield from _assignment_rows(key, case)
     yield from _visit_rows(key, case)
     yield from (Row("clocks", (key, clock.name), _clock_values(clock)) for clock in clocks.values())
     yield from _contact_rows(key, case)
     yield from _survey_rows(key, case)
-    if counts_for_first_contact(case):
-        for rule in FCR_RULES:
-            yield Row("case_rules", (key, rule.name), (is_first_contact(rule, handling),))
-    for (table, group), sums in contributions(case, handling, clocks).items():
+    yield from (Row("case_rules", (key, rule), (is_one,)) for rule, is_one in verdicts.items())
+    for (table, group), sums in contributions(case, verdicts, clocks).items():
         yield Row(table, group, tuple(sums))
 
 

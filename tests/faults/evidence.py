@@ -17,8 +17,8 @@ from libs.events.envelope import open_envelope, read_fact
 from libs.events.event import Topic
 from libs.events.log import Log, Partition
 from libs.events.now import real_now
+from libs.events.partition import PARTITIONS
 from libs.events.sequence import numbers_of, source_of
-from libs.events.unit import PARTITIONS
 from services.__main__ import PORTS, service_of
 from tests.faults.standard import PROCESS
 

@@ -17,8 +17,8 @@ from deploy.process import free_port
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope, open_envelope
 from libs.events.log import Log, LogUnavailable
+from libs.events.partition import partition_for
 from libs.events.sequence import is_new, numbers_of, source_of
-from libs.events.unit import partition_for
 from tests.faults.tripwire import AFTER, BEFORE, FOLDER
 from tests.stack.running import Running
 

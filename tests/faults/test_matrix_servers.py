@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from libs.events.log import Partition
-from libs.events.unit import PARTITIONS, partition_for
+from libs.events.partition import PARTITIONS, partition_for
 from libs.web.host import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError
-from aiokafka.structs import ConsumerRecord, TopicPartition
+from aiokafka.structs import TopicPartition
 
 from libs.events.adapters.kafka_close import discard_consumer
 from libs.events.log import LogUnavailable, OffsetOutOfRange, Stored
@@ -16,6 +16,8 @@ Found = dict[TopicPartition, tuple[list[Stored], int]]
 ANSWER_SECONDS_MAX = 5.0
 CHECK_SECONDS = 2.0
 REST_SECONDS = 1.0
+UNPACKED_AT_ONCE, UNPACKED_MAX = 500, 60_000
+"""Records: some milliseconds of work, between which others have the loop; and what may wait in memory."""
 
 SETTINGS: dict[str, Any] = {
     "group_id": None,
@@ -23,8 +25,8 @@ SETTINGS: dict[str, Any] = {
     "auto_offset_reset": "none",
     "isolation_level": "read_committed",
     "check_crcs": True,
-    "max_partition_fetch_bytes": 2 << 20,
-    "fetch_max_bytes": 8 << 20,
+    "max_partition_fetch_bytes": 512 << 10,
+    "fetch_max_bytes": 2 << 20,
     # A broker answers when this much has come, or after this long: one answer for many small batches costs far less than one
     # for each. Longer would not do, because a waiting fetch also holds up a seek and a question for the ends.
     "fetch_min_bytes": 16 << 10,
@@ -42,7 +44,7 @@ class KafkaReader:
         self._consumer: AIOKafkaConsumer | None = None
         self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
         self._next: dict[TopicPartition, int] = {}
-        self._fetched: dict[TopicPartition, list[ConsumerRecord]] = {}
+        self._fetched: dict[TopicPartition, list[Stored]] = {}
         self._behind: set[tuple[TopicPartition, int]] = set()
         self._checked_at = self._read_at = 0.0
 
@@ -98,8 +100,7 @@ class KafkaReader:
         consumer = await self._started()
         self._stand_at(consumer, positions)
         if not any(self._fetched.values()):
-            # All that was fetched is taken out at once: what stays inside would stop the fetching of the others.
-            self._fetched = await consumer.getmany(timeout_ms=int(wait * 1000))
+            self._fetched = await _unpacked(consumer, wait)
         if found := await self._hand_out(consumer, limit):
             self._behind.clear()
         else:
@@ -134,7 +135,7 @@ class KafkaReader:
             next_offset = rest[0].offset if rest else await consumer.position(partition)
             if next_offset > self._next[partition]:
                 self._next[partition] = next_offset
-                found[partition] = [Stored(r.offset, _text(r.key), r.value or b"") for r in records], next_offset
+                found[partition] = records, next_offset
         return found
 
     async def _check(self, consumer: AIOKafkaConsumer) -> None:
@@ -148,6 +149,20 @@ class KafkaReader:
         if stuck := behind & self._behind:
             raise KafkaError(f"the consumer does not move on at {sorted(stuck)}")
         self._behind = behind
+
+
+async def _unpacked(consumer: AIOKafkaConsumer, wait: float) -> dict[TopicPartition, list[Stored]]:
+    """Take out all that was fetched, in turns with others: what stays inside would stop the fetching of other partitions."""
+    taken: dict[TopicPartition, list[Stored]] = {}
+    for turn in range(UNPACKED_MAX // UNPACKED_AT_ONCE):
+        some = await consumer.getmany(timeout_ms=0 if turn else int(wait * 1000), max_records=UNPACKED_AT_ONCE)
+        for partition, records in some.items():
+            stored = [Stored(r.offset, _text(r.key), r.value or b"") for r in records]
+            taken.setdefault(partition, []).extend(stored)
+        if sum(map(len, some.values())) < UNPACKED_AT_ONCE:
+            break
+        await asyncio.sleep(0)
+    return taken
 
 
 def _text(key: bytes | None) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.events.log import Partition
+from libs.events.partition import PARTITIONS
 from libs.events.service import Service
-from libs.events.unit import PARTITIONS
 
 
 async def bootstrap(url: str, service: Service) -> int:

@@ -14,9 +14,9 @@ import asyncpg
 
 from libs.events.envelope import Undecodable, open_envelope
 from libs.events.log import Log, Partition
+from libs.events.partition import PARTITIONS
 from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.store import Cursor, Seen
-from libs.events.unit import PARTITIONS
 
 NOTHING_SENT = Cursor(1, -1, 0)
 

@@ -119,18 +119,19 @@ class LogContract:
         await log.append(P0, [record(str(n)) for n in range(25)])
         assert values((await read_on(log, P0, limit=limit))[0]) == [str(n) for n in range(25)]
 
-    async def test_the_limit_is_for_each_partition(self, log: Log) -> None:
+    @pytest.mark.parametrize(("many", "limit"), [(9, 4), (1_300, 700)], ids=["few", "more than a client unpacks at once"])
+    async def test_the_limit_is_for_each_partition(self, log: Log, many: int, limit: int) -> None:
         for at in (P0, P1):
-            await log.append(at, [record(str(n)) for n in range(9)])
+            await log.append(at, [record(str(n)) for n in range(many)])
         positions = {P0: 0, P1: 0}
         found: dict[Partition, list[str]] = {P0: [], P1: []}
         async with asyncio.timeout(30):
-            while sum(map(len, found.values())) < 18:
-                for batch in await log.read(positions, limit=4, wait=1.0):
-                    assert len(batch.records) <= 4
+            while sum(map(len, found.values())) < 2 * many:
+                for batch in await log.read(positions, limit=limit, wait=1.0):
+                    assert len(batch.records) <= limit
                     found[batch.partition] += values(batch.records)
                     positions[batch.partition] = batch.next_offset
-        assert found == {at: [str(n) for n in range(9)] for at in (P0, P1)}
+        assert found == {at: [str(n) for n in range(many)] for at in (P0, P1)}
 
     async def test_reading_can_start_at_any_offset_of_a_record(self, log: Log) -> None:
         await log.append(P0, [record(str(n)) for n in range(10)])

@@ -24,6 +24,7 @@ from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.instance import Instance
 from libs.events.log import LogUnavailable, TopicSettings
 from libs.events.now import StoppedClock
+from libs.events.partition import PARTITIONS
 from libs.events.service import Service
 from libs.events.standards import Standards
 from libs.events.store import Answer, Conflict, StoreUnavailable
@@ -34,7 +35,6 @@ from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, replayed, shown, unaccounted
 from libs.events.testing.watch import Backup, SteppingClock, WatchedStore, early_breaches, ways_back
-from libs.events.unit import PARTITIONS
 from libs.events.writer import Command
 
 LEASE = timedelta(seconds=11)

@@ -11,7 +11,6 @@ from typing import Any
 from services.analytics.domain.case import Case, Registration, Step, Survey
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import micros
-from services.analytics.domain.first_contact import FCR_RULES, Handling, counts_for_first_contact, is_first_contact
 
 Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
 """(table, key) → measures."""
@@ -26,13 +25,16 @@ def day_of(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def contributions(case: Case, handling: Handling, clocks: Mapping[str, Clock]) -> Sums:
-    """Return the case's part of every rollup; nothing as long as its registration is unknown."""
+def contributions(case: Case, first_contact: Mapping[str, bool], clocks: Mapping[str, Clock]) -> Sums:
+    """Return the case's part of every rollup; nothing as long as its registration is unknown.
+
+    `first_contact`: what each rule says of the case, if it counts.
+    """
     sums: Sums = {}
     if case.registration is not None:
         # A cancelled case is no case in a rate, but the work spent on it was work.
         if case.cancelled_at is None:
-            _first_contact(sums, case, case.registration, handling)
+            _first_contact(sums, case, case.registration, first_contact)
             _satisfaction(sums, case, case.registration)
             _timeliness(sums, case.registration, clocks.values())
         _workload(sums, case, case.registration)
@@ -51,12 +53,12 @@ def is_satisfied(overall: int) -> bool:
     return overall >= SATISFIED_FROM
 
 
-def _first_contact(sums: Sums, case: Case, at: Registration, handling: Handling) -> None:
-    if counts_for_first_contact(case):
+def _first_contact(sums: Sums, case: Case, at: Registration, verdicts: Mapping[str, bool]) -> None:
+    if verdicts:
         last = case.resolutions[-1]
         key = _key(at, last.at, last.team, last.agent)
-        for rule in FCR_RULES:
-            sums["first_contact_resolution", (*key, rule.name)] = [int(is_first_contact(rule, handling)), 1]
+        for rule, is_one in verdicts.items():
+            sums["first_contact_resolution", (*key, rule)] = [int(is_one), 1]
 
 
 def _satisfaction(sums: Sums, case: Case, at: Registration) -> None:

@@ -82,6 +82,11 @@ def counts_for_first_contact(case: Case) -> bool:
     return bool(case.resolutions) and case.cancelled_at is None
 
 
+def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
+    """Return what each rule says of a case that is in the denominator; nothing of any other."""
+    return {rule.name: is_first_contact(rule, handling) for rule in FCR_RULES} if counts_for_first_contact(case) else {}
+
+
 def final_at(case: Case) -> datetime | None:
     """Return when the case's figures stop being provisional."""
     resolved = resolved_at(case)

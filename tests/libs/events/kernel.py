@@ -13,9 +13,10 @@ from libs.events.event import Topic
 from libs.events.instance import Instance
 from libs.events.log import Record, TopicSettings
 from libs.events.now import StoppedClock
+from libs.events.partition import PARTITIONS, partition_for
 from libs.events.stores.memory import MemoryStore
 from libs.events.testing.toy import FOLD, TOY
-from libs.events.unit import PARTITIONS, Deciding, Folding, partition_for
+from libs.events.unit import Deciding, Folding
 
 AT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
 KEY = "case-1"

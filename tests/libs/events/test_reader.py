@@ -1,5 +1,7 @@
 """Reading: nothing is skipped unless it may be, one bad key stops no other, and nobody writes under a lease that is gone."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -7,12 +9,13 @@ import pytest
 from libs.events.catalogue.routing import CaseClosed, ProcessPublished
 from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.envelope import draft, encode
+from libs.events.instance import HANDLED_AT_ONCE
 from libs.events.log import Record
+from libs.events.partition import partition_for
 from libs.events.reader import PARKED_KEYS_MAX
 from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
-from libs.events.unit import partition_for
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
@@ -85,6 +88,26 @@ async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monke
     begun = transactions(kernel, monkeypatch)
     assert (await kernel.one.read(wait=0), len(begun)) == (3, count), why
     assert [nodes(kernel, key) for key in ELSEWHERE[:3]] == [["n1"]] * 3
+
+
+async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypatch):
+    monkeypatch.setattr("libs.events.instance.TOGETHER_EVENTS_MAX", 0)
+    for key in ELSEWHERE[:5]:
+        await kernel.put(entered(0, "n1", key))
+    begin, running, seen = kernel.store.transaction, 0, []
+
+    @asynccontextmanager
+    async def slowly():
+        nonlocal running
+        running += 1
+        seen.append(running)
+        async with begin() as transaction:
+            await asyncio.sleep(0)
+            yield transaction
+        running -= 1
+
+    monkeypatch.setattr(kernel.store, "transaction", slowly)
+    assert (await kernel.one.read(wait=0), max(seen)) == (5, HANDLED_AT_ONCE)
 
 
 async def test_what_fails_together_and_goes_well_alone_is_counted_once(kernel):

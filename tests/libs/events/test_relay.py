@@ -9,10 +9,10 @@ import pytest
 
 from libs.events.adapters.memory import MemoryLog
 from libs.events.log import LogUnavailable, Record
+from libs.events.partition import partition_for
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
-from libs.events.unit import partition_for
 from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, registered
 
 

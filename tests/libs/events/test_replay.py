@@ -8,13 +8,14 @@ import pytest
 from libs.events.adapters.memory import MemoryLog, MemoryStore
 from libs.events.event import Topic
 from libs.events.log import Partition
+from libs.events.partition import PARTITIONS
 from libs.events.replay import Extent, Replay
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.memory import MemoryStore as Memory
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.rebuild import NotDrained, rebuild
 from libs.events.testing.toy import TABLES, TOY, VAULT
-from libs.events.unit import PARTITIONS, Deciding, Folding
+from libs.events.unit import Deciding, Folding
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
