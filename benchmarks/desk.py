@@ -1,10 +1,13 @@
 """Fills logs with history as the relays would, and runs one instance of a service step by step."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+import uvloop
 from prometheus_client import CollectorRegistry
 
 from benchmarks.history import history
@@ -19,6 +22,13 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.postgres import PostgresStore, open_pool
 
 APPENDED_AT_ONCE = 1_000
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run asynchronous work on the loop that services run on."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 @dataclass

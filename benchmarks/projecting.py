@@ -1,12 +1,11 @@
 """One process of analytics on a full log: reads to the end, and says how much memory it held after 100 thousand and after all."""
 
-import asyncio
 import json
 import os
 import sys
 from pathlib import Path
 
-from benchmarks.desk import instance_of
+from benchmarks.desk import instance_of, run
 from libs.events.runtime import collect_rarely
 from services.analytics.service import SERVICE
 
@@ -16,7 +15,7 @@ EARLY = 100_000
 def main(url: str, log_url: str, count: int) -> dict[str, int]:
     """Project the log."""
     collect_rarely()
-    return asyncio.run(_project(url, log_url, count))
+    return run(_project(url, log_url, count))
 
 
 async def _project(url: str, log_url: str, count: int) -> dict[str, int]:

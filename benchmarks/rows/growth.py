@@ -1,6 +1,5 @@
 """What an event costs at 2 million events beside 100 thousand: written, projected, replayed, read; memory and disk."""
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from benchmarks import ground
-from benchmarks.desk import instance_of
+from benchmarks.desk import instance_of, run
 from benchmarks.grown import LARGE_CASES, SMALL_CASES, Desk, desk, written
 from benchmarks.history import FACTS_PER_CASE, case_of
 from benchmarks.measure import Goal, Row, Side, Spread, compare, spread
@@ -31,12 +30,12 @@ def rows() -> list[Row]:
     collect_rarely()
     small, large = desk(SMALL_CASES), desk(LARGE_CASES)
     found = [row for what, cost, rounds in COSTS for row in _grown(what, cost, rounds, small, large)]
-    return [*found, _memory(small, large), *asyncio.run(_disk(large))]
+    return [*found, _memory(small, large), *run(_disk(large))]
 
 
 def _grown(what: str, cost: Cost, rounds: int, small: Desk, large: Desk) -> list[Row]:
-    ours = Side("large", lambda: asyncio.run(cost(large)), "µs/event")
-    peer = Side(f"itself at {SMALL_CASES * FACTS_PER_CASE:,} events", lambda: asyncio.run(cost(small)), "µs/event")
+    ours = Side("large", lambda: run(cost(large)), "µs/event")
+    peer = Side(f"itself at {SMALL_CASES * FACTS_PER_CASE:,} events", lambda: run(cost(small)), "µs/event")
     work = f"growth: {what} at {LARGE_CASES * FACTS_PER_CASE:,} events"
     return compare(work, ours, [(peer, Goal(1.15, at_most=True))], limit=LIMIT, rounds=rounds, warm=min(1, rounds - 1))
 

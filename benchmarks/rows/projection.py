@@ -1,11 +1,10 @@
 """The exactly-once projection: analytics reads a backlog from Kafka and writes every row of it in PostgreSQL, one process."""
 
-import asyncio
 import json
 import time
 
 from benchmarks import environment, ground
-from benchmarks.desk import filled, instance_of
+from benchmarks.desk import filled, instance_of, run
 from benchmarks.history import FACTS_PER_CASE, case_of, life
 from benchmarks.measure import Goal, Row, Side, compare
 from libs.events.envelope import encode_data
@@ -19,8 +18,8 @@ def rows() -> list[Row]:
     """Return the row; both sides project cases of the same history into tables of their own."""
     collect_rarely()
     log_url = ground.corner()
-    asyncio.run(filled(log_url, CASES))
-    ours = Side("analytics", lambda: asyncio.run(_projected(log_url)), "events/s")
+    run(filled(log_url, CASES))
+    ours = Side("analytics", lambda: run(_projected(log_url)), "events/s")
     peer = Side(f"eventsourcing {environment.version('eventsourcing')}, ProjectionRunner", _their_projection, "events/s")
     limit = (
         "computing a case's rows in Python (a third), writing them as arrays (a third), reading and decoding (a fifth); "

@@ -1,10 +1,10 @@
 """Replays: sla's clocks computed anew from the whole log, in memory and into tables, beside reading and doing nothing."""
 
-import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from benchmarks import environment, ground
-from benchmarks.desk import filled
+from benchmarks.desk import filled, run
 from benchmarks.history import FACTS_PER_CASE
 from benchmarks.measure import Goal, Row, Side, compare
 from benchmarks.rows.projection import their_cases
@@ -44,7 +44,7 @@ def rows() -> list[Row]:
     """Return the rows; all our sides and the bare reader read the same topic."""
     collect_rarely()
     log_url = ground.corner()
-    asyncio.run(filled(log_url, CASES))
+    run(filled(log_url, CASES))
     bare = Side("bare aiokafka, untyped msgspec", partial(_timed, partial(_read_only, log_url)), "events/s")
     library = Side(f"eventsourcing {environment.version('eventsourcing')}, in memory", _their_replay, "events/s")
     found: list[Row] = []
@@ -55,13 +55,9 @@ def rows() -> list[Row]:
     return found
 
 
-def _timed(work: Callable[[], Awaitable[float]]) -> float:
+def _timed(work: Callable[[], Coroutine[Any, Any, float]]) -> float:
     """Return events per second of a piece of work that tells its seconds."""
-
-    async def run() -> float:
-        return await work()
-
-    return EVENTS / asyncio.run(run())
+    return EVENTS / run(work())
 
 
 async def _in_memory(log_url: str) -> float:
