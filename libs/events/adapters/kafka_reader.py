@@ -16,8 +16,8 @@ Found = dict[TopicPartition, tuple[list[Stored], int]]
 ANSWER_SECONDS_MAX = 5.0
 CHECK_SECONDS = 2.0
 REST_SECONDS = 1.0
-UNPACKED_AT_ONCE, UNPACKED_MAX = 500, 60_000
-"""Records: some milliseconds of work, between which others have the loop; and what may wait in memory."""
+UNPACKED_AT_ONCE = 500
+"""Records: some milliseconds of work, between which others have the loop."""
 
 SETTINGS: dict[str, Any] = {
     "group_id": None,
@@ -100,7 +100,7 @@ class KafkaReader:
         consumer = await self._started()
         self._stand_at(consumer, positions)
         if not any(self._fetched.values()):
-            self._fetched = await _unpacked(consumer, wait)
+            self._fetched = await _unpacked(consumer, limit * len(positions), wait)
         if found := await self._hand_out(consumer, limit):
             self._behind.clear()
         else:
@@ -151,10 +151,10 @@ class KafkaReader:
         self._behind = behind
 
 
-async def _unpacked(consumer: AIOKafkaConsumer, wait: float) -> dict[TopicPartition, list[Stored]]:
-    """Take out all that was fetched, in turns with others: what stays inside would stop the fetching of other partitions."""
+async def _unpacked(consumer: AIOKafkaConsumer, most: int, wait: float) -> dict[TopicPartition, list[Stored]]:
+    """Take out all that was fetched and may be handed out: what stays inside would stop the fetching of other partitions."""
     taken: dict[TopicPartition, list[Stored]] = {}
-    for turn in range(UNPACKED_MAX // UNPACKED_AT_ONCE):
+    for turn in range(-(-most // UNPACKED_AT_ONCE)):
         some = await consumer.getmany(timeout_ms=0 if turn else int(wait * 1000), max_records=UNPACKED_AT_ONCE)
         for partition, records in some.items():
             stored = [Stored(r.offset, _text(r.key), r.value or b"") for r in records]

@@ -13,7 +13,7 @@ from libs.events.partition import partition_for
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
-from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, registered
+from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, entered, registered
 
 
 class Slow(MemoryLog):
@@ -33,6 +33,19 @@ class Slow(MemoryLog):
         if lost == "back":
             raise LogUnavailable("lost on the way back")
         return first
+
+
+class Asked(MemoryLog):
+    """A log that lets others in between and notes of which partition it was asked."""
+
+    def __init__(self, store):
+        super().__init__(store)
+        self.asked = []
+
+    async def read(self, positions, *, limit=500, wait=0.5):
+        self.asked += positions
+        await asyncio.sleep(0)
+        return await super().read(positions, limit=limit, wait=wait)
 
 
 @pytest.fixture
@@ -271,3 +284,16 @@ async def test_who_leased_anew_while_the_log_was_asked_is_not_stopped_for_what_w
     assert kernel.one.stopped() == []
     await kernel.one.send()
     assert len(kernel.on_log()) == 3
+
+
+async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch):
+    monkeypatch.setattr("libs.events.relay.RELAY_EVENTS_MAX", 1)
+    keys = list({partition_for("cases", key): key for key in (f"case-{n}" for n in range(99))}.values())[:3]
+    for key in keys:
+        for minutes in range(3):
+            await kernel.put(entered(minutes, "n1", key))
+    log = Asked(kernel.lines.store)
+    await kernel.say(*(registered(key=key) for key in keys))
+    assert await (await kernel.successor(log)).send() == len(keys)
+    assert len(log.asked) > len(keys)
+    assert len([at for at, before in zip(log.asked, [None, *log.asked], strict=False) if at != before]) == len(set(log.asked))
