@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -21,6 +22,7 @@ from libs.events.service import Service
 from libs.events.shelf import Shelf
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
+from libs.events.turns import few_at_once
 from libs.events.unit import Folding
 from libs.events.writer import Writer
 
@@ -32,8 +34,6 @@ FATAL = (Gap, Impostor, TooMuchPoison)
 BATCH_EVENTS_MAX = 5_000
 TOGETHER_EVENTS_MAX = 1_000
 """So many records of all partitions go into one transaction; of more, each partition's pay for their own."""
-HANDLED_AT_ONCE = 2
-"""Of many large batches one is computed while the database writes another; more would only make the loop's turns longer."""
 
 UNSENT_EVENTS_MAX = 20_000
 """While more than this waits for the log, nothing more is read: what is read makes more of it, and takes the relay's time."""
@@ -109,7 +109,7 @@ class Instance(Ownership):
         count = sum(len(batch.records) for batch in batches)
         if len(work) > 1 and count <= TOGETHER_EVENTS_MAX and await self._handle_together(work):
             return count
-        return await self._handle_apart(work)
+        return sum(await few_at_once(partial(self._handle, *one) for one in work))
 
     async def _handle_together(self, work: Sequence[tuple[Reading, Batch]]) -> bool:
         """Handle small batches in one transaction, which costs hardly more than one of them; say whether that went well."""
@@ -128,15 +128,6 @@ class Instance(Ownership):
                 owned = self.owned.get(reading.partition)
                 if owned and owned.reading is reading and reading.next_offset > ends.get(reading.partition, reading.next_offset):
                     self._stop(owned, reading.partition, f"the log is shorter than what was read of it: {why}")
-
-    async def _handle_apart(self, work: Sequence[tuple[Reading, Batch]]) -> int:
-        room = asyncio.Semaphore(HANDLED_AT_ONCE)
-
-        async def handle(reading: Reading, batch: Batch) -> int:
-            async with room:
-                return await self._handle(reading, batch)
-
-        return sum(await asyncio.gather(*(handle(*one) for one in work)))
 
     async def _handle(self, reading: Reading, batch: Batch) -> int:
         owned = self.owned.get(batch.partition)

@@ -1,9 +1,9 @@
 """Replays the log into empty tables. It folds, and has no means to say anything."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
 from libs.events.fold import in_order
@@ -12,6 +12,7 @@ from libs.events.partition import PARTITIONS
 from libs.events.sequence import follow
 from libs.events.service import Service
 from libs.events.store import Seen, Store
+from libs.events.turns import few_at_once
 from libs.events.unit import Folding
 
 REPLAY_EVENTS_MAX = 10_000
@@ -48,12 +49,7 @@ class Replay:
     async def run(self, extents: Mapping[Partition, Extent], progress: Progress = lambda count: None) -> None:
         """Fold every partition from where it stands up to its extent."""
         async for batches in self.read(extents):
-            # Together, because the database writes one while the next is computed.
-            done = await asyncio.gather(
-                *(self._fold(batch, extents[batch.partition]) for batch in batches), return_exceptions=True
-            )
-            for error in filter(None, done):
-                raise error
+            await few_at_once(partial(self._fold, batch, extents[batch.partition]) for batch in batches)
             progress(sum(len(batch.records) for batch in batches))
 
     async def read(self, extents: Mapping[Partition, Extent]) -> AsyncIterator[Sequence[Batch]]:

@@ -9,13 +9,13 @@ import pytest
 from libs.events.catalogue.routing import CaseClosed, ProcessPublished
 from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.envelope import draft, encode
-from libs.events.instance import HANDLED_AT_ONCE
 from libs.events.log import Record
 from libs.events.partition import partition_for
 from libs.events.reader import PARKED_KEYS_MAX
 from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
+from libs.events.turns import AT_ONCE
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
@@ -107,7 +107,7 @@ async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypat
         running -= 1
 
     monkeypatch.setattr(kernel.store, "transaction", slowly)
-    assert (await kernel.one.read(wait=0), max(seen)) == (5, HANDLED_AT_ONCE)
+    assert (await kernel.one.read(wait=0), max(seen)) == (5, AT_ONCE)
 
 
 async def test_what_fails_together_and_goes_well_alone_is_counted_once(kernel):
