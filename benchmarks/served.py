@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+import httpx
 
-from benchmarks import environment, ground, plain
+from benchmarks import cases, environment, ground, plain
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.stack import Stack
@@ -34,6 +35,7 @@ def stack(name: str, settings: Mapping[str, str] | None = None) -> Iterator[Stac
     for service in PORTS:
         ports[service] = free_port()
     with Stack(Home(ground.folder() / name), kafka=True, ports=ports, settings=settings) as running:
+        _wait_for_standards(running.url("intake"))
         yield running
 
 
@@ -86,6 +88,15 @@ def _process(
     finally:
         child.terminate()
         child.wait(30)
+
+
+def _wait_for_standards(intake: str) -> None:
+    """Post a case until it is accepted: what routing publishes takes a moment to come to intake."""
+    end, first = time.monotonic() + START_SECONDS_MAX, {"Content-Type": "application/json", "Idempotency-Key": "first"}
+    while (answer := httpx.post(f"{intake}/cases", content=cases.body(0), headers=first)).status_code != 201:
+        if time.monotonic() > end:
+            raise NotServed(f"intake accepts no case: {answer.text}")
+        time.sleep(0.1)
 
 
 def _wait_for(port: int, child: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -140,7 +140,8 @@ class Instance(Ownership):
             self.meters.retries.labels(self.service.name).inc()
             log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
         except Fenced:
-            self._yield(batch.partition, "read")
+            if self.owned.get(batch.partition) is owned:  # it may have been leased anew meanwhile
+                self._yield(batch.partition, "read")
         except FATAL as error:
             if isinstance(error, Gap):
                 self.meters.gaps.labels(self.service.name, batch.partition.topic).inc()
@@ -160,16 +161,30 @@ class Instance(Ownership):
         for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):
             if (owned := self.owned.get(one.partition)) and owned.relaying is one:
                 self._cut(owned, one.partition, "the log ends before what was sent to it")
-        found = await asyncio.gather(*(self._relaying(partition) for partition in due), return_exceptions=True)
-        relayings = [one for one in found if isinstance(one, Relaying)]
+        relayings, faults = await self._relayings(due)
         count = await self._send(relayings) if relayings else 0
-        for fault in found:
-            if isinstance(fault, BaseException):
-                raise fault  # ours to mend, and no reason for the others to wait
+        if faults:
+            raise faults[0]  # ours to mend, and no reason for the others to wait
         return count
 
+    async def _relayings(self, partitions: Sequence[Partition]) -> tuple[list[Relaying], list[Exception]]:
+        """Return where the relay stands in each, as far as it can send there, and faults that are ours."""
+        relayings: list[Relaying] = []
+        faults: list[Exception] = []
+        # One after the other: a client that is asked for another partition throws away what it has fetched of the last.
+        for partition in partitions:
+            try:
+                if relaying := await self._relaying(partition):
+                    relayings.append(relaying)
+            except LogUnavailable as error:
+                log.warning("the log cannot be reached", service=self.service.name, why=str(error))
+                break  # it would keep the others waiting as long
+            except Exception as error:
+                faults.append(error)
+        return relayings, faults
+
     async def _relaying(self, partition: Partition) -> Relaying | None:
-        """Return where the relay stands, taken over if it is new here; nothing where it cannot or must not send."""
+        """Return where the relay stands, taken over if it is new here; nothing where it must not send."""
         owned = self.owned.get(partition)
         if owned is None or owned.is_cut:
             return None
@@ -181,8 +196,8 @@ class Instance(Ownership):
             self._yield(partition, "send")
         except LostTail as error:
             self._cut(owned, partition, str(error))
-        except (LogUnavailable, StoreUnavailable, Conflict) as error:
-            log.warning("the log cannot be reached", service=self.service.name, why=str(error))
+        except (StoreUnavailable, Conflict) as error:
+            log.warning("a partition will be taken over later", service=self.service.name, why=str(error))
         return None
 
     async def _send(self, relayings: Sequence[Relaying]) -> int:

@@ -21,7 +21,7 @@ from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
 from libs.events.tracing import span
-from libs.events.turns import give_way
+from libs.events.turns import EVENTS, SUBJECTS, give_way
 from libs.events.unit import Deciding
 
 PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
@@ -114,7 +114,7 @@ class Reader:
     async def _open(self, reading: Reading, batch: Batch) -> Opened:
         opened = Opened(seen=dict(reading.seen))
         for n, record in enumerate(batch.records):
-            await give_way(n)
+            await give_way(n, EVENTS)
             try:
                 envelope = open_envelope(record.value)
             except Undecodable as error:
@@ -162,7 +162,7 @@ class Reader:
             healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
             await unit.load(healthy)
             for n, (subject, facts) in enumerate(healthy.items()):
-                await give_way(n)
+                await give_way(n, SUBJECTS)
                 await self.answer(unit, subject, facts)
             await unit.write()
             for part in parts:

@@ -17,7 +17,7 @@ from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Fenced, Ghost, Outgoing, Store
 from libs.events.tracing import span
-from libs.events.turns import give_way
+from libs.events.turns import EVENTS, give_way
 
 RELAY_EVENTS_MAX = 1_000
 
@@ -50,7 +50,6 @@ class Relay:
 
     def __init__(self, source: str, store: Store, log: Log, adopt: Adopt) -> None:
         self._source, self._store, self._log, self._adopt = source, store, log, adopt
-        self._reading_back = asyncio.Lock()
 
     async def take_over(self, partition: Partition, lease_epoch: int) -> Relaying:
         """Begin where the last relay stopped: read back what it sent but did not note, and compare it with the outbox."""
@@ -82,18 +81,16 @@ class Relay:
     ) -> tuple[dict[tuple[int, int], Envelope], int]:
         """Return own events from the `last` one on by epoch and number, each where it stands first, and where the log ends."""
         own: dict[tuple[int, int], Envelope] = {}
-        # One partition after the other: a client that is asked for another throws away what it has fetched of the last.
-        async with self._reading_back:
-            end = (await self._log.ends(partition.topic))[partition]
-            while offset < end:
-                for batch in await self._log.read({partition: offset}, limit=RELAY_EVENTS_MAX, wait=1.0):
-                    for n, record in enumerate(batch.records):
-                        await give_way(n)
-                        with suppress(Undecodable):  # a stranger's: readers set it aside
-                            envelope = open_envelope(record.value)
-                            if source_of(envelope) == self._source and numbers_of(envelope) >= last:
-                                own.setdefault(numbers_of(envelope), envelope)
-                    offset = batch.next_offset
+        end = (await self._log.ends(partition.topic))[partition]
+        while offset < end:
+            for batch in await self._log.read({partition: offset}, limit=RELAY_EVENTS_MAX, wait=1.0):
+                for n, record in enumerate(batch.records):
+                    await give_way(n, EVENTS)
+                    with suppress(Undecodable):  # a stranger's: readers set it aside
+                        envelope = open_envelope(record.value)
+                        if source_of(envelope) == self._source and numbers_of(envelope) >= last:
+                            own.setdefault(numbers_of(envelope), envelope)
+                offset = batch.next_offset
         return own, end
 
     async def _reconcile(self, partition: Partition, cursor: Cursor, own: dict[tuple[int, int], Envelope], end: int) -> Cursor:

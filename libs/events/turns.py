@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-STEPS = 64
-"""So many events or subjects are a few milliseconds of work."""
+EVENTS, SUBJECTS = 64, 8
+"""So many of them are some milliseconds of work, as long as a subject's new events are tens."""
 AT_ONCE = 2
 """Of many batches one is computed while the database writes another; more would only make everybody's turns longer."""
 
 T = TypeVar("T")
 
 
-async def give_way(step: int) -> None:
-    """Let the others have the loop before every so manieth step of a long computation; the first step waits for nobody."""
-    if step and step % STEPS == 0:
+async def give_way(step: int, every: int) -> None:
+    """Let the others have the loop after `every` steps of a long computation; `step` counts from 0."""
+    if step and step % every == 0:
         await asyncio.sleep(0)
 
 

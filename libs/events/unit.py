@@ -17,7 +17,7 @@ from libs.events.refusal import Refused
 from libs.events.schema import Malformed, check
 from libs.events.service import Service
 from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
-from libs.events.turns import give_way
+from libs.events.turns import EVENTS, SUBJECTS, give_way
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Folding:
             return
         kept = await self._tx.states(wanted)
         for n, (topic, key) in enumerate(wanted):
-            await give_way(n)
+            await give_way(n, EVENTS)
             self._loaded[topic, key] = _load(self._folds[Topic(topic)], key, kept.get((topic, key)))
 
     def version(self, subject: Subject) -> int:
@@ -125,7 +125,7 @@ class Folding:
         fresh = [loaded for loaded in self._loaded.values() if loaded.fresh]
         await self._remember_facts([loaded for loaded in fresh if loaded.is_stale])
         for n, loaded in enumerate(fresh):
-            await give_way(n)
+            await give_way(n, SUBJECTS)
             if loaded.is_stale:
                 await self._refold(loaded)
             self._compare(loaded)

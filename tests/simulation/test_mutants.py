@@ -13,7 +13,7 @@ from tests.simulation.seeds import lived
 
 pytestmark = pytest.mark.slow
 
-MOMENTS, SEEDS = 24, range(8)
+MOMENTS, SEEDS = 24, range(24)
 CAUGHT = {
     "drop-fence": "checkpoint of .* went back",
     "skip-read-back": "on the log stands|differ from a replay|not on the log",

@@ -100,12 +100,24 @@ class KafkaReader:
         consumer = await self._started()
         self._stand_at(consumer, positions)
         if not any(self._fetched.values()):
-            self._fetched = await _unpacked(consumer, limit * len(positions), wait)
+            await self._unpack(consumer, limit * len(positions), wait)
         if found := await self._hand_out(consumer, limit):
             self._behind.clear()
         else:
             await self._check(consumer)
         return found
+
+    async def _unpack(self, consumer: AIOKafkaConsumer, most: int, wait: float) -> None:
+        """Take out what was fetched: what stays inside stops the fetching of other partitions."""
+        # Straight into `_fetched`, because the consumer has moved behind it and a read may end at any await.
+        for turn in range(-(-most // UNPACKED_AT_ONCE)):
+            some = await consumer.getmany(timeout_ms=0 if turn else int(wait * 1000), max_records=UNPACKED_AT_ONCE)
+            for partition, records in some.items():
+                stored = [Stored(r.offset, _text(r.key), r.value or b"") for r in records]
+                self._fetched.setdefault(partition, []).extend(stored)
+            if sum(map(len, some.values())) < UNPACKED_AT_ONCE:
+                break
+            await asyncio.sleep(0)
 
     def _stand_at(self, consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> None:
         if self._next.keys() != positions.keys():
@@ -149,20 +161,6 @@ class KafkaReader:
         if stuck := behind & self._behind:
             raise KafkaError(f"the consumer does not move on at {sorted(stuck)}")
         self._behind = behind
-
-
-async def _unpacked(consumer: AIOKafkaConsumer, most: int, wait: float) -> dict[TopicPartition, list[Stored]]:
-    """Take out all that was fetched and may be handed out: what stays inside would stop the fetching of other partitions."""
-    taken: dict[TopicPartition, list[Stored]] = {}
-    for turn in range(-(-most // UNPACKED_AT_ONCE)):
-        some = await consumer.getmany(timeout_ms=0 if turn else int(wait * 1000), max_records=UNPACKED_AT_ONCE)
-        for partition, records in some.items():
-            stored = [Stored(r.offset, _text(r.key), r.value or b"") for r in records]
-            taken.setdefault(partition, []).extend(stored)
-        if sum(map(len, some.values())) < UNPACKED_AT_ONCE:
-            break
-        await asyncio.sleep(0)
-    return taken
 
 
 def _text(key: bytes | None) -> str:

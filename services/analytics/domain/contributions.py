@@ -25,16 +25,16 @@ def day_of(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def contributions(case: Case, first_contact: Mapping[str, bool], clocks: Mapping[str, Clock]) -> Sums:
+def contributions(case: Case, verdicts: Mapping[str, bool], clocks: Mapping[str, Clock]) -> Sums:
     """Return the case's part of every rollup; nothing as long as its registration is unknown.
 
-    `first_contact`: what each rule says of the case, if it counts.
+    `verdicts`: what each rule of first contact resolution says of the case.
     """
     sums: Sums = {}
     if case.registration is not None:
         # A cancelled case is no case in a rate, but the work spent on it was work.
         if case.cancelled_at is None:
-            _first_contact(sums, case, case.registration, first_contact)
+            _first_contact(sums, case, case.registration, verdicts)
             _satisfaction(sums, case, case.registration)
             _timeliness(sums, case.registration, clocks.values())
         _workload(sums, case, case.registration)

@@ -77,14 +77,11 @@ def is_first_contact(rule: FcrRule, handling: Handling) -> bool:
     return rule.within is None or (handling.took is not None and handling.took <= rule.within)
 
 
-def counts_for_first_contact(case: Case) -> bool:
-    """Test whether the case is in the denominator: resolved at least once, and not cancelled."""
-    return bool(case.resolutions) and case.cancelled_at is None
-
-
 def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
-    """Return what each rule says of a case that is in the denominator; nothing of any other."""
-    return {rule.name: is_first_contact(rule, handling) for rule in FCR_RULES} if counts_for_first_contact(case) else {}
+    """Return what each rule says of a case in the denominator, resolved and not cancelled; nothing of any other."""
+    if not case.resolutions or case.cancelled_at is not None:
+        return {}
+    return {rule.name: is_first_contact(rule, handling) for rule in FCR_RULES}
 
 
 def final_at(case: Case) -> datetime | None:

@@ -15,6 +15,9 @@ from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
 from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, entered, registered
 
+APART = list({partition_for("cases", key): key for key in (f"case-{n}" for n in range(99))}.values())[:3]
+"""Keys that live in partitions of their own."""
+
 
 class Slow(MemoryLog):
     """A log that lets others in between, and whose answers may be lost on either way."""
@@ -46,6 +49,16 @@ class Asked(MemoryLog):
         self.asked += positions
         await asyncio.sleep(0)
         return await super().read(positions, limit=limit, wait=wait)
+
+
+class Away(MemoryLog):
+    """A log that nobody reaches."""
+
+    asked = 0
+
+    async def ends(self, topic):
+        self.asked += 1
+        raise LogUnavailable("nobody answers")
 
 
 @pytest.fixture
@@ -288,12 +301,17 @@ async def test_who_leased_anew_while_the_log_was_asked_is_not_stopped_for_what_w
 
 async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch):
     monkeypatch.setattr("libs.events.relay.RELAY_EVENTS_MAX", 1)
-    keys = list({partition_for("cases", key): key for key in (f"case-{n}" for n in range(99))}.values())[:3]
-    for key in keys:
+    for key in APART:
         for minutes in range(3):
             await kernel.put(entered(minutes, "n1", key))
     log = Asked(kernel.lines.store)
-    await kernel.say(*(registered(key=key) for key in keys))
-    assert await (await kernel.successor(log)).send() == len(keys)
-    assert len(log.asked) > len(keys)
+    await kernel.say(*(registered(key=key) for key in APART))
+    assert await (await kernel.successor(log)).send() == len(APART)
+    assert len(log.asked) > len(APART)
     assert len([at for at, before in zip(log.asked, [None, *log.asked], strict=False) if at != before]) == len(set(log.asked))
+
+
+async def test_a_log_that_is_away_is_asked_once_a_round(kernel):
+    await kernel.say(*(registered(key=key) for key in APART))
+    log = Away(kernel.lines.store)
+    assert (await (await kernel.successor(log)).send(), log.asked) == (0, 1)

@@ -7,11 +7,11 @@ import pytest
 
 from libs.events.event import Topic
 from libs.events.partition import partition_for
-from libs.events.turns import AT_ONCE, STEPS, few_at_once, give_way
+from libs.events.turns import AT_ONCE, EVENTS, SUBJECTS, few_at_once, give_way
 from tests.libs.events.kernel import PARTITION, Kernel, entered
 
 ROUNDS = 4
-KEYS = [key for key in (f"case-{n}" for n in range(20 * ROUNDS * STEPS)) if partition_for(Topic.CASES, key) == PARTITION]
+KEYS = [key for key in (f"case-{n}" for n in range(20 * ROUNDS * EVENTS)) if partition_for(Topic.CASES, key) == PARTITION]
 
 
 async def turns_during(work):
@@ -32,10 +32,10 @@ async def turns_during(work):
 
 async def steps(count):
     for n in range(count):
-        await give_way(n)
+        await give_way(n, EVENTS)
 
 
-@pytest.mark.parametrize(("count", "turns"), [(0, 0), (1, 0), (STEPS, 0), (STEPS + 1, 1), (2 * STEPS, 1), (2 * STEPS + 1, 2)])
+@pytest.mark.parametrize(("count", "turns"), [(0, 0), (1, 0), (EVENTS, 0), (EVENTS + 1, 1), (2 * EVENTS, 1), (2 * EVENTS + 1, 2)])
 async def test_one_for_so_many_steps_and_none_for_fewer(count, turns):
     assert await turns_during(steps(count)) == turns
 
@@ -51,8 +51,10 @@ async def turns_of_a_reader(keys):
 
 
 async def test_a_reader_gives_way_while_it_opens_loads_folds_and_compares():
-    little, much = [await turns_of_a_reader(KEYS[:count]) for count in (STEPS, ROUNDS * STEPS + 1)]
-    assert much - little == 4 * ROUNDS
+    little, much = [await turns_of_a_reader(KEYS[:count]) for count in (1, ROUNDS * EVENTS + 1)]
+    opened = loaded = ROUNDS
+    folded = compared = ROUNDS * EVENTS // SUBJECTS
+    assert much - little == opened + loaded + folded + compared
 
 
 class Work:

@@ -41,6 +41,18 @@ async def log(kafka_url: str) -> AsyncIterator[Log]:
     await log.close()
 
 
+async def test_a_read_that_is_cancelled_takes_nothing_away(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("libs.events.adapters.kafka_reader.UNPACKED_AT_ONCE", 5)  # many awaits to be cancelled at
+    await log.append(P0, [record(str(n)) for n in range(1_000)])
+    for n in range(60):
+        reading = asyncio.create_task(log.read({P0: 0}, limit=5_000, wait=1.0))
+        await asyncio.sleep(0.002 * n)
+        reading.cancel()
+        await asyncio.wait([reading])
+        batches = await log.read({P0: 0}, limit=5, wait=1.0)
+        assert [values(batch.records) for batch in batches] == [[str(n) for n in range(5)]]
+
+
 def topic_of(kafka_url: str) -> str:
     return kafka_url.rsplit("/", 1)[1] + "cases"
 
