@@ -140,8 +140,7 @@ class Instance(Ownership):
             self.meters.retries.labels(self.service.name).inc()
             log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
         except Fenced:
-            if self.owned.get(batch.partition) is owned:  # it may have been leased anew meanwhile
-                self._yield(batch.partition, "read")
+            self._yield(batch.partition, owned.lease_epoch, "read")
         except FATAL as error:
             if isinstance(error, Gap):
                 self.meters.gaps.labels(self.service.name, batch.partition.topic).inc()
@@ -193,7 +192,7 @@ class Instance(Ownership):
                 owned.relaying = await self.relay.take_over(partition, owned.lease_epoch)
             return owned.relaying
         except Fenced:
-            self._yield(partition, "send")
+            self._yield(partition, owned.lease_epoch, "send")
         except LostTail as error:
             self._cut(owned, partition, str(error))
         except (StoreUnavailable, Conflict) as error:
@@ -208,8 +207,8 @@ class Instance(Ownership):
         for one in relayings:
             if one.partition in sent.unsure and (owned := self.owned.get(one.partition)) and owned.relaying is one:
                 owned.relaying = None  # whether the batch landed is unknown: read back before sending again
-        for partition in sent.fenced:
-            self._yield(partition, "send")
+            if one.partition in sent.fenced:
+                self._yield(one.partition, one.lease_epoch, "send")
         for partition, count in sent.counts.items():
             self.meters.said.labels(self.service.name, partition.topic).inc(count)
         for unsure in sent.unsure.values():

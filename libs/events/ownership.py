@@ -76,10 +76,11 @@ class Ownership:
         owned.stopped = why
         log.error("partition stopped", service=self.service.name, partition=partition, why=why)
 
-    def _yield(self, partition: Partition, step: str) -> None:
-        """Let go of a partition that another instance has taken."""
+    def _yield(self, partition: Partition, lease_epoch: int, step: str) -> None:
+        """Let go of a partition that another instance has taken, unless it was leased anew meanwhile."""
         log.info("the partition is another instance's now", service=self.service.name, step=step, partition=partition)
-        self.owned.pop(partition, None)
+        if partition in self.owned and self.owned[partition].lease_epoch == lease_epoch:
+            del self.owned[partition]
 
     def forget(self) -> None:
         """Forget what is known of the database: one that was away may come back as it was yesterday."""

@@ -110,6 +110,18 @@ async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypat
     assert (await kernel.one.read(wait=0), max(seen)) == (5, AT_ONCE)
 
 
+async def test_who_was_fenced_under_an_old_lease_keeps_the_new_one(kernel, monkeypatch):
+    await kernel.put(entered(0, "n1"))
+
+    async def fenced(work):
+        [(reading, _)] = work
+        kernel.one.owned[PARTITION] = replace(kernel.one.owned[PARTITION], lease_epoch=reading.lease_epoch + 1)
+        raise Fenced("of old")
+
+    monkeypatch.setattr(kernel.one.reader, "handle", fenced)
+    assert (await kernel.one.read(wait=0), PARTITION in kernel.one.owned) == (0, True)
+
+
 async def test_what_fails_together_and_goes_well_alone_is_counted_once(kernel):
     bad, good, known = ELSEWHERE[:3]
     await kernel.put(entered(0, "n1", bad), seq=5)
