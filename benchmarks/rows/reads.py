@@ -124,19 +124,19 @@ def _wait_until_ready(port: int) -> None:
 def _wait_until_idle(pid: int) -> None:
     """A service that takes over a log looks back at what was sent to it, and is asked when it has nothing else to do."""
     end = time.monotonic() + IDLE_SECONDS_MAX
-    while _share(pid) > IDLE_SHARE_MAX:
+    while _processor_share(pid) > IDLE_SHARE_MAX:
         if time.monotonic() > end:
             raise TimeoutError("the service has not become idle")
 
 
-def _share(pid: int, seconds: float = 2.0) -> float:
+def _processor_share(pid: int, seconds: float = 2.0) -> float:
     """Return the share of a processor that the process takes in the next seconds."""
-    before = _work(pid)
+    before = _processor_seconds(pid)
     time.sleep(seconds)
-    return (_work(pid) - before) / seconds
+    return (_processor_seconds(pid) - before) / seconds
 
 
-def _work(pid: int) -> float:
+def _processor_seconds(pid: int) -> float:
     """Return the seconds of a processor that the process has taken so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -171,16 +171,21 @@ class Instance(Ownership):
         relayings: list[Relaying] = []
         faults: list[Exception] = []
         # One after the other: a client that is asked for another partition throws away what it has fetched of the last.
-        for partition in partitions:
+        for partition in sorted(partitions, key=self._misgivings):
             try:
                 if relaying := await self._relaying(partition):
                     relayings.append(relaying)
             except LogUnavailable as error:
                 log.warning("the log cannot be reached", service=self.service.name, why=str(error))
-                break  # it would keep the others waiting as long
+                break  # it would keep the others waiting as long; if it alone is away, it is the last to be asked next time
             except Exception as error:
                 faults.append(error)
         return relayings, faults
+
+    def _misgivings(self, partition: Partition) -> tuple[bool, int]:
+        """Return how little is to be expected of a partition's relay: what needs not be taken over comes first."""
+        owned = self.owned.get(partition)
+        return (owned is None or owned.relaying is None, owned.unreached if owned else 0)
 
     async def _relaying(self, partition: Partition) -> Relaying | None:
         """Return where the relay stands, taken over if it is new here; nothing where it must not send."""
@@ -195,6 +200,9 @@ class Instance(Ownership):
             self._yield(partition, owned.lease_epoch, "send")
         except LostTail as error:
             self._cut(owned, partition, str(error))
+        except LogUnavailable:
+            owned.unreached += 1
+            raise
         except (StoreUnavailable, Conflict) as error:
             log.warning("a partition will be taken over later", service=self.service.name, why=str(error))
         return None

@@ -24,6 +24,7 @@ class Owned:
     lease_epoch: int
     reading: Reading | None = None
     relaying: Relaying | None = None
+    unreached: int = 0  # times that the log could not be reached to take the relay over
     stopped: str = ""
     is_cut: bool = False  # the log lost what was sent; nothing more is, until a person has had it mended
 

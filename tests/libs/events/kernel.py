@@ -23,6 +23,9 @@ KEY = "case-1"
 PARTITION = partition_for(Topic.CASES, KEY)
 SAME = [f"case-{n}" for n in range(1, 400) if partition_for(Topic.CASES, f"case-{n}") == PARTITION]
 """Keys that live in one partition with KEY; the first is KEY."""
+_HOMES = {partition_for(Topic.CASES, key): key for key in (f"other-{n}" for n in range(99))}
+ELSEWHERE = [key for partition, key in _HOMES.items() if partition != PARTITION]
+"""Keys that live in partitions of their own, none of them KEY's."""
 
 
 def at(minutes):

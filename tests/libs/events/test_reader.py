@@ -16,15 +16,11 @@ from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
 from libs.events.turns import AT_ONCE
-from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
+from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
 def partition(key):
     return partition_for("cases", key)
-
-
-ELSEWHERE = list({partition(key): key for key in (f"other-{n}" for n in range(99)) if partition(key) != PARTITION}.values())
-"""Keys that live in partitions of their own, none of them KEY's."""
 
 
 @pytest.fixture

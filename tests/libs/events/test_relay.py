@@ -13,10 +13,9 @@ from libs.events.partition import partition_for
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
 from libs.events.store import Fenced
-from tests.libs.events.kernel import KEY, PARTITION, Kernel, contact, entered, registered
+from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, Kernel, contact, entered, registered
 
-APART = list({partition_for("cases", key): key for key in (f"case-{n}" for n in range(99))}.values())[:3]
-"""Keys that live in partitions of their own."""
+APART = ELSEWHERE[:3]
 
 
 class Slow(MemoryLog):
@@ -48,6 +47,19 @@ class Asked(MemoryLog):
     async def read(self, positions, *, limit=500, wait=0.5):
         self.asked += positions
         await asyncio.sleep(0)
+        return await super().read(positions, limit=limit, wait=wait)
+
+
+class Headless(MemoryLog):
+    """A log of which one partition cannot be read for want of a leader."""
+
+    def __init__(self, store, lost):
+        super().__init__(store)
+        self.lost = lost
+
+    async def read(self, positions, *, limit=500, wait=0.5):
+        if self.lost in positions:
+            raise LogUnavailable("no leader")
         return await super().read(positions, limit=limit, wait=wait)
 
 
@@ -315,3 +327,14 @@ async def test_a_log_that_is_away_is_asked_once_a_round(kernel):
     await kernel.say(*(registered(key=key) for key in APART))
     log = Away(kernel.lines.store)
     assert (await (await kernel.successor(log)).send(), log.asked) == (0, 1)
+
+
+@pytest.mark.parametrize("lost", APART)
+async def test_one_partition_without_a_leader_keeps_the_others_for_one_round_at_most(kernel, lost):
+    for key in APART:
+        await kernel.put(entered(0, "n1", key))
+    await kernel.say(*(registered(key=key) for key in APART))
+    two = await kernel.successor(Headless(kernel.lines.store, partition_for("cases", lost)))
+    assert await two.send() + await two.send() == len(APART) - 1
+    await kernel.say(*(contact(1, key=key) for key in APART))
+    assert await two.send() == len(APART) - 1

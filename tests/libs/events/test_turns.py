@@ -1,4 +1,4 @@
-"""Long work takes turns: whoever waits for the loop meanwhile has it every few milliseconds."""
+"""Long work takes turns: whoever waits for the loop meanwhile has it again and again."""
 
 import asyncio
 from functools import partial
