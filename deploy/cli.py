@@ -69,6 +69,7 @@ def import_(
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
     shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
+    position: Annotated[str, typer.Option(help="What `publish` printed: intake is to know that standard first.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
 ) -> None:
     """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
@@ -77,7 +78,7 @@ def import_(
         return
     begun = time.perf_counter()
     try:
-        account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit))
+        account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position))
     except ImportStopped as stopped:
         if stopped.account:
             stopped.account.show(console)
@@ -98,8 +99,8 @@ def publish_(
 ) -> None:
     """Publish calendars and process standards through the services' HTTP. Doing it again changes nothing."""
     try:
-        for name in publish(files, sla=sla, routing=routing, api_key=api_key):
-            console.print(f"published: {name}")
+        for one in publish(files, sla=sla, routing=routing, api_key=api_key):
+            console.print(f"published: {one.name}, Position {one.position}")
     except NotPublished as error:
         console.print(f"[red]refused:[/] {error}")
         raise typer.Exit(1) from None

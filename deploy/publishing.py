@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import yaml
@@ -14,13 +14,20 @@ from deploy.home import SHIPPED
 ANSWER_SECONDS_MAX = 60.0
 
 
+class Published(NamedTuple):
+    """What was published, and the Position to pass on to who is to know it."""
+
+    name: str
+    position: str
+
+
 class NotPublished(Exception):
     """A service refused what was written; the message quotes why."""
 
 
 def publish(
     files: Iterable[Path], *, sla: str, routing: str, api_key: str = "", transport: httpx.BaseTransport | None = None
-) -> list[str]:
+) -> list[Published]:
     """Publish each file at the service that owns it and return what was published. Doing it again changes nothing."""
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     with httpx.Client(headers=headers, timeout=ANSWER_SECONDS_MAX, transport=transport) as http:
@@ -33,20 +40,21 @@ def with_calendar(standard: Path) -> list[Path]:
     return [SHIPPED / "calendars" / f"{named['id']}.yaml", standard] if named else [standard]
 
 
-def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: str) -> str:
+def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: str) -> Published:
     name = f"{written['id']} version {written['version']}"
     if "schema" not in written:
-        _post(http, f"{sla}/calendars", {"calendar": written})
-        return f"calendar {name}"
+        return Published(f"calendar {name}", _post(http, f"{sla}/calendars", {"calendar": written}))
     _post(http, f"{routing}/processes", {"standard": written})
-    _post(http, f"{routing}/processes/{written['id']}/versions/{written['version']}/publish", {})
-    return f"process standard {name}"
+    position = _post(http, f"{routing}/processes/{written['id']}/versions/{written['version']}/publish", {})
+    return Published(f"process standard {name}", position)
 
 
-def _post(http: httpx.Client, url: str, body: Mapping[str, Any]) -> None:
+def _post(http: httpx.Client, url: str, body: Mapping[str, Any]) -> str:
+    """Post and return the answer's Position; nothing if it says nothing new."""
     # YAML has dates, JSON has not; the same request again gets the first answer again.
     content = json.dumps(body, default=str)
     key = hashlib.sha256(f"{url} {content}".encode()).hexdigest()
     response = http.post(url, content=content, headers={"Content-Type": "application/json", "Idempotency-Key": key})
     if not response.is_success:
         raise NotPublished(f"{url} answered {response.status_code} {response.text[:1000]}")
+    return str(response.headers.get("Position", ""))

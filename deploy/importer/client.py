@@ -49,10 +49,13 @@ class Client:
         url: str,
         api_key: str,
         *,
+        position: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         pause: Pause = asyncio.sleep,
     ) -> None:
+        """`position` is what intake is to know before it judges a fact: that of the standard published last."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
+        headers |= {"Position": position} if position else {}
         self._url, self._pause = f"{url.rstrip('/')}/import", pause
         self._http = httpx.AsyncClient(headers=headers, timeout=ANSWER_SECONDS_MAX, transport=transport)
         self._encoder = msgspec.json.Encoder()

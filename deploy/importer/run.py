@@ -37,20 +37,22 @@ async def run_import(
     batch: int = 500,
     parallel: int = 4,
     progress: bool = True,
+    position: str = "",
     transport: httpx.AsyncBaseTransport | None = None,
     pause: Pause = asyncio.sleep,
 ) -> Account:
     """Import a log through intake at `url` and return the account.
 
     `mapping` is a path or a shipped mapping's name; `shuffle` seeds a random order of all facts; `limit` takes the
-    first cases only. Running it again is safe. ImportStopped carries the account so far as `account`.
+    first cases only; `position` is what intake is to know before it judges. Running it again is safe. ImportStopped carries
+    the account so far as `account`.
     """
     if not 1 <= batch <= BATCH_FACTS_MAX or not 1 <= parallel <= PARALLEL_MAX:
         raise ValueError(f"batch must be 1..{BATCH_FACTS_MAX}, parallel 1..{PARALLEL_MAX}")
     plan = read_mapping(mapping)
     extent = await asyncio.to_thread(measure, file, plan, limit)
     account = Account(plan.system, cases=len(extent.rows_of))
-    client = Client(url, api_key, transport=transport, pause=pause)
+    client = Client(url, api_key, position=position, transport=transport, pause=pause)
     try:
         with _bar(progress) as bar:
             task = bar.add_task(plan.system, total=extent.rows)

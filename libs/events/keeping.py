@@ -56,7 +56,7 @@ class Position(NamedTuple):
     """Where an own event stands in the outbox; the same numbers stand on the log."""
 
     source: str
-    partition: int
+    partition: Partition
     epoch: int
     seq: int
 

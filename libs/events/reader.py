@@ -16,7 +16,7 @@ from libs.events.fold import in_order
 from libs.events.log import Batch, Partition, Stored
 from libs.events.measures import Meters
 from libs.events.now import Now
-from libs.events.sequence import Impostor, follow
+from libs.events.sequence import follow, refuse_impostor
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
@@ -128,10 +128,8 @@ class Reader:
         return opened
 
     def _sort_in(self, reading: Reading, opened: Opened, envelope: Envelope, source: str, record: Stored) -> None:
-        kind = BY_WIRE.get(envelope.type)
-        if kind is not None and kind.owner != source:
-            raise Impostor(f"{envelope.source} said {envelope.type}, which belongs to {kind.owner}")
-        if kind is not None and kind.wire not in self._service.hears:
+        refuse_impostor(envelope)
+        if envelope.type in BY_WIRE and envelope.type not in self._service.hears:
             return
         key = envelope.subject
         if key in reading.parked or key in opened.poison:

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, MutableMapping
 
 from libs.events.envelope import Envelope
+from libs.events.event import BY_WIRE
+
+NOTHING = (0, -1)
+"""Where a source stands that has said nothing yet: epoch and number."""
 
 
 class Gap(Exception):
@@ -16,6 +20,13 @@ class Impostor(Exception):
 def source_of(envelope: Envelope) -> str:
     """Return the name of the service that said it."""
     return envelope.source.rpartition("/")[2]
+
+
+def refuse_impostor(envelope: Envelope) -> None:
+    """Raise Impostor if events of its type are another service's to say."""
+    kind = BY_WIRE.get(envelope.type)
+    if kind is not None and kind.owner != source_of(envelope):
+        raise Impostor(f"{envelope.source} said {envelope.type}, which belongs to {kind.owner}")
 
 
 def numbers_of(envelope: Envelope) -> tuple[int, int]:
@@ -43,7 +54,7 @@ def follow(envelope: Envelope, seen: MutableMapping[str, tuple[int, int]]) -> st
 def _follows(source: str, at: tuple[int, int], seen: Mapping[str, tuple[int, int]]) -> bool:
     # A new epoch (a database that went back in time) starts again at 0; an older epoch is a zombie's echo.
     epoch, seq = at
-    last_epoch, last_seq = seen.get(source, (0, -1))
+    last_epoch, last_seq = seen.get(source, NOTHING)
     if epoch < last_epoch or (epoch == last_epoch and seq <= last_seq):
         return False
     expected = last_seq + 1 if epoch == last_epoch else 0

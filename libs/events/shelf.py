@@ -1,18 +1,25 @@
 """The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
 
-from libs.events.envelope import Unknown, open_envelope, read_fact
+import structlog
+
+from libs.events.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.event import Topic
+from libs.events.keeping import Position
 from libs.events.log import Log, Partition
+from libs.events.sequence import NOTHING, Impostor, numbers_of, refuse_impostor, source_of
 from libs.events.standards import Standards
+
+log = structlog.get_logger()
 
 
 class Shelf:
-    """Keeps a Standards up to date from the log."""
+    """Keeps a Standards up to date from the log, and knows how far it has read what each source said."""
 
     _PARTITION = Partition(Topic.STANDARDS, 0)
 
     def __init__(self, log: Log, standards: Standards) -> None:
         self._log, self._standards, self._next = log, standards, 0
+        self._seen: dict[str, tuple[int, int]] = {}
 
     async def fill(self) -> None:
         """Read to the end the topic has now, if it has grown; between, nothing waits for what is said so rarely."""
@@ -22,11 +29,23 @@ class Shelf:
             end = max(end, self._next)
 
     async def read(self, *, wait: float) -> None:
-        """Read what is new."""
+        """Read what is new. What no service of ours has said is passed over: who needs it, waits for a standard."""
         for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
             for record in batch.records:
                 try:
-                    self._standards.learn(read_fact(open_envelope(record.value)))
+                    self._put(open_envelope(record.value))
                 except Unknown:
                     continue
+                except (Undecodable, Impostor) as error:
+                    log.error("not put on the shelf", offset=record.offset, why=str(error))
             self._next = batch.next_offset
+
+    def _put(self, envelope: Envelope) -> None:
+        refuse_impostor(envelope)
+        source, at = source_of(envelope), numbers_of(envelope)
+        self._standards.learn(read_fact(envelope))
+        self._seen[source] = max(self._seen.get(source, NOTHING), at)  # an echo stands behind what came later
+
+    def has_read(self, position: Position) -> bool:
+        """Test whether what the source had said at the position is on the shelf."""
+        return self._seen.get(position.source, NOTHING) >= (position.epoch, position.seq)

@@ -28,10 +28,11 @@ class Direct(APIRoute):
 
 
 class _Read(NamedTuple):
-    """A dependency: the parameter it fills, what reads it, and the headers that takes."""
+    """A dependency: the parameter it fills, what reads it, and under which names that takes the request and its headers."""
 
     name: str
     call: Callable[..., Awaitable[Any]]
+    request: str
     headers: list[tuple[str, str]]
 
 
@@ -77,9 +78,11 @@ class Shortcut:
 async def _answer(form: _Form, request: Request, values: dict[str, Any]) -> Response:
     request.scope["route"] = form.route
     try:
-        for name, call, headers in form.reads:
-            given = {each: request.headers[alias] for each, alias in headers if alias in request.headers}
-            values[name] = await call(request, **given)
+        for name, call, of_request, headers in form.reads:
+            given: dict[str, Any] = {each: request.headers[alias] for each, alias in headers if alias in request.headers}
+            if of_request:
+                given[of_request] = request
+            values[name] = await call(**given)
         return await form.endpoint(**values)
     except Refused as no:
         return await refused(request, no)
@@ -114,9 +117,9 @@ def _read_of(one: Dependant) -> _Read | None:
     if one.call is None or not one.name or one.dependencies or one.body_params or _takes_more(one):
         return None
     is_plain = all(header.field_info.annotation == str | None and not header.field_info.metadata for header in one.header_params)
-    if one.request_param_name != "request" or not is_plain:
+    if not is_plain:
         return None
-    return _Read(one.name, one.call, [(header.name, header.alias) for header in one.header_params])
+    return _Read(one.name, one.call, one.request_param_name or "", [(header.name, header.alias) for header in one.header_params])
 
 
 def _takes_more(one: Dependant) -> bool:

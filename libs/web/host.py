@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from libs.events import tracing
 from libs.events.adapters import open_log
+from libs.events.event import Topic
 from libs.events.instance import Instance
 from libs.events.log import Log, TopicSettings, guard
 from libs.events.now import Now, real_now
@@ -30,6 +31,7 @@ from libs.web.app import create_app
 from libs.web.context import trace_here
 from libs.web.environment import setting, settings
 from libs.web.metrics import Metrics
+from libs.web.position import written
 from libs.web.settings import WebSettings
 
 OUTBOX_EVENTS_MAX = 200_000
@@ -96,17 +98,24 @@ class Host:
         return await self.instance.writer.execute(replace(command, trace=trace) if trace else command)
 
     async def wait_for(self, position: Position | None) -> None:
-        """Wait until this service has read what the client saw at another one, at most five seconds."""
-        if position is None or position.source == self.service.name:
+        """Wait until this service knows what the client saw, at most five seconds; refuse to answer from before it."""
+        if position is None:
             return
         for _ in range(int(POSITION_WAIT_SECONDS / POSITION_POLL_SECONDS)):
-            if await self._has_read(position):
+            if await self._knows(position):
                 return
             await asyncio.sleep(POSITION_POLL_SECONDS)
+        detail = f"{written(position)} is not known here yet. Try again, or leave Position out to go on with what is known."
+        raise Refused("position-not-reached", detail, 503)
 
-    async def _has_read(self, position: Position) -> bool:
-        sql = f"select seen -> $1 from {self.data}.checkpoint where topic = 'cases' and part = $2"
-        seen = await self.pool.fetchval(sql, position.source, position.partition)
+    async def _knows(self, position: Position) -> bool:
+        topic, number = position.partition
+        if topic == Topic.STANDARDS:  # also one's own: what governs cases is learned from the log
+            return self.instance.shelf.has_read(position)
+        if position.source == self.service.name or topic not in self.service.topics_heard:
+            return True  # said here, or of no concern here
+        sql = f"select seen -> $1 from {self.data}.checkpoint where topic = $2 and part = $3"
+        seen = await self.pool.fetchval(sql, position.source, topic, number)
         return seen is not None and tuple(json.loads(seen)) >= (position.epoch, position.seq)
 
     async def version(self, subject: Subject) -> int:

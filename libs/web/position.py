@@ -5,15 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from libs.events.log import Partition
 from libs.events.refusal import Refused
 from libs.events.store import Position
 
-FORM = "([a-z]{1,32}):([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})"
+FORM = "([a-z]{1,32}):([a-z]{1,32})-([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})"
 
 
 def written(position: Position) -> str:
-    """Return the header's text: `intake:7:1:4711` is source, partition, epoch and number."""
-    return ":".join(map(str, position))
+    """Return the header's text: `intake:cases-7:1:4711` is source, partition, epoch and number."""
+    source, (topic, number), epoch, seq = position
+    return f"{source}:{topic}-{number}:{epoch}:{seq}"
 
 
 def parsed(text: str) -> Position:
@@ -22,8 +24,8 @@ def parsed(text: str) -> Position:
     if not found:
         detail = "Pass the Position header of the earlier answer on unchanged, or leave it out."
         raise Refused("position-invalid", detail, 400)
-    source, partition, epoch, seq = found.groups()
-    return Position(source, int(partition), int(epoch), int(seq))
+    source, topic, number, epoch, seq = found.groups()
+    return Position(source, Partition(topic, int(number)), int(epoch), int(seq))
 
 
 async def position(header: Annotated[str | None, Header(alias="Position")] = None) -> Position | None:

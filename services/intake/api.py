@@ -20,6 +20,7 @@ from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
 from libs.web.text import Text
 from services.intake import queries
@@ -49,8 +50,9 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
     links = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
 
     @router.post("/cases", status_code=201, summary="Register a case", responses=shaped(IntakeCase, status=201, links=links))
-    async def post_case(body: CaseBody, client: Writing, once: Once) -> Response:
+    async def post_case(body: CaseBody, client: Writing, once: Once, position: WaitFor) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
+        await host.wait_for(position)
         case_id, at, need = case_id_of(client.name, once.key), host.now(), body.need()
         vault = vault_row(case_id, need, pin(host.standards, need.process_id, need.process_version))
 
@@ -113,12 +115,15 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post(
         "/import", tags=["import"], summary="Import historic facts", responses=shaped(Verdicts), openapi_extra=import_body()
     )
-    async def post_import(request: Request, client: Annotated[Client, Depends(require("import:write"))]) -> Response:
+    async def post_import(
+        request: Request, client: Annotated[Client, Depends(require("import:write"))], position: WaitFor
+    ) -> Response:
         """Take `{"facts": [...]}`, 1 to 1,000 facts of any stage with their own times.
 
         Every fact is known by (system, case, sequence, type), so sending it again is harmless.
         The answer has a verdict for each row: recorded, duplicate, conflict or rejected.
         """
+        await host.wait_for(position)
         rows = rows_of(await request.body())
         if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
             raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)

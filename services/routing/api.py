@@ -221,7 +221,7 @@ def draft_command(written: Sound, *, at: datetime, actor: str, once: Idempotency
 
     def answered(outcome: Outcome) -> Answer:
         told = {"process_id": standard.process_id, "version": standard.version, "warnings": written.warnings}
-        return answer(told, status=201, version=outcome.version)
+        return answer(told, status=201, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, standard.process_id), decide, idempotency=once)
 
@@ -233,6 +233,7 @@ def publish_command(process_id: str, version: int, *, at: datetime, actor: str, 
         return decisions.publish_version(process, version=version, at=at, actor=actor)
 
     def answered(outcome: Outcome) -> Answer:
-        return answer({"process_id": process_id, "version": version, "state": "published"}, version=outcome.version)
+        told = {"process_id": process_id, "version": version, "state": "published"}
+        return answer(told, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)

@@ -128,7 +128,7 @@ def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idemp
 
     shown_calendar = msgspec.to_builtins(calendar)
     return Command(
-        lambda outcome: answer(shown_calendar, status=201, version=outcome.version),
+        lambda outcome: answer(shown_calendar, status=201, version=outcome.version, position=outcome.position),
         (Topic.STANDARDS, calendar.id),
         decide,
         idempotency=once,

@@ -22,13 +22,17 @@ class Services:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.heard.append((str(request.url), json.loads(request.content), request.headers))
-        return httpx.Response(self.status, json={"detail": "the calendar lacks windows"})
+        headers = {"Position": f"a:standards-0:1:{len(self.heard)}"}
+        return httpx.Response(self.status, json={"detail": "the calendar lacks windows"}, headers=headers)
 
 
 def test_a_calendar_and_then_the_standard_that_names_it():
     services = Services()
     done = publish(with_calendar(CITY), **URLS, api_key="k", transport=httpx.MockTransport(services))
-    assert done == ["calendar city-weekdays version 1", "process standard city-request version 1"]
+    assert done == [
+        ("calendar city-weekdays version 1", "a:standards-0:1:1"),
+        ("process standard city-request version 1", "a:standards-0:1:3"),
+    ]
     assert [url for url, _, _ in services.heard] == [
         "http://sla/calendars",
         "http://routing/processes",

@@ -29,7 +29,7 @@ def asked(server_folder):
 @pytest.mark.parametrize("service", PORTS)
 def test_its_description_is_true(asked, service):
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", "--no-color"]
-    environment = {**os.environ, "LOOPDESK_API_KEY": asked.key, "LOOPDESK_POSITION": f"{service}:0:0:0"}
+    environment = {**os.environ, "LOOPDESK_API_KEY": asked.key, "LOOPDESK_POSITION": f"{service}:cases-0:0:0"}
     said = subprocess.run(
         [*command, f"{asked.stack.url(service)}/openapi.json"],
         cwd=ROOT,

@@ -128,7 +128,7 @@ class MemoryTransaction:
                 epoch, seq = self.memory.counters.get(event.partition, (1, 0))
                 self.memory.outbox[event.id] = (epoch, seq, event)
                 self.memory.counters[event.partition] = (epoch, seq + 1)
-            positions[event.id] = Position(self._source, event.partition.number, epoch, seq)
+            positions[event.id] = Position(self._source, event.partition, epoch, seq)
         return Appended(positions, said_before)
 
     @noted

@@ -143,6 +143,7 @@ class PostgresTransaction:
         )
 
     async def append(self, events: Sequence[Outgoing]) -> Appended:
+        topics = {one.id: one.partition.topic for one in events}
         rows = await self._db.fetch(
             f"select * from {self._core}.append($1, $2, $3, $4, $5, $6)",
             *_columns([(*one.partition, one.id, one.key, one.type, one.body) for one in events], 6),
@@ -150,7 +151,8 @@ class PostgresTransaction:
         positions: dict[UUID, Position] = {}
         said_before: dict[UUID, bytes] = {}
         for row in rows:
-            positions[row["id"]] = Position(self._source, row["part"], row["epoch"], row["seq"])
+            partition = Partition(topics[row["id"]], row["part"])
+            positions[row["id"]] = Position(self._source, partition, row["epoch"], row["seq"])
             if row["said_before"] is not None:
                 said_before[row["id"]] = row["said_before"]
         return Appended(positions, said_before)

@@ -20,11 +20,12 @@ def answer(status: int, **headers: str):
 
 async def test_the_wire_is_what_intake_reads():
     intake = FakeIntake()
-    client = Client("http://intake:8000/", "secret", transport=intake)
+    client = Client("http://intake:8000/", "secret", position="routing:standards-0:1:4", transport=intake)
     verdicts = await client.send([FACT])
     (request,) = intake.requests
     assert (request.method, str(request.url)) == ("POST", "http://intake:8000/import")
     assert (request.headers["authorization"], request.headers["content-type"]) == ("Bearer secret", "application/json")
+    assert request.headers["position"] == "routing:standards-0:1:4"
     assert json.loads(request.content) == {
         "facts": [
             {

@@ -42,8 +42,9 @@ def acknowledged_is_on_the_log(view: View) -> Complaints:
     for name, one in view.history.acknowledged().items():
         view.looked_at["acknowledged"] += 1
         if position := one.headers.get("position"):
-            source, part, epoch, seq = position.split(":")
-            found = numbered.get((source, f"cases/{int(part):02}", int(epoch), int(seq)))
+            source, partition, epoch, seq = position.split(":")
+            topic, part = partition.split("-")
+            found = numbered.get((source, f"{topic}/{int(part):02}", int(epoch), int(seq)))
             case = one.case or one.headers.get("location", "").rsplit("/", 1)[-1]
             if found is None:
                 yield f"{one.kind} {name} was acknowledged at {position}, and the log has nothing there: it is lost"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from libs.events.log import Partition
 from libs.events.store import Answer, Position
 from libs.web.answers import answer, respond, shown
 
@@ -10,14 +11,15 @@ ID = UUID(int=7)
 
 
 def test_an_answer_carries_version_position_and_place() -> None:
-    kept = answer({"id": ID}, status=201, version=3, position=Position("intake", 7, 1, 4711), location="/cases/ä\r\nX: y")
+    position = Position("intake", Partition("cases", 7), 1, 4711)
+    kept = answer({"id": ID}, status=201, version=3, position=position, location="/cases/ä\r\nX: y")
     assert kept == Answer(
         201,
         b'{"id":"00000000-0000-0000-0000-000000000007"}',
         (
             ("Content-Type", "application/json"),
             ("ETag", '"3"'),
-            ("Position", "intake:7:1:4711"),
+            ("Position", "intake:cases-7:1:4711"),
             ("Location", "/cases/%C3%A4%0D%0AX:%20y"),
         ),
     )

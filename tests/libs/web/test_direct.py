@@ -16,6 +16,7 @@ from libs.web.app import create_app
 from libs.web.direct import Direct
 from libs.web.idempotency import Once
 from libs.web.keys import Client
+from libs.web.position import WaitFor
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import NOON, Thing
 
@@ -32,6 +33,10 @@ def app_with(way: type[APIRoute]) -> FastAPI:
     @router.post("/things", status_code=201)
     async def add(body: Thing, once: Once, client: Writing) -> Response:
         return respond(answer({"thing": body.model_dump(), "by": client.name, "key": once.key}, status=201, version=1))
+
+    @router.post("/waited")
+    async def wait(body: Thing, position: WaitFor) -> Response:
+        return shown({"position": position})
 
     @router.post("/things/{name}")
     async def put(name: str, body: Thing, client: Writing) -> Response:
@@ -80,6 +85,9 @@ AS_JSON, KEY = {"content-type": "application/json"}, {"Idempotency-Key": "k1"}
         ("a name that stands twice", "/things", b'{"name": "a", "name": "b"}', AS_JSON | KEY, 201),
         ("too large", "/things", b'{"name": "%s"}' % (b"a" * (1 << 20)), AS_JSON | KEY, 413),
         ("a foreign host", "/things", b'{"name": "a"}', AS_JSON | KEY | {"host": "evil.example.org"}, 401),
+        ("a header that may be there", "/waited", b'{"name": "a"}', AS_JSON | {"Position": "intake:cases-7:1:4711"}, 200),
+        ("a header that may be missing", "/waited", b'{"name": "a"}', AS_JSON, 200),
+        ("a header that is wrong", "/waited", b'{"name": "a"}', AS_JSON | {"Position": "yesterday"}, 400),
         ("a path to read", "/things/x", b'{"name": "a"}', AS_JSON, 200),
         ("a query to check", "/asked?n=0", b'{"name": "a"}', AS_JSON, 422),
         ("a header to check", "/bounded", b'{"name": "a"}', AS_JSON | {"size": "1234"}, 422),
@@ -97,6 +105,7 @@ async def test_what_is_valid_takes_the_shorter_way(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(fastapi.routing, "solve_dependencies", too_long)
     assert (await told(Direct, "/things", b'{"name": "a"}', AS_JSON | KEY))[0] == 201
+    assert (await told(Direct, "/waited", b'{"name": "a"}', AS_JSON | {"Position": "intake:cases-7:1:4711"}))[0] == 200
     assert (await told(APIRoute, "/things", b'{"name": "a"}', AS_JSON | KEY))[0] == 500
 
 

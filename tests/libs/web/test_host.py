@@ -1,10 +1,15 @@
-"""A service accepts what it can promise to send on: past a limit of what waits for the log it asks to come again."""
+"""What a service promises before it answers: that it can send on what it accepts, and that it knows what the client saw."""
 
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
+from libs.events.event import Topic
+from libs.events.log import Partition
 from libs.events.refusal import Refused
+from libs.events.store import Position
+from libs.events.stores.postgres import PostgresStore
 from libs.events.testing.toy import TOY
 from libs.web.host import OUTBOX_EVENTS_MAX, Host, StoreSettings
 
@@ -28,3 +33,61 @@ async def test_above_it_refuses_for_a_while():
     with pytest.raises(Refused) as no:
         await behind_by(OUTBOX_EVENTS_MAX + 1).execute("a command")
     assert (no.value.status, no.value.code) == (503, "log-behind")
+
+
+class Read:
+    """A service that has read up to number 4 of what routing said, of cases in every partition and of standards."""
+
+    def __init__(self):
+        self.host = Host(TOY, StoreSettings())
+        self.host._instance = SimpleNamespace(shelf=self, store=Mock(PostgresStore, data="toy_v1"))
+        self.host._pool = self
+
+    def has_read(self, position):
+        return position.source == "routing" and position.seq <= 4
+
+    async def fetchval(self, sql, source, topic, number):
+        return "[1, 4]" if (source, topic) == ("routing", "cases") else None
+
+
+def at(source, topic, seq):
+    return Position(source, Partition(topic, 3), 1, seq)
+
+
+@pytest.mark.parametrize(
+    ("why", "position"),
+    [
+        ("no position", None),
+        ("read just so far", at("routing", Topic.CASES, 4)),
+        ("its own word", at(TOY.name, Topic.CASES, 99)),
+        ("what it never reads", at("analytics", Topic.QUALITY, 99)),
+        ("a topic there is not", at("routing", "weather", 99)),
+        ("a standard it knows", at("routing", Topic.STANDARDS, 4)),
+    ],
+)
+async def test_it_answers_when_it_knows_what_the_client_saw(why, position):
+    await Read().host.wait_for(position)
+
+
+@pytest.mark.parametrize(
+    ("why", "position"),
+    [
+        ("not read so far", at("routing", Topic.CASES, 5)),
+        ("never heard of", at("survey", Topic.CASES, 0)),
+        ("a standard it has not learned", at("routing", Topic.STANDARDS, 5)),
+        ("its own standard, still on its way to the log", at(TOY.name, Topic.STANDARDS, 0)),
+    ],
+)
+async def test_it_does_not_answer_from_before_what_the_client_saw(why, position, monkeypatch):
+    monkeypatch.setattr("libs.web.host.POSITION_WAIT_SECONDS", 0.05)
+    with pytest.raises(Refused) as no:
+        await Read().host.wait_for(position)
+    assert (no.value.status, no.value.code) == (503, "position-not-reached"), why
+
+
+async def test_it_waits_for_what_is_on_its_way(monkeypatch):
+    read = Read()
+    soon = iter([False, False, True])
+    monkeypatch.setattr(read, "has_read", lambda position: next(soon))
+    await read.host.wait_for(at("routing", Topic.STANDARDS, 5))
+    assert next(soon, None) is None

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.events.log import Partition
 from libs.events.refusal import Refused
 from libs.events.store import Position
 from libs.web.position import parsed, written
@@ -12,7 +13,7 @@ from tests.libs.web.tiny import calling, tiny_app
 positions = st.builds(
     Position,
     st.from_regex(r"[a-z]{1,32}", fullmatch=True),
-    st.integers(0, 9_999),
+    st.builds(Partition, st.from_regex(r"[a-z]{1,32}", fullmatch=True), st.integers(0, 9_999)),
     st.integers(0, 999_999),
     st.integers(0, 10**16 - 1),
 )
@@ -27,13 +28,15 @@ def test_what_is_written_is_parsed(position: Position) -> None:
     ("why", "text"),
     [
         ("empty", ""),
-        ("too short", "intake:1:2"),
-        ("too long", "intake:1:2:3:4"),
-        ("negative", "intake:1:2:-3"),
-        ("a number too many", "intake:1:2:10000000000000000"),
-        ("no service", "Intake:1:2:3"),
-        ("digits that are not ASCII", "intake:1:2:٣"),
-        ("two of them", "intake:1:2:3, intake:2:2:3"),
+        ("too short", "intake:cases-1:2"),
+        ("too long", "intake:cases-1:2:3:4"),
+        ("no topic", "intake:1:2:3"),
+        ("a topic without a number", "intake:cases:2:3"),
+        ("negative", "intake:cases-1:2:-3"),
+        ("a number too many", "intake:cases-1:2:10000000000000000"),
+        ("no service", "Intake:cases-1:2:3"),
+        ("digits that are not ASCII", "intake:cases-1:2:٣"),
+        ("two of them", "intake:cases-1:2:3, intake:cases-2:2:3"),
     ],
 )
 def test_what_nobody_gave_out_is_refused(why: str, text: str) -> None:
@@ -44,6 +47,6 @@ def test_what_nobody_gave_out_is_refused(why: str, text: str) -> None:
 
 async def test_a_route_gets_the_position() -> None:
     async with calling(tiny_app()) as client:
-        response = await client.patch("/things/a", headers={"Position": "intake:7:1:4711"})
-        assert response.json()["wait"] == ["intake", 7, 1, 4711]
+        response = await client.patch("/things/a", headers={"Position": "intake:cases-7:1:4711"})
+        assert response.json()["wait"] == ["intake", ["cases", 7], 1, 4711]
         assert (await client.patch("/things/a", headers={"Position": "x"})).status_code == 400
