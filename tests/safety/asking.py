@@ -99,7 +99,8 @@ def text_of(schema: dict[str, Any], length: int) -> str | None:
     """Return a text of that length which the schema's pattern allows, or nothing."""
     pattern = re.compile(schema.get("pattern", ""))
     tag = f'"{"7" * (length - 2)}"'
-    position = "intake:1:1:" + "7" * (length - 11)
+    place = "intake:cases-1:1:"
+    position = place + "7" * (length - len(place))
     for text in ("a" * length, "0" * length, "a" * (length - 2) + "@b", tag, position):
         if len(text) == length and pattern.search(text):
             return text

@@ -15,7 +15,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real lo
 def started(folder: Path, *, kafka: bool = False) -> Iterator[Running]:
     running = Running(folder, kafka=kafka)
     try:
-        running.stack.start()
+        running.start()
         yield running
     finally:
         running.http.close()

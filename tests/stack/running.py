@@ -12,6 +12,7 @@ import httpx
 import yaml
 
 from deploy.cli import rebuild_services
+from deploy.demo.shipped import standards
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.settled import settled
@@ -45,6 +46,15 @@ class Running:
         self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=settings, module=module)
         self.http = httpx.Client(timeout=30.0, headers={"Authorization": f"Bearer {self.key}"})
         self._requests = 0
+
+    def start(self) -> None:
+        """Start all and return when intake knows what routing publishes at its start: standards travel on the log."""
+        self.stack.start()
+        nobody = {"channel": "web", "process_id": "no process has this name"}
+        end = time.monotonic() + 60
+        while not all(name in self.post("intake", "/cases", nobody).json()["detail"] for name in standards()):
+            assert time.monotonic() < end, "intake never learned the standards"
+            time.sleep(0.1)
 
     def get(self, service: str, path: str, **options) -> httpx.Response:
         return self.http.get(f"{self.stack.url(service)}{path}", **options)
