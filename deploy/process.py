@@ -14,12 +14,17 @@ from typing import Any
 STRANGERS = ("postgres", "nobody")  # whoever of them the machine knows; no user is created
 
 
+_given = set[int]()
+"""Ports this process has been given: who asked for one may not listen on it yet."""
+
+
 def free_port(last: int = 0) -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on; the `last` one if it is still free."""
+    """Return a TCP port of 127.0.0.1 that nobody listens on nor was given; the `last` one if it is still free."""
     # Not one the kernel gives to clients: while the server is down, a client that retries could connect to itself.
     wanted = last or _some_port()
-    while not is_free(wanted):
+    while not is_free(wanted) or (wanted in _given and wanted != last):
         wanted = _some_port()
+    _given.add(wanted)
     return wanted
 
 

@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
+
+# The same examples in every run, and no verdict on how quick the machine is.
+settings.register_profile("loopdesk", derandomize=True, deadline=None)
+settings.load_profile("loopdesk")
 
 _numbers = itertools.count(1)
 

@@ -13,6 +13,7 @@ from deploy.stack import Stack
 from libs.events.catalogue.standard import Standard
 from libs.events.now import new_id, real_now
 
+ATTEMPTS_MAX = 10
 SURVEY_SECONDS_MAX = 20.0
 
 NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
@@ -103,8 +104,12 @@ class _Desk:
 
     def _post(self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> httpx.Response:
         self._count += 1
-        key = {"Idempotency-Key": f"{self._run}-{self._count}"}
-        return _succeeded(self._http.post(f"{self._stack.url(service)}{path}", json=body, headers={**key, **(headers or {})}))
+        headers = {"Idempotency-Key": f"{self._run}-{self._count}", **(headers or {})}
+        for _ in range(ATTEMPTS_MAX):  # a slow machine takes longer to read than the service waits
+            answer = self._http.post(f"{self._stack.url(service)}{path}", json=body, headers=headers)
+            if answer.status_code != 503:
+                break
+        return _succeeded(answer)
 
 
 def _succeeded(response: httpx.Response) -> httpx.Response:

@@ -29,7 +29,7 @@ class Shelf:
             end = max(end, self._next)
 
     async def read(self, *, wait: float) -> None:
-        """Read what is new. What no service of ours has said is passed over: who needs it, waits for a standard."""
+        """Read what is new. What cannot be understood is told and passed over: who needs that standard waits."""
         for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
             for record in batch.records:
                 try:
@@ -43,8 +43,8 @@ class Shelf:
     def _put(self, envelope: Envelope) -> None:
         refuse_impostor(envelope)
         source, at = source_of(envelope), numbers_of(envelope)
-        self._standards.learn(read_fact(envelope))
         self._seen[source] = max(self._seen.get(source, NOTHING), at)  # an echo stands behind what came later
+        self._standards.learn(read_fact(envelope))
 
     def has_read(self, position: Position) -> bool:
         """Test whether what the source had said at the position is on the shelf."""

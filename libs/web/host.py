@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -101,12 +102,11 @@ class Host:
         """Wait until this service knows what the client saw, at most five seconds; refuse to answer from before it."""
         if position is None:
             return
-        for _ in range(int(POSITION_WAIT_SECONDS / POSITION_POLL_SECONDS)):
-            if await self._knows(position):
-                return
+        end = time.monotonic() + POSITION_WAIT_SECONDS
+        while not await self._knows(position):
+            if time.monotonic() > end:
+                raise _not_reached(position)
             await asyncio.sleep(POSITION_POLL_SECONDS)
-        detail = f"{written(position)} is not known here yet. Try again, or leave Position out to go on with what is known."
-        raise Refused("position-not-reached", detail, 503)
 
     async def _knows(self, position: Position) -> bool:
         topic, number = position.partition
@@ -164,6 +164,11 @@ class Host:
         service, seconds = self.service, self._settings.lease_seconds
         store = PostgresStore(self.pool, service.name, service.tables, version, vault=service.vault, lease_seconds=seconds)
         return Instance(service, store, logs, now=self.now, registry=registry)
+
+
+def _not_reached(position: Position) -> Refused:
+    detail = f"{written(position)} is not known here yet. Try again, or leave Position out to go on with what is known."
+    return Refused("position-not-reached", detail, 503)
 
 
 def hosted(

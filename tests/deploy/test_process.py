@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from deploy.process import remember_port, remembered_port
+from deploy.process import free_port, remember_port, remembered_port
 
 WRITTEN, PORTS = 300, (24_001, 24_002)
 
@@ -21,3 +21,12 @@ def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_pa
     while writer.is_alive():
         assert remembered_port(file) in PORTS
     writer.join()
+
+
+def test_a_port_that_was_given_is_not_given_again(monkeypatch):
+    drawn = iter([1, 1, 2])
+    monkeypatch.setattr("deploy.process.secrets.randbelow", lambda many: next(drawn))
+    monkeypatch.setattr("deploy.process.is_free", lambda port: True)
+    first, second = free_port(), free_port()
+    assert second == first + 1
+    assert free_port(last=first) == first, "a server that comes again keeps its own"

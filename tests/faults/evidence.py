@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ SETTLE_SECONDS_MAX = 90.0
 FIRED_BEFORE = timedelta(seconds=2)
 """A timer due so long before now must have fired; a later one may wait for its turn."""
 
-ATTEMPTS_MAX = 8
+GATHER_SECONDS_MAX = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ async def gather(
     log = open_log(log_url)
     connection = await asyncpg.connect(url)
     try:
-        for _ in range(ATTEMPTS_MAX):
+        end = time.monotonic() + GATHER_SECONDS_MAX
+        while True:
             found = Evidence(fired_until=real_now() - FIRED_BEFORE)
             try:
                 await settled(list(PORTS), url, log_url, seconds=patience, now=_a_little_later)
@@ -94,7 +96,7 @@ async def gather(
             found.sums = await _sums(connection)
             found.pages = {case: await _pages(http, addresses, case) for case in cases}
             found.read_at = real_now()
-            if found.left or await _ends(log) == ends:
+            if found.left or await _ends(log) == ends or time.monotonic() > end:
                 break
     finally:
         await connection.close()

@@ -25,7 +25,7 @@ from services.__main__ import main
 from tests import mutants
 
 FOLDER = "LOOPDESK_MUTANTS"
-STALL_SECONDS = 8.0
+STALL_SECONDS = 15.0
 STALL, BEFORE_COMMIT = "stall, then die", "die before the commit"
 
 TOGETHER, FIRST, DONE = "with the rows", "before the rows", "already"

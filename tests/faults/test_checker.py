@@ -103,6 +103,7 @@ TAMPERED = [
     ("a customer's answer is lost", without("survey.answered", "c1"), "was thanked for and is not on the log"),
     ("a customer's words are lost", evidence(("pages", "c1", "comment"), ""), "said 'v5', and survey shows ''"),
     ("a position that is another's", asked("contact", "v9", "c2", {}, position="intake:cases-0:1:0"), "where c1 stands"),
+    ("a published standard is lost", asked("publish", "v9", "", {}, position="routing:standards-0:1:9"), "nothing there"),
     ("a write is doubled", said("intake", "contact.logged", "c1", 90, agent="v2", **FRESH), "contact v2 is on the log 2 times"),
     ("an import is doubled", said("intake", "case.registered", "c9", **IMPORTED), "import i1 registered its case 2 times"),
     ("a survey is answered twice", said("survey", "survey.answered", "c1", 106, overall=4), "is on the log 2 times"),

@@ -109,7 +109,7 @@ def types_of(records: list) -> list[str]:
 def test_an_old_consumer_passes_over_a_type_of_a_newer_release(desk: Desk) -> None:
     case = desk.registered("of the future")
     before = {name: desk.metric(name, "events_unknown_total") for name in desk.stack.ports}
-    [known] = desk.heard(case, "case.registered.v1")
+    [known] = until(lambda: desk.heard(case, "case.registered.v1"), "it is on the log")
     new = known.type.replace("registered", "sparkled")
     fact = msgspec.structs.replace(known, id=new_id(known.time), type=new, outboxpartition="", outboxepoch="", outboxseq="")
     say = "select intake_core.append(array['cases'], array[$1::int], array[$2::uuid], array[$3], array[$4], array[$5::bytea])"

@@ -3,8 +3,10 @@
 import json
 from collections import Counter
 
+from libs.events.event import Topic
 from tests.faults.client import asks_again, code_of
 from tests.faults.history import Attempt
+from tests.faults.standard import PROCESS
 from tests.faults.view import Complaints, View
 
 WITHOUT_KEY = ("answer", "import")
@@ -45,11 +47,12 @@ def acknowledged_is_on_the_log(view: View) -> Complaints:
             source, partition, epoch, seq = position.split(":")
             topic, part = partition.split("-")
             found = numbered.get((source, f"{topic}/{int(part):02}", int(epoch), int(seq)))
-            case = one.case or one.headers.get("location", "").rsplit("/", 1)[-1]
+            of_case = one.case or one.headers.get("location", "").rsplit("/", 1)[-1]
+            about = PROCESS if topic == Topic.STANDARDS else of_case
             if found is None:
                 yield f"{one.kind} {name} was acknowledged at {position}, and the log has nothing there: it is lost"
-            elif found.key != case:
-                yield f"{one.kind} {name} about {case} was acknowledged at {position}, where {found.key} stands"
+            elif found.key != about:
+                yield f"{one.kind} {name} about {about} was acknowledged at {position}, where {found.key} stands"
         for said in _said(one):
             if said not in view.by_id:
                 yield f"{one.kind} {name} was answered with event {said}, which is not on the log: it is lost"

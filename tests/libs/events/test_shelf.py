@@ -54,23 +54,23 @@ async def test_how_far_it_has_read(why, bodies, position, known):
 
 
 @pytest.mark.parametrize(
-    ("why", "foreign"),
+    ("why", "foreign", "source", "counts"),
     [
-        ("no JSON", b"\xff"),
-        ("no envelope", b"{}"),
-        ("no numbers of ours", encode(PROCESS_SAID, REGISTERED_AT)),
-        ("another's to say", body().replace(b"/services/routing", b"/services/survey")),
-        ("a standard nobody can read", body().replace(b'"nodes":[', b'"nodes":[7,')),
+        ("no JSON", b"\xff", "routing", False),
+        ("no envelope", b"{}", "routing", False),
+        ("no numbers of ours", encode(PROCESS_SAID, REGISTERED_AT), "routing", False),
+        ("another's to say", body().replace(b"/services/routing", b"/services/survey"), "survey", False),
+        ("ours, and nobody can read it", body().replace(b'"nodes":[', b'"nodes":[7,'), "routing", True),
     ],
 )
-async def test_what_nobody_of_ours_said_is_told_and_passed_over(why, foreign):
+async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, source, counts):
     with capture_logs() as told:
         shelf, standards = await shelved(foreign, body(CALENDAR_SAID))
     assert standards.calendar(CALENDAR.id, 1) == CALENDAR and standards.names() == []
-    assert not shelf.has_read(at(0)) and [line["offset"] for line in told] == [0], why
+    assert (shelf.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
 
 
 async def test_a_type_of_a_later_version_is_passed_over_in_silence():
     with capture_logs() as told:
-        _, standards = await shelved(body().replace(b"process.published.v1", b"process.retired.v1"), body(seq=1))
-    assert standards.latest(STANDARD.process_id) == STANDARD and told == []
+        shelf, standards = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
+    assert standards.latest(STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []

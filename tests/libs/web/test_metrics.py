@@ -72,12 +72,12 @@ async def test_a_scrape_refreshes_and_collects() -> None:
 
 
 async def test_a_refresh_that_fails_or_hangs_spoils_no_scrape() -> None:
-    metrics, asked = Metrics("tiny"), 0
+    metrics, asked, over = Metrics("tiny"), 0, asyncio.Event()
 
     async def hang() -> None:
         nonlocal asked
         asked += 1
-        await asyncio.sleep(0.3)
+        await over.wait()
 
     async def fail() -> None:
         raise ConnectionError("away")
@@ -90,7 +90,8 @@ async def test_a_refresh_that_fails_or_hangs_spoils_no_scrape() -> None:
         assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "hang"}) == 3
         assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "fail"}) == 3
         assert asked == 1
-        await asyncio.sleep(0.4)
+        over.set()
+        await asyncio.sleep(0.01)
         await client.get("/metrics")
     assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "hang"}) == 3
 

@@ -110,6 +110,7 @@ async def half() -> Response:
 
 @router.get("/slow")
 async def slow() -> Response:
+    print("asked", flush=True)
     await asyncio.sleep(0.5)
     return shown("done")
 

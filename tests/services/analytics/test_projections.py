@@ -72,7 +72,7 @@ def test_every_table_and_column_says_what_it_is() -> None:
         assert all(column.comment for column in table.columns), table.name
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories())
 def test_rows_are_well_formed_and_no_key_comes_twice(facts: list[Fact]) -> None:
     found = rows_of(facts)
@@ -81,7 +81,7 @@ def test_rows_are_well_formed_and_no_key_comes_twice(facts: list[Fact]) -> None:
     assert len({(row.table, row.key) for row in found}) == len(found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_order_and_repetition_of_arrival_change_nothing(data: st.DataObject) -> None:
     facts = data.draw(histories())
@@ -89,7 +89,7 @@ def test_order_and_repetition_of_arrival_change_nothing(data: st.DataObject) -> 
     assert rows_of(again) == rows_of(facts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories())
 def test_a_state_kept_after_every_fact_ends_like_a_refold(facts: list[Fact]) -> None:
     kept = encode_state(FOLD.initial("case-1"))
@@ -99,7 +99,7 @@ def test_a_state_kept_after_every_fact_ends_like_a_refold(facts: list[Fact]) -> 
     assert list(rows("case-1", FOLD.decode(kept))) == rows_of(facts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.tuples(*(histories(f"case-{n}") for n in range(3))))
 def test_rollups_are_what_a_recount_gives(cases: tuple[list[Fact], ...]) -> None:
     found = [row for n, facts in enumerate(cases) for row in rows_of(facts, f"case-{n}")]

@@ -260,7 +260,7 @@ histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-20, 8 * 24 
 
 
 @given(histories, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_order_of_arrival_leaves_the_same_events_standing(history: list[Any], data: st.DataObject) -> None:
     told = [fact(REGISTERED), *(fact(event, minute, sequence=n) for n, (event, minute) in enumerate(history))]
     at_once, bit_by_bit = Log(SHELF), Log(SHELF)
@@ -277,7 +277,6 @@ def test_any_order_of_arrival_leaves_the_same_events_standing(history: list[Any]
 
 
 @given(histories)
-@settings(deadline=None)
 def test_a_fresh_case_never_withdraws(history: list[Any]) -> None:
     log = Log(SHELF)
     said = log.hear(fact(REGISTERED), *(fact(event, minute, sequence=n) for n, (event, minute) in enumerate(history)))

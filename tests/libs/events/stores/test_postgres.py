@@ -48,5 +48,5 @@ async def test_what_became_of_a_frozen_transaction_is_an_outage_not_a_fault(benc
     with pytest.raises(StoreUnavailable):
         async with bench.store.transaction() as transaction:
             await transaction._db.execute("set local idle_in_transaction_session_timeout = '50ms'")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1.0)
             await transaction.states([("cases", "c")])

@@ -1,6 +1,7 @@
 """One customer, one reference, however their identity is spelt; and nothing of the identity in it."""
 
 import pytest
+from hypothesis import example
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ def test_another_installation_gives_another_reference():
 
 
 @forall(st.text(max_size=60))
+@example("ß\u0301")  # folded once, its accent finds a letter to join that was not there before
 def test_normalising_twice_is_normalising_once(identity):
     assert normalised(normalised(identity)) == normalised(identity)
 

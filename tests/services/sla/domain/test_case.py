@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import FactRecorded
@@ -35,7 +35,6 @@ histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-60, 600)), 
 
 
 @given(histories, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_any_order_and_repetition_gives_the_same_state(history: list[Any], random: Any) -> None:
     told = [fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(history)]
     shuffled = told + told[::2]
@@ -44,7 +43,6 @@ def test_any_order_and_repetition_gives_the_same_state(history: list[Any], rando
 
 
 @given(histories)
-@settings(deadline=None)
 def test_the_state_survives_being_kept(history: list[Any]) -> None:
     state = state_of([fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(history)])
     state = evolve(state, draft(ClockBreached(clock="c", due_at=at(3)), KEY, at(3)))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sla.domain.breach import Status
@@ -30,7 +30,6 @@ waits = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED]), st.floats(-DAY, 6
 
 
 @given(st.sampled_from(["30m", "24h", "8wh", "3wd"]), waits, st.none() | st.floats(0, 6 * DAY), st.floats(0, 6 * DAY))
-@settings(deadline=None)
 def test_the_lengths_sum_to_the_figures(limit: str, events: list[Any], response: float | None, until: float) -> None:
     told = explained(limit, events if response is None else [*events, (RESPONSE, response)], until)
     assert summed(told, "counted") == told.used_us

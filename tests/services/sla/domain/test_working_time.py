@@ -199,7 +199,7 @@ def moments(draw: st.DrawFn, count: int) -> tuple[Calendar, list[datetime]]:
 
 @pytest.mark.slow
 @given(moments(1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_working_time_is_counting_minutes(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (a,) = drawn
     a = a.replace(second=0)
@@ -210,7 +210,6 @@ def test_working_time_is_counting_minutes(drawn: tuple[Calendar, list[datetime]]
 
 
 @given(moments(3))
-@settings(deadline=None)
 def test_parts_add_up(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (a, b, c) = drawn
     w = COMPILED[id(one)]
@@ -218,7 +217,6 @@ def test_parts_add_up(drawn: tuple[Calendar, list[datetime]]) -> None:
 
 
 @given(moments(2))
-@settings(deadline=None)
 def test_after_undoes_between(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (t, u) = drawn
     w = COMPILED[id(one)]
@@ -232,7 +230,6 @@ def test_after_undoes_between(drawn: tuple[Calendar, list[datetime]]) -> None:
 
 @pytest.mark.slow
 @given(moments(1))
-@settings(deadline=None)
 def test_open_is_what_the_wall_says(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (t,) = drawn
     w = COMPILED[id(one)]
@@ -243,7 +240,6 @@ def test_open_is_what_the_wall_says(drawn: tuple[Calendar, list[datetime]]) -> N
 
 
 @given(moments(2))
-@settings(deadline=None)
 def test_stretches_sum_to_the_figure(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (a, b) = drawn
     a, b = min(a, b), max(a, b)
