@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
 
 
 def is_storable(text: str) -> bool:
@@ -50,6 +50,9 @@ Instant = Annotated[AwareDatetime, BeforeValidator(in_words), AfterValidator(in_
 
 Day = Annotated[date, BeforeValidator(in_words)]
 """A date, for parameters."""
+
+NO_OTHER_NAMES: dict[str, JsonValue] = {"additionalProperties": False}
+"""For a map whose names have a pattern: pydantic refuses other names, and describes only what those with the pattern hold."""
 
 
 class Body(BaseModel):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.web.text import Body, is_storable
+from libs.web.text import NO_OTHER_NAMES, Body, is_storable
 
 DIMENSIONS = ("content", "efficiency", "attitude")
 """What else may be scored (handbook 002, 2.3); the form asks in this order."""
@@ -21,7 +21,9 @@ class AnswerBody(Body):
     """A customer's answer."""
 
     overall: Score
-    scores: dict[Annotated[str, StringConstraints(pattern="^[a-z]{1,40}$")], Score] = Field(default_factory=dict, max_length=8)
+    scores: dict[Annotated[str, StringConstraints(pattern="^[a-z]{1,40}$")], Score] = Field(
+        default_factory=dict, max_length=8, json_schema_extra=NO_OTHER_NAMES
+    )
     comment: Annotated[str, StringConstraints(max_length=COMMENT_MAX)] = ""
 
 

@@ -73,7 +73,9 @@ def is_bounded(schema: dict[str, Any]) -> bool:
         case "array":
             return "maxItems" in schema
         case "object":
-            return schema.get("additionalProperties") is False or "maxProperties" in schema
+            # a pattern for names says nothing of those that do not match it
+            is_closed = schema.get("additionalProperties") is False
+            return is_closed or ("maxProperties" in schema and "patternProperties" not in schema)
     return schema.get("type") == "boolean"
 
 
