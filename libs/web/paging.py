@@ -15,8 +15,9 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from libs.events.refusal import Refused
+from libs.events.storable import is_storable
 from libs.web.answers import shown
-from libs.web.text import in_utc, is_storable
+from libs.web.text import in_utc
 
 LIMIT_MAX = 200
 LIMIT_DEFAULT = 50

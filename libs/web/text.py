@@ -1,27 +1,20 @@
 """What a request's words must be before any rule sees them: storable text, instants in UTC, no unknown fields."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
 
+from libs.events.storable import are_storable, is_storable
 
-def is_storable(text: str) -> bool:
-    """Test whether PostgreSQL and UTF-8 can hold the text: no NUL, no half of a surrogate pair."""
-    if not text.isascii():  # nearly all are, and that is known without looking
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return False
-    return "\x00" not in text
+UNSTORABLE = "contains a NUL or half a surrogate pair; remove it"
 
 
 def storable(text: str) -> str:
     """Return the text, or refuse it as a validation error."""
     if not is_storable(text):
-        raise ValueError("contains a NUL or half a surrogate pair; remove it")
+        raise ValueError(UNSTORABLE)
     return text
 
 
@@ -63,20 +56,6 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _every_text_is_storable(cls, raw: Any) -> Any:
-        for text in _texts(raw):
-            storable(text)
+        if not are_storable(raw):
+            raise ValueError(UNSTORABLE)
         return raw
-
-
-def _texts(raw: Any) -> Iterator[str]:
-    # A stack, because a hostile body may be nested deeper than Python recurses.
-    stack = [raw]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            stack += one.keys()
-            stack += one.values()
-        elif isinstance(one, list):
-            stack += one

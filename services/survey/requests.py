@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.web.text import NO_OTHER_NAMES, Body, is_storable
+from libs.events.storable import is_storable
+from libs.web.text import NO_OTHER_NAMES, Body
 
 DIMENSIONS = ("content", "efficiency", "attitude")
 """What else may be scored (handbook 002, 2.3); the form asks in this order."""

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from libs.events.refusal import Refused
+from libs.events.storable import is_storable
 
 WORD_MAX = 100
 """Words become events about cases, which allow 200: what is too long must fail here, not when a case comes by."""
@@ -39,7 +40,7 @@ class Page:
     def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
         self.path, self._faults, self._asked = path, faults, set[str]()
         self._content: Mapping[str, Any] = {}
-        if isinstance(value, Mapping) and all(isinstance(key, str) and 0 < len(key) <= WORD_MAX for key in value):
+        if isinstance(value, Mapping) and all(map(_is_word, value)):
             self._content = value
         else:
             self.fault(
@@ -68,6 +69,9 @@ class Page:
         if self.has(key) and not 0 < len(text) <= longest:
             self.fault(key, f"has {len(text)} characters", f"write 1 to {longest}")
             return ""
+        if not is_storable(text):
+            self.fault(key, "holds a NUL or half a surrogate pair", "remove it")
+            return ""
         return text
 
     def number(self, key: str, default: int | None = None) -> int:
@@ -88,7 +92,7 @@ class Page:
         """Return a list of words; empty where the author wrote nothing."""
         value = self._value(key, [], "a list of words")
         fits = self._fits(key, value, list, "write a list: [one, two]")
-        if fits and not all(isinstance(word, str) and 0 < len(word) <= WORD_MAX for word in value):
+        if fits and not all(map(_is_word, value)):
             instead = f"write words of at most {WORD_MAX} characters; put yes, no and numbers in quotes"
             self.fault(key, "holds something else than words", instead)
             return ()
@@ -147,3 +151,7 @@ def _kind(value: object) -> str:
     if value is None:
         return "empty"
     return "a group of entries" if isinstance(value, Mapping) else _KINDS.get(type(value), f"a {type(value).__name__}")
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= WORD_MAX and is_storable(value)

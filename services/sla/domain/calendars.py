@@ -18,12 +18,15 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
+from libs.events.storable import is_storable
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
 _OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed", "cutoff"})
 T = TypeVar("T")
+ID_MAX, VERSION_MAX = 100, 1_000_000
+"""What a process standard that names a calendar can say."""
 
 
 class BadCalendar(ValueError):
@@ -40,8 +43,8 @@ def calendar_of(written: Mapping[str, Any]) -> Calendar:
     if both := sorted(added & extra.keys()):
         raise BadCalendar(f"{both[0]} is both a day off (added) and a make-up day (extra_days); decide for one.")
     return Calendar(
-        id=_typed(written["id"], str, "id"),
-        version=_typed(written["version"], int, "version"),
+        id=_id(written["id"]),
+        version=_version(written["version"]),
         timezone=_zone(written["timezone"]),
         windows=_windows(written["windows"]),
         holidays=tuple(sorted((known.off | added) - removed - extra.keys())),
@@ -63,6 +66,20 @@ def _typed(value: Any, kind: type[T], name: str) -> T:
     if not isinstance(value, kind) or isinstance(value, bool) or not value:
         raise BadCalendar(f"{name} must be a {kind.__name__} and not empty, but is {value!r}")
     return value
+
+
+def _id(value: Any) -> str:
+    id = _typed(value, str, "id")
+    if len(id) > ID_MAX or not is_storable(id):
+        raise BadCalendar(f"id must be 1 to {ID_MAX} characters, no NUL and no half of a surrogate pair, but is {id[:50]!a}")
+    return id
+
+
+def _version(value: Any) -> int:
+    version = _typed(value, int, "version")
+    if not 1 <= version <= VERSION_MAX:
+        raise BadCalendar(f"version must be a whole number from 1 to {VERSION_MAX}")
+    return version
 
 
 def _years(value: Any) -> tuple[int, int]:

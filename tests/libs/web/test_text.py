@@ -5,16 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from libs.web.text import Body, Instant, is_storable
+from libs.web.text import Body, Instant
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
-
-
-@pytest.mark.parametrize(
-    ("text", "storable"), [("", True), ("你好 😀", True), ("a\x00", False), ("\ud800", False), ("\udfff", False)]
-)
-def test_text_is_storable(text: str, storable: bool) -> None:
-    assert is_storable(text) is storable
 
 
 def test_an_instant_arrives_in_utc() -> None:
