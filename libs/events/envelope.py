@@ -159,7 +159,7 @@ def kind_of(wire: str) -> EventType:
     try:
         return BY_WIRE[wire]
     except KeyError:
-        raise Unknown(wire) from None
+        raise Unknown(f"no type {wire!r} is known here") from None
 
 
 def _reader(wire: str) -> tuple[EventType, Callable[[bytes], Any]]:
