@@ -109,6 +109,7 @@ class _Desk:
             answer = self._http.post(f"{self._stack.url(service)}{path}", json=body, headers=headers)
             if answer.status_code != 503:
                 break
+            time.sleep(float(answer.headers["Retry-After"]))
         return _succeeded(answer)
 
 

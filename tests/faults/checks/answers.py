@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 from libs.events.event import Topic
+from libs.web.position import parsed
 from tests.faults.client import asks_again, code_of
 from tests.faults.history import Attempt
 from tests.faults.standard import PROCESS
@@ -44,9 +45,8 @@ def acknowledged_is_on_the_log(view: View) -> Complaints:
     for name, one in view.history.acknowledged().items():
         view.looked_at["acknowledged"] += 1
         if position := one.headers.get("position"):
-            source, partition, epoch, seq = position.split(":")
-            topic, part = partition.split("-")
-            found = numbered.get((source, f"{topic}/{int(part):02}", int(epoch), int(seq)))
+            source, (topic, number), epoch, seq = parsed(position)
+            found = numbered.get((source, f"{topic}/{number:02}", epoch, seq))
             of_case = one.case or one.headers.get("location", "").rsplit("/", 1)[-1]
             about = PROCESS if topic == Topic.STANDARDS else of_case
             if found is None:
