@@ -6,6 +6,7 @@ as if we had been cancelled (the consumer). So what must end is ended here by na
 
 import asyncio
 from collections.abc import Coroutine
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -22,7 +23,12 @@ async def discard_producer(producer: AIOKafkaProducer) -> None:
         task.remove_done_callback(sender._fail_all)
         task.add_done_callback(_ignore)
         task.cancel()
-    producer._message_accumulator.fail_all(KafkaError("this producer was given up"))
+    waiting = producer._message_accumulator
+    batches = [*chain.from_iterable(waiting._batches.values()), *waiting._pending_batches]
+    waiting.fail_all(KafkaError("this producer was given up"))
+    for batch in batches:
+        for waiter in (batch.future, batch._drain_waiter):
+            _ignore(waiter)  # or Python reports at some later time that nobody asked why
     await _within(producer.client.close())
 
 

@@ -45,7 +45,7 @@ class KafkaReader:
         self._starting, self._reading = asyncio.Lock(), asyncio.Lock()
         self._next: dict[TopicPartition, int] = {}
         self._fetched: dict[TopicPartition, list[Stored]] = {}
-        self._behind: set[tuple[TopicPartition, int]] = set()
+        self._amiss: set[tuple[TopicPartition, int]] = set()
         self._checked_at = self._read_at = 0.0
 
     async def read(self, positions: Mapping[TopicPartition, int], limit: int, wait: float) -> Found:
@@ -79,7 +79,7 @@ class KafkaReader:
     async def close(self) -> None:
         """Throw the consumer away."""
         consumer, self._consumer = self._consumer, None
-        self._next, self._fetched = {}, {}
+        self._next, self._fetched, self._amiss = {}, {}, set()
         if consumer is not None:
             await discard_consumer(consumer)
 
@@ -102,9 +102,9 @@ class KafkaReader:
         if not any(self._fetched.values()):
             await self._unpack(consumer, limit * len(positions), wait)
         if found := await self._hand_out(consumer, limit):
-            self._behind.clear()
+            self._amiss.clear()
         else:
-            await self._check(consumer)
+            await self._check()
         return found
 
     async def _unpack(self, consumer: AIOKafkaConsumer, most: int, wait: float) -> None:
@@ -150,17 +150,19 @@ class KafkaReader:
                 found[partition] = records, next_offset
         return found
 
-    async def _check(self, consumer: AIOKafkaConsumer) -> None:
+    async def _check(self) -> None:
         """Say so when silence is not the end of the log: aiokafka hides a lost broker, and at times gets stuck."""
         now = asyncio.get_running_loop().time()
         if now - self._checked_at < CHECK_SECONDS:
             return
         self._checked_at = now
         ends = await self.ends(list(self._next))
-        behind = {(partition, position) for partition, position in self._next.items() if ends[partition] > position}
-        if stuck := behind & self._behind:
-            raise KafkaError(f"the consumer does not move on at {sorted(stuck)}")
-        self._behind = behind
+        before, self._amiss = self._amiss, {(at, position) for at, position in self._next.items() if ends[at] != position}
+        lasting = dict(before & self._amiss)  # once may be a record that has just come, or a leader that has just changed
+        if beyond := {at: position for at, position in lasting.items() if ends[at] < position}:
+            raise OffsetOutOfRangeError(beyond)
+        if lasting:
+            raise KafkaError(f"the consumer does not move on at {lasting}")
 
 
 def _text(key: bytes | None) -> str:

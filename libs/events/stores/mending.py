@@ -8,6 +8,7 @@ before is dropped by its numbers. The services may run meanwhile: whoever owns a
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import asyncpg
@@ -66,8 +67,8 @@ async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool 
             if (hole := await _hole(connection, name, partition, belief, lines[partition]))
         ]
         if mend:
-            for name in services:
-                await _go_back(connection, name, {hole.partition: lines[hole.partition].cursor(name) for hole in holes})
+            for name, partition in product(services, {hole.partition: None for hole in holes}):
+                await _go_back(connection, name, partition, lines[partition].cursor(name))
         return holes
     finally:
         await connection.close()
@@ -118,27 +119,27 @@ async def _hole(connection: Any, name: str, partition: Partition, belief: Belief
     return Hole(name, partition, sent, read) if sent or read else None
 
 
-async def _go_back(connection: Any, name: str, cursors: Mapping[Partition, Cursor]) -> None:
-    """Take the partitions from their owners; have them sent from these cursors and read from their beginning."""
+async def _go_back(connection: Any, name: str, partition: Partition, cursor: Cursor) -> None:
+    """Take the partition from its owner; have it sent from this cursor and read from its beginning."""
+    # A transaction for each: who holds one and waits for another meets services that do so in another order.
     async with connection.transaction():
         version = await connection.fetchval(f"select version from {name}_core.live for share")
-        for partition, cursor in cursors.items():
-            lease: int = await connection.fetchval(
-                f"update {name}_core.lease set epoch = epoch + 1, expires_at = '-infinity' "
-                "where topic = $1 and part = $2 returning epoch",
-                *partition,
-            )
-            await connection.execute(
-                f"update {name}_core.relay_cursor set epoch = $3, last_seq = $4, log_offset = $5, lease_epoch = $6 "
-                "where topic = $1 and part = $2 and (epoch, last_seq) > ($3, $4)",
-                *partition,
-                cursor.epoch,
-                cursor.last_seq,
-                cursor.log_offset,
-                lease,
-            )
-            await connection.execute(
-                f"update {name}_v{version}.checkpoint set next_offset = 0, lease_epoch = $3 where topic = $1 and part = $2",
-                *partition,
-                lease,
-            )
+        lease: int = await connection.fetchval(
+            f"update {name}_core.lease set epoch = epoch + 1, expires_at = '-infinity' "
+            "where topic = $1 and part = $2 returning epoch",
+            *partition,
+        )
+        await connection.execute(
+            f"update {name}_core.relay_cursor set epoch = $3, last_seq = $4, log_offset = $5, lease_epoch = $6 "
+            "where topic = $1 and part = $2 and (epoch, last_seq) > ($3, $4)",
+            *partition,
+            cursor.epoch,
+            cursor.last_seq,
+            cursor.log_offset,
+            lease,
+        )
+        await connection.execute(
+            f"update {name}_v{version}.checkpoint set next_offset = 0, lease_epoch = $3 where topic = $1 and part = $2",
+            *partition,
+            lease,
+        )

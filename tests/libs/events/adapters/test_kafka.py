@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -13,7 +14,7 @@ from deploy.kafka import KafkaBroker
 from deploy.process import free_port
 from libs.events.adapters import open_log
 from libs.events.adapters.kafka import KafkaLog
-from libs.events.log import Log, LogUnavailable, UnfitTopic, guard
+from libs.events.log import Log, LogUnavailable, OffsetOutOfRange, UnfitTopic, guard
 from libs.events.testing.log_contract import P0, TOPIC, LogContract, LogFactory, read_on, record, values
 
 FIT = {"retention.ms": "-1", "retention.bytes": "-1", "message.timestamp.type": "LogAppendTime"}
@@ -146,6 +147,32 @@ async def test_a_client_that_has_read_for_now_fetches_nothing_and_reads_on_where
     assert not consumer.assignment()
     await log.append(P0, [record("c")])
     assert values((await read_on(log, P0, 1))[0]) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("why", "position", "error", "says"),
+    [
+        ("there is something to read", 1, LogUnavailable, "does not move on"),
+        ("the log is shorter than that", 3, OffsetOutOfRange, "does not reach so far"),
+    ],
+)
+async def test_a_consumer_that_is_stuck_is_found_out_and_replaced(
+    log: Log, monkeypatch: pytest.MonkeyPatch, why: str, position: int, error: type[Exception], says: str
+) -> None:
+    monkeypatch.setattr("libs.events.adapters.kafka_reader.CHECK_SECONDS", 0.1)
+    assert isinstance(log, KafkaLog)
+    await log.append(P0, [record("a"), record("b")])
+    monkeypatch.setattr(await log._reader._started(), "getmany", AsyncMock(return_value={}))
+    assert not await log.read({P0: 2}, wait=0.1)
+    with pytest.raises(error, match=says):
+        await silence(log, position)
+    assert values((await read_on(log, P0))[0]) == ["a", "b"]
+
+
+async def silence(log: Log, position: int) -> None:
+    for _ in range(20):
+        await asyncio.sleep(0.1)
+        assert not await log.read({P0: position}, wait=0.0)
 
 
 async def test_each_record_says_on_the_wire_what_it_is(kafka: KafkaBroker, kafka_url: str, log: Log) -> None:
