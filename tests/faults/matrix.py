@@ -82,10 +82,14 @@ class Desk(Running):
 
     def kill(self, service: str) -> list[str]:
         """Kill all instances of a service and return their names."""
-        names = [name for name in self.stack.ports if name.partition("-")[0] == service]
+        names = self.instances(service)
         for name in names:
             self.stack.kill(name)
         return names
+
+    def instances(self, service: str) -> list[str]:
+        """Return the names of a service's instances."""
+        return [name for name in self.stack.ports if name.partition("-")[0] == service]
 
     def second(self, service: str) -> str:
         """Have a second instance of a service, and return its name."""
@@ -143,7 +147,7 @@ class Desk(Running):
 
     def fenced(self, service: str, step: str) -> int:
         """Return how often the database kept an instance of the service from a step in what was no longer its own."""
-        logs = [self.stack.home.log(name) for name in self.stack.ports if name.partition("-")[0] == service]
+        logs = [self.stack.home.log(name) for name in self.instances(service)]
         lines = [line for log in logs for line in log.read_text().splitlines()]
         return sum("the partition is another instance's now" in line and f'"step":"{step}"' in line for line in lines)
 
