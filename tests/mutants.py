@@ -109,7 +109,7 @@ def ignore_versions():
         await checked.__wrapped__(self, changes)
 
     async def after(self, others):
-        again = MemoryTransaction(copied(others), self._source)
+        again = MemoryTransaction(copied(others), self._source, self._cursors)
         for method, arguments, _ in self.done:
             await method(again, *arguments)
         return again.memory
@@ -125,7 +125,7 @@ def keep_half():
     @asynccontextmanager
     async def transaction(self):
         before = self.memory
-        transaction = MemoryTransaction(copied(before), self._source)
+        transaction = MemoryTransaction(copied(before), self._source, self._cursors)
         try:
             yield transaction
         finally:

@@ -21,7 +21,7 @@ from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
 from libs.events.shelf import Shelf
 from libs.events.standards import NotYetKnown, Standards
-from libs.events.store import Conflict, Fenced, Ghost, Store, StoreUnavailable
+from libs.events.store import Conflict, Fenced, Rewind, Store, StoreUnavailable
 from libs.events.turns import few_at_once
 from libs.events.unit import Folding
 from libs.events.writer import Writer
@@ -233,12 +233,14 @@ class Instance(Ownership):
         await self.alarms.look(readings)
         return await self.alarms.fire(readings)
 
-    async def _adopt(self, ghosts: Sequence[Ghost]) -> None:
-        """Fold own events that only the log remembered."""
+    async def _adopt(self, rewind: Rewind) -> None:
+        """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""
+        facts = {one.event.id: (read_fact(open_envelope(one.event.body)), one.event.body) for one in rewind.on_log}
         async with self.store.transaction() as transaction:
             unit = Folding(self.service, transaction)
-            facts = [(read_fact(open_envelope(ghost.event.body)), ghost.event.body) for ghost in ghosts]
-            await unit.load((fact.kind.topic, fact.key) for fact, _ in facts)
-            for fact, body in facts:
-                await unit.hear(fact, body)
+            await unit.load((fact.kind.topic, fact.key) for fact, _ in facts.values())
+            known = await transaction.rewind(rewind)
+            for id, (fact, body) in facts.items():
+                if id not in known:
+                    await unit.hear(fact, body)
             await unit.write()

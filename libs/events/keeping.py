@@ -160,9 +160,23 @@ class Arrears:
     timers_seconds: float
 
 
-class Ghost(NamedTuple):
-    """An own event that stands on the log but not in this store, because the database went back in time."""
+class OnLog(NamedTuple):
+    """An own event, and the number that it has on the log."""
 
     epoch: int
     seq: int
     event: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """What to make of a partition's outbox after the database went back in time.
+
+    Behind the cursor these events stand on the log, so they stand here; what only the outbox has gets numbers in a new epoch.
+    """
+
+    partition: Partition
+    lease_epoch: int
+    cursor: Cursor
+    on_log: Sequence[OnLog]
+    epoch: int

@@ -15,7 +15,7 @@ import structlog
 from libs.events.envelope import Envelope, Undecodable, open_envelope, stamp
 from libs.events.log import Log, LostTail, Partition, Record
 from libs.events.sequence import numbers_of, source_of
-from libs.events.store import Cursor, Fenced, Ghost, Outgoing, Store
+from libs.events.store import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
 from libs.events.tracing import span
 from libs.events.turns import EVENTS, give_way
 
@@ -23,7 +23,7 @@ RELAY_EVENTS_MAX = 1_000
 
 log = structlog.get_logger()
 
-Adopt = Callable[[Sequence[Ghost]], Awaitable[None]]
+Adopt = Callable[[Rewind], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Relay:
                 raise LostTail(f"{partition.topic}/{partition.number} does not have number {last} of {self._source} any more")
         own.pop(last, None)
         if own:
-            cursor = await self._reconcile(partition, cursor, own, end)
+            cursor = await self._reconcile(partition, lease_epoch, cursor, own, end)
             if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
                 raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
         return Relaying(partition, lease_epoch, cursor, end)
@@ -93,21 +93,24 @@ class Relay:
                 offset = batch.next_offset
         return own, end
 
-    async def _reconcile(self, partition: Partition, cursor: Cursor, own: dict[tuple[int, int], Envelope], end: int) -> Cursor:
+    async def _reconcile(
+        self, partition: Partition, lease_epoch: int, cursor: Cursor, own: dict[tuple[int, int], Envelope], end: int
+    ) -> Cursor:
+        """Return where to go on behind own events on the log, which the outbox is made to agree with first."""
         held = {
             (epoch, seq): event.id
             for epoch in {epoch for epoch, _ in own}
             for seq, event in await self._events(partition, _before(cursor, epoch), len(own) + 1)
         }
-        ghosts = [at for at, envelope in sorted(own.items()) if held.get(at) != envelope.id]
         highest = max(own)
-        if not ghosts:
+        if all(held.get(at) == envelope.id for at, envelope in own.items()):
             return Cursor(*highest, cursor.log_offset)
-        log.error("the database went back in time", service=self._source, partition=partition.number, ghosts=len(ghosts))
-        lost = [_ghost(partition, at, own[at]) for at in ghosts]
-        await self._store.new_epoch(partition, ghosts[0][1], lost, highest[0] + 1)
-        await self._adopt(lost)
-        return Cursor(highest[0] + 1, -1, end)
+        counted, _ = await self._store.counter(partition)
+        log.error("the database went back in time", service=self._source, partition=partition, on_log=len(own))
+        epoch = max(highest[0], counted) + 1
+        on_log = [_on_log(partition, at, envelope) for at, envelope in sorted(own.items())]
+        await self._adopt(Rewind(partition, lease_epoch, cursor, on_log, epoch))
+        return Cursor(epoch, -1, end)
 
     async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[tuple[int, Outgoing]]:
         return (await self._store.outbox({partition: cursor}, limit)).get(partition, ())
@@ -154,8 +157,8 @@ def _record(epoch: int, seq: int, event: Outgoing) -> Record:
     return Record(event.key, stamp(event.body, event.partition.number, epoch, seq), event.type, str(event.id))
 
 
-def _ghost(partition: Partition, at: tuple[int, int], envelope: Envelope) -> Ghost:
-    return Ghost(*at, Outgoing(partition, envelope.id, envelope.subject, envelope.type, unstamped(envelope)))
+def _on_log(partition: Partition, at: tuple[int, int], envelope: Envelope) -> OnLog:
+    return OnLog(*at, Outgoing(partition, envelope.id, envelope.subject, envelope.type, unstamped(envelope)))
 
 
 def unstamped(envelope: Envelope) -> bytes:

@@ -14,13 +14,14 @@ from libs.events.keeping import (
     Changes,
     Checkpoint,
     Cursor,
-    Ghost,
     HeardFact,
     Idempotency,
     Kept,
+    OnLog,
     Outgoing,
     Parked,
     Position,
+    Rewind,
     Seen,
     StateChange,
     Subject,
@@ -37,13 +38,14 @@ __all__ = [
     "Conflict",
     "Cursor",
     "Fenced",
-    "Ghost",
     "HeardFact",
     "Idempotency",
     "Kept",
+    "OnLog",
     "Outgoing",
     "Parked",
     "Position",
+    "Rewind",
     "Seen",
     "StateChange",
     "Store",
@@ -87,6 +89,9 @@ class Transaction(Protocol):
 
     async def append(self, events: Sequence[Outgoing]) -> Appended:
         """Number the events and put them into the outbox; one whose id is there already is left out."""
+
+    async def rewind(self, rewind: Rewind) -> Collection[UUID]:
+        """Make the outbox agree with the log; return the ids that were here before, or raise Fenced when it is another's."""
 
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
         """Keep answers; Conflict when a twin was quicker."""
@@ -136,9 +141,6 @@ class Store(Protocol):
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         """Return the outbox's current epoch and the next number in it."""
-
-    async def new_epoch(self, partition: Partition, seq: int, ghosts: Sequence[Ghost], epoch: int) -> None:
-        """Take in own events that only the log remembers; number what stands from `seq` on anew, in `epoch`."""
 
     async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         """Return subjects with a timer due before their partition's instant, parked ones left out."""

@@ -13,7 +13,6 @@ from libs.events.store import (
     Checkpoint,
     Cursor,
     Fenced,
-    Ghost,
     Outgoing,
     Parked,
     Subject,
@@ -34,7 +33,7 @@ class MemoryStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         before = self.memory
-        transaction = MemoryTransaction(copied(before), self._source)
+        transaction = MemoryTransaction(copied(before), self._source, self._cursors)
         yield transaction
         self.memory = transaction.memory if self.memory is before else await transaction.after(self.memory)
 
@@ -102,22 +101,6 @@ class MemoryStore:
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         return self.memory.counters.get(partition, (1, 0))
-
-    async def new_epoch(self, partition: Partition, seq: int, ghosts: Sequence[Ghost], epoch: int) -> None:
-        memory = copied(self.memory)
-        old, _ = memory.counters.get(partition, (1, 0))
-        lost = {ghost.event.id for ghost in ghosts}
-        moved = sorted(
-            (number, id)
-            for id, (where, number, event) in memory.outbox.items()
-            if event.partition == partition and where == old and number >= seq and id not in lost
-        )
-        for number, (_, id) in enumerate(moved):
-            memory.outbox[id] = (epoch, number, memory.outbox[id][2])
-        for ghost in ghosts:
-            memory.outbox[ghost.event.id] = (ghost.epoch, ghost.seq, ghost.event)
-        memory.counters[partition] = (epoch, len(moved))
-        self.memory = memory
 
     async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         found: dict[tuple[Partition, Subject], None] = {}

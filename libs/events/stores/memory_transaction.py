@@ -1,7 +1,7 @@
 """What the store in memory keeps, and one transaction on a copy of it."""
 
 import copy
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -15,11 +15,13 @@ from libs.events.store import (
     Appended,
     Changes,
     Conflict,
+    Cursor,
     Fenced,
     Idempotency,
     Kept,
     Outgoing,
     Position,
+    Rewind,
     Seen,
     Subject,
 )
@@ -63,8 +65,8 @@ def noted(method: M) -> M:
 class MemoryTransaction:
     """See libs.events.store.Transaction."""
 
-    def __init__(self, memory: Memory, source: str) -> None:
-        self.memory, self._source = memory, source
+    def __init__(self, memory: Memory, source: str, cursors: Mapping[Partition, tuple[int, Cursor]]) -> None:
+        self.memory, self._source, self._cursors = memory, source, cursors
         self.done: list[tuple[Method, Sequence[Any], Any]] = []
 
     async def after(self, others: Memory) -> Memory:
@@ -72,7 +74,7 @@ class MemoryTransaction:
 
         So two that touch different subjects pass each other, as on PostgreSQL, where only what was read is locked.
         """
-        again = MemoryTransaction(copied(others), self._source)
+        again = MemoryTransaction(copied(others), self._source, self._cursors)
         for method, arguments, outcome in self.done:
             if await method(again, *arguments) != outcome:
                 raise Conflict("another transaction ended first")
@@ -130,6 +132,24 @@ class MemoryTransaction:
                 self.memory.counters[event.partition] = (epoch, seq + 1)
             positions[event.id] = Position(self._source, event.partition, epoch, seq)
         return Appended(positions, said_before)
+
+    @noted
+    async def rewind(self, rewind: Rewind) -> Collection[UUID]:
+        at, outbox = rewind.partition, self.memory.outbox
+        if self._cursors.get(at, (0, None))[0] != rewind.lease_epoch:
+            raise Fenced(f"{at.topic}/{at.number} belongs to another instance now")
+        known = {one.event.id for one in rewind.on_log} & outbox.keys()
+        behind = (rewind.cursor.epoch, rewind.cursor.last_seq)
+        moved = sorted(
+            (epoch, seq, id)
+            for id, (epoch, seq, event) in outbox.items()
+            if event.partition == at and (epoch, seq) > behind and id not in known
+        )
+        for number, (_, _, id) in enumerate(moved):
+            outbox[id] = (rewind.epoch, number, outbox[id][2])
+        outbox |= {one.event.id: (one.epoch, one.seq, one.event) for one in rewind.on_log}
+        self.memory.counters[at] = (rewind.epoch, len(moved))
+        return known
 
     @noted
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:

@@ -2,16 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from libs.events.log import Partition
-from libs.events.store import (
-    Cursor,
-    Fenced,
-    Ghost,
-    Outgoing,
-)
+from libs.events.store import Cursor, Fenced, Outgoing, Rewind
 from libs.events.stores.translated import translated
 
 
@@ -89,31 +85,33 @@ class PostgresOutbox:
             )
         return (row["epoch"], row["next_seq"]) if row else (1, 0)
 
-    async def new_epoch(self, partition: Partition, seq: int, ghosts: Sequence[Ghost], epoch: int) -> None:
-        with translated():
-            async with self.pool.acquire() as db, db.transaction():
-                old = await db.fetchval(
-                    f"select epoch from {self.core}.outbox_partition where topic = $1 and part = $2 for update",
-                    *partition,
-                )
-                await db.execute(f"delete from {self.core}.outbox where id = any($1)", [ghost.event.id for ghost in ghosts])
-                moved = await db.execute(
-                    f"""update {self.core}.outbox o set epoch = $5, seq = n.seq from (
-                          select id, row_number() over (order by seq) - 1 as seq from {self.core}.outbox
-                          where topic = $1 and part = $2 and epoch = $3 and seq >= $4) n where o.id = n.id""",
-                    *partition,
-                    old,
-                    seq,
-                    epoch,
-                )
-                await db.executemany(
-                    f"insert into {self.core}.outbox (topic, part, epoch, seq, id, key, type, body) "
-                    "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    [(*partition, g.epoch, g.seq, g.event.id, g.event.key, g.event.type, g.event.body) for g in ghosts],
-                )
-                await db.execute(
-                    f"update {self.core}.outbox_partition set epoch = $3, next_seq = $4 where topic = $1 and part = $2",
-                    *partition,
-                    epoch,
-                    int(moved.rsplit(" ", 1)[-1]),
-                )
+
+async def rewind_outbox(db: Any, core: str, rewind: Rewind) -> Collection[UUID]:
+    """See libs.events.store.Transaction.rewind."""
+    at, cursor = rewind.partition, rewind.cursor
+    ours = f"select from {core}.relay_cursor where topic = $1 and part = $2 and lease_epoch = $3 for update"
+    if not await db.fetch(ours, *at, rewind.lease_epoch):
+        raise Fenced(f"{at.topic}/{at.number} belongs to another instance now")
+    await db.execute(f"select from {core}.outbox_partition where topic = $1 and part = $2 for update", *at)
+    ids = [one.event.id for one in rewind.on_log]
+    known = await db.fetch(f"delete from {core}.outbox where id = any($1) returning id", ids)
+    moved = await db.execute(
+        f"""update {core}.outbox o set epoch = $5, seq = n.seq from (
+              select id, row_number() over (order by epoch, seq) - 1 as seq from {core}.outbox
+              where topic = $1 and part = $2 and (epoch, seq) > ($3, $4)) n where o.id = n.id""",
+        *at,
+        cursor.epoch,
+        cursor.last_seq,
+        rewind.epoch,
+    )
+    await db.executemany(
+        f"insert into {core}.outbox (topic, part, epoch, seq, id, key, type, body) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [(*at, one.epoch, one.seq, one.event.id, one.event.key, one.event.type, one.event.body) for one in rewind.on_log],
+    )
+    await db.execute(
+        f"update {core}.outbox_partition set epoch = $3, next_seq = $4 where topic = $1 and part = $2",
+        *at,
+        rewind.epoch,
+        int(moved.rsplit(" ", 1)[-1]),
+    )
+    return {row["id"] for row in known}

@@ -1,7 +1,7 @@
 """One PostgreSQL transaction of a service; raw asyncpg, one statement for any number of rows."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,9 +20,11 @@ from libs.events.store import (
     Kept,
     Outgoing,
     Position,
+    Rewind,
     StateChange,
     Subject,
 )
+from libs.events.stores.postgres_outbox import rewind_outbox
 from libs.events.stores.projection import Projection
 from libs.events.stores.translated import translated
 
@@ -156,6 +158,9 @@ class PostgresTransaction:
             if row["said_before"] is not None:
                 said_before[row["id"]] = row["said_before"]
         return Appended(positions, said_before)
+
+    async def rewind(self, rewind: Rewind) -> Collection[UUID]:
+        return await rewind_outbox(self._db, self._core, rewind)
 
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
         rows = [

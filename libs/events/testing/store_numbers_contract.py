@@ -1,12 +1,13 @@
 """What every Store must do about numbers, leases and checkpoints: gap-free, in commit order, and only by the owner."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from libs.events.log import Partition
 from libs.events.now import derived_id
-from libs.events.store import Advance, Conflict, Cursor, Fenced, Ghost, Store
+from libs.events.store import Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store
 from libs.events.testing.store_contract import P0, P1, Bench, event, id_of
 
 A, B = derived_id("instance", "a"), derived_id("instance", "b")
@@ -145,16 +146,44 @@ class StoreNumbersContract:
         await bench.lapse()
         assert (await bench.store.lease(A, [P0]))[P0] == before[P0] + 1
 
-    async def test_a_new_epoch_takes_ghosts_in_and_numbers_anew_what_stands_in_their_place(self, store: Store) -> None:
-        await append(store, "a", "b", "c", "d")
+    @pytest.mark.parametrize(
+        ("why", "cursor", "on_log", "epochs", "known"),
+        [
+            ("a lost event has a number of ours", (1, 1), "1:2 lost", ("a b lost", "c d"), ""),
+            ("the log goes on behind ours", (1, 3), "1:4 lost", ("a b c d lost", ""), ""),
+            ("what is on the log keeps its number", (1, 1), "1:2 lost, 1:3 d", ("a b lost d", "c"), "d"),
+            ("the same in another order", (1, 1), "1:2 d, 1:3 c", ("a b d c", ""), "c d"),
+            ("sent and not noted, then a lost one", (1, -1), "1:0 a, 1:1 b, 1:2 lost", ("a b lost", "c d"), "a b"),
+            ("the log is in a later epoch", (1, 1), "2:0 lost", ("a b", "lost", "c d"), ""),
+        ],
+    )
+    async def test_a_rewind_leaves_on_its_number_what_the_log_has_and_numbers_the_rest_anew(
+        self, store: Store, why: str, cursor: tuple[int, int], on_log: str, epochs: Sequence[str], known: str
+    ) -> None:
+        await append(store, *"abcd")
         await append(store, "other", partition=P1)
-        ghosts = [Ghost(1, 2, event("ghost 2")), Ghost(1, 3, event("d")), Ghost(1, 4, event("ghost 4"))]
-        await store.new_epoch(P0, 2, ghosts, 2)
-        bodies = [b"body a", b"body b", b"body ghost 2", b"body d", b"body ghost 4"]
-        assert await numbered(store) == list(enumerate(bodies))
-        assert await numbered(store, epoch=2) == [(0, b"body c")]
-        assert (await store.counter(P0), await store.counter(P1)) == ((2, 1), (1, 1))
-        assert await append(store, "e") == [1]
         async with store.transaction() as transaction:
-            again = await transaction.append([event("ghost 4")])
-        assert again.said_before == {id_of("ghost 4"): b"body ghost 4"}
+            found = await transaction.rewind(Rewind(P0, 0, Cursor(*cursor, 0), standing(on_log), len(epochs)))
+        assert found == {id_of(name) for name in known.split()}
+        for epoch, names in enumerate(epochs, 1):
+            assert await numbered(store, epoch=epoch) == list(enumerate(f"body {name}".encode() for name in names.split())), why
+        moved = len(epochs[-1].split())
+        assert (await store.counter(P0), await store.counter(P1)) == ((len(epochs), moved), (1, 1))
+        assert await append(store, "e") == [moved]
+        async with store.transaction() as transaction:
+            again = await transaction.append([event("lost"), event("d")])
+        assert again.said_before.get(id_of("d")) == b"body d"
+
+    async def test_a_rewind_under_a_lease_that_ended_changes_nothing(self, store: Store) -> None:
+        await append(store, *"abcd")
+        await store.cursor(P0, 2)
+        with pytest.raises(Fenced):
+            async with store.transaction() as transaction:
+                await transaction.rewind(Rewind(P0, 1, Cursor(1, 1, 0), standing("1:2 lost"), 2))
+        assert (len(await numbered(store)), await store.counter(P0)) == (4, (1, 4))
+
+
+def standing(on_log: str) -> list[OnLog]:
+    """Return events on the log, each written as its epoch, number and name."""
+    parts = [one.replace(":", " ").split() for one in on_log.split(",")]
+    return [OnLog(int(epoch), int(seq), event(name)) for epoch, seq, name in parts]

@@ -4,6 +4,7 @@ import asyncio
 import copy
 from dataclasses import replace
 from random import Random
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -12,8 +13,9 @@ from libs.events.log import LogUnavailable, Record
 from libs.events.partition import partition_for
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
-from libs.events.store import Fenced
-from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, Kernel, contact, entered, registered
+from libs.events.store import Conflict, Fenced
+from libs.events.unit import Folding
+from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, contact, entered, registered
 
 APART = ELSEWHERE[:3]
 
@@ -90,8 +92,8 @@ def firsts(kernel):
     return ids
 
 
-async def nobody(ghosts):
-    raise AssertionError(f"no ghosts here: {ghosts}")
+async def nobody(rewind):
+    raise AssertionError(f"nobody went back in time: {rewind}")
 
 
 async def drive(kernel, log, lease_epoch, random):
@@ -160,7 +162,7 @@ async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel
     assert await kernel.store.unsent(kernel.one.wanted()) == {}
 
 
-async def test_a_database_that_went_back_in_time_takes_its_ghosts_in_and_counts_anew(kernel):
+async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_anew(kernel):
     await kernel.say(registered(0), contact(1, "kept"))
     await kernel.one.send()
     backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
@@ -190,6 +192,49 @@ async def test_a_database_that_only_forgot_its_own_latest_events_gets_them_back(
         await two.send()
     assert kernel.state().channels == ["phone", "web", "x"]
     assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
+
+
+async def test_a_rewind_that_fails_is_done_again_whole(kernel, monkeypatch):
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    kernel.store.memory, kernel.store._cursors = backup
+    await kernel.say(registered(0, SAME[1]))  # takes a lost event's number
+    two = await kernel.successor()
+    with monkeypatch.context() as patch:
+        patch.setattr(Folding, "write", AsyncMock(side_effect=Conflict("a subject was changed meanwhile")))
+        await two.send()
+    assert kernel.state() is None
+    for _ in range(4):
+        await two.send()
+    assert kernel.state().channels == ["phone", "web"]
+    assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
+
+
+async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    kernel.store.memory, kernel.store._cursors = backup
+    await kernel.say(registered(0, SAME[1]))
+    rewinds = []
+
+    async def freeze(rewind):
+        rewinds.append(rewind)
+        raise TimeoutError("past its lease")
+
+    with pytest.raises(TimeoutError):
+        await Relay("intake", kernel.store, kernel.lines, freeze).take_over(PARTITION, 1)
+    two = await kernel.successor()
+    await two.send()
+    await kernel.say(registered(1, SAME[2]))
+    with pytest.raises(Fenced):
+        await two._adopt(rewinds[0])
+    await kernel.say(registered(2, SAME[3]))
+    while await two.send():
+        pass
+    assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
+    assert len(firsts(kernel)) == 5
 
 
 async def test_it_gets_them_back_though_it_says_nothing_new(kernel):
