@@ -61,9 +61,14 @@ class PostgresLeases:
         return {Partition(row["topic"], row["part"]): row["epoch"] for row in rows}
 
     async def _let_go(self, db: Any, owner: UUID, held: Sequence[Partition]) -> None:
+        # Passing over what somebody else holds just now, as taking does: two who wait for each other's rows would both lose.
         await db.execute(
-            f"update {self.core}.lease set expires_at = '-infinity' where owner = $1 "
-            "and (topic, part) not in (select * from unnest($2::text[], $3::int[]))",
+            f"""with surplus as (
+                  select topic, part from {self.core}.lease
+                  where owner = $1 and (topic, part) not in (select * from unnest($2::text[], $3::int[]))
+                  for update skip locked)
+                update {self.core}.lease l set expires_at = '-infinity'
+                from surplus where (l.topic, l.part) = (surplus.topic, surplus.part)""",
             owner,
             [one.topic for one in held],
             [one.number for one in held],
