@@ -26,6 +26,8 @@ _AWAY: tuple[type[BaseException], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
 )
 _UNSTORABLE = (Unstorable, asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError)
 

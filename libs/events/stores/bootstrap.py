@@ -1,8 +1,9 @@
 """Makes a service's schemas, tables and views; safe to run at every start and by several instances at once."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import MetaData
@@ -11,6 +12,35 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from libs.events.log import Partition
 from libs.events.partition import PARTITIONS
 from libs.events.service import Service
+
+START_TRIES = 120
+"""How often a start tries to replace the views, about twice a second, before it gives up on whoever reads them."""
+
+PAUSE_SECONDS = 0.3
+
+# A question locks views in any order, so ours meets another's. PostgreSQL looks for a deadlock when somebody has waited for a
+# second (deadlock_timeout); who gives up well before that, all waits together, lets the question go on unharmed. The change
+# of owner changes nothing; it is the lock on a view that leaves the tables under it alone, as `lock table` would not.
+_LOCK = """
+do $$
+declare
+  until timestamptz := clock_timestamp() + interval '300 ms';
+  one record;
+begin
+  for one in select viewname, viewowner from pg_views where schemaname = '{name}' order by viewname loop
+    perform set_config('lock_timeout', greatest(1, extract(epoch from until - clock_timestamp()) * 1000)::int::text, true);
+    execute format('alter view {name}.%I owner to %I', one.viewname, one.viewowner);
+  end loop;
+end $$"""
+
+# What is there counts as well as what was asked for: a view may have been dropped since, with its tables or by hand.
+_MARK = """
+select encode(sha256(convert_to($2 || coalesce(string_agg(made, ' ' order by made collate "C"), ''), 'UTF8')), 'hex') from (
+  select ev_action::text from pg_rewrite join pg_class c on c.oid = ev_class where relnamespace = to_regnamespace($1)
+  union all select prosrc from pg_proc where pronamespace = to_regnamespace($1)
+) as there (made)"""
+
+T = TypeVar("T")
 
 
 async def bootstrap(url: str, service: Service) -> int:
@@ -27,7 +57,7 @@ async def bootstrap(url: str, service: Service) -> int:
         version: int = await connection.fetchval(f"select version from {service.name}_core.live")
         if not await is_outdated(url, service):
             await create_data(connection, url, service, version)
-            await create_views(connection, service, version)
+            await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
         if service.vault is not None:
             await _create_tables(url, service.vault, f"{service.name}_core")
     finally:
@@ -51,9 +81,49 @@ async def create_data(connection: Any, url: str, service: Service, version: int)
     await _create_tables(url, service.tables, data)
 
 
+async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: float) -> T:
+    """Do a step that takes back what it did when others hold its locks; between the tries everybody else gets on."""
+    while True:
+        tries -= 1
+        try:
+            return await step()
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            if not tries:
+                raise
+        await asyncio.sleep(pause)
+
+
 async def create_views(connection: Any, service: Service, version: int) -> None:
-    """Point the service's views at one version of its tables; views of another shape are made anew."""
-    await connection.execute(f"create schema if not exists {service.name}")
+    """Point the service's views at one version of its tables; views of another shape are made anew.
+
+    All of it or, with LockNotAvailableError, nothing: while somebody reads a view it cannot be replaced.
+    """
+    async with connection.transaction():
+        await connection.execute(f"create schema if not exists {service.name}")
+        await connection.execute(_LOCK.replace("{name}", service.name))
+        await _replace_views(connection, service, version)
+        mark = await _mark(connection, service, version)
+        await connection.execute(f"comment on table {service.name}_core.live is 'Its views are {mark}'")
+
+
+async def _keep_views(connection: Any, service: Service, version: int) -> None:
+    """Replace the views if they are not what they should be; otherwise lock none of them."""
+    live = f"{service.name}_core.live"
+    known = await connection.fetchval("select obj_description($1::regclass, 'pg_class')", live)
+    if known == f"Its views are {await _mark(connection, service, version)}":
+        return
+    async with connection.transaction():
+        # A rebuild may have moved the views on meanwhile; who pointed them back would show tables that nobody writes to.
+        if await connection.fetchval(f"select version from {live} for share") == version:
+            await create_views(connection, service, version)
+
+
+async def _mark(connection: Any, service: Service, version: int) -> str:
+    mark: str = await connection.fetchval(_MARK, service.name, _views(service, version))
+    return mark
+
+
+async def _replace_views(connection: Any, service: Service, version: int) -> None:
     try:
         async with connection.transaction():
             await connection.execute(_views(service, version))

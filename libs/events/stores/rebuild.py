@@ -1,7 +1,7 @@
 """Rebuilds a service's tables from offset 0 beside the live ones, compares, and on request puts them in their place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -10,9 +10,15 @@ from libs.events.log import Log, Partition
 from libs.events.replay import Extent, Progress, Replay
 from libs.events.service import Service
 from libs.events.store import Parked
-from libs.events.stores.bootstrap import create_data, create_views, is_outdated
+from libs.events.stores.bootstrap import PAUSE_SECONDS, create_data, create_views, is_outdated, patiently
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.projection import Projection
+
+FINISH_TRIES, FINISH_PAUSE_SECONDS = 40, 30.0
+"""How often a rebuild tries to finish while somebody reads the views, and how long the service goes on between the tries."""
+
+SWITCH_TRIES = 10
+"""How often each of these tries to replace the views, while the service's writes wait."""
 
 
 class NotDrained(Exception):
@@ -43,6 +49,7 @@ async def rebuild(
 
     The bulk is replayed beside live traffic. The rest is done while the live version's row is locked, so that nothing
     is written meanwhile. With `switch`, views and checkpoints then move to the new tables; otherwise they are dropped.
+    While somebody reads the views they cannot move; the service then goes on, and after a while the rest is tried again.
     """
     async with asyncpg.create_pool(url, min_size=2, max_size=4) as pool, pool.acquire() as connection:
         live: int = await connection.fetchval(f"select version from {service.name}_core.live")
@@ -56,20 +63,33 @@ async def rebuild(
         await create_data(connection, url, service, version)
         replay = Replay(service, PostgresStore(pool, service.name, service.tables, version, is_live=False), log)
         reader = PostgresStore(pool, service.name, service.tables, live)
-        await replay.run(await _extents(connection, reader, replay, to_end=False), progress)
         try:
-            async with connection.transaction():
-                await connection.execute(f"select from {service.name}_core.live for update")
-                await _drained(connection, reader, replay)
-                await replay.run(await _extents(connection, reader, replay, to_end=True), progress)
-                compared = [*await _counters(reader, replay)]
-                if not outdated:
-                    compared += await _digests(connection, service, live, version)
-                if switch:
-                    await _switch(connection, service, live, version)
+            return await patiently(
+                lambda: _finish(connection, reader, replay, progress, compare=not outdated, switch=switch),
+                tries=FINISH_TRIES,
+                pause=FINISH_PAUSE_SECONDS,
+            )
         finally:
             if not switch:
                 await connection.execute(f"drop schema if exists {service.name}_v{version} cascade")
+
+
+async def _finish(
+    connection: Any, reader: PostgresStore, replay: Replay, progress: Progress, *, compare: bool, switch: bool
+) -> Sequence[Compared]:
+    service, live, version = replay.service, reader.version, reader.version + 1
+    await replay.run(await _extents(connection, reader, replay, to_end=False), progress)
+    # The rest passes over what the live tables have not heard. They may have when it is tried again, so that begins here again.
+    rest = replace(replay, offsets=dict(replay.offsets), seen={at: dict(seen) for at, seen in replay.seen.items()})
+    async with connection.transaction():
+        await connection.execute(f"select from {service.name}_core.live for update")
+        await _drained(connection, reader, rest)
+        await rest.run(await _extents(connection, reader, rest, to_end=True), progress)
+        compared = [*await _counters(reader, rest)]
+        if compare:
+            compared += await _digests(connection, service, live, version)
+        if switch:
+            await _switch(connection, service, live, version)
     return compared
 
 
@@ -142,5 +162,5 @@ async def _switch(connection: Any, service: Service, live: int, version: int) ->
     old, new = f"{service.name}_v{live}", f"{service.name}_v{version}"
     for table in ("checkpoint", "parked", "parked_record"):
         await connection.execute(f"insert into {new}.{table} select * from {old}.{table}")
-    await create_views(connection, service, version)
+    await patiently(lambda: create_views(connection, service, version), tries=SWITCH_TRIES, pause=PAUSE_SECONDS)
     await connection.execute(f"update {service.name}_core.live set version = $1, code = $2", version, service.version)

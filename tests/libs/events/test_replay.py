@@ -133,3 +133,28 @@ async def test_a_store_in_use_goes_over_to_the_new_tables_and_loses_nothing(stor
     while await stored.one.send():
         pass
     assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+
+
+async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_of_what_was_heard_meanwhile(stored, monkeypatch):
+    for name, value in {"SWITCH_TRIES": 1, "FINISH_PAUSE_SECONDS": 0.2}.items():
+        monkeypatch.setattr(f"libs.events.stores.rebuild.{name}", value)
+    await stored.put(entered(6_000, "n3"), seq=2)
+    async with stored.pool.acquire() as asking:
+        async with asking.transaction():
+            await asking.execute("select from intake.toys")
+            switch = asyncio.create_task(rebuild(stored.url, TOY, stored.lines, switch=True))
+            await until_somebody_waits(stored.pool)
+            # Its first try has passed over what nobody here had heard; once it has failed, that is heard after all.
+            await stored.one.read(wait=0)
+            await stored.put_all(stored.one)
+        assert [one for one in await asyncio.wait_for(switch, 30) if not one.is_equal] == []
+    assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
+    assert await stored.pool.fetchval("select version from intake_core.live") == 2
+
+
+async def until_somebody_waits(pool):
+    for _ in range(1_000):
+        if await pool.fetchval("select count(*) from pg_locks where not granted"):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody ever waits for the question")

@@ -36,6 +36,8 @@ async def post(content: bytes, headers: dict[str, str]) -> httpx.Response:
         ("the database is away", "/errors/socket", 503, "unavailable", "5"),
         ("it takes too long", "/errors/timeout", 503, "unavailable", "5"),
         ("the pool is closing", "/errors/pool", 503, "unavailable", "5"),
+        ("it was the one of a deadlock to give way", "/errors/deadlock", 503, "unavailable", "5"),
+        ("others changed what it reads", "/errors/serialization", 503, "unavailable", "5"),
         ("misuse of the pool is our fault", "/errors/misuse", 500, "internal-error", None),
         ("PostgreSQL has no NUL", "/errors/nul", 422, "unstorable-text", None),
         ("a NUL in the path", "/things/a%00b", 400, "invalid-path", None),

@@ -42,6 +42,8 @@ ERRORS: dict[str, Exception] = {
     "socket": ConnectionRefusedError("10.0.0.7"),
     "timeout": TimeoutError(),
     "pool": asyncpg.InterfaceError("pool is closing"),
+    "deadlock": asyncpg.DeadlockDetectedError("process 4711 waits"),
+    "serialization": asyncpg.SerializationError("could not serialize access"),
     "misuse": asyncpg.InterfaceError("another operation is in progress"),
     "nul": asyncpg.CharacterNotInRepertoireError("0x00"),
 }
