@@ -12,10 +12,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from deploy.failing import OPTION, NoDatabase, database_address, kafka_address, known_service, known_services, told
 from deploy.home import Home
 from deploy.importer.client import ImportStopped
 from deploy.importer.run import rehearse, run_import
-from deploy.publishing import NotPublished, publish
+from deploy.publishing import publish
 from deploy.stack import Stack
 from libs.events.adapters import open_log
 from libs.events.stores.mending import verify_log
@@ -27,28 +28,34 @@ from services.__main__ import PORTS, service_of
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console()
 
-DatabaseUrl = Annotated[str, typer.Option(envvar="LOOPDESK_DATABASE_URL", help="PostgreSQL; ours under .loopdesk by default.")]
-Kafka = Annotated[str, typer.Option(envvar="LOOPDESK_KAFKA", help="Kafka's address, when the log is there.")]
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(envvar="LOOPDESK_DATABASE_URL", callback=database_address, help="PostgreSQL; ours under .loopdesk by default."),
+]
+Kafka = Annotated[
+    str, typer.Option(envvar="LOOPDESK_KAFKA", callback=kafka_address, help="Kafka's address, when the log is there.")
+]
+Services = Annotated[list[str] | None, typer.Argument(callback=known_services, help="Which services; all by default.")]
 
 
 @app.command()
 def up(kafka: Annotated[bool, typer.Option("--kafka", help="Put the log on a Kafka broker of our own.")] = False) -> None:
     """Run PostgreSQL and all five services on this machine until Ctrl-C."""
-    home = Home.default()
-    with console.status("starting"):
-        stack = Stack(home, kafka=kafka)
-        stack.start()
-    try:
-        show_addresses(stack)
-        while True:
-            time.sleep(1)
-            for name in stack.watch():
-                console.print(f"{name} had ended and was started again; see {home.log(name)}")
-    except KeyboardInterrupt:
-        pass
-    finally:
-        with console.status("stopping"):
-            stack.stop()
+    with told():
+        with console.status("starting"):
+            stack = Stack(Home.default(), kafka=kafka)
+            stack.start()
+        try:
+            show_addresses(stack)
+            while True:
+                time.sleep(1)
+                for name in stack.watch():
+                    console.print(f"{name} had ended and was started again; see {stack.home.log(name)}")
+        except KeyboardInterrupt:
+            pass
+        finally:
+            with console.status("stopping"):
+                stack.stop()
 
 
 def show_addresses(stack: Stack) -> None:
@@ -74,16 +81,17 @@ def import_(
 ) -> None:
     """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
     if dry_run:
-        rehearse(mapping, file, limit=limit).show(console)
+        with told():
+            rehearse(mapping, file, limit=limit).show(console)
         return
     begun = time.perf_counter()
-    try:
-        account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position))
-    except ImportStopped as stopped:
-        if stopped.account:
-            stopped.account.show(console)
-        console.print(f"[red]stopped:[/] {stopped}")
-        raise typer.Exit(1) from None
+    with told():
+        try:
+            account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position))
+        except ImportStopped as stopped:
+            if stopped.account:
+                stopped.account.show(console)
+            raise
     seconds = time.perf_counter() - begun
     account.show(console)
     console.print(f"{account.facts_made / seconds:,.0f} facts/s")
@@ -98,17 +106,14 @@ def publish_(
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
 ) -> None:
     """Publish calendars and process standards through the services' HTTP. Doing it again changes nothing."""
-    try:
+    with told():
         for one in publish(files, sla=sla, routing=routing, api_key=api_key):
             console.print(f"published: {one.name}, Position {one.position}")
-    except NotPublished as error:
-        console.print(f"[red]refused:[/] {error}")
-        raise typer.Exit(1) from None
 
 
 @app.command()
 def replay(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None,
+    services: Services = None,
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
 ) -> None:
@@ -118,7 +123,7 @@ def replay(
 
 @app.command()
 def verify(
-    services: Annotated[list[str] | None, typer.Argument(help="Which services; all by default.")] = None,
+    services: Services = None,
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
 ) -> None:
@@ -126,10 +131,19 @@ def verify(
     _rebuild_all(services or list(PORTS), database_url, kafka, switch=False)
 
 
+def _database(given: str) -> str:
+    """Return the database to work in: the one given, else our own."""
+    home = Home.default()
+    try:
+        return given or Stack(home).database_url
+    except FileNotFoundError:
+        raise NoDatabase(f"No database was ever made in {home.folder}. Run `loopdesk up` first, or give {OPTION}.") from None
+
+
 def _rebuild_all(names: Sequence[str], database_url: str, kafka: str, *, switch: bool) -> None:
-    stack = Stack(Home.default())
-    url = database_url or stack.database_url
-    compared = asyncio.run(rebuild_services(names, url, f"kafka://{kafka}" if kafka else url, switch=switch))
+    with told(database_url):
+        url = _database(database_url)
+        compared = asyncio.run(rebuild_services(names, url, f"kafka://{kafka}" if kafka else url, switch=switch))
     table = Table("table", "live rows", "rebuilt rows", "equal")
     for one in compared:
         if one.live != (1, 0) or not one.is_equal:
@@ -167,7 +181,8 @@ def verify_log_(
     mend: Annotated[bool, typer.Option("--mend", help="Send again from the outboxes what the log has lost.")] = False,
 ) -> None:
     """Compare what every service sent and read with what the log has; exit code 1 when it lacks something."""
-    asyncio.run(_verify_log(database_url or Stack(Home.default()).database_url, kafka, mend))
+    with told(database_url):
+        asyncio.run(_verify_log(_database(database_url), kafka, mend))
 
 
 async def _verify_log(url: str, kafka: str, mend: bool) -> None:
@@ -187,12 +202,13 @@ async def _verify_log(url: str, kafka: str, mend: bool) -> None:
 
 @app.command()
 def parked(
-    service: Annotated[str, typer.Argument(help="Whose keys.")],
+    service: Annotated[str, typer.Argument(callback=known_service, help="Whose keys.")],
     retry: Annotated[str, typer.Option(help="A key, or `all`: its owner tries it again within seconds.")] = "",
     database_url: DatabaseUrl = "",
 ) -> None:
     """List keys set aside because an event about them could not be handled; ask for another try."""
-    asyncio.run(_parked(service, retry, database_url or Stack(Home.default()).database_url))
+    with told(database_url):
+        asyncio.run(_parked(service, retry, _database(database_url)))
 
 
 async def _parked(name: str, retry: str, url: str) -> None:

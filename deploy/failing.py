@@ -1,0 +1,174 @@
+"""How a command ends that cannot go on: what is wrong and what to do, in a line or two on stderr, never a password."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import sqlalchemy.exc
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from deploy.importer.client import ImportStopped
+from deploy.importer.part import BadMapping
+from deploy.importer.source import BadSource
+from deploy.kafka import KafkaFailed
+from deploy.postgres import PostgresFailed
+from deploy.process import Unreachable
+from deploy.publishing import NotPublished
+from deploy.stack import StackFailed
+from libs.events.envelope import Undecodable
+from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
+from libs.events.sequence import Gap, Impostor
+from libs.events.store import Conflict, Fenced, StoreUnavailable
+from libs.events.stores.rebuild import NotDrained, OtherRelease
+from services.__main__ import PORTS
+
+OPTION = "--database-url or LOOPDESK_DATABASE_URL"
+FORM = "postgresql://user:password@host:port/database"
+
+
+class NoDatabase(Exception):
+    """There is no database to work in; the message says what to do."""
+
+
+SENTENCES = (
+    NoDatabase, StackFailed, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, BadMapping, BadSource, NotPublished,
+    NotDrained, OtherRelease,
+)  # fmt: skip
+"""Their own message says what is wrong and what to do."""
+
+REMEDIES: Sequence[tuple[tuple[type[Exception], ...], str]] = (
+    (
+        (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError),
+        "{where} does not let us in: {error}. Give the services' user, password and database in " + OPTION + ".",
+    ),
+    (
+        (asyncpg.ClientConfigurationError,),
+        "The database's address cannot be used: {error}. Write " + FORM + " in " + OPTION + ".",
+    ),
+    (
+        (asyncpg.InsufficientPrivilegeError,),
+        "{where} refuses: {error}. Give the user that the services have, in " + OPTION + ".",
+    ),
+    (
+        (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InvalidSchemaNameError, UnfitTopic),
+        "What is needed is not there: {error}. Services make what they need when they start: start them all once, or give "
+        "the addresses that they have.",
+    ),
+    (
+        (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError, Conflict, Fenced),
+        "Somebody else was quicker: {error}. Run the same command again.",
+    ),
+    (
+        (Gap, LostTail, OffsetOutOfRange),
+        "The log lacks what was sent to it: {error}. Under EventMissing docs/operating.md says what to do.",
+    ),
+    (
+        (Impostor, Undecodable),
+        "The log has what no service of ours wrote: {error}. Under PartitionStopped docs/operating.md says what to do.",
+    ),
+    (
+        (LogUnavailable,),
+        "The log cannot be read: {error}. Is it running, and is its address right? Then run the same command again.",
+    ),
+    (
+        (
+            StoreUnavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
+            asyncpg.InsufficientResourcesError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+        ),
+        "{where} cannot be reached: {error}. Is it running (ours with `loopdesk up`)? Else give its address in " + OPTION + ".",
+    ),
+    (
+        (asyncpg.PostgresError,),
+        "{where} refuses: {error}. Run the same command again; if it stays, PostgreSQL's log says more.",
+    ),
+)  # fmt: skip
+"""What is wrong, in the first line that fits, and what to do about it."""
+
+errors = Console(stderr=True)
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/\s]*)(?::(\d{1,5}))?")
+
+
+@contextmanager
+def told(database: str | None = None) -> Iterator[None]:
+    """End the command with exit code 1 and a word on stderr where it cannot go on; what is our own fault passes, unabridged.
+
+    `database` is the address of the one that the command works in, empty for our own.
+    """
+    try:
+        yield
+    except Exception as error:
+        said = _said(_cause(error), database)
+        if said is None:
+            raise
+        errors.print(f"[red]stopped:[/] {escape(said)}", soft_wrap=True, highlight=False)
+        raise typer.Exit(1) from None
+
+
+def _said(error: BaseException, database: str | None) -> str | None:
+    if isinstance(error, SENTENCES):
+        return str(error)
+    if isinstance(error, httpx.TransportError):
+        return f"{error.request.url} cannot be reached: {_first_line(error)}. Is the service running there?"
+    if database is None:
+        return str(error) if isinstance(error, OSError) else None
+    remedy = next((text for kinds, text in REMEDIES if isinstance(error, kinds)), None)
+    return remedy and remedy.format(where=_where(database), error=_first_line(error))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return PostgreSQL's own error where SQLAlchemy has put its own around it."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error
+    return error
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what an error says, without the details below it and the full stop."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _where(database: str) -> str:
+    """Name the server, by what stands behind the password."""
+    return f"PostgreSQL at {urlsplit(database).netloc.rpartition('@')[2]}".removesuffix(" at ")
+
+
+def database_address(given: str) -> str:
+    """Return the address if it can be one. It is not quoted: a password with a / in it looks like a part of the path."""
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        parts = urlsplit("")
+    is_one = parts.scheme in ("postgresql", "postgres") and "@" not in parts.path + parts.fragment
+    if given and not (is_one and _are_hosts(parts.netloc.rpartition("@")[2])):
+        raise typer.BadParameter(f"This is no address of a database. Write {FORM}, and %40, %2F, %3A, %23 for @ / : # in them.")
+    return given
+
+
+def kafka_address(given: str) -> str:
+    """Return the address of the brokers if it can be one."""
+    if given and not _are_hosts(given):
+        raise typer.BadParameter(f"{given!r} is no address of a broker. Write host:port, and several with commas.")
+    return given
+
+
+def _are_hosts(text: str) -> bool:
+    found = [_HOST.fullmatch(one.strip()) for one in text.split(",")]
+    return all(one is not None and int(one[2] or 1) <= 65_535 for one in found)
+
+
+def known_service(name: str) -> str:
+    """Return the name if there is such a service."""
+    if name not in PORTS:
+        raise typer.BadParameter(f"There is no service {name!r}; there are {', '.join(PORTS)}.")
+    return name
+
+
+def known_services(names: list[str] | None) -> list[str] | None:
+    """Return the names if there are such services."""
+    return names and [known_service(name) for name in names]

@@ -1,0 +1,225 @@
+"""The commands where they cannot go on: a line that says what is wrong and what to do, no traceback, never a password."""
+
+import asyncpg
+import pytest
+import sqlalchemy.exc
+from typer.testing import CliRunner
+
+from deploy import cli
+from deploy.importer.client import ImportStopped
+from deploy.stack import StackFailed
+from libs.events.envelope import Undecodable
+from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
+from libs.events.sequence import Gap, Impostor
+from libs.events.store import Conflict, Fenced, StoreUnavailable
+from libs.events.stores.rebuild import NotDrained, OtherRelease
+from services.__main__ import PORTS
+
+SECRET = "geheim"
+NOBODY_THERE = f"postgresql://u:{SECRET}@127.0.0.1:1/desk"
+
+
+def run(*arguments: str, **environment: str):
+    """Run `loopdesk` and return what it said; its settings are only those given."""
+    unset = {"LOOPDESK_DATABASE_URL": None, "LOOPDESK_KAFKA": None}
+    return CliRunner().invoke(cli.app, arguments, env=unset | environment)
+
+
+def stopped(result) -> str:
+    """Return the one line that the command ended with."""
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert isinstance(result.exception, SystemExit), "a traceback"
+    (line,) = result.stderr.splitlines()
+    return line.removeprefix("stopped: ")
+
+
+def of_postgres(kind, message):
+    """Return an error with the details that PostgreSQL writes below it."""
+    error = kind(message)
+    error.detail = "Process 1 waits for process 2."
+    return error
+
+
+def through_sqlalchemy(error):
+    own = Exception("dialect")
+    own.__cause__ = error
+    return sqlalchemy.exc.DBAPIError("create table t", {}, own)
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Make `verify-log` fail in its midst with an error."""
+
+    def fail_with(error):
+        async def fail(*arguments, **more):
+            raise error
+
+        monkeypatch.setattr(cli, "verify_log", fail)
+
+    return fail_with
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("verify-log",), ("verify-log", "--mend"), ("verify",), ("verify", "sla"), ("replay", "sla", "intake"), ("parked", "sla")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("given", ["as an option", "in the environment"])
+def test_a_database_that_is_not_there(command, given):
+    option = given == "as an option"
+    result = run(*command, "--database-url", NOBODY_THERE) if option else run(*command, LOOPDESK_DATABASE_URL=NOBODY_THERE)
+    said = stopped(result)
+    assert said.startswith("PostgreSQL at 127.0.0.1:1 cannot be reached: [Errno ")
+    assert "Is it running (ours with `loopdesk up`)? Else give its address in --database-url or LOOPDESK_DATABASE_URL." in said
+    assert SECRET not in result.output
+
+
+@pytest.mark.parametrize(
+    ("why", "error", "says", "advises"),
+    [
+        ("a wrong password", asyncpg.InvalidPasswordError("no, u"), "does not let us in: no, u.", "Give the services' user"),
+        ("no such database", asyncpg.InvalidCatalogNameError("no db"), "does not let us in: no db.", "Give the services' user"),
+        ("never started", asyncpg.UndefinedTableError("no sla_core"), "is not there: no sla_core.", "start them all once"),
+        ("no such schema", asyncpg.InvalidSchemaNameError("no log"), "is not there: no log.", "start them all once"),
+        ("another release", asyncpg.UndefinedColumnError("no code"), "is not there: no code.", "start them all once"),
+        ("no topic", UnfitTopic("no topic cases"), "is not there: no topic cases.", "start them all once"),
+        ("another's tables", asyncpg.InsufficientPrivilegeError("denied"), "127.0.0.1:1 refuses: denied.", "Give the user that"),
+        ("a deadlock", of_postgres(asyncpg.DeadlockDetectedError, "deadlock"), "quicker: deadlock.", "same command again"),
+        ("a conflict", Conflict("a subject was changed\nDETAIL: x"), "quicker: a subject was changed.", "same command again"),
+        ("a lost lease", Fenced("cases/1 is another's"), "quicker: cases/1 is another's.", "same command again"),
+        ("a gap", Gap("number 4 follows 2"), "lacks what was sent to it: number 4 follows 2.", "Under EventMissing"),
+        ("a lost end", LostTail("no number 4"), "lacks what was sent to it: no number 4.", "Under EventMissing"),
+        ("a short log", OffsetOutOfRange("ends at 3"), "lacks what was sent to it: ends at 3.", "Under EventMissing"),
+        ("a stranger", Impostor("x said y"), "no service of ours wrote: x said y.", "Under PartitionStopped docs/operating.md"),
+        ("a stranger's bytes", Undecodable("no JSON"), "no service of ours wrote: no JSON.", "Under PartitionStopped"),
+        ("no log", LogUnavailable("Kafka at h:1"), "The log cannot be read: Kafka at h:1.", "Is it running"),
+        ("a store that is away", StoreUnavailable("away"), "PostgreSQL at 127.0.0.1:1 cannot be reached: away.", "Is it running"),
+        ("no answer in time", TimeoutError(), "PostgreSQL at 127.0.0.1:1 cannot be reached: TimeoutError.", "Is it running"),
+        ("a cut", asyncpg.ConnectionDoesNotExistError("closed"), "127.0.0.1:1 cannot be reached: closed.", "Is it running"),
+        ("too many", asyncpg.TooManyConnectionsError("too many"), "127.0.0.1:1 cannot be reached: too many.", "Is it running"),
+        ("anything else", of_postgres(asyncpg.DivisionByZeroError, "by 0"), "1 refuses: by 0.", "log says more"),
+        ("wrapped", through_sqlalchemy(asyncpg.InsufficientPrivilegeError("denied")), "refuses: denied.", "Give the user that"),
+        ("not sent yet", NotDrained("7 wait; is the service running?"), "7 wait; is the service running?", ""),
+        ("other tables", OtherRelease("start this one's service [bold]"), "start this one's service [bold]", ""),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_to_do(failing, why, error, says, advises):
+    failing(error)
+    result = run("verify-log", "--database-url", NOBODY_THERE)
+    said = stopped(result)
+    assert says in said, why
+    assert advises in said
+    assert SECRET not in result.output and "Process 1" not in said
+
+
+def test_a_fault_of_ours_keeps_its_traceback(failing):
+    failing(KeyError("ours"))
+    assert isinstance(run("verify-log", "--database-url", NOBODY_THERE).exception, KeyError)
+
+
+def test_ctrl_c_ends_it_without_a_word(failing):
+    failing(KeyboardInterrupt())
+    result = run("verify-log", "--database-url", NOBODY_THERE)
+    assert (result.exit_code, "Traceback" in result.output) == (130, False)
+
+
+def test_a_home_without_a_database(tmp_path):
+    said = stopped(run("verify", LOOPDESK_HOME=str(tmp_path)))
+    assert said.startswith(f"No database was ever made in {tmp_path}. Run `loopdesk up` first")
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments", "says"),
+    [
+        ("no such service", ("parked", "nosuch"), "no service 'nosuch'; there are intake"),
+        ("one of several", ("verify", "sla", "nosuch"), "no service 'nosuch'"),
+        ("to rebuild", ("replay", "nosuch"), "no service 'nosuch'"),
+        ("no address", ("verify-log", "--database-url", SECRET), "no address of a database"),
+        ("another database's", ("verify-log", "--database-url", f"mysql://u:{SECRET}@h/d"), "no address of a database"),
+        ("no port", ("parked", "sla", "--database-url", f"postgresql://u:{SECRET}@h:x/d"), "no address of a database"),
+        ("a port too high", ("verify", "--database-url", f"postgresql://u:{SECRET}@h:70000/d"), "no address of a database"),
+        ("half an IPv6 address", ("replay", "--database-url", f"postgresql://u:{SECRET}@[::1/d"), "no address of a database"),
+        ("a / in the password", ("verify", "--database-url", f"postgresql://u:1/{SECRET}@h/d"), "no address of a database"),
+        ("a # in the password", ("verify", "--database-url", f"postgresql://u:1#{SECRET}@h/d"), "no address of a database"),
+        ("no broker's address", ("verify", "--kafka", "http://h:1"), "no address of a broker"),
+    ],
+)  # fmt: skip
+def test_a_wrong_word_is_wrong_usage(why, arguments, says):
+    result = run(*arguments)
+    assert result.exit_code == 2, why
+    words = " ".join(result.stderr.replace("│", " ").split())
+    assert says in words, why
+    assert SECRET not in result.output and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://h/d",
+        "postgres://u:p@h:5432,[::1]:5433/d?sslmode=require",
+        "postgresql:///d?host=/run",
+        "postgresql://u:a%2Fb@h",
+    ],
+)
+def test_an_address_that_can_be_one_is_tried(failing, address):
+    failing(LogUnavailable("tried"))
+    assert "tried" in stopped(run("verify-log", "--database-url", address))
+
+
+@pytest.mark.parametrize(("given", "asked"), [((), list(PORTS)), (("sla", "intake"), ["sla", "intake"])])
+def test_all_services_unless_some_are_named(monkeypatch, given, asked):
+    names = []
+
+    async def rebuild_services(services, *arguments, **more):
+        names.extend(services)
+        return []
+
+    monkeypatch.setattr(cli, "rebuild_services", rebuild_services)
+    assert run("verify", *given, "--database-url", NOBODY_THERE).exit_code == 0
+    assert names == asked
+
+
+def test_what_does_not_start_says_why(monkeypatch):
+    class Stack:
+        def __init__(self, home, *, kafka):
+            raise StackFailed("sla did not get ready:\nno room")
+
+    monkeypatch.setattr(cli, "Stack", Stack)
+    result = run("up")
+    assert (result.exit_code, result.stderr) == (1, "stopped: sla did not get ready:\nno room\n")
+
+
+def test_an_import_that_stops_says_so_beside_its_account(monkeypatch):
+    async def run_import(*arguments, **more):
+        raise ImportStopped("answered 401 [/who] are you")
+
+    monkeypatch.setattr(cli, "run_import", run_import)
+    assert stopped(run("import", "helpdesk", "log.csv")) == "answered 401 [/who] are you"
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments", "says"),
+    [
+        ("no such mapping", ("import", "nosuch", "log.csv", "--dry-run"), "nosuch.yaml: 1 fault"),
+        ("no such log", ("import", "helpdesk", "nosuch.csv", "--dry-run"), "nosuch.csv cannot be read"),
+        ("no such file", ("publish", "nosuch.yaml"), "No such file or directory: 'nosuch.yaml'"),
+        ("no such service", ("publish", "deploy/calendars/always.yaml", "--sla", "http://127.0.0.1:1"), "cannot be reached"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said(why, arguments, says):
+    result = run(*arguments)
+    assert (result.exit_code, says in result.stderr, "Traceback" in result.output) == (1, True, False), why
+
+
+@pytest.mark.parametrize(
+    ("why", "changed", "says"),
+    [
+        ("never started", ("", ""), 'relation "sla_core.live" does not exist'),
+        ("a wrong password", ("@127", "x@127"), "does not let us in: password authentication failed"),
+        ("no such database", ("/test_", "/nosuch_"), "does not let us in: database "),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", [("verify", "sla"), ("replay", "sla"), ("parked", "sla")], ids=" ".join)
+def test_what_postgres_itself_refuses(database_url, command, why, changed, says):
+    url = database_url.replace(*changed) if changed[0] else database_url
+    assert says in stopped(run(*command, "--database-url", url)), why
