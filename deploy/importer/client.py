@@ -16,6 +16,8 @@ PAUSE_SECONDS = 0.25
 PAUSE_SECONDS_MAX = 20.0
 ANSWER_SECONDS_MAX = 120.0
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+QUICKER = "/problems/conflict"
+"""The problem type of the only 409 that passes: others wrote at the same time, and nothing of the batch was recorded."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -33,6 +35,10 @@ class _Answer(msgspec.Struct):
 
 class _Body(msgspec.Struct):
     facts: Sequence[SourceFact]
+
+
+class _Problem(msgspec.Struct):
+    type: str = ""
 
 
 class ImportStopped(Exception):
@@ -75,7 +81,7 @@ class Client:
             if response.status_code == 200:
                 return self._verdicts(response, len(facts))
             said = f"{response.status_code} {response.text[:300]}"
-            if response.status_code not in TRY_AGAIN:
+            if not _passes(response):
                 raise ImportStopped(f"{self._url} answered {said}{_advice(response.status_code)}")
             await self._pause(_seconds(attempt, response.headers.get("Retry-After", "")))
         raise ImportStopped(
@@ -95,6 +101,16 @@ class Client:
         if len(verdicts) != expected:
             raise ImportStopped(f"{self._url} answered {len(verdicts)} verdicts on {expected} facts")
         return verdicts
+
+
+def _passes(response: httpx.Response) -> bool:
+    """Test whether the same request may be taken later."""
+    if response.status_code != 409:
+        return response.status_code in TRY_AGAIN
+    try:
+        return msgspec.json.decode(response.content, type=_Problem).type == QUICKER
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
 
 
 def _seconds(attempt: int, retry_after: str) -> float:

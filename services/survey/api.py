@@ -33,6 +33,9 @@ Token = Annotated[Text, Path(max_length=200)]
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
+_OVER = (404, 410)
+"""What the decision answers to who comes too late; any other no is not about the survey."""
+
 
 def routes(host: Host, secret: str, url: str) -> APIRouter:
     """Return survey's routes."""
@@ -75,7 +78,10 @@ def _form(router: APIRouter, host: Host, secret: str) -> None:
         try:
             await host.execute(_answer_command(survey, given, host.now()))
         except Refused as refused:
-            if refused.status >= 500:
+            if refused.code == "conflict":
+                detail = "Others write about this case just now; your answer was not recorded. Send it again in some seconds."
+                raise Refused("busy", detail, 503) from None
+            if refused.status not in _OVER:
                 raise
             return _page(render_gone(lang=spoken, path=path, expired=True), 410)
         assert survey.expires_at is not None

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.importer.client import ATTEMPTS_MAX, PAUSE_SECONDS_MAX, Client, ImportStopped
 from deploy.importer.facts import SourceFact
+from libs.web.problems import problem as web_problem
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses, disconnected
 
 FACT = SourceFact("desk", "c1", 17, "case.assigned", datetime(2016, 2, 29, 1, 16, tzinfo=UTC), {"team": "T"})
@@ -41,6 +42,12 @@ async def test_the_wire_is_what_intake_reads():
     assert [verdict.status for verdict in verdicts] == ["recorded"]
 
 
+def problem(code: str, status: int = 409):
+    """Answer with a problem as the services say it."""
+    said = web_problem(status, code, "why not")
+    return partial(httpx.Response, status, content=said.body, headers={"Content-Type": said.media_type})
+
+
 @pytest.mark.parametrize(
     ("why", "failures", "waits"),
     [
@@ -48,6 +55,7 @@ async def test_the_wire_is_what_intake_reads():
         ("overloaded", [answer(503)] * 3, 3),
         ("too fast", [answer(429)], 1),
         ("being restarted", [disconnected] * 4 + [answer(502), answer(504)], 6),
+        ("others were quicker", [problem("conflict")] * 2, 2),
         ("the last attempt", [answer(503)] * (ATTEMPTS_MAX - 1), ATTEMPTS_MAX - 1),
     ],
 )
@@ -85,6 +93,12 @@ async def test_the_waits_grow_to_a_limit():
         ("another address", answer(404), "Is this intake's address?"),
         ("too much", answer(413), "Take a smaller batch"),
         ("a fault of ours", answer(422), "answered 422 why not"),
+        ("another request's key", problem("idempotency-key-reused"), "answered 409 .*idempotency-key-reused"),
+        ("a case that is there", problem("case-exists"), "answered 409 .*case-exists"),
+        ("a conflict that is no 409", problem("conflict", 422), "answered 422 .*conflict"),
+        ("a 409 that is no problem", answer(409), "answered 409 why not"),
+        ("a 409 that is a list", partial(httpx.Response, 409, text="[]"), "answered 409"),
+        ("a 409 that is no text", partial(httpx.Response, 409, content=b'{"type":"\xff"}'), "answered 409"),
         ("no verdicts", partial(httpx.Response, 200, text="<html>"), "answered no verdicts"),
         ("another's answer", partial(httpx.Response, 200, json={"ok": True}), "answered no verdicts"),
         ("too few verdicts", partial(httpx.Response, 200, json={"verdicts": []}), "answered 0 verdicts on 1 facts"),
