@@ -25,6 +25,7 @@ def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_pa
 
 def test_a_port_that_was_given_is_not_given_again(monkeypatch):
     drawn = iter([1, 1, 2])
+    monkeypatch.setattr("deploy.process._given", set())
     monkeypatch.setattr("deploy.process.secrets.randbelow", lambda many: next(drawn))
     monkeypatch.setattr("deploy.process.is_free", lambda port: True)
     first, second = free_port(), free_port()

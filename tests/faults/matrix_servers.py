@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from libs.events.adapters import open_log
 from libs.events.log import Partition
@@ -65,9 +66,8 @@ class ShortLog:
         desk.settle()
         self.desk, self.ends = desk, ends(desk)
         if desk.stack.broker is not None:
-            self._copy = desk.stack.broker.folder / "copy"
-            shutil.rmtree(self._copy, ignore_errors=True)
-            shutil.copytree(desk.stack.broker.folder / "data", self._copy)
+            self._data, self._copy = desk.stack.broker.folder / "data", desk.stack.broker.folder / "copy"
+            self._copy_files(self._data, self._copy)
         self.lost = [desk.registered(f"to be lost {n} {max(self.ends.values())}") for n in range(4)]
         desk.settle()
         self.checkpoints = checkpoints(desk)
@@ -86,11 +86,14 @@ class ShortLog:
         broker = self.desk.stack.broker
         assert broker is not None
         broker.kill()
+        self._copy_files(self._copy, self._data)
+        broker.start()
+
+    def _copy_files(self, source: Path, target: Path) -> None:
         for partition in self.ends:
             name = f"{partition.topic}-{partition.number}"
-            shutil.rmtree(broker.folder / "data" / name)
-            shutil.copytree(self._copy / name, broker.folder / "data" / name)
-        broker.start()
+            shutil.rmtree(target / name, ignore_errors=True)
+            shutil.copytree(source / name, target / name)
 
     def mend(self) -> None:
         """Have what is lost sent again, in case no test has."""

@@ -6,6 +6,7 @@ Each mutant breaks another service of one house, and each service is first struc
 import asyncio
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ import pytest
 
 from libs.events.adapters import open_log
 from libs.events.log import Record
+from libs.events.now import real_now
 from tests.faults.checker import judge
 from tests.faults.client import Client, Patience, Request
 from tests.faults.evidence import gather
@@ -66,7 +68,9 @@ class Struck:
 
     async def register(self, count: int = CASES) -> None:
         """Register cases, spread over the partitions."""
+        received = real_now() - timedelta(hours=1)  # what breaks its promises does so now, and mends nothing later
         words = {"channel": "phone", "process_id": PROCESS, "external_ref": "?", "customer": {"id": "li"}}
+        words["occurred_at"] = received.isoformat()
         await asyncio.gather(*(self.ask("register", "/cases", **words) for _ in range(count)))
 
     async def contact_all(self) -> None:
