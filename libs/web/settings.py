@@ -46,8 +46,8 @@ class WebSettings:
     )
     idle_seconds: int = setting(
         "LOOPDESK_IDLE_SECONDS",
-        default=5,
-        meaning="How long a connection may be silent between two requests.",
+        default=75,
+        meaning="How long a connection may be silent between two requests; a proxy in front must close it sooner.",
         unit="seconds",
         at_least=0,
     )
