@@ -11,10 +11,14 @@ from hypothesis import settings
 
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
+from libs.events.runtime import collect_rarely
 
 # The same examples in every run, and no verdict on how quick the machine is.
 settings.register_profile("loopdesk", derandomize=True, deadline=None)
 settings.load_profile("loopdesk")
+
+# Tests are many objects and few cycles: looking for these costs a tenth of a run.
+collect_rarely()
 
 _numbers = itertools.count(1)
 
