@@ -45,6 +45,7 @@ class Life:
 
     async def ask(self, asked):
         """Return the answer, or nothing when a rule says no."""
+        restores = self._restores  # one while the answer is on its way may have lost it already
         try:
             answer = await self.world.execute(asked.service, asked.make)
         except Refused:
@@ -52,7 +53,7 @@ class Life:
             return None
         self.counts["accepted"] += 1
         self.acknowledged |= set(answer.body.decode().split())
-        self.answers.append((asked, answer, self._restores))
+        self.answers.append((asked, answer, restores))
         return answer
 
     @property
