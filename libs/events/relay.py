@@ -118,22 +118,24 @@ class Relay:
     async def send(self, relayings: Sequence[Relaying]) -> Sent:
         """Send the next batch of each, all at once, note what landed, and say what became of them."""
         waiting = await self._store.outbox({one.partition: one.cursor for one in relayings}, RELAY_EVENTS_MAX)
-        for relaying in relayings:
-            if relaying.partition not in waiting:
-                await self._next_epoch(relaying)
+        moved = [one for one in relayings if one.partition not in waiting and await self._next_epoch(one)]
         full = [one for one in relayings if one.partition in waiting]
         errors = await asyncio.gather(*(self._append(one, waiting[one.partition]) for one in full))
         landed = [one for one, error in zip(full, errors, strict=True) if error is None]
         unsure = {one.partition: error for one, error in zip(full, errors, strict=True) if error is not None}
-        cursors = {one.partition: one.cursor for one in landed}
-        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in landed}) if landed else ()
-        return Sent({one: len(waiting[one]) for one in cursors if one not in fenced}, unsure, fenced)
+        noted = [*landed, *moved]
+        cursors = {one.partition: one.cursor for one in noted}
+        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in noted}) if noted else ()
+        counts = {one.partition: len(waiting[one.partition]) for one in landed if one.partition not in fenced}
+        return Sent(counts, unsure, fenced)
 
-    async def _next_epoch(self, relaying: Relaying) -> None:
-        """Go on to the next epoch if there is one: this one has been sent."""
+    async def _next_epoch(self, relaying: Relaying) -> bool:
+        """Go on to the next epoch if there is one, this one having been sent; say whether there is."""
         epoch, _ = await self._store.counter(relaying.partition)
-        if epoch > relaying.cursor.epoch:
-            relaying.cursor = replace(relaying.cursor, epoch=relaying.cursor.epoch + 1, last_seq=-1)
+        if epoch <= relaying.cursor.epoch:
+            return False
+        relaying.cursor = replace(relaying.cursor, epoch=relaying.cursor.epoch + 1, last_seq=-1)
+        return True
 
     async def _append(self, relaying: Relaying, waiting: Sequence[tuple[int, Outgoing]]) -> Exception | None:
         """Append a batch and move on behind it, or return why that is not known to have happened."""

@@ -13,7 +13,7 @@ from libs.events.log import LogUnavailable, Record
 from libs.events.partition import partition_for
 from libs.events.relay import Relay
 from libs.events.sequence import is_new, source_of
-from libs.events.store import Conflict, Fenced
+from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.unit import Folding
 from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, contact, entered, registered
 
@@ -209,6 +209,22 @@ async def test_a_rewind_that_fails_is_done_again_whole(kernel, monkeypatch):
         await two.send()
     assert kernel.state().channels == ["phone", "web"]
     assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
+
+
+async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(kernel, monkeypatch):
+    """Found by simulation, seed 466: an epoch in which nothing has been said yet was never noted as sent."""
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(registered(0), contact(1))
+    await kernel.one.send()
+    kernel.store.memory, kernel.store._cursors = backup
+    with monkeypatch.context() as patch:
+        patch.setattr(kernel.store, "sent", AsyncMock(side_effect=StoreUnavailable("gone")))
+        await (await kernel.successor()).send()
+    assert await kernel.store.counter(PARTITION) == (2, 0)
+    two = await kernel.successor()
+    for _ in range(3):
+        assert await two.send() == 0
+    assert await kernel.store.unsent([PARTITION]) == {}
 
 
 async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
