@@ -12,7 +12,8 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from deploy.failing import OPTION, NoDatabase, database_address, kafka_address, known_service, known_services, told
+from deploy.arguments import OPTION, DatabaseUrl, Kafka, Service, Services
+from deploy.failing import NoDatabase, told
 from deploy.home import Home
 from deploy.importer.client import ImportStopped
 from deploy.importer.run import rehearse, run_import
@@ -27,15 +28,6 @@ from services.__main__ import PORTS, service_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console()
-
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(envvar="LOOPDESK_DATABASE_URL", callback=database_address, help="PostgreSQL; ours under .loopdesk by default."),
-]
-Kafka = Annotated[
-    str, typer.Option(envvar="LOOPDESK_KAFKA", callback=kafka_address, help="Kafka's address, when the log is there.")
-]
-Services = Annotated[list[str] | None, typer.Argument(callback=known_services, help="Which services; all by default.")]
 
 
 @app.command()
@@ -131,18 +123,18 @@ def verify(
     _rebuild_all(services or list(PORTS), database_url, kafka, switch=False)
 
 
-def _database(given: str) -> str:
-    """Return the database to work in: the one given, else our own."""
+def _database(given: str, kafka: str = "") -> str:
+    """Return the database to work in: the one given, else our own, which is another one when the log is in Kafka."""
     home = Home.default()
     try:
-        return given or Stack(home).database_url
+        return given or Stack(home, kafka=bool(kafka)).database_url
     except FileNotFoundError:
         raise NoDatabase(f"No database was ever made in {home.folder}. Run `loopdesk up` first, or give {OPTION}.") from None
 
 
 def _rebuild_all(names: Sequence[str], database_url: str, kafka: str, *, switch: bool) -> None:
     with told(database_url):
-        url = _database(database_url)
+        url = _database(database_url, kafka)
         compared = asyncio.run(rebuild_services(names, url, f"kafka://{kafka}" if kafka else url, switch=switch))
     table = Table("table", "live rows", "rebuilt rows", "equal")
     for one in compared:
@@ -182,7 +174,7 @@ def verify_log_(
 ) -> None:
     """Compare what every service sent and read with what the log has; exit code 1 when it lacks something."""
     with told(database_url):
-        asyncio.run(_verify_log(_database(database_url), kafka, mend))
+        asyncio.run(_verify_log(_database(database_url, kafka), kafka, mend))
 
 
 async def _verify_log(url: str, kafka: str, mend: bool) -> None:
@@ -202,7 +194,7 @@ async def _verify_log(url: str, kafka: str, mend: bool) -> None:
 
 @app.command()
 def parked(
-    service: Annotated[str, typer.Argument(callback=known_service, help="Whose keys.")],
+    service: Service,
     retry: Annotated[str, typer.Option(help="A key, or `all`: its owner tries it again within seconds.")] = "",
     database_url: DatabaseUrl = "",
 ) -> None:

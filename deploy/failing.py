@@ -1,6 +1,5 @@
 """How a command ends that cannot go on: what is wrong and what to do, in a line or two on stderr, never a password."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from deploy.arguments import FORM, OPTION
 from deploy.importer.client import ImportStopped
 from deploy.importer.part import BadMapping
 from deploy.importer.source import BadSource
@@ -25,10 +25,6 @@ from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTop
 from libs.events.sequence import Gap, Impostor
 from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.rebuild import NotDrained, OtherRelease
-from services.__main__ import PORTS
-
-OPTION = "--database-url or LOOPDESK_DATABASE_URL"
-FORM = "postgresql://user:password@host:port/database"
 
 
 class NoDatabase(Exception):
@@ -91,8 +87,6 @@ REMEDIES: Sequence[tuple[tuple[type[Exception], ...], str]] = (
 
 errors = Console(stderr=True)
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/\s]*)(?::(\d{1,5}))?")
-
 
 @contextmanager
 def told(database: str | None = None) -> Iterator[None]:
@@ -136,39 +130,3 @@ def _first_line(error: BaseException) -> str:
 def _where(database: str) -> str:
     """Name the server, by what stands behind the password."""
     return f"PostgreSQL at {urlsplit(database).netloc.rpartition('@')[2]}".removesuffix(" at ")
-
-
-def database_address(given: str) -> str:
-    """Return the address if it can be one. It is not quoted: a password with a / in it looks like a part of the path."""
-    try:
-        parts = urlsplit(given)
-    except ValueError:
-        parts = urlsplit("")
-    is_one = parts.scheme in ("postgresql", "postgres") and "@" not in parts.path + parts.fragment
-    if given and not (is_one and _are_hosts(parts.netloc.rpartition("@")[2])):
-        raise typer.BadParameter(f"This is no address of a database. Write {FORM}, and %40, %2F, %3A, %23 for @ / : # in them.")
-    return given
-
-
-def kafka_address(given: str) -> str:
-    """Return the address of the brokers if it can be one."""
-    if given and not _are_hosts(given):
-        raise typer.BadParameter(f"{given!r} is no address of a broker. Write host:port, and several with commas.")
-    return given
-
-
-def _are_hosts(text: str) -> bool:
-    found = [_HOST.fullmatch(one.strip()) for one in text.split(",")]
-    return all(one is not None and int(one[2] or 1) <= 65_535 for one in found)
-
-
-def known_service(name: str) -> str:
-    """Return the name if there is such a service."""
-    if name not in PORTS:
-        raise typer.BadParameter(f"There is no service {name!r}; there are {', '.join(PORTS)}.")
-    return name
-
-
-def known_services(names: list[str] | None) -> list[str] | None:
-    """Return the names if there are such services."""
-    return names and [known_service(name) for name in names]

@@ -78,9 +78,6 @@ def _form(router: APIRouter, host: Host, secret: str) -> None:
         try:
             await host.execute(_answer_command(survey, given, host.now()))
         except Refused as refused:
-            if refused.code == "conflict":
-                detail = "Others write about this case just now; your answer was not recorded. Send it again in some seconds."
-                raise Refused("busy", detail, 503) from None
             if refused.status not in _OVER:
                 raise
             return _page(render_gone(lang=spoken, path=path, expired=True), 410)

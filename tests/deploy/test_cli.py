@@ -179,6 +179,22 @@ def test_all_services_unless_some_are_named(monkeypatch, given, asked):
     assert names == asked
 
 
+@pytest.mark.parametrize(("kafka", "database"), [((), "/loopdesk"), (("--kafka", "127.0.0.1:9"), "/loopdesk_kafka")])
+def test_our_own_database_is_the_one_of_the_log_that_is_named(monkeypatch, tmp_path, kafka, database):
+    urls = []
+
+    async def rebuild_services(services, url, *arguments, **more):
+        urls.append(url)
+        return []
+
+    monkeypatch.setattr(cli, "rebuild_services", rebuild_services)
+    (tmp_path / "postgres").mkdir()
+    for name in ("port", "password"):
+        (tmp_path / "postgres" / name).write_text("5")
+    assert run("verify", *kafka, LOOPDESK_HOME=str(tmp_path)).exit_code == 0
+    assert urls[0].endswith(database)
+
+
 def test_what_does_not_start_says_why(monkeypatch):
     class Stack:
         def __init__(self, home, *, kafka):

@@ -67,7 +67,7 @@ async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool 
             if (hole := await _hole(connection, name, partition, belief, lines[partition]))
         ]
         if mend:
-            for name, partition in product(services, {hole.partition: None for hole in holes}):
+            for name, partition in product(services, dict.fromkeys(hole.partition for hole in holes)):
                 await _go_back(connection, name, partition, lines[partition].cursor(name))
         return holes
     finally:

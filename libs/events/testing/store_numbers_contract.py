@@ -171,8 +171,8 @@ class StoreNumbersContract:
         assert (await store.counter(P0), await store.counter(P1)) == ((len(epochs), moved), (1, 1))
         assert await append(store, "e") == [moved]
         async with store.transaction() as transaction:
-            again = await transaction.append([event("lost"), event("d")])
-        assert again.said_before.get(id_of("d")) == b"body d"
+            again = await transaction.append([one.event for one in standing(on_log)])
+        assert again.said_before == {one.event.id: one.event.body for one in standing(on_log)}
 
     async def test_a_rewind_under_a_lease_that_ended_changes_nothing(self, store: Store) -> None:
         await append(store, *"abcd")

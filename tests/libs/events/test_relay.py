@@ -92,6 +92,14 @@ def firsts(kernel):
     return ids
 
 
+async def forget(kernel, *facts):
+    """Have the facts on the log, and a database that went back to before they were said."""
+    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    await kernel.say(*facts)
+    await kernel.one.send()
+    kernel.store.memory, kernel.store._cursors = backup
+
+
 async def nobody(rewind):
     raise AssertionError(f"nobody went back in time: {rewind}")
 
@@ -165,12 +173,7 @@ async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel
 async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_anew(kernel):
     await kernel.say(registered(0), contact(1, "kept"))
     await kernel.one.send()
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(contact(2, "lost"))
-    await kernel.say(contact(3, "lost too"))
-    while await kernel.one.send():
-        pass
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, contact(2, "lost"), contact(3, "lost too"))
     await kernel.say(contact(9, "new"))  # takes a lost event's number
     two = await kernel.successor()
     for _ in range(4):
@@ -182,10 +185,7 @@ async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_c
 
 
 async def test_a_database_that_only_forgot_its_own_latest_events_gets_them_back(kernel):
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(registered(0), contact(1))
-    await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, registered(0), contact(1))
     two = await kernel.successor()
     await kernel.say(contact(5, "x"))
     for _ in range(4):
@@ -195,10 +195,7 @@ async def test_a_database_that_only_forgot_its_own_latest_events_gets_them_back(
 
 
 async def test_a_rewind_that_fails_is_done_again_whole(kernel, monkeypatch):
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(registered(0), contact(1))
-    await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, registered(0), contact(1))
     await kernel.say(registered(0, SAME[1]))  # takes a lost event's number
     two = await kernel.successor()
     with monkeypatch.context() as patch:
@@ -213,10 +210,7 @@ async def test_a_rewind_that_fails_is_done_again_whole(kernel, monkeypatch):
 
 async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(kernel, monkeypatch):
     """Found by simulation, seed 466: an epoch in which nothing has been said yet was never noted as sent."""
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(registered(0), contact(1))
-    await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, registered(0), contact(1))
     with monkeypatch.context() as patch:
         patch.setattr(kernel.store, "sent", AsyncMock(side_effect=StoreUnavailable("gone")))
         await (await kernel.successor()).send()
@@ -228,10 +222,7 @@ async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(k
 
 
 async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(registered(0), contact(1))
-    await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, registered(0), contact(1))
     await kernel.say(registered(0, SAME[1]))
     rewinds = []
 
@@ -254,10 +245,7 @@ async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kern
 
 
 async def test_it_gets_them_back_though_it_says_nothing_new(kernel):
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
-    await kernel.say(registered(0), contact(1))
-    await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    await forget(kernel, registered(0), contact(1))
     two = await kernel.successor()
     await two.send()
     assert kernel.state().channels == ["phone", "web"]

@@ -17,6 +17,7 @@ from libs.events.stores.rebuild import NotDrained, rebuild
 from libs.events.testing.toy import TABLES, TOY, VAULT
 from libs.events.unit import Deciding, Folding
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
+from tests.libs.events.locks import until_somebody_waits
 
 
 async def lived(kernel):
@@ -150,11 +151,3 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
         assert [one for one in await asyncio.wait_for(switch, 30) if not one.is_equal] == []
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
     assert await stored.pool.fetchval("select version from intake_core.live") == 2
-
-
-async def until_somebody_waits(pool):
-    for _ in range(1_000):
-        if await pool.fetchval("select count(*) from pg_locks where not granted"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody ever waits for the question")

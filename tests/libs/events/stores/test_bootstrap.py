@@ -12,6 +12,7 @@ import pytest
 from libs.events.service import Service
 from libs.events.stores.bootstrap import bootstrap, create_data, create_views, patiently
 from libs.events.testing.toy import TOY
+from tests.libs.events.locks import until_somebody_waits
 
 ROLES = (Path(__file__).parents[4] / "deploy" / "roles.sql").read_text("utf-8")
 LONGER = "create or replace view {name}.toys as select case_id, channels, nodes, last_at, 1 as more from {data}.toys"
@@ -40,14 +41,6 @@ async def question(pool: "asyncpg.Pool[Any]") -> AsyncIterator[Any]:
         yield connection
         if connection.is_in_transaction():
             await asking.rollback()
-
-
-async def until_somebody_waits(pool: "asyncpg.Pool[Any]") -> None:
-    for _ in range(1_000):
-        if await pool.fetchval("select count(*) from pg_locks where not granted"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody ever waits for the question")
 
 
 async def test_a_start_with_nothing_to_change_waits_for_no_question(question: Any, database_url: str) -> None:

@@ -15,6 +15,7 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.mending import Hole, verify_log
 from libs.events.stores.postgres import open_pool
 from libs.events.testing.toy import TOY
+from tests.libs.events.locks import until_somebody_waits
 
 FIRST, LAST = (Partition(Topic.CASES, number) for number in (0, 11))
 
@@ -50,11 +51,3 @@ async def test_a_mend_and_a_batch_of_several_partitions_do_not_wait_for_each_oth
             await reader.execute(checkpoint, *FIRST)
         assert list(await mend) == holes
     assert not await verify_log(database_url, [TOY.name], empty_log)
-
-
-async def until_somebody_waits(pool: "asyncpg.Pool[Any]") -> None:
-    for _ in range(1_000):
-        if await pool.fetchval("select count(*) from pg_locks where not granted"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody ever waits for the batch")
