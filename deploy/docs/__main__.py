@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from deploy.docs import asyncapi, dashboards, events, projections
+from deploy.docs import asyncapi, dashboards, events, projections, written
 
 ROOT = Path(__file__).parents[2]
 GRAFANA = "deploy/monitoring/grafana"
@@ -16,6 +16,7 @@ def documents() -> dict[str, str]:
         "docs/events.md": events.document(),
         "docs/asyncapi.json": asyncapi.text(),
         "docs/projections.md": projections.document(),
+        "docs/standards.md": written.document(),
         **{f"{GRAFANA}/{name}": text for name, text in dashboards.documents().items()},
     }
 

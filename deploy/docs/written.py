@@ -1,0 +1,82 @@
+"""docs/standards.md: what an author may write in a process standard and in a calendar, made from their JSON Schemas."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from services.routing.domain.promises import GRACE
+from services.routing.domain.soundness import NAMED_MOMENTS, NODE_MOMENTS
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+
+HEAD = """\
+# Process standards and calendars
+
+Made from `deploy/schemas/*.schema.json` by `python -m deploy.docs`; edit the schemas, not this page.
+
+A *process standard* says how one kind of case is worked on; a *calendar* says when a desk works. Both are YAML or JSON.
+`loopdesk publish my-calendar.yaml my-standard.yaml` publishes them, the calendar first; so do `POST /calendars` (sla) and
+`POST /processes` (routing). Every fault is listed with its place and with what to write instead, and nothing is published
+until none is left. [`inbound-call.yaml`](../deploy/standards/inbound-call.yaml) and
+[`cn-business.yaml`](../deploy/calendars/cn-business.yaml) are good ones to start from.
+
+An editor that knows JSON Schema checks a file while you write it, if its first line names a [schema](../deploy/schemas):
+
+```yaml
+# yaml-language-server: $schema=../schemas/process-standard.schema.json
+```
+
+There is one for a standard, one for a calendar and one for the mapping of an [import](importing.md).
+"""
+
+LIMITS = f"""\
+## Limits
+
+A whole number and a unit. `30m`, `24h` and `2d` are elapsed time; `8wh` is working time of the calendar; `3wd` is the third
+working day after. `immediate` allows its `grace`, {GRACE} unless you write another.
+"""
+
+
+def document() -> str:
+    """Return the whole page."""
+    return "\n".join([HEAD, *_page(load("process-standard")), LIMITS, *_moments(), *_page(load("calendar"))])
+
+
+def load(name: str) -> dict[str, Any]:
+    """Return a schema by name."""
+    found: dict[str, Any] = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+    return found
+
+
+def _page(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield the section of a whole document, then one for each group of entries that it is made of."""
+    yield f"## {schema['title']}\n\n{schema['description']}\n"
+    yield from _entries(schema)
+    for part in schema["$defs"].values():
+        if "properties" in part:
+            yield f"### {part['title']}\n\n{part['description']}\n"
+            yield from _entries(part)
+
+
+def _entries(group: dict[str, Any]) -> Iterator[str]:
+    yield "| entry | needed | what it says |"
+    yield "|---|---|---|"
+    for name, entry in group["properties"].items():
+        needed = "yes" if name in group.get("required", ()) else _default(entry)
+        yield f"| `{name}` | {needed} | {entry['description']} |"
+    yield ""
+
+
+def _default(entry: dict[str, Any]) -> str:
+    default = entry.get("default")
+    if default is None:
+        return "no"
+    return f"no: `{json.dumps(default) if isinstance(default, bool) else default}`"
+
+
+def _moments() -> Iterator[str]:
+    yield "## Moments\n"
+    named = ", ".join(f"`{moment}`" for moment in NAMED_MOMENTS)
+    of_nodes = ", ".join(f"`{moment}:n4`" for moment in NODE_MOMENTS)
+    yield f"{named}; of a node, here `n4`: {of_nodes}.\n"

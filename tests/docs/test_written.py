@@ -1,0 +1,119 @@
+"""The JSON Schemas of what authors write say the same as the code that reads it: neither takes what the other refuses."""
+
+import copy
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from deploy.docs import written
+from services.routing.domain.reading import read
+from services.routing.domain.soundness import NODES_MAX
+from services.sla.domain.calendars import BadCalendar, calendar_of
+
+pytestmark = pytest.mark.slow
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+STANDARDS = [*DEPLOY.glob("standards/*.yaml"), *DEPLOY.glob("imports/standards/*.yaml")]
+CALENDARS = [*DEPLOY.glob("calendars/*.yaml")]
+
+ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1], {}, {"x": "y"}, {"x": 1}, 1_000_001)
+"""What is tried at every place; None is also an entry that is not there."""
+
+MEANING = ("there is no clock", "is never reached", "names a node's own clock", "is no limit", "half a surrogate")
+"""Faults of what is said, not of how it is written: a schema cannot see them."""
+
+
+def loaded(path: Path) -> Any:
+    """Return a YAML file's content as JSON would bring it."""
+    return as_json(yaml.safe_load(path.read_text("utf-8")))
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): as_json(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [as_json(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def spoiled(document: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the document with something odd at each of its places, and with an entry too many."""
+    for path in [*places(document)]:
+        for odd in ODD:
+            changed = copy.deepcopy(document)
+            put(changed, path, odd)
+            yield f"{path}={odd!r}"[:200], changed
+    for path in [(), *places(document)]:
+        changed = copy.deepcopy(document)
+        group = at(changed, path)
+        if isinstance(group, dict):
+            group["unheard_of"] = "x"
+            yield f"{path}+unheard_of", changed
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield every place; of a list only the first entry, the others are like it."""
+    entries = value.items() if isinstance(value, dict) else list(enumerate(value))[:1] if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+def put(document: Any, path: tuple[Any, ...], odd: Any) -> None:
+    *outer, last = path
+    group = at(document, tuple(outer))
+    if odd is None and isinstance(group, dict):
+        del group[last]
+    else:
+        group[last] = odd
+
+
+def reads_standard(document: Any) -> bool:
+    page = read(document)
+    counted = 1 <= len(page.standard.nodes) <= NODES_MAX
+    return counted and not [fault for fault in page.faults if not any(words in str(fault) for words in MEANING)]
+
+
+def reads_calendar(document: Any) -> bool:
+    try:
+        calendar_of(document)
+    except BadCalendar:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", [*STANDARDS, *CALENDARS], ids=lambda path: path.stem)
+def test_what_we_ship_fits_its_schema(path: Path) -> None:
+    name = "calendar" if path in CALENDARS else "process-standard"
+    assert [error.message for error in Draft202012Validator(written.load(name)).iter_errors(loaded(path))] == []
+
+
+@pytest.mark.parametrize("name", ["complaint-quality", "inbound-call"])
+def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
+    differing = disagreements("process-standard", loaded(DEPLOY / f"standards/{name}.yaml"), reads_standard)
+    assert [where for where, _, _ in differing] == []
+
+
+@pytest.mark.parametrize("name", ["cn-business", "city-weekdays"])
+def test_a_calendar_s_schema_refuses_nothing_that_its_reader_takes(name: str) -> None:
+    """The reader refuses more: dates that are none, windows that overlap, countries without holidays."""
+    differing = disagreements("calendar", loaded(DEPLOY / f"calendars/{name}.yaml"), reads_calendar)
+    assert [where for where, _, taken in differing if taken] == []
+
+
+def disagreements(name: str, document: Any, takes: Callable[[Any], bool]) -> list[tuple[str, bool, bool]]:
+    validator = Draft202012Validator(written.load(name))
+    verdicts = [(where, validator.is_valid(changed), takes(changed)) for where, changed in spoiled(document)]
+    assert len(verdicts) > 100
+    return [(where, fits, taken) for where, fits, taken in verdicts if fits != taken]
