@@ -51,6 +51,11 @@ def known_services(names: list[str] | None) -> list[str] | None:
     return names and [known_service(name) for name in names]
 
 
+def services_beginning(begun: str) -> list[str]:
+    """Return the services a shell may complete a word to."""
+    return [name for name in PORTS if name.startswith(begun)]
+
+
 DatabaseUrl = Annotated[
     str,
     typer.Option(envvar="LOOPDESK_DATABASE_URL", callback=database_address, help="PostgreSQL; ours under .loopdesk by default."),
@@ -58,5 +63,8 @@ DatabaseUrl = Annotated[
 Kafka = Annotated[
     str, typer.Option(envvar="LOOPDESK_KAFKA", callback=kafka_address, help="Kafka's address, when the log is there.")
 ]
-Services = Annotated[list[str] | None, typer.Argument(callback=known_services, help="Which services; all by default.")]
-Service = Annotated[str, typer.Argument(callback=known_service, help="Whose keys.")]
+Services = Annotated[
+    list[str] | None,
+    typer.Argument(callback=known_services, autocompletion=services_beginning, help="Which services; all by default."),
+]
+Service = Annotated[str, typer.Argument(callback=known_service, autocompletion=services_beginning, help="Whose keys.")]

@@ -10,6 +10,7 @@ import yaml
 
 from deploy.docs.cards import SERVICES, card, events_in
 from deploy.docs.events import when_said
+from libs import VERSION
 from libs.events.envelope import Envelope
 from libs.events.event import TYPES, EventType, Topic
 from libs.events.log import TopicSettings
@@ -44,7 +45,7 @@ def document() -> Json:
 
 def _info() -> Json:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return {"title": "Loopdesk", "version": project["version"], "description": project["description"]}
+    return {"title": "Loopdesk", "version": VERSION, "description": project["description"]}
 
 
 def _channel(topic: Topic) -> Json:

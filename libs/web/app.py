@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import Collector
 from starlette.middleware import Middleware
 
+from libs import VERSION
 from libs.events.now import Now, real_now
 from libs.web.context import Context
 from libs.web.direct import Shortcut
@@ -29,7 +30,7 @@ def create_app(
     *,
     settings: WebSettings,
     description: str = "",
-    version: str = "0.1.0",
+    version: str = VERSION,
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
     collectors: Iterable[Collector] = (),

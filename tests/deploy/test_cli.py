@@ -6,8 +6,10 @@ import sqlalchemy.exc
 from typer.testing import CliRunner
 
 from deploy import cli
+from deploy.commands import import_, tables, up, verify_log
 from deploy.importer.client import ImportStopped
 from deploy.stack import StackFailed
+from libs import VERSION
 from libs.events.envelope import Undecodable
 from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
 from libs.events.sequence import Gap, Impostor
@@ -54,7 +56,7 @@ def failing(monkeypatch):
         async def fail(*arguments, **more):
             raise error
 
-        monkeypatch.setattr(cli, "verify_log", fail)
+        monkeypatch.setattr(verify_log, "verify_log", fail)
 
     return fail_with
 
@@ -174,7 +176,7 @@ def test_all_services_unless_some_are_named(monkeypatch, given, asked):
         names.extend(services)
         return []
 
-    monkeypatch.setattr(cli, "rebuild_services", rebuild_services)
+    monkeypatch.setattr(tables, "rebuild_services", rebuild_services)
     assert run("verify", *given, "--database-url", NOBODY_THERE).exit_code == 0
     assert names == asked
 
@@ -187,7 +189,7 @@ def test_our_own_database_is_the_one_of_the_log_that_is_named(monkeypatch, tmp_p
         urls.append(url)
         return []
 
-    monkeypatch.setattr(cli, "rebuild_services", rebuild_services)
+    monkeypatch.setattr(tables, "rebuild_services", rebuild_services)
     (tmp_path / "postgres").mkdir()
     for name in ("port", "password"):
         (tmp_path / "postgres" / name).write_text("5")
@@ -200,7 +202,7 @@ def test_what_does_not_start_says_why(monkeypatch):
         def __init__(self, home, *, kafka):
             raise StackFailed("sla did not get ready:\nno room")
 
-    monkeypatch.setattr(cli, "Stack", Stack)
+    monkeypatch.setattr(up, "Stack", Stack)
     result = run("up")
     assert (result.exit_code, result.stderr) == (1, "stopped: sla did not get ready:\nno room\n")
 
@@ -209,7 +211,7 @@ def test_an_import_that_stops_says_so_beside_its_account(monkeypatch):
     async def run_import(*arguments, **more):
         raise ImportStopped("answered 401 [/who] are you")
 
-    monkeypatch.setattr(cli, "run_import", run_import)
+    monkeypatch.setattr(import_, "run_import", run_import)
     assert stopped(run("import", "helpdesk", "log.csv")) == "answered 401 [/who] are you"
 
 
@@ -225,6 +227,21 @@ def test_an_import_that_stops_says_so_beside_its_account(monkeypatch):
 def test_what_is_not_there_is_said(why, arguments, says):
     result = run(*arguments)
     assert (result.exit_code, says in result.stderr, "Traceback" in result.output) == (1, True, False), why
+
+
+def test_the_version_is_that_of_the_distribution():
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"loopdesk {VERSION}\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("ver", {"verify", "verify-log"}), ("parked s", {"sla", "survey"}), ("verify intake an", {"analytics"})],
+)
+def test_a_shell_completes_commands_and_services(typed, offered):
+    asked = {"_LOOPDESK_COMPLETE": "complete_bash", "COMP_WORDS": f"loopdesk {typed}", "COMP_CWORD": str(typed.count(" ") + 1)}
+    result = CliRunner().invoke(cli.app, [], env=asked, prog_name="loopdesk")
+    assert set(result.stdout.split()) == offered
 
 
 @pytest.mark.parametrize(

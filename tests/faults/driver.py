@@ -10,7 +10,7 @@ from random import Random
 
 import httpx
 
-from deploy.cli import rebuild_services
+from deploy.commands.tables import rebuild_services
 from services.__main__ import PORTS
 from tests.faults.checker import judge
 from tests.faults.client import Client, Patience

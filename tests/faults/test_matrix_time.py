@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from deploy.cli import rebuild_services
+from deploy.commands.tables import rebuild_services
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope
 from libs.events.now import real_now

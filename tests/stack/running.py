@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 import yaml
 
-from deploy.cli import rebuild_services
+from deploy.commands.tables import rebuild_services
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.settled import settled

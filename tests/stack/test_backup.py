@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 
-from deploy.cli import rebuild_services
+from deploy.commands.tables import rebuild_services
 from tests.stack.running import PORTS
 from tests.stack.test_journey import CASE
 

@@ -1,0 +1,1 @@
+"""The commands of `loopdesk`, one module each; `deploy/cli.py` names them all."""

@@ -1,0 +1,43 @@
+"""`loopdesk import`: bring in another system's log."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.commands.terminal import console
+from deploy.failing import told
+from deploy.importer.client import ImportStopped
+from deploy.importer.run import rehearse, run_import
+from services.__main__ import PORTS
+
+
+def import_(
+    mapping: Annotated[str, typer.Argument(help="A mapping's name (uci498, helpdesk, boston311) or file.")],
+    file: Annotated[Path, typer.Argument(help="The log: CSV, also .gz.")],
+    url: Annotated[str, typer.Option(envvar="LOOPDESK_INTAKE_URL")] = f"http://127.0.0.1:{PORTS['intake']}",
+    api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
+    shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
+    position: Annotated[str, typer.Option(help="What `publish` printed: intake is to know that standard first.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
+) -> None:
+    """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
+    if dry_run:
+        with told():
+            rehearse(mapping, file, limit=limit).show(console)
+        return
+    begun = time.perf_counter()
+    with told():
+        try:
+            account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position))
+        except ImportStopped as stopped:
+            if stopped.account:
+                stopped.account.show(console)
+            raise
+    seconds = time.perf_counter() - begun
+    account.show(console)
+    console.print(f"{account.facts_made / seconds:,.0f} facts/s")
+    raise typer.Exit(0 if account.is_clean else 1)

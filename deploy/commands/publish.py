@@ -1,0 +1,23 @@
+"""`loopdesk publish`: calendars and process standards, from files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.commands.terminal import console
+from deploy.failing import told
+from deploy.publishing import publish
+from services.__main__ import PORTS
+
+
+def publish_(
+    files: Annotated[list[Path], typer.Argument(help="Calendars and process standards (YAML), calendars first.")],
+    sla: Annotated[str, typer.Option(envvar="LOOPDESK_SLA_URL")] = f"http://127.0.0.1:{PORTS['sla']}",
+    routing: Annotated[str, typer.Option(envvar="LOOPDESK_ROUTING_URL")] = f"http://127.0.0.1:{PORTS['routing']}",
+    api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
+) -> None:
+    """Publish calendars and process standards through the services' HTTP. Doing it again changes nothing."""
+    with told():
+        for one in publish(files, sla=sla, routing=routing, api_key=api_key):
+            console.print(f"published: {one.name}, Position {one.position}")

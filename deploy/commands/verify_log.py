@@ -1,0 +1,40 @@
+"""`loopdesk verify-log`: does the log have what was sent to it?"""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from deploy.arguments import DatabaseUrl, Kafka
+from deploy.commands.database import database
+from deploy.commands.terminal import console
+from deploy.failing import told
+from libs.events.adapters import open_log
+from libs.events.stores.mending import verify_log
+from services.__main__ import PORTS
+
+
+def verify_log_(
+    database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
+    mend: Annotated[bool, typer.Option("--mend", help="Send again from the outboxes what the log has lost.")] = False,
+) -> None:
+    """Compare what every service sent and read with what the log has; exit code 1 when it lacks something."""
+    with told(database_url):
+        asyncio.run(_verify_log(database(database_url, kafka), kafka, mend))
+
+
+async def _verify_log(url: str, kafka: str, mend: bool) -> None:
+    log = open_log(f"kafka://{kafka}" if kafka else url)
+    try:
+        holes = await verify_log(url, list(PORTS), log, mend=mend)
+    finally:
+        await log.close()
+    table = Table("service", "partition", "sent and not there", "read and not there")
+    for one in holes:
+        table.add_row(one.service, f"{one.partition.topic}/{one.partition.number}", str(one.sent), str(one.read))
+    console.print(table if holes else "the log has all that was sent")
+    if holes and mend:
+        console.print("the relays send it again, and everybody reads these partitions from their beginning")
+    raise typer.Exit(1 if holes and not mend else 0)
