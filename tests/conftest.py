@@ -12,6 +12,7 @@ from hypothesis import settings
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
 from libs.events.runtime import collect_rarely
+from tests.real_logs import DATA
 
 # The same examples in every run, and no verdict on how quick the machine is.
 settings.register_profile("loopdesk", derandomize=True, deadline=None)
@@ -65,6 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for tier in tiers_of(item):
             item.add_marker(tier)
+        if item.get_closest_marker("truth") and not DATA.is_dir():
+            item.add_marker(pytest.mark.skip("the folder of real logs, ../shared/data, is not here"))
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "truth")

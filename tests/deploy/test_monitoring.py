@@ -6,7 +6,7 @@ import re
 import pytest
 
 from deploy.docs import dashboards
-from deploy.prometheus import MONITORING, PrometheusMissing, programs
+from deploy.prometheus import MONITORING
 from tests.deploy.containers import ROOT
 from tests.deploy.rules import CASES, judged, promtool, shipped
 from tests.docs.test_operating import figure_rows
@@ -18,14 +18,6 @@ ALERTS, RECORDS = shipped("alert"), shipped("record")
 BOARDS = {name: json.loads((MONITORING / "grafana" / name).read_text("utf-8")) for name in dashboards.documents()}
 PANELS = [(board, panel) for board, content in BOARDS.items() for panel in content["panels"]]
 OF_PROMETHEUS = {"up", "ALERTS", "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prometheus():
-    try:
-        programs()
-    except PrometheusMissing as missing:
-        pytest.skip(str(missing))
 
 
 def test_the_shipped_configuration_and_rules_are_sound():

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -158,16 +159,22 @@ def test_tampering_is_noticed(tamper, says):
     assert any(says in complaint for complaint in complaints), complaints
 
 
+@cache
+def tampered():
+    """Return what each tampering leaves to see; no check changes it."""
+    sound_one, views = sound(), []
+    for _, tamper, _ in TAMPERED:
+        run = deepcopy(sound_one)
+        tamper(run)
+        views.append(View.of(run.history, run.evidence))
+    return views
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_every_check_can_fail(check):
     run = sound()
     assert not list(check(View.of(run.history, run.evidence)))
-    noticed = []
-    for why, tamper, _ in TAMPERED:
-        other = deepcopy(run)
-        tamper(other)
-        noticed += [why] if list(check(View.of(other.history, other.evidence))) else []
-    assert noticed
+    assert any(list(check(view)) for view in tampered())
 
 
 def test_an_honest_echo_is_no_fault():

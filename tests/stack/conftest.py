@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.running import DATA, Running
-
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here")
+from tests.stack.running import Running
 
 
 @contextmanager
@@ -46,8 +44,6 @@ def harmed(server_folder: Path) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def calm_digests(calm: Running) -> dict[str, tuple[int, str]]:
     """What the tables hold after an import in file order that nothing disturbed."""
-    if not DATA.is_dir():
-        pytest.skip("the folder of real logs, ../shared/data, is not here")
     calm.import_all()
     calm.settle()
     digests = calm.digests()

@@ -20,8 +20,8 @@ from deploy.stack import Stack
 from libs.events.stores.rebuild import Compared
 from libs.web.keys import new_key
 from services.__main__ import PORTS, service_of
+from tests.real_logs import DATA
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LAST_PUBLISHED = "it-ticket"
 """Of the process standards that routing publishes at its start, in the order of their folders and names."""
 HELPDESK = DATA / "helpdesk_italy.csv.gz"

@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from tests.stack.conftest import needs_data
 from tests.stack.running import CASES, PORTS
 
-pytestmark = needs_data
+pytestmark = pytest.mark.truth
 
 
 def test_again_and_nothing_is_recorded_twice(calm, calm_digests):

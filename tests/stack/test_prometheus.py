@@ -6,7 +6,7 @@ import time
 import pytest
 
 from deploy.docs import dashboards
-from deploy.prometheus import PrometheusMissing, PrometheusServer, programs
+from deploy.prometheus import PrometheusServer
 from tests.stack.running import PORTS
 from tests.stack.test_journey import CASE, answer_the_survey, walk
 
@@ -27,10 +27,6 @@ def eventually(ask, holds):
 
 @pytest.fixture(scope="module")
 def prometheus(calm, server_folder):
-    try:
-        programs()
-    except PrometheusMissing as missing:
-        pytest.skip(str(missing))
     one_case_from_end_to_end(calm)
     targets = {name: calm.stack.url(name).removeprefix("http://") for name in PORTS}
     with PrometheusServer(server_folder / "prometheus", targets, every="1s") as server:

@@ -10,10 +10,8 @@ import pytest
 from deploy.home import Home
 from deploy.truth.__main__ import bare, prove
 from deploy.truth.logs import LOGS
-from tests.stack.conftest import needs_data
-from tests.stack.running import DATA
+from tests.real_logs import DATA
 
-pytestmark = needs_data
 ON_POSTGRES = ["uci498", "helpdesk"]
 ON_KAFKA = ["helpdesk", "boston311"]
 

@@ -197,6 +197,7 @@ RULES = """\
 """
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from("ABC?")), max_size=25))
 def test_interleaved_cases_give_what_grouped_cases_give(tmp_path_factory, rows):

@@ -6,7 +6,6 @@ import json
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,15 +17,12 @@ from deploy.importer.run import make_facts
 from deploy.importer.source import measure
 from libs.events.schema import adapter
 from tests.deploy.importer.oracle import NOTHING, fold, hours, quantile
+from tests.real_logs import DATA
 
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 GRADES = {"1 - Critical": "p1", "2 - High": "p2", "3 - Moderate": "p3", "4 - Low": "p4"}
 TARGETS = {"p1": 4, "p2": 24, "p3": 72, "p4": 120}
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here"),
-]
+pytestmark = pytest.mark.truth
 
 
 class Log:

@@ -10,11 +10,10 @@ import yaml
 from deploy.importer.mapping import SHIPPED, read_mapping
 from deploy.importer.templates import Cell
 from services.routing.domain.standard import sound
+from tests.real_logs import DATA
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 IMPORTER = SHIPPED.parent / "importer"
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here")
 
 
 def standard_of(mapping):
@@ -80,7 +79,7 @@ def test_the_promises_of_the_stated_policies():
     }
 
 
-@needs_data
+@pytest.mark.truth
 def test_the_promises_of_boston_are_the_citys_policy_table():
     truth = json.loads((DATA / "truth" / "boston311_2011q3.json").read_text("utf-8"))["figures"]["deadline_policy"]
     units = {"bd": "wd", "cal": "d"}

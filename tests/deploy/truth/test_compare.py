@@ -1,16 +1,13 @@
 """The judge of the truth: counts exactly, hours to a millionth, cases word by word, and nobody is left out."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from deploy.truth import boston
 from deploy.truth.compare import Difference, Line, differences, lines
 from deploy.truth.logs import LOGS
-
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real logs, ../shared/data, is not here")
+from tests.real_logs import DATA
 
 
 @pytest.mark.parametrize(
@@ -57,7 +54,7 @@ def test_cases_side_by_side(why, read, truth, found):
     assert list(differences(read, truth)) == [Difference(*one) for one in found], why
 
 
-@needs_data
+@pytest.mark.truth
 @pytest.mark.parametrize(
     ("name", "left_out", "why"),
     [
@@ -72,7 +69,7 @@ def test_every_column_of_the_truth_is_compared(name, left_out, why):
     assert [one for one in row if not re.search(rf'as "?{one}"?[, ]', log.rows)] == [left_out], why
 
 
-@needs_data
+@pytest.mark.truth
 @pytest.mark.parametrize(
     ("name", "needed"),
     [
@@ -90,7 +87,7 @@ def test_every_headline_figure_is_asked_for(name, needed):
     assert set(needed.split()) - asked == set()
 
 
-@needs_data
+@pytest.mark.truth
 def test_every_figure_of_boston_is_asked_for():
     log = LOGS["boston311"]
     truth = log.figures_in(DATA)

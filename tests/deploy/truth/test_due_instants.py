@@ -12,9 +12,9 @@ from services.routing.domain.standard import sound
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due, limit_of
 from services.sla.domain.working_time import WorkingTime
-from tests.deploy.truth.test_compare import DATA, needs_data
+from tests.real_logs import DATA
 
-pytestmark = [pytest.mark.slow, needs_data]
+pytestmark = pytest.mark.truth
 
 
 def loaded(path):

@@ -134,6 +134,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=60) | anything.map(lambda value: json.dumps(value).encode()), words=st.binary(max_size=12))
 async def test_no_input_breaks_the_shell(body: bytes, words: bytes) -> None:

@@ -259,6 +259,7 @@ EVENTS = [
 histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-20, 8 * 24 * 60)), max_size=9)
 
 
+@pytest.mark.slow
 @given(histories, st.data())
 @settings(max_examples=150)
 def test_any_order_of_arrival_leaves_the_same_events_standing(history: list[Any], data: st.DataObject) -> None:

@@ -150,6 +150,7 @@ def test_settling_twice_says_nothing(heard, until):
     assert settled(facts, until) == []
 
 
+@pytest.mark.slow
 @forall(_HEARD)
 def test_no_run_of_resolutions_is_asked_about_twice_in_whatever_portions_it_is_heard(heard):
     facts = [CASE[0]]

@@ -53,6 +53,7 @@ def test_normalising_twice_is_normalising_once(identity):
     assert normalised(normalised(identity)) == normalised(identity)
 
 
+@pytest.mark.slow
 @forall(st.emails())
 def test_an_identity_cannot_be_read_from_its_reference(address):
     assert address.casefold() not in customer_ref(address, pepper="p")

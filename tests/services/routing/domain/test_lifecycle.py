@@ -94,6 +94,7 @@ ANY = some.one_of(
 )
 
 
+@pytest.mark.slow
 @forall(some.lists(some.tuples(ANY, some.integers(0, 3)), max_size=12), some.randoms(use_true_random=False))
 def test_any_history_folds_the_same_in_any_order_and_survives_being_kept(
     history: list[tuple[object, int]], random: object
