@@ -14,7 +14,8 @@ from libs.events.catalogue.standard import Standard
 from libs.events.now import new_id, real_now
 
 ATTEMPTS_MAX = 10
-SURVEY_SECONDS_MAX = 20.0
+SURVEY_SECONDS_MAX = 40.0
+"""A standard's survey waits some seconds before it asks, in case the case is reopened."""
 
 NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("inbound-call", {"urgency": "routine", "topic": "usage"}, "5"),
@@ -42,12 +43,15 @@ def play_live(stack: Stack, standards: Mapping[str, Standard], told: Callable[[f
     """Play the cases from registration to the survey's answer and return them."""
     with httpx.Client(timeout=30.0) as http:
         desk = _Desk(stack, http)
-        lived = []
-        for number, (process, fields, answer) in enumerate(NEEDS, 1):
+        case_ids = []
+        for number, (process, fields, _) in enumerate(NEEDS, 1):
             case_id, position = desk.register(process, fields)
             desk.walk(case_id, standards[process], position)
-            lived.append(Lived(case_id, desk.survey(case_id, answer)))
-            told(number / len(NEEDS))
+            case_ids.append(case_id)
+            told(number / (len(NEEDS) + 1))
+        # Their surveys come some seconds later, and so all at the end.
+        lived = [Lived(id, desk.survey(id, answer)) for id, (_, _, answer) in zip(case_ids, NEEDS, strict=True)]
+        told(1.0)
     return lived
 
 
@@ -96,8 +100,8 @@ class _Desk:
     def _link(self, case_id: str) -> str:
         end = time.monotonic() + SURVEY_SECONDS_MAX
         while time.monotonic() < end:
-            surveys = _succeeded(self._http.get(f"{self._stack.url('survey')}/surveys", params={"case_id": case_id}))
-            if items := surveys.json()["items"]:
+            invited = _succeeded(self._http.get(f"{self._stack.url('survey')}/invitations", params={"case_id": case_id}))
+            if items := invited.json()["items"]:
                 return str(items[0]["link"])
             time.sleep(0.05)
         raise LiveFailed(f"survey asked nobody about case {case_id} within {SURVEY_SECONDS_MAX:.0f} s")

@@ -138,11 +138,13 @@ def _contact_rows(key: str, case: Case) -> Iterable[Row]:
 
 def _survey_rows(key: str, case: Case) -> Iterable[Row]:
     for one in case.surveys:
-        instants = (one.sent_at, one.expires_at, one.expired_at, one.answered_at)
+        # An answer that became known after the end was given in time: the invitation did not end unanswered.
+        ended_at, why = (one.expired_at, one.end_reason) if one.answered_at is None else (None, "")
+        instants = (one.sent_at, one.expires_at, ended_at, one.answered_at)
         satisfied = None if one.overall is None else is_satisfied(one.overall)
         scores = _json.encode(one.scores).decode()
         answer = (one.overall, satisfied, scores, one.commented)
-        yield Row("surveys", (key, one.survey_id), (one.channel, one.team, one.agent, *instants, *answer))
+        yield Row("surveys", (key, one.survey_id), (one.channel, one.team, one.agent, *instants, *answer, why))
 
 
 FOLD: Fold[Case] = Fold(

@@ -18,7 +18,7 @@ LATELY = timedelta(days=30)
 
 VIEWS = (files("services.analytics") / "views.sql").read_text()
 
-SERVICE = Service(name="analytics", folds=(FOLD,), tables=METADATA, version=2, views=VIEWS)
+SERVICE = Service(name="analytics", folds=(FOLD,), tables=METADATA, version=3, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -46,7 +46,7 @@ from {data}.contacts t;
 create or replace view analytics.surveys as
 select
   t.case_id, t.survey_id, t.channel, t.team, t.agent, t.sent_at, t.expires_at, t.expired_at, t.answered_at,
-  t.overall, t.satisfied, t.scores, t.commented
+  t.overall, t.satisfied, t.scores, t.commented, t.end_reason
 from {data}.surveys t;
 
 -- A rule that needs the customer's other cases cannot be a sum of cases; it is compared here.

@@ -1,60 +1,89 @@
-"""What resolutions and silence imply: an invitation for each resolution not asked about, an end for each left unanswered."""
+"""What endings, reopenings and silence imply: who is asked, when an invitation is due, and when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from libs.events.catalogue.survey import SurveyExpired, SurveySent
+from libs.events.catalogue.standard import Standard
+from libs.events.catalogue.survey import SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.envelope import Fact, draft
 from libs.events.fold import Timer
 from libs.events.now import derived_id
 from libs.events.standards import Standards
-from services.survey.domain.eligibility import survey_id_of, to_ask
-from services.survey.domain.survey import Invitation, Resolution, SurveyCase
+from services.survey.domain.eligibility import Asking, asked, may_ask, survey_id_of, to_ask
+from services.survey.domain.survey import REOPENED, Invitation, Step, SurveyCase
 
 
 def settle(key: str, case: SurveyCase, standards: Standards, until: datetime | None) -> list[Fact]:
-    """Say what was not said yet: who is asked, and, once time has passed, which invitation ended unanswered."""
-    asked = [_invite(key, case, resolution, standards) for resolution in to_ask(case)]
-    if until is None:
-        return asked
-    return asked + [_expire(key, one) for one in case.surveys.values() if _is_over(one, until)]
+    """Say what was not said yet: who is asked, whose invitation a reopening ended, and which ended unanswered."""
+    said = list(_ended(key, case))
+    if may_ask(case):
+        standard = standards.process(case.process_id, case.process_version)
+        for one in to_ask(case, standard.survey):
+            said += _asked(key, case, one, standard, until)
+    if until is not None:
+        ended = {fact.id for fact in said}
+        said += [fact for one in case.surveys.values() if _is_over(one, until) and (fact := _expire(key, one)).id not in ended]
+    return said
 
 
 def timers(key: str, case: SurveyCase) -> Iterable[Timer]:
-    """Yield the end of every invitation that may still be answered."""
+    """Yield the end of every invitation that may still be answered, and when the next one is due."""
     for one in case.surveys.values():
-        if _may_expire(one) and one.expires_at is not None:
+        if one.status == "open" and one.expires_at is not None:
             yield Timer(one.survey_id, one.expires_at)
+    if case.last is not None and asked(case, case.last) is None:
+        for ending in case.last.endings:
+            if (id := survey_id_of(ending)) in case.scheduled:
+                yield Timer(id, case.scheduled[id])
 
 
-def _invite(key: str, case: SurveyCase, resolution: Resolution, standards: Standards) -> Fact:
-    standard = standards.process(case.process_id, case.process_version)
+def _asked(key: str, case: SurveyCase, due: Asking, standard: Standard, until: datetime | None) -> Iterator[Fact]:
+    id = survey_id_of(due.ending)
+    if due.is_certain or (until is not None and until >= due.at):
+        yield _invite(key, case, due, standard)
+    elif case.scheduled.get(id) != due.at:
+        said = SurveyScheduled(survey_id=id, send_at=due.at)
+        yield _after(due.ending, said, key, due.ending.at, derived_id("survey.scheduled", id, due.at.isoformat()))
+
+
+def _invite(key: str, case: SurveyCase, due: Asking, standard: Standard) -> Fact:
     sent = SurveySent(
-        survey_id=survey_id_of(resolution),
+        survey_id=survey_id_of(due.ending),
         channel=case.channel,
-        agent=resolution.agent,
-        team=resolution.team,
-        expires_at=resolution.at + timedelta(days=standard.survey_days),
+        agent=due.ending.agent,
+        team=due.ending.team,
+        expires_at=due.at + timedelta(days=standard.survey_days),
     )
-    id = derived_id("survey.sent", resolution.fact_id)
-    fact = draft(sent, key, resolution.at, id=id, sequence=resolution.sequence + 1)
-    return msgspec.structs.replace(
-        fact, causation=str(resolution.fact_id), correlation=resolution.correlation, trace=resolution.trace
-    )
+    return _after(due.ending, sent, key, due.at, derived_id("survey.sent", due.ending.fact_id))
+
+
+def _ended(key: str, case: SurveyCase) -> Iterator[Fact]:
+    for cycle in case.cycles:
+        one = asked(case, cycle)
+        if cycle.reopened is not None and one is not None and one.status == "open":
+            said = SurveyExpired(survey_id=one.survey_id, reason=REOPENED)
+            at = max(cycle.reopened.at, one.sent_at or cycle.reopened.at)
+            yield _after(cycle.reopened, said, key, at, _end_id(key, one))
 
 
 def _expire(key: str, one: Invitation) -> Fact:
     assert one.expires_at is not None
-    id = derived_id("survey.expired", key, one.survey_id)
-    return draft(SurveyExpired(survey_id=one.survey_id), key, one.expires_at, id=id)
+    return draft(SurveyExpired(survey_id=one.survey_id), key, one.expires_at, id=_end_id(key, one), origin=one.origin)
+
+
+def _end_id(key: str, one: Invitation) -> UUID:
+    return derived_id("survey.expired", key, one.survey_id)
 
 
 def _is_over(one: Invitation, until: datetime) -> bool:
-    return _may_expire(one) and one.expires_at is not None and until >= one.expires_at
+    return one.status == "open" and one.expires_at is not None and until >= one.expires_at
 
 
-def _may_expire(one: Invitation) -> bool:
-    # An imported invitation ends when its own system says so; its answer may be in the next batch.
-    return one.status == "open" and one.origin != "import"
+def _after(step: Step, said: Any, key: str, at: datetime, id: UUID) -> Fact:
+    """Return what follows from a fact as a fact that sorts after it and names it as its cause."""
+    fact = draft(said, key, at, id=id, sequence=step.sequence + 1)
+    return msgspec.structs.replace(fact, causation=str(step.fact_id), correlation=step.correlation, trace=step.trace)

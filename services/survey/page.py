@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -18,6 +18,7 @@ from services.survey.requests import COMMENT_MAX, DIMENSIONS, Filled
 _HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
 PAGES: dict[int | str, dict[str, Any]] = {
     404: {"description": "A page: the link is none of ours.", "content": _HTML},
+    409: {"description": "A page: the survey was answered already, and the answer is final.", "content": _HTML},
     410: {"description": "A page: the survey has ended.", "content": _HTML},
 }
 """What a customer's browser gets instead of the form, for /openapi.json."""
@@ -28,6 +29,9 @@ PAGE_AGAIN: dict[int | str, dict[str, Any]] = {
         "content": {**_HTML, MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }
+
+Gone = Literal["unknown", "answered", "reopened", "expired"]
+"""Why there is no form: the link was never ours, the answer is final, the case was reopened, the time is over."""
 
 LOW_MAX = 2
 """Up to this score the customer is thanked for being frank."""
@@ -42,9 +46,19 @@ _pages = Environment(
 
 
 def render_form(
-    *, lang: str, path: str, expires_at: datetime, filled: Filled | None = None, answered: bool = False, about: str = ""
+    *,
+    lang: str,
+    path: str,
+    expires_at: datetime,
+    filled: Filled | None = None,
+    answered: bool = False,
+    changes: bool = False,
+    about: str = "",
 ) -> str:
-    """Return the form, filled in as far as known; `path` is where it is read and sent, `about` names the matter."""
+    """Return the form, filled in as far as known; `path` is where it is read and sent, `about` names the matter.
+
+    `answered`: there is an earlier answer. `changes`: this one may be changed later.
+    """
     return _pages.get_template("form.html").render(
         t=WORDS[lang],
         lang=lang,
@@ -53,14 +67,15 @@ def render_form(
         expires_at=expires_at,
         filled=filled or Filled(),
         answered=answered,
+        changes=changes,
         about=about,
         dimensions=DIMENSIONS,
         comment_max=COMMENT_MAX,
     )
 
 
-def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int) -> str:
-    """Return the thanks for an answer, with the way back to change it."""
+def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int, changes: bool = False) -> str:
+    """Return the thanks for an answer, with the way back to change it where it may be changed."""
     return _pages.get_template("thanks.html").render(
         t=WORDS[lang],
         lang=lang,
@@ -68,14 +83,13 @@ def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int) -
         until=in_words(expires_at, lang),
         expires_at=expires_at,
         low=overall <= LOW_MAX,
+        changes=changes,
     )
 
 
-def render_gone(*, lang: str, path: str = "", expired: bool = False) -> str:
-    """Return the page of a survey that has ended, or of a link that was never ours."""
-    return _pages.get_template("gone.html").render(
-        t=WORDS[lang], lang=lang, path=path, what="gone_expired" if expired else "gone_unknown"
-    )
+def render_gone(why: Gone, *, lang: str, path: str = "") -> str:
+    """Return the page that is shown instead of a form, and says why."""
+    return _pages.get_template("gone.html").render(t=WORDS[lang], lang=lang, path=path, what=f"gone_{why}")
 
 
 @cache
@@ -110,6 +124,6 @@ _MONTHS = (
 
 
 def _style_hash() -> str:
-    style = re.search("<style>(.*?)</style>", render_gone(lang="en"), re.DOTALL)
+    style = re.search("<style>(.*?)</style>", render_gone("unknown", lang="en"), re.DOTALL)
     assert style is not None
     return b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

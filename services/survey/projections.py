@@ -34,6 +34,7 @@ def _values(case: SurveyCase, one: Invitation) -> tuple[object, ...]:
         case.process_id,
         case.process_version,
         one.origin,
+        one.end_reason,
     )
 
 

@@ -34,6 +34,7 @@ class SurveyLine:
     process_id: str
     process_version: int
     origin: str
+    end_reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +60,28 @@ async def survey(db: Database, survey_id: str, *, case_id: str = "") -> SurveySh
 
 
 async def surveys(
-    db: Database, *, after: After | None = None, fetch: int = 51, status: str = "", case_id: str = ""
+    db: Database,
+    *,
+    after: After | None = None,
+    fetch: int = 51,
+    status: str = "",
+    case_id: str = "",
+    welcome_at: datetime | None = None,
 ) -> list[SurveyLine]:
-    """Return surveys in the order they were sent, at most `fetch` of them, behind `after`."""
+    """Return surveys in the order they were sent, at most `fetch` of them, behind `after`.
+
+    With `welcome_at` only our own that may still be answered at that instant.
+    """
     rows = await db.fetch(
         f"select {_COLUMNS} from survey.surveys "
         "where ($1::timestamptz is null or (sent_at, case_id, survey_id) > ($1, $2, $3)) "
-        "and ($4 = '' or status = $4) and ($5 = '' or case_id = $5) order by sent_at, case_id, survey_id limit $6",
+        "and ($4 = '' or status = $4) and ($5 = '' or case_id = $5) "
+        "and ($6::timestamptz is null or (status = 'open' and origin = 'live' and expires_at > $6)) "
+        "order by sent_at, case_id, survey_id limit $7",
         *(after or (None, "", "")),
         status,
         case_id,
+        welcome_at,
         fetch,
     )
     return [msgspec.convert(_plain(row), SurveyLine) for row in rows]

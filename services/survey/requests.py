@@ -1,6 +1,7 @@
 """What a customer's browser may send: a small form, read with bounds and without trust."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
@@ -42,6 +43,17 @@ class Filled:
         if self.error or self.overall is None:
             return None
         return AnswerBody(overall=self.overall, scores=self.scores, comment=self.comment)
+
+
+class Invited(BaseModel):
+    """An open invitation, with the link that lets its customer answer."""
+
+    case_id: str
+    survey_id: str
+    channel: str
+    sent_at: datetime
+    expires_at: datetime
+    link: str
 
 
 class Erased(BaseModel):

@@ -14,7 +14,7 @@ from services.survey.reactions import REACTIONS
 from services.survey.settings import SurveySettings
 from services.survey.tables import METADATA, VAULT
 
-SERVICE = Service(name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=1, reactions=REACTIONS, settle=settle)
+SERVICE = Service(name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=2, reactions=REACTIONS, settle=settle)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

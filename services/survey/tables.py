@@ -10,7 +10,7 @@ SURVEYS = Table(
     "surveys",
     METADATA,
     Column("case_id", Text, primary_key=True, comment="The case the customer is asked about."),
-    Column("survey_id", Text, primary_key=True, comment="The invitation; one for each time the case was resolved."),
+    Column("survey_id", Text, primary_key=True, comment="The invitation; one at most for each time the case ended."),
     Column("status", Text, nullable=False, comment="open, answered or expired; an answer given in time outlives expiry."),
     Column("channel", Text, nullable=False, comment="How the customer is asked: the case's channel. Empty when unknown."),
     Column("sent_at", DateTime(timezone=True), nullable=False, comment="When they were asked; else the first answer's time."),
@@ -26,6 +26,9 @@ SURVEYS = Table(
     Column("process_id", Text, nullable=False, comment="The process standard pinned to the case."),
     Column("process_version", Integer, nullable=False, comment="The pinned version; 0 while the case is not registered."),
     Column("origin", Text, nullable=False, comment="live, or import for another system's history."),
+    Column(
+        "end_reason", Text, nullable=False, comment="reopened, when that ended it unanswered; empty when time or nothing did."
+    ),
     Index("surveys_sent", "sent_at", "case_id", "survey_id"),
     Index("surveys_id", "survey_id"),
     comment="One row per invitation to say how satisfied one was.",

@@ -136,7 +136,7 @@ class Load:
     async def _answer(self, case: str, value: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
         """Fill in the customer's form; a customer who is not asked says nothing."""
         for _ in range(SURVEY_LOOKS):
-            found = await self._client.look("survey", f"/surveys?case_id={case}")
+            found = await self._client.look("survey", f"/invitations?case_id={case}")
             if found and found["items"]:
                 path = urlsplit(found["items"][0]["link"]).path
                 form = {"overall": str(self._random.randint(1, 5)), **words}

@@ -24,6 +24,7 @@ def standard(version: int) -> dict[str, Any]:
         "change": f"Version {version}.",
         "reviewer": "lead",
         "escalate_to": "lead",
+        "survey": {"delay_seconds": 0, "cool_down_hours": 0},
         "attributes": ["topic"],
         "sources": ["call"],
         "roles": roles,

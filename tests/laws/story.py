@@ -1,7 +1,7 @@
 """A random but valid story of some cases: who asked for what at which instant, the same for whatever world it is told in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.event import Topic
 from libs.events.now import derived_id
 from libs.events.refusal import Refused
@@ -63,7 +64,10 @@ def calendar():
 
 @cache
 def shipped(name):
-    return sound(yaml.safe_load((DEPLOY / "standards" / f"{name}.yaml").read_text()))
+    """Return a shipped standard, whose customers are asked at once, each time, and may change their minds."""
+    written = sound(yaml.safe_load((DEPLOY / "standards" / f"{name}.yaml").read_text()))
+    eager = SurveyPolicy(outcomes=("resolved", "unreachable", "rejected"), delay_seconds=0, cool_down_hours=0, changes=True)
+    return replace(written, standard=replace(written.standard, survey=eager))
 
 
 def standards(names=("complaint-quality", "inbound-call")):
@@ -192,7 +196,7 @@ class Case:
         def decide(case):
             if not case.surveys:
                 return []
-            return answer(case, max(case.surveys), overall, {"attitude": overall}, False, at=at)
+            return answer(case, max(case.surveys), overall, {"attitude": overall}, False, changes=True, at=at)
 
         return Asked("survey", lambda shelf: Command(answered, (Topic.CASES, self.id), decide), f"answer {overall}")
 

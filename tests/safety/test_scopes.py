@@ -29,6 +29,7 @@ SCOPES = {
     "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
     "clocks:read": {"sla.get_clocks", "sla.get_explanation", "sla.get_breaches"},
     "surveys:read": {"survey.get_surveys"},
+    "surveys:link": {"survey.get_invitations"},
     "surveys:personal": {"survey.get_survey"},
     "figures:read": {
         "analytics.get_fcr", "analytics.get_satisfaction", "analytics.get_timeliness", "analytics.get_workload",

@@ -71,11 +71,11 @@ def answer(key, case, overall, *, at):
     """Answer the latest invitation that is open; the answer tells which it was."""
 
     def decide(state, shelf):
-        welcome = [one for one in state.surveys.values() if one.expires_at and at < one.expires_at]
+        welcome = [one for one in state.surveys.values() if one.expires_at and at < one.expires_at and not one.end_reason]
         if not welcome:
             raise Refused("unknown-survey", "nobody was asked, or no more", 404)
         latest = max(welcome, key=lambda one: one.sent_at)
-        return survey.answer(state, latest.survey_id, overall, {}, False, at=at)
+        return survey.answer(state, latest.survey_id, overall, {}, False, changes=True, at=at)
 
     return _asked("survey", key, case, decide, f"answer {overall}", _which)
 

@@ -38,7 +38,9 @@ def expected(cases, now, days):
 def _status(case, sent_at, overall, now):
     if overall:
         return "answered"
-    return "expired" if not case.is_imported and now > sent_at + OPEN_FOR else "open"
+    if case.is_imported:
+        return "open"
+    return "expired" if sent_at in case.ended_by_reopening or now > sent_at + OPEN_FOR else "open"
 
 
 def observed(world):

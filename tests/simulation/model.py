@@ -39,6 +39,7 @@ class Case:
     closings: int = 0
     reopenings: int = 0
     invitations: dict = field(default_factory=dict)
+    ended_by_reopening: set = field(default_factory=set)
 
     # What happened
 
@@ -83,6 +84,7 @@ class Case:
     def reopened(self, at):
         self.phase, self.ended_at, self.is_cancelled = "in_work", None, False
         self.reopenings += 1
+        self.ended_by_reopening |= {sent_at for sent_at, overall in self.invitations.items() if overall is None}
 
     def invited(self, at):
         self.invitations[at] = None

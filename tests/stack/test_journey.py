@@ -73,15 +73,16 @@ def walk(running, case_id, position):
 
 
 def answer_the_survey(running, case_id):
-    surveys = running.eventually("survey", f"/surveys?case_id={case_id}", lambda found: found["items"])
-    path = urlsplit(surveys["items"][0]["link"]).path
+    # Survey waits ten seconds before it asks: a case that is reopened meanwhile asks nobody.
+    invited = running.eventually("survey", f"/invitations?case_id={case_id}", lambda found: found["items"], seconds=40)
+    path = urlsplit(invited["items"][0]["link"]).path
     # The customer has no API key.
     form = running.http.get(f"{running.stack.url('survey')}{path}", headers={"Authorization": ""})
     assert form.status_code == 200 and "<form" in form.text
     given = {"overall": "4", "attitude": "5", "comment": "谢谢"}
     thanks = running.http.post(f"{running.stack.url('survey')}{path}", data=given, headers={"Authorization": ""})
     assert thanks.status_code == 200, thanks.text
-    survey_id = surveys["items"][0]["survey_id"]
+    survey_id = invited["items"][0]["survey_id"]
     assert running.get("survey", f"/surveys/{survey_id}").json()["comment"] == "谢谢"
 
 

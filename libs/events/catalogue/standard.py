@@ -80,6 +80,21 @@ class ExceptionRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyPolicy:
+    """Whom a survey asks, when, and whether they may change their mind.
+
+    `outcomes` are the endings of a case that the customer is asked about. They are asked `delay_seconds` after the ending,
+    and at most once in `cool_down_hours` about one case. With `changes` a later answer replaces an earlier one while the
+    invitation is open; without it the first answer is final.
+    """
+
+    outcomes: tuple[str, ...] = ("resolved",)
+    delay_seconds: int = 10
+    cool_down_hours: int = 24
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
     """A versioned process standard, as it is pinned to every case that it governs.
 
@@ -103,6 +118,7 @@ class Standard:
     survey_days: int = 14
     change: str = ""
     reviewer: str = ""
+    survey: SurveyPolicy = field(default_factory=SurveyPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

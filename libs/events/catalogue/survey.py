@@ -12,9 +12,17 @@ Word = Annotated[str, Field(min_length=1, max_length=200)]
 Score = Annotated[int, Field(ge=1, le=5)]
 
 
+@event("survey.scheduled")
+class SurveyScheduled:
+    """The customer is to be invited at `send_at`, unless the case is reopened before. A later one for a survey replaces it."""
+
+    survey_id: Word
+    send_at: datetime
+
+
 @event("survey.sent")
 class SurveySent:
-    """The customer was invited, once per resolution; whom the answer will be about is frozen here."""
+    """The customer was invited, once per ending of the case; whom the answer will be about is frozen here."""
 
     survey_id: Word
     channel: Word
@@ -35,6 +43,7 @@ class SurveyAnswered:
 
 @event("survey.expired")
 class SurveyExpired:
-    """The invitation ended unanswered."""
+    """The invitation ended unanswered: its time ran out, or the case was `reopened`."""
 
     survey_id: Word
+    reason: Annotated[str, Field(max_length=200)] = ""

@@ -82,12 +82,13 @@ STORY: tuple[Any, ...] = (
         expires_at=REGISTERED_AT + timedelta(days=16),
     ),
     survey.SurveyAnswered(survey_id=SURVEY, overall=4, scores={"attitude": 5, "timeliness": 3}, commented=True),
-    survey.SurveyExpired(survey_id=SURVEY),
+    survey.SurveyExpired(survey_id=SURVEY, reason="reopened"),
     routing.CaseReopened(reason="the replacement fails in the same way"),
     routing.CaseClosed(outcome="replaced"),
     intake.CaseCancelled(reason="registered twice"),
     intake.FactRecorded(system="helpdesk-italy", fact="node.completed", data={"node": "n4", "agent": "Value 2"}),
     intake.FiguresStated(system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}),
+    survey.SurveyScheduled(survey_id=SURVEY, send_at=REGISTERED_AT + timedelta(days=2)),
 )
 
 

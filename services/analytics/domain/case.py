@@ -92,6 +92,7 @@ class Survey(NamedTuple):
     overall: int | None = None
     scores: dict[str, int] = {}  # noqa: RUF012  never changed, only replaced
     commented: bool = False
+    end_reason: str = ""
 
 
 class ClockFact(NamedTuple):

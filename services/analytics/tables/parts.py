@@ -97,6 +97,7 @@ SURVEYS = Table(
     column(Boolean(), "satisfied", "Whether overall is 4 or 5; null when unanswered", null=True),
     column(JSONB(), "scores", "Scores by dimension, 1 to 5"),
     flag("commented", "Whether the customer wrote something"),
+    word("end_reason", "reopened, when that ended the invitation unanswered"),
     comment="One row per invitation, with its latest answer.",
 )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, NodeEntered
+from libs.events.catalogue.routing import MET, OUTCOMES, CaseClosed, CaseReopened, CaseResolved, NodeEntered
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.envelope import Fact
 from libs.events.refusal import Refused
@@ -11,10 +11,6 @@ from services.routing.domain.case import RoutingCase
 from services.routing.domain.handover import must_not_skip_keys
 from services.routing.domain.lifecycle import Phase, must_allow
 from services.routing.domain.saying import say
-
-MET = "resolved"
-OUTCOMES = (MET, "rejected", "unreachable", "withdrawn")
-"""How a case may end; only the first says that the need was met, and only that needs every key node."""
 
 
 def resolve(

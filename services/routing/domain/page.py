@@ -74,13 +74,13 @@ class Page:
             return ""
         return text
 
-    def number(self, key: str, default: int | None = None) -> int:
-        """Return a whole number of at least 1."""
+    def number(self, key: str, default: int | None = None, *, least: int = 1) -> int:
+        """Return a whole number of at least `least`."""
         value = self._value(key, default, "a whole number")
         if not self._fits(key, value, int, "write a whole number, without quotes or a point"):
             return 0
-        if not 1 <= value <= NUMBER_MAX:
-            self.fault(key, f"is {value}", f"write 1 to {NUMBER_MAX}")
+        if not least <= value <= NUMBER_MAX:
+            self.fault(key, f"is {value}", f"write {least} to {NUMBER_MAX}")
         return int(value)
 
     def flag(self, key: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Rule, Standard, Target
+from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Rule, Standard, SurveyPolicy, Target
 from services.routing.domain.nodes import label_of, nodes_of
 from services.routing.domain.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.promises import SCALES, promised
@@ -65,7 +65,20 @@ def _standard(page: Page) -> Standard:
         survey_days=page.number("survey_days", 14),
         change=page.text("change", longest=SENTENCE_MAX),
         reviewer=page.text("reviewer"),
+        survey=_survey(page.page("survey")),
     )
+
+
+def _survey(page: Page) -> SurveyPolicy:
+    unsaid = SurveyPolicy()
+    policy = SurveyPolicy(
+        outcomes=page.words("outcomes") if page.has("outcomes") else unsaid.outcomes,
+        delay_seconds=page.number("delay_seconds", unsaid.delay_seconds, least=0),
+        cool_down_hours=page.number("cool_down_hours", unsaid.cool_down_hours, least=0),
+        changes=page.flag("changes"),
+    )
+    page.close()
+    return policy
 
 
 def _label(page: Page) -> Label:

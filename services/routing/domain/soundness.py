@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
 from services.routing.domain.page import Fault
 from services.routing.domain.reading import Written
@@ -121,10 +122,16 @@ def _place(target: Target) -> str:
     return ".".join(("promises", *target.when.values(), target.clock))
 
 
+def _survey(written: Written) -> Iterable[Fault]:
+    for outcome in written.standard.survey.outcomes:
+        if outcome not in OUTCOMES:
+            yield Fault("survey.outcomes", f"no case ends as `{outcome}`", f"use some of {', '.join(OUTCOMES)}")
+
+
 def _roles(written: Written) -> Iterable[Fault]:
     yield from role_faults(written.standard)
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions,
+    _nodes, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions, _survey,
 )  # fmt: skip

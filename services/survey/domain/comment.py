@@ -6,5 +6,5 @@ from libs.events.fold import Row
 
 
 def comment_row(case_id: str, survey_id: str, comment: str, *, at: datetime) -> Row:
-    """Return the comment as the vault keeps it; a later one replaces it, an empty one too."""
+    """Return the comment as the vault keeps it; a later one replaces it."""
     return Row("comments", (case_id, survey_id), (comment, at))

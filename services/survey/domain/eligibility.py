@@ -1,28 +1,76 @@
-"""Whom we ask: a customer we know, once for each time our work resolved their case, never about imported history."""
+"""Whom we ask and when: a customer we know, about endings that the standard lists, once for each time the case ended.
 
+One invitation of a case is open at a time: a reopening ends it, and within the cool-down no other is sent. What is asked
+follows from the facts alone, however late they become known. Imported history is never asked about.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.now import derived_id
-from services.survey.domain.survey import Resolution, SurveyCase
+from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
 
 NOBODY = ("", "anonymous")
 """Customer references behind which nobody can be asked; the first also means that the registration is not known yet."""
 
 
-def to_ask(case: SurveyCase) -> list[Resolution]:
-    """Return the resolutions the customer ought to be asked about and was not."""
+class Asking(NamedTuple):
+    """An invitation that is due at `at`. `is_certain`: the case was reopened only later, so nothing can prevent it any more."""
+
+    ending: Ending
+    at: datetime
+    is_certain: bool
+
+
+def may_ask(case: SurveyCase) -> bool:
+    """Test whether there is anything to ask about; only then is the standard needed."""
     if case.customer_ref in NOBODY:
-        return []
-    return [asked for cycle in case.cycles if not _was_asked(case, cycle) and (asked := _first_live(cycle))]
+        return False
+    return any(_ending(cycle) and not asked(case, cycle) for cycle in case.cycles)
 
 
-def survey_id_of(resolution: Resolution) -> str:
-    """Return the id of the survey about a resolution."""
-    return str(derived_id("survey", resolution.fact_id))
+def to_ask(case: SurveyCase, policy: SurveyPolicy) -> Iterator[Asking]:
+    """Yield the invitations that the facts imply and that were not sent."""
+    if case.customer_ref in NOBODY:
+        return
+    quiet_until: datetime | None = None
+    for cycle in case.cycles:
+        sent_at = None
+        if invitation := asked(case, cycle):
+            sent_at = invitation.sent_at
+        elif due := _due(cycle, policy, quiet_until):
+            sent_at = due.at
+            yield due
+        if sent_at is not None:
+            quiet_until = sent_at + timedelta(hours=policy.cool_down_hours)
 
 
-def _was_asked(case: SurveyCase, cycle: list[Resolution]) -> bool:
-    # Any of the run counts: a resolution that becomes known late must not ask about the same work again.
-    return any(survey_id_of(resolution) in case.surveys for resolution in cycle)
+def asked(case: SurveyCase, cycle: Cycle) -> Invitation | None:
+    """Return the invitation about a cycle."""
+    # Any ending of it counts: one that becomes known late must not ask about the same work again.
+    return next((case.surveys[id] for one in cycle.endings if (id := survey_id_of(one)) in case.surveys), None)
 
 
-def _first_live(cycle: list[Resolution]) -> Resolution | None:
-    return next((resolution for resolution in cycle if resolution.origin != "import"), None)
+def survey_id_of(ending: Ending) -> str:
+    """Return the id of the survey about an ending."""
+    return str(derived_id("survey", ending.fact_id))
+
+
+def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> Asking | None:
+    ending = _ending(cycle)
+    if ending is None:
+        return None
+    at = ending.at + timedelta(seconds=policy.delay_seconds)
+    at = max(at, quiet_until or at)
+    if cycle.reopened is not None and at != ending.at and cycle.reopened.at <= at:
+        return None
+    outcome = [one.outcome for one in cycle.endings if one.at <= at][-1]
+    return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at) if outcome in policy.outcomes else None
+
+
+def _ending(cycle: Cycle) -> Ending | None:
+    """Return the ending that is asked about: our first resolution, or our closing where nobody resolved the case."""
+    resolutions = [one for one in cycle.endings if one.is_resolution]
+    return next((one for one in resolutions or cycle.endings if one.origin != "import"), None)

@@ -1,4 +1,4 @@
-"""A case as survey knows it: who worked on it, its resolutions, and what the customer was asked and answered."""
+"""A case as survey knows it: who worked on it, how it ended, and what the customer was asked and answered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,18 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseRegistered
-from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved
-from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
+from libs.events.catalogue.routing import CaseAssigned, CaseClosed, CaseReopened, CaseResolved
+from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.envelope import Fact, draft
 from libs.events.refusal import Refused
 
-HEARD = frozenset({CaseRegistered, CaseAssigned, CaseResolved, CaseReopened})
-SAID = frozenset({SurveySent, SurveyAnswered, SurveyExpired})
+HEARD = frozenset({CaseRegistered, CaseAssigned, CaseResolved, CaseReopened, CaseClosed})
+SAID = frozenset({SurveyScheduled, SurveySent, SurveyAnswered, SurveyExpired})
+REOPENED = "reopened"
+"""Why an invitation ends before its time."""
 
 
 @dataclass(slots=True)
-class Resolution:
-    """One fact that the case was resolved, and who did it."""
+class Step:
+    """A fact that invitations follow from."""
 
     fact_id: UUID
     at: datetime
@@ -25,8 +27,24 @@ class Resolution:
     origin: str
     correlation: str
     trace: str
+
+
+@dataclass(slots=True)
+class Ending(Step):
+    """One fact that the case was resolved or closed, how, and who did it."""
+
+    is_resolution: bool
+    outcome: str
     agent: str
     team: str
+
+
+@dataclass(slots=True)
+class Cycle:
+    """A run of endings, in their order, and the reopening after it."""
+
+    endings: list[Ending] = field(default_factory=list)
+    reopened: Step | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +65,7 @@ class Invitation:
     scores: dict[str, int] = field(default_factory=dict)
     commented: bool = False
     expired_at: datetime | None = None
+    end_reason: str = ""
 
     @property
     def status(self) -> str:
@@ -58,7 +77,7 @@ class Invitation:
 
 @dataclass(slots=True)
 class SurveyCase:
-    """The fold of a case's facts; `cycles` are the runs of resolutions between which the case was reopened."""
+    """The fold of a case's facts; `scheduled` has when invitations are to be sent."""
 
     case_id: str
     channel: str = ""
@@ -67,9 +86,14 @@ class SurveyCase:
     process_version: int = 0
     agent: str = ""
     team: str = ""
-    cycles: list[list[Resolution]] = field(default_factory=list)
-    is_resolved: bool = False
+    cycles: list[Cycle] = field(default_factory=list)
     surveys: dict[str, Invitation] = field(default_factory=dict)
+    scheduled: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Cycle | None:
+        """The cycle that no reopening has ended."""
+        return self.cycles[-1] if self.cycles and self.cycles[-1].reopened is None else None
 
 
 def evolve(case: SurveyCase, fact: Fact) -> SurveyCase:
@@ -80,10 +104,14 @@ def evolve(case: SurveyCase, fact: Fact) -> SurveyCase:
         case CaseAssigned(team=team, agent=agent):
             # A team without an agent is its queue; an agent without a team stays in the team they are in.
             case.team, case.agent = team or case.team, agent
-        case CaseResolved():
-            _resolve(case, fact, fact.data)
-        case CaseReopened():
-            case.is_resolved = False
+        case CaseResolved(outcome=outcome, agent=agent, team=team):
+            _end(case, fact, outcome, agent, team)
+        case CaseClosed(outcome=outcome):
+            _end(case, fact, outcome, "", "")
+        case CaseReopened() if case.last is not None:
+            case.last.reopened = Step(*_step(fact))
+        case SurveyScheduled(survey_id=survey_id, send_at=send_at):
+            case.scheduled[survey_id] = max(send_at, case.scheduled.get(survey_id, send_at))
         case SurveySent() | SurveyAnswered() | SurveyExpired():
             _note(_invitation(case, fact), fact)
     return case
@@ -94,22 +122,15 @@ def _register(case: SurveyCase, said: CaseRegistered) -> None:
     case.process_id, case.process_version = said.process_id, said.process_version
 
 
-def _resolve(case: SurveyCase, fact: Fact, said: CaseResolved) -> None:
-    if not case.is_resolved:
-        case.cycles.append([])
-    case.is_resolved = True
-    case.cycles[-1].append(
-        Resolution(
-            fact_id=fact.id,
-            at=fact.time,
-            sequence=fact.sequence,
-            origin=fact.origin,
-            correlation=fact.correlation or str(fact.id),
-            trace=fact.trace,
-            agent=said.agent or case.agent,
-            team=said.team or case.team,
-        )
-    )
+def _end(case: SurveyCase, fact: Fact, outcome: str, agent: str, team: str) -> None:
+    if case.last is None:
+        case.cycles.append(Cycle())
+    is_resolution = isinstance(fact.data, CaseResolved)
+    case.cycles[-1].endings.append(Ending(*_step(fact), is_resolution, outcome, agent or case.agent, team or case.team))
+
+
+def _step(fact: Fact) -> tuple[UUID, datetime, int, str, str, str]:
+    return (fact.id, fact.time, fact.sequence, fact.origin, fact.correlation or str(fact.id), fact.trace)
 
 
 def _invitation(case: SurveyCase, fact: Fact) -> Invitation:
@@ -127,19 +148,34 @@ def _note(invitation: Invitation, fact: Fact) -> None:
             invitation.first_answered_at = invitation.first_answered_at or fact.time
             invitation.answered_at, invitation.overall = fact.time, answered.overall
             invitation.scores, invitation.commented = dict(answered.scores), answered.commented
-        case SurveyExpired() if invitation.expired_at is None:
-            invitation.expired_at = fact.time
+        case SurveyExpired(reason=reason) if invitation.expired_at is None:
+            invitation.expired_at, invitation.end_reason = fact.time, reason
 
 
 def answer(
-    case: SurveyCase, survey_id: str, overall: int, scores: Mapping[str, int], commented: bool, *, at: datetime
+    case: SurveyCase,
+    survey_id: str,
+    overall: int,
+    scores: Mapping[str, int],
+    commented: bool,
+    *,
+    changes: bool,
+    reworded: bool = False,
+    at: datetime,
 ) -> list[Fact]:
-    """Accept the customer's answer while the invitation is open; a changed one replaces it, the same one says nothing."""
+    """Accept the customer's answer while the invitation is open; the same answer again says nothing.
+
+    With `changes` another answer replaces it, else the first one is final. `commented`: the answer has words; an earlier
+    answer's words stay unless new ones come. `reworded`: the words are others than those that are kept.
+    """
     invitation = open_invitation(case, survey_id, at=at)
-    if (invitation.overall, invitation.scores, invitation.commented) == (overall, dict(scores), commented):
+    given = SurveyAnswered(survey_id=survey_id, overall=overall, scores=dict(scores), commented=commented or invitation.commented)
+    same = (invitation.overall, invitation.scores, invitation.commented) == (given.overall, given.scores, given.commented)
+    if same and not (reworded and not changes):
         return []
-    said = SurveyAnswered(survey_id=survey_id, overall=overall, scores=dict(scores), commented=commented)
-    return [draft(said, case.case_id, at, actor="customer")]
+    if invitation.answered_at is not None and not changes:
+        raise Refused("survey-answered", "This survey was answered already, and the answer is final.", 409)
+    return [draft(given, case.case_id, at, actor="customer")]
 
 
 def open_invitation(case: SurveyCase, survey_id: str, *, at: datetime) -> Invitation:
@@ -147,6 +183,8 @@ def open_invitation(case: SurveyCase, survey_id: str, *, at: datetime) -> Invita
     invitation = case.surveys.get(survey_id)
     if invitation is None or invitation.expires_at is None:
         raise Refused("unknown-survey", f"There is no survey {survey_id}. Use the link of the invitation unchanged.", 404)
+    if invitation.end_reason:
+        raise Refused("survey-reopened", "The case is in work again; its customer is asked again once it is done.", 410)
     if at >= invitation.expires_at:
         raise Refused("survey-expired", f"The survey ended at {invitation.expires_at.isoformat()}.", 410)
     return invitation

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved
+from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.envelope import draft
 from libs.events.now import derived_id
 from libs.events.standards import Standards
 from libs.events.testing.sample_standard import STANDARD
 
 KEY = str(derived_id("case", "survey-tests"))
-SHELF = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14)]})
+AT_ONCE = SurveyPolicy(delay_seconds=0, cool_down_hours=0)
+SHELF = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14, survey=AT_ONCE)]})
+USUAL = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14)]})
 ANNA = CaseAssigned(team="quality", agent="anna")
 BO = CaseAssigned(agent="bo")
 QUEUE = CaseAssigned(team="second-line")
@@ -24,6 +27,6 @@ def day(number):
     return datetime(2025, 7, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def fact(number, event, *, sequence=1, origin="live"):
-    id = derived_id(number, event, sequence, origin)
-    return draft(event, KEY, day(number), id=id, sequence=sequence, origin=origin)
+def fact(number, event, *, sequence=1, origin="live", at=None):
+    id = derived_id(number, event, sequence, origin, at)
+    return draft(event, KEY, at or day(number), id=id, sequence=sequence, origin=origin)

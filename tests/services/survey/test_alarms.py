@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
+from libs.events.catalogue.standard import SurveyPolicy
+from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.fold import Timer
 from libs.events.schema import check
 from libs.events.standards import NotYetKnown, Standards
 from services.survey.alarms import settle, timers
 from services.survey.domain.eligibility import survey_id_of
-from services.survey.domain.survey import SAID
 from services.survey.projections import FOLD
 from tests.services.survey.story import (
     ANNA,
@@ -24,6 +24,7 @@ from tests.services.survey.story import (
     REOPENED,
     RESOLVED,
     SHELF,
+    USUAL,
     day,
     fact,
 )
@@ -32,13 +33,13 @@ CASE = [fact(0, REGISTERED), fact(1, ANNA), fact(3, RESOLVED)]
 MICRO = timedelta(microseconds=1)
 
 
-def settled(facts, until=None):
-    return settle(KEY, FOLD.of(KEY, facts), SHELF, until)
+def settled(facts, until=None, shelf=SHELF):
+    return settle(KEY, FOLD.of(KEY, facts), shelf, until)
 
 
-def told(facts, until=None):
+def told(facts, until=None, shelf=SHELF):
     """Return the facts with all that survey says to them."""
-    return [*facts, *settled(facts, until)]
+    return [*facts, *settled(facts, until, shelf)]
 
 
 def one_survey(facts):
@@ -49,7 +50,8 @@ def one_survey(facts):
 def test_the_customer_is_asked_at_the_instant_of_the_resolution():
     (said,) = settled(CASE)
     check(said)
-    ((resolution,),) = FOLD.of(KEY, CASE).cycles
+    (cycle,) = FOLD.of(KEY, CASE).cycles
+    (resolution,) = cycle.endings
     assert said.data == SurveySent(
         survey_id=survey_id_of(resolution), channel="web", agent="anna", team="quality", expires_at=day(17)
     )
@@ -73,8 +75,67 @@ def test_each_time_the_case_was_resolved_the_customer_is_asked_once():
     facts = told([*CASE, fact(4, RESOLVED)])
     assert len(FOLD.of(KEY, facts).surveys) == 1
     facts = told([*facts, fact(5, REOPENED), fact(6, RESOLVED)])
-    assert len(FOLD.of(KEY, facts).surveys) == 2
+    assert [one.status for one in FOLD.of(KEY, facts).surveys.values()] == ["expired", "open"]
     assert settled(facts) == []
+
+
+DELAY = timedelta(seconds=SurveyPolicy().delay_seconds)
+
+
+def test_by_default_the_customer_is_asked_a_little_later():
+    (said,) = settled(CASE, shelf=USUAL)
+    check(said)
+    survey_id = said.data.survey_id
+    assert said.data == SurveyScheduled(survey_id=survey_id, send_at=day(3) + DELAY) and said.order > CASE[2].order
+    facts = [*CASE, said]
+    assert list(timers(KEY, FOLD.of(KEY, facts))) == [Timer(survey_id, day(3) + DELAY)]
+    assert list(FOLD.rows(KEY, FOLD.of(KEY, facts))) == []
+    assert settled(facts, day(3) + DELAY - MICRO, USUAL) == []
+    (sent,) = settled(facts, day(3) + DELAY, USUAL)
+    assert (sent.time, sent.data.survey_id, sent.data.expires_at) == (day(3) + DELAY, survey_id, day(17) + DELAY)
+    assert list(timers(KEY, FOLD.of(KEY, [*facts, sent]))) == [Timer(survey_id, day(17) + DELAY)]
+
+
+def test_a_case_that_is_reopened_before_asks_nobody():
+    facts = [*told(CASE, shelf=USUAL), fact(3, REOPENED, sequence=9)]
+    assert settled(facts, day(99), USUAL) == []
+    assert list(timers(KEY, FOLD.of(KEY, facts))) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "at"),
+    [
+        ("while it is open", [fact(5, REOPENED)], day(5)),
+        ("at the instant at which it was sent", [fact(3, REOPENED, sequence=9)], day(3)),
+    ],
+)
+def test_a_reopening_ends_the_open_invitation(why, before, at):
+    facts = [*told(CASE), *before]
+    (end,) = settled(facts)
+    check(end)
+    assert end.data == SurveyExpired(survey_id=one_survey(facts).survey_id, reason="reopened"), why
+    assert (end.time, end.causation) == (at, str(before[0].id))
+    facts.append(end)
+    assert (one_survey(facts).status, one_survey(facts).end_reason) == ("expired", "reopened")
+    assert settled(facts, day(99)) == [] == list(timers(KEY, FOLD.of(KEY, facts)))
+
+
+def test_a_reopening_leaves_an_answer_as_it_is():
+    facts = told(CASE)
+    facts += [fact(4, SurveyAnswered(survey_id=one_survey(facts).survey_id, overall=3)), fact(5, REOPENED)]
+    assert settled(facts) == []
+
+
+def test_a_flap_leaves_one_open_invitation_however_it_is_heard():
+    """Resolved, and five times reopened and resolved in a second."""
+    flap = [(day(3) + n * timedelta(seconds=1) / 11, RESOLVED if n % 2 == 0 else REOPENED) for n in range(11)]
+    heard = [fact(3, event, at=at) for at, event in flap]
+    at_once, one_by_one = told([*CASE[:2], *heard], shelf=USUAL), [*CASE[:2]]
+    for one in heard:
+        one_by_one = told([*one_by_one, one], one.time, USUAL)
+    for facts in (at_once, one_by_one):
+        state = FOLD.of(KEY, told(facts, day(4), USUAL))
+        assert [one.status for one in state.surveys.values()] == ["open"]
 
 
 @pytest.mark.parametrize(
@@ -109,11 +170,23 @@ def test_after_a_long_stop_the_customer_is_asked_and_the_end_follows():
     assert one_survey(told(facts, day(99))).status == "expired"
 
 
-def test_an_imported_invitation_ends_when_its_own_system_says_so():
+@pytest.mark.parametrize("origin", ["live", "import"])
+def test_an_invitation_ends_at_its_end_whatever_its_origin(origin):
     sent = SurveySent(survey_id="x", channel="web", expires_at=day(9))
-    facts = [fact(3, sent, origin="import")]
-    assert settled(facts, day(99)) == []
-    assert list(timers(KEY, FOLD.of(KEY, facts))) == []
+    facts = [fact(3, sent, origin=origin)]
+    assert list(timers(KEY, FOLD.of(KEY, facts))) == [Timer("x", day(9))]
+    assert settled(facts, day(9) - MICRO) == []
+    (end,) = settled(facts, day(9))
+    # What is imported stays so: nothing that reaches outward follows from it.
+    assert (end.data, end.time, end.origin) == (SurveyExpired(survey_id="x"), day(9), origin)
+    assert settled([*facts, end], day(99)) == []
+
+
+def test_an_answer_that_is_imported_after_the_end_counts():
+    sent = fact(3, SurveySent(survey_id="x", channel="web", expires_at=day(9)), origin="import")
+    facts = told([sent], day(99))
+    assert one_survey(facts).status == "expired"
+    assert one_survey([*facts, fact(5, SurveyAnswered(survey_id="x", overall=4), origin="import")]).status == "answered"
 
 
 def test_a_timer_is_armed_until_the_survey_is_answered_or_over():
@@ -147,6 +220,7 @@ def test_settling_twice_says_nothing(heard, until):
     facts = told([CASE[0], *heard], until)
     # An end may follow from an invitation that was only just said.
     facts = told(facts, until)
+    facts = told(facts, until)
     assert settled(facts, until) == []
 
 
@@ -158,8 +232,9 @@ def test_no_run_of_resolutions_is_asked_about_twice_in_whatever_portions_it_is_h
         facts = told([*facts, one])
     state = FOLD.of(KEY, facts)
     for cycle in state.cycles:
-        live = [one for one in cycle if one.origin == "live"]
-        asked = [one for one in cycle if survey_id_of(one) in state.surveys]
+        live = [one for one in cycle.endings if one.origin == "live"]
+        asked = [one for one in cycle.endings if survey_id_of(one) in state.surveys]
         assert len(asked) >= (1 if live else 0)
         assert all(one.origin == "live" for one in asked)
-    assert sum(one.kind.cls in SAID for one in {one.id: one for one in facts}.values()) == len(state.surveys)
+    assert sum(one.kind.cls is SurveySent for one in {one.id: one for one in facts}.values()) == len(state.surveys)
+    assert sum(one.status == "open" for one in state.surveys.values()) <= 1

@@ -1,41 +1,75 @@
-"""What a customer is answered who sends the form while something is in the way."""
+"""What the form answers: once, to its customer, and never more than it must."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from libs.events.catalogue.standard import SurveyPolicy
+from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
+from libs.events.envelope import draft
 from libs.events.refusal import Refused
+from libs.events.standards import Standards
+from libs.events.testing.sample_standard import STANDARD
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.survey import queries
 from services.survey.api import routes
 from services.survey.domain.link import Link, token
 from services.survey.domain.wording import WORDS
+from services.survey.projections import FOLD
 from services.survey.service import SERVICE
+from services.survey.tables import METADATA
+from tests.services.survey.story import REGISTERED
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 LINK = Link("0b0e7a3c-5a2f-4f4e-9b57-7d6f3c1d2e4f", "6f1d2c3b-4a59-4e68-8776-95a4b3c2d1e0")
 SECRET = "secret"
 
 
+class Desk:
+    """survey's app over one case in memory. `no` is what the next write ends with, whoever writes."""
+
+    def __init__(self, monkeypatch, *, changes=False, no=None):
+        self.no, self.comment, self.now = no, "", NOW
+        sent = SurveySent(survey_id=LINK.survey_id, channel="web", expires_at=NOW + timedelta(days=1))
+        self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
+        policy = SurveyPolicy(changes=changes)
+        host = Host(SERVICE, StoreSettings(), lambda: self.now)
+        host._pool, host.execute = SimpleNamespace(), self.execute
+        host._instance = SimpleNamespace(standards=Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]}))
+        monkeypatch.setattr(queries, "survey", self.survey)
+        self.app = hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
+
+    @property
+    def state(self):
+        return FOLD.of(LINK.case_id, self.facts)
+
+    async def survey(self, *arguments, **more):
+        (row,) = FOLD.rows(LINK.case_id, self.state)
+        columns = [column.name for column in METADATA.tables["surveys"].columns]
+        words = dict(zip(columns, row.key + row.values, strict=True))
+        return queries.SurveySheet(**words | {"scores": json.loads(words["scores"])}, comment=self.comment)
+
+    async def execute(self, command):
+        if self.no is not None:
+            raise self.no
+        self.facts += command.decide(self.state)
+        for row in command.private(None):
+            self.comment = row.values[0]
+        return command.answer(None)
+
+    async def ask(self, method, form=None, lang="en"):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://127.0.0.1") as http:
+            return await http.request(method, f"/s/{token(LINK, secret=SECRET)}?lang={lang}", data=form)
+
+
 async def send(monkeypatch, no, lang="en"):
     """Send the form of an open survey; the write ends with `no`."""
-
-    async def survey(*arguments, **more):
-        return SimpleNamespace(case_id=LINK.case_id, survey_id=LINK.survey_id, expires_at=NOW + timedelta(days=1))
-
-    async def execute(command):
-        if no is not None:
-            raise no
-
-    host = Host(SERVICE, StoreSettings(), lambda: NOW)
-    host._pool, host.execute = SimpleNamespace(), execute
-    monkeypatch.setattr(queries, "survey", survey)
-    app = hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
-        return await http.post(f"/s/{token(LINK, secret=SECRET)}?lang={lang}", data={"overall": "4"})
+    return await Desk(monkeypatch, no=no).ask("POST", {"overall": "4"}, lang)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -65,3 +99,47 @@ async def test_any_other_no_is_said_as_it_is_and_not_called_the_end_of_the_surve
     answered = await send(monkeypatch, no)
     told = answered.json()
     assert (answered.status_code, told["type"], told["detail"]) == (no.status, f"/problems/{no.code}", str(no))
+
+
+@pytest.mark.parametrize("changes", [False, True])
+async def test_words_once_sent_are_shown_to_nobody_who_has_only_the_link(monkeypatch, changes):
+    desk = Desk(monkeypatch, changes=changes)
+    canary = "my neighbour's parrot"
+    assert "<form" in (await desk.ask("GET")).text
+    pages = [await desk.ask("POST", {"overall": "2", "comment": canary}), await desk.ask("GET")]
+    pages.append(await desk.ask("POST", {"overall": "5"}))
+    pages.append(await desk.ask("POST", {"content": "5"}))
+    desk.now += timedelta(days=2)
+    pages.append(await desk.ask("GET"))
+    assert desk.comment == canary
+    assert [page.status_code for page in pages if "parrot" in page.text] == []
+
+
+@pytest.mark.parametrize(
+    ("why", "changes", "again", "status", "overall", "comment"),
+    [
+        ("the same once more", False, {"overall": "2", "comment": "slow"}, 200, 2, "slow"),
+        ("another mark", False, {"overall": "5", "comment": "slow"}, 409, 2, "slow"),
+        ("other words", False, {"overall": "2", "comment": "quick"}, 409, 2, "slow"),
+        ("another mark where it may be changed", True, {"overall": "5"}, 200, 5, "slow"),
+        ("other words where they may be changed", True, {"overall": "2", "comment": "quick"}, 200, 2, "quick"),
+    ],
+)
+async def test_who_has_the_link_cannot_overwrite_an_answer_unless_the_standard_lets_it(
+    monkeypatch, why, changes, again, status, overall, comment
+):
+    desk = Desk(monkeypatch, changes=changes)
+    assert (await desk.ask("POST", {"overall": "2", "comment": "slow"})).status_code == 200
+    desk.now += timedelta(seconds=1)
+    answered = await desk.ask("POST", again)
+    assert (answered.status_code, answered.headers["Content-Type"]) == (status, "text/html; charset=utf-8"), why
+    assert (desk.state.surveys[LINK.survey_id].overall, desk.comment) == (overall, comment), why
+    assert {fact.actor for fact in desk.facts if isinstance(fact.data, SurveyAnswered)} == {"customer"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_the_form_of_a_reopened_case_is_gone(monkeypatch, method):
+    desk = Desk(monkeypatch)
+    desk.facts.append(draft(SurveyExpired(survey_id=LINK.survey_id, reason="reopened"), LINK.case_id, NOW))
+    page = await desk.ask(method, {"overall": "4"} if method == "POST" else None)
+    assert page.status_code == 410 and WORDS["en"]["gone_reopened"] in page.text

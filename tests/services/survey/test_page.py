@@ -5,13 +5,14 @@ import re
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from services.survey.domain.wording import LANGUAGES, WORDS
-from services.survey.page import headers, in_words, render_form, render_gone, render_thanks
+from services.survey.page import Gone, headers, in_words, render_form, render_gone, render_thanks
 from services.survey.requests import Filled
 
 UNTIL = datetime(2026, 12, 5, 10, 0, tzinfo=UTC)
@@ -48,8 +49,8 @@ def pages(lang):
     yield form(lang, about=HOSTILE, filled=Filled(overall=2, scores={"content": 3}, comment=HOSTILE), answered=True)
     yield form(lang, filled=Filled(error="error_overall", comment=HOSTILE))
     yield render_thanks(lang=lang, path="/s/tok", expires_at=UNTIL, overall=1)
-    yield render_gone(lang=lang, path="/s/tok", expired=True)
-    yield render_gone(lang=lang, path="/s/tok")
+    yield render_thanks(lang=lang, path="/s/tok", expires_at=UNTIL, overall=1, changes=True)
+    yield from (render_gone(why, lang=lang, path="/s/tok") for why in get_args(Gone))
 
 
 EVERY_PAGE = [(lang, page) for lang in LANGUAGES for page in pages(lang)]
@@ -168,9 +169,24 @@ def test_a_dissatisfied_customer_is_thanked_for_being_frank(overall, sorry):
     assert (WORDS["en"]["thanks_low"] in page) is sorry
 
 
-def test_an_ended_survey_and_a_wrong_link_are_different_pages():
-    assert WORDS["en"]["gone_expired"] in render_gone(lang="en", expired=True)
-    assert WORDS["en"]["gone_unknown"] in render_gone(lang="en")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_reason_for_which_there_is_no_form_is_a_page_of_its_own(lang):
+    shown = {why: render_gone(why, lang=lang) for why in get_args(Gone)}
+    assert len(set(shown.values())) == 4
+    assert all(WORDS[lang][f"gone_{why}_text"] in page for why, page in shown.items())
+
+
+@pytest.mark.parametrize(("changes", "links"), [(True, 1), (False, 0)])
+def test_the_way_back_to_an_answer_is_shown_only_where_it_may_be_changed(changes, links):
+    page = Elements(render_thanks(lang="en", path="/s/tok", expires_at=UNTIL, overall=3, changes=changes))
+    assert len([one for one in page.all("a") if one.get("class") == "go second"]) == links
+    assert (WORDS["en"]["final"] in Elements(form(changes=changes)).text) is not changes
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ["resolved", "solved"]), ("zh", ["解决了", "已解决", "处理完毕"])])
+def test_no_word_says_that_the_need_was_met(lang, words):
+    """A standard may ask about cases that were rejected or withdrawn."""
+    assert [said for said in WORDS[lang].values() if any(word in said.lower() for word in words)] == []
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "5 December 2026, 10:00 UTC"), ("zh", "2026年12月5日 10:00（UTC）")])

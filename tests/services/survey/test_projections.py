@@ -40,6 +40,7 @@ def test_the_row_is_what_the_table_has():
         "process_id": "complaint-quality",
         "process_version": 1,
         "origin": "live",
+        "end_reason": "",
     }
 
 

@@ -8,6 +8,10 @@ from services.analytics.domain.case import Case, Survey
 from services.analytics.domain.heard.handlers import Handlers
 
 
+def _scheduled(case: Case, fact: Fact) -> None:
+    """What is only planned is no invitation yet."""
+
+
 def _sent(case: Case, fact: Fact) -> None:
     data: survey.SurveySent = fact.data
     whom = {"channel": data.channel, "team": data.team, "agent": data.agent}
@@ -21,7 +25,7 @@ def _answered(case: Case, fact: Fact) -> None:
 
 
 def _expired(case: Case, fact: Fact) -> None:
-    _survey(case, fact.data.survey_id, expired_at=fact.time)
+    _survey(case, fact.data.survey_id, expired_at=fact.time, end_reason=fact.data.reason)
 
 
 def _survey(case: Case, survey_id: str, **said: Any) -> None:
@@ -33,6 +37,7 @@ def _survey(case: Case, survey_id: str, **said: Any) -> None:
 
 
 HANDLERS: Handlers = {
+    survey.SurveyScheduled: _scheduled,
     survey.SurveySent: _sent,
     survey.SurveyAnswered: _answered,
     survey.SurveyExpired: _expired,

@@ -17,12 +17,12 @@ SENT = SurveySent(survey_id="s1", channel="web", agent="anna", team="quality", e
 ASKED = given(FOLD, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2))
 MICRO = timedelta(microseconds=1)
 GOOD = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 5}, commented=True)
-BAD = SurveyAnswered(survey_id="s1", overall=1)
+BAD = SurveyAnswered(survey_id="s1", overall=1, commented=True)
 OTHER = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 4}, commented=True)
-SILENT = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 5})
 OVER = SurveyExpired(survey_id="s1")
+BACK = SurveyExpired(survey_id="s1", reason="reopened")
 GIVEN = (4, {"content": 5}, True)
-ANSWERED = ASKED.after(answer, "s1", *GIVEN, at=day(5))
+ANSWERED = ASKED.after(answer, "s1", *GIVEN, changes=False, at=day(5))
 
 
 def surveyed(*facts):
@@ -30,7 +30,7 @@ def surveyed(*facts):
 
 
 def test_an_answer_is_said_as_the_customers_own():
-    (said,) = ASKED.when(answer, "s1", *GIVEN, at=day(5)).then(GOOD).facts
+    (said,) = ASKED.when(answer, "s1", *GIVEN, changes=False, at=day(5)).then(GOOD).facts
     check(said)
     assert (said.key, said.time, said.actor, said.origin) == (KEY, day(5), "customer", "live")
 
@@ -39,18 +39,28 @@ def test_an_answer_is_said_as_the_customers_own():
     ("why", "words", "said"),
     [
         ("the same again", GIVEN, []),
+        ("the same marks and no words", (4, {"content": 5}, False), []),
         ("another mark", (1, {}, False), [BAD]),
         ("another dimension", (4, {"content": 4}, True), [OTHER]),
-        ("words taken back", (4, {"content": 5}, False), [SILENT]),
     ],
 )  # fmt: skip
-def test_a_second_answer(why, words, said):
-    ANSWERED.when(answer, "s1", *words, at=day(6)).then(*said)
+def test_a_second_answer_replaces_the_first_only_where_the_standard_lets_it(why, words, said):
+    ANSWERED.when(answer, "s1", *words, changes=True, at=day(6)).then(*said)
+    if said:
+        refused = ANSWERED.when(answer, "s1", *words, changes=False, at=day(6)).refused("survey-answered")
+        assert refused.status == 409, why
+    else:
+        ANSWERED.when(answer, "s1", *words, changes=False, at=day(6)).nothing()
+
+
+def test_other_words_are_another_answer():
+    ANSWERED.when(answer, "s1", *GIVEN, changes=False, reworded=True, at=day(6)).refused("survey-answered")
+    ANSWERED.when(answer, "s1", *GIVEN, changes=True, reworded=True, at=day(6)).nothing()
 
 
 def test_the_latest_answer_counts_and_the_first_is_remembered():
-    state = ANSWERED.after(answer, "s1", 1, {}, False, at=day(6)).state.surveys["s1"]
-    assert (state.overall, state.scores, state.commented, state.answers) == (1, {}, False, 2)
+    state = ANSWERED.after(answer, "s1", 1, {}, False, changes=True, at=day(6)).state.surveys["s1"]
+    assert (state.overall, state.scores, state.commented, state.answers) == (1, {}, True, 2)
     assert (state.first_answered_at, state.answered_at, state.status) == (day(5), day(6), "answered")
 
 
@@ -63,16 +73,23 @@ def test_the_latest_answer_counts_and_the_first_is_remembered():
     ],
 )  # fmt: skip
 def test_refused(why, survey_id, at, code, status):
-    assert ASKED.when(answer, survey_id, 5, {}, False, at=at).refused(code).status == status, why
+    for changes in (True, False):
+        assert ASKED.when(answer, survey_id, 5, {}, False, changes=changes, at=at).refused(code).status == status, why
+
+
+def test_a_reopening_takes_the_form_away():
+    given(FOLD, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2), fact(4, BACK)).when(
+        answer, "s1", *GIVEN, changes=True, at=day(5)
+    ).refused("survey-reopened")
 
 
 def test_the_last_instant_is_in_time():
-    ASKED.when(answer, "s1", *GIVEN, at=day(17) - MICRO).then(GOOD)
+    ASKED.when(answer, "s1", *GIVEN, changes=False, at=day(17) - MICRO).then(GOOD)
 
 
 def test_an_imported_answer_without_an_invitation_cannot_be_changed():
     told = given(FOLD, fact(5, GOOD, origin="import"))
-    told.when(answer, "s1", 1, {}, False, at=day(6)).refused("unknown-survey")
+    told.when(answer, "s1", 1, {}, False, changes=True, at=day(6)).refused("unknown-survey")
 
 
 @pytest.mark.parametrize(
@@ -101,14 +118,15 @@ def test_status(why, facts, status):
     ],
 )  # fmt: skip
 def test_who_resolved(why, facts, who):
-    ((resolution,),) = given(FOLD, *facts, fact(3, RESOLVED)).state.cycles
+    (cycle,) = given(FOLD, *facts, fact(3, RESOLVED)).state.cycles
+    (resolution,) = cycle.endings
     assert (resolution.agent, resolution.team) == who, why
 
 
 _FACTS = st.lists(
     st.builds(
         lambda event, number, sequence: fact(number, event, sequence=sequence),
-        st.sampled_from([REGISTERED, ANNA, BO, QUEUE, RESOLVED, REOPENED, SENT, GOOD, BAD, OVER]),
+        st.sampled_from([REGISTERED, ANNA, BO, QUEUE, RESOLVED, REOPENED, SENT, GOOD, BAD, OVER, BACK]),
         st.integers(0, 3),
         st.integers(1, 3),
     ),

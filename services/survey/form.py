@@ -1,0 +1,139 @@
+"""The customer's form behind its signed link: the only page of ours that asks for no key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from libs.events.envelope import Fact
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.events.standards import NotYetKnown, Standards
+from libs.events.store import Answer
+from libs.events.writer import Command, Outcome
+from libs.web.host import Host
+from libs.web.text import Text
+from services.survey import queries
+from services.survey.domain.comment import comment_row
+from services.survey.domain.link import opened
+from services.survey.domain.survey import SurveyCase, answer
+from services.survey.domain.wording import language
+from services.survey.page import PAGE_AGAIN, PAGES, Gone, headers, render_form, render_gone, render_thanks
+from services.survey.queries import SurveySheet
+from services.survey.requests import AnswerBody, Filled, form_body, read_form
+
+Token = Annotated[Text, Path(max_length=200)]
+Lang = Annotated[Text | None, Query(max_length=35)]
+Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+
+_GONE: Mapping[str, tuple[Gone, int]] = {
+    "unknown-survey": ("expired", 410),
+    "survey-expired": ("expired", 410),
+    "survey-reopened": ("reopened", 410),
+    "survey-answered": ("answered", 409),
+}
+"""What the decision refuses because of the survey, and the page that says so; any other refusal is not about the survey."""
+
+
+def form_routes(router: APIRouter, host: Host, secret: str) -> None:
+    """Add the form to survey's routes."""
+    _showing(router, host, secret)
+    _taking(router, host, secret)
+
+
+def _showing(router: APIRouter, host: Host, secret: str) -> None:
+
+    @router.get("/s/{signed}", tags=["form"], summary="The customer's form", response_class=HTMLResponse, responses=PAGES)
+    async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+        """Show the form; where an answer may be changed, with the earlier marks. Words once sent are never shown here."""
+        spoken, path = language(lang, accepted), request.url.path
+        survey = await _find(host, signed, secret)
+        if survey is None:
+            return _page(render_gone("unknown", lang=spoken, path=path), 404)
+        if survey.end_reason or _is_over(survey, host.now()):
+            return _page(render_gone("reopened" if survey.end_reason else "expired", lang=spoken, path=path), 410)
+        changes = _may_change(host.standards, survey)
+        if survey.answered_at is not None and not changes:
+            return _page(render_gone("answered", lang=spoken, path=path))
+        filled = Filled(overall=survey.overall, scores=survey.scores)
+        return _page(_form_of(survey, filled, spoken, path, changes))
+
+
+def _taking(router: APIRouter, host: Host, secret: str) -> None:
+    @router.post(
+        "/s/{signed}",
+        tags=["form"],
+        summary="The customer's answer",
+        response_class=HTMLResponse,
+        responses=PAGES | PAGE_AGAIN,
+        openapi_extra=form_body(),
+    )
+    async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+        """Take the answer. Sending the form twice says it once; another answer is refused, unless the standard allows changes."""
+        spoken, path = language(lang, accepted), request.url.path
+        survey = await _find(host, signed, secret)
+        if survey is None:
+            return _page(render_gone("unknown", lang=spoken, path=path), 404)
+        changes = _may_change(host.standards, survey)
+        filled = read_form(await request.body())
+        given = filled.answer()
+        if given is None:
+            return _page(_form_of(survey, filled, spoken, path, changes), 422)
+        try:
+            await host.execute(_answer_command(survey, given, changes, host.now()))
+        except Refused as refused:
+            if refused.code not in _GONE:
+                raise
+            why, status = _GONE[refused.code]
+            return _page(render_gone(why, lang=spoken, path=path), status)
+        assert survey.expires_at is not None
+        return _page(render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes))
+
+
+def _answer_command(survey: SurveySheet, given: AnswerBody, changes: bool, at: datetime) -> Command:
+    reworded = bool(given.comment) and given.comment != survey.comment
+
+    def decide(case: SurveyCase) -> list[Fact]:
+        words = {"commented": bool(given.comment), "changes": changes, "reworded": reworded}
+        return answer(case, survey.survey_id, given.overall, given.scores, **words, at=at)
+
+    def answered(outcome: Outcome) -> Answer:
+        return Answer(200, b"")
+
+    words = [comment_row(survey.case_id, survey.survey_id, given.comment, at=at)] if reworded else []
+    return Command(answered, (Topic.CASES, survey.case_id), decide, private=lambda _: words)
+
+
+def _may_change(standards: Standards, survey: SurveySheet) -> bool:
+    """Test whether the case's standard lets its customer change an answer."""
+    try:
+        return standards.process(survey.process_id, survey.process_version).survey.changes
+    except NotYetKnown:
+        return False
+
+
+async def _find(host: Host, signed: str, secret: str) -> SurveySheet | None:
+    link = opened(signed, secret=secret)
+    return await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
+
+
+def _is_over(survey: SurveySheet, at: datetime) -> bool:
+    return survey.expires_at is None or at >= survey.expires_at
+
+
+def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str, changes: bool) -> str:
+    assert survey.expires_at is not None
+    return render_form(
+        lang=lang,
+        path=path,
+        expires_at=survey.expires_at,
+        filled=filled,
+        answered=survey.answered_at is not None,
+        changes=changes,
+    )
+
+
+def _page(html: str, status: int = 200) -> Response:
+    return Response(html, status, headers=dict(headers()))
