@@ -27,7 +27,7 @@ SELECT_stack = stack and not truth
 SELECT_truth = truth
 
 # What has no fast test need not even be looked at.
-IGNORE_fast = $(addprefix --ignore=tests/,docs laws safety simulation stack truth)
+IGNORE_fast = $(addprefix --ignore=tests/,clients docs laws safety simulation stack truth)
 
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE

@@ -44,8 +44,15 @@ Instant = Annotated[AwareDatetime, BeforeValidator(in_words), AfterValidator(in_
 Day = Annotated[date, BeforeValidator(in_words)]
 """A date, for parameters."""
 
-NO_OTHER_NAMES: dict[str, JsonValue] = {"additionalProperties": False}
-"""For a map whose names have a pattern: pydantic refuses other names, and describes only what those with the pattern hold."""
+
+def described_by_names(schema: dict[str, JsonValue]) -> None:
+    """Say of a map what its names are apart from what it holds: generated clients drop a map said with `patternProperties`."""
+    found = schema.pop("patternProperties", None)
+    if isinstance(found, dict):
+        [(pattern, held)] = found.items()
+        names = schema.get("propertyNames")
+        schema["propertyNames"] = {"type": "string", "pattern": pattern, **(names if isinstance(names, dict) else {})}
+        schema["additionalProperties"] = held
 
 
 class Body(BaseModel):

@@ -6,7 +6,7 @@ import msgspec
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.catalogue.intake import ContactLogged
-from libs.web.text import NO_OTHER_NAMES, Body, Instant
+from libs.web.text import Body, Instant, described_by_names
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn
 from services.intake.domain.importable import DATA_BYTES_MAX
@@ -44,7 +44,7 @@ class CaseBody(Body):
         default_factory=dict,
         max_length=FIELDS_MAX,
         description="The form. Only the standard's attributes are said in clear.",
-        json_schema_extra=NO_OTHER_NAMES,
+        json_schema_extra=described_by_names,
     )
     customer: CustomerBody = Field(default_factory=CustomerBody)
     external_ref: Short = Field("", description="The case's name in your system; not for personal data.")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.storable import is_storable
-from libs.web.text import NO_OTHER_NAMES, Body
+from libs.web.text import Body, described_by_names
 
 DIMENSIONS = ("content", "efficiency", "attitude")
 """What else may be scored (handbook 002, 2.3); the form asks in this order."""
@@ -24,7 +24,7 @@ class AnswerBody(Body):
 
     overall: Score
     scores: dict[Annotated[str, StringConstraints(pattern="^[a-z]{1,40}$")], Score] = Field(
-        default_factory=dict, max_length=8, json_schema_extra=NO_OTHER_NAMES
+        default_factory=dict, max_length=8, json_schema_extra=described_by_names
     )
     comment: Annotated[str, StringConstraints(max_length=COMMENT_MAX)] = ""
 
