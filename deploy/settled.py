@@ -10,7 +10,6 @@ import asyncpg
 
 from libs.events.adapters import open_log
 from libs.events.log import Log
-from libs.events.now import Now, real_now
 from services.__main__ import service_of
 
 POLL_SECONDS = 0.25
@@ -46,7 +45,6 @@ async def settled(
     log_url: str,
     *,
     seconds: float = 600.0,
-    now: Now = real_now,
     watch: Watch = lambda left: None,
 ) -> None:
     """Return when every service has nothing left to do; raise Unsettled when that takes too long."""
@@ -55,10 +53,10 @@ async def settled(
     connection = await asyncpg.connect(url)
     try:
         while True:
-            left = await _left_by_all(connection, log, names, now)
+            left = await _left_by_all(connection, log, names)
             watch(left)
             # Twice, because what one service does last may be the next one's work.
-            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names, now)):
+            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names)):
                 return
             if time.monotonic() > end:
                 raise Unsettled("; ".join(map(str, left)))
@@ -72,11 +70,11 @@ def _is_nothing(left: Sequence[Left]) -> bool:
     return all(one.is_nothing for one in left)
 
 
-async def _left_by_all(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str], now: Now) -> list[Left]:
-    return [await _left_by(connection, log, name, now) for name in names]
+async def _left_by_all(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str]) -> list[Left]:
+    return [await _left_by(connection, log, name) for name in names]
 
 
-async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str, now: Now) -> Left:
+async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str) -> Left:
     service = service_of(name)
     version = await connection.fetchval(f"select version from {name}_core.live")
     rows = await connection.fetch(f"select topic, part, next_offset from {name}_v{version}.checkpoint")
@@ -89,7 +87,7 @@ async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, n
         f"select coalesce(sum(o.n), 0)::bigint from {name}_core.relay_cursor c, lateral (select count(*) as n "
         f"from {name}_core.outbox where (topic, part) = (c.topic, c.part) and (epoch, seq) > (c.epoch, c.last_seq)) o"
     )
-    until = now() - TIMERS_FIRE_WITHIN
-    due = await connection.fetchval(f"select count(*) from {name}_v{version}.timer where due_at < $1", until)
+    overdue = f"select count(*) from {name}_v{version}.timer where due_at < statement_timestamp() - $1::interval"
+    due = await connection.fetchval(overdue, TIMERS_FIRE_WITHIN)
     parked = await connection.fetchval(f"select count(*) from {name}_v{version}.parked")
     return Left(name, unsent, unread, due, parked)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from libs.events import reader
 from libs.events.alarms import Alarms
+from libs.events.now import SharedClock
 from libs.events.reader import Reader
 from libs.events.relay import Relay, Relaying
 from libs.events.sequence import numbers_of, source_of
@@ -89,11 +90,24 @@ def forget_answers():
 def fire_early():
     """Timers fire by the clock, however far the log was read."""
 
-    async def look(self, readings):
+    async def look(self, readings, asked_at):
         for reading in readings:
-            reading.known_until = self._now()
+            reading.known_until = asked_at
 
     with patch.object(Alarms, "look", look):
+        yield
+
+
+@contextmanager
+def own_clock():
+    """An instance goes by the clock of its own machine, however that is set."""
+
+    async def ask(self, say):
+        at = self._own()
+        self.hear(at, self.ticks())
+        return at
+
+    with patch.object(SharedClock, "ask", ask):
         yield
 
 
@@ -109,7 +123,7 @@ def ignore_versions():
         await checked.__wrapped__(self, changes)
 
     async def after(self, others):
-        again = MemoryTransaction(copied(others), self._source, self._cursors)
+        again = MemoryTransaction(copied(others), self._source, self._cursors, self.at)
         for method, arguments, _ in self.done:
             await method(again, *arguments)
         return again.memory
@@ -125,7 +139,7 @@ def keep_half():
     @asynccontextmanager
     async def transaction(self):
         before = self.memory
-        transaction = MemoryTransaction(copied(before), self._source, self._cursors)
+        transaction = MemoryTransaction(copied(before), self._source, self._cursors, self._shared())
         try:
             yield transaction
         finally:
@@ -142,6 +156,7 @@ MUTANTS = {
     "checkpoint-apart": checkpoint_apart,
     "forget-answers": forget_answers,
     "fire-early": fire_early,
+    "own-clock": own_clock,
     "ignore-versions": ignore_versions,
     "keep-half": keep_half,
 }

@@ -9,7 +9,6 @@ import structlog
 
 from libs.events.log import Log, Partition
 from libs.events.measures import Meters
-from libs.events.now import Now
 from libs.events.reader import Reading
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
@@ -31,22 +30,20 @@ class Alarms:
         store: Store,
         log: Log,
         standards: Standards,
-        now: Now,
         meters: Meters,
         said: asyncio.Event,
         grace: timedelta = GRACE,
     ) -> None:
         self._service, self._store, self._log, self._standards = service, store, log, standards
-        self._now, self._meters, self._said, self._grace = now, meters, said, grace
+        self._meters, self._said, self._grace = meters, said, grace
         self._pending: dict[Partition, tuple[int, datetime]] = {}
 
-    async def look(self, readings: Iterable[Reading]) -> None:
-        """Note for each partition up to which instant the log is known.
+    async def look(self, readings: Iterable[Reading], asked_at: datetime) -> None:
+        """Note for each partition up to which instant the log is known; `asked_at` is just now, by the shared clock.
 
         An end offset is read at an instant; when the reader has passed that offset, the log is known up to the instant.
         """
         readings = list(readings)
-        asked_at = self._now()
         ends: dict[Partition, int] = {}
         for topic in {reading.partition.topic for reading in readings}:
             ends |= await self._log.ends(topic)
@@ -94,7 +91,7 @@ class Alarms:
         settle = self._service.settle
         assert settle is not None
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._now())
+            unit = Deciding(self._service, transaction)
             await unit.load(subjects)
             settled = []
             for subject in subjects:

@@ -13,7 +13,7 @@ from libs.events.alarms import GRACE, Alarms
 from libs.events.envelope import open_envelope, read_fact
 from libs.events.log import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRange, Partition
 from libs.events.measures import Meters
-from libs.events.now import Now, new_id
+from libs.events.now import Now, SharedClock, Ticks, new_id, real_ticks
 from libs.events.ownership import Owned, Ownership
 from libs.events.reader import Reader, Reading, TooMuchPoison
 from libs.events.relay import Relay, Relaying, Sent
@@ -50,10 +50,11 @@ class Instance(Ownership):
         *,
         now: Now,
         registry: CollectorRegistry,
+        ticks: Ticks = real_ticks,
         grace: timedelta = GRACE,
     ) -> None:
-        """`logs` are three clients of one log: for reading, for relaying, and for the standards and end offsets."""
-        self.service, self.store, self.now = service, store, now
+        """`logs` are three clients of one log: to read, to relay, for the rest. `now` is only compared with the shared clock."""
+        self.service, self.store, self.clock = service, store, SharedClock(now, ticks)
         self.owner: UUID = new_id(now())
         self.standards, self.said = Standards(), asyncio.Event()
         self.meters = Meters(registry, service.name)
@@ -62,14 +63,14 @@ class Instance(Ownership):
         self.unsent, self._is_behind = 0, False
         self._reading_log, self._asking_log = logs[0], logs[2]
         self.shelf = Shelf(logs[2], self.standards)
-        self.writer = Writer(service, store, now, self.said)
-        self.reader = Reader(service, store, self.standards, now, self.meters, self.said)
+        self.writer = Writer(service, store, self.clock, self.said)
+        self.reader = Reader(service, store, self.standards, self.meters, self.said)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
-        self.alarms = Alarms(service, store, logs[2], self.standards, now, self.meters, self.said, grace)
+        self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
 
     async def measure(self) -> None:
         """Set the gauges that are only asked for when somebody looks."""
-        arrears, name = await self.store.arrears(self.now()), self.service.name
+        arrears, name = await self.store.arrears(), self.service.name
         self.meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
         self.meters.parked.labels(name).set(arrears.parked)
         self.meters.timers_due.labels(name).set(arrears.timers_due)
@@ -230,7 +231,9 @@ class Instance(Ownership):
         readings = self.readings()
         if self.service.settle is None or not readings:
             return 0
-        await self.alarms.look(readings)
+        await self.alarms.look(readings, await self.clock.ask(self.store.now))
+        if self.wrong_clock():
+            return 0
         return await self.alarms.fire(readings)
 
     async def _adopt(self, rewind: Rewind) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -118,6 +118,37 @@ class Changes:
     armed: list[tuple[Subject, int, Timer]] = field(default_factory=list)
     disarmed: list[tuple[Subject, str]] = field(default_factory=list)
     private: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where an instance runs, which release it is, and how far its own clock is from the shared one (ahead is above zero)."""
+
+    host: str = ""
+    pid: int = 0
+    release: str = ""
+    apart: timedelta = timedelta(0)
+
+
+SOMEWHERE = Whereabouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An instance that lives: since when, when it was last heard of, and the partitions it holds."""
+
+    owner: UUID
+    about: Whereabouts
+    since: datetime
+    seen_at: datetime
+    held: Sequence[Partition]
+
+
+def fair_share(wanted: int, right: int, wrong: int, *, is_wrong: bool) -> int:
+    """Return how many partitions are one instance's part, among so many whose clock is right and so many whose is wrong."""
+    if right and is_wrong:
+        return 0
+    return -(-wanted // (right or wrong))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Meters:
         self.gaps = counter("event_gaps_total", "Missing events detected; the partition is stopped", "topic")
         self.retries = counter("batch_retries_total", "Batches done again after a conflict or an outage")
         self.fired = counter("timers_fired_total", "Subjects looked at because a timer was due")
+        self.clock = gauge("clock_apart_seconds", "How far this machine's clock is ahead of the database's; below 0 behind")
         self.partitions = gauge("partitions_owned", "Partitions this instance reads, relays and keeps time for", "topic")
         self.lag = gauge("reader_lag_events", "Records on the log not yet read", "topic")
         self.unsent = gauge("outbox_unsent_events", "Events written but not yet on the log")

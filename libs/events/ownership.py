@@ -1,18 +1,23 @@
 """The partitions an instance holds, and what it knows of each: where it reads, where it relays, why one is stopped."""
 
+import os
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
+from libs import VERSION
 from libs.events.log import Partition
 from libs.events.measures import Meters
+from libs.events.now import SharedClock, is_wrong
 from libs.events.partition import PARTITIONS
 from libs.events.reader import Reading
 from libs.events.relay import Relaying
 from libs.events.service import Service
-from libs.events.store import Fenced, Store
+from libs.events.store import Fenced, Store, Whereabouts
 
 log = structlog.get_logger()
 
@@ -29,6 +34,11 @@ class Owned:
     is_cut: bool = False  # the log lost what was sent; nothing more is, until a person has had it mended
 
 
+def about_here(apart: timedelta = timedelta(0)) -> Whereabouts:
+    """Return where this process runs, and which release it is."""
+    return Whereabouts(socket.gethostname(), os.getpid(), VERSION, apart)
+
+
 class Ownership:
     """What one owner has leased; an Instance takes its steps in it."""
 
@@ -36,6 +46,7 @@ class Ownership:
     store: Store
     meters: Meters
     owner: UUID
+    clock: SharedClock
     owned: dict[Partition, Owned]
 
     def wanted(self) -> list[Partition]:
@@ -51,9 +62,22 @@ class Ownership:
         """Return why partitions of this instance are stopped."""
         return [owned.stopped for owned in self.owned.values() if owned.stopped]
 
+    def wrong_clock(self) -> str:
+        """Return what is wrong with this machine's clock, or nothing."""
+        apart = self.clock.apart()
+        if not is_wrong(apart):
+            return ""
+        where = f"{abs(apart).total_seconds():.1f} s {'ahead of' if apart > timedelta(0) else 'behind'} the database's"
+        return f"this machine's clock is {where}, so this instance fires no alarms; set the clock right"
+
     async def lease(self) -> None:
         """Renew leases, take free ones, and let go of what others took."""
-        held = await self.store.lease(self.owner, self.wanted())
+        await self.clock.ask(self.store.now)
+        apart = self.clock.apart()
+        if wrong := self.wrong_clock():
+            log.warning(wrong, service=self.service.name)
+        self.meters.clock.labels(self.service.name).set(apart.total_seconds())
+        held = await self.store.lease(self.owner, self.wanted(), about_here(apart))
         for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
             del self.owned[partition]
         for partition, epoch in held.items():

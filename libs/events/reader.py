@@ -15,7 +15,6 @@ from libs.events.event import BY_WIRE
 from libs.events.fold import in_order
 from libs.events.log import Batch, Partition, Stored
 from libs.events.measures import Meters
-from libs.events.now import Now
 from libs.events.sequence import follow, refuse_impostor
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
@@ -81,11 +80,9 @@ class Part:
 class Reader:
     """Handles batches for one service."""
 
-    def __init__(
-        self, service: Service, store: Store, standards: Standards, now: Now, meters: Meters, said: asyncio.Event
-    ) -> None:
+    def __init__(self, service: Service, store: Store, standards: Standards, meters: Meters, said: asyncio.Event) -> None:
         self._service, self._store, self._standards = service, store, standards
-        self._now, self._meters, self._said = now, meters, said
+        self._meters, self._said = meters, said
 
     async def handle(self, batches: Sequence[tuple[Reading, Batch]]) -> None:
         """Handle batches of different partitions completely, in one transaction, or raise and leave everything as it was."""
@@ -156,7 +153,7 @@ class Reader:
                 topic, number = part.batch.partition
                 raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {topic}/{number} fail")
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._now())
+            unit = Deciding(self._service, transaction)
             healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
             await unit.load(healthy)
             for n, (subject, facts) in enumerate(healthy.items()):
@@ -198,7 +195,7 @@ class Reader:
             subject = (reading.partition.topic, key)
             try:
                 async with self._store.transaction() as transaction:
-                    unit = Deciding(self._service, transaction, self._now())
+                    unit = Deciding(self._service, transaction)
                     await unit.load([subject])
                     await self.answer(unit, subject, facts)
                     await unit.write()
@@ -215,7 +212,7 @@ class Reader:
         subject = (partition.topic, key)
         facts = [(read_fact(open_envelope(body)), body) for _, body in records]
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._now())
+            unit = Deciding(self._service, transaction)
             await unit.load([subject])
             await self.answer(unit, subject, facts)
             await unit.write()

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from libs.events.keeping import (
+    SOMEWHERE,
     Advance,
     Answer,
     Appended,
@@ -22,13 +23,16 @@ from libs.events.keeping import (
     Parked,
     Position,
     Rewind,
+    Running,
     Seen,
     StateChange,
     Subject,
+    Whereabouts,
 )
 from libs.events.log import Partition
 
 __all__ = [
+    "SOMEWHERE",
     "Advance",
     "Answer",
     "Appended",
@@ -46,6 +50,7 @@ __all__ = [
     "Parked",
     "Position",
     "Rewind",
+    "Running",
     "Seen",
     "StateChange",
     "Store",
@@ -53,6 +58,7 @@ __all__ = [
     "Subject",
     "Transaction",
     "Unstorable",
+    "Whereabouts",
 ]
 
 
@@ -74,6 +80,9 @@ class Unstorable(Exception):
 
 class Transaction(Protocol):
     """All or nothing. Reads lock what they return."""
+
+    at: datetime
+    """When it began, by the clock that all instances share; what it writes was recorded then."""
 
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
         """Return fingerprints and answers of the requests that were answered before."""
@@ -118,8 +127,17 @@ class Store(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin; commit on a clean exit, roll back on an exception."""
 
-    async def lease(self, owner: UUID, wanted: Sequence[Partition]) -> Mapping[Partition, int]:
-        """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds."""
+    async def now(self) -> datetime:
+        """Return the instant by the clock that all instances share."""
+
+    async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
+        """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds.
+
+        An owner whose clock is wrong leaves all partitions to those whose clock is right, as long as there are any.
+        """
+
+    async def instances(self) -> Sequence[Running]:
+        """Return the instances that live, and what each holds."""
 
     async def release(self, owner: UUID) -> None:
         """Give all leases back."""
@@ -151,5 +169,5 @@ class Store(Protocol):
     async def ask_retry(self, key: str | None) -> int:
         """Ask the owner of a parked key, or of all, to try it again; return how many were asked for."""
 
-    async def arrears(self, at: datetime) -> Arrears:
-        """Return what waits at an instant."""
+    async def arrears(self) -> Arrears:
+        """Return what waits now."""

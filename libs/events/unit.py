@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -168,9 +167,8 @@ class Folding:
 class Deciding(Folding):
     """A Folding that may also say something: its decisions' events are folded at once and go out with the write."""
 
-    def __init__(self, service: Service, transaction: Transaction, recorded: datetime) -> None:
+    def __init__(self, service: Service, transaction: Transaction) -> None:
         super().__init__(service, transaction)
-        self._recorded = recorded
         self.said: dict[UUID, Fact] = {}
         self._traces: dict[UUID, str] = {}
 
@@ -211,7 +209,7 @@ class Deciding(Folding):
                 fact.id,
                 fact.key,
                 fact.kind.wire,
-                encode(fact, self._recorded, self._traces[fact.id]),
+                encode(fact, self._tx.at, self._traces[fact.id]),
             )
             for fact in self.said.values()
         ]

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from libs.events.envelope import Fact
 from libs.events.fold import Row
-from libs.events.now import Now
+from libs.events.now import SharedClock
 from libs.events.refusal import Refused
+from libs.events.repeats import repeats
 from libs.events.service import Service
 from libs.events.store import (
     Answer,
@@ -20,7 +21,6 @@ from libs.events.store import (
     Store,
     StoreUnavailable,
     Subject,
-    Transaction,
     Unstorable,
 )
 from libs.events.tracing import span
@@ -79,13 +79,14 @@ class Command:
 class _Asked:
     command: Command
     future: "asyncio.Future[Answer]"
+    leaps: int  # of the shared clock, when the command took its instant from it
 
 
 class Writer:
     """Executes commands; `run` must be running, and may run more than once: one group is then prepared while another commits."""
 
-    def __init__(self, service: Service, store: Store, now: Now, said: asyncio.Event) -> None:
-        self._service, self._store, self._now, self._said = service, store, now, said
+    def __init__(self, service: Service, store: Store, clock: SharedClock, said: asyncio.Event) -> None:
+        self._service, self._store, self._clock, self._said = service, store, clock, said
         self._waiting: list[_Asked] = []
         self._busy: set[Subject] = set()
         self._wake = asyncio.Event()
@@ -94,7 +95,7 @@ class Writer:
         """Return the command's answer once it is durable; raise Refused when a rule says no."""
         if len(self._waiting) >= WAITING_MAX:
             raise Refused("busy", "Too many requests are waiting; try again in a second.", 503)
-        asked = _Asked(command, asyncio.get_running_loop().create_future())
+        asked = _Asked(command, asyncio.get_running_loop().create_future(), self._clock.leaps)
         self._waiting.append(asked)
         self._wake.set()
         return await asked.future
@@ -160,15 +161,22 @@ class Writer:
 
     async def _transact(self, group: list[_Asked]) -> None:
         answers: dict[_Asked, Answer | Refused] = {}
+        begun = self._clock.ticks()
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._now())
+            self._clock.hear(transaction.at, begun)
+            unit = Deciding(self._service, transaction)
             subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
             # All at once and so in one order: two writers would else wait for each other.
             await unit.load(subjects | unit.kept_by(fact for asked in group for fact in asked.command.facts))
-            fresh = await _answer_repeated(transaction, group, answers)
+            earlier = await repeats(transaction, [asked.command.idempotency for asked in group])
             said: list[tuple[_Asked, list[Fact]]] = []
-            for asked in fresh:
+            for asked, answered in zip(group, earlier, strict=True):
+                if answered is not None:
+                    answers[asked] = answered
+                    continue
                 try:
+                    if asked.leaps != self._clock.leaps:
+                        raise _OUT_OF_TIME
                     said.append((asked, await _decide(unit, asked.command)))
                 except Refused as refused:
                     answers[asked] = refused
@@ -187,27 +195,6 @@ class Writer:
             self._said.set()
         for asked, answered in answers.items():
             _settle(asked.future, answered)
-
-
-async def _answer_repeated(
-    transaction: Transaction, group: list[_Asked], answers: dict[_Asked, Answer | Refused]
-) -> list[_Asked]:
-    """Answer what was asked before as it was answered then, and return the rest."""
-    earlier = await transaction.answers([a.command.idempotency for a in group if a.command.idempotency])
-    fresh: list[_Asked] = []
-    running: set[tuple[str, str]] = set()
-    for asked in group:
-        idempotency = asked.command.idempotency
-        at = (idempotency.client, idempotency.key) if idempotency else ("", "")
-        if idempotency and at in earlier:
-            fingerprint, answer = earlier[at]
-            answers[asked] = answer if fingerprint == idempotency.fingerprint else _REUSED
-        elif idempotency and at in running:
-            answers[asked] = _RUNNING
-        else:
-            fresh.append(asked)
-            running.add(at)
-    return fresh
 
 
 async def _decide(unit: Deciding, command: Command) -> list[Fact]:
@@ -229,10 +216,9 @@ async def _outcome(unit: Deciding, command: Command, said: Sequence[Fact], appen
     return Outcome(await unit.state(command.subject), said, version, appended, unit.said)
 
 
-_REUSED = Refused(
-    "idempotency-key-reused", "This Idempotency-Key was used for another request; use a new key for a new request.", 422
+_OUT_OF_TIME = Refused(
+    "out-of-time", "This instance had lost the time, and nothing was written. It has the right time again; try again.", 503
 )
-_RUNNING = Refused("idempotency-key-in-use", "The first request with this Idempotency-Key is still running; try again.", 409)
 
 
 def _settle(future: "asyncio.Future[Answer]", answered: Answer | Refused) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -60,8 +61,8 @@ class StoreSettings:
 class Host:
     """What a service's routes use: execute, standards, now, and a pool for questions."""
 
-    def __init__(self, service: Service, store: StoreSettings, now: Now = real_now) -> None:
-        self.service, self.now = service, now
+    def __init__(self, service: Service, store: StoreSettings, own_clock: Now = real_now) -> None:
+        self.service, self._own_clock = service, own_clock
         self.metrics = Metrics(service.name)
         self._settings = store
         self._instance: Instance | None = None
@@ -73,6 +74,10 @@ class Host:
         if self._instance is None:
             raise Refused("starting", "The service is starting; try again in a second.", 503)
         return self._instance
+
+    def now(self) -> datetime:
+        """Return the instant by the clock that all instances share."""
+        return self.instance.clock()
 
     @property
     def pool(self) -> "asyncpg.Pool[Any]":
@@ -131,8 +136,8 @@ class Host:
             return "failing: " + "; ".join(self._runtime.failures.values())
         if stopped := self.instance.stopped():
             return "stopped: " + "; ".join(stopped)
-        await self.pool.fetchval("select 1")
-        return None
+        await self.instance.clock.ask(self.instance.store.now)
+        return self.instance.wrong_clock() or None
 
     @asynccontextmanager
     async def running(self, app: FastAPI) -> AsyncIterator[None]:
@@ -163,7 +168,7 @@ class Host:
     def _made(self, version: int, logs: Sequence[Log], registry: CollectorRegistry) -> Instance:
         service, seconds = self.service, self._settings.lease_seconds
         store = PostgresStore(self.pool, service.name, service.tables, version, vault=service.vault, lease_seconds=seconds)
-        return Instance(service, store, logs, now=self.now, registry=registry)
+        return Instance(service, store, logs, now=self._own_clock, registry=registry)
 
 
 def _not_reached(position: Position) -> Refused:
@@ -197,6 +202,5 @@ def hosted(
         metrics=host.metrics,
         lifespan=lifespan,
         checks={"service": host.check},
-        now=host.now,
         **options,
     )

@@ -33,6 +33,7 @@ OWNED, OWNED_TOO = (sla("loopdesk_partitions_owned", topic="cases", instance=one
 OK, BAD = (sla("loopdesk_http_requests_total", method="GET", route="/clocks", status=status) for status in ("200", "503"))
 QUICK, ALL = (sla("loopdesk_http_request_duration_seconds_bucket", le=le) for le in ("2.5", "+Inf"))
 SLOWER = sla("loopdesk_http_request_duration_seconds_bucket", le="5")
+CLOCK = sla("loopdesk_clock_apart_seconds", instance="sla:8003")
 MEMORY = 'process_resident_memory_bytes{job="loopdesk",service="sla"}'
 
 CASES = [
@@ -69,6 +70,9 @@ CASES = [
     Case("TimersLate", "over a minute", {sla("loopdesk_timers_overdue_seconds"): "61x40"}, "5m", SLA,
          "sla has timers 1m 1s overdue"),
     Case("TimersLate", "a minute", {sla("loopdesk_timers_overdue_seconds"): "60x40"}, "5m"),
+    Case("ClockWrong", "over a second behind", {CLOCK: "-1.1x20"}, "1m", SLA | {"instance": "sla:8003"},
+         "the clock of sla:8003 (sla) is 1.1 s from the database's"),
+    Case("ClockWrong", "a second ahead", {CLOCK: "1x20"}, "1m"),
     Case("ErrorsAnswered", "one in ten", {OK: "0+90x80", BAD: "0+10x80"}, "10m", SLA,
          "sla answers 10% of its requests with server errors"),
     Case("ErrorsAnswered", "two in a hundred", {OK: "0+98x80", BAD: "0+2x80"}, "10m"),

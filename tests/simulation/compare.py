@@ -8,6 +8,9 @@ OPEN_FOR = timedelta(days=14)
 UNDATED = ("paused", "cancelled")
 """While a promise waits nobody can say when it falls due, and one that lapsed falls due no more."""
 
+UNHEARD = {"node": "", "phase": ""}
+"""Of a case that routing never heard of."""
+
 WORK = {
     "completions": ("node_durations", "visits"),
     "resolutions": ("workload", "resolved"),
@@ -49,8 +52,9 @@ def observed(world):
     asked = table(world, "survey", "surveys")
     routed = table(world, "routing", "cases")
     for (id,), row in table(world, "intake", "cases").items():
-        node = routed[id,]["node"] if row["origin"] == "live" else ""
-        found[id, "case"] = (row["contacts"], row["cancelled_at"], routed[id,]["phase"], node)
+        walked = routed.get((id,), UNHEARD)
+        node = walked["node"] if row["origin"] == "live" else ""
+        found[id, "case"] = (row["contacts"], row["cancelled_at"], walked["phase"], node)
         found[id, "surveys"] = sorted(
             (one["sent_at"], one["overall"] or 0, one["status"]) for (case, _), one in asked.items() if case == id
         )

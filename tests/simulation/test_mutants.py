@@ -20,6 +20,7 @@ CAUGHT = {
     "checkpoint-apart": "differ from a replay|not what the facts imply|the model says",
     "forget-answers": "answered differently|two answers",
     "fire-early": "a breach due .* but facts up to",
+    "own-clock": "a breach due .* was said at|the model says",
     "ignore-versions": "differ from a replay|not what the facts imply|the model says",
     "keep-half": "differ from a replay|not what the facts imply|the model says|went back|set something aside",
 }

@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from libs.events.keeping import fair_share
 from libs.events.log import Partition
-from libs.events.now import Now
+from libs.events.now import Now, is_wrong
 from libs.events.store import (
+    SOMEWHERE,
     Arrears,
     Checkpoint,
     Cursor,
     Fenced,
     Outgoing,
     Parked,
+    Running,
     Subject,
+    Whereabouts,
 )
 from libs.events.stores.memory_transaction import Memory, MemoryTransaction, copied
 
@@ -23,25 +27,30 @@ from libs.events.stores.memory_transaction import Memory, MemoryTransaction, cop
 class MemoryStore:
     """See libs.events.store.Store. Survives the instances that use it, as a database does."""
 
-    def __init__(self, source: str, now: Now, *, lease_seconds: float = 10.0) -> None:
-        self.memory, self._source, self._now = Memory(), source, now
+    def __init__(self, source: str, now: Now, *, lease_now: Now | None = None, lease_seconds: float = 10.0) -> None:
+        """`lease_now`: leases may run out by a clock of their own, so that a test can let them without a promise breaking."""
+        self.memory, self._source, self._shared, self._now = Memory(), source, now, lease_now or now
         self._lease = timedelta(seconds=lease_seconds)
         self._leases: dict[Partition, tuple[UUID, int, datetime]] = {}
-        self._instances: dict[UUID, datetime] = {}
+        self._instances: dict[UUID, Running] = {}
         self._cursors: dict[Partition, tuple[int, Cursor]] = {}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         before = self.memory
-        transaction = MemoryTransaction(copied(before), self._source, self._cursors)
+        transaction = MemoryTransaction(copied(before), self._source, self._cursors, self._shared())
         yield transaction
         self.memory = transaction.memory if self.memory is before else await transaction.after(self.memory)
 
-    async def lease(self, owner: UUID, wanted: Sequence[Partition]) -> Mapping[Partition, int]:
+    async def now(self) -> datetime:
+        return self._shared()
+
+    async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
         now = self._now()
-        self._instances[owner] = now
-        live = [one for one, seen_at in self._instances.items() if seen_at > now - self._lease]
-        share = -(-len(wanted) // len(live))
+        since = self._instances[owner].since if owner in self._instances else now
+        self._instances[owner] = Running(owner, about, since, now, ())
+        wrong = [is_wrong(one.about.apart) for one in await self.instances()]
+        share = fair_share(len(wanted), wrong.count(False), wrong.count(True), is_wrong=is_wrong(about.apart))
         held: dict[Partition, int] = {}
         for partition in sorted(wanted, key=lambda one: (not self._is_mine(owner, one), one)):
             holder, epoch, expires_at = self._leases.get(partition, (None, 0, now))
@@ -52,6 +61,10 @@ class MemoryStore:
             elif holder == owner:
                 self._leases[partition] = (owner, epoch, now)
         return held
+
+    async def instances(self) -> Sequence[Running]:
+        live = [one for one in self._instances.values() if one.seen_at > self._now() - self._lease]
+        return [replace(one, held=[at for at in self._leases if self._is_mine(one.owner, at)]) for one in live]
 
     def _is_mine(self, owner: UUID, partition: Partition) -> bool:
         holder, _, expires_at = self._leases.get(partition, (None, 0, self._now()))
@@ -117,13 +130,14 @@ class MemoryStore:
         self.memory.asked |= asked
         return len(asked)
 
-    async def arrears(self, at: datetime) -> Arrears:
+    async def arrears(self) -> Arrears:
+        at = self._shared()
         late = [due_at for _, due_at in self.memory.timers.values() if due_at < at]
         oldest = max(((at - due_at).total_seconds() for due_at in late), default=0.0)
         return Arrears(0.0, len(self.memory.parked), len(late), oldest)
 
     async def parked(self) -> Sequence[Parked]:
         return [
-            Parked(partition, key, error, self._now(), list(records), key in self.memory.asked)
+            Parked(partition, key, error, self._shared(), list(records), key in self.memory.asked)
             for (partition, key), (error, records) in self.memory.parked.items()
         ]

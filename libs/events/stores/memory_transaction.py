@@ -65,8 +65,8 @@ def noted(method: M) -> M:
 class MemoryTransaction:
     """See libs.events.store.Transaction."""
 
-    def __init__(self, memory: Memory, source: str, cursors: Mapping[Partition, tuple[int, Cursor]]) -> None:
-        self.memory, self._source, self._cursors = memory, source, cursors
+    def __init__(self, memory: Memory, source: str, cursors: Mapping[Partition, tuple[int, Cursor]], at: datetime) -> None:
+        self.memory, self._source, self._cursors, self.at = memory, source, cursors, at
         self.done: list[tuple[Method, Sequence[Any], Any]] = []
 
     async def after(self, others: Memory) -> Memory:
@@ -74,7 +74,7 @@ class MemoryTransaction:
 
         So two that touch different subjects pass each other, as on PostgreSQL, where only what was read is locked.
         """
-        again = MemoryTransaction(copied(others), self._source, self._cursors)
+        again = MemoryTransaction(copied(others), self._source, self._cursors, self.at)
         for method, arguments, outcome in self.done:
             if await method(again, *arguments) != outcome:
                 raise Conflict("another transaction ended first")

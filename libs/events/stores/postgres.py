@@ -18,7 +18,7 @@ from libs.events.store import (
     Parked,
     Subject,
 )
-from libs.events.stores.postgres_leases import LEASE_SECONDS, PostgresLeases
+from libs.events.stores.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
 from libs.events.stores.postgres_outbox import PostgresOutbox
 from libs.events.stores.projection import Projection
 from libs.events.stores.transaction import PostgresTransaction
@@ -68,10 +68,10 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         with translated():
             async with self.pool.acquire() as connection, connection.transaction():
-                if self._is_live:
-                    await self._hold_version(connection)
+                at = await (self._hold_version(connection) if self._is_live else connection.fetchval(NOW))
                 transaction = PostgresTransaction(
                     connection,
+                    at=at,
                     source=self.source,
                     core=self.core,
                     data=self.data,
@@ -81,12 +81,14 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                 )
                 yield transaction
 
-    async def _hold_version(self, connection: Any) -> None:
+    async def _hold_version(self, connection: Any) -> datetime:
         """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""
-        version = await connection.fetchval(f"select version from {self.core}.live for share")
+        version, at = await connection.fetchrow(f"select version, clock_timestamp() from {self.core}.live for share")
         if version != self.version:
             self._use(version)
             raise Conflict("the tables were rebuilt")
+        assert isinstance(at, datetime)
+        return at
 
     async def checkpoint(self, partition: Partition, lease_epoch: int) -> Checkpoint:
         with translated():
@@ -146,7 +148,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
             )
         return int(status.rsplit(" ", 1)[-1])
 
-    async def arrears(self, at: datetime) -> Arrears:
+    async def arrears(self) -> Arrears:
         with translated():
             row = await self.pool.fetchrow(
                 f"""select coalesce(extract(epoch from clock_timestamp() - (
@@ -154,9 +156,8 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                       on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch)
                       and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
                     (select count(*) from {self.data}.parked) as parked,
-                    count(*) as due, coalesce(extract(epoch from $1 - min(due_at)), 0)::float8 as late
-                    from {self.data}.timer where due_at < $1""",
-                at,
+                    count(*) as due, coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float8 as late
+                    from {self.data}.timer where due_at < statement_timestamp()"""
             )
         assert row is not None  # an aggregate without grouping always has its row
         return Arrears(row["unsent"], row["parked"], row["due"], row["late"])

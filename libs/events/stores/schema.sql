@@ -26,6 +26,10 @@ create table if not exists {core}.lease (
   primary key (topic, part)
 ) with (fillfactor = 10);
 create table if not exists {core}.instance (owner uuid primary key, seen_at timestamptz not null);
+alter table {core}.instance
+  add column if not exists since timestamptz not null default now(), add column if not exists host text not null default '',
+  add column if not exists pid int not null default 0, add column if not exists release text not null default '',
+  add column if not exists apart interval not null default '0';
 create table if not exists {core}.idempotency (
   client text, key text, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
   answered_at timestamptz not null default now(),

@@ -39,6 +39,7 @@ class PostgresTransaction:
         self,
         connection: "PoolConnectionProxy[Any]",
         *,
+        at: datetime,
         source: str,
         core: str,
         data: str,
@@ -46,7 +47,7 @@ class PostgresTransaction:
         vault: Projection,
         is_live: bool = True,
     ) -> None:
-        self._is_live = is_live
+        self.at, self._is_live = at, is_live
         self._db, self._source, self._core, self._data = connection, source, core, data
         self._tables, self._vault = tables, vault
 

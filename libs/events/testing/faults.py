@@ -71,6 +71,8 @@ class Outside:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)
+        if not callable(method):
+            return method  # known already, nobody has to be asked
 
         async def ask(*arguments: Any, **words: Any) -> Any:
             await self._pass("on the way there")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from libs.events.testing.world import World
 
 LEASE = timedelta(seconds=11)
+WRONG_BY = (timedelta(seconds=0.9), timedelta(hours=1), timedelta(days=20))
 
 
 async def kill(world: "World") -> None:
@@ -62,6 +63,12 @@ async def leap(world: "World") -> None:
     world.lease_clock.advance(world.random.choice((0.3, 1, 300)) * LEASE)
 
 
+async def set_clock(world: "World") -> None:
+    """Somebody sets the clock of an instance's machine wrong, or right again; the clock that all share goes on."""
+    world.trouble.count("clock set wrong")
+    world.own_clocks[_anybody(world)].by = world.random.choice((-1, 0, 1)) * world.random.choice(WRONG_BY)
+
+
 async def go_back(world: "World") -> None:
     """A service's database is lost and its backup taken instead; all that it ever said stood on the log before."""
     name = world.random.choice(list(world.stores))
@@ -96,4 +103,4 @@ def _anybody(world: "World") -> Instance:
     return world.random.choice([instance for group in world.awake.values() for instance in group])
 
 
-MISHAPS: Sequence[Callable[["World"], Awaitable[None]]] = (kill, doze, wake, wake, lag, echo, echo, leap, go_back)
+MISHAPS: Sequence[Callable[["World"], Awaitable[None]]] = (kill, doze, wake, wake, lag, echo, echo, leap, set_clock, go_back)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from libs.events.log import Partition
 from libs.events.now import derived_id
-from libs.events.store import Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store
+from libs.events.store import SOMEWHERE, Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store, Whereabouts
 from libs.events.testing.store_contract import P0, P1, Bench, event, id_of
 
 A, B = derived_id("instance", "a"), derived_id("instance", "b")
@@ -133,6 +134,32 @@ class StoreNumbersContract:
         assert all(taken[one] > alone[one] for one in taken)
         await store.release(A)
         assert set(await store.lease(B, FOUR)) == set(FOUR)
+
+    async def test_who_has_a_wrong_clock_leaves_all_to_those_who_have_a_right_one(self, store: Store) -> None:
+        wrong = Whereabouts("desk-2", 7, "1.0", timedelta(hours=-1))
+        assert set(await store.lease(A, FOUR, wrong)) == set(FOUR), "nobody else is there"
+        assert await store.lease(B, FOUR, Whereabouts("desk-1", 8, "1.1", timedelta(seconds=1))) == {}
+        assert await store.lease(A, FOUR, wrong) == {}
+        assert set(await store.lease(B, FOUR)) == set(FOUR)
+        assert set(await store.lease(A, FOUR, Whereabouts("desk-2", 7, "1.0"))) == set()
+        assert len(await store.lease(B, FOUR)) == 2, "the clock was set right"
+
+    async def test_who_lives_is_listed_with_what_it_holds(self, bench: Bench) -> None:
+        store, about = bench.store, Whereabouts("desk-2", 7, "1.0", timedelta(hours=-1))
+        held = await store.lease(B, FOUR[1:])
+        await store.lease(A, FOUR, about)
+        found = {one.owner: (one.about, set(one.held)) for one in await store.instances()}
+        assert found == {A: (about, set()), B: (SOMEWHERE, set(held))}
+        assert all(one.since <= one.seen_at for one in await store.instances())
+        await store.release(A)
+        assert [one.owner for one in await store.instances()] == [B]
+        await bench.lapse()
+        assert await store.instances() == []
+
+    async def test_a_transaction_bears_the_instant_at_which_it_began_by_the_shared_clock(self, store: Store) -> None:
+        before = await store.now()
+        async with store.transaction() as transaction:
+            assert before <= transaction.at <= await store.now()
 
     async def test_an_owner_who_falls_silent_is_taken_over_under_a_new_epoch(self, bench: Bench) -> None:
         before = await bench.store.lease(A, FOUR)

@@ -1,7 +1,7 @@
 """What must hold at every commit of the simulated world, not only when it has come to rest."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -41,12 +41,22 @@ class SteppingClock(StoppedClock):
         return next((ends.get(partition, 0) for at, ends in self._steps if at > instant), 0)
 
 
+class OwnClock:
+    """A machine's own clock, which may be set wrong `by` some time."""
+
+    def __init__(self, right: Now) -> None:
+        self._right, self.by = right, timedelta(0)
+
+    def __call__(self) -> datetime:
+        return self._right() + self.by
+
+
 class WatchedStore(MemoryStore):
     """A store that shows every commit to somebody before it takes it."""
 
-    def __init__(self, source: str, now: Now, watch: Callable[[Memory, Memory], None]) -> None:
+    def __init__(self, source: str, now: Now, lease_now: Now, watch: Callable[[Memory, Memory], None]) -> None:
         self._watch, self._memory = watch, Memory()
-        super().__init__(source, now)
+        super().__init__(source, now, lease_now=lease_now)
 
     @property
     def memory(self) -> Memory:
@@ -86,6 +96,8 @@ def early_breaches(before: Memory, after: Memory, clock: SteppingClock) -> list[
         if event.type == BREACHED and epoch == after.counters[event.partition][0]:
             due_at = msgspec.json.decode(open_envelope(event.body).data, type=ClockBreached).due_at
             needed, read = clock.end_at(due_at, event.partition), after.checkpoints[event.partition][1]
+            if due_at >= clock.at:
+                found.append(f"a breach due {due_at} was said at {clock.at}")
             if read < needed:
                 found.append(f"a breach due {due_at} was said at offset {read}, but facts up to {needed} stood on the log")
     return found

@@ -7,7 +7,7 @@
     await world.settle()            # without mishaps, until nothing is left to do
     await world.check()             # tables equal a replay from the first record, and every number is on the log
 
-Promises age by `clock`; leases by a clock of their own, so that a takeover does not break a promise by itself.
+Promises age by `clock`, which all share; leases by a clock of their own, so that a takeover does not break a promise by itself.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from libs.events.adapters.memory import MemoryLog
 from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.instance import Instance
 from libs.events.log import LogUnavailable, TopicSettings
-from libs.events.now import StoppedClock
+from libs.events.now import StoppedClock, is_wrong
 from libs.events.partition import PARTITIONS
 from libs.events.service import Service
 from libs.events.standards import Standards
@@ -34,7 +34,7 @@ from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Li
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, replayed, shown, unaccounted
-from libs.events.testing.watch import Backup, SteppingClock, WatchedStore, early_breaches, ways_back
+from libs.events.testing.watch import Backup, OwnClock, SteppingClock, WatchedStore, early_breaches, ways_back
 from libs.events.writer import Command
 
 LEASE = timedelta(seconds=11)
@@ -55,11 +55,14 @@ class World:
         self.lines = Lines(stride=self.random.choice((1, 3)))
         self.log = MemoryLog(self.lines)
         self.clock, self.lease_clock = SteppingClock(at, self.lines), StoppedClock(at)
-        self.stores = {name: WatchedStore(name, self.lease_clock, partial(self._watch, name)) for name in self.services}
+        self.stores = {
+            name: WatchedStore(name, self.clock, self.lease_clock, partial(self._watch, name)) for name in self.services
+        }
         self.awake: dict[str, list[Instance]] = {name: [] for name in self.services}
         self.asleep: list[Instance] = []
         self.slow = ""
         self.backups: dict[str, Backup] = {}
+        self.own_clocks: dict[Instance, OwnClock] = {}
         self._lives: dict[Instance, Life] = {}
         self._clients = Clients(self.trouble, self.awake, self.bury)
 
@@ -79,11 +82,19 @@ class World:
         """Let another instance of a service begin."""
         life = Life(Trouble(self.random))
         logs = [FaultyLog(self.log, life) for _ in range(3)]
-        store, registry = FaultyStore(self.stores[name], life), CollectorRegistry()
-        instance = Instance(self.services[name], store, logs, now=self.clock, registry=registry, grace=timedelta(0))
+        store, own_clock = FaultyStore(self.stores[name], life), OwnClock(self.clock)
+        instance = Instance(
+            self.services[name],
+            store,
+            logs,
+            now=own_clock,
+            ticks=self.clock.ticks,
+            registry=CollectorRegistry(),
+            grace=timedelta(0),
+        )
         await instance.shelf.fill()
         life.trouble = self.trouble
-        self._lives[instance] = life
+        self._lives[instance], self.own_clocks[instance] = life, own_clock
         self.awake[name].append(instance)
 
     async def bury(self, instance: Instance) -> None:
@@ -91,6 +102,7 @@ class World:
         life = self._lives.pop(instance, None)
         if life is None:
             return
+        del self.own_clocks[instance]
         life.is_over = True
         for group in (self.asleep, self.awake[instance.service.name]):
             if instance in group:
@@ -130,6 +142,9 @@ class World:
         for sleeper in self.asleep:
             self.awake[sleeper.service.name].append(sleeper)
         self.asleep.clear()
+        for group in self.awake.values():
+            if all(is_wrong(self.own_clocks[instance].by) for instance in group):
+                self.own_clocks[group[0]].by = timedelta(0)  # else nobody would fire
         for _ in range(ROUNDS_MAX):
             if not await self._round(without) and await self._is_quiet():
                 break

@@ -61,12 +61,13 @@ class Kernel:
             await self.lines.create(TopicSettings(topic, count))
         return await self.instance()
 
-    async def instance(self, log=None):
+    async def instance(self, log=None, own_clock=None):
         instance = Instance(
             self.service,
             self.store,
             [log or self.lines] * 3,
-            now=self.clock,
+            now=own_clock or self.clock,
+            ticks=self.clock.ticks,
             registry=CollectorRegistry(),
             grace=timedelta(0),
         )
@@ -91,7 +92,7 @@ class Kernel:
     async def say(self, *facts):
         """Say own facts in one transaction, as a command would."""
         async with self.store.transaction() as transaction:
-            unit = deciding(transaction, self.clock())
+            unit = deciding(transaction)
             await unit.load(unit.kept_by(facts))
             await unit.say(facts)
             await unit.write()
@@ -120,8 +121,8 @@ class Kernel:
         return [read_fact(open_envelope(event.body)) for _, _, event in events]
 
 
-def deciding(transaction, recorded):
-    return Deciding(TOY, transaction, recorded)
+def deciding(transaction):
+    return Deciding(TOY, transaction)
 
 
 def implied(facts):

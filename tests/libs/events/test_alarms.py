@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from libs.events.envelope import open_envelope
 from tests.libs.events.kernel import Kernel, at, contact, entered, registered
 
 DAY = 24 * 60
@@ -62,3 +63,42 @@ async def test_a_word_in_time_moves_the_alarm(kernel):
     kernel.clock.at = at(DAY + 1)
     assert await kernel.one.tick() == 0
     assert cancelled(kernel) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "wrong_by", "fires", "says"),
+    [
+        ("right", timedelta(0), True, ""),
+        ("a second is not much", timedelta(seconds=1), True, ""),
+        ("ahead", timedelta(seconds=1, microseconds=1), False, "1.0 s ahead of the database's"),
+        ("an hour ahead", timedelta(hours=1), False, "3600.0 s ahead of the database's"),
+        ("an hour behind", timedelta(hours=-1), False, "3600.0 s behind the database's"),
+    ],
+)
+async def test_who_has_a_wrong_clock_fires_nothing_and_says_so(kernel, why, wrong_by, fires, says):
+    wrong = await kernel.instance(own_clock=lambda: kernel.clock() + wrong_by)
+    await wrong.lease()
+    kernel.clock.at = at(DAY - 1)
+    await kernel.one.lease()
+    assert await wrong.tick() == await kernel.one.tick() == 0, "whatever its own clock says, nothing is due"
+    kernel.clock.at = at(DAY + 1)
+    await wrong.lease()  # it is alone now: the other one has been silent for too long
+    await wrong.tick()
+    assert cancelled(kernel) == ([at(DAY)] if fires else []), why
+    assert says in wrong.wrong_clock()
+    await kernel.one.lease()
+    await wrong.lease()
+    await kernel.one.lease()
+    await kernel.one.tick()
+    assert cancelled(kernel) == [at(DAY)], "somebody with a right clock takes its partitions over"
+
+
+async def test_what_it_says_was_recorded_by_the_shared_clock(kernel):
+    wrong = await kernel.instance(own_clock=lambda: kernel.clock() + timedelta(hours=1))
+    await kernel.successor()
+    await wrong.lease()
+    await kernel.put(entered(1, "n1"))
+    while await wrong.read(wait=0) or await kernel.one.read(wait=0):
+        pass
+    recorded = {open_envelope(event.body).recordedtime for _, _, event in kernel.store.memory.outbox.values()}
+    assert recorded <= {at(0), kernel.clock()}

@@ -49,7 +49,7 @@ async def test_a_late_fact_is_seen_in_its_place_by_the_very_next_decision():
     kernel, seen = Kernel(), []
     await kernel.say(registered(0), contact(9, "mail"))
     async with kernel.store.transaction() as transaction:
-        unit = deciding(transaction, at(10))
+        unit = deciding(transaction)
         await unit.load([(Topic.CASES, KEY)])
         await unit.say([contact(5, "web")])
         await unit.decide((Topic.CASES, KEY), lambda toy: seen.append(list(toy.channels)) or [])
@@ -60,7 +60,7 @@ async def test_only_rows_that_differ_are_written_and_sums_get_the_difference():
     kernel = Kernel()
     await kernel.say(registered(0, channel="web"), registered(0, SAME[1], "web"))
     async with kernel.store.transaction() as transaction:
-        unit = deciding(transaction, at(10))
+        unit = deciding(transaction)
         await unit.load([(Topic.CASES, KEY), (Topic.CASES, SAME[1])])
         await unit.say([contact(5, "mail")])
         await unit.write()

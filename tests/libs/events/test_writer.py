@@ -189,3 +189,13 @@ async def test_a_second_command_on_one_subject_sees_the_first(kernel):
     answers = await together(kernel, command(registered(0)), command(contact(3)), command(registered(0, SAME[1])))
     assert [answer.body for answer in answers] == [b"1 ['phone'] 1", b"2 ['phone', 'web'] 1", b"1 ['phone'] 1"]
     assert kernel.commits == 2
+
+
+async def test_a_command_that_took_its_instant_from_a_lost_time_is_refused_and_writes_nothing(kernel):
+    asked = asyncio.create_task(kernel.writer.execute(command(registered(0))))
+    await asyncio.sleep(0)  # it waits, with its instant
+    kernel.writer._clock.leaps += 1
+    with pytest.raises(Refused) as no:
+        await asked
+    assert (no.value.status, no.value.code, kernel.said()) == (503, "out-of-time", [])
+    assert (await kernel.writer.execute(command(registered(0)))).status == 201, "asked again it is right"

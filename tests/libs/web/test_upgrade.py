@@ -47,7 +47,7 @@ def next_release() -> Service:
 async def say(host: Host, key: str) -> None:
     """Say a fact as a command does, and send nothing."""
     async with host.instance.store.transaction() as transaction:
-        unit = Deciding(host.service, transaction, NOON)
+        unit = Deciding(host.service, transaction)
         await unit.load([("cases", key)])
         await unit.say([registered(key)])
         await unit.write()

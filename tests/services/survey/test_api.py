@@ -38,9 +38,10 @@ class Desk:
         sent = SurveySent(survey_id=LINK.survey_id, channel="web", expires_at=NOW + timedelta(days=1))
         self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
         policy = SurveyPolicy(changes=changes)
-        host = Host(SERVICE, StoreSettings(), lambda: self.now)
+        host = Host(SERVICE, StoreSettings())
         host._pool, host.execute = SimpleNamespace(), self.execute
-        host._instance = SimpleNamespace(standards=Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]}))
+        shelf = Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]})
+        host._instance = SimpleNamespace(standards=shelf, clock=lambda: self.now)
         monkeypatch.setattr(queries, "survey", self.survey)
         self.app = hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
 
