@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -34,11 +35,22 @@ def five_in_a_row() -> int:
 class Up:
     """`loopdesk up` as an operator runs it."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        program: Sequence[str] = (sys.executable, "-m", "deploy.cli"),
+        cwd: Path | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self.folder, self.base = folder, five_in_a_row()
-        command = [sys.executable, "-m", "deploy.cli", "up", "--port-base", str(self.base), *options]
         self.process = subprocess.Popen(
-            command, env={**os.environ, "LOOPDESK_HOME": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*program, "up", "--port-base", str(self.base), *options],
+            cwd=cwd,
+            env={**environment, "LOOPDESK_HOME": str(folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert self.process.stdout is not None
         for line in self.process.stdout:
