@@ -25,19 +25,24 @@ class Granted(SecurityBase):
     def __init__(self, scope: str) -> None:
         self.model = HTTPBearer(description="An API key: `Authorization: Bearer <key>`.")
         self.scheme_name = BEARER
-        self._scope = scope
+        self.scope = scope
 
     async def __call__(self, request: Request) -> Client:
-        client = identify(request)
-        if not client.may(self._scope):
-            raise Refused("forbidden", f"This key lacks the scope {self._scope}; use one that has it.", 403)
-        return client
+        return permitted(request, self.scope)
 
 
 @cache
 def require(scope: str) -> Granted:
     """Return a dependency that yields the client, if the scope was granted."""
     return Granted(scope)
+
+
+def permitted(request: Request, scope: str) -> Client:
+    """Return who calls; refuse whom the scope was not granted."""
+    client = identify(request)
+    if not client.may(scope):
+        raise Refused("forbidden", f"This key lacks the scope {scope}; use one that has it.", 403)
+    return client
 
 
 def identify(request: Request) -> Client:

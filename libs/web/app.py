@@ -11,6 +11,7 @@ from libs import VERSION
 from libs.events.now import Now, real_now
 from libs.web.context import Context
 from libs.web.direct import Shortcut
+from libs.web.door import Door
 from libs.web.guard import Guard
 from libs.web.health import Check, health_router
 from libs.web.keys import Keyring
@@ -55,6 +56,7 @@ def create_app(
             Middleware(Context, service=name, now=now),
             Middleware(Red, metrics=measured),
             Middleware(Guard),
+            Middleware(Door),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),
         ],

@@ -1,7 +1,7 @@
 """Problem details (RFC 9457): every no has a code for machines and a sentence that says what to do."""
 
 import json
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,13 +13,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from libs.events.refusal import Refused
-from libs.web.routes import template_of
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
 RETRY_SECONDS = 5
 
-_CODES = {404: "no-such-path", 405: "method-not-allowed", 413: "body-too-large", 400: "unreadable-body"}
+_CODES = {404: "no-such-path", 413: "body-too-large", 400: "unreadable-body"}
 
 
 def problem(
@@ -58,12 +57,8 @@ async def refused(request: Request, no: Refused) -> Response:
 async def http_error(request: Request, error: HTTPException) -> Response:
     """Answer what the framework or a route raised with a bare status."""
     status, said, headers = error.status_code, str(error.detail), dict(error.headers or {})
-    allowed = ", ".join(_methods(request)) or headers.get("Allow", "")
-    if status == 405:
-        headers["Allow"] = allowed
     words = {
         (404, "Not Found"): "There is no such path here; /openapi.json lists those there are.",
-        (405, "Method Not Allowed"): f"{request.method} is not possible here; allowed: {allowed}.",
         (400, "There was an error parsing the body"): "The body cannot be read; send UTF-8 JSON as /openapi.json says.",
     }
     code = _CODES.get(status, _phrase(status).lower().replace(" ", "-").replace("'", ""))
@@ -80,8 +75,14 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
         return problem(400, "invalid-json", f"The body is not JSON {where}. Send valid JSON.", at=request)
     if isinstance(error.body, bytes):
         return problem(415, "unsupported-media-type", "Send JSON with Content-Type: application/json.", at=request)
-    detail = f"{len(found)} thing{'' if len(found) == 1 else 's'} must be changed; see errors."
-    return problem(422, "invalid-request", detail, at=request, errors=[_told(e) for e in found[:ERRORS_MAX]])
+    return wrong(request, [_told(error) for error in found[:ERRORS_MAX]], len(found))
+
+
+def wrong(request: Request, errors: Sequence[Mapping[str, Any]], many: int = 0) -> Response:
+    """Return a 422 that names each place and what to change there; `many` is how many there are when not all are told."""
+    many = many or len(errors)
+    detail = f"{many} thing{'' if many == 1 else 's'} must be changed; see errors."
+    return problem(422, "invalid-request", detail, at=request, errors=list(errors[:ERRORS_MAX]))
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
@@ -89,12 +90,6 @@ HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, An
     HTTPException: http_error,
     RequestValidationError: invalid,
 }
-
-
-def _methods(request: Request) -> list[str]:
-    """Return every method of the path; the framework names those of the first route that fits it."""
-    described: Mapping[str, Any] = request.app.openapi()["paths"]
-    return sorted(method.upper() for method in described.get(template_of(request.scope), {}))
 
 
 def pointer(parts: Iterable[object]) -> str:

@@ -1,6 +1,7 @@
 """analytics' HTTP: written definitions, a case's timeline, the rollups and the figures."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -19,14 +20,6 @@ from services.analytics.queries import Filter
 Reading = Annotated[Client, Depends(require("figures:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
 
-ROLLUPS: dict[str, tuple[str, Callable[[Any, Filter], Awaitable[Any]]]] = {
-    "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr),
-    "/satisfaction": ("Satisfaction by day", queries.satisfaction),
-    "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness),
-    "/workload": ("What was done by day, team and agent", queries.workload),
-    "/node-durations": ("Waiting and working time by day and node", queries.node_durations),
-}
-
 
 async def chosen(
     process: Word = None,
@@ -35,31 +28,47 @@ async def chosen(
     agent: Word = None,
     since: Annotated[Day | None, Query(description="First day, UTC.")] = None,
     until: Annotated[Day | None, Query(description="First day left out, UTC.")] = None,
-    rule: Word = None,
 ) -> Filter:
     """Return the part of the figures that is asked for."""
     # A coroutine though it waits for nothing: what is none, FastAPI gives to a thread, and that costs more than the question.
-    return Filter(process=process, version=version, team=team, agent=agent, since=since, until=until, rule=rule)
+    return Filter(process=process, version=version, team=team, agent=agent, since=since, until=until)
 
 
 Chosen = Annotated[Filter, Depends(chosen)]
 
 
+async def of_a_rule(part: Chosen, rule: Word = None) -> Filter:
+    """Return the part of the figures that is asked for, of one rule or of all."""
+    return replace(part, rule=rule)
+
+
+ROLLUPS: dict[str, tuple[str, Callable[[Any, Filter], Awaitable[Any]], Callable[..., Awaitable[Filter]]]] = {
+    "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr, of_a_rule),
+    "/satisfaction": ("Satisfaction by day", queries.satisfaction, chosen),
+    "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness, chosen),
+    "/workload": ("What was done by day, team and agent", queries.workload, chosen),
+    "/node-durations": ("Waiting and working time by day and node", queries.node_durations, chosen),
+}
+
+
 def routes(host: Host) -> APIRouter:
     """Return analytics' routes."""
     router = APIRouter(tags=["figures"])
-    for path, (summary, ask) in ROLLUPS.items():
+    for path, (summary, ask, choose) in ROLLUPS.items():
         name = f"get_{ask.__name__}"
         router.add_api_route(
-            path, _rollup(host, ask), methods=["GET"], summary=summary, name=name, responses=shaped(queries.Rollup)
+            path, _rollup(host, ask, choose), methods=["GET"], summary=summary, name=name, responses=shaped(queries.Rollup)
         )
     _questions(router, host)
     return router
 
 
-def _rollup(host: Host, ask: Callable[[Any, Filter], Awaitable[Any]]) -> Callable[..., Awaitable[Response]]:
-    async def get_rollup(client: Reading, part: Chosen) -> Response:
+def _rollup(
+    host: Host, ask: Callable[[Any, Filter], Awaitable[Any]], choose: Callable[..., Awaitable[Filter]]
+) -> Callable[..., Awaitable[Response]]:
+    async def get_rollup(client: Reading, part: Annotated[Filter, Depends(choose)], position: WaitFor) -> Response:
         """Return rows and totals, each rate with its numerator and denominator."""
+        await host.wait_for(position)
         return shown(await ask(host.pool, part))
 
     return get_rollup
@@ -75,9 +84,11 @@ def _questions(router: APIRouter, host: Host) -> None:
     async def get_figures(
         client: Reading,
         part: Chosen,
+        position: WaitFor,
         as_of: Annotated[Instant | None, Query(description="Instant of the backlog.")] = None,
     ) -> Response:
         """Return the figures of the cases of a process that were received in the days asked for."""
+        await host.wait_for(position)
         return shown(await queries.figures(host.pool, part, as_of))
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))

@@ -22,7 +22,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Text
+from libs.web.text import Instant, Text
 from services.intake import queries
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
@@ -33,6 +33,7 @@ from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, Con
 CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
+Word = Annotated[Text | None, Query(max_length=200)]
 
 
 def routes(host: Host, pepper: str) -> APIRouter:
@@ -166,6 +167,27 @@ def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
     return envelope.time == fact.time and bytes(envelope.data) == encode_data(fact.data)
 
 
+async def chosen(
+    customer_ref: Annotated[Text | None, Query(max_length=64)] = None,
+    external_ref: Annotated[Text | None, Query(max_length=200, description="The case's name in your system.")] = None,
+    process: Word = None,
+    channel: Word = None,
+    kind: Word = None,
+    since: Annotated[Instant | None, Query(description="Came in at this instant or later.")] = None,
+    until: Annotated[Instant | None, Query(description="Came in before this instant.")] = None,
+) -> queries.Filter:
+    """Return which cases are asked for."""
+    return queries.Filter(
+        customer_ref=customer_ref,
+        external_ref=external_ref,
+        process=process,
+        channel=channel,
+        kind=kind,
+        since=since,
+        until=until,
+    )
+
+
 def _questions(router: APIRouter, host: Host) -> None:
     @router.get(
         "/cases",
@@ -176,16 +198,21 @@ def _questions(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str))],
-        customer_ref: Annotated[Text, Query(max_length=64)] = "",
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
     ) -> Response:
         """List cases in the order they came in; nothing personal."""
+        await host.wait_for(position)
         after: Any = page.after
-        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, customer_ref=customer_ref)
+        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet))
-    async def get_case(case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))]) -> Response:
+    async def get_case(
+        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
         """Show a case with what the vault keeps of it."""
+        await host.wait_for(position)
         case = await queries.case(host.pool, case_id)
         if case is None:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)

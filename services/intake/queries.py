@@ -8,6 +8,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from libs.events.stores.asked import asked
+
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 _COLUMNS = (
@@ -64,15 +66,36 @@ async def case(db: Database, case_id: str) -> CaseSheet | None:
     return msgspec.convert({**_line(row), **_vault(kept)}, CaseSheet)
 
 
-async def cases(db: Database, *, after: After | None = None, fetch: int = 51, customer_ref: str = "") -> list[CaseLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which cases are asked for; None takes all. They came in at or after `since`, and before `until`."""
+
+    customer_ref: str | None = None
+    external_ref: str | None = None
+    process: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_ORDER = "received_at, case_id"
+
+
+async def cases(db: Database, *, after: After | None = None, fetch: int = 51, chosen: Filter = Filter()) -> list[CaseLine]:
     """Return cases in the order they came in, at most `fetch` of them, behind `after`."""
-    rows = await db.fetch(
-        f"select {_COLUMNS} from intake.cases where ($1::timestamptz is null or (received_at, case_id) > ($1, $2)) "
-        "and ($3 = '' or customer_ref = $3) order by received_at, case_id limit $4",
-        *(after or (None, "")),
-        customer_ref,
-        fetch,
-    )
+    filters = {
+        "customer_ref =": chosen.customer_ref,
+        "external_ref =": chosen.external_ref,
+        "process_id =": chosen.process,
+        "channel =": chosen.channel,
+        "kind =": chosen.kind,
+        "received_at >=": chosen.since,
+        "received_at <": chosen.until,
+    }
+    where, values = asked(filters, order=_ORDER, after=after)
+    sql = f"select {_COLUMNS} from intake.cases where {where} order by {_ORDER} limit {int(fetch)}"
+    rows = await db.fetch(sql, *values)
     return [msgspec.convert(_line(row), CaseLine) for row in rows]
 
 

@@ -12,7 +12,7 @@ from services.intake.projections import FOLD
 from services.intake.settings import IntakeSettings
 from services.intake.tables import METADATA, VAULT
 
-SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, vault=VAULT, version=1)
+SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, vault=VAULT, version=2)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

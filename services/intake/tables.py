@@ -33,6 +33,7 @@ CASES = Table(
     Column("origin", Text, nullable=False, comment="live, or import for another system's history."),
     Index("cases_received", "received_at", "case_id"),
     Index("cases_customer", "customer_ref", "received_at"),
+    Index("cases_reference", "external_ref", "received_at"),
     comment="One row per registered case.",
 )
 

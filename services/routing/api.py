@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -21,7 +21,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Body, Text
+from libs.web.text import Body, Instant, Text
 from services.routing import queries, requests
 from services.routing.domain import decisions
 from services.routing.domain.case import RoutingCase
@@ -135,6 +135,31 @@ def _case_answer(outcome: Outcome) -> Answer:
     return answer({"case": outcome.state, "said": said}, version=outcome.version, position=outcome.position)
 
 
+async def chosen(
+    team: Word = None,
+    agent: Word = None,
+    node: Word = None,
+    process: Word = None,
+    phase: Literal["in_work", "resolved"] | None = None,
+    grade: Word = None,
+    service_class: Word = None,
+    since: Annotated[Instant | None, Query(description="Has waited since this instant or a later one.")] = None,
+    until: Annotated[Instant | None, Query(description="Has waited since before this instant.")] = None,
+) -> queries.Filter:
+    """Return which open cases are asked for."""
+    return queries.Filter(
+        team=team,
+        agent=agent,
+        node=node,
+        process=process,
+        phase=phase,
+        grade=grade,
+        service_class=service_class,
+        since=since,
+        until=until,
+    )
+
+
 def _work(router: APIRouter, host: Host) -> None:
     first = {"case_id": "$response.body#/items/0/case_id"}
     links = {"get_case": first} | {f"{name}_case_id": first for name in OF_CASES}
@@ -150,13 +175,13 @@ def _work(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str))],
-        team: Word = None,
-        agent: Word = None,
-        node: Word = None,
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
     ) -> Response:
         """List open cases by how long they have waited, for a team, an agent or a node."""
+        await host.wait_for(position)
         after: Any = page.after
-        rows = await queries.work(host.pool, team=team, agent=agent, node=node, after=after, limit=page.fetch)
+        rows = await queries.work(host.pool, chosen=chosen, after=after, limit=page.fetch)
         return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
 
 
@@ -176,9 +201,13 @@ def _cases(router: APIRouter, host: Host) -> None:
         summary="All versions of all process standards",
         responses=shaped(Listed[dict[str, Any]]),
     )
-    async def get_processes(client: Reading) -> Response:
+    async def get_processes(
+        client: Reading, position: WaitFor, process: Word = None, state: Literal["drafted", "published"] | None = None
+    ) -> Response:
         """List what was drafted and published."""
-        return shown({"items": [queries.plain(row) for row in await queries.processes(host.pool)]})
+        await host.wait_for(position)
+        rows = await queries.processes(host.pool, process=process, state=state)
+        return shown({"items": [queries.plain(row) for row in rows]})
 
 
 def _processes(router: APIRouter, host: Host) -> None:

@@ -20,15 +20,16 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Body, Text
+from libs.web.text import Body, Instant, Text
 from services.sla import queries
+from services.sla.alarms import working_time_of
 from services.sla.domain.calendars import BadCalendar, calendar_of
 from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish
-from services.sla.domain.terms import terms_of
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
+Word = Annotated[Text | None, Query(max_length=200)]
 CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 
 
@@ -48,7 +49,6 @@ def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"])
     _clocks(router, host)
-    _waiting(router, host)
     _breaches(router, host)
     _calendars(router, host)
     return router
@@ -74,21 +74,30 @@ def _clocks(router: APIRouter, host: Host) -> None:
         if case is None or case.registered_at is None:
             raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
         try:
-            terms = terms_of(case, host.standards)
+            standard = host.standards.process(case.process_id, case.process_version)
+            working = working_time_of(standard, host.standards)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-        life = next((one for one in lives(case, terms) if one.target.clock == clock), None)
+        life = next((one for one in lives(case, standard, working) if one.target.clock == clock), None)
         if life is None:
             raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
-        return shown(explain(life, terms, host.now()))
+        return shown(explain(life, standard, working, host.now()))
 
 
-def _waiting(router: APIRouter, host: Host) -> None:
-    @router.get("/waiting", summary="Promises that wait for a calendar", responses=shaped(Listed[queries.Waiting]))
-    async def get_waiting(client: Reading, position: WaitFor) -> Response:
-        """Count the promises that cannot be computed, by the calendar that they wait for, with what to publish."""
-        await host.wait_for(position)
-        return shown({"items": await queries.waiting(host.pool)})
+async def chosen(
+    process: Word = None,
+    case_id: Annotated[Text | None, Query(max_length=64)] = None,
+    clock: Word = None,
+    kind: Word = None,
+    node: Word = None,
+    grade: Word = None,
+    since: Annotated[Instant | None, Query(description="Broke at this instant or later.")] = None,
+    until: Annotated[Instant | None, Query(description="Broke before this instant.")] = None,
+) -> queries.Filter:
+    """Return which broken promises are asked for."""
+    return queries.Filter(
+        process=process, case_id=case_id, clock=clock, kind=kind, node=node, grade=grade, since=since, until=until
+    )
 
 
 def _breaches(router: APIRouter, host: Host) -> None:
@@ -101,11 +110,13 @@ def _breaches(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        process: Annotated[Text, Query(max_length=200)] = "",
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
     ) -> Response:
         """List breaches in the order they happened."""
+        await host.wait_for(position)
         after: Any = page.after
-        rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, process_id=process)
+        rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock))
 
 

@@ -1,6 +1,5 @@
 """sla's answers: the clocks of a case, the breaches, and why a clock shows what it shows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -8,9 +7,8 @@ from typing import Any, TypeAlias
 import asyncpg
 import msgspec
 
-from libs.events.catalogue.standard import CalendarRef
+from libs.events.stores.asked import asked
 from services.sla.domain.case import SlaCase
-from services.sla.domain.terms import cure
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
@@ -20,11 +18,7 @@ After = tuple[datetime, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockLine:
-    """A clock as lists show it.
-
-    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. `counted_by` is
-    the calendar version it is counted by where that is not the one that the process standard names.
-    """
+    """A clock as lists show it."""
 
     case_id: str
     clock: str
@@ -40,49 +34,48 @@ class ClockLine:
     ended_at: datetime | None
     used_us: int | None
     paused_us: int | None
-    waits_for: str
-    waits_version: int
-    waits_because: str
-    counted_by: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """How many promises wait for a calendar, since when the oldest of them has run, and what to do."""
-
-    calendar: str
-    version: int
-    promises: int
-    cases: int
-    since: datetime
-    waits_because: str
 
 
 _COLUMNS = ", ".join(ClockLine.__dataclass_fields__)
 
 
-def _line(row: Mapping[str, Any]) -> ClockLine:
-    calendar = CalendarRef(id=row["waits_for"], version=row["waits_version"])
-    return ClockLine(**{**row, "waits_because": cure(row["waits_because"], calendar)})
-
-
 async def clocks(db: Database, case_id: str) -> list[ClockLine]:
     """Return the clocks of a case, in the order they started."""
     rows = await db.fetch(f"select {_COLUMNS} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
-    return [_line(row) for row in rows]
+    return [ClockLine(**row) for row in rows]
 
 
-async def breaches(db: Database, *, after: After | None, fetch: int, process_id: str = "") -> list[ClockLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which broken promises are asked for; None takes all. They broke at or after `since`, and before `until`."""
+
+    process: str | None = None
+    case_id: str | None = None
+    clock: str | None = None
+    kind: str | None = None
+    node: str | None = None
+    grade: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def breaches(db: Database, *, after: After | None, fetch: int, chosen: Filter = Filter()) -> list[ClockLine]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
-    rows = await db.fetch(
-        f"select {_COLUMNS} from sla.clocks where breached_at is not null "
-        "and ($1::timestamptz is null or (breached_at, case_id, clock) > ($1, $2, $3)) "
-        "and ($4 = '' or process_id = $4) order by breached_at, case_id, clock limit $5",
-        *(after or (None, "", "")),
-        process_id,
-        fetch,
-    )
-    return [_line(row) for row in rows]
+    filters = {
+        "process_id =": chosen.process,
+        "case_id =": chosen.case_id,
+        "clock =": chosen.clock,
+        "kind =": chosen.kind,
+        "node =": chosen.node,
+        "grade =": chosen.grade,
+        "breached_at >=": chosen.since,
+        "breached_at <": chosen.until,
+    }
+    order = "breached_at, case_id, clock"
+    where, values = asked(filters, order=order, after=after)
+    sql = f"select {_COLUMNS} from sla.clocks where breached_at is not null and {where} order by {order} limit {int(fetch)}"
+    rows = await db.fetch(sql, *values)
+    return [ClockLine(**row) for row in rows]
 
 
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:
@@ -93,31 +86,6 @@ async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, i
         at,
     )
     return [(row["kind"], row["status"], row["paused_by"], row["n"]) for row in rows]
-
-
-async def waiting(db: Database) -> list[Waiting]:
-    """Return how many promises wait for each calendar, and why."""
-    rows = await db.fetch(
-        "select waits_for, waits_version, waits_because, count(*) as n, count(distinct case_id) as cases, "
-        "min(started_at) as since from sla.clocks where waits_because <> '' group by 1, 2, 3 order by 1, 2, 3"
-    )
-    return [
-        Waiting(
-            calendar=row["waits_for"],
-            version=row["waits_version"],
-            promises=row["n"],
-            cases=row["cases"],
-            since=row["since"],
-            waits_because=cure(row["waits_because"], CalendarRef(id=row["waits_for"], version=row["waits_version"])),
-        )
-        for row in rows
-    ]
-
-
-async def promises_waiting(db: Database) -> list[tuple[str, int]]:
-    """Count the promises that wait for each calendar."""
-    rows = await db.fetch("select waits_for, count(*) as n from sla.clocks where waits_because <> '' group by 1")
-    return [(row["waits_for"], row["n"]) for row in rows]
 
 
 async def case(db: Database, data: str, case_id: str) -> SlaCase | None:

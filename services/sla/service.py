@@ -15,7 +15,7 @@ from services.sla.projections import CALENDARS, FOLD
 from services.sla.settings import SlaSettings
 from services.sla.tables import METADATA
 
-SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=3, settle=settle)
+SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=2, settle=settle)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
@@ -31,14 +31,8 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
     host.metrics.counted(
         "clocks_open",
-        "Unfinished promises: running, at_risk, paused, waiting, breached",
+        "Unfinished promises: running, at_risk, paused, breached",
         ("kind", "status", "reason"),
         lambda: queries.open_clocks(host.pool, host.now()),
-    )
-    host.metrics.counted(
-        "promises_waiting",
-        "Promises that cannot be computed until a version of this calendar is published that reaches them",
-        ("calendar",),
-        lambda: queries.promises_waiting(host.pool),
     )
     return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)

@@ -1,7 +1,7 @@
 """survey's HTTP: the customer's form behind a signed link, the links for who sends them, the surveys for colleagues."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,8 +12,9 @@ from libs.web.answers import shown
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Text
+from libs.web.text import Instant, Text
 from services.survey import queries
 from services.survey.domain.link import Link, token
 from services.survey.form import form_routes
@@ -21,6 +22,8 @@ from services.survey.queries import SurveySheet
 from services.survey.requests import Erased, Invited
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
+Word = Annotated[Text | None, Query(max_length=200)]
+CaseWord = Annotated[Text | None, Query(max_length=64)]
 
 
 def routes(host: Host, secret: str, url: str) -> APIRouter:
@@ -43,15 +46,31 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
         request: Request,
         client: Annotated[Client, Depends(require("surveys:link"))],
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        case_id: Annotated[Text, Query(max_length=64)] = "",
+        position: WaitFor,
+        case_id: CaseWord = None,
     ) -> Response:
         """List open invitations in the order they were sent, each with its customer's link.
 
         Whoever has the link can answer for the customer: only the system that sends invitations should read this.
         """
+        await host.wait_for(position)
         after: Any = page.after
-        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, case_id=case_id, welcome_at=host.now())
+        chosen = queries.Filter(case_id=case_id)
+        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=chosen, welcome_at=host.now())
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
+
+
+async def chosen(
+    status: Literal["open", "answered", "expired"] | None = None,
+    case_id: CaseWord = None,
+    process: Word = None,
+    team: Word = None,
+    agent: Word = None,
+    since: Annotated[Instant | None, Query(description="Sent at this instant or later.")] = None,
+    until: Annotated[Instant | None, Query(description="Sent before this instant.")] = None,
+) -> queries.Filter:
+    """Return which surveys are asked for."""
+    return queries.Filter(status=status, case_id=case_id, process=process, team=team, agent=agent, since=since, until=until)
 
 
 def _questions(router: APIRouter, host: Host) -> None:
@@ -62,12 +81,13 @@ def _questions(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        status: Annotated[str, Query(pattern="^(|open|answered|expired)$")] = "",
-        case_id: Annotated[Text, Query(max_length=64)] = "",
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
     ) -> Response:
         """List surveys in the order they were sent; without the customers' links and words."""
+        await host.wait_for(position)
         after: Any = page.after
-        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, status=status, case_id=case_id)
+        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), msgspec.to_builtins)
 
     @router.get(
@@ -76,8 +96,10 @@ def _questions(router: APIRouter, host: Host) -> None:
     async def get_survey(
         survey_id: Annotated[Text, Path(max_length=64)],
         client: Annotated[Client, Depends(require("surveys:personal"))],
+        position: WaitFor,
     ) -> Response:
         """Show a survey and its comment."""
+        await host.wait_for(position)
         found = await queries.survey(host.pool, survey_id)
         if found is None:
             raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)

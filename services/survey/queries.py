@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import asyncpg
 import msgspec
 
+from libs.events.stores.asked import asked
+
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 After = tuple[datetime, str, str]
@@ -59,31 +61,47 @@ async def survey(db: Database, survey_id: str, *, case_id: str = "") -> SurveySh
     return None if row is None else msgspec.convert(_plain(row), SurveySheet)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which surveys are asked for; None takes all. They were sent at or after `since`, and before `until`."""
+
+    status: str | None = None
+    case_id: str | None = None
+    process: str | None = None
+    team: str | None = None
+    agent: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_ORDER = "sent_at, case_id, survey_id"
+
+
 async def surveys(
     db: Database,
     *,
     after: After | None = None,
     fetch: int = 51,
-    status: str = "",
-    case_id: str = "",
+    chosen: Filter = Filter(),
     welcome_at: datetime | None = None,
 ) -> list[SurveyLine]:
     """Return surveys in the order they were sent, at most `fetch` of them, behind `after`.
 
     With `welcome_at` only our own that may still be answered at that instant.
     """
-    rows = await db.fetch(
-        f"select {_COLUMNS} from survey.surveys "
-        "where ($1::timestamptz is null or (sent_at, case_id, survey_id) > ($1, $2, $3)) "
-        "and ($4 = '' or status = $4) and ($5 = '' or case_id = $5) "
-        "and ($6::timestamptz is null or (status = 'open' and origin = 'live' and expires_at > $6)) "
-        "order by sent_at, case_id, survey_id limit $7",
-        *(after or (None, "", "")),
-        status,
-        case_id,
-        welcome_at,
-        fetch,
-    )
+    filters = {
+        "status =": chosen.status,
+        "case_id =": chosen.case_id,
+        "process_id =": chosen.process,
+        "team =": chosen.team,
+        "agent =": chosen.agent,
+        "sent_at >=": chosen.since,
+        "sent_at <": chosen.until,
+        "status = 'open' and origin = 'live' and expires_at >": welcome_at,
+    }
+    where, values = asked(filters, order=_ORDER, after=after)
+    sql = f"select {_COLUMNS} from survey.surveys where {where} order by {_ORDER} limit {int(fetch)}"
+    rows = await db.fetch(sql, *values)
     return [msgspec.convert(_plain(row), SurveyLine) for row in rows]
 
 

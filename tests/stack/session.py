@@ -131,7 +131,7 @@ SESSION = [
     Step(
         says="the customer is asked",
         service="survey",
-        operation="get_surveys",
+        operation="get_invitations",
         given={"case_id": "{case}"},
         keeps={"survey": "items/0/survey_id", "link": "items/0/link"},
         shows=lambda told, kept: len(told["items"]) == 1,

@@ -96,10 +96,7 @@ class Survey(NamedTuple):
 
 
 class ClockFact(NamedTuple):
-    """A clock event that nobody withdrew.
-
-    `word` is the limit of what starts or waits, the reason of a pause or cancellation; `because` why it waits for a calendar.
-    """
+    """A clock event that nobody withdrew. `word` is the limit of a start, the reason of a pause or cancellation."""
 
     id: UUID
     at: datetime
@@ -114,9 +111,6 @@ class ClockFact(NamedTuple):
     process_version: int = 0
     used_us: int | None = None
     paused_us: int | None = None
-    calendar: str = ""
-    calendar_version: int = 0
-    because: str = ""
 
 
 @dataclass(slots=True)

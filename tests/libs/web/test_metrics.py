@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
         ("a wrong method", "DELETE", "/names", ("DELETE", "/names", "405")),
         ("an invented method", "BREW", "/names", ("other", "/names", "405")),
         ("our fault", "GET", "/errors/bug", ("GET", "/errors/{name}", "500")),
-        ("too large", "POST", "/import", ("POST", "unmatched", "413")),
+        ("too large", "POST", "/import", ("POST", "/import", "413")),
     ],
 )
 async def test_a_request_is_counted_once(why: str, method: str, path: str, labels: tuple[str, str, str]) -> None:

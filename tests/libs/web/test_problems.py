@@ -67,7 +67,7 @@ async def test_no_internals_are_shown(name: str) -> None:
 async def test_a_wrong_method_names_the_right_ones() -> None:
     async with calling(APP) as client:
         response = await client.delete("/names")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert "GET" in response.json()["detail"]
 
 

@@ -76,7 +76,7 @@ async def take_in(request: Request) -> Response:
 
 
 @router.get("/things")
-async def list_things(request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))]) -> Response:
+async def list_things(request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))], q: str = "") -> Response:
     rows = [thing for thing in THINGS if page.after is None or thing > page.after][: page.fetch]
     return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
 

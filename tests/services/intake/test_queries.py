@@ -73,7 +73,7 @@ async def test_pages_meet_without_gap_or_repetition(pool):
 
 
 async def test_a_customers_cases(pool):
-    assert [case.case_id for case in await queries.cases(pool, customer_ref="li")] == ["c0", "c1"]
+    assert [case.case_id for case in await queries.cases(pool, chosen=queries.Filter(customer_ref="li"))] == ["c0", "c1"]
 
 
 async def test_erasing_a_person_leaves_their_figures(pool):

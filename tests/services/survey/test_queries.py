@@ -68,7 +68,7 @@ async def test_pages_meet_without_gap_or_repetition(pool):
     ],
 )  # fmt: skip
 async def test_a_list_can_be_narrowed(pool, why, asked, cases):
-    assert [one.case_id for one in await queries.surveys(pool, **asked)] == cases, why
+    assert [one.case_id for one in await queries.surveys(pool, chosen=queries.Filter(**asked))] == cases, why
 
 
 async def test_erasing_what_was_written_leaves_every_figure(pool):

@@ -1,0 +1,83 @@
+"""The door of an app: who calls and what is asked is looked at before anything of the body is read."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.events.refusal import Refused
+from libs.web.access import permitted
+from libs.web.nearest import suggestion
+from libs.web.problems import problem, refused, wrong
+from libs.web.ways import Way, Ways
+
+
+class Door:
+    """Lets in those who may, with parameters that the route knows; answers HEAD and OPTIONS for every route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._ways: Ways | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ways = self._at(scope) if scope["type"] == "http" else {}
+        if not ways:
+            return await self.app(scope, receive, send)
+        method = scope["method"]
+        way = ways.get(method) or (ways.get("GET") if method == "HEAD" else None)
+        # Also what is refused here is counted and logged under its route.
+        scope["route"] = way or next(iter(ways.values()))
+        response = await _stopped(Request(scope), way) if way else _elsewhere(Request(scope), ways)
+        if response is not None:
+            return await response(scope, receive, send)
+        if method == "HEAD":
+            return await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+        return await self.app(scope, receive, send)
+
+    def _at(self, scope: Scope) -> dict[str, Way]:
+        if self._ways is None:
+            self._ways = Ways(scope["app"].routes)
+        return dict(self._ways.at(scope["path"]))
+
+
+async def _stopped(request: Request, way: Way) -> Response | None:
+    """Return why the request may not pass."""
+    try:
+        if way.scope is not None:
+            permitted(request, way.scope)
+    except Refused as no:
+        return await refused(request, no)
+    query = request.scope["query_string"]
+    if not query or way.query is None:
+        return None
+    errors = list(_unknown(query, way.query))
+    return wrong(request, errors) if errors else None
+
+
+def _unknown(query: bytes, known: frozenset[str]) -> Iterator[dict[str, Any]]:
+    for name, times in Counter(name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)).items():
+        where = {"in": "query", "name": name}
+        if name not in known:
+            yield {**where, "code": "unknown_parameter", "detail": f"There is no such parameter here. {suggestion(name, known)}"}
+        elif times > 1:
+            yield {**where, "code": "repeated_parameter", "detail": f"It is given {times} times; give it once."}
+
+
+def _elsewhere(request: Request, ways: dict[str, Way]) -> Response:
+    """Answer a method that the path does not have: OPTIONS says which there are."""
+    allowed = ", ".join(sorted({*ways, "OPTIONS", *({"HEAD"} if "GET" in ways else ())}))
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": allowed})
+    detail = f"{request.method} is not possible here; allowed: {allowed}."
+    return problem(405, "method-not-allowed", detail, at=request, headers={"Allow": allowed})
+
+
+def _without_body(send: Send) -> Send:
+    async def headed(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return headed

@@ -1,0 +1,64 @@
+"""Every way into an app, read from its routes: path and method lead to who may go there and which parameters it knows."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute
+
+from libs.web.access import Granted
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One method of one path. `query` are the parameters it knows; a page for people has none to be strict about."""
+
+    path_format: str
+    scope: str | None
+    query: frozenset[str] | None
+
+
+class Ways:
+    """All of them, found by the path that is asked for."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._templates: dict[str, tuple[re.Pattern[str], dict[str, Way]]] = {}
+        for context in iter_route_contexts(list(routes)):
+            _, methods = self._templates.setdefault(context.path_format or "", (context.path_regex, {}))
+            for method in context.methods or ():
+                methods.setdefault(method, _way(context))
+        # Most requests are for a path without a parameter.
+        self._fixed = {path: self._matching(path) for path in self._templates if "{" not in path}
+
+    def at(self, path: str) -> Mapping[str, Way]:
+        """Return the ways at a path by their methods; none where nothing is."""
+        fixed = self._fixed.get(path)
+        return self._matching(path) if fixed is None else fixed
+
+    def _matching(self, path: str) -> dict[str, Way]:
+        found: dict[str, Way] = {}
+        for regex, methods in self._templates.values():
+            if regex.match(path):
+                found = methods | found
+        return found
+
+
+def _way(context: Any) -> Way:
+    dependant = getattr(context, "dependant", None)
+    if dependant is None:
+        return Way(context.path_format, None, frozenset())
+    parts = list(_parts(dependant))
+    scope = next((one.call.scope for one in parts if isinstance(one.call, Granted)), None)
+    is_page = getattr(context.response_class, "value", context.response_class) is HTMLResponse
+    names = frozenset(field.alias for one in parts for field in one.query_params)
+    return Way(context.path_format, scope, None if is_page else names)
+
+
+def _parts(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for one in dependant.dependencies:
+        yield from _parts(one)

@@ -1,0 +1,67 @@
+"""A filter that is taken has its effect: asked for a row's own value a list shows those rows, for anybody else's none."""
+
+import pytest
+
+from services.__main__ import PORTS
+from tests.safety.asking import Operation, operations
+
+PAGING = {"limit", "cursor"}
+NOBODYS = {"since": ("2200-01-01T00:00:00Z", "2200-01-01"), "until": ("1900-01-01T00:00:00Z", "1900-01-01")}
+ALIASES = {"process": "process_id", "version": "process_version"}
+OTHERWISE = {("analytics.get_figures", "as_of"): "an instant, not a part: tests/services/analytics/test_views.py asks for it"}
+
+
+def filters(operation: Operation) -> list[dict]:
+    return [one for one in operation.parameters() if one["in"] == "query" and one["name"] not in PAGING]
+
+
+LISTS = [
+    pytest.param(one, parameter, id=f"{one.name} {parameter['name']}")
+    for one in operations()
+    if one.method == "get" and "{" not in one.path
+    for parameter in filters(one)
+    if (one.name, parameter["name"]) not in OTHERWISE
+]
+
+
+@pytest.fixture(scope="module")
+def filled(calm):
+    """A stack with cases of two processes, one of which is late."""
+    for number, process in enumerate(("inbound-call", "complaint-quality")):
+        body = {"channel": "phone", "process_id": process, "external_ref": f"T-{number}", "customer": {"id": f"F-{number}"}}
+        assert calm.post("intake", "/cases", body | {"occurred_at": "2026-03-02T12:00:00Z"}).status_code == 201
+    calm.settle()
+    return calm
+
+
+def rows(running, operation, **asked):
+    """Return the rows of every page."""
+    found, cursor = [], None
+    while True:
+        paging = {"cursor": cursor} if cursor else {}
+        response = running.get(operation.service, operation.path, params=asked | paging)
+        assert response.status_code == 200, response.text
+        told = response.json()
+        found += told.get("items", told.get("rows", []))
+        if not (cursor := told.get("next")):
+            return found if found or "cases" not in told else [told] * told["cases"]
+
+
+@pytest.mark.parametrize(("operation", "parameter"), LISTS)
+def test_a_filter_has_its_effect(filled, operation, parameter):
+    name = parameter["name"]
+    everything = rows(filled, operation)
+    column = ALIASES.get(name, name)
+    for value in sorted({str(row[column]) for row in everything if row.get(column) not in (None, "")})[:3]:
+        assert rows(filled, operation, **{name: value}) == [row for row in everything if str(row.get(column)) == value]
+    if "enum" in str(parameter["schema"]):
+        return
+    is_day = "date-time" not in str(parameter["schema"])
+    nobodys = 2**31 - 1 if "integer" in str(parameter["schema"]) else NOBODYS.get(name, ("nobody", "nobody"))[is_day]
+    response = filled.get(operation.service, operation.path, params={name: nobodys})
+    # What cannot be anywhere may also be refused, with the values that there are.
+    assert response.status_code == 422 or rows(filled, operation, **{name: nobodys}) == [], response.text
+
+
+def test_every_service_has_a_list_that_can_be_narrowed():
+    assert {one.values[0].service for one in LISTS} == set(PORTS)
