@@ -11,10 +11,10 @@ import yaml
 from deploy.docs.cards import SERVICES, card, events_in
 from deploy.docs.events import when_said
 from libs import VERSION
-from libs.events.envelope import Envelope
+from libs.events.envelope import SEQUENCE_MAX, Envelope
 from libs.events.event import TYPES, EventType, Topic
 from libs.events.log import TopicSettings
-from libs.events.schema import SEQUENCE_MAX, adapter
+from libs.events.schema import adapter
 
 CLOUDEVENT = "application/cloudevents+json"
 ROOT = Path(__file__).parents[2]

@@ -23,6 +23,10 @@ said it), `type` (below), `subject` (the key: the case, standard or calendar it 
 `actor`, `correlationid`, `causationid`, `traceparent`, and the three numbers that prove no loss: `outboxpartition`,
 `outboxepoch`, `outboxseq`. [asyncapi.json](asyncapi.json) says the same for machines.
 
+The facts of a case have one order, whoever reads them and whatever came first: by `time`; at one instant what concludes from it
+(every `clock.…`) last; then by `sequence`; then what has no `causationid` before what has one, which answers something;
+then by `id`. So an answer always stands behind what it answers.
+
 Only the service a section is named after says its events. A reader ignores fields and types it does not know.
 A version's meaning never changes: new meaning is a new version, and the old one is read for ever.
 """

@@ -1,7 +1,7 @@
 """The CloudEvents envelope: who said it, about what, when, because of what, and the numbers that prove no loss."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,19 +11,34 @@ from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.event import BY_WIRE, TYPES, EventType
 from libs.events.now import derived_id
 
+SEQUENCE_MAX = 2**31 - 1
+"""CloudEvents' Integer has 32 bits and a sign."""
+
+INSTANT = timedelta(microseconds=1)
+"""The shortest time that the log can tell."""
+
 
 class Order(NamedTuple):
-    """The order of a case's facts: when they occurred, then the source's own sequence, then the id."""
+    """The order of a case's facts: when they occurred, then their place in that instant, then the id."""
 
     time: datetime
-    sequence: int
+    place: int
     id: UUID
+
+
+CONCLUSIONS = 1 << 40
+"""The first place of what concludes from the facts of an instant."""
+
+
+def place_of(kind: EventType, sequence: int, is_answer: bool) -> int:
+    """Return a fact's place in its instant: its source's own sequence, an answer behind what it answers, conclusions last."""
+    return (CONCLUSIONS if kind.concludes else 0) + 2 * sequence + is_answer
 
 
 class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One event as CloudEvents 1.0 structured JSON; attribute names are the wire's.
 
-    `time` is when it happened, `recordedtime` when we learned it; `sequence` orders facts of one instant;
+    `time` is when it happened, `recordedtime` when we learned it; `sequence` is the source's own order of facts of one instant;
     `origin` is `live` or `import`. The three `outbox…` attributes are absent until the relay stamps them.
     """
 
@@ -66,8 +81,12 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     trace: str = ""
 
     @property
+    def place(self) -> int:
+        return place_of(self.kind, self.sequence, self.causation != "")
+
+    @property
     def order(self) -> Order:
-        return Order(self.time, self.sequence, self.id)
+        return Order(self.time, self.place, self.id)
 
     @property
     def imported(self) -> bool:
@@ -182,21 +201,33 @@ def draft(
     """Return an event about to be said.
 
     Its id, unless given, is derived from what it answers or what it says, so that saying it twice says it once.
-    What it answers (`because`) hands down its origin, correlation and trace, and comes before it in order.
+    What it answers (`because`) hands down its origin, correlation and trace, and always comes before it in order.
     """
     kind = TYPES[data.__class__]
     cause = str(because.id) if because else ""
+    id = id or derived_id(kind.wire, key, cause or at.isoformat(), sequence or 0, encode_data(data).decode())
+    if because:
+        at, sequence = _behind(because, kind, at, because.sequence if sequence is None else sequence)
     return Fact(
-        id=id or derived_id(kind.wire, key, cause or at.isoformat(), sequence or 0, encode_data(data).decode()),
+        id=id,
         source=kind.owner,
         kind=kind,
         key=key,
         time=at,
         data=data,
-        sequence=sequence if sequence is not None else because.sequence + 1 if because else 0,
+        sequence=sequence or 0,
         origin=origin or (because.origin if because else "live"),
         actor=actor,
         correlation=(because.correlation or cause) if because else "",
         causation=cause,
         trace=because.trace if because else "",
     )
+
+
+def _behind(cause: Fact, kind: EventType, at: datetime, sequence: int) -> tuple[datetime, int]:
+    """Return the first instant and sequence from the wished ones on at which an answer comes after its cause."""
+    if (at, place_of(kind, sequence, True)) > (cause.time, cause.place):
+        return at, sequence
+    if place_of(kind, cause.sequence + 1, True) > cause.place and cause.sequence < SEQUENCE_MAX:
+        return cause.time, cause.sequence + 1
+    return cause.time + INSTANT, sequence  # what answers a conclusion is none, and there is no place behind it

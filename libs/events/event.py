@@ -26,6 +26,8 @@ class EventType:
     cls: type[Any]
     wire: str
     """The CloudEvents `type`: `case.registered.v1`."""
+    concludes: bool = False
+    """It follows from the other facts of its instant, so it comes after all of them."""
 
 
 TYPES: dict[type[Any], EventType] = {}
@@ -36,14 +38,14 @@ C = TypeVar("C")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES) -> Callable[[type[C]], type[C]]:
+def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES, concludes: bool = False) -> Callable[[type[C]], type[C]]:
     """Make a class an event. Its owner is the service its catalogue module is named after."""
 
     def register(cls: type[C]) -> type[C]:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no event name; write subject.fact, for example case.registered")
         data = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data, f"{name}.v{version}")
+        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data, f"{name}.v{version}", concludes)
         if kind.wire in BY_WIRE:
             raise ValueError(f"{kind.wire} is already {BY_WIRE[kind.wire].cls.__qualname__}")
         TYPES[data] = BY_WIRE[kind.wire] = kind

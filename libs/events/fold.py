@@ -46,7 +46,7 @@ def no_rows(key: str, state: Any) -> Iterable[Row]:
 
 @dataclass(frozen=True)
 class Fold(Generic[S]):
-    """Pure functions over a subject's facts in their order (time, sequence, id); the state is a function of their set.
+    """Pure functions over a subject's facts in their order (envelope.Order); the state is a function of their set.
 
     `evolve` neither judges nor raises; it may change the state that it is given and returns it.
     `keeps` are the event classes that enter the state.
@@ -91,4 +91,4 @@ def in_order(facts: Iterable[tuple[Fact, bytes]]) -> list[tuple[Fact, bytes]]:
 
 def _occurred(fact: Fact) -> tuple[datetime, int, UUID]:
     # Fact.order without its name: sorting asks for one of every fact of a batch.
-    return (fact.time, fact.sequence, fact.id)
+    return (fact.time, fact.place, fact.id)

@@ -76,7 +76,7 @@ class HeardFact(NamedTuple):
     key: str
     id: UUID
     time: datetime
-    sequence: int
+    place: int
     type: str
     body: bytes
 

@@ -10,14 +10,11 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from libs.events.envelope import Fact, encode_data
+from libs.events.envelope import SEQUENCE_MAX, Fact, encode_data
 from libs.events.event import BY_WIRE, TYPES
 
 EVENT_BYTES_MAX = 500_000
 """Fits into every log with its envelope (libs/events/adapters/limits.py); more than that is no fact but a file."""
-
-SEQUENCE_MAX = 2**31 - 1
-"""CloudEvents' Integer has 32 bits and a sign."""
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}

@@ -81,9 +81,7 @@ class Folding:
     async def hear(self, fact: Fact, body: bytes) -> None:
         """Fold a fact read from the log, if the state is made of its kind, and keep it for refolding."""
         if await self._fold(fact):
-            self.changes.heard.append(
-                HeardFact(fact.kind.topic, fact.key, fact.id, fact.time, fact.sequence, fact.kind.wire, body)
-            )
+            self.changes.heard.append(HeardFact(fact.kind.topic, fact.key, fact.id, fact.time, fact.place, fact.kind.wire, body))
 
     async def _fold(self, fact: Fact) -> bool:
         if not self._is_kept(fact):

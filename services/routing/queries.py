@@ -83,8 +83,9 @@ async def processes(connection: Connection, *, process: str | None = None, state
 
 
 async def open_cases(connection: Connection) -> list[tuple[str, str, str, int]]:
-    """Count cases that are not closed by process, phase and node."""
+    """Count cases that have not ended by process, phase and node."""
     rows = await connection.fetch(
-        "SELECT process_id, phase, node, count(*) AS n FROM routing.cases WHERE phase <> 'closed' GROUP BY 1, 2, 3"
+        "SELECT process_id, phase, node, count(*) AS n FROM routing.cases "
+        "WHERE phase NOT IN ('closed', 'cancelled') GROUP BY 1, 2, 3"
     )
     return [(row["process_id"], row["phase"], row["node"], row["n"]) for row in rows]

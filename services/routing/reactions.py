@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
-from libs.events.catalogue.routing import CaseClassified, CaseClosed, NodeEntered
+from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed, NodeEntered
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.envelope import Fact, draft
 from libs.events.event import TYPES, EventType, Topic
 from libs.events.service import Reaction
 from libs.events.standards import Standards
 from services.routing.domain.case import RoutingCase
-from services.routing.domain.lifecycle import Phase
+from services.routing.domain.lifecycle import ENDED
 from services.routing.domain.saying import say, say_as_recorded
 from services.routing.domain.triage import by_rules
 from services.routing.domain.trouble import escalate_breach
@@ -54,12 +54,12 @@ def escalate_broken(case: RoutingCase, heard: Fact, standards: Standards) -> Ite
 
 
 def withdraw(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
-    """Close the case whose customer withdrew."""
-    if case.phase is Phase.CLOSED:
+    """End the case whose customer withdrew."""
+    if case.phase in ENDED:
         return []
     if heard.imported:
-        return [say_as_recorded(heard, CaseClosed(outcome="withdrawn"))]
-    return say(case, [CaseClosed(outcome="withdrawn")], at=heard.time, because=heard)
+        return [say_as_recorded(heard, CaseClosed(outcome=WITHDRAWN))]
+    return say(case, [CaseClosed(outcome=WITHDRAWN)], at=heard.time, because=heard)
 
 
 OWNED: Mapping[str, EventType] = {

@@ -18,7 +18,7 @@ from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
 from services.routing.tables import METADATA
 
-SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, version=2, reactions=REACTIONS)
+SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, version=3, reactions=REACTIONS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

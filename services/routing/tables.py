@@ -20,7 +20,7 @@ CASES = Table(
     Column("case_id", Text, primary_key=True, comment="The case."),
     _text("process_id", "The process standard the case is pinned to."),
     _whole("process_version", "The pinned version."),
-    _text("phase", "unknown, in_work, resolved or closed."),
+    _text("phase", "unknown, in_work, resolved, closed or cancelled."),
     _text("service_class", "routine, urgent, complex, …; empty while not classified."),
     _text("category", "What the case is about, in the standard's words."),
     _text("severity", "minor, major, …; empty where the standard has no such scale."),

@@ -15,7 +15,7 @@ from services.sla.projections import CALENDARS, FOLD
 from services.sla.settings import SlaSettings
 from services.sla.tables import METADATA
 
-SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=2, settle=settle)
+SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=3, settle=settle)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -14,7 +14,7 @@ import httpx
 
 from deploy.settled import TIMERS_FIRE_WITHIN, Unsettled, settled
 from libs.events.adapters import open_log
-from libs.events.envelope import open_envelope, read_fact
+from libs.events.envelope import Envelope, kind_of, open_envelope, place_of, read_fact
 from libs.events.event import Topic
 from libs.events.log import Log, Partition
 from libs.events.now import real_now
@@ -43,7 +43,7 @@ class Record:
     type: str
     key: str
     at: datetime
-    sequence: int
+    place: int
     origin: str
     data: Mapping[str, Any]
 
@@ -131,8 +131,12 @@ def _record(partition: Partition, offset: int, value: bytes) -> Record:
     said = open_envelope(value)
     data = json.loads(bytes(said.data))
     where = f"{partition.topic}/{partition.number:02}"
-    order = (*numbers_of(said), str(said.id), said.type, said.subject, said.time, said.sequence, said.origin)
+    order = (*numbers_of(said), str(said.id), said.type, said.subject, said.time, _place(said), said.origin)
     return Record(where, offset, source_of(said), *order, data)
+
+
+def _place(said: Envelope) -> int:
+    return place_of(kind_of(said.type), said.sequence, said.causationid != "")
 
 
 async def _tables(connection: Any, name: str, found: Evidence) -> None:

@@ -76,7 +76,7 @@ class Case:
         self.phase, self.resolutions = "resolved", self.resolutions + 1
 
     def closed(self, at):
-        self.phase, self.node, self.is_started = "closed", "", False
+        self.phase, self.node, self.is_started = "cancelled" if self.is_cancelled else "closed", "", False
         self.closings += 1
         self.ended_at = self.ended_at or at
         self.cleared(at)
@@ -130,7 +130,7 @@ class Case:
     def cancel(self, at):
         if self.cancelled_at is None:
             self.is_cancelled, self.cancelled_at = True, at
-            if self.phase != "closed":
+            if self.phase not in ("closed", "cancelled"):
                 self.closed(at)
 
     def wait(self, at):

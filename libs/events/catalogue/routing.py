@@ -10,8 +10,8 @@ from libs.events.event import Topic, event
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(max_length=500)]
 
-MET = "resolved"
-OUTCOMES = (MET, "rejected", "unreachable", "withdrawn")
+MET, WITHDRAWN = "resolved", "withdrawn"
+OUTCOMES = (MET, "rejected", "unreachable", WITHDRAWN)
 """How a case may end here; only the first says that the need was met. Another system's history may use other words."""
 
 

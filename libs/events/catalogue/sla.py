@@ -1,7 +1,7 @@
 """What sla says: calendars, and the life of every promise about time.
 
 A clock's events are derived: their ids are made of what they say, so the same facts always give the same events,
-and one that a late fact disproves is withdrawn by its id.
+and one that a late fact disproves is withdrawn by its id. It concludes from the facts of its instant, and comes after them.
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ class CalendarPublished:
     calendar: Calendar
 
 
-@event("clock.started")
+@event("clock.started", concludes=True)
 class ClockStarted:
     """A promise began to run. `due_at` is when it breaks if nothing pauses it."""
 
@@ -36,7 +36,7 @@ class ClockStarted:
     node: str = ""
 
 
-@event("clock.paused")
+@event("clock.paused", concludes=True)
 class ClockPaused:
     """The promise waits; `reason` is the exception code that stopped it."""
 
@@ -44,7 +44,7 @@ class ClockPaused:
     reason: Word
 
 
-@event("clock.resumed")
+@event("clock.resumed", concludes=True)
 class ClockResumed:
     """The promise runs again, now due at `due_at`."""
 
@@ -52,7 +52,7 @@ class ClockResumed:
     due_at: datetime
 
 
-@event("clock.met")
+@event("clock.met", concludes=True)
 class ClockMet:
     """The promise was kept. `used_us` counts the promise's own time, `paused_us` elapsed time while it waited."""
 
@@ -62,7 +62,7 @@ class ClockMet:
     paused_us: Micros
 
 
-@event("clock.breached")
+@event("clock.breached", concludes=True)
 class ClockBreached:
     """The promise broke, at the instant it fell due. Decided by services.sla.domain.breach."""
 
@@ -70,7 +70,7 @@ class ClockBreached:
     due_at: datetime
 
 
-@event("clock.ended")
+@event("clock.ended", concludes=True)
 class ClockEnded:
     """A broken promise's work was finished after all, late. `used_us` as in ClockMet."""
 
@@ -80,7 +80,7 @@ class ClockEnded:
     paused_us: Micros
 
 
-@event("clock.cancelled")
+@event("clock.cancelled", concludes=True)
 class ClockCancelled:
     """The promise lapsed: the case ended without what it waited for."""
 
@@ -88,7 +88,7 @@ class ClockCancelled:
     reason: Word
 
 
-@event("clock.withdrawn")
+@event("clock.withdrawn", concludes=True)
 class ClockWithdrawn:
     """An earlier clock event is no longer true, because a fact became known late. It is never deleted."""
 

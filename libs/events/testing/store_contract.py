@@ -97,7 +97,7 @@ class StoreContract:
     async def test_facts_of_a_subject_are_its_own_and_the_heard_ones_of_the_types_asked_for(self, store: Store) -> None:
         async with store.transaction() as transaction:
             heard = [
-                HeardFact(*subject, order(hour).id, order(hour).time, order(hour).sequence, type, body)
+                HeardFact(*subject, order(hour).id, order(hour).time, order(hour).place, type, body)
                 for subject, hour, type, body in [
                     (ONE, 1, "node.entered.v1", b"entered"),
                     (ONE, 1, "node.entered.v1", b"entered"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from libs.events.adapters.memory import Line
 from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.envelope import Fact, open_envelope, read_fact
 from libs.events.fold import Row
@@ -60,6 +61,17 @@ async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
         if on_log != (epoch, next_seq - 1) and not (next_seq == 0 and on_log[0] < epoch):
             found.append(f"{name} numbered up to {epoch}/{next_seq - 1} in {partition}; on the log stands {on_log}")
     return found
+
+
+def misplaced(lines: Lines) -> list[str]:
+    """Return the answers on the log that do not sort after what they answer."""
+    facts = {str(fact.id): fact for line in lines.lines.values() for fact in _read(line)}
+    causes = [(fact, cause) for fact in facts.values() if (cause := facts.get(fact.causation)) and cause.key == fact.key]
+    return [f"{fact.kind.wire} sorts before {cause.kind.wire}" for fact, cause in causes if fact.order <= cause.order]
+
+
+def _read(line: Line) -> Iterable[Fact]:
+    return (read_fact(open_envelope(record.value)) for record in line.records)
 
 
 def _facts(service: Service, lines: Lines) -> Mapping[tuple[str, str], list[Fact]]:

@@ -33,7 +33,7 @@ from libs.events.testing.clients import Clients
 from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Life, Trouble
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
-from libs.events.testing.tables import Tables, implied, replayed, shown, unaccounted
+from libs.events.testing.tables import Tables, implied, misplaced, replayed, shown, unaccounted
 from libs.events.testing.watch import Backup, OwnClock, SteppingClock, WatchedStore, early_breaches, ways_back
 from libs.events.writer import Command
 
@@ -181,6 +181,7 @@ class World:
 
     async def check(self) -> None:
         """Check what must hold whenever the world is settled."""
+        assert not (wrong := misplaced(self.lines)), wrong
         for name, store in self.stores.items():
             assert not await store.parked(), f"{name} set something aside: {await store.parked()}"
             assert not (found := await unaccounted(store, name, self.lines)), found

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import msgspec
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded
-from libs.events.envelope import Fact, draft
+from libs.events.envelope import SEQUENCE_MAX, Fact, draft
 from libs.events.fold import Row
 from libs.events.now import derived_id
 from libs.events.refusal import Refused
-from libs.events.schema import SEQUENCE_MAX, Malformed, check
+from libs.events.schema import Malformed, check
 from libs.events.standards import Standards
 from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.routing import (
+    WITHDRAWN,
     CaseAssigned,
     CaseClassified,
     CaseClosed,
@@ -67,12 +68,14 @@ class RoutingCase:
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     """Return the case after one more of its facts."""
-    case.phase = next_phase(case.phase, fact.kind.cls)
+    was_cancelled, case.phase = case.phase is Phase.CANCELLED, next_phase(case.phase, fact.kind.cls)
     case.since = case.since or fact.time
     case.last_at, case.last_sequence = fact.time, fact.sequence
     if fact.causation and not fact.imported and fact.causation not in case.answered:
         case.answered.append(fact.causation)
     _APPLY[fact.kind.cls](case, fact.data, fact.time)
+    if case.phase is Phase.CLOSED and (was_cancelled or case.outcome == WITHDRAWN):
+        case.phase = Phase.CANCELLED
     return case
 
 

@@ -9,7 +9,7 @@ from libs.events.envelope import Fact
 from libs.events.refusal import Refused
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.handover import must_not_skip_keys
-from services.routing.domain.lifecycle import Phase, must_allow
+from services.routing.domain.lifecycle import ENDED, Phase, must_allow
 from services.routing.domain.saying import say
 
 
@@ -25,7 +25,7 @@ def resolve(
 ) -> list[Fact]:
     """Say that the need is met, or as far met as it can be, and go on to what follows resolution."""
     _must_be_outcome(outcome)
-    if case.phase in (Phase.RESOLVED, Phase.CLOSED):
+    if case.phase in (Phase.RESOLVED, *ENDED):
         return []
     must_allow(case.phase, CaseResolved)
     before, after = _around_resolution(standard)
@@ -38,7 +38,7 @@ def resolve(
 
 
 def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datetime, actor: str = "") -> list[Fact]:
-    """Take a resolved or closed case into work again, at the first node that its resolution had not completed."""
+    """Take a resolved or ended case into work again, at the first node that its resolution had not completed."""
     if case.phase is Phase.IN_WORK:
         return []
     must_allow(case.phase, CaseReopened)
@@ -53,7 +53,7 @@ def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datet
     """Say that nothing more will happen to the case; one whose need is met ends only after its key nodes."""
     outcome = outcome or case.outcome or MET
     _must_be_outcome(outcome)
-    if case.phase is Phase.CLOSED:
+    if case.phase in ENDED:
         return []
     must_allow(case.phase, CaseClosed)
     if outcome == MET:

@@ -29,6 +29,7 @@ class Phase(StrEnum):
     IN_WORK = "in_work"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 _WORK: tuple[type[Any], ...] = (
@@ -60,6 +61,7 @@ LIFECYCLE: Mapping[Phase, Mapping[type[Any], Phase]] = {
         CaseClosed: Phase.CLOSED,
     },
     Phase.CLOSED: {CaseReopened: Phase.IN_WORK},
+    Phase.CANCELLED: {CaseReopened: Phase.IN_WORK},
 }
 
 BY_ITSELF: Mapping[type[Any], Phase] = {
@@ -70,11 +72,13 @@ BY_ITSELF: Mapping[type[Any], Phase] = {
 """Where an event leads that the table does not foresee: history that another system wrote is not judged."""
 
 OPEN = (Phase.IN_WORK, Phase.RESOLVED)
+ENDED = (Phase.CLOSED, Phase.CANCELLED)
 _SAID = {
     Phase.UNKNOWN: "is not known here yet; register it first",
     Phase.IN_WORK: "is in work; resolve it first",
     Phase.RESOLVED: "is resolved; reopen it first",
     Phase.CLOSED: "is closed; reopen it first",
+    Phase.CANCELLED: "was cancelled; reopen it first",
 }
 
 

@@ -45,8 +45,8 @@ def one_order_for_every_reader(view: View) -> Complaints:
 
 
 def in_order(records: object) -> list[str]:
-    """Return the ids of a case's facts in the order of the facts: when they occurred, the source's sequence, the id."""
-    facts: list[Record] = sorted(records, key=lambda one: (one.at, one.sequence, one.id))  # type: ignore[call-overload]
+    """Return the ids of a case's facts in the order of the facts: when they occurred, their place in that instant, the id."""
+    facts: list[Record] = sorted(records, key=lambda one: (one.at, one.place, one.id))  # type: ignore[call-overload]
     return [one.id for one in facts]
 
 

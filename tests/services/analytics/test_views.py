@@ -113,7 +113,7 @@ async def write(db: Any, told: dict[str, list[Fact]]) -> None:
                 upserts.append(row)
     for sql, arrays in Projection(METADATA, "analytics_v1").statements(upserts, [], sums):
         await db.execute(sql, *arrays)
-    heard = [(f.key, f.id, f.time, f.sequence, f.kind.wire, encode(f, f.time)) for said in told.values() for f in said]
+    heard = [(f.key, f.id, f.time, f.place, f.kind.wire, encode(f, f.time)) for said in told.values() for f in said]
     await db.executemany("insert into analytics_v1.heard values ('cases', $1, $2, $3, $4, $5, $6)", heard)
 
 

@@ -56,8 +56,8 @@ async def http(database_url, tmp_path):
         changes.upserts += FOLD.rows(KEY, FOLD.of(KEY, facts()))
         async with store.transaction() as transaction:
             await transaction.change(changes)
-        host = Host(SERVICE, StoreSettings(), lambda: day(6))
-        host._pool, host._instance = pool, SimpleNamespace()
+        host = Host(SERVICE, StoreSettings())
+        host._pool, host._instance = pool, SimpleNamespace(clock=lambda: day(6))
         settings = WebSettings(keys_file=tmp_path / "keys.yaml")
         app = hosted(host, "survey", [routes(host, SECRET, URL)], settings)
 

@@ -70,7 +70,8 @@ def _reopened(case: Case, fact: Fact) -> None:
 
 def _closed(case: Case, fact: Fact) -> None:
     case.closings.append(Step(fact.time, case.team, case.agent))
-    case.phase, case.ended_at = "closed", fact.time
+    if case.cancelled_at is None:
+        case.phase, case.ended_at = "cancelled" if fact.data.outcome == routing.WITHDRAWN else "closed", fact.time
 
 
 HANDLERS: Handlers = {

@@ -20,6 +20,7 @@ from tests.services.analytics.story import (
 )
 
 CLOSED = routing.CaseClosed()
+WITHDRAWN = routing.CaseClosed(outcome=routing.WITHDRAWN)
 CANCELLED = intake.CaseCancelled(reason="withdrawn")
 SENT = survey.SurveySent(survey_id="s1", channel="email", agent="ann", team="a", expires_at=at(900))
 
@@ -40,6 +41,9 @@ def test_every_event_of_a_case_is_heard() -> None:
         ("reopened after closing", [(9, CLOSED), (12, REOPENED)], "open", None),
         ("reopened and resolved", [(9, CLOSED), (12, REOPENED), (15, resolved())], "resolved", None),
         ("cancelled", [(9, CANCELLED)], "cancelled", 9),
+        ("cancelled, and closed for it", [(9, CANCELLED), (9, CLOSED)], "cancelled", 9),
+        ("cancelled, and closed for it, as older logs have it", [(9, CLOSED), (9, CANCELLED)], "cancelled", 9),
+        ("closed because the customer withdrew", [(9, WITHDRAWN)], "cancelled", 9),
         ("cancelled, then reopened", [(9, CANCELLED), (12, REOPENED)], "open", None),
         ("everything before the registration", [(-9, resolved()), (-5, CLOSED)], "closed", -5),
     ],
