@@ -20,6 +20,7 @@ from deploy.postgres import PostgresFailed
 from deploy.process import Unreachable
 from deploy.publishing import NotPublished
 from deploy.stack import StackFailed
+from deploy.tenant import Occupied
 from libs.events.envelope import Undecodable
 from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
 from libs.events.sequence import Gap, Impostor
@@ -32,8 +33,8 @@ class NoDatabase(Exception):
 
 
 SENTENCES = (
-    NoDatabase, StackFailed, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, BadMapping, BadSource, NotPublished,
-    NotDrained, OtherRelease,
+    NoDatabase, StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, BadMapping, BadSource,
+    NotPublished, NotDrained, OtherRelease,
 )  # fmt: skip
 """Their own message says what is wrong and what to do."""
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from deploy.guardian import Turn, guard
 from deploy.process import free_port, is_free, remember_port, remembered_port, server_pid, tail
 
 JARS = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:1.7.36"
@@ -94,6 +95,7 @@ class KafkaBroker:
             self._format()
         begun = self.log.stat().st_size
         self._child = self._java("kafka.Kafka", "server.properties")
+        guard(self._child.pid, Turn.BROKER)
         (self.folder / "pid").write_text(str(self._child.pid))
         self._wait_until_ready(self._child, begun)
 

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
+from deploy.guardian import Turn, guard
 from deploy.process import RunAs, free_port, remember_port, remembered_port, server_pid, tail, unprivileged
 
 ROLE = "loopdesk"
@@ -83,6 +84,8 @@ class PostgresServer:
         for _ in range(START_ATTEMPTS_MAX):
             said = self._pg_ctl("start", "-t", str(START_SECONDS_MAX), "-l", str(self.log))
             if not said:
+                if pid := self.pid:
+                    guard(pid, Turn.DATABASE, signal.SIGINT)  # its fast shutdown
                 return
             if "shared memory" not in tail(self.log):
                 break

@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 import yaml
 
+from deploy.guardian import Turn, guard
 from deploy.home import SHIPPED
 from deploy.process import free_port, tail
 
@@ -65,6 +66,7 @@ class PrometheusServer:
                 stdout=output,
                 stderr=output,
             )
+        guard(self._child.pid, Turn.SERVICE)
         end = time.monotonic() + START_SECONDS_MAX
         while not self._is_ready():
             if self._child.poll() is not None or time.monotonic() > end:

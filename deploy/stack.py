@@ -11,9 +11,13 @@ from typing import Self
 
 import httpx
 
+from deploy.guardian import Turn, guard
 from deploy.home import SHIPPED, Home
 from deploy.kafka import KafkaBroker
+from deploy.listeners import ports_of
+from deploy.ports import must_be_free
 from deploy.postgres import PostgresServer
+from deploy.tenant import Tenant
 from services.__main__ import PORTS
 
 DATABASE = "loopdesk"
@@ -45,6 +49,7 @@ class Stack:
         self.broker = KafkaBroker(home.folder / "kafka") if kafka else None
         self._settings, self._module = dict(settings or {}), module
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._tenant = Tenant(home.folder)
 
     def __enter__(self) -> Self:
         try:
@@ -70,8 +75,10 @@ class Stack:
         return f"http://127.0.0.1:{self.ports[service]}"
 
     def start(self) -> None:
-        """Start the servers, then the services, and wait until all are ready."""
+        """Start the servers, then the services, and wait until all are ready; refuse where somebody else runs."""
         self.home.make()
+        self._tenant.enter()
+        must_be_free(self.ports)
         self.postgres.start()
         self.postgres.create_database(self.database_url.rsplit("/", 1)[-1])
         if self.broker is not None:
@@ -86,6 +93,8 @@ class Stack:
             self._children[name] = subprocess.Popen(
                 [sys.executable, "-m", self._module, _service(name)], env=self.environment(name), stdout=output, stderr=output
             )
+        guard(self._children[name].pid, Turn.SERVICE)
+        self._tenant.started(name, self._children[name].pid)
         # Accepting what customers say comes first; what is computed from it may take a little longer.
         if name != "intake":
             os.setpriority(os.PRIO_PROCESS, self._children[name].pid, BEHIND_INTAKE)
@@ -101,7 +110,7 @@ class Stack:
             "LOOPDESK_CALENDARS": str(SHIPPED / "calendars"),
             "LOOPDESK_PEPPER": self.home.secret("pepper"),
             "LOOPDESK_SURVEY_SECRET": self.home.secret("survey"),
-            "LOOPDESK_SURVEY_URL": self.url("survey"),
+            **({"LOOPDESK_SURVEY_URL": self.url("survey")} if "survey" in self.ports else {}),
             **self._settings,
         }
 
@@ -117,6 +126,9 @@ class Stack:
             time.sleep(0.1)
 
     def _is_ready(self, name: str) -> bool:
+        # Only who listens can answer: where it is not our own child, another program's answer says nothing about it.
+        if self.ports[name] not in ports_of(self._children[name].pid):
+            return False
         try:
             return httpx.get(f"{self.url(name)}/readyz", timeout=2.0).status_code == 200
         except httpx.TransportError:
@@ -153,7 +165,9 @@ class Stack:
         return child.pid if child.poll() is None else None
 
     def stop(self) -> None:
-        """Stop the services, then the servers, in order."""
+        """Stop the services, then the servers, in order; where the folder is another's, nothing is ours to stop."""
+        if not self._tenant.is_in:
+            return
         for child in self._children.values():
             child.send_signal(signal.SIGTERM)
             child.send_signal(signal.SIGCONT)  # a paused one would not hear the first
@@ -162,10 +176,12 @@ class Stack:
                 child.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait()
         self._children.clear()
         if self.broker is not None:
             self.broker.stop()
         self.postgres.stop()
+        self._tenant.leave()
 
 
 def _service(name: str) -> str:

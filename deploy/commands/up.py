@@ -1,6 +1,6 @@
 """`loopdesk up`: run everything on this machine."""
 
-import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,26 +9,22 @@ from rich.table import Table
 from deploy.commands.terminal import console
 from deploy.failing import told
 from deploy.home import Home
+from deploy.ports import PortBase, ports_from
+from deploy.running import running, serve
 from deploy.stack import Stack
+from services.__main__ import PORTS
 
 
-def up(kafka: Annotated[bool, typer.Option("--kafka", help="Put the log on a Kafka broker of our own.")] = False) -> None:
-    """Run PostgreSQL and all five services on this machine until Ctrl-C."""
-    with told():
-        with console.status("starting"):
-            stack = Stack(Home.default(), kafka=kafka)
-            stack.start()
-        try:
+def up(
+    kafka: Annotated[bool, typer.Option("--kafka", help="Put the log on a Kafka broker of our own.")] = False,
+    port_base: PortBase = PORTS["intake"],
+) -> None:
+    """Run PostgreSQL and all five services on this machine until Ctrl-C or SIGTERM."""
+    with told(), suppress(KeyboardInterrupt):
+        stack = Stack(Home.default(), kafka=kafka, ports=ports_from(port_base))
+        with running(stack, console):
             show_addresses(stack)
-            while True:
-                time.sleep(1)
-                for name in stack.watch():
-                    console.print(f"{name} had ended and was started again; see {stack.home.log(name)}")
-        except KeyboardInterrupt:
-            pass
-        finally:
-            with console.status("stopping"):
-                stack.stop()
+            serve(stack, console)
 
 
 def show_addresses(stack: Stack) -> None:

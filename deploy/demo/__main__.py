@@ -15,21 +15,23 @@ from deploy.demo.live import Lived, LiveFailed, play_live
 from deploy.demo.month import DAYS, SYSTEM, Month, facts_of
 from deploy.demo.play import play, understood
 from deploy.demo.progress import step
-from deploy.demo.running import Occupied, must_be_free, running
 from deploy.demo.shipped import can_promise, standards
 from deploy.home import Home
 from deploy.importer.account import Account
 from deploy.importer.client import ImportStopped
 from deploy.kafka import KafkaFailed
+from deploy.ports import PortBase, ports_from
 from deploy.postgres import PostgresFailed
 from deploy.process import Unreachable
+from deploy.running import running, serve
 from deploy.settled import Unsettled
 from deploy.stack import Stack, StackFailed
+from deploy.tenant import Occupied
 from libs.events.now import real_now
 from services.__main__ import PORTS
 
 FAILURES = (
-    StackFailed, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, Unsettled, LiveFailed, OtherMonth
+    StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, Unsettled, LiveFailed, OtherMonth
 )  # fmt: skip
 
 console = Console()
@@ -40,21 +42,21 @@ def main(
     seed: Annotated[int, typer.Option(help="Which month to make.")] = 7,
     cases: Annotated[int, typer.Option(help="How many cases.", min=50, max=20_000)] = 1500,
     once: Annotated[bool, typer.Option("--once", help="End when the figures are shown.")] = False,
-    port_base: Annotated[int, typer.Option(help="The first of the five ports.", min=1024, max=65_000)] = PORTS["intake"],
+    port_base: PortBase = PORTS["intake"],
 ) -> None:
     """Play a month of customer service through five real services and show its figures."""
-    stack = Stack(Home.default(), kafka=kafka, ports={name: port_base + n for n, name in enumerate(PORTS)})
+    stack = Stack(Home.default(), kafka=kafka, ports=ports_from(port_base))
     begun = time.perf_counter()
     try:
-        must_be_free(stack)
-        with running(stack, console):
+        with running(stack, console, "starting / 启动", "stopping / 停止"):
             _demonstrate(stack, seed, cases)
             console.print(f"{time.perf_counter() - begun:.0f} s from start to figures / 从启动到出数", highlight=False)
             if not once and sys.stdin.isatty() and sys.stdout.isatty():
-                _serve(stack)
+                console.print("[bold]serving; Ctrl-C stops everything / 服务运行中，按 Ctrl-C 停止[/]")
+                serve(stack, console)
     except KeyboardInterrupt:
         pass
-    except (*FAILURES, Occupied) as error:
+    except FAILURES as error:
         console.print(f"[red]the demo stopped / 演示中止:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from None
 
@@ -101,15 +103,6 @@ def _play_live(stack: Stack) -> list[Lived]:
         lived = play_live(stack, standards(), told)
     asyncio.run(understood(stack, console, "their figures / 计入指标"))
     return lived
-
-
-def _serve(stack: Stack) -> None:
-    """Keep everything running until Ctrl-C."""
-    console.print("[bold]serving; Ctrl-C stops everything / 服务运行中，按 Ctrl-C 停止[/]")
-    while True:
-        time.sleep(1)
-        for name in stack.watch():
-            console.print(f"{name} had ended and was started again; see {stack.home.log(name)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Time passed: look again at subjects whose timer is due, once everything before that instant has been read."""
+"""Look again at subjects whose timer is due, once all before that instant has been read, and at those who awaited a standard."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ class Alarms:
                     reading.known_until = asked_at
 
     async def fire(self, readings: Iterable[Reading]) -> int:
-        """Settle the subjects that are due, and return how many there were."""
+        """Settle the subjects that are due, and return how many were."""
         known = {reading.partition: reading for reading in readings if reading.known_until is not None}
         until = {one.partition: one.known_until - self._grace for one in known.values() if one.known_until is not None}
         if self._service.settle is None or not until:
@@ -65,33 +65,48 @@ class Alarms:
         by_partition: dict[Partition, list[Subject]] = {}
         for partition, subject in due:
             by_partition.setdefault(partition, []).append(subject)
-        for partition, subjects in by_partition.items():
-            await self._settle(known[partition], subjects, until[partition])
-        self._meters.fired.labels(self._service.name).inc(len(due))
+        fired = sum([await self._settle(known[at], subjects, until[at]) for at, subjects in by_partition.items()])
+        self._meters.fired.labels(self._service.name).inc(fired)
         self._said.set()
-        return len(due)
+        return fired
 
-    async def _settle(self, reading: Reading, subjects: Sequence[Subject], until: datetime) -> None:
-        """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside."""
+    async def take_up(self, readings: Iterable[Reading]) -> int:
+        """Settle the subjects that await what was published since they were last settled; return how many were."""
+        if self._service.settle is None or not self._standards.published:
+            return 0
+        mine = {reading.partition: reading for reading in readings}
+        found: dict[Partition, list[Subject]] = {}
+        for partition, subject in await self._store.awaiting(list(mine), self._standards.published, TIMERS_MAX):
+            found.setdefault(partition, []).append(subject)
+        taken = sum([await self._settle(mine[partition], subjects, None) for partition, subjects in found.items()])
+        if taken:
+            self._said.set()
+        return taken
+
+    async def _settle(self, reading: Reading, subjects: Sequence[Subject], until: datetime | None) -> int:
+        """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside.
+
+        Return how many were settled: one that waits for a standard is not.
+        """
         try:
-            await self._transact(subjects, until)
+            return await self._transact(subjects, until)
         except Exception as error:
             if isinstance(error, StoreUnavailable | Conflict):
                 raise
             if len(subjects) > 1:
-                for subject in subjects:
-                    await self._settle(reading, [subject], until)
-                return
+                return sum([await self._settle(reading, [subject], until) for subject in subjects])
             log.error("timer set aside", service=self._service.name, error=str(error))
             async with self._store.transaction() as transaction:
                 await transaction.park(reading.partition, subjects[0][1], f"timer: {error}", [])
             reading.parked.add(subjects[0][1])
+            return 0
 
-    async def _transact(self, subjects: Sequence[Subject], until: datetime) -> None:
+    async def _transact(self, subjects: Sequence[Subject], until: datetime | None) -> int:
         settle = self._service.settle
         assert settle is not None
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction)
+            known_to = self._standards.read_to
+            unit = Deciding(self._service, transaction, known_to)
             await unit.load(subjects)
             settled = []
             for subject in subjects:
@@ -99,5 +114,9 @@ class Alarms:
                     await unit.decide(subject, lambda state, key=subject[1]: settle(key, state, self._standards, until))  # type: ignore[misc]
                     settled.append(subject)
             await unit.write()
-            await transaction.fired(settled, until)
+            if until is None:
+                await transaction.looked(settled, known_to)
+            else:
+                await transaction.fired(settled, until)
             await unit.append()
+        return len(settled)

@@ -39,6 +39,11 @@ def no_timers(key: str, state: Any) -> Iterable[Timer]:
     return ()
 
 
+def awaits_nothing(key: str, state: Any) -> Iterable[str]:
+    """Await nothing that is still to be published."""
+    return ()
+
+
 def no_rows(key: str, state: Any) -> Iterable[Row]:
     """Show nothing."""
     return ()
@@ -49,7 +54,8 @@ class Fold(Generic[S]):
     """Pure functions over a subject's facts in their order (envelope.Order); the state is a function of their set.
 
     `evolve` neither judges nor raises; it may change the state that it is given and returns it.
-    `keeps` are the event classes that enter the state.
+    `keeps` are the event classes that enter the state. `awaits` gives the names of what is published on topic `standards` of
+    which another version would change what is said of the subject: it is looked at again when one comes.
     """
 
     topic: Topic
@@ -59,6 +65,7 @@ class Fold(Generic[S]):
     keeps: frozenset[type[Any]]
     rows: Callable[[str, S], Iterable[Row]] = no_rows
     timers: Callable[[str, S], Iterable[Timer]] = no_timers
+    awaits: Callable[[str, S], Iterable[str]] = awaits_nothing
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[S]:

@@ -227,14 +227,14 @@ class Instance(Ownership):
         return sum(sent.counts.values())
 
     async def tick(self) -> int:
-        """Note how far the log is known, and fire what is due; return how many subjects were looked at."""
+        """Take up who awaited what is published now, and fire what is due; return how many subjects were settled."""
         readings = self.readings()
         if self.service.settle is None or not readings:
             return 0
         await self.alarms.look(readings, await self.clock.ask(self.store.now))
         if self.wrong_clock():
             return 0
-        return await self.alarms.fire(readings)
+        return await self.alarms.take_up(readings) + await self.alarms.fire(readings)
 
     async def _adopt(self, rewind: Rewind) -> None:
         """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""

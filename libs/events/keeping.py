@@ -106,6 +106,18 @@ class Advance:
     seen: Seen
 
 
+class Awaited(NamedTuple):
+    """A subject that is to be looked at again when something is published under a name.
+
+    `known_to`: whoever settled it last knew all of topic `standards` before this offset.
+    """
+
+    subject: Subject
+    number: int
+    name: str
+    known_to: int
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything one transaction writes besides events."""
@@ -117,6 +129,8 @@ class Changes:
     additions: dict[tuple[str, tuple[Any, ...]], tuple[int, ...]] = field(default_factory=dict)
     armed: list[tuple[Subject, int, Timer]] = field(default_factory=list)
     disarmed: list[tuple[Subject, str]] = field(default_factory=list)
+    awaited: list[Awaited] = field(default_factory=list)
+    unawaited: list[tuple[Subject, str]] = field(default_factory=list)
     private: list[Row] = field(default_factory=list)
 
 

@@ -153,7 +153,7 @@ class Reader:
                 topic, number = part.batch.partition
                 raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {topic}/{number} fail")
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction)
+            unit = Deciding(self._service, transaction, self._standards.read_to)
             healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
             await unit.load(healthy)
             for n, (subject, facts) in enumerate(healthy.items()):
@@ -195,7 +195,7 @@ class Reader:
             subject = (reading.partition.topic, key)
             try:
                 async with self._store.transaction() as transaction:
-                    unit = Deciding(self._service, transaction)
+                    unit = Deciding(self._service, transaction, self._standards.read_to)
                     await unit.load([subject])
                     await self.answer(unit, subject, facts)
                     await unit.write()
@@ -212,7 +212,7 @@ class Reader:
         subject = (partition.topic, key)
         facts = [(read_fact(open_envelope(body)), body) for _, body in records]
         async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction)
+            unit = Deciding(self._service, transaction, self._standards.read_to)
             await unit.load([subject])
             await self.answer(unit, subject, facts)
             await unit.write()

@@ -33,18 +33,19 @@ class Shelf:
         for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
             for record in batch.records:
                 try:
-                    self._put(open_envelope(record.value))
+                    self._put(open_envelope(record.value), record.offset)
                 except Unknown:
                     continue
                 except (Undecodable, Impostor) as error:
                     log.error("not put on the shelf", offset=record.offset, why=str(error))
             self._next = batch.next_offset
+            self._standards.read_to = max(self._standards.read_to, batch.next_offset)
 
-    def _put(self, envelope: Envelope) -> None:
+    def _put(self, envelope: Envelope, offset: int) -> None:
         refuse_impostor(envelope)
         source, at = source_of(envelope), numbers_of(envelope)
         self._seen[source] = max(self._seen.get(source, NOTHING), at)  # an echo stands behind what came later
-        self._standards.learn(read_fact(envelope))
+        self._standards.learn(read_fact(envelope), offset)
 
     def has_read(self, position: Position) -> bool:
         """Test whether what the source had said at the position is on the shelf."""

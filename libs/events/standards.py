@@ -8,26 +8,37 @@ from libs.events.catalogue.standard import Calendar, Standard
 from libs.events.envelope import Fact
 
 
+def calendar_name(id: str) -> str:
+    """Return what those call a calendar who wait for a version of it."""
+    return f"calendar {id}"
+
+
 class NotYetKnown(Exception):
-    """A case names a standard this instance has not read yet; its partition waits, nobody guesses."""
+    """A case names a standard this instance has not read yet; nobody guesses."""
 
 
 class Standards:
-    """Published process standards and calendars, by id and version."""
+    """Published process standards and calendars, by id and version.
+
+    `read_to`: everything on the topic before this offset is here. `published`: where each calendar was last published.
+    """
 
     def __init__(self, processes: Mapping[str, list[Standard]] | None = None) -> None:
         self._processes: dict[str, dict[int, Standard]] = {
             id: {one.version: one for one in versions} for id, versions in (processes or {}).items()
         }
-        self._calendars: dict[tuple[str, int], Calendar] = {}
+        self._calendars: dict[str, dict[int, Calendar]] = {}
+        self.read_to = 0
+        self.published: dict[str, int] = {}
 
-    def learn(self, fact: Fact) -> None:
+    def learn(self, fact: Fact, offset: int = 0) -> None:
         """Put a published standard or calendar on the shelf."""
         match fact.data:
             case ProcessPublished(standard=standard):
                 self._processes.setdefault(standard.process_id, {})[standard.version] = standard
             case CalendarPublished(calendar=calendar):
-                self._calendars[calendar.id, calendar.version] = calendar
+                self._calendars.setdefault(calendar.id, {})[calendar.version] = calendar
+                self.published[calendar_name(calendar.id)] = offset
 
     def process(self, id: str, version: int) -> Standard:
         """Return one version of a process standard."""
@@ -41,12 +52,10 @@ class Standards:
         versions = self._processes.get(id)
         return versions[max(versions)] if versions else None
 
-    def calendar(self, id: str, version: int) -> Calendar:
-        """Return one version of a calendar."""
-        try:
-            return self._calendars[id, version]
-        except KeyError:
-            raise NotYetKnown(f"calendar {id} version {version}") from None
+    def calendars(self, id: str, since: int = 0) -> list[Calendar]:
+        """Return the published versions of a calendar from `since` on, in order."""
+        versions = self._calendars.get(id, {})
+        return [versions[version] for version in sorted(versions) if version >= since]
 
     def names(self) -> list[str]:
         """Return the ids of all published processes."""

@@ -12,6 +12,7 @@ from libs.events.keeping import (
     Answer,
     Appended,
     Arrears,
+    Awaited,
     Changes,
     Checkpoint,
     Cursor,
@@ -37,6 +38,7 @@ __all__ = [
     "Answer",
     "Appended",
     "Arrears",
+    "Awaited",
     "Changes",
     "Checkpoint",
     "Conflict",
@@ -117,6 +119,9 @@ class Transaction(Protocol):
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         """Forget the subjects' timers due before `until`: all that could follow from them was said."""
 
+    async def looked(self, subjects: Sequence[Subject], known_to: int) -> None:
+        """Note that the subjects were settled knowing what is published before this offset of topic `standards`."""
+
     async def unpark(self, partition: Partition, key: str) -> None:
         """Take the key's records off the shelf; they were handled or given up."""
 
@@ -162,6 +167,14 @@ class Store(Protocol):
 
     async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         """Return subjects with a timer due before their partition's instant, parked ones left out."""
+
+    async def awaiting(
+        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+    ) -> Sequence[tuple[Partition, Subject]]:
+        """Return subjects that await one of these names and were last settled before it was published at its offset.
+
+        Parked ones are left out.
+        """
 
     async def parked(self) -> Sequence[Parked]:
         """Return every parked key."""

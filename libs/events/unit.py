@@ -3,7 +3,7 @@
 `Folding` only learns: it has no way to say anything, and that is what replays with. `Deciding` also speaks.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from libs.events.partition import partition_for
 from libs.events.refusal import Refused
 from libs.events.schema import Malformed, check
 from libs.events.service import Service
-from libs.events.store import Appended, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
+from libs.events.store import Appended, Awaited, Changes, HeardFact, Kept, Outgoing, StateChange, Subject, Transaction
 from libs.events.turns import EVENTS, SUBJECTS, give_way
 
 
@@ -30,6 +30,7 @@ class Loaded:
     last: Order | None
     rows_before: Mapping[tuple[str, tuple[Any, ...]], Row] | None = None
     timers_before: Mapping[str, Timer] = field(default_factory=dict)
+    awaited_before: Set[str] = frozenset()
     fresh: list[Fact] = field(default_factory=list)
     is_stale: bool = False
 
@@ -43,13 +44,14 @@ class Loaded:
             existed = self.version > 0
             self.rows_before = _rows(self) if existed else {}
             self.timers_before = {timer.name: timer for timer in self.fold.timers(self.key, self.state)} if existed else {}
+            self.awaited_before = frozenset(self.fold.awaits(self.key, self.state)) if existed else frozenset()
 
 
 class Folding:
-    """Folds facts into states and works out what that changes in the tables."""
+    """Folds facts into states and works out what that changes in the tables. `known_to`: see keeping.Awaited."""
 
-    def __init__(self, service: Service, transaction: Transaction) -> None:
-        self._service, self._tx = service, transaction
+    def __init__(self, service: Service, transaction: Transaction, known_to: int = -1) -> None:
+        self._service, self._tx, self._known_to = service, transaction, known_to
         self._folds = {fold.topic: fold for fold in service.folds}
         self._loaded: dict[Subject, Loaded] = {}
         self._kept: dict[Subject, Sequence[bytes]] = {}
@@ -144,6 +146,10 @@ class Folding:
             (loaded.subject, number, timer) for name, timer in timers.items() if loaded.timers_before.get(name) != timer
         ]
         self.changes.disarmed += [(loaded.subject, name) for name in loaded.timers_before.keys() - timers.keys()]
+        awaited = set(loaded.fold.awaits(loaded.key, loaded.state))
+        fresh = awaited - loaded.awaited_before
+        self.changes.awaited += [Awaited(loaded.subject, number, name, self._known_to) for name in fresh]
+        self.changes.unawaited += [(loaded.subject, name) for name in loaded.awaited_before - awaited]
 
     def _put(self, old: Row | None, new: Row) -> None:
         if new.table in self._service.additive:
@@ -165,8 +171,8 @@ class Folding:
 class Deciding(Folding):
     """A Folding that may also say something: its decisions' events are folded at once and go out with the write."""
 
-    def __init__(self, service: Service, transaction: Transaction) -> None:
-        super().__init__(service, transaction)
+    def __init__(self, service: Service, transaction: Transaction, known_to: int = -1) -> None:
+        super().__init__(service, transaction, known_to)
         self.said: dict[UUID, Fact] = {}
         self._traces: dict[UUID, str] = {}
 

@@ -5,6 +5,6 @@ Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.
          node.completed, case.exception_raised, case.exception_cleared, case.resolved, case.reopened, case.closed;
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
-         clock.cancelled, clock.withdrawn; calendar.published
-Answers: GET /clocks/{case}, /clocks/{case}/{clock}/explain, /breaches; POST /calendars
+         clock.cancelled, clock.waiting, clock.withdrawn; calendar.published
+Answers: GET /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches; POST /calendars
 """

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.standard import Standard
 from libs.events.envelope import Fact
 from libs.events.fold import Timer
-from libs.events.standards import Standards
+from libs.events.standards import Standards, calendar_name
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
+from services.sla.domain.terms import terms_of
 from services.sla.domain.told import told
-from services.sla.domain.working_time import WorkingTime, working_time
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -21,16 +20,8 @@ def settle(key: str, state: SlaCase, standards: Standards, until: datetime | Non
     """Say what the case's facts imply and was not said; with `until`, also what its silence up to then implies."""
     if state.registered_at is None:
         return []
-    standard = standards.process(state.process_id, state.process_version)
-    working = working_time_of(standard, standards)
-    return unsaid(key, state, lives(state, standard, working), working, until)
-
-
-def working_time_of(standard: Standard, standards: Standards) -> WorkingTime | None:
-    """Return the working time that the standard's limits count in."""
-    if standard.calendar is None:
-        return None
-    return working_time(standards.calendar(standard.calendar.id, standard.calendar.version))
+    terms = terms_of(state, standards)
+    return unsaid(key, state, lives(state, terms), terms, until)
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:
@@ -38,3 +29,8 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
     for clock in told(state).values():
         if clock.status in (Status.RUNNING, Status.PAUSED) and clock.due_at is not None and not clock.is_held:
             yield Timer(clock.clock, clock.due_at + _INSTANT)
+
+
+def awaits(key: str, state: SlaCase) -> Iterable[str]:
+    """Return the calendars of which another version would change what is said of the case."""
+    return {calendar_name(id) for clock in told(state).values() for id in clock.calendars}

@@ -22,11 +22,11 @@ from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
 from libs.web.text import Body, Instant, Text
 from services.sla import queries
-from services.sla.alarms import working_time_of
 from services.sla.domain.calendars import BadCalendar, calendar_of
 from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish
+from services.sla.domain.terms import terms_of
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
@@ -49,6 +49,7 @@ def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"])
     _clocks(router, host)
+    _waiting(router, host)
     _breaches(router, host)
     _calendars(router, host)
     return router
@@ -74,14 +75,21 @@ def _clocks(router: APIRouter, host: Host) -> None:
         if case is None or case.registered_at is None:
             raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
         try:
-            standard = host.standards.process(case.process_id, case.process_version)
-            working = working_time_of(standard, host.standards)
+            terms = terms_of(case, host.standards)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-        life = next((one for one in lives(case, standard, working) if one.target.clock == clock), None)
+        life = next((one for one in lives(case, terms) if one.target.clock == clock), None)
         if life is None:
             raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
-        return shown(explain(life, standard, working, host.now()))
+        return shown(explain(life, terms, host.now()))
+
+
+def _waiting(router: APIRouter, host: Host) -> None:
+    @router.get("/waiting", summary="Promises that wait for a calendar", responses=shaped(Listed[queries.Waiting]))
+    async def get_waiting(client: Reading, position: WaitFor) -> Response:
+        """Count the promises that cannot be computed, by the calendar that they wait for, with what to publish."""
+        await host.wait_for(position)
+        return shown({"items": await queries.waiting(host.pool)})
 
 
 async def chosen(

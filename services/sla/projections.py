@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
-from services.sla.alarms import timers
+from services.sla.alarms import awaits, timers
 from services.sla.domain.case import HEARD, SAID, SlaCase, evolve
 from services.sla.domain.publishing import PublishedCalendar
 from services.sla.domain.publishing import evolve as evolve_calendar
@@ -19,6 +19,7 @@ def rows(key: str, state: SlaCase) -> Iterator[Row]:
 
 
 def _values(state: SlaCase, clock: Told) -> tuple[object, ...]:
+    waits, counts = clock.waits_for, clock.counted_by
     return (
         clock.kind,
         clock.node,
@@ -37,6 +38,10 @@ def _values(state: SlaCase, clock: Told) -> tuple[object, ...]:
         clock.ended_at,
         clock.used_us,
         clock.paused_us,
+        waits.id if waits else "",
+        waits.version if waits else 0,
+        clock.waits_because,
+        counts.version if counts else 0,
     )
 
 
@@ -53,6 +58,7 @@ FOLD = Fold(
     keeps=HEARD | SAID,
     rows=rows,
     timers=timers,
+    awaits=awaits,
 )
 
 CALENDARS = Fold(

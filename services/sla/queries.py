@@ -1,5 +1,6 @@
 """sla's answers: the clocks of a case, the breaches, and why a clock shows what it shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -7,8 +8,10 @@ from typing import Any, TypeAlias
 import asyncpg
 import msgspec
 
+from libs.events.catalogue.standard import CalendarRef
 from libs.events.stores.asked import asked
 from services.sla.domain.case import SlaCase
+from services.sla.domain.terms import cure
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
@@ -18,7 +21,11 @@ After = tuple[datetime, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockLine:
-    """A clock as lists show it."""
+    """A clock as lists show it.
+
+    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. `counted_by` is
+    the calendar version it is counted by where that is not the one that the process standard names.
+    """
 
     case_id: str
     clock: str
@@ -34,15 +41,36 @@ class ClockLine:
     ended_at: datetime | None
     used_us: int | None
     paused_us: int | None
+    waits_for: str
+    waits_version: int
+    waits_because: str
+    counted_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many promises wait for a calendar, since when the oldest of them has run, and what to do."""
+
+    calendar: str
+    version: int
+    promises: int
+    cases: int
+    since: datetime
+    waits_because: str
 
 
 _COLUMNS = ", ".join(ClockLine.__dataclass_fields__)
 
 
+def _line(row: Mapping[str, Any]) -> ClockLine:
+    calendar = CalendarRef(id=row["waits_for"], version=row["waits_version"])
+    return ClockLine(**{**row, "waits_because": cure(row["waits_because"], calendar)})
+
+
 async def clocks(db: Database, case_id: str) -> list[ClockLine]:
     """Return the clocks of a case, in the order they started."""
     rows = await db.fetch(f"select {_COLUMNS} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
-    return [ClockLine(**row) for row in rows]
+    return [_line(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +103,7 @@ async def breaches(db: Database, *, after: After | None, fetch: int, chosen: Fil
     where, values = asked(filters, order=order, after=after)
     sql = f"select {_COLUMNS} from sla.clocks where breached_at is not null and {where} order by {order} limit {int(fetch)}"
     rows = await db.fetch(sql, *values)
-    return [ClockLine(**row) for row in rows]
+    return [_line(row) for row in rows]
 
 
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:
@@ -86,6 +114,31 @@ async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, i
         at,
     )
     return [(row["kind"], row["status"], row["paused_by"], row["n"]) for row in rows]
+
+
+async def waiting(db: Database) -> list[Waiting]:
+    """Return how many promises wait for each calendar, and why."""
+    rows = await db.fetch(
+        "select waits_for, waits_version, waits_because, count(*) as n, count(distinct case_id) as cases, "
+        "min(started_at) as since from sla.clocks where waits_because <> '' group by 1, 2, 3 order by 1, 2, 3"
+    )
+    return [
+        Waiting(
+            calendar=row["waits_for"],
+            version=row["waits_version"],
+            promises=row["n"],
+            cases=row["cases"],
+            since=row["since"],
+            waits_because=cure(row["waits_because"], CalendarRef(id=row["waits_for"], version=row["waits_version"])),
+        )
+        for row in rows
+    ]
+
+
+async def promises_waiting(db: Database) -> list[tuple[str, int]]:
+    """Count the promises that wait for each calendar."""
+    rows = await db.fetch("select waits_for, count(*) as n from sla.clocks where waits_because <> '' group by 1")
+    return [(row["waits_for"], row["n"]) for row in rows]
 
 
 async def case(db: Database, data: str, case_id: str) -> SlaCase | None:

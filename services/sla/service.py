@@ -31,8 +31,14 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
     host.metrics.counted(
         "clocks_open",
-        "Unfinished promises: running, at_risk, paused, breached",
+        "Unfinished promises: running, at_risk, paused, waiting, breached",
         ("kind", "status", "reason"),
         lambda: queries.open_clocks(host.pool, host.now()),
+    )
+    host.metrics.counted(
+        "promises_waiting",
+        "Promises that cannot be computed until a version of this calendar is published that reaches them",
+        ("calendar",),
+        lambda: queries.promises_waiting(host.pool),
     )
     return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)

@@ -82,6 +82,23 @@ def test_decisions_are_numbered_without_holes():
     assert [int(page.stem[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
 
 
+@pytest.mark.parametrize("page", ["docs/adding.md", "CONTRIBUTING.md"])
+def test_every_place_that_a_newcomer_is_sent_to_exists(page):
+    text = (ROOT / page).read_text("utf-8")
+    places = {word for word in _CODE.findall(text) if "/" in word and not word.startswith("..") and word != "/openapi.json"}
+    places -= {"/metrics"}
+    templates = {place for place in places if "<name>" in place or "*" in place}
+    gone = [place for place in templates if not list(ROOT.glob(place.replace("<name>", "*")))]
+    assert len(places) >= (20 if "adding" in page else 1)
+    assert missing(places - templates) + gone == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+def test_every_link_of_a_front_page_leads_to_a_file(page):
+    targets = [link for link in _LINK.findall((ROOT / page).read_text("utf-8")) if "://" not in link]
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
 def test_every_proof_of_the_threat_model_exists():
     proofs = [path for path in _CODE.findall((ROOT / "SECURITY.md").read_text("utf-8")) if path.startswith("tests/")]
     assert len(proofs) >= 12 and missing(proofs) == []

@@ -199,7 +199,7 @@ def test_our_own_database_is_the_one_of_the_log_that_is_named(monkeypatch, tmp_p
 
 def test_what_does_not_start_says_why(monkeypatch):
     class Stack:
-        def __init__(self, home, *, kafka):
+        def __init__(self, home, **more):
             raise StackFailed("sla did not get ready:\nno room")
 
     monkeypatch.setattr(up, "Stack", Stack)

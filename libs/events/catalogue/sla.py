@@ -26,13 +26,37 @@ class CalendarPublished:
 
 @event("clock.started", concludes=True)
 class ClockStarted:
-    """A promise began to run. `due_at` is when it breaks if nothing pauses it."""
+    """A promise began to run. `due_at` is when it breaks if nothing pauses it.
+
+    `calendar` and `calendar_version` say which calendar version it is counted by where that is not the one that the
+    process standard names, because the named one cannot say it; empty otherwise.
+    """
 
     clock: Word
     kind: Word
     limit: Word
     due_at: datetime
     process_version: int
+    node: str = ""
+    calendar: str = ""
+    calendar_version: int = 0
+
+
+@event("clock.waiting")
+class ClockWaiting:
+    """From this instant on the promise cannot be computed; it waits for a version of `calendar` that says more.
+
+    `calendar_version` is the one that the process standard names. `reason` is `not_published`, `too_early` (the promise
+    begins before the calendar's first day), `too_late` (it runs past its last day) or `none_named`.
+    """
+
+    clock: Word
+    kind: Word
+    limit: Word
+    process_version: int
+    calendar: str
+    calendar_version: int
+    reason: Word
     node: str = ""
 
 

@@ -30,3 +30,9 @@ create table if not exists {data}.timer (
   primary key (topic, key, name)
 );
 create index if not exists timer_due on {data}.timer (topic, part, due_at);
+-- Who is to be looked at again when something is published under a name, and what was known when last looked.
+create table if not exists {data}.awaiting (
+  topic text, key text, name text, part int not null, known_to bigint not null,
+  primary key (topic, key, name)
+);
+create index if not exists awaiting_name on {data}.awaiting (name, known_to);

@@ -124,6 +124,17 @@ class MemoryStore:
                 found[partition, subject] = None
         return list(found)[:limit]
 
+    async def awaiting(
+        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+    ) -> Sequence[tuple[Partition, Subject]]:
+        found: dict[tuple[Partition, Subject], None] = {}
+        for (subject, name), (number, known_to) in self.memory.awaiting.items():
+            partition = Partition(subject[0], number)
+            is_parked = (partition, subject[1]) in self.memory.parked
+            if partition in partitions and known_to <= published.get(name, -1) and not is_parked:
+                found[partition, subject] = None
+        return list(found)[:limit]
+
     async def ask_retry(self, key: str | None) -> int:
         asked = {one: None for _, one in self.memory.parked if key in (None, one)}
         self.memory = copied(self.memory)

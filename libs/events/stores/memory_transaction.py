@@ -40,6 +40,7 @@ class Memory:
     heard: dict[Subject, dict[UUID, tuple[str, bytes]]] = field(default_factory=dict)
     tables: dict[str, Rows] = field(default_factory=dict)
     timers: dict[tuple[Subject, str], tuple[int, datetime]] = field(default_factory=dict)
+    awaiting: dict[tuple[Subject, str], tuple[int, int]] = field(default_factory=dict)
     checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
     parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
@@ -113,10 +114,18 @@ class MemoryTransaction:
         for (table, key), sums in changes.additions.items():
             old = memory.tables.setdefault(table, {}).get(key, (0,) * len(sums))
             memory.tables[table][key] = tuple(a + b for a, b in zip(old, sums, strict=True))
+        self._appoint(changes)
+
+    def _appoint(self, changes: Changes) -> None:
+        memory = self.memory
         for subject, name in changes.disarmed:
             memory.timers.pop((subject, name), None)
         for subject, number, timer in changes.armed:
             memory.timers[subject, timer.name] = (number, timer.due_at)
+        for subject, name in changes.unawaited:
+            memory.awaiting.pop((subject, name), None)
+        for subject, number, name, known_to in changes.awaited:
+            memory.awaiting[subject, name] = (number, known_to)
 
     @noted
     async def append(self, events: Sequence[Outgoing]) -> Appended:
@@ -179,6 +188,12 @@ class MemoryTransaction:
         for at, (_, due_at) in list(self.memory.timers.items()):
             if at[0] in subjects and due_at < until:
                 del self.memory.timers[at]
+
+    @noted
+    async def looked(self, subjects: Sequence[Subject], known_to: int) -> None:
+        for at, (number, _) in list(self.memory.awaiting.items()):
+            if at[0] in subjects:
+                self.memory.awaiting[at] = (number, known_to)
 
     @noted
     async def unpark(self, partition: Partition, key: str) -> None:

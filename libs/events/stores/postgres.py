@@ -121,6 +121,25 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
             )
         return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
 
+    async def awaiting(
+        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+    ) -> Sequence[tuple[Partition, Subject]]:
+        with translated():
+            rows = await self.pool.fetch(
+                f"select distinct a.topic, a.part, a.key from {self.data}.awaiting a "
+                "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
+                "join unnest($3::text[], $4::int[]) as w(topic, part) on (a.topic, a.part) = (w.topic, w.part) "
+                f"where not exists (select from {self.data}.parked p "
+                "where (p.topic, p.part, p.key) = (a.topic, a.part, a.key)) "
+                "limit $5",
+                list(published),
+                list(published.values()),
+                [one.topic for one in partitions],
+                [one.number for one in partitions],
+                limit,
+            )
+        return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+
     async def parked(self) -> Sequence[Parked]:
         with translated():
             rows = await self.pool.fetch(

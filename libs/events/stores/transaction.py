@@ -24,9 +24,11 @@ from libs.events.store import (
     StateChange,
     Subject,
 )
+from libs.events.stores.appointments import write_appointments
 from libs.events.stores.postgres_outbox import rewind_outbox
 from libs.events.stores.projection import Projection
 from libs.events.stores.translated import translated
+from libs.events.stores.unnested import columns
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -71,7 +73,7 @@ class PostgresTransaction:
         rows = await self._db.fetch(
             f"select s.* from {self._data}.state s join unnest($1::text[], $2::text[]) as w(topic, key) using (topic, key) "
             "order by topic, key for update of s",
-            *_columns(subjects, 2),
+            *columns(subjects, 2),
         )
         return {
             (row["topic"], row["key"]): Kept(
@@ -88,7 +90,7 @@ class PostgresTransaction:
                 # A replay keeps own facts among the heard ones; the outbox knows more of them than it has come to.
                 f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) "
                 f"where type = any($3) and {self._is_live}",
-                *_columns(subjects, 2),
+                *columns(subjects, 2),
                 list(types),
             )
         found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
@@ -105,10 +107,7 @@ class PostgresTransaction:
             await self._db.execute(sql, *arrays)
         for sql, arrays in self._vault.statements(changes.private, (), {}):
             await self._db.execute(sql, *arrays)
-        if changes.disarmed:
-            await self._disarm(changes.disarmed)
-        if changes.armed:
-            await self._arm(changes)
+        await write_appointments(self._db, self._data, changes)
 
     async def _write_states(self, states: list[StateChange]) -> None:
         status = await self._db.execute(
@@ -118,7 +117,7 @@ class PostgresTransaction:
             "on conflict (topic, key) do update set version = excluded.version, body = excluded.body, "
             "last_time = excluded.last_time, last_sequence = excluded.last_sequence, last_id = excluded.last_id "
             "where s.version = excluded.version - 1",
-            *_columns([(*one.subject, one.expected + 1, one.state, *one.last) for one in states], 7),
+            *columns([(*one.subject, one.expected + 1, one.state, *one.last) for one in states], 7),
         )
         if int(status.rsplit(" ", 1)[-1]) != len(states):
             raise Conflict("a subject was changed meanwhile")
@@ -127,29 +126,14 @@ class PostgresTransaction:
         await self._db.execute(
             f"insert into {self._data}.heard select * from unnest($1::text[], $2::text[], $3::uuid[], "
             "$4::timestamptz[], $5::bigint[], $6::text[], $7::bytea[]) on conflict do nothing",
-            *_columns(heard, 7),
-        )
-
-    async def _arm(self, changes: Changes) -> None:
-        await self._db.execute(
-            f"insert into {self._data}.timer select * from "
-            "unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::timestamptz[]) as n(topic, key, name, part, due_at) "
-            "order by topic, key, name on conflict (topic, key, name) do update set due_at = excluded.due_at",
-            *_columns([(*subject, timer.name, part, timer.due_at) for subject, part, timer in changes.armed], 5),
-        )
-
-    async def _disarm(self, disarmed: list[tuple[Subject, str]]) -> None:
-        await self._db.execute(
-            f"delete from {self._data}.timer t using unnest($1::text[], $2::text[], $3::text[]) as d(topic, key, name) "
-            "where (t.topic, t.key, t.name) = (d.topic, d.key, d.name)",
-            *_columns([(*subject, name) for subject, name in disarmed], 3),
+            *columns(heard, 7),
         )
 
     async def append(self, events: Sequence[Outgoing]) -> Appended:
         topics = {one.id: one.partition.topic for one in events}
         rows = await self._db.fetch(
             f"select * from {self._core}.append($1, $2, $3, $4, $5, $6)",
-            *_columns([(*one.partition, one.id, one.key, one.type, one.body) for one in events], 6),
+            *columns([(*one.partition, one.id, one.key, one.type, one.body) for one in events], 6),
         )
         positions: dict[UUID, Position] = {}
         said_before: dict[UUID, bytes] = {}
@@ -173,7 +157,7 @@ class PostgresTransaction:
             "select a, b, c, d, e::jsonb, f "
             "from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
             "order by a, b",
-            *_columns(rows, 6),
+            *columns(rows, 6),
         )
 
     async def advance(self, advances: Sequence[Advance]) -> None:
@@ -182,7 +166,7 @@ class PostgresTransaction:
             "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) "
             "as a(topic, part, lease_epoch, expected, next_offset, seen) "
             "where (c.topic, c.part, c.lease_epoch, c.next_offset) = (a.topic, a.part, a.lease_epoch, a.expected)",
-            *_columns([(*a.partition, a.lease_epoch, a.expected, a.next_offset, json.dumps(a.seen)) for a in advances], 6),
+            *columns([(*a.partition, a.lease_epoch, a.expected, a.next_offset, json.dumps(a.seen)) for a in advances], 6),
         )
         if status != f"UPDATE {len(advances)}":
             wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
@@ -202,15 +186,23 @@ class PostgresTransaction:
             "on conflict do nothing",
             *partition,
             key,
-            *_columns(records, 2),
+            *columns(records, 2),
         )
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         await self._db.execute(
             f"delete from {self._data}.timer t using unnest($1::text[], $2::text[]) as d(topic, key) "
             "where (t.topic, t.key) = (d.topic, d.key) and t.due_at < $3",
-            *_columns(subjects, 2),
+            *columns(subjects, 2),
             until,
+        )
+
+    async def looked(self, subjects: Sequence[Subject], known_to: int) -> None:
+        await self._db.execute(
+            f"update {self._data}.awaiting a set known_to = $3 from unnest($1::text[], $2::text[]) as d(topic, key) "
+            "where (a.topic, a.key) = (d.topic, d.key)",
+            *columns(subjects, 2),
+            known_to,
         )
 
     async def unpark(self, partition: Partition, key: str) -> None:
@@ -218,8 +210,3 @@ class PostgresTransaction:
             await self._db.execute(
                 f"delete from {self._data}.{table} where topic = $1 and part = $2 and key = $3", *partition, key
             )
-
-
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Turn rows into columns, as unnest wants them."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

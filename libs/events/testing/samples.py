@@ -46,7 +46,16 @@ STORY: tuple[Any, ...] = (
     ),
     routing.CaseGraded(grade="urgent", reason="a whole batch is affected", rule="batch-is-urgent"),
     routing.CaseAssigned(team="quality", agent="agent-17", role="quality_engineer", reason="on duty for KX", rule="to-quality"),
-    sla.ClockStarted(clock="response", kind="response", limit="2h", due_at=DUE_AT, process_version=1, node="n4"),
+    sla.ClockStarted(
+        clock="response",
+        kind="response",
+        limit="2h",
+        due_at=DUE_AT,
+        process_version=1,
+        node="n4",
+        calendar=CALENDAR.id,
+        calendar_version=CALENDAR.version + 1,
+    ),
     routing.NodeEntered(node="n4"),
     routing.NodeStarted(node="n4", agent="agent-17"),
     routing.ExceptionRaised(code="awaiting_customer"),
@@ -89,6 +98,16 @@ STORY: tuple[Any, ...] = (
     intake.FactRecorded(system="helpdesk-italy", fact="node.completed", data={"node": "n4", "agent": "Value 2"}),
     intake.FiguresStated(system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}),
     survey.SurveyScheduled(survey_id=SURVEY, send_at=REGISTERED_AT + timedelta(days=2)),
+    sla.ClockWaiting(
+        clock="cycle",
+        kind="cycle",
+        limit="20wd",
+        process_version=1,
+        calendar=CALENDAR.id,
+        calendar_version=CALENDAR.version,
+        reason="too_late",
+        node="n8",
+    ),
 )
 
 

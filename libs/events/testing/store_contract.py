@@ -18,7 +18,7 @@ from libs.events.envelope import Order
 from libs.events.fold import Row, Timer
 from libs.events.log import Partition
 from libs.events.now import derived_id
-from libs.events.store import Answer, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
+from libs.events.store import Answer, Awaited, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
 
 AT = datetime(2025, 7, 1, 8, 30, 0, 123456, tzinfo=UTC)
 P0, P1 = Partition("cases", 0), Partition("cases", 1)
@@ -80,6 +80,25 @@ class StoreContract:
             kept = await transaction.states([ONE, TWO])
         assert [(one.version, one.state) for one in kept.values()] == [(1, b"{}")], why
         assert await bench.rows("toys") == {}
+
+    async def test_who_awaits_a_name_is_found_when_it_is_published_after_what_was_known(self, store: Store) -> None:
+        awaited = [Awaited(ONE, 0, "calendar a", 5), Awaited(ONE, 0, "calendar b", 5), Awaited(TWO, 1, "calendar a", 7)]
+        await write(store, states=[state(ONE, 0), state(TWO, 0)], awaited=awaited)
+
+        async def found(limit: int = 9, **published: int) -> set[tuple[int, str]]:
+            names = {f"calendar {name}": offset for name, offset in published.items()}
+            return {(at.number, key) for at, (_, key) in await store.awaiting([P0, P1], names, limit)}
+
+        assert await found() == await found(c=9) == await found(a=4) == set(), "nothing of what they await is new to them"
+        assert await found(a=5) == {(0, "one")}, "what stands at the offset up to which they knew is new"
+        assert await found(a=7, b=7) == {(0, "one"), (1, "two")} and len(await found(1, a=7)) == 1
+        assert await store.awaiting([P1], {"calendar b": 9}, 9) == []
+        async with store.transaction() as transaction:
+            await transaction.looked([ONE], 8)
+            await transaction.park(P1, "two", "bad", [])
+        assert await found(a=7, b=7) == set(), "one was looked at since, and who is set aside is left out"
+        await write(store, unawaited=[(ONE, "calendar a")])
+        assert (await found(a=9), await found(b=9)) == (set(), {(0, "one")})
 
     async def test_an_exception_takes_everything_back(self, bench: Bench) -> None:
         with pytest.raises(ZeroDivisionError):

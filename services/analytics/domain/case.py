@@ -96,7 +96,10 @@ class Survey(NamedTuple):
 
 
 class ClockFact(NamedTuple):
-    """A clock event that nobody withdrew. `word` is the limit of a start, the reason of a pause or cancellation."""
+    """A clock event that nobody withdrew.
+
+    `word` is the limit of what starts or waits, the reason of a pause or cancellation; `because` why it waits for a calendar.
+    """
 
     id: UUID
     at: datetime
@@ -111,6 +114,9 @@ class ClockFact(NamedTuple):
     process_version: int = 0
     used_us: int | None = None
     paused_us: int | None = None
+    calendar: str = ""
+    calendar_version: int = 0
+    because: str = ""
 
 
 @dataclass(slots=True)

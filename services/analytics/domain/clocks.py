@@ -26,6 +26,10 @@ class Clock:
     paused_us: int | None = None
     team: str = ""
     agent: str = ""
+    waits_for: str = ""
+    waits_version: int = 0
+    waits_because: str = ""
+    counted_by: int = 0
 
     @property
     def on_time(self) -> bool | None:
@@ -52,6 +56,17 @@ def clocks_of(facts: Iterable[ClockFact]) -> Mapping[str, Clock]:
 def _started(clock: Clock, fact: ClockFact) -> None:
     clock.kind, clock.node, clock.allowance = fact.kind, fact.node, fact.word
     clock.process_version, clock.started_at, clock.due_at = fact.process_version, fact.at, fact.due_at
+    clock.counted_by = fact.calendar_version
+
+
+def _waiting(clock: Clock, fact: ClockFact) -> None:
+    if clock.started_at is None:  # not even its first due instant can be said
+        _started(clock, fact)
+        clock.counted_by = 0
+    clock.waits_for, clock.waits_version, clock.waits_because = fact.calendar, fact.calendar_version, fact.because
+    clock.paused_by = ""
+    if clock.status != "breached":
+        clock.status, clock.due_at = "waiting", None
 
 
 def _paused(clock: Clock, fact: ClockFact) -> None:
@@ -97,6 +112,7 @@ def _finish(clock: Clock, fact: ClockFact) -> None:
 
 _STEPS = {
     "started": _started,
+    "waiting": _waiting,
     "paused": _paused,
     "resumed": _resumed,
     "met": _met,

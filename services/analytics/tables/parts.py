@@ -1,6 +1,6 @@
 """One row per part of a case: assignment, node visit, clock, contact, survey, verdict."""
 
-from sqlalchemy import Boolean, Integer, Table
+from sqlalchemy import Boolean, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.analytics.tables.columns import METADATA, at, case_id, column, count, flag, number, part, us, word
@@ -51,7 +51,7 @@ CLOCKS = Table(
     word("node", "The node it belongs to"),
     word("allowance", "The limit as the standard states it: 30m, 24h, 8wh, 3wd"),
     count("process_version", "The version of the process standard the promise was made under"),
-    word("status", "running, paused, met, breached or cancelled; breached stays, however the work ended"),
+    word("status", "running, paused, waiting, met, breached or cancelled; breached stays, however the work ended"),
     word("paused_by", "The exception that holds it"),
     at("started_at", "When it began to run"),
     at("due_at", "When it breaks, or would have broken"),
@@ -62,6 +62,10 @@ CLOCKS = Table(
     column(Boolean(), "on_time", "Whether it was kept; null while that is open and when it lapsed", null=True),
     word("team", "The team that held the case when it was decided"),
     word("agent", "The agent who held the case when it was decided"),
+    column(Text(), "waits_for", "The calendar without which it cannot be computed; empty when it can"),
+    count("waits_version", "The version of that calendar that the process standard names; else 0"),
+    column(Text(), "waits_because", "not_published, too_early, too_late or none_named; empty when it waits for no calendar"),
+    count("counted_by", "The calendar version it is counted by, where that is not the one the standard names; else 0"),
     comment="One row per promise about time, withdrawn events left out.",
 )
 

@@ -1,7 +1,7 @@
 """THE RULE THAT DECIDES A BREACH: a promise is broken when, at an instant after it fell due, it is not kept yet.
 
-Answering at the due instant itself keeps the promise. A promise that waits is not due. Nothing else decides it: not
-when we learned of a fact, not who looks.
+Answering at the due instant itself keeps the promise. A promise that waits is not due. One whose due instant cannot be
+computed is neither kept nor broken until it can. Nothing else decides it: not when we learned of a fact, not who looks.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ class Status(StrEnum):
 
     RUNNING = "running"
     PAUSED = "paused"
+    WAITING = "waiting"
     MET = "met"
     BREACHED = "breached"
     ENDED_LATE = "ended_late"
@@ -29,6 +30,8 @@ def is_broken(due_at: datetime | None, at: datetime) -> bool:
 
 def verdict(life: ClockLife, known_until: datetime | None) -> Status:
     """Return what became of the promise, if all facts up to `known_until` are known; None claims nothing of an open one."""
+    if life.is_undated:
+        return Status.WAITING
     if life.stopped_at is not None:
         return Status.ENDED_LATE if is_broken(life.due_at, life.stopped_at) else Status.MET
     if life.lapsed_at is not None:

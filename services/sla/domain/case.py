@@ -1,6 +1,6 @@
 """What sla remembers of a case: the instants that promises start, wait and stop at, and what sla itself has said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from libs.events.catalogue.sla import (
     ClockPaused,
     ClockResumed,
     ClockStarted,
+    ClockWaiting,
     ClockWithdrawn,
 )
 from libs.events.envelope import Fact
@@ -59,6 +60,8 @@ class Said:
     process_version: int = 0
     used_us: int | None = None
     paused_us: int | None = None
+    calendar: str = ""
+    calendar_version: int = 0
 
 
 @dataclass
@@ -84,6 +87,11 @@ class SlaCase:
     completed: dict[str, datetime] = field(default_factory=dict)
     waits: list[Wait] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
+
+
+def standing(state: SlaCase) -> Iterator[Said]:
+    """Yield what sla said of the case and did not withdraw."""
+    return (said for said in state.said.values() if not said.withdrawn)
 
 
 def evolve(state: SlaCase, fact: Fact) -> SlaCase:
@@ -168,7 +176,7 @@ def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.cancelled_at = state.cancelled_at or at
 
 
-_KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us")
+_KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us", "calendar", "calendar_version")
 
 
 def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -184,7 +192,17 @@ def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 SAID: frozenset[type] = frozenset(
-    {ClockStarted, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn}
+    {
+        ClockStarted,
+        ClockPaused,
+        ClockResumed,
+        ClockMet,
+        ClockBreached,
+        ClockEnded,
+        ClockCancelled,
+        ClockWaiting,
+        ClockWithdrawn,
+    }
 )
 _KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {

@@ -1,14 +1,15 @@
 """The life of one promise: when it started, waited, fell due and stopped, as the case's facts tell it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.standard import Standard, Target
+from libs.events.catalogue.standard import Target
 from services.sla.domain.case import SlaCase, Wait
-from services.sla.domain.limits import NOTHING, Limit, due, limit_of, postponed, spent
+from services.sla.domain.limits import NOTHING, Limit, NoCalendar, due, limit_of, postponed, spent
 from services.sla.domain.targets import promises, start_of, stop_of
-from services.sla.domain.working_time import WorkingTime
+from services.sla.domain.terms import Lack, Terms
+from services.sla.domain.working_time import OutsideCalendar, WorkingTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,43 +24,94 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class ClockLife:
-    """One promise from start to end. `due_at` is None while an open pause holds it; at most one of the two ends is set."""
+    """One promise from start to end, as far as `working` can count it; at most one of the two ends is set.
+
+    `due_at` is None while an open pause holds it, and when it cannot be computed: then `lack` says why, and since when.
+    """
 
     target: Target
     limit: Limit
+    working: WorkingTime | None
     started_at: datetime
-    first_due_at: datetime
-    due_at: datetime | None
-    pauses: tuple[Pause, ...]
     stopped_at: datetime | None
     lapsed_at: datetime | None
     lapse: str
+    pauses: tuple[Pause, ...]
+    first_due_at: datetime | None = None
+    due_at: datetime | None = None
+    used: timedelta | None = None
+    lack: Lack | None = None
 
     @property
     def ended_at(self) -> datetime | None:
         return self.stopped_at or self.lapsed_at
 
+    @property
+    def is_undated(self) -> bool:
+        """Test whether it cannot be computed when it is due."""
+        return self.lack is not None and self.due_at is None
 
-def lives(state: SlaCase, standard: Standard, working: WorkingTime | None) -> Iterator[ClockLife]:
+
+def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
     """Yield the life of every promise of the standard that has begun for this case."""
     if state.registered_at is None:
         return
-    for target in promises(state, standard):
+    for target in promises(state, terms.standard):
         start = start_of(state, target.start)
         if start is not None:
-            yield _life(state, target, start, working)
+            counting = terms.counting(limit_of(target.limit))
+            yield _whole_or_first(_life(state, target, start, working, terms) for working in counting)
 
 
-def _life(state: SlaCase, target: Target, start: datetime, working: WorkingTime | None) -> ClockLife:
-    limit = limit_of(target.limit)
+def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:
+    """Return the first life that lacks nothing, or the first one as far as it goes."""
+    first: ClockLife | None = None
+    for life in counted:
+        if life.lack is None:
+            return life
+        first = first or life
+    assert first is not None  # something, or nothing known, counts every limit
+    return first
+
+
+def _life(state: SlaCase, target: Target, start: datetime, working: WorkingTime | None, terms: Terms) -> ClockLife:
     stop = stop_of(state, target.stop)
     lapsed, lapse = _lapse(state) if stop is None else (None, "")
     # Odd history may end a promise before it began; then it took no time.
     stop, lapsed = stop and max(stop, start), lapsed and max(lapsed, start)
-    first_due = due(start, limit, working)
     pauses = _pauses(state.waits, target, start, stop or lapsed)
-    dated, due_at = _postpone(first_due, pauses, limit, working)
-    return ClockLife(target, limit, start, first_due, due_at, dated, stop, lapsed, lapse)
+    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses)
+    return _counted(life, terms)
+
+
+def _counted(life: ClockLife, terms: Terms) -> ClockLife:
+    """Return the life with its due instants and what it used, or with what keeps them from being computed."""
+    first_due: datetime | None = None
+    due_at: datetime | None = None
+    took: timedelta | None = None
+    lack: Lack | None = None
+    dated: list[Pause] = []
+    at = life.started_at
+    try:
+        first_due = due_at = due(life.started_at, life.limit, life.working)
+        for pause in life.pauses:
+            at, before, due_at = pause.until or pause.since, due_at, None
+            dated.append(pause)
+            due_at = _due_after(pause, before, life)
+            dated[-1] = replace(pause, due_at=due_at)
+        if life.stopped_at is not None:
+            at = life.stopped_at
+            took = used(life, at)
+    except (OutsideCalendar, NoCalendar):
+        lack = terms.lack(at, life.started_at, life.working)
+    return replace(life, first_due_at=first_due, due_at=due_at, pauses=tuple(dated), used=took, lack=lack)
+
+
+def _due_after(pause: Pause, due_at: datetime | None, life: ClockLife) -> datetime | None:
+    """Return the due instant once the pause is over; None while it is not. A pause after it comes too late."""
+    if due_at is None or pause.since > due_at:
+        return due_at
+    return None if pause.until is None else postponed(due_at, pause.since, pause.until, life.limit, life.working)
 
 
 def _lapse(state: SlaCase) -> tuple[datetime | None, str]:
@@ -83,29 +135,15 @@ def _pauses(waits: list[Wait], target: Target, start: datetime, end: datetime | 
     return tuple(joined)
 
 
-def _postpone(
-    first_due: datetime, pauses: tuple[Pause, ...], limit: Limit, working: WorkingTime | None
-) -> tuple[tuple[Pause, ...], datetime | None]:
-    """Return the pauses with the due instant after each, and the last such; a pause after it comes too late."""
-    due_at: datetime | None = first_due
-    dated = []
-    for pause in pauses:
-        if due_at is not None and pause.since <= due_at:
-            until = pause.until
-            due_at = None if until is None else postponed(due_at, pause.since, until, limit, working)
-        dated.append(replace(pause, due_at=due_at))
-    return tuple(dated), due_at
-
-
 def paused(life: ClockLife, at: datetime) -> timedelta:
     """Return the elapsed time for which the clock had waited by `at`."""
     return sum((until - since for since, until in pauses_until(life, at)), NOTHING)
 
 
-def used(life: ClockLife, at: datetime, working: WorkingTime | None) -> timedelta:
+def used(life: ClockLife, at: datetime) -> timedelta:
     """Return how much of its own time the promise had used by `at`, waits left out."""
-    waited = (spent(since, until, life.limit, working) for since, until in pauses_until(life, at))
-    return spent(life.started_at, at, life.limit, working) - sum(waited, NOTHING)
+    waited = (spent(since, until, life.limit, life.working) for since, until in pauses_until(life, at))
+    return spent(life.started_at, at, life.limit, life.working) - sum(waited, NOTHING)
 
 
 def pauses_until(life: ClockLife, at: datetime) -> Iterator[tuple[datetime, datetime]]:

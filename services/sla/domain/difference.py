@@ -4,8 +4,9 @@ An event's id is made of the case and all that it says, so the same facts always
 withdrawn and becomes true again is said again, under the next round's id.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.sla import ClockWithdrawn
@@ -13,33 +14,28 @@ from libs.events.envelope import Fact, draft, encode_data
 from libs.events.event import TYPES
 from libs.events.now import derived_id
 from services.sla.domain.breach import Status, verdict
-from services.sla.domain.case import Said, SlaCase
+from services.sla.domain.case import Said, SlaCase, standing
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.implied import Implied, implied
-from services.sla.domain.working_time import WorkingTime
+from services.sla.domain.terms import Terms
 
 
 def unsaid(
     key: str,
     state: SlaCase,
     clocks: Iterable[ClockLife],
-    working: WorkingTime | None,
+    terms: Terms,
     known_until: datetime | None,
 ) -> list[Fact]:
     """Return the events that make what was said equal to what the facts imply; nothing when it is already so."""
     wanted = {}
     for life in clocks:
-        for event in implied(life, _judged(state, life, known_until), state.process_version, working):
+        for event in implied(life, _judged(state, life, known_until), terms):
             id, round_ = _name(key, state, event)
             wanted[id] = event, round_
     withdrawn = [_withdrawal(key, state, said) for said in standing(state) if str(said.id) not in wanted]
     new = [_said(key, state, id, *named) for id, named in wanted.items() if id not in state.said]
     return withdrawn + new
-
-
-def standing(state: SlaCase) -> Iterator[Said]:
-    """Yield what was said and not withdrawn."""
-    return (said for said in state.said.values() if not said.withdrawn)
 
 
 def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> Status:
@@ -55,7 +51,7 @@ def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> St
 
 def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
     """Return the event's id in its first round that was not withdrawn, and that round."""
-    words = TYPES[type(event.data)].wire, key, event.at.isoformat(), encode_data(event.data).decode()
+    words = TYPES[type(event.data)].wire, key, event.at.isoformat(), _words(event.data)
     round_ = 0
     while True:
         id = str(derived_id(*words, round_))
@@ -63,6 +59,14 @@ def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
         if said is None or not said.withdrawn:
             return id, round_
         round_ += 1
+
+
+_LATER = ',"calendar":"","calendar_version":0'
+"""Words that a started clock had not at first. They name it only when they say something: what was said keeps its id."""
+
+
+def _words(data: Any) -> str:
+    return encode_data(data).decode().replace(_LATER, "")
 
 
 def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fact:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.standard import CalendarRef, Standard
+from libs.events.catalogue.standard import CalendarRef
 from services.sla.domain.breach import Status, verdict
-from services.sla.domain.clock import ClockLife, paused, pauses_until, used
-from services.sla.domain.working_time import WorkingTime
+from services.sla.domain.clock import ClockLife, paused, pauses_until
+from services.sla.domain.terms import Terms, counted_by, cure, reach
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -39,26 +39,40 @@ class Explanation:
     used_us: int
     paused_us: int
     intervals: tuple[Interval, ...]
+    waits_because: str = ""
 
 
-def explain(life: ClockLife, standard: Standard, working: WorkingTime | None, at: datetime) -> Explanation:
-    """Return the explanation of a clock at its end, or at `at` while it is open."""
-    until = max(life.ended_at or at, life.started_at)
-    intervals = (*_paused(life, until), *_counted(life, until, working))
+def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
+    """Return the explanation of a clock at its end, or at `at` while it is open; as far as its calendar reaches.
+
+    `calendar` is the version that counted. It is not the one that the standard names where that could not say it.
+    """
+    standard, until = terms.standard, _until(life, at)
+    intervals = (*_paused(life, until), *_counted(life, until))
     return Explanation(
         clock=life.target.clock,
         limit=life.target.limit,
         status=verdict(life, at),
         process_id=standard.process_id,
         process_version=standard.version,
-        calendar=standard.calendar if life.limit.works else None,
+        calendar=counted_by(life.working),
         started_at=life.started_at,
         due_at=life.due_at,
         until=until,
-        used_us=used(life, until, working) // _MICROSECOND,
+        used_us=sum(interval.length_us for interval in intervals if interval.what == "counted"),
         paused_us=paused(life, until) // _MICROSECOND,
         intervals=tuple(sorted(intervals, key=lambda interval: interval.since)),
+        waits_because=cure(life.lack.reason, life.lack.calendar) if life.lack else "",
     )
+
+
+def _until(life: ClockLife, at: datetime) -> datetime:
+    """Return the instant up to which the clock can be explained."""
+    wanted = max(life.ended_at or at, life.started_at)
+    if not life.limit.works:
+        return wanted
+    first, last = reach(life.working) if life.working else (wanted, life.started_at)
+    return max(life.started_at, min(wanted, last)) if life.started_at >= first else life.started_at
 
 
 def _paused(life: ClockLife, until: datetime) -> Iterator[Interval]:
@@ -66,16 +80,16 @@ def _paused(life: ClockLife, until: datetime) -> Iterator[Interval]:
         yield _interval("paused", since, end, pause.reason)
 
 
-def _counted(life: ClockLife, until: datetime, working: WorkingTime | None) -> Iterator[Interval]:
+def _counted(life: ClockLife, until: datetime) -> Iterator[Interval]:
     since = life.started_at
     for pause_since, pause_until in (*pauses_until(life, until), (until, until)):
         if since < pause_since:
-            yield from _own_time(life, since, pause_since, working)
+            yield from _own_time(life, since, pause_since)
         since = pause_until
 
 
-def _own_time(life: ClockLife, since: datetime, until: datetime, working: WorkingTime | None) -> Iterator[Interval]:
-    worked = working.stretches(since, until) if working and life.limit.works else [(since, until)]
+def _own_time(life: ClockLife, since: datetime, until: datetime) -> Iterator[Interval]:
+    worked = life.working.stretches(since, until) if life.working and life.limit.works else [(since, until)]
     for opens, closes in worked:
         yield _interval("counted", opens, closes)
 

@@ -13,13 +13,20 @@ from libs.events.catalogue.sla import (
     ClockPaused,
     ClockResumed,
     ClockStarted,
+    ClockWaiting,
 )
+from libs.events.catalogue.standard import CalendarRef
 from services.sla.domain.breach import Status
-from services.sla.domain.clock import ClockLife, paused, used
-from services.sla.domain.working_time import WorkingTime
+from services.sla.domain.clock import ClockLife, paused
+from services.sla.domain.limits import NOTHING
+from services.sla.domain.terms import Lack, Terms, counted_by
 
-STARTS, PAUSES, RESUMES, BREAKS, ENDS = 1_000, 2_000, 2_500, 3_000, 4_000
+STARTS, PAUSES, RESUMES, BREAKS, WAITS, ENDS = 1_000, 2_000, 2_500, 3_000, 3_500, 4_000
 """The order of a clock's events within one instant; the room between is for withdrawals and what is said again."""
+
+
+NAMED = CalendarRef(id="", version=0)
+"""How an event says that the calendar version which the standard names counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +38,50 @@ class Implied:
     rank: int
 
 
-def implied(life: ClockLife, status: Status, version: int, working: WorkingTime | None) -> Iterator[Implied]:
+def implied(life: ClockLife, status: Status, terms: Terms) -> Iterator[Implied]:
     """Yield the events of one promise whose verdict is `status`, in order of kind."""
-    clock, target = life.target.clock, life.target
-    started = ClockStarted(
-        clock=clock,
-        kind=target.kind,
-        limit=target.limit,
-        due_at=life.first_due_at,
-        process_version=version,
-        node=target.node,
-    )
-    yield Implied(started, life.started_at, STARTS)
+    clock = life.target.clock
+    if life.first_due_at is not None:
+        yield Implied(_started(life, life.first_due_at, terms), life.started_at, STARTS)
     yield from _pauses(life)
     if status in (Status.BREACHED, Status.ENDED_LATE) and life.due_at is not None:
         yield Implied(ClockBreached(clock=clock, due_at=life.due_at), life.due_at, BREAKS)
     if status is Status.CANCELLED and life.lapsed_at is not None:
         yield Implied(ClockCancelled(clock=clock, reason=life.lapse), life.lapsed_at, ENDS)
-    if life.stopped_at is not None and life.due_at is not None:
-        yield _stopped(life, life.stopped_at, life.due_at, status, working)
+    if life.lack is not None:
+        yield Implied(_waiting(life, life.lack, terms), life.lack.at, WAITS)
+    elif life.stopped_at is not None and life.due_at is not None:
+        yield _stopped(life, life.stopped_at, life.due_at, status)
+
+
+def _started(life: ClockLife, due_at: datetime, terms: Terms) -> ClockStarted:
+    target, other = life.target, counted_by(life.working)
+    if other is None or other == terms.named:
+        other = NAMED
+    return ClockStarted(
+        clock=target.clock,
+        kind=target.kind,
+        limit=target.limit,
+        due_at=due_at,
+        process_version=terms.standard.version,
+        node=target.node,
+        calendar=other.id,
+        calendar_version=other.version,
+    )
+
+
+def _waiting(life: ClockLife, lack: Lack, terms: Terms) -> ClockWaiting:
+    target = life.target
+    return ClockWaiting(
+        clock=target.clock,
+        kind=target.kind,
+        limit=target.limit,
+        process_version=terms.standard.version,
+        calendar=lack.calendar.id,
+        calendar_version=lack.calendar.version,
+        reason=lack.reason,
+        node=target.node,
+    )
 
 
 def _pauses(life: ClockLife) -> Iterator[Implied]:
@@ -60,10 +92,10 @@ def _pauses(life: ClockLife) -> Iterator[Implied]:
             yield Implied(ClockResumed(clock=clock, due_at=pause.due_at), pause.until, RESUMES)
 
 
-def _stopped(life: ClockLife, stop: datetime, due_at: datetime, status: Status, working: WorkingTime | None) -> Implied:
+def _stopped(life: ClockLife, stop: datetime, due_at: datetime, status: Status) -> Implied:
     says = ClockMet if status is Status.MET else ClockEnded
     figures = {
-        "used_us": used(life, stop, working) // timedelta(microseconds=1),
+        "used_us": (life.used or NOTHING) // timedelta(microseconds=1),
         "paused_us": paused(life, stop) // timedelta(microseconds=1),
     }
     return Implied(says(clock=life.target.clock, due_at=due_at, **figures), stop, ENDS)

@@ -1,16 +1,20 @@
 """What our own standing events tell of each clock; rows and timers are read from this, never calculated anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from libs.events.catalogue.standard import CalendarRef
 from services.sla.domain.breach import Status
-from services.sla.domain.case import Said, SlaCase
-from services.sla.domain.difference import standing
+from services.sla.domain.case import Said, SlaCase, standing
 
 
 @dataclass(slots=True)
 class Told:
-    """One clock as it was said to stand. `is_held`: it waits since before it fell due, so it is not due meanwhile."""
+    """One clock as it was said to stand. `is_held`: it is paused since before it fell due, so it is not due meanwhile.
+
+    `waits_for` is the calendar version without which it cannot be computed further; `counted_by` the one it is counted by
+    where that is not the one that the standard names.
+    """
 
     clock: str
     kind: str = ""
@@ -26,29 +30,43 @@ class Told:
     is_held: bool = False
     used_us: int | None = None
     paused_us: int | None = None
+    waits_for: CalendarRef | None = None
+    waits_because: str = ""
+    counted_by: CalendarRef | None = None
+
+    @property
+    def calendars(self) -> set[str]:
+        """The calendars of which another version would change what is said."""
+        return {one.id for one in (self.waits_for, self.counted_by) if one is not None and one.id}
 
 
 def told(state: SlaCase) -> dict[str, Told]:
-    """Return the clocks that were said to have started, by name, in order of name."""
+    """Return the clocks that were said to have started, or to wait for their start, by name, in order of name."""
     clocks: dict[str, Told] = {}
     for said in sorted(standing(state), key=lambda said: (said.clock, said.at, said.sequence)):
         if said.what == "clock.started":
-            clocks[said.clock] = _started(said)
+            clocks[said.clock] = replace(_begun(said), due_at=said.due_at, counted_by=_calendar(said))
+        elif said.what == "clock.waiting":
+            _wait(clocks.setdefault(said.clock, _begun(said)), said)
         elif clock := clocks.get(said.clock):
             _tell(clock, said)
     return clocks
 
 
-def _started(said: Said) -> Told:
-    return Told(
-        said.clock,
-        said.kind,
-        said.limit,
-        said.node,
-        said.process_version,
-        started_at=said.at,
-        due_at=said.due_at,
-    )
+def _begun(said: Said) -> Told:
+    return Told(said.clock, said.kind, said.limit, said.node, said.process_version, started_at=said.at)
+
+
+def _calendar(said: Said) -> CalendarRef | None:
+    return CalendarRef(id=said.calendar, version=said.calendar_version) if said.calendar else None
+
+
+def _wait(clock: Told, said: Said) -> None:
+    # A promise without any calendar waits for another standard, that is for nothing that could be named here.
+    clock.waits_for, clock.waits_because = CalendarRef(id=said.calendar, version=said.calendar_version), said.reason
+    clock.paused_by, clock.is_held = "", False
+    if clock.breached_at is None:
+        clock.due_at, clock.status = None, Status.WAITING
 
 
 def _tell(clock: Told, said: Said) -> None:

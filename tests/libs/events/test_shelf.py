@@ -66,7 +66,7 @@ async def test_how_far_it_has_read(why, bodies, position, known):
 async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, source, counts):
     with capture_logs() as told:
         shelf, standards = await shelved(foreign, body(CALENDAR_SAID))
-    assert standards.calendar(CALENDAR.id, 1) == CALENDAR and standards.names() == []
+    assert standards.calendars(CALENDAR.id) == [CALENDAR] and standards.names() == []
     assert (shelf.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
 
 

@@ -1,6 +1,6 @@
 """Facts of one case, short to write: `at(minutes)` is an instant, `fact(event, minutes)` says it then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ from libs.events.catalogue.standard import Calendar, CalendarRef, Label, Standar
 from libs.events.envelope import Fact, draft
 from libs.events.standards import NotYetKnown
 from services.sla.domain.calendars import calendar_of
+from services.sla.domain.terms import Terms
+from services.sla.domain.working_time import working_time
 from services.sla.projections import FOLD
 
 KEY = "case-1"
@@ -68,19 +70,24 @@ def standard(*targets: Target) -> Standard:
     return Standard(process_id="p", version=1, name=label, calendar=ref, nodes=(), targets=targets)
 
 
-class Shelf:
-    """The standards of a test: one process, one calendar."""
+def terms(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Terms:
+    """Return what these promises are counted by."""
+    return Terms(standard(*targets), tuple(map(working_time, calendars)))
 
-    def __init__(self, *targets: Target, calendar: Calendar = OFFICE) -> None:
-        self._standard, self._calendar = standard(*targets), calendar
+
+class Shelf:
+    """The standards of a test: one process, and the published versions of its calendar."""
+
+    def __init__(self, *targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> None:
+        self._standard, self.published = standard(*targets), list(calendars)
 
     def process(self, id: str, version: int) -> Standard:
         if (id, version) != ("p", 1):
             raise NotYetKnown(f"process {id} version {version}")
         return self._standard
 
-    def calendar(self, id: str, version: int) -> Calendar:
-        return self._calendar
+    def calendars(self, id: str, since: int = 0) -> list[Calendar]:
+        return sorted((one for one in self.published if one.version >= since), key=lambda one: one.version)
 
 
 def state_of(told: Iterable[Fact]) -> Any:

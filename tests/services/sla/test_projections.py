@@ -1,5 +1,6 @@
 """The rows of the table `clocks`: read from what stands, whatever the way there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.services.sla.samples import (
     CLOSED,
     GRADED,
     KEY,
+    OFFICE,
     RESPONSE,
     WAITS,
     Shelf,
@@ -26,9 +28,9 @@ SHELF = Shelf(target("60m", pauses=("awaiting_customer",)))
 MINUTE = 60_000_000
 
 
-def row_of(events: list[Any], until: float | None = None) -> dict[str, Any]:
+def row_of(events: list[Any], until: float | None = None, shelf: Shelf = SHELF) -> dict[str, Any]:
     told: list[Fact] = facts(*events)
-    told += settle(KEY, state_of(told), SHELF, None if until is None else at(until))  # type: ignore[arg-type]
+    told += settle(KEY, state_of(told), shelf, None if until is None else at(until))  # type: ignore[arg-type]
     (row,) = FOLD.rows(KEY, state_of(told))
     assert row.table == CLOCKS.name
     return dict(zip((column.name for column in CLOCKS.columns), (*row.key, *row.values), strict=True))
@@ -53,6 +55,17 @@ def test_row(why: str, events: list[Any], until: float | None, shows: dict[str, 
     row = row_of(events, until)
     assert (row["case_id"], row["clock"], row["time_limit"], row["started_at"]) == (KEY, "response", "60m", at(0))
     assert {name: row[name] for name in shows} == shows, why
+
+
+def test_a_promise_that_waits_shows_for_what_and_no_due_instant() -> None:
+    row = row_of([], shelf=Shelf(target("3wd"), calendars=()))
+    assert (row["status"], row["started_at"], row["due_at"], row["counted_by"]) == ("waiting", at(0), None, 0)
+    assert (row["waits_for"], row["waits_version"], row["waits_because"]) == ("office", 1, "not_published")
+
+
+def test_a_promise_counted_by_another_version_than_the_named_one_shows_it() -> None:
+    row = row_of([], shelf=Shelf(target("3wd"), calendars=(replace(OFFICE, version=4),)))
+    assert (row["status"], row["waits_for"], row["counted_by"]) == ("running", "", 4)
 
 
 def test_what_was_withdrawn_is_not_shown() -> None:

@@ -17,8 +17,9 @@ def _clock_fact(case: Case, fact: Fact) -> ClockFact:
     data: Any = fact.data
     said: dict[str, Any] = {name: getattr(data, name, None) for name in ("due_at", "used_us", "paused_us")}
     match data:
-        case sla.ClockStarted():
+        case sla.ClockStarted() | sla.ClockWaiting():
             said |= {"kind": data.kind, "word": data.limit, "node": data.node, "process_version": data.process_version}
+            said |= {"calendar": data.calendar, "calendar_version": data.calendar_version, "because": getattr(data, "reason", "")}
         case sla.ClockPaused() | sla.ClockCancelled():
             said["word"] = data.reason
     what = fact.kind.name.removeprefix("clock.")
@@ -39,5 +40,6 @@ HANDLERS: Handlers = {
     sla.ClockBreached: _clock,
     sla.ClockEnded: _clock,
     sla.ClockCancelled: _clock,
+    sla.ClockWaiting: _clock,
     sla.ClockWithdrawn: _withdrawn,
 }

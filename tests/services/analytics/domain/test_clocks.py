@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,15 @@ RESUME = sla.ClockResumed(clock="response", due_at=LATER)
 MET = sla.ClockMet(clock="response", due_at=DUE, used_us=30, paused_us=2)
 BREACH = sla.ClockBreached(clock="response", due_at=DUE)
 ENDED = sla.ClockEnded(clock="response", due_at=DUE, used_us=90, paused_us=2)
+WAITS = sla.ClockWaiting(
+    clock="response",
+    kind="response",
+    limit="3wd",
+    process_version=1,
+    calendar="office",
+    calendar_version=1,
+    reason="too_late",
+)
 LAPSE = sla.ClockCancelled(clock="response", reason="closed")
 
 
@@ -34,6 +44,9 @@ LAPSE = sla.ClockCancelled(clock="response", reason="closed")
         ("lapsed", [(0, START), (30, LAPSE)], "cancelled", None, None),
         ("ended late, the breach unheard of", [(0, START), (90, ENDED)], "breached", False, (0, 1, 1, 90)),
         ("met, the start unheard of", [(30, MET)], "met", True, (1, 0, 0, 30)),
+        ("waits for its calendar from the start", [(0, WAITS)], "waiting", None, None),
+        ("waits from the end of a pause", [(0, START), (10, PAUSE), (30, WAITS)], "waiting", None, None),
+        ("broken; how long it took waits", [(0, START), (60, BREACH), (90, WAITS)], "breached", False, (0, 1, 0, 0)),
         ("started anew", [(0, START), (30, MET), (40, START)], "running", None, None),
     ],
 )
@@ -64,3 +77,21 @@ def test_a_clock_of_which_everything_is_withdrawn_is_gone() -> None:
     told = facts([REGISTERED, (0, START)])
     gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[1].id, what="clock.started")
     assert table("clocks", FOLD.of("case-1", [*told, draft(gone, "case-1", datetime(2026, 1, 1, tzinfo=UTC))])) == []
+
+
+@pytest.mark.parametrize(
+    ("story", "started", "due", "waits", "counted"),
+    [
+        ([(0, WAITS)], 0, None, ("office", 1, "too_late"), 0),
+        ([(0, START), (30, WAITS)], 0, None, ("office", 1, "too_late"), 0),
+        ([(0, START), (60, BREACH), (90, WAITS)], 0, 60, ("office", 1, "too_late"), 0),
+        ([(0, replace(START, calendar="office", calendar_version=3))], 0, 60, ("", 0, ""), 3),
+    ],
+)
+def test_what_a_promise_waits_for_and_which_version_counted_is_shown(
+    story: list[Any], started: int, due: int | None, waits: tuple[Any, ...], counted: int
+) -> None:
+    [row] = table("clocks", case(REGISTERED, *story))
+    assert (row["started_at"], row["due_at"]) == (at(started), None if due is None else at(due))
+    assert tuple(row[name] for name in ("waits_for", "waits_version", "waits_because")) == waits
+    assert (row["counted_by"], row["allowance"]) == (counted, "1h" if story[0][1] is not WAITS else "3wd")

@@ -7,7 +7,6 @@ import pytest
 
 from services.sla.domain.breach import Status, is_broken, verdict
 from services.sla.domain.clock import lives
-from services.sla.domain.working_time import working_time
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,
@@ -15,26 +14,24 @@ from tests.services.sla.samples import (
     CLOSED,
     COMPLETED,
     GRADED,
-    OFFICE,
     RESOLVED,
     RESPONSE,
     STARTED,
     WAITS,
     at,
     facts,
-    standard,
     state_of,
     target,
+    terms,
 )
 
 HOUR, DAY = 60, 24 * 60
 SECOND = 1 / 60
 PAUSES = {"pauses": ("awaiting_customer",)}
-WORKING = working_time(OFFICE)
 
 
 def judged(promise: Any, events: list[tuple[Any, float]], until: float | None = None) -> Status:
-    (life,) = lives(state_of(facts(*events)), standard(promise), WORKING)
+    (life,) = lives(state_of(facts(*events)), terms(promise))
     return verdict(life, None if until is None else at(until))
 
 
@@ -81,7 +78,7 @@ def test_at_the_limit_a_promise_is_kept_and_a_second_later_broken(
     number: str, promise: Any, given: list[Any], stop: Any, allowed: float
 ) -> None:
     if stop is None:
-        assert not list(lives(state_of(facts(*given)), standard(promise), WORKING)), "a node not entered promises nothing"
+        assert not list(lives(state_of(facts(*given)), terms(promise))), "a node not entered promises nothing"
         return
     assert judged(promise, [*given, (stop, allowed - SECOND)]) is Status.MET, number
     assert judged(promise, [*given, (stop, allowed)]) is Status.MET, number

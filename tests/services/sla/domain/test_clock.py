@@ -1,6 +1,6 @@
 """The life of a clock, told by the case's facts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,6 @@ import pytest
 from libs.events.catalogue.intake import ContactLogged
 from services.sla.domain.clock import ClockLife, lives, paused, used
 from services.sla.domain.targets import BadMoment, start_of
-from services.sla.domain.working_time import OutsideCalendar, working_time
 from tests.services.sla.samples import (
     ANSWERED,
     CLASSIFIED,
@@ -16,7 +15,6 @@ from tests.services.sla.samples import (
     COMPLETED,
     ENTERED,
     GRADED,
-    OFFICE,
     REGISTERED,
     REOPENED,
     RESOLVED,
@@ -27,18 +25,17 @@ from tests.services.sla.samples import (
     at,
     fact,
     facts,
-    standard,
     state_of,
     target,
+    terms,
 )
 
-WORKING = working_time(OFFICE)
 PAUSES = {"pauses": ("awaiting_customer", "parts_missing")}
 PARTS, PARTS_HERE = type(WAITS)(code="parts_missing"), type(ANSWERED)(code="parts_missing")
 
 
 def life_of(promise: Any, *events: tuple[Any, float]) -> ClockLife:
-    (life,) = lives(state_of(facts(*events)), standard(promise), WORKING)
+    (life,) = lives(state_of(facts(*events)), terms(promise))
     return life
 
 
@@ -102,7 +99,7 @@ def test_start_and_stop(why: str, promise: Any, events: list[Any], start: float,
 def test_waits(why: str, limit: str, events: list[Any], due: float, used_min: float, paused_min: float) -> None:
     life = life_of(target(limit, **PAUSES), *events, (RESPONSE, 50))
     assert life.due_at == at(due), why
-    assert used(life, at(50), WORKING) == timedelta(minutes=used_min), why
+    assert used(life, at(50)) == timedelta(minutes=used_min), why
     assert paused(life, at(50)) == timedelta(minutes=paused_min), why
 
 
@@ -150,31 +147,23 @@ def test_an_open_wait_leaves_no_due_instant() -> None:
     ],
 )  # fmt: skip
 def test_which_promises(why: str, events: list[Any], limits: dict[str, str]) -> None:
-    page = standard(
+    page = terms(
         target("2h", when={"grade": "urgent"}),
         target("24h", when={"grade": "normal"}),
         target("1h", clock="handling", when={"service_class": "urgent", "severity": "major"}),
         target("9d", "closed", clock="cycle"),
         target("8d", "closed", clock="cycle"),
     )
-    found = {life.target.clock: life for life in lives(state_of(facts(*events)), page, WORKING)}
+    found = {life.target.clock: life for life in lives(state_of(facts(*events)), page)}
     assert {name: life.target.limit for name, life in found.items()} == limits, why
     assert all(life.started_at == START for life in found.values())
 
 
 def test_a_case_not_registered_has_no_clocks() -> None:
-    assert not list(lives(state_of([fact(RESPONSE, 3)]), standard(target("1h")), WORKING))
+    assert not list(lives(state_of([fact(RESPONSE, 3)]), terms(target("1h"))))
 
 
 @pytest.mark.parametrize("word", ["", "solved", "entered", "entered:", "left:n4"])
 def test_a_moment_that_is_none_is_refused(word: str) -> None:
     with pytest.raises(BadMoment, match="write registered"):
         start_of(state_of([fact(REGISTERED)]), word)
-
-
-def test_a_case_outside_the_calendar_says_so() -> None:
-    late = datetime(2026, 12, 30, 1, 0, tzinfo=UTC)
-    state = state_of([fact(REGISTERED, (late - START) / timedelta(minutes=1))])
-    with pytest.raises(OutsideCalendar, match="office version 1"):
-        list(lives(state, standard(target("3wd")), WORKING))
-    assert list(lives(state, standard(target("72h")), WORKING)), "elapsed limits need no calendar"

@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 from services.sla.domain.breach import Status
 from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
-from services.sla.domain.working_time import working_time
-from tests.services.sla.samples import ANSWERED, OFFICE, RESPONSE, WAITS, at, facts, standard, state_of, target
+from tests.services.sla.samples import ANSWERED, RESPONSE, WAITS, at, facts, state_of, target, terms
 
-WORKING = working_time(OFFICE)
 DAY = 24 * 60
 
 
 def explained(limit: str, events: list[Any], until: float) -> Explanation:
-    promised = standard(target(limit, pauses=("awaiting_customer",)))
-    (life,) = lives(state_of(facts(*events)), promised, WORKING)
-    return explain(life, promised, WORKING, at(until))
+    promised = terms(target(limit, pauses=("awaiting_customer",)))
+    (life,) = lives(state_of(facts(*events)), promised)
+    return explain(life, promised, at(until))
 
 
 def summed(explanation: Explanation, what: str) -> int:

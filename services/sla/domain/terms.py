@@ -1,0 +1,93 @@
+"""What a case's promises are counted by: its process standard, and the versions of the calendar that it names.
+
+The version that the standard names counts. Where it cannot say an instant, the lowest later one that can does; where none
+can, the promise waits (docs/decisions). The answer depends on which versions are published, never on when they came.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from libs.events.catalogue.standard import CalendarRef, Standard
+from libs.events.standards import NotYetKnown, Standards
+from services.sla.domain.case import SlaCase, standing
+from services.sla.domain.limits import Limit, limit_of
+from services.sla.domain.windows import instant, span
+from services.sla.domain.working_time import WorkingTime, working_time
+
+NONE_NAMED, NOT_PUBLISHED, TOO_EARLY, TOO_LATE = "none_named", "not_published", "too_early", "too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why nothing of a promise can be computed from the instant `at` on."""
+
+    at: datetime
+    calendar: CalendarRef
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A standard, and the published versions of its calendar, the one it names first."""
+
+    standard: Standard
+    versions: tuple[WorkingTime, ...] = ()
+
+    @property
+    def named(self) -> CalendarRef | None:
+        return self.standard.calendar
+
+    def counting(self, limit: Limit) -> tuple[WorkingTime | None, ...]:
+        """Return what may count the limit, in the order in which it is tried."""
+        return self.versions if limit.works and self.versions else (None,)
+
+    def lack(self, at: datetime, start: datetime, working: WorkingTime | None) -> Lack:
+        """Return why a promise that began at `start` cannot be computed beyond `at`."""
+        if self.named is None:
+            return Lack(at, CalendarRef(id="", version=0), NONE_NAMED)
+        if working is None:
+            return Lack(at, self.named, NOT_PUBLISHED)
+        return Lack(at, self.named, TOO_EARLY if start < reach(working)[0] else TOO_LATE)
+
+
+def terms_of(state: SlaCase, standards: Standards) -> Terms:
+    """Return what the case's promises are counted by; wait rather than deny what was said under a version not read yet."""
+    standard = standards.process(state.process_id, state.process_version)
+    named = standard.calendar
+    if named is None:
+        return Terms(standard)
+    versions = standards.calendars(named.id, named.version)
+    for version in _said_under(state, named) - {one.version for one in versions}:
+        raise NotYetKnown(f"{named.id} version {version}")
+    return Terms(standard, tuple(working_time(one) for one in versions))
+
+
+def _said_under(state: SlaCase, named: CalendarRef) -> set[int]:
+    """Return the calendar versions that promises were said to be counted by."""
+    starts = (said for said in standing(state) if said.what == "clock.started")
+    return {said.calendar_version or named.version for said in starts if limit_of(said.limit).works}
+
+
+def reach(working: WorkingTime) -> tuple[datetime, datetime]:
+    """Return the first and the last instant that a calendar says anything about."""
+    first, end = span(working.calendar)
+    return instant(first), instant(end)
+
+
+def counted_by(working: WorkingTime | None) -> CalendarRef | None:
+    """Return the name of what counts."""
+    return None if working is None else CalendarRef(id=working.calendar.id, version=working.calendar.version)
+
+
+_CURES = {
+    NONE_NAMED: "The limit counts working time and the process standard names no calendar. Publish a version of it with one.",
+    NOT_PUBLISHED: "Calendar {id} version {version} is not published. Publish it with POST /calendars.",
+    TOO_EARLY: "It begins before the first day of calendar {id} version {version}. Publish a later version of {id} that "
+    "begins earlier.",
+    TOO_LATE: "It runs past the last day of calendar {id} version {version}. Publish a later version of {id} that ends later.",
+}
+
+
+def cure(reason: str, calendar: CalendarRef) -> str:
+    """Return in a sentence what a promise waits for and what to do; nothing for one that does not wait."""
+    return _CURES[reason].format(id=calendar.id, version=calendar.version) if reason else ""

@@ -1,0 +1,55 @@
+"""Ready is what our own processes say; where somebody else listens, the one who starts is told who it is."""
+
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from deploy.home import Home
+from deploy.process import free_port
+from deploy.stack import Stack, StackFailed
+from deploy.tenant import Occupied
+
+pytestmark = pytest.mark.slow
+
+
+class Ready(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def stranger():
+    """Somebody on a port who says of everything that it is ready."""
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), Ready) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture
+def stack(tmp_path, stranger):
+    (tmp_path / "postgres").mkdir()
+    for name in ("port", "password"):
+        (tmp_path / "postgres" / name).write_text("5")
+    stack = Stack(Home(tmp_path), ports={"sla": stranger})
+    stack.home.make()
+    return stack
+
+
+def test_a_strangers_answer_does_not_make_our_process_ready(stack, stranger):
+    stack.start_service("sla")
+    with pytest.raises(StackFailed, match=f"sla did not get ready:\ncannot listen on 127.0.0.1:{stranger}"):
+        stack.wait_until_ready()
+
+
+def test_whoever_listens_where_we_want_to_is_named_before_anything_starts(stack, stranger):
+    with pytest.raises(Occupied, match=rf"^Port {stranger} \(sla\) is taken by process {os.getpid()} \(.*End it first: kill"):
+        stack.start()
+    stack.stop()
+    assert not stack.postgres.is_running()

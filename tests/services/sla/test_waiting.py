@@ -1,0 +1,238 @@
+"""A promise that cannot be computed is a fact of that promise: it says why, waits for the calendar, and harms nobody."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.events.catalogue.standard import CalendarRef
+from libs.events.envelope import Fact
+from libs.events.standards import NotYetKnown
+from services.sla.alarms import awaits, settle, timers
+from services.sla.domain.breach import Status
+from services.sla.domain.case import SAID
+from services.sla.domain.clock import lives
+from services.sla.domain.difference import unsaid
+from services.sla.domain.explanation import explain
+from services.sla.domain.told import told
+from tests.services.sla.samples import (
+    ANSWERED,
+    CANCELLED,
+    KEY,
+    OFFICE,
+    RESPONSE,
+    WAITS,
+    Shelf,
+    at,
+    facts,
+    state_of,
+    story,
+    target,
+    terms,
+)
+
+DAY = 24 * 60
+ENDS = date(2025, 6, 4)  # the third of the case's days: Wednesday
+SHORT = replace(OFFICE, last_day=ENDS)
+LATER = replace(OFFICE, version=2)
+LONGER = replace(OFFICE, version=3, last_day=date(2027, 12, 31))
+FUTURE = replace(OFFICE, first_day=date(2025, 7, 1))
+OTHER_HOLIDAYS = replace(OFFICE, version=2, holidays=(date(2025, 6, 3),))
+PAUSES = ("awaiting_customer",)
+WORKING = target("3wd", "first_response", pauses=PAUSES)
+ELAPSED = target("60m", "resolved", clock="resolution", kind="resolution")
+
+
+class Desk:
+    """One case, and what sla says of it as facts and calendars come."""
+
+    def __init__(self, *calendars: Any, promises: Any = (WORKING, ELAPSED)) -> None:
+        self.shelf, self.facts = Shelf(*promises, calendars=calendars), list[Fact]()
+
+    def hear(self, *told: Fact) -> "Desk":
+        self.facts += told
+        return self.settle(None)
+
+    def publish(self, calendar: Any) -> "Desk":
+        self.shelf.published.append(calendar)
+        return self.settle(None)
+
+    def settle(self, until: float | None) -> "Desk":
+        said = settle(KEY, self.state, self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        self.facts += said
+        again = settle(KEY, self.state, self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        assert not again, "asked twice, it answers once"
+        return self
+
+    @property
+    def state(self) -> Any:
+        return state_of(self.facts)
+
+    def stands(self, clock: str = "response") -> list[tuple[str, float]]:
+        gone = {one.data.withdrawn_id for one in self.facts if one.kind.name == "clock.withdrawn"}
+        mine = [one for one in self.facts if type(one.data) in SAID and one.kind.name != "clock.withdrawn"]
+        return story([one for one in mine if one.id not in gone and one.data.clock == clock])
+
+    def why(self, clock: str = "response") -> str:
+        return told(self.state)[clock].waits_because
+
+
+@pytest.mark.parametrize(
+    ("why", "calendars", "events", "until", "reason", "stands"),
+    [
+        ("the calendar covers it",              [OFFICE], [], None, "", [("started", 0)]),
+        ("no version is published",             [], [], None, "not_published", [("waiting", 0)]),
+        ("it begins before the first day",      [FUTURE], [], None, "too_early", [("waiting", 0)]),
+        ("it runs past the last day",           [SHORT], [], None, "too_late", [("waiting", 0)]),
+        ("a later version covers it",           [SHORT, LATER], [], None, "", [("started", 0)]),
+        ("a later version, the named one not",  [LATER], [], None, "", [("started", 0)]),
+        ("time passes and nothing breaks",      [SHORT], [], 90 * DAY, "too_late", [("waiting", 0)]),
+        ("answered meanwhile",                  [SHORT], [(RESPONSE, 50)], None, "too_late", [("waiting", 0)]),
+        ("cancelled meanwhile",                 [SHORT], [(CANCELLED, 50)], None, "too_late", [("waiting", 0)]),
+        ("paused meanwhile",                    [SHORT], [(WAITS, 50)], None, "too_late", [("waiting", 0)]),
+    ],
+)  # fmt: skip
+def test_a_promise_that_cannot_be_computed_says_why_and_waits(
+    why: str, calendars: list[Any], events: list[Any], until: float | None, reason: str, stands: list[Any]
+) -> None:
+    desk = Desk(*calendars).hear(*facts(*events)).settle(until)
+    assert (desk.why(), desk.stands()) == (reason, stands), why
+    assert ("started", 0) in desk.stands("resolution"), "a promise in elapsed time of the same case runs"
+    assert "response" not in [timer.name for timer in timers(KEY, desk.state)] or not reason, "what waits is due at no time"
+    assert set(awaits(KEY, desk.state)) == ({"calendar office"} if reason or LATER in calendars else set()), why
+
+
+@pytest.mark.parametrize(
+    ("why", "limit", "events", "until", "waits"),
+    [
+        ("a wait that pushes it past the last day", "1wd", [(WAITS, 60), (ANSWERED, 3 * DAY - 60)], None,
+         [("started", 0), ("paused", 60), ("waiting", 3 * DAY - 60)]),
+        ("and an open one holds it as always", "1wd", [(WAITS, 60)], 9 * DAY, [("started", 0), ("paused", 60)]),
+        ("a wait that outlasts the calendar", "1wd", [(WAITS, 60), (ANSWERED, 4 * DAY)], None,
+         [("started", 0), ("paused", 60), ("waiting", 4 * DAY)]),
+        ("and what comes after it", "1wd", [(WAITS, 60), (ANSWERED, 4 * DAY), (WAITS, 5 * DAY), (RESPONSE, 6 * DAY)], 9 * DAY,
+         [("started", 0), ("paused", 60), ("waiting", 4 * DAY)]),
+        ("broken; how long it took cannot be said", "1wd", [(RESPONSE, 5 * DAY)], None,
+         [("started", 0), ("breached", DAY), ("waiting", 5 * DAY)]),
+        ("in working hours too", "10wh", [(RESPONSE, 5 * DAY)], None,
+         [("started", 0), ("breached", DAY + 60), ("waiting", 5 * DAY)]),
+    ],
+)  # fmt: skip
+def test_what_can_be_said_is_said_and_waiting_begins_where_it_ends(
+    why: str, limit: str, events: list[Any], until: float | None, waits: list[Any]
+) -> None:
+    promises = (target(limit, pauses=PAUSES),)
+    desk = Desk(SHORT, promises=promises).hear(*facts(*events)).settle(until)
+    assert desk.stands() == waits, why
+    clock = told(desk.state)["response"]
+    if clock.waits_for:
+        breached = ("breached" in dict(waits), clock.status is Status.BREACHED, clock.due_at is not None)
+        assert breached in [(True, True, True), (False, False, False)], "a verdict that was given stays"
+    whole = Desk(LATER, promises=promises).hear(*facts(*events)).settle(until)
+    desk.publish(LATER).settle(until)
+    assert desk.stands() == whole.stands(), "published later, the same is said"
+
+
+CALENDARS = [SHORT, OTHER_HOLIDAYS, LONGER]
+
+
+@pytest.mark.parametrize("order", list(permutations(CALENDARS)))
+@pytest.mark.parametrize("events", [[], [(WAITS, 60), (ANSWERED, 2 * DAY)], [(RESPONSE, 400)], [(CANCELLED, 9 * DAY)]])
+def test_the_version_that_counts_follows_from_which_are_published_not_from_when(order: Any, events: list[Any]) -> None:
+    desk = Desk().hear(*facts(*events))
+    for calendar in order:
+        assert desk.why() or "calendar office" in awaits(KEY, desk.state), "it will be looked at when the next one comes"
+        desk.publish(calendar)
+    desk.settle(30 * DAY)
+    straight = Desk(*CALENDARS).hear(*facts(*events)).settle(30 * DAY)
+    assert (desk.stands(), told(desk.state)) == (straight.stands(), told(straight.state))
+    assert told(desk.state)["response"].counted_by == CalendarRef(id="office", version=2), "the lowest that covers it"
+
+
+times = st.floats(-2 * DAY, 12 * DAY)
+events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED]), times), max_size=6)
+
+
+@given(events, st.permutations(CALENDARS), st.integers(0, 3))
+def test_facts_and_calendars_in_any_order_say_the_same(happened: list[Any], calendars: list[Any], early: int) -> None:
+    told_facts = facts(*happened)
+    straight = Desk(*CALENDARS).hear(*told_facts).settle(20 * DAY)
+    desk = Desk(*calendars[:early])
+    for one in told_facts:
+        desk.hear(one)
+    for calendar in calendars[early:]:
+        desk.publish(calendar)
+    desk.settle(20 * DAY)
+    assert (desk.stands(), desk.stands("resolution")) == (straight.stands(), straight.stands("resolution"))
+
+
+def test_what_the_named_version_can_say_no_other_changes() -> None:
+    desk = Desk(OFFICE).hear(*facts((RESPONSE, 50)))
+    said = len(desk.facts)
+    desk.publish(OTHER_HOLIDAYS).publish(LONGER)
+    assert len(desk.facts) == said
+    assert not set(awaits(KEY, desk.state))
+
+
+def test_a_start_that_the_named_version_counts_keeps_the_id_it_had_before_versions_were_told() -> None:
+    (start,) = [one for one in Desk(OFFICE, promises=(WORKING,)).hear(*facts()).facts if one.kind.name == "clock.started"]
+    assert str(start.id) == "13d0bc6a-8ff2-5948-9e8b-a02ea9ca8331", "as the release before said it"
+    assert (start.data.calendar, start.data.calendar_version) == ("", 0)
+
+
+@pytest.mark.parametrize(("known", "why"), [([], "the named one"), ([SHORT], "the later one that counted")])
+def test_who_has_not_read_the_calendar_that_counted_waits_rather_than_deny_what_was_said(known: list[Any], why: str) -> None:
+    desk = Desk(SHORT, LATER).hear(*facts())
+    if not known:
+        desk = Desk(OFFICE).hear(*facts())
+    behind = Shelf(WORKING, ELAPSED, calendars=known)
+    with pytest.raises(NotYetKnown, match="office version"):
+        settle(KEY, desk.state, behind, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("calendars", "until", "used", "version", "waits"),
+    [
+        ([SHORT], 9 * DAY, 3 * 9 * 60, 1, "Publish a later version of office that ends later."),
+        ([FUTURE], 9 * DAY, 0, 1, "Publish a later version of office that begins earlier."),
+        ([], 9 * DAY, 0, None, "Publish it with POST /calendars."),
+        ([SHORT, LATER], 2 * DAY, 2 * 9 * 60, 2, ""),
+    ],
+)
+def test_an_explanation_says_which_version_counted_and_what_is_lacking(
+    calendars: list[Any], until: float, used: int, version: int | None, waits: str
+) -> None:
+    under = terms(WORKING, calendars=calendars)
+    (life,) = lives(state_of(facts()), under)
+    explained = explain(life, under, at(until))
+    assert explained.waits_because.endswith(waits) and bool(explained.waits_because) == bool(waits)
+    assert (explained.used_us, explained.calendar and explained.calendar.version) == (used * 60_000_000, version)
+    assert sum(one.length_us for one in explained.intervals) == explained.used_us
+
+
+def test_a_clock_open_beyond_its_calendar_is_explained_as_far_as_the_calendar_reaches() -> None:
+    under = terms(target("1wd"), calendars=[SHORT])
+    (life,) = lives(state_of(facts()), under)
+    assert explain(life, under, at(30 * DAY)).used_us == 3 * 9 * 3_600_000_000
+
+
+def test_a_limit_in_working_time_under_a_standard_without_calendar_waits_too() -> None:
+    under = terms(WORKING, calendars=[])
+    under = replace(under, standard=replace(under.standard, calendar=None))
+    state = state_of(facts())
+    said = unsaid(KEY, state, lives(state, under), under, None)
+    assert [(one.kind.name, one.data.reason) for one in said] == [("clock.waiting", "none_named")]
+    assert not set(awaits(KEY, state_of([*facts(), *said]))), "only another standard could help"
+
+
+def test_a_late_answer_to_a_waiting_promise_is_judged_once_the_calendar_is_there() -> None:
+    desk = Desk(SHORT).hear(*facts((RESPONSE, 2 * DAY)))
+    assert told(desk.state)["response"].status is Status.WAITING
+    desk.publish(LATER)
+    assert told(desk.state)["response"].status is Status.MET
+    assert told(desk.state)["response"].due_at == at(3 * DAY)
+    assert timedelta(microseconds=told(desk.state)["response"].used_us or 0) == timedelta(hours=18)
