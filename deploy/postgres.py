@@ -115,6 +115,18 @@ class PostgresServer:
         """The process id of the server while it lives."""
         return server_pid(self.data / "postmaster.pid", self.data)
 
+    def run(self, database: str, file: Path, environment: Mapping[str, str]) -> None:
+        """Run a script of psql's in a database, as the owner of all."""
+        done = subprocess.run(
+            [str(self._bin / "psql"), "-Xq", "-f", str(file), self.url(database)],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        if done.returncode:
+            raise PostgresFailed(f"{file}: {done.stderr}")
+
     def create_database(self, name: str) -> str:
         """Create the database unless it exists and return its URL."""
         if not self._psql(f"select 1 from pg_database where datname = '{name}'"):

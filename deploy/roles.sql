@@ -1,4 +1,4 @@
--- Analysts read the views of schema analytics and nothing else. Run by the role that owns the views.
+-- Analysts read the views of schema analytics and nothing else. Run by the owner of the database.
 -- The views read their tables with their owner's rights, so analysts need none there.
 do $$
 begin
@@ -10,7 +10,12 @@ end $$;
 create schema if not exists analytics;
 grant usage on schema analytics to analyst;
 grant select on all tables in schema analytics to analyst;
-alter default privileges in schema analytics grant select on tables to analyst;
+do $$
+begin  -- also to the views that are made later
+  execute format('alter default privileges for role %s in schema analytics grant select on tables to analyst',
+    (select nspowner::regrole from pg_namespace where nspname = 'analytics'));
+  execute format('grant connect on database %I to analyst', current_database());
+end $$;
 
 -- Everybody may make temporary tables unless told otherwise; an analyst's query then fills the disk of the log.
 do $$

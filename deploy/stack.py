@@ -47,7 +47,7 @@ class Stack:
         self.home, self.ports = home, dict(ports)
         self.postgres = PostgresServer(home.folder / "postgres")
         self.broker = KafkaBroker(home.folder / "kafka") if kafka else None
-        self._settings, self._module = dict(settings or {}), module
+        self.settings, self._module = dict(settings or {}), module
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._tenant = Tenant(home.folder)
 
@@ -111,7 +111,7 @@ class Stack:
             "LOOPDESK_PEPPER": self.home.secret("pepper"),
             "LOOPDESK_SURVEY_SECRET": self.home.secret("survey"),
             **({"LOOPDESK_SURVEY_URL": self.url("survey")} if "survey" in self.ports else {}),
-            **self._settings,
+            **self.settings,
         }
 
     def wait_until_ready(self, seconds: float = START_SECONDS_MAX) -> None:

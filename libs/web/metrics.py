@@ -14,6 +14,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
 )
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
@@ -28,6 +29,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 Counted = tuple[str | float, ...]
 """Label values, and the number last."""
+
+# When a counter began is of no use to anybody here, and would double the series that Prometheus keeps.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _log = structlog.get_logger("web")
 

@@ -3,9 +3,11 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import cache
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
@@ -109,6 +111,88 @@ def test_the_entrypoint_runs_where_nothing_is_set_and_says_what_is_missing():
     assert (run.returncode, "LOOPDESK_DATABASE_URL is not set" in run.stderr) == (1, True), run.stderr
 
 
+CONTAINERS = compose()["services"]
+WRITES_TO_ITS_IMAGE = {"kafka"}
+RIGHTS = {"postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}}
+"""Where the general rule cannot hold; docker-compose.yml gives the reason beside it."""
+
+VERSION = r"[a-z/]+:v?\d+(\.\d+)+"
+SECRET = "PASSWORD|SECRET|PEPPER|DATABASE_URL"
+
+
+def rights(one):
+    return one["cap_drop"], set(one.get("cap_add", ()))
+
+
+def mounts(one):
+    return [mount.split(":") for mount in one.get("volumes", ())]
+
+
+def secrets(one):
+    return [str(value) for key, value in one.get("environment", {}).items() if re.search(SECRET, key)]
+
+
+CONVENTIONS = [
+    ("its image cannot be written to", lambda name, one: one["read_only"] is (name not in WRITES_TO_ITS_IMAGE)),
+    ("it has no rights but those it needs", lambda name, one: rights(one) == (["ALL"], RIGHTS.get(name, set()))),
+    ("it gains none", lambda name, one: one["security_opt"] == ["no-new-privileges:true"]),
+    ("its output cannot fill the disk", lambda name, one: set(one["logging"]["options"]) == {"max-size", "max-file"}),
+    ("it cannot take the machine", lambda name, one: set(one["deploy"]["resources"]["limits"]) == {"memory", "cpus", "pids"}),
+    ("it comes back after a crash", lambda name, one: one["restart"] == "unless-stopped"),
+    ("somebody sees whether it works", lambda name, one: {"test", "interval", "timeout", "retries"} <= set(one["healthcheck"])),
+    ("its health needs no shell", lambda name, one: one["healthcheck"]["test"][0] == "CMD"),
+    ("it is the same image tomorrow", lambda name, one: one["image"] == "loopdesk" or re.fullmatch(VERSION, one["image"])),
+    ("only this machine reaches it", lambda name, one: all(port.startswith("127.0.0.1:") for port in one.get("ports", ()))),
+    ("what it keeps has a name", lambda name, one: all(m[0][0] == "." or m[0] in compose()["volumes"] for m in mounts(one))),
+    ("it changes no file of ours", lambda name, one: all(m[-1] == "ro" for m in mounts(one) if m[0][0] == ".")),
+    ("no secret is written down", lambda name, one: all("${" in value for value in secrets(one))),
+]
+
+
+@pytest.mark.parametrize(("why", "holds"), CONVENTIONS, ids=[why for why, _ in CONVENTIONS])
+def test_a_container_is_kept_in_bounds(why, holds):
+    assert [name for name, one in CONTAINERS.items() if not holds(name, one)] == [], why
+
+
+@pytest.mark.parametrize(
+    ("why", "broken"),
+    [
+        ("its image cannot be written to", {"read_only": False}),
+        ("it has no rights but those it needs", {"cap_add": ["NET_ADMIN"]}),
+        ("it is the same image tomorrow", {"image": "grafana/grafana:latest"}),
+        ("it is the same image tomorrow", {"image": "postgres:18"}),
+        ("only this machine reaches it", {"ports": ["3000:3000"]}),
+        ("it changes no file of ours", {"volumes": ["./deploy/keys.yaml:/keys"]}),
+        ("no secret is written down", {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "admin"}}),
+        ("its health needs no shell", {"healthcheck": {"test": ["CMD-SHELL", "wget x || exit 1"]}}),
+    ],
+)
+def test_the_judge_sees_a_container_out_of_bounds(why, broken):
+    assert not dict(CONVENTIONS)[why]("grafana", {**CONTAINERS["grafana"], **broken})
+
+
+def test_the_image_has_a_version_and_a_user_without_rights():
+    [image] = of_image("FROM")
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim", image)
+    assert of_image("USER") == ["loopdesk"]
+    assert of_image("ADD") == []
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_a_service_comes_to_the_database_as_itself(name):
+    address = urlsplit(filled_in(ours()[name]["environment"]["LOOPDESK_DATABASE_URL"]))
+    assert (address.username, address.hostname, address.path) == (f"loopdesk_{name}", "postgres", "/loopdesk")
+    own = f"${{{name.upper()}_DB_PASSWORD:?make .env first, see docs/operating.md}}"
+    assert own in ours()[name]["environment"]["LOOPDESK_DATABASE_URL"]
+    assert CONTAINERS["postgres"]["environment"][f"{name.upper()}_DB_PASSWORD"] == own
+
+
+def test_the_roles_are_made_with_the_database():
+    assert "./deploy/service-roles.sql:/docker-entrypoint-initdb.d/service-roles.sql:ro" in CONTAINERS["postgres"]["volumes"]
+    given = set(re.findall(r"^\\getenv \w+ (\w+)$", (ROOT / "deploy/service-roles.sql").read_text("utf-8"), re.MULTILINE))
+    assert given == {f"{name.upper()}_DB_PASSWORD" for name in PORTS}
+
+
 @pytest.mark.parametrize("name", PORTS)
 def test_every_variable_is_one_the_code_reads(name):
     known = {one.variable for who in ("every service", name) for one in described()[who]}
@@ -162,4 +246,4 @@ def test_prometheus_asks_every_service_and_knows_its_name():
 def test_prometheus_and_grafana_have_every_file_that_the_code_ships():
     shipped = {str(path.relative_to(ROOT)) for path in (ROOT / "deploy/monitoring").rglob("*") if path.is_file()}
     mounts = [volume.split(":")[0] for one in compose()["services"].values() for volume in one.get("volumes", [])]
-    assert shipped == {mount.removeprefix("./") for mount in mounts if mount.startswith("./")}
+    assert shipped == {mount.removeprefix("./") for mount in mounts if mount.startswith("./deploy/monitoring/")}

@@ -59,7 +59,7 @@ async def bootstrap(url: str, service: Service) -> int:
             await create_data(connection, url, service, version)
             await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
         if service.vault is not None:
-            await _create_tables(url, service.vault, f"{service.name}_core")
+            await _create_tables(url, service.vault, f"{service.name}_core", await connection.fetchval("select current_user"))
     finally:
         await connection.close()
     return version
@@ -78,7 +78,7 @@ async def create_data(connection: Any, url: str, service: Service, version: int)
     """Make one version of the service's disposable tables."""
     data = f"{service.name}_v{version}"
     await connection.execute(_sql("data.sql", data=data))
-    await _create_tables(url, service.tables, data)
+    await _create_tables(url, service.tables, data, await connection.fetchval("select current_user"))
 
 
 async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: float) -> T:
@@ -144,11 +144,23 @@ def _views(service: Service, version: int) -> str:
     return "; ".join(f'create or replace view {service.name}."{name}" as select * from {data}."{name}"' for name in tables)
 
 
-async def _create_tables(url: str, tables: MetaData, schema: str) -> None:
+async def as_owner(url: str, service: Service) -> dict[str, str]:
+    """Return the settings of a session that acts as the service's own role: what an operator makes is then the service's."""
+    connection = await asyncpg.connect(url)
+    try:
+        owner = "select nspowner::regrole::text from pg_namespace where nspname = $1"
+        found = await connection.fetchval(owner, f"{service.name}_core")
+        return {"role": found} if found else {}
+    finally:
+        await connection.close()
+
+
+async def _create_tables(url: str, tables: MetaData, schema: str, role: str) -> None:
     copy = MetaData(schema=schema)
     for table in tables.sorted_tables:
         table.to_metadata(copy, schema=schema)
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    session = {"server_settings": {"role": role}}
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args=session)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(copy.create_all)

@@ -10,7 +10,7 @@ from libs.events.log import Log, Partition
 from libs.events.replay import Extent, Progress, Replay
 from libs.events.service import Service
 from libs.events.store import Parked
-from libs.events.stores.bootstrap import PAUSE_SECONDS, create_data, create_views, is_outdated, patiently
+from libs.events.stores.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, is_outdated, patiently
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.projection import Projection
 
@@ -51,7 +51,8 @@ async def rebuild(
     is written meanwhile. With `switch`, views and checkpoints then move to the new tables; otherwise they are dropped.
     While somebody reads the views they cannot move; the service then goes on, and after a while the rest is tried again.
     """
-    async with asyncpg.create_pool(url, min_size=2, max_size=4) as pool, pool.acquire() as connection:
+    session = await as_owner(url, service)
+    async with asyncpg.create_pool(url, min_size=2, max_size=4, server_settings=session) as pool, pool.acquire() as connection:
         live: int = await connection.fetchval(f"select version from {service.name}_core.live")
         outdated = await is_outdated(url, service)
         if outdated and not switch:

@@ -50,6 +50,14 @@ async def test_a_broken_off_answer_is_counted() -> None:
     assert metrics.registry.get_sample_value("loopdesk_http_requests_in_flight", {"service": "tiny"}) == 0
 
 
+async def test_no_series_says_only_when_another_began() -> None:
+    async with calling(tiny_app(metrics=Metrics("tiny"))) as client:
+        await client.get("/names")
+        for accept in ("text/plain", "application/openmetrics-text"):
+            shown = (await client.get("/metrics", headers={"Accept": accept})).text
+            assert "loopdesk_http_requests_total{" in shown and "_created" not in shown
+
+
 class Cases(Collector):
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily("loopdesk_open_cases", "Open cases.", value=3)
