@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 
 class Topic(StrEnum):
@@ -30,8 +30,14 @@ class EventType:
     """It follows from the other facts of its instant, so it comes after all of them."""
 
 
+class Free:
+    """The mark of a field in which people write what they like: on the log stands a reference into a vault (words.py)."""
+
+
+FREE = Free()
 TYPES: dict[type[Any], EventType] = {}
 BY_WIRE: dict[str, EventType] = {}
+_FREE_FIELDS: dict[type[Any], tuple[str, ...]] = {}
 
 _NAME = re.compile(r"[a-z]+(\.[a-z_]+)+")
 C = TypeVar("C")
@@ -52,3 +58,11 @@ def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES, concludes:
         return data
 
     return register
+
+
+def free_fields(cls: type[Any]) -> tuple[str, ...]:
+    """Return the fields of an event class in which people write freely."""
+    if cls not in _FREE_FIELDS:
+        hints = get_type_hints(cls, include_extras=True)
+        _FREE_FIELDS[cls] = tuple(name for name, hint in hints.items() if FREE in getattr(hint, "__metadata__", ()))
+    return _FREE_FIELDS[cls]

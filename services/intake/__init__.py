@@ -4,5 +4,5 @@ Owns:    cases as registered, contacts, customer data (the vault), imported hist
 Hears:   nothing; people and other systems come to it
 Says:    CaseRegistered, ContactLogged, CaseCancelled (domain/case.py); FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/cancel, /import; GET /cases, /cases/{id};
-         DELETE /customers/{ref}/personal
+         DELETE /customers/{ref}/personal, /cases/{id}/personal
 """

@@ -1,9 +1,7 @@
 """intake's HTTP: register a case, log a contact, cancel, import history; read cases."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from libs.events.envelope import Fact, encode_data, open_envelope
@@ -11,24 +9,24 @@ from libs.events.event import Topic
 from libs.events.now import derived_id
 from libs.events.refusal import Refused
 from libs.events.store import Answer
+from libs.events.words import Spoken
 from libs.events.writer import Command, Outcome
 from libs.web.access import require
-from libs.web.answers import answer, respond, shown
+from libs.web.answers import answer, respond
 from libs.web.conditional import ExpectedVersion
 from libs.web.direct import Direct
 from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
-from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Paged, shaped
-from libs.web.text import Instant, Text
-from services.intake import queries
+from libs.web.shapes import shaped
+from libs.web.text import Text
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.intake.domain.need import pin
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Erased, Verdicts, import_body
+from services.intake.questions import question_routes
+from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
 CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Writing = Annotated[Client, Depends(require("cases:write"))]
@@ -40,10 +38,10 @@ def routes(host: Host, pepper: str) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"], route_class=Direct)
     _registration(router, host, pepper)
-    _commands(router, host)
+    _contacts(router, host)
+    _cancellation(router, host, pepper)
     _imports(router, host, pepper)
-    _questions(router, host)
-    _erasure(router, host)
+    question_routes(router, host)
     return router
 
 
@@ -60,11 +58,17 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
         def decide(case: IntakeCase) -> list[Fact]:
             return register(case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
 
-        command = Command(_case_answer(201), (Topic.CASES, case_id), decide, idempotency=once, private=lambda _: (vault,))
+        command = Command(
+            _case_answer(201),
+            (Topic.CASES, case_id),
+            decide,
+            idempotency=once,
+            private=lambda outcome: [vault] if outcome.said else (),
+        )
         return respond(await host.execute(command))
 
 
-def _commands(router: APIRouter, host: Host) -> None:
+def _contacts(router: APIRouter, host: Host) -> None:
     @router.post(
         "/cases/{case_id}/contacts",
         status_code=201,
@@ -80,26 +84,36 @@ def _commands(router: APIRouter, host: Host) -> None:
         def decide(case: IntakeCase) -> list[Fact]:
             return log_contact(case, body.contact(), id=id, at=at, actor=client.name, occurred_at=body.occurred_at)
 
-        notes = (note_row(case_id, id, body.note),) if body.note else ()
+        notes = [note_row(case_id, id, body.note)] if body.note else []
         command = Command(
             _case_answer(201),
             (Topic.CASES, case_id),
             decide,
             idempotency=once,
             expected_version=expected,
-            private=lambda _: notes,
+            private=lambda outcome: [] if id in outcome.appended.said_before else notes,
         )
         return respond(await host.execute(command))
 
+
+def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
     async def post_cancel(case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
         """End a case that the customer withdrew or that was registered in error."""
-        at = host.now()
+        at, spoken = host.now(), Spoken(case_id, pepper)
+        reason = spoken.text(body.reason)
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return cancel(case, body.reason, at=at, actor=client.name, occurred_at=body.occurred_at)
+            return cancel(case, reason, at=at, actor=client.name, occurred_at=body.occurred_at)
 
-        command = Command(_case_answer(200), (Topic.CASES, case_id), decide, idempotency=once, expected_version=expected)
+        command = Command(
+            _case_answer(200),
+            (Topic.CASES, case_id),
+            decide,
+            idempotency=once,
+            expected_version=expected,
+            private=lambda outcome: spoken.rows() if outcome.said else (),
+        )
         return respond(await host.execute(command))
 
 
@@ -165,69 +179,3 @@ def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
         return (fact.time, fact.data) == (first.time, first.data)
     envelope = open_envelope(earlier)
     return envelope.time == fact.time and bytes(envelope.data) == encode_data(fact.data)
-
-
-async def chosen(
-    customer_ref: Annotated[Text | None, Query(max_length=64)] = None,
-    external_ref: Annotated[Text | None, Query(max_length=200, description="The case's name in your system.")] = None,
-    process: Word = None,
-    channel: Word = None,
-    kind: Word = None,
-    since: Annotated[Instant | None, Query(description="Came in at this instant or later.")] = None,
-    until: Annotated[Instant | None, Query(description="Came in before this instant.")] = None,
-) -> queries.Filter:
-    """Return which cases are asked for."""
-    return queries.Filter(
-        customer_ref=customer_ref,
-        external_ref=external_ref,
-        process=process,
-        channel=channel,
-        kind=kind,
-        since=since,
-        until=until,
-    )
-
-
-def _questions(router: APIRouter, host: Host) -> None:
-    @router.get(
-        "/cases",
-        summary="List cases",
-        responses=shaped(Paged[queries.CaseLine], links={"get_case": {"case_id": "$response.body#/items/0/case_id"}}),
-    )
-    async def get_cases(
-        request: Request,
-        client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
-        position: WaitFor,
-    ) -> Response:
-        """List cases in the order they came in; nothing personal."""
-        await host.wait_for(position)
-        after: Any = page.after
-        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
-
-    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet))
-    async def get_case(
-        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
-        """Show a case with what the vault keeps of it."""
-        await host.wait_for(position)
-        case = await queries.case(host.pool, case_id)
-        if case is None:
-            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
-        version = await host.version((Topic.CASES, case_id))
-        return shown(msgspec.to_builtins(case), version=version)
-
-
-def _erasure(router: APIRouter, host: Host) -> None:
-    @router.delete("/customers/{customer_ref}/personal", summary="Forget a person", responses=shaped(Erased))
-    async def delete_personal(
-        customer_ref: Annotated[Text, Path(min_length=1, max_length=64)],
-        client: Annotated[Client, Depends(require("cases:erase"))],
-    ) -> Response:
-        """Delete names, words and notes of all their cases, and list the cases: survey keeps words about each, too.
-
-        No figure changes. Asked again, it answers the same.
-        """
-        return shown({"case_ids": await queries.erase(host.pool, customer_ref)})

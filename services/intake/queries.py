@@ -49,14 +49,16 @@ class CaseSheet(CaseLine):
     fields: dict[str, str] = field(default_factory=dict)
     customer: dict[str, str] = field(default_factory=dict)
     notes: dict[UUID, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 async def case(db: Database, case_id: str) -> CaseSheet | None:
-    """Return one case with its vault and its contacts' notes, or nothing."""
+    """Return one case with its vault, its contacts' notes and the words behind its events' references, or nothing."""
     row = await db.fetchrow(
         f"select {_COLUMNS}, v.subject, v.description, v.fields::text, v.customer::text, "
         "(select json_object_agg(contact_id, note) from intake_core.contact_notes n "
-        "where n.case_id = c.case_id)::text as notes "
+        "where n.case_id = c.case_id)::text as notes, "
+        "(select json_object_agg(reference, words) from intake_core.words w where w.case_id = c.case_id)::text as words "
         "from intake.cases c left join intake_core.vault v using (case_id) where case_id = $1",
         case_id,
     )
@@ -105,14 +107,17 @@ async def by_process(db: Database) -> list[tuple[str, str, int]]:
     return [(row["process_id"], row["channel"], row["n"]) for row in rows]
 
 
-async def erase(db: Database, customer_ref: str) -> list[str]:
-    """Forget a person: delete what the vault keeps of their cases and return the cases' ids; no figure changes."""
+async def erase(db: Database, *, customer_ref: str = "", case_id: str = "") -> list[str]:
+    """Forget a customer, or whom one case is about: empty the vault and return the cases' ids; no figure changes."""
     rows = await db.fetch(
-        "with theirs as (select case_id from intake.cases where customer_ref = $1 and customer_ref <> 'anonymous'), "
+        "with theirs as (select case_id from intake.cases where case_id = $2 or "
+        "(customer_ref = $1 and customer_ref not in ('', 'anonymous'))), "
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
-        "words as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
+        "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
+        "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
         "select case_id from theirs order by case_id",
         customer_ref,
+        case_id,
     )
     return [row["case_id"] for row in rows]
 
@@ -125,7 +130,7 @@ def _line(row: asyncpg.Record) -> dict[str, Any]:
 
 def _vault(kept: dict[str, Any]) -> dict[str, Any]:
     vault: dict[str, Any] = {name: kept[name] for name in ("subject", "description") if name in kept}
-    for name in ("fields", "customer", "notes"):
+    for name in ("fields", "customer", "notes", "words"):
         if name in kept:
             vault[name] = msgspec.json.decode(kept[name])
     return vault

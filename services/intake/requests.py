@@ -85,7 +85,7 @@ class ContactBody(Body):
 class CancelBody(Body):
     """POST /cases/{id}/cancel: the customer withdrew, or the case was registered in error."""
 
-    reason: Name = Field(description="A short reason; not for personal data.")
+    reason: Name = Field(description="Why. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 
 

@@ -10,6 +10,6 @@ class IntakeSettings:
     pepper: str = setting(
         "LOOPDESK_PEPPER",
         default="",
-        meaning="This installation's secret in customers' opaque references; never change it.",
+        meaning="This installation's secret in opaque references to customers and words; never change it.",
         secret=True,
     )

@@ -3,6 +3,8 @@
 from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from libs.events.stores.words import words_table
+
 METADATA = MetaData()
 VAULT = MetaData()
 
@@ -47,6 +49,8 @@ CASE_VAULT = Table(
     Column("customer", JSONB, nullable=False, comment="id, name, email, phone, language; only what is known."),
     comment="Personal data of a case. Nothing here is on the log; erasing a person deletes rows here and nothing else.",
 )
+
+WORDS = words_table(VAULT)
 
 CONTACT_NOTES = Table(
     "contact_notes",

@@ -1,33 +1,35 @@
 """routing's HTTP: a case's walk through its nodes, and the process standards that it walks by."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from libs.events.envelope import Fact
 from libs.events.event import Topic
 from libs.events.refusal import Refused
 from libs.events.standards import NotYetKnown
 from libs.events.store import Answer, Idempotency
+from libs.events.words import Spoken
 from libs.events.writer import Command, Outcome
 from libs.web.access import require
-from libs.web.answers import answer, respond, shown
+from libs.web.answers import answer, respond
 from libs.web.conditional import ExpectedVersion
 from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
-from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Body, Instant, Text
-from services.routing import queries, requests
+from libs.web.shapes import shaped
+from libs.web.text import Body, Text
+from services.routing import requests
+from services.routing.commands import draft_command, publish_command
 from services.routing.domain import decisions
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.page import BrokenStandard
-from services.routing.domain.process import Process
-from services.routing.domain.standard import Sound, sound
+from services.routing.domain.standard import sound
+from services.routing.domain.vault import hidden
+from services.routing.questions import question_routes
 
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
@@ -37,6 +39,7 @@ NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 Word = Annotated[Text | None, Query(max_length=200)]
 
 Decide = Callable[..., list[Fact]]
+Execute = Callable[..., Awaitable[Response]]
 
 OF_CASES: dict[str, tuple[str, type[Body], Decide]] = {
     "classify": ("Classify by hand", requests.ClassifyBody, decisions.classify),
@@ -58,19 +61,26 @@ OF_EXCEPTIONS: dict[str, tuple[str, type[Body], Decide]] = {
 }
 
 
-def routes(host: Host) -> APIRouter:
+def routes(host: Host, pepper: str) -> APIRouter:
     """Return routing's routes."""
     router = APIRouter()
+    execute = partial(_execute, host, pepper)
     for name, (summary, body, decide) in OF_CASES.items():
-        _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(host, body, decide))
+        _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(host, execute, body, decide))
     for name, (summary, body, decide) in OF_NODES.items():
-        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(host, body, decide))
+        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(host, execute, body, decide))
     for name, (summary, _, decide) in OF_EXCEPTIONS.items():
-        _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, decide))
-    _work(router, host)
-    _cases(router, host)
+        _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, execute, decide))
+    question_routes(router, host, _links())
     _processes(router, host)
     return router
+
+
+def _links() -> dict[str, dict[str, str]]:
+    """Return what may be done with a row of /work, for /openapi.json."""
+    first = {"case_id": "$response.body#/items/0/case_id"}
+    links = {"get_case": first} | {f"{name}_case_id": first for name in OF_CASES}
+    return links | {f"{name}_node": {**first, "node": "$response.body#/items/0/node"} for name in OF_NODES}
 
 
 def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaitable[Response]]) -> None:
@@ -80,42 +90,49 @@ def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaita
     router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name, responses=responses)
 
 
-def _case_route(host: Host, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+def _case_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
         case_id: CaseId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
-        return await _execute(host, case_id, decide, body.model_dump(), client, once, expected)
+        return await execute(case_id, decide, body.model_dump(), client, once, expected)
 
     route.__annotations__["body"] = body_type
     return route
 
 
-def _node_route(host: Host, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+def _node_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
         case_id: CaseId, node: NodeId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
-        return await _execute(host, case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
+        return await execute(case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
 
     route.__annotations__["body"] = body_type
     return route
 
 
-def _exception_route(host: Host, decide: Decide) -> Callable[..., Awaitable[Response]]:
+def _exception_route(host: Host, execute: Execute, decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
         case_id: CaseId, code: NodeId, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
-        return await _execute(host, case_id, decide, {"code": code}, client, once, expected)
+        return await execute(case_id, decide, {"code": code}, client, once, expected)
 
     return route
 
 
 async def _execute(
-    host: Host, case_id: str, decide: Decide, words: dict[str, Any], client: Client, once: Idempotency, expected: int | None
+    host: Host,
+    pepper: str,
+    case_id: str,
+    decide: Decide,
+    words: dict[str, Any],
+    client: Client,
+    once: Idempotency,
+    expected: int | None,
 ) -> Response:
-    at = host.now()
+    at, spoken = host.now(), Spoken(case_id, pepper)
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:
@@ -124,90 +141,22 @@ async def _execute(
             standard = host.standards.process(case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
-        return decide(case, standard, **words, at=at, actor=client.name)
+        return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=client.name)
 
-    command = Command(_case_answer, (Topic.CASES, case_id), decided, idempotency=once, expected_version=expected)
+    command = Command(
+        _case_answer,
+        (Topic.CASES, case_id),
+        decided,
+        idempotency=once,
+        expected_version=expected,
+        private=lambda outcome: spoken.rows() if outcome.said else (),
+    )
     return respond(await host.execute(command))
 
 
 def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
     return answer({"case": outcome.state, "said": said}, version=outcome.version, position=outcome.position)
-
-
-async def chosen(
-    team: Word = None,
-    agent: Word = None,
-    node: Word = None,
-    process: Word = None,
-    phase: Literal["in_work", "resolved"] | None = None,
-    grade: Word = None,
-    service_class: Word = None,
-    since: Annotated[Instant | None, Query(description="Has waited since this instant or a later one.")] = None,
-    until: Annotated[Instant | None, Query(description="Has waited since before this instant.")] = None,
-) -> queries.Filter:
-    """Return which open cases are asked for."""
-    return queries.Filter(
-        team=team,
-        agent=agent,
-        node=node,
-        process=process,
-        phase=phase,
-        grade=grade,
-        service_class=service_class,
-        since=since,
-        until=until,
-    )
-
-
-def _work(router: APIRouter, host: Host) -> None:
-    first = {"case_id": "$response.body#/items/0/case_id"}
-    links = {"get_case": first} | {f"{name}_case_id": first for name in OF_CASES}
-    links |= {f"{name}_node": {**first, "node": "$response.body#/items/0/node"} for name in OF_NODES}
-
-    @router.get(
-        "/work",
-        tags=["cases"],
-        summary="Open cases, longest waiting first",
-        responses=shaped(Paged[dict[str, Any]], links=links),
-    )
-    async def get_work(
-        request: Request,
-        client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
-        position: WaitFor,
-    ) -> Response:
-        """List open cases by how long they have waited, for a team, an agent or a node."""
-        await host.wait_for(position)
-        after: Any = page.after
-        rows = await queries.work(host.pool, chosen=chosen, after=after, limit=page.fetch)
-        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
-
-
-def _cases(router: APIRouter, host: Host) -> None:
-    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it", responses=shaped(dict[str, Any]))
-    async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
-        """Show where a case stands; its ETag is what If-Match expects here."""
-        await host.wait_for(position)
-        row = await queries.case(host.pool, case_id)
-        if row is None:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
-        return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
-
-    @router.get(
-        "/processes",
-        tags=["processes"],
-        summary="All versions of all process standards",
-        responses=shaped(Listed[dict[str, Any]]),
-    )
-    async def get_processes(
-        client: Reading, position: WaitFor, process: Word = None, state: Literal["drafted", "published"] | None = None
-    ) -> Response:
-        """List what was drafted and published."""
-        await host.wait_for(position)
-        rows = await queries.processes(host.pool, process=process, state=state)
-        return shown({"items": [queries.plain(row) for row in rows]})
 
 
 def _processes(router: APIRouter, host: Host) -> None:
@@ -239,30 +188,3 @@ def _processes(router: APIRouter, host: Host) -> None:
     ) -> Response:
         """Let cases be registered under a drafted version; its content never changes again."""
         return respond(await host.execute(publish_command(process_id, version, at=host.now(), actor=client.name, once=once)))
-
-
-def draft_command(written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that drafts a version."""
-    standard = written.standard
-
-    def decide(process: Process) -> list[Fact]:
-        return decisions.draft_version(process, written, at=at, actor=actor)
-
-    def answered(outcome: Outcome) -> Answer:
-        told = {"process_id": standard.process_id, "version": standard.version, "warnings": written.warnings}
-        return answer(told, status=201, version=outcome.version, position=outcome.position)
-
-    return Command(answered, (Topic.STANDARDS, standard.process_id), decide, idempotency=once)
-
-
-def publish_command(process_id: str, version: int, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that publishes a version."""
-
-    def decide(process: Process) -> list[Fact]:
-        return decisions.publish_version(process, version=version, at=at, actor=actor)
-
-    def answered(outcome: Outcome) -> Answer:
-        told = {"process_id": process_id, "version": version, "state": "published"}
-        return answer(told, version=outcome.version, position=outcome.position)
-
-    return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)

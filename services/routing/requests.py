@@ -45,7 +45,10 @@ class StartBody(Body):
 
 
 class CompleteBody(Body):
-    """POST /cases/{id}/nodes/{node}/complete; `outputs` are the names of the forms that exist now, or name=value."""
+    """POST /cases/{id}/nodes/{node}/complete; `outputs` are the names of the forms that exist now, or name=value.
+
+    A value that the standard does not declare (a role, a word of a scale) is kept in the vault, never said in clear.
+    """
 
     agent: Word = ""
     outputs: Annotated[tuple[Needed, ...], Field(max_length=50)] = ()
@@ -110,6 +113,18 @@ class CaseSaid(BaseModel):
 
     case: RoutingCase
     said: list[Said]
+
+
+class Words(BaseModel):
+    """What was written with a case's steps, by the references that stand in its events."""
+
+    words: dict[str, str]
+
+
+class Erased(BaseModel):
+    """The answer to an erasure: how many texts there were."""
+
+    words: int
 
 
 class Drafted(BaseModel):

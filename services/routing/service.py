@@ -11,20 +11,22 @@ from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.routing import queries
-from services.routing.api import draft_command, publish_command, routes
+from services.routing.api import routes
+from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
 from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
-from services.routing.tables import METADATA
+from services.routing.tables import METADATA, VAULT
 
-SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, version=3, reactions=REACTIONS)
+SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, vault=VAULT, version=3, reactions=REACTIONS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return routing's HTTP app."""
     host = Host(SERVICE, store)
-    folders = from_environment(RoutingSettings, service="routing").standards.split(os.pathsep)
+    settings = from_environment(RoutingSettings, service="routing")
+    folders = settings.standards.split(os.pathsep)
 
     files = [file for folder in filter(None, folders) for file in sorted(Path(folder).glob("*.yaml"))]
     shipped = [sound(yaml.safe_load(file.read_text())) for file in files]
@@ -39,7 +41,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         ("process", "phase", "node"),
         lambda: queries.open_cases(host.pool),
     )
-    return hosted(host, "Loopdesk routing", [routes(host)], web, started=publish_shipped)
+    return hosted(host, "Loopdesk routing", [routes(host, settings.pepper)], web, started=publish_shipped)
 
 
 async def _publish(host: Host, written: Sound) -> None:

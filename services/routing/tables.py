@@ -1,9 +1,13 @@
-"""Routing's read model; disposable: change it, raise the version, replay."""
+"""Routing's read model (disposable: change it, raise the version, replay) and the words that people gave with a step (kept)."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from libs.events.stores.words import words_table
+
 METADATA = MetaData()
+VAULT = MetaData()
+WORDS = words_table(VAULT)
 
 
 def _text(name: str, comment: str) -> Column[str]:

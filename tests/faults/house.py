@@ -13,7 +13,7 @@ from deploy.process import free_port
 from deploy.stack import Stack, StackFailed
 from libs.web.keys import new_key
 from services.__main__ import PORTS
-from tests.faults.standard import PROCESS, standard
+from tests.faults.standard import PEPPER, PROCESS, standard
 
 LEASE_SECONDS = 1.0
 HEAL_SECONDS_MAX = 180.0
@@ -44,6 +44,7 @@ class House:
             "LOOPDESK_KEYS_FILE": str(keys),
             "LOOPDESK_LEASE_SECONDS": str(LEASE_SECONDS),
             "LOOPDESK_STOP_SECONDS": "2",
+            "LOOPDESK_PEPPER": PEPPER,
             **environment,
         }
         self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in names}, settings=settings, module=module)

@@ -10,6 +10,7 @@ PROCESS = "fault-desk"
 RESPONSE, RESOLUTION = timedelta(minutes=1), timedelta(minutes=2)
 NODES = ("receive", "handle", "follow")
 WAITING = "awaiting_customer"
+PEPPER = "the same in every run"
 RESOLVES = "handle"
 
 

@@ -25,7 +25,7 @@ from services.intake.domain.history import Recorded, judge
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row
 from services.intake.service import SERVICE as INTAKE
-from services.routing.api import draft_command, publish_command
+from services.routing.commands import draft_command, publish_command
 from services.routing.domain import decisions
 from services.routing.domain.standard import sound
 from services.routing.service import SERVICE as ROUTING

@@ -23,8 +23,10 @@ SCOPES = {
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.raise_code", "routing.clear_code",
     },
     "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes"},
-    "cases:personal": {"intake.get_case"},
-    "cases:erase": {"intake.delete_personal", "survey.delete_personal"},
+    "cases:personal": {"intake.get_case", "routing.get_words"},
+    "cases:erase": {
+        "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",
+    },
     "import:write": {"intake.post_import"},
     "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
     "clocks:read": {"sla.get_clocks", "sla.get_explanation", "sla.get_breaches"},

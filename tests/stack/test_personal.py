@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.safety.asking import operations, resolved
+
 FACT = {"system": "vault", "sequence": 1, "type": "case.registered", "time": "2020-01-01T00:00:00Z"}
 NAME, PHONE, WORDS = "Ottilie Quastenflosser", "+49 30 5550199", "my neighbour's parrot reads my letters"
 
@@ -56,44 +58,143 @@ def test_of_imports_that_conflict_at_the_same_time_the_vault_has_the_one_that_st
     assert [words for words, _ in answers if kept(calm, words)] == recorded
 
 
+HELD = {"intake_core.vault", "intake_core.contact_notes", "intake_core.words", "routing_core.words", "survey_core.comments"}
+"""Where what people say and write may stand."""
+
+FREE = {
+    "intake.post_case": {"subject", "description", "fields", "customer.id", "customer.name", "customer.email", "customer.phone"},
+    "intake.post_contact": {"note"},
+    "intake.post_cancel": {"reason"},
+    "intake.post_import": {"facts.data"},
+    "routing.grade_case_id": {"reason"},
+    "routing.assign_case_id": {"reason"},
+    "routing.escalate_case_id": {"reason"},
+    "routing.reopen_case_id": {"reason"},
+    "routing.complete_node": {"outputs"},
+    "routing.return_node": {"reason"},
+}
+CLEAR = {
+    "channel", "process_id", "kind", "external_ref", "direction", "purpose", "agent", "team", "role", "to_role", "outcome",
+    "service_class", "category", "severity", "grade", "to_node", "customer.language", "facts.system", "facts.case", "facts.type",
+}  # fmt: skip
+"""Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""
+
+
+def texts(schema, place=""):
+    """Yield the places of a body's schema that take any text."""
+    for part in schema.get("anyOf", [schema]):
+        if "properties" in part:
+            for name, inner in part["properties"].items():
+                yield from texts(inner, f"{place}.{name}".strip("."))
+        elif part.get("type") == "array":
+            yield from texts(part["items"], place)
+        elif part.get("type") in ("string", "object") and part.get("format") not in ("date-time", "uuid"):
+            yield place
+
+
+def test_every_text_that_a_request_about_cases_takes_is_free_or_known_to_be_said():
+    wanted = {}
+    for one in operations():
+        if one.method == "post" and one.path not in ("/processes", "/calendars") and (body := one.body()) is not None:
+            wanted[one.name] = set(texts(flat(one.service, body))) - CLEAR
+    assert {name: places for name, places in wanted.items() if places} == FREE
+
+
+def flat(service, schema):
+    """Return a schema with its references followed."""
+    if isinstance(schema, dict):
+        schema = resolved(service, schema) if "$ref" in schema else schema
+        return {name: flat(service, inner) for name, inner in schema.items()}
+    return [flat(service, one) for one in schema] if isinstance(schema, list) else schema
+
+
 @pytest.fixture(scope="module")
 def person(calm):
-    """Somebody whose case is registered, with words at every place that takes words."""
+    """Somebody whose name, number and words stand in every field in which people write freely; nothing tells who they are."""
     case = {
         "channel": "phone",
         "process_id": "inbound-call",
         "subject": WORDS,
         "description": WORDS,
-        "fields": {"words": WORDS},
-        "customer": {"name": NAME, "phone": PHONE, "email": "ottilie@example.com"},
+        "fields": {"words": WORDS, "urgency": "routine", "topic": "usage"},
+        "customer": {"id": f"{NAME} {PHONE}", "name": NAME, "phone": PHONE, "email": "ottilie@example.com"},
     }
     answer = calm.post("intake", "/cases", case)
-    told = answer.json()
+    told, position = answer.json(), answer.headers["Position"]
+    case_id, said = told["case_id"], f"{NAME}, {PHONE}: {WORDS}"
+
+    def step(path, body, status=200):
+        nonlocal position
+        done = calm.post("routing", f"/cases/{case_id}{path}", body, {"Position": position})
+        assert done.status_code == status, done.text
+        assert NAME not in done.text and PHONE not in done.text, "the answer is kept for repetitions"
+        position = done.headers.get("Position", position)
+
     note = {"direction": "inbound", "channel": "phone", "purpose": "info", "note": WORDS}
-    assert calm.post("intake", f"/cases/{told['case_id']}/contacts", note).status_code == 201
-    # What is malformed is told without being quoted.
+    assert calm.post("intake", f"/cases/{case_id}/contacts", note).status_code == 201
+    step("/assign", {"team": "customer_service", "agent": "li", "reason": said})
+    step("/escalate", {"to_role": "cs_supervisor", "reason": said})
+    step("/nodes/n1/start", {})
+    step("/nodes/n1/complete", {"outputs": ["contact", f"contact_name={said[:150]}", said[:200]]})
+    step("/nodes/n2/start", {})
+    step("/nodes/n2/return", {"to_node": "n1", "reason": said})
+    step("/resolve", {"outcome": "unreachable"})
+    step("/reopen", {"reason": said})
+    # What is refused is told without being quoted.
+    step("/escalate", {"to_role": "nobody", "reason": said}, 422)
+    step("/nodes/n5/complete", {"outputs": [said[:200]]}, 409)
     assert calm.post("intake", "/cases", case | {"customer": {"name": NAME, "phone": PHONE, "email": WORDS}}).status_code == 422
-    return told
+    assert calm.post("intake", f"/cases/{case_id}/cancel", {"reason": said[:200]}).status_code == 200
+    complaint = case | {"process_id": "complaint-quality", "customer": {"name": NAME}, "fields": {"affected": "one"}}
+    anonymous = calm.post("intake", "/cases", complaint)
+    graded = f"/cases/{anonymous.json()['case_id']}/grade"
+    for word in ("urgent", "normal"):
+        done = calm.post("routing", graded, {"grade": word, "reason": said}, {"Position": anonymous.headers["Position"]})
+        assert done.status_code == 200, done.text
+    facts = [FACT | {"case": "free", "data": told_data({"words": said})}]
+    for sequence, (type_, data) in enumerate(imported(said), 2):
+        facts.append(FACT | {"case": "free", "sequence": sequence, "type": type_, "data": data})
+    assert statuses(calm.post("intake", "/import", {"facts": facts})) == ["recorded"] * len(facts)
+    # A row that is refused is told without being quoted, too.
+    assert statuses(calm.post("intake", "/import", {"facts": [FACT | {"case": "x", "type": "case.closed", "data": {said: 1}}]}))
+    return told | {"anonymous": anonymous.json()["case_id"]}
 
 
-def test_a_person_is_in_the_vault_and_nowhere_else(calm, person):
+def told_data(fields):
+    data = {"channel": "web", "customer_ref": "c", "kind": "request", "process_id": "it-incident", "process_version": 1}
+    return data | {"fields": fields, "external_ref": "free"}
+
+
+def imported(said):
+    yield "case.assigned", {"team": "t", "reason": said}
+    yield "case.graded", {"grade": "urgent", "reason": said}
+    yield "case.escalated", {"kind": "functional", "to_role": "r", "reason": said}
+    yield "node.returned", {"node": "n2", "to_node": "n1", "reason": said}
+    yield "node.completed", {"node": "n1", "outputs": ["done", f"name={said[:150]}", said[:200]]}
+    yield "case.reopened", {"reason": said}
+    yield "case.cancelled", {"reason": said[:200]}
+
+
+def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
     calm.settle()
     sheet = calm.get("intake", f"/cases/{person['case_id']}").text
     assert NAME in sheet and PHONE in sheet and WORDS in sheet
+    words = calm.get("routing", f"/cases/{person['case_id']}/words").json()["words"]
+    assert len(words) == 2 and all(NAME in one for one in words.values())
     tables = calm.query(
         "select format('%I.%I', table_schema, table_name) as name from information_schema.tables "
         "where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')"
     )
     holding = []
     for table in (one["name"] for one in tables):
-        for secret in (NAME, PHONE, WORDS.replace("'", "''")):
+        for secret in (NAME, PHONE, WORDS.replace("'", "''"), WORDS.replace("'", "")):
             # Bytes are looked through as the text they hold.
             [row] = calm.query(
                 f"select exists (select from {table} t where t::text like '%{secret}%' "
                 f"or t::text like '%' || encode(convert_to('{secret}', 'UTF8'), 'hex') || '%') as found"
             )
             holding += [table] if row["found"] else []
-    assert set(holding) <= {"intake_core.vault", "intake_core.contact_notes"} and holding
+    assert set(holding) <= HELD and {"intake_core.vault", "intake_core.words", "routing_core.words"} <= set(holding)
 
 
 def test_no_process_has_written_a_person_or_a_key_into_its_log(calm, person):
@@ -104,18 +205,35 @@ def test_no_process_has_written_a_person_or_a_key_into_its_log(calm, person):
 
 
 def test_a_person_is_forgotten_and_no_figure_changes(calm, person):
-    path = f"/customers/{person['customer_ref']}/personal"
-    before = [
-        calm.get("analytics", "/figures").json(),
-        calm.get("intake", f"/cases?customer_ref={person['customer_ref']}").json(),
-    ]
-    erased = [calm.http.delete(f"{calm.stack.url('intake')}{path}") for _ in range(2)]
-    assert [one.json() for one in erased] == [{"case_ids": [person["case_id"]]}] * 2
-    sheet = calm.get("intake", f"/cases/{person['case_id']}").json()
-    assert (sheet["subject"], sheet["description"], sheet["fields"], sheet["customer"], sheet["notes"]) == ("", "", {}, {}, {})
+    calm.settle()
+    before = figures(calm)
+    theirs = f"/customers/{person['customer_ref']}/personal"
+    for _ in range(2):
+        erased = calm.http.delete(f"{calm.stack.url('intake')}{theirs}")
+        assert erased.json() == {"case_ids": [person["case_id"]]}
+    routing = [calm.http.delete(f"{calm.stack.url('routing')}/cases/{person['case_id']}/personal").json() for _ in range(2)]
+    assert routing == [{"words": 2}, {"words": 0}]
     survey = calm.http.delete(f"{calm.stack.url('survey')}/cases/{person['case_id']}/personal")
     assert (survey.status_code, survey.json()) == (200, {"comments": 0})
-    assert [
-        calm.get("analytics", "/figures").json(),
-        calm.get("intake", f"/cases?customer_ref={person['customer_ref']}").json(),
-    ] == before
+    sheet = calm.get("intake", f"/cases/{person['case_id']}").json()
+    assert not any(sheet[name] for name in ("subject", "description", "fields", "customer", "notes", "words"))
+    assert calm.get("routing", f"/cases/{person['case_id']}/words").json() == {"words": {}}
+    assert figures(calm) == before
+    assert calm.verify() == []
+
+
+def test_who_gave_nothing_but_a_name_is_forgotten_case_by_case(calm, person):
+    before, case_id = figures(calm), person["anonymous"]
+    refused = calm.http.delete(f"{calm.stack.url('intake')}/customers/anonymous/personal")
+    assert refused.status_code == 422 and "/cases/{case_id}/personal" in refused.json()["detail"]
+    assert NAME in calm.get("intake", f"/cases/{case_id}").text
+    for _ in range(2):
+        erased = calm.http.delete(f"{calm.stack.url('intake')}/cases/{case_id}/personal")
+        assert (erased.status_code, erased.json()) == (200, {"case_ids": [case_id]})
+    assert calm.http.delete(f"{calm.stack.url('intake')}/cases/nobody/personal").status_code == 404
+    assert NAME not in calm.get("intake", f"/cases/{case_id}").text
+    assert figures(calm) == before
+
+
+def figures(calm):
+    return [calm.get("analytics", "/figures").json(), calm.get("intake", "/cases?limit=200").json()]

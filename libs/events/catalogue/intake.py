@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.event import event
+from libs.events.event import FREE, event
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Words = dict[str, Annotated[str, Field(max_length=500)]]
@@ -41,7 +41,7 @@ class ContactLogged:
 class CaseCancelled:
     """The customer withdrew, or the case was registered in error."""
 
-    reason: Word
+    reason: Annotated[Word, FREE]
 
 
 @event("import.fact_recorded")

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.event import Topic, event
+from libs.events.event import FREE, Topic, event
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(max_length=500)]
+Reason = Annotated[str, Field(max_length=500), FREE]
 
 MET, WITHDRAWN = "resolved", "withdrawn"
 OUTCOMES = (MET, "rejected", "unreachable", WITHDRAWN)
@@ -92,11 +92,11 @@ class NodeStarted:
 
 @event("node.completed")
 class NodeCompleted:
-    """The node's work is done and its outputs exist."""
+    """The node's work is done and its outputs exist: `name`, or `name=value` where the value is declared or a reference."""
 
     node: Word
     agent: str = ""
-    outputs: tuple[Word, ...] = ()
+    outputs: Annotated[tuple[Word, ...], FREE] = ()
 
 
 @event("node.returned")

@@ -16,7 +16,7 @@ ASSIGNMENTS = Table(
     word("agent", "The agent answering from then on"),
     word("role", "In which role"),
     word("rule", "The id of the rule that chose, empty when done by hand"),
-    word("reason", "Why, as it was said"),
+    word("reason", "Why, as a reference to the words in a vault; older facts have the words"),
     flag("team_changed", "Another team than the last known"),
     flag("agent_changed", "Another agent than the last known"),
     flag("reassigned", "A hand-over to another team, or within a team to another agent"),

@@ -17,6 +17,7 @@ from libs.events.now import derived_id
 from libs.events.refusal import Refused
 from libs.events.schema import Malformed, check
 from libs.events.standards import Standards
+from libs.events.words import Spoken
 from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.importable import importable, read
@@ -98,11 +99,12 @@ def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "",
     data = read(told.data, kind, told.system)
     if kind.cls is CaseRegistered:
         return _registration(told, data, standards, actor=actor, pepper=pepper)
-    if kind.owner == "intake":
-        return Recorded(_checked(_fact(told, data, actor)))
     check(_fact(told, data, actor))
-    handed_on = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(data))
-    return Recorded(_checked(_fact(told, handed_on, actor)))
+    spoken = Spoken(imported_case_id(told.system, told.case), pepper)
+    data = spoken.event(data)
+    if kind.owner != "intake":
+        data = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(data))
+    return Recorded(_checked(_fact(told, data, actor)), tuple(spoken.rows()))
 
 
 def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, actor: str, pepper: str) -> Recorded:

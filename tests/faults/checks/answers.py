@@ -4,10 +4,11 @@ import json
 from collections import Counter
 
 from libs.events.event import Topic
+from libs.events.words import Spoken
 from libs.web.position import parsed
 from tests.faults.client import asks_again, code_of
 from tests.faults.history import Attempt
-from tests.faults.standard import PROCESS
+from tests.faults.standard import PEPPER, PROCESS
 from tests.faults.view import Complaints, View
 
 WITHOUT_KEY = ("answer", "import")
@@ -89,7 +90,9 @@ def unique_values_occur_once(view: View) -> Complaints:
         if one.kind not in SAID_ONCE:
             continue
         view.looked_at["unique values"] += 1
-        count = counts[SAID_ONCE[one.kind][0], one.value]
+        # What people write freely stands on the log as a reference.
+        value = Spoken(one.case, PEPPER).text(one.value) if one.kind == "cancel" else one.value
+        count = counts[SAID_ONCE[one.kind][0], value]
         if count > 1:
             yield f"{one.kind} {name} is on the log {count} times"
         if not count and name in acknowledged:

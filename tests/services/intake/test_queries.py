@@ -13,6 +13,7 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.postgres import PostgresStore
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given, happened
+from libs.events.words import Spoken
 from services.intake import queries
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
@@ -49,6 +50,10 @@ async def pool(database_url):
             changes.upserts += rows_of_case(f"c{n}", "li" if n < 2 else "anonymous", AT + timedelta(hours=n // 2))
         changes.private += [vault_row(f"c{n}", NEED, STANDARD) for n in (0, 4)]
         changes.private.append(note_row("c0", CONTACT_ID, "called"))
+        for key in ("c0", "c4"):
+            spoken = Spoken(key)
+            spoken.text("the neighbour's parrot")
+            changes.private += spoken.rows()
         async with PostgresStore(pool, "intake", METADATA, version, vault=VAULT).transaction() as transaction:
             await transaction.change(changes)
         yield pool
@@ -58,7 +63,7 @@ async def test_one_case_with_its_vault(pool):
     case = await queries.case(pool, "c0")
     assert (case.case_id, case.customer_ref, case.missing, case.contacts, case.received_at) == ("c0", "li", ["x"], 1, AT)
     assert (case.subject, case.fields, case.customer) == ("it smokes", {"serial": "SN-1"}, {"name": "李娜"})
-    assert case.notes == {CONTACT_ID: "called"}
+    assert case.notes == {CONTACT_ID: "called"} and list(case.words.values()) == ["the neighbour's parrot"]
 
 
 async def test_a_case_without_a_vault_and_no_case(pool):
@@ -78,12 +83,24 @@ async def test_a_customers_cases(pool):
 
 async def test_erasing_a_person_leaves_their_figures(pool):
     before = await queries.cases(pool)
-    assert await queries.erase(pool, "li") == await queries.erase(pool, "li") == ["c0", "c1"]
+    erased = [await queries.erase(pool, customer_ref="li") for _ in range(2)]
+    assert erased == [["c0", "c1"]] * 2
     case = await queries.case(pool, "c0")
-    assert (case.subject, case.customer, case.notes) == ("", {}, {})
+    assert (case.subject, case.customer, case.notes, case.words) == ("", {}, {}, {})
+    assert (await queries.case(pool, "c4")).subject == "it smokes"
     assert await queries.cases(pool) == before
 
 
-async def test_nobody_cannot_be_erased(pool):
-    assert await queries.erase(pool, "anonymous") == []
+async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
+    before = await queries.cases(pool)
+    assert [await queries.erase(pool, case_id=id) for id in ("c4", "c4", "nobody")] == [["c4"], ["c4"], []]
+    case = await queries.case(pool, "c4")
+    assert (case.subject, case.customer, case.words) == ("", {}, {})
+    assert (await queries.case(pool, "c0")).subject == "it smokes"
+    assert await queries.cases(pool) == before
+
+
+@pytest.mark.parametrize("nobody", ["anonymous", ""])
+async def test_nobody_cannot_be_erased(pool, nobody):
+    assert await queries.erase(pool, customer_ref=nobody) == []
     assert (await queries.case(pool, "c4")).subject == "it smokes"

@@ -13,6 +13,7 @@ from libs.events.schema import check
 from libs.events.standards import Standards
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.samples import samples
+from libs.events.words import Spoken
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.history import Recorded, Rejected, imported_case_id, judge, rows_of
 from services.intake.domain.importable import IMPORTABLE
@@ -56,13 +57,39 @@ def test_a_fact_of_another_owner_is_handed_on_as_it_was_told():
     assert verdict.private == ()
 
 
+CANARY = "Ottilie, +49 30 5550199"
+
+
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("case.reopened", {"reason": CANARY}),
+        ("case.graded", {"grade": "urgent", "reason": CANARY}),
+        ("case.assigned", {"team": "t", "reason": CANARY}),
+        ("case.escalated", {"kind": "functional", "to_role": "r", "reason": CANARY}),
+        ("node.returned", {"node": "n2", "to_node": "n1", "reason": CANARY}),
+        ("node.completed", {"node": "n1", "outputs": ["register", f"note={CANARY}", CANARY]}),
+        ("case.cancelled", {"reason": CANARY}),
+    ],
+)
+def test_what_people_wrote_elsewhere_goes_to_the_vault_and_not_into_the_event(type, data):
+    verdict = judged(ROW | {"type": type, "data": data})
+    check(verdict.fact)
+    assert "Ottilie" not in encode_data(verdict.fact.data).decode()
+    (row,) = verdict.private
+    assert (row.table, row.key[0], row.values) == ("words", verdict.fact.key, (CANARY,))
+    assert row.key[1] in encode_data(verdict.fact.data).decode()
+    assert judged(ROW | {"type": type, "data": data}) == verdict
+
+
 @pytest.mark.parametrize("fact", [one for one in samples() if one.kind.name in IMPORTABLE], ids=lambda one: one.kind.name)
 def test_every_importable_fact_is_recorded_and_its_owner_can_read_it(fact):
     verdict = judged(told(fact))
     assert isinstance(verdict, Recorded), verdict
     check(verdict.fact)
     if isinstance(verdict.fact.data, FactRecorded):
-        assert msgspec.convert(verdict.fact.data.data, fact.kind.cls) == fact.data
+        said = Spoken(verdict.fact.key, "p").event(fact.data)
+        assert msgspec.convert(verdict.fact.data.data, fact.kind.cls) == said
     else:
         assert verdict.fact.kind is fact.kind
 

@@ -1,0 +1,110 @@
+"""What may be asked of intake: the cases, one with what the vault keeps of it; and how a person is forgotten."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.web.access import require
+from libs.web.answers import shown
+from libs.web.host import Host
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
+from libs.web.shapes import Paged, shaped
+from libs.web.text import Instant, Text
+from services.intake import queries
+from services.intake.domain.customer import ANONYMOUS
+from services.intake.requests import Erased
+
+CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+Reading = Annotated[Client, Depends(require("cases:read"))]
+Word = Annotated[Text | None, Query(max_length=200)]
+
+
+def question_routes(router: APIRouter, host: Host) -> None:
+    """Add what may be asked, and what forgets a person."""
+    _questions(router, host)
+    _erasure(router, host)
+
+
+async def chosen(
+    customer_ref: Annotated[Text | None, Query(max_length=64)] = None,
+    external_ref: Annotated[Text | None, Query(max_length=200, description="The case's name in your system.")] = None,
+    process: Word = None,
+    channel: Word = None,
+    kind: Word = None,
+    since: Annotated[Instant | None, Query(description="Came in at this instant or later.")] = None,
+    until: Annotated[Instant | None, Query(description="Came in before this instant.")] = None,
+) -> queries.Filter:
+    """Return which cases are asked for."""
+    return queries.Filter(
+        customer_ref=customer_ref,
+        external_ref=external_ref,
+        process=process,
+        channel=channel,
+        kind=kind,
+        since=since,
+        until=until,
+    )
+
+
+def _questions(router: APIRouter, host: Host) -> None:
+    @router.get(
+        "/cases",
+        summary="List cases",
+        responses=shaped(Paged[queries.CaseLine], links={"get_case": {"case_id": "$response.body#/items/0/case_id"}}),
+    )
+    async def get_cases(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str))],
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
+    ) -> Response:
+        """List cases in the order they came in; nothing personal."""
+        await host.wait_for(position)
+        after: Any = page.after
+        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
+
+    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet))
+    async def get_case(
+        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
+        """Show a case with what the vault keeps of it."""
+        await host.wait_for(position)
+        case = await queries.case(host.pool, case_id)
+        if case is None:
+            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+        version = await host.version((Topic.CASES, case_id))
+        return shown(msgspec.to_builtins(case), version=version)
+
+
+def _erasure(router: APIRouter, host: Host) -> None:
+    @router.delete("/customers/{customer_ref}/personal", summary="Forget a person", responses=shaped(Erased))
+    async def delete_personal(
+        customer_ref: Annotated[Text, Path(min_length=1, max_length=64)],
+        client: Annotated[Client, Depends(require("cases:erase"))],
+    ) -> Response:
+        """Delete names, words and notes of all their cases, and list the cases: routing and survey keep words about each, too.
+
+        No figure changes. Asked again, it answers the same.
+        """
+        if customer_ref == ANONYMOUS:
+            detail = "anonymous is everybody who gave no identity. Forget one person's cases by DELETE /cases/{case_id}/personal."
+            raise Refused("nobody-in-particular", detail, 422)
+        return shown({"case_ids": await queries.erase(host.pool, customer_ref=customer_ref)})
+
+    @router.delete("/cases/{case_id}/personal", summary="Forget who a case is about", responses=shaped(Erased))
+    async def delete_case_personal(case_id: CaseId, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
+        """Delete names, words and notes of one case: also of a customer who gave nothing but a name.
+
+        Routing and survey keep words about it, too. No figure changes. Asked again, it answers the same.
+        """
+        if not (erased := await queries.erase(host.pool, case_id=case_id)):
+            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+        return shown({"case_ids": erased})

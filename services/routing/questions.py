@@ -1,0 +1,117 @@
+"""What may be asked of routing: the work there is, a case, its words, the process standards."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from libs.events.event import Topic
+from libs.events.refusal import Refused
+from libs.events.stores.words import forget_words, words_of
+from libs.web.access import require
+from libs.web.answers import shown
+from libs.web.host import Host
+from libs.web.keys import Client
+from libs.web.paging import Page, paged, pages
+from libs.web.position import WaitFor
+from libs.web.shapes import Listed, Paged, shaped
+from libs.web.text import Instant, Text
+from services.routing import queries, requests
+
+Reading = Annotated[Client, Depends(require("cases:read"))]
+CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
+Word = Annotated[Text | None, Query(max_length=200)]
+
+
+def question_routes(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
+    """Add what may be asked. `links` say in /openapi.json where one may go from a row of /work."""
+    _work(router, host, links)
+    _cases(router, host)
+    _personal(router, host)
+
+
+async def chosen(
+    team: Word = None,
+    agent: Word = None,
+    node: Word = None,
+    process: Word = None,
+    phase: Literal["in_work", "resolved"] | None = None,
+    grade: Word = None,
+    service_class: Word = None,
+    since: Annotated[Instant | None, Query(description="Has waited since this instant or a later one.")] = None,
+    until: Annotated[Instant | None, Query(description="Has waited since before this instant.")] = None,
+) -> queries.Filter:
+    """Return which open cases are asked for."""
+    return queries.Filter(
+        team=team,
+        agent=agent,
+        node=node,
+        process=process,
+        phase=phase,
+        grade=grade,
+        service_class=service_class,
+        since=since,
+        until=until,
+    )
+
+
+def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
+    @router.get(
+        "/work",
+        tags=["cases"],
+        summary="Open cases, longest waiting first",
+        responses=shaped(Paged[dict[str, Any]], links=links),
+    )
+    async def get_work(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str))],
+        chosen: Annotated[queries.Filter, Depends(chosen)],
+        position: WaitFor,
+    ) -> Response:
+        """List open cases by how long they have waited, for a team, an agent or a node."""
+        await host.wait_for(position)
+        after: Any = page.after
+        rows = await queries.work(host.pool, chosen=chosen, after=after, limit=page.fetch)
+        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
+
+
+def _cases(router: APIRouter, host: Host) -> None:
+    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it", responses=shaped(dict[str, Any]))
+    async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
+        """Show where a case stands; its ETag is what If-Match expects here."""
+        await host.wait_for(position)
+        row = await queries.case(host.pool, case_id)
+        if row is None:
+            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
+        return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
+
+    @router.get(
+        "/processes",
+        tags=["processes"],
+        summary="All versions of all process standards",
+        responses=shaped(Listed[dict[str, Any]]),
+    )
+    async def get_processes(
+        client: Reading, position: WaitFor, process: Word = None, state: Literal["drafted", "published"] | None = None
+    ) -> Response:
+        """List what was drafted and published."""
+        await host.wait_for(position)
+        rows = await queries.processes(host.pool, process=process, state=state)
+        return shown({"items": [queries.plain(row) for row in rows]})
+
+
+def _personal(router: APIRouter, host: Host) -> None:
+    @router.get(
+        "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(requests.Words)
+    )
+    async def get_words(case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))]) -> Response:
+        """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
+        return shown({"words": await words_of(host.pool, host.service.name, case_id)})
+
+    @router.delete(
+        "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(requests.Erased)
+    )
+    async def delete_personal(case_id: CaseId, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
+        """Delete what was written with a case's steps and say how many texts that were; no figure changes."""
+        return shown({"words": await forget_words(host.pool, host.service.name, case_id)})
