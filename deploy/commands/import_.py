@@ -27,8 +27,9 @@ def import_(
     """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
     if dry_run:
         with told():
-            rehearse(mapping, file, limit=limit).show(console)
-        return
+            account = rehearse(mapping, file, limit=limit)
+        account.show(console)
+        raise typer.Exit(0 if account.is_sound else 1)
     begun = time.perf_counter()
     with told():
         try:

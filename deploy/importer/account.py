@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-from deploy.importer.facts import Outcome
+from deploy.importer.facts import BACK, Outcome
 from deploy.importer.source import SourceRow
 
 VERDICTS = ("recorded", "duplicate", "conflict", "rejected")
 REASONS_MAX = 20
+EXAMPLES_MAX = 3
+"""So many rows are named for each oddity, so that one kind does not hide the others."""
+UPSIDE_DOWN = "Most rows go back in time. If the log is newest first, write `order: newest first`; else look at its time formats."
 
 
 @dataclass
@@ -22,10 +25,13 @@ class Account:
     rows_read: int = 0
     rows_with_facts: int = 0
     rows_without: Counter[str] = field(default_factory=Counter)
+    rows_malformed: int = 0
     facts_made: int = 0
     facts_by_type: Counter[str] = field(default_factory=Counter)
     facts_unsaid: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
+    odd: Counter[str] = field(default_factory=Counter)
+    rows_going_back: int = 0
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -39,10 +45,19 @@ class Account:
         return self.rows_read == self.rows_with_facts + self.rows_without.total() and self.unanswered == 0
 
     @property
+    def is_upside_down(self) -> bool:
+        """Test whether most rows go back in time: then the log is read in the wrong order, or with the wrong formats."""
+        return self.rows_going_back * 2 > max(self.rows_with_facts - self.cases, 0)
+
+    @property
+    def is_sound(self) -> bool:
+        """Test whether everything the log says could be made a fact, in an order that can be right."""
+        return not (self.rows_malformed or self.facts_unsaid or self.is_upside_down)
+
+    @property
     def is_clean(self) -> bool:
         """Test whether everything the log says is now recorded."""
-        refused = self.verdicts["conflict"] + self.verdicts["rejected"]
-        return self.is_balanced and not refused and not self.facts_unsaid
+        return self.is_balanced and self.is_sound and not self.verdicts["conflict"] + self.verdicts["rejected"]
 
     def read(self, row: SourceRow, outcome: Outcome) -> None:
         """Enter one row and what it gave."""
@@ -53,6 +68,14 @@ class Account:
             self.facts_by_type[fact.type] += 1
         if not outcome.facts:
             self.rows_without[row.reason or outcome.reason] += 1
+        if row.malformed:
+            self.rows_malformed += 1
+            self.note(f"line {row.line}: malformed: {row.reason}")
+        self.rows_going_back += any(one.endswith(BACK) for one in outcome.odd)
+        for one in dict.fromkeys(outcome.odd):
+            self.odd[one] += 1
+            if self.odd[one] <= EXAMPLES_MAX:
+                self.note(f"line {row.line}, {row.case}: {one}")
         for why in outcome.unsaid:
             self.facts_unsaid[str(why)] += 1
             self.note(f"line {row.line}, {row.case}: {why}" + (f": {why.value!r}" if why.value else ""))
@@ -78,6 +101,8 @@ class Account:
         console.print(table)
         for reason in self.reasons:
             console.print(f"  {reason}", markup=False)
+        if self.is_upside_down:
+            console.print(UPSIDE_DOWN, markup=False)
 
     def _lines(self) -> list[tuple[str, int]]:
         return [
@@ -85,8 +110,10 @@ class Account:
             ("rows read", self.rows_read),
             ("  with facts", self.rows_with_facts),
             *((f"  without: {reason}", count) for reason, count in self.rows_without.most_common()),
+            *([("  of these malformed, not imported", self.rows_malformed)] if self.rows_malformed else []),
             ("facts made", self.facts_made),
             *((f"  {status}", self.verdicts[status]) for status in VERDICTS),
             *([("  not sent, or not answered", self.unanswered)] if self.unanswered else []),
             *((f"facts not made: {reason}", count) for reason, count in self.facts_unsaid.most_common()),
+            *((f"rows to look at: {reason}", count) for reason, count in self.odd.most_common()),
         ]

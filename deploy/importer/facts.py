@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -11,10 +11,14 @@ from deploy.importer import conditions, templates
 from deploy.importer.conditions import Row
 from deploy.importer.mapping import Mapping as LogMapping
 from deploy.importer.rules import Rule
-from deploy.importer.stamps import Stamps, Unsayable
+from deploy.importer.stamps import Reading, Stamps, Unsayable
 
 FACTS_PER_ROW_MAX = 16
 NO_RULE = "no rule fits"
+BACK = "goes back in time within its case"
+REGISTERED = "case.registered"
+EARLY = "happened before its case was registered"
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class SourceFact(msgspec.Struct, frozen=True):
@@ -26,25 +30,35 @@ class SourceFact(msgspec.Struct, frozen=True):
     type: str
     time: datetime
     data: dict[str, Any]
+    shared_with: str | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one row gave: facts, or the reason why none; `unsaid` are facts that a rule called for in vain."""
+    """What one row gave: facts, or the reason why none; `unsaid` are facts that a rule called for in vain.
+
+    `odd` is what somebody should look at: the facts are made all the same.
+    """
 
     facts: list[SourceFact] = field(default_factory=list)
     reason: str = ""
     unsaid: list[Unsayable] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _History:
-    """What must be remembered of a case while its rows go by. `said` holds, by rule, what `change` and `once` compare."""
+    """What must be remembered of a case while its rows go by. `said` holds, by rule, what `change` and `once` compare.
+
+    `latest` is, by column, the latest time of the rows before.
+    """
 
     case: str
     row: int = 0
     before: Row | None = None
     said: dict[int, Row] = field(default_factory=dict)
+    latest: dict[str, datetime] = field(default_factory=dict)
+    registered_at: datetime | None = None
 
 
 class _Ready:
@@ -62,11 +76,11 @@ class _Ready:
         """Return the values by which a `change` is told."""
         return tuple(row[at] for at in self._change_of)
 
-    def time(self, row: Row) -> datetime:
-        """Return the time in the first of the rule's `at` columns that has one."""
+    def time(self, row: Row) -> tuple[str, Reading]:
+        """Return the first of the rule's `at` columns that has a time, and what it reads."""
         for at, column in self._at:
             if row[at]:
-                return self._stamps.instant(column, row[at])
+                return column, self._stamps.reading(column, row[at])
         raise Unsayable(f"{' and '.join(column for _, column in self._at)}: no time")
 
 
@@ -76,6 +90,7 @@ class Engine:
     def __init__(self, mapping: LogMapping, rows_of: Mapping[str, int]) -> None:
         stamps = Stamps(mapping.formats, mapping.zone)
         self._system, self._rows_of = mapping.system, rows_of
+        self._shared_with = mapping.shared_with or msgspec.UNSET
         self._rules = [_Ready(number, rule, mapping.places, stamps) for number, rule in enumerate(mapping.rules)]
         self._open: dict[str, _History] = {}
 
@@ -84,14 +99,17 @@ class Engine:
         history = self._open.setdefault(case, _History(case))
         history.row += 1
         is_last = history.row >= self._rows_of[case]
-        outcome = Outcome()
+        outcome, times = Outcome(), dict[str, datetime]()
         for ready in self._rules:
             if not _fits(ready, history, row, is_last, bool(outcome.facts)):
                 continue
             if ready.reason:
                 outcome.reason = ready.reason
                 break
-            self._say(ready, history, row, outcome)
+            self._say(ready, history, row, outcome, times)
+        for column, at in times.items():
+            if at > history.latest.get(column, _EVER):
+                history.latest[column] = at
         if not outcome.facts and not outcome.reason:
             outcome.reason = str(outcome.unsaid[0]) if outcome.unsaid else NO_RULE
         history.before = row
@@ -99,17 +117,28 @@ class Engine:
             del self._open[case]
         return outcome
 
-    def _say(self, ready: _Ready, history: _History, row: Row, outcome: Outcome) -> None:
+    def _say(self, ready: _Ready, history: _History, row: Row, outcome: Outcome, times: dict[str, datetime]) -> None:
         index = len(outcome.facts)
         try:
             if index == FACTS_PER_ROW_MAX:
                 raise Unsayable(f"more than {FACTS_PER_ROW_MAX} facts in one row")
-            time, data = ready.time(row), ready.say(row, history.before)
+            (column, read), data = ready.time(row), ready.say(row, history.before)
         except Unsayable as why:
             outcome.unsaid.append(why)
             return
+        latest = history.latest.get(column)
+        time, note, _ = read if read.second is None else read.behind(latest)
+        times[column] = time
+        if note:
+            outcome.odd.append(f"{column} {note}")
+        if latest is not None and time < latest:
+            outcome.odd.append(f"{column} {BACK}")
+        if ready.fact == REGISTERED:
+            history.registered_at = history.registered_at or time
+        elif history.registered_at is not None and time < history.registered_at:
+            outcome.odd.append(f"{ready.fact} {EARLY}")
         sequence = history.row * FACTS_PER_ROW_MAX + index
-        outcome.facts.append(SourceFact(self._system, history.case, sequence, ready.fact, time, data))
+        outcome.facts.append(SourceFact(self._system, history.case, sequence, ready.fact, time, data, self._shared_with))
         if ready.on in ("once", "change"):
             history.said[ready.number] = ready.news(row)
 

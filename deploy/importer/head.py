@@ -13,11 +13,17 @@ SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 @dataclass(frozen=True)
 class Csv:
-    """How the file is written. `missing` are the words that mean: no value; an empty cell always does."""
+    """How the file is written. `missing` are the words that mean: no value; an empty cell always does.
+
+    `skip` lines stand before the header. Without `quote` a quote is a character like any other.
+    """
 
     delimiter: str = ","
     encoding: str = "utf-8"
     missing: frozenset[str] = frozenset()
+    quote: str = '"'
+    escape: str = ""
+    skip: int = 0
 
 
 def read_system(part: Part) -> str:
@@ -28,19 +34,41 @@ def read_system(part: Part) -> str:
     return system
 
 
+def read_shared_with(part: Part) -> str | None:
+    """Return the system whose customers' ids the log uses, if they are not its own."""
+    part.known(("shared_with",))
+    if not part.entries():
+        return None
+    return read_system(part.part("shared_with"))
+
+
 def read_csv(part: Part) -> Csv:
     """Return how the file is written."""
-    part.known(("delimiter", "encoding", "missing"))
-    delimiter = part.part("delimiter").word("','") if part.has("delimiter") else ","
-    if len(delimiter) != 1:
-        part.part("delimiter").fault('must be one character; write for example ";" or "\\t" in double quotes')
+    part.known(("delimiter", "encoding", "missing", "quote", "escape", "skip"))
+    delimiter = _character(part, "delimiter", ",", 'write for example ";" or "\\t" in double quotes')
+    quote = _character(part, "quote", '"', "write the quote, or none where quotes are characters like others", none="none")
+    escape = _character(part, "escape", "", 'write the character that stands before a quote inside a cell, for example "\\\\"')
     encoding = part.part("encoding").word("utf-8") if part.has("encoding") else "utf-8"
     try:
         "".encode(encoding)
     except LookupError:
         part.part("encoding").fault(f"there is no encoding {encoding!r}; write for example utf-8 or cp1252")
     missing = part.part("missing").words('["?", "NULL"]') if part.has("missing") else ()
-    return Csv(delimiter, encoding, frozenset(missing))
+    skip = part.part("skip").number("3") if part.has("skip") else 0
+    return Csv(delimiter, encoding, frozenset(missing), quote, escape, skip)
+
+
+def _character(part: Part, key: str, default: str, instead: str, none: str = "") -> str:
+    """Return the one character under a key; nothing where the author wrote the word for none."""
+    if not part.has(key):
+        return default
+    word = part.part(key).word(repr(default or "x"))
+    if none and word == none:
+        return ""
+    if len(word) != 1:
+        part.part(key).fault(f"must be one character; {instead}")
+        return default
+    return word
 
 
 def read_times(part: Part) -> tuple[str, dict[str, tuple[str, ...]]]:

@@ -12,7 +12,8 @@ from deploy.importer.rules import Pinned, Rule
 from deploy.importer.templates import Maps
 
 SHIPPED = Path(__file__).parent.parent / "imports"
-KEYS = ("system", "csv", "case", "order", "times", "process", "maps", "ignore", "facts")
+KEYS = ("system", "customers", "csv", "case", "order", "times", "process", "maps", "ignore", "facts")
+NEWEST_FIRST = "newest first"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Mapping:
     rules: tuple[Rule, ...]
     standard: Path | None = None
     columns: tuple[str, ...] = field(default=(), compare=False)
+    is_newest_first: bool = False
+    shared_with: str | None = None
 
     @property
     def places(self) -> dict[str, int]:
@@ -57,13 +60,14 @@ def read_mapping(mapping: Path | str) -> Mapping:
 
 def _read(part: Part, path: Path) -> Mapping:
     part.known(KEYS)
-    part.part("order").choice(("file",), "file")
+    order = part.part("order").choice(("file", NEWEST_FIRST), "file")
     csv = head.read_csv(part.part("csv"))
     zone, formats = head.read_times(part.part("times"))
     maps = {name: head.read_words(words) for name, words in part.part("maps").entries().items()}
     process = rules.read_pinned(part.part("process"))
     ignore = tuple(_read_ignore(one) for one in part.part("ignore").items())
     system = head.read_system(part.part("system"))
+    shared_with = head.read_shared_with(part.part("customers"))
     found = rules.read_rules(part.part("facts"), rules.Context(system, formats, maps, process))
     case = part.part("case").word("ticket_number")
     used = {case, *formats, *rules.columns_of_all(found), *(c for one in ignore for c in columns_of(one.when))}
@@ -81,6 +85,8 @@ def _read(part: Part, path: Path) -> Mapping:
         rules=found,
         standard=standard,
         columns=tuple(sorted(used - {""})),
+        is_newest_first=order == NEWEST_FIRST,
+        shared_with=shared_with,
     )
 
 

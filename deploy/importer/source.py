@@ -1,20 +1,27 @@
 """A CSV log on disk, plain or gzipped, read row by row: columns by name, missing words gone, every row answered for."""
 
-import csv
 import gzip
+import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
+from itertools import chain, islice
 from pathlib import Path
 
 from deploy.importer import conditions
 from deploy.importer.conditions import Row
+from deploy.importer.head import Csv
 from deploy.importer.mapping import Mapping
+from deploy.importer.records import BLANK, records
 
-CELL_CHARACTERS_MAX = 16_000_000
 _GZIP = b"\x1f\x8b"
+_SEP = re.compile(r"sep=(.)\s*")
+"""How a spreadsheet says in the first line which delimiter follows."""
+
+NO_CASE = "no case id"
+NUL = "a NUL character"
 
 
 class BadSource(Exception):
@@ -23,12 +30,16 @@ class BadSource(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row at its line: the case it belongs to and the cells the mapping uses, or the reason why it is left out."""
+    """A row at the line it begins on: its case and the cells the mapping uses, or the reason why it is left out.
+
+    `malformed` says that the reason is a fault of the file, so that something may be lost.
+    """
 
     line: int
     case: str = ""
     cells: Row = ()
     reason: str = ""
+    malformed: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,21 +71,25 @@ def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
 
 
 def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[SourceRow]:
-    """Yield the rows; those of a case outside the extent are left out, with that reason."""
+    """Yield the rows, oldest first; those of a case outside the extent are left out, with that reason.
+
+    Of a log that is newest first all rows are kept in memory.
+    """
     beyond = f"beyond the first {len(extent.rows_of)} cases asked for"
-    for row in read_rows(file, mapping):
+    rows = read_rows(file, mapping)
+    for row in reversed([*rows]) if mapping.is_newest_first else rows:
         yield row if row.reason or row.case in extent.rows_of else replace(row, reason=beyond)
 
 
 def read_rows(file: Path, mapping: Mapping) -> Iterator[SourceRow]:
     """Yield every row of the file in its order."""
-    csv.field_size_limit(CELL_CHARACTERS_MAX)
     try:
         with _open(file, mapping.csv.encoding) as text:
             yield from _rows(text, mapping)
     except UnicodeDecodeError as error:
-        raise BadSource(f"{file.name} is not {mapping.csv.encoding}: {error}; set csv.encoding") from error
-    except (OSError, EOFError, csv.Error, zlib.error) as error:
+        where = _undecodable(file, mapping.csv.encoding)
+        raise BadSource(f"{file.name}{where} is not {mapping.csv.encoding}: {error.reason}; set csv.encoding") from error
+    except (OSError, EOFError, zlib.error) as error:
         raise BadSource(f"{file.name} cannot be read: {error}") from error
 
 
@@ -88,19 +103,47 @@ def _open(file: Path, encoding: str) -> TextIOWrapper:
     return file.open(encoding=encoding, newline="")
 
 
-def _rows(text: Iterable[str], mapping: Mapping) -> Iterator[SourceRow]:
-    reader = csv.reader(text, delimiter=mapping.csv.delimiter)
-    names = named(next(reader, []))
+def _undecodable(file: Path, encoding: str) -> str:
+    """Return in words which line cannot be decoded, where a line can be told without decoding it."""
+    with _open(file, "latin-1") as text:
+        for number, line in enumerate(text, 1):
+            try:
+                line.encode("latin-1").decode(encoding)
+            except UnicodeDecodeError:
+                return f", line {number}," if "16" not in encoding and "32" not in encoding else ""
+    return ""
+
+
+def _rows(text: Iterator[str], mapping: Mapping) -> Iterator[SourceRow]:
+    above, written, lines = _begun(text, mapping.csv)
+    found = records(lines, written)
+    _, header, fault = next(found, (1, [], ""))
+    names = named(header)
+    if fault:
+        raise BadSource(f"line {above + 1}, the header: {fault}")
     if absent := [column for column in mapping.columns if column not in names]:
         raise BadSource(f"the header has no column {', '.join(absent)}; it has {', '.join(names) or 'nothing'}")
     at = [names.index(column) for column in mapping.columns]
     case_at, missing = mapping.columns.index(mapping.case), mapping.csv.missing
     ignored = [(conditions.compiled(one.when, mapping.places), one.reason) for one in mapping.ignore]
-    for cells in reader:
-        line = reader.line_num
-        if len(cells) != len(names):
-            yield SourceRow(line, reason="blank line" if not cells else "not as many cells as the header")
+    for begun, cells, fault in found:
+        line = begun + above
+        if fault:
+            yield SourceRow(line, reason=fault, malformed=fault != BLANK)
             continue
-        row = tuple("" if (word := cells[i].strip()) in missing else word for i in at)
+        row = tuple(["" if (word := cells[i].strip()) in missing else word for i in at])  # a list costs a third less
         reason = next((reason for fits, reason in ignored if fits(row, None)), "") if ignored else ""
-        yield SourceRow(line, row[case_at], row, reason or ("" if row[case_at] else "no case id"))
+        case = row[case_at]
+        if reason or (case and "\0" not in "".join(row)):
+            yield SourceRow(line, case, row, reason)
+        else:
+            yield SourceRow(line, case, row, NUL if case else NO_CASE, malformed=True)
+
+
+def _begun(text: Iterator[str], written: Csv) -> tuple[int, Csv, Iterator[str]]:
+    """Read past what stands before the header: return how many lines that was, how the rest is written, and the rest."""
+    above = sum(1 for _ in islice(text, written.skip))
+    first = next(text, "")
+    if found := _SEP.fullmatch(first):
+        return above + 1, replace(written, delimiter=found[1]), text
+    return above, written, chain([first] if first else [], text)

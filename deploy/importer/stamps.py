@@ -1,7 +1,9 @@
 """Clock readings as a log writes them -> instants in UTC."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 ISO = "iso"
@@ -18,19 +20,39 @@ class Unsayable(Exception):
         self.value = value
 
 
-class Stamps:
-    """Reads the time columns of one log. A reading without offset is on the clock of `zone`.
+DOUBLED = "lies in the hour that comes twice in autumn, and no row before it tells which; the first is taken"
+SKIPPED = "lies in the hour that the clock skips in spring; it counts on as if it existed"
+MIXED = "reads under more than one of its formats; the first is taken"
 
-    Of the hour that comes twice in autumn the first is taken; one that spring skips counts on as if it existed.
-    """
+
+class Reading(NamedTuple):
+    """The instant a text means; what is odd about it; and of an hour that comes twice the instant in its second pass."""
+
+    at: datetime
+    note: str = ""
+    second: datetime | None = None
+
+    def behind(self, latest: datetime | None) -> "Reading":
+        """Return the reading that the order of a case's rows tells: it is not before `latest` if it can be otherwise."""
+        if self.second is not None and latest is not None and self.at < latest <= self.second:
+            return Reading(self.second)
+        return self
+
+
+class Stamps:
+    """Reads the time columns of one log. A reading without offset is on the clock of `zone`."""
 
     def __init__(self, formats: Mapping[str, tuple[str, ...]], zone: str = "UTC") -> None:
         self._formats = formats
         self._zone = UTC if zone == "UTC" else ZoneInfo(zone)
-        self._remembered: dict[tuple[str, str], datetime] = {}
+        self._remembered: dict[tuple[str, str], Reading] = {}
 
     def instant(self, column: str, text: str) -> datetime:
         """Return the instant that `text` means in `column`."""
+        return self.reading(column, text).at
+
+    def reading(self, column: str, text: str) -> Reading:
+        """Return what `text` means in `column`."""
         found = self._remembered.get((column, text))
         if found is None:
             # The same minute stands in many rows, and reading it is the dearest step of an import.
@@ -39,16 +61,34 @@ class Stamps:
             found = self._remembered[column, text] = self._read(column, text)
         return found
 
-    def _read(self, column: str, text: str) -> datetime:
-        for form in self._formats[column]:
-            try:
-                clock = datetime.fromisoformat(text) if form == ISO else datetime.strptime(text, form)  # noqa: DTZ007
-                return (clock if clock.tzinfo else clock.replace(tzinfo=self._zone)).astimezone(UTC)
-            except (ValueError, OverflowError):
-                continue
-        raise Unsayable(f"{column} is no time of the form {' or '.join(self._formats[column])}", text)
+    def _read(self, column: str, text: str) -> Reading:
+        found = [reading for form in self._formats[column] if (reading := self._read_as(form, text))]
+        if not found:
+            raise Unsayable(f"{column} is no time of the form {' or '.join(self._formats[column])}", text)
+        if any(other.at != found[0].at for other in found):
+            return found[0]._replace(note=MIXED)
+        return found[0]
+
+    def _read_as(self, form: str, text: str) -> Reading | None:
+        try:
+            clock = datetime.fromisoformat(text) if form == ISO else datetime.strptime(text, form)  # noqa: DTZ007
+            return Reading(clock.astimezone(UTC)) if clock.tzinfo else self._on_the_clock(clock)
+        except (ValueError, OverflowError):
+            return None
+
+    def _on_the_clock(self, clock: datetime) -> Reading:
+        """Return what a clock shows that is put forward in spring and back in autumn."""
+        first, second = (clock.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        if first == second:
+            return Reading(first)
+        return Reading(first, DOUBLED, second) if first < second else Reading(first, SKIPPED)
 
 
+_CODE = re.compile(r"%.")
+_ZONE_WORD = (
+    "a zone word (%Z) is not understood, because CST and IST mean several zones; write %z for an offset like +02:00. "
+    "Where the word is always the same, write it into the format, '%Y-%m-%d %H:%M:%S UTC', and set times.zone to what it means"
+)
 _PROBE = datetime(2003, 12, 31, 23, 58, 57, tzinfo=UTC)
 
 
@@ -56,6 +96,11 @@ def fault_of(form: str) -> str:
     """Return what is wrong with a format, or nothing."""
     if form == ISO:
         return ""
+    codes = set(_CODE.findall(form))
+    if "%Z" in codes:
+        return _ZONE_WORD
+    if ("%I" in codes) != ("%p" in codes):
+        return "%I and %p belong together: `%I:%M %p` reads 02:30 PM, `%H:%M` reads 14:30"
     try:
         read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
     except ValueError as error:

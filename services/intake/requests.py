@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from libs.events.catalogue.intake import ContactLogged
 from libs.web.text import Body, Instant, described_by_names
 from services.intake.domain.customer import Customer
-from services.intake.domain.history import FactIn
+from services.intake.domain.history import FactIn, System
 from services.intake.domain.importable import DATA_BYTES_MAX
 from services.intake.domain.need import Need
 
@@ -113,7 +113,8 @@ def import_body() -> dict[str, Any]:
     """Return the description of /import's body, which is read row by row and not by a model."""
     words = {name: msgspec.json.schema(kind) for name, kind in get_type_hints(FactIn, include_extras=True).items()}
     words["data"] = {"type": "object", "description": f"As docs/events.md says of the type; at most {DATA_BYTES_MAX} bytes."}
-    needed = [name for name in words if name != "data"]
+    words["shared_with"] = msgspec.json.schema(System)
+    needed = [name for name in words if name not in ("data", "shared_with")]
     row = {"type": "object", "properties": words, "required": needed, "additionalProperties": False}
     facts = {"type": "array", "minItems": 1, "maxItems": IMPORT_FACTS_MAX, "items": row}
     schema = {"type": "object", "required": ["facts"], "properties": {"facts": facts}, "additionalProperties": False}

@@ -215,6 +215,18 @@ def test_an_import_that_stops_says_so_beside_its_account(monkeypatch):
     assert stopped(run("import", "helpdesk", "log.csv")) == "answered 401 [/who] are you"
 
 
+@pytest.mark.parametrize(("second", "code", "says"), [("c1,x", 0, "with facts"), ('c1,"x', 1, "line 3: malformed: a quote")])
+def test_a_rehearsal_s_exit_code_says_whether_the_log_is_sound(tmp_path, second, code, says):
+    (tmp_path / "log.csv").write_text(f"id,at\nc1,2024-01-01\n{second.replace('x', '2024-01-02')}\n")
+    (tmp_path / "desk.yaml").write_text(
+        "{system: desk, case: id, times: {zone: UTC, columns: {at: iso}}, process: {id: ticket, version: 1}, facts: ["
+        "{on: first, fact: case.registered, at: at, data: {channel: x, customer_ref: anonymous}},"
+        "{on: every, fact: case.reopened, at: at}]}"
+    )
+    result = run("import", str(tmp_path / "desk.yaml"), str(tmp_path / "log.csv"), "--dry-run")
+    assert (result.exit_code, says in result.stdout) == (code, True), result.output
+
+
 @pytest.mark.parametrize(
     ("why", "arguments", "says"),
     [

@@ -29,13 +29,17 @@ class Customer:
         return self.id.strip() or self.email.strip() or _dialled(self.phone)
 
 
-def customer_ref(identity: str, *, pepper: str = "") -> str:
+def customer_ref(identity: str, *, pepper: str = "", of: str = "") -> str:
     """Return the customer's opaque reference: the same for every spelling of one identity, telling nothing of it.
 
-    The pepper is this installation's secret; without one, whoever can guess an address can recognise its reference.
+    `of` is the system that uses this identity: its 17 is not the 17 of another system. Empty means our own customers, who
+    are named over HTTP. The pepper is this installation's secret; without one, whoever can guess an address can recognise
+    its reference.
     """
     plain = normalised(identity)
-    return ANONYMOUS if plain in ("", ANONYMOUS) else str(derived_id("customer", pepper, plain))
+    if plain in ("", ANONYMOUS):
+        return ANONYMOUS
+    return str(derived_id("customer of", of, pepper, plain) if of else derived_id("customer", pepper, plain))
 
 
 def normalised(identity: str) -> str:

@@ -28,8 +28,16 @@ System = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern="^[A-Z
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
+OUR_OWN = "intake"
+"""What an import calls the customers who are named over HTTP."""
+
+
 class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of /import. `sequence` is the source's own order of the case's facts; `time` is when it happened."""
+    """One row of /import. `sequence` is the source's own order of the case's facts; `time` is when it happened.
+
+    `shared_with` names the system whose customers' ids the source uses: another one's, or `intake` for those of POST /cases.
+    Without it they are the source's own.
+    """
 
     system: System
     case: Reference
@@ -37,6 +45,7 @@ class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: Reference
     time: Annotated[datetime, msgspec.Meta(tz=True)]
     data: msgspec.Raw = msgspec.Raw(b"{}")
+    shared_with: System | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, a
     standard = pin(standards, said.process_id, said.process_version)
     clear = replace(
         said,
-        customer_ref=customer_ref(said.customer_ref, pepper=pepper),
+        customer_ref=customer_ref(said.customer_ref, pepper=pepper, of=_customers_of(told)),
         fields=in_clear(said.fields, standard),
         external_ref=said.external_ref or told.case,
     )
@@ -120,6 +129,11 @@ def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, a
         return Recorded(fact)
     need = Need(channel=said.channel, process_id=said.process_id, fields=said.fields)
     return Recorded(fact, (vault_row(fact.key, need, standard),))
+
+
+def _customers_of(told: FactIn) -> str:
+    whose = told.shared_with or told.system
+    return "" if whose == OUR_OWN else whose
 
 
 def _fact(told: FactIn, data: Any, actor: str) -> Fact:

@@ -35,7 +35,7 @@ def test_a_good_mapping_has_no_fault(tmp_path):
         ("another order", "case: id", "case: id\norder: time", "order: 'time' is not possible; write one of file"),
         ("a wide delimiter", "{missing", "{delimiter: ';;', missing", "csv.delimiter: must be one character"),
         ("no such encoding", "{missing", "{encoding: utf-9, missing", "csv.encoding: there is no encoding 'utf-9'"),
-        ("no such key of csv", "{missing", "{quote: x, missing", "csv: 'quote' means nothing here"),
+        ("no such key of csv", "{missing", "{quotes: x, missing", "csv: 'quotes' means nothing here"),
         ("no zone", "  zone: UTC\n", "", "times.zone: must be one word"),
         ("no such zone", "zone: UTC", "zone: Rome", "times.zone: there is no time zone 'Rome'"),
         ("a format without date", "at: iso", "at: '%H:%M'", "times.columns.at: does not give year, month and day"),

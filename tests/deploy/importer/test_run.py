@@ -1,6 +1,7 @@
 """A whole import against an intake in memory: the account, again, shuffled, cut short, stopped."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 
@@ -9,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from deploy.importer import Account, BadSource, ImportStopped, read_mapping, rehearse, run_import
-from deploy.importer.run import in_batches
+from deploy.importer.run import in_batches, make_facts
 from deploy.importer.source import measure
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses, disconnected
 from tests.deploy.importer.samples import row, write_log, write_mapping
@@ -185,3 +186,52 @@ def test_only_the_first_reasons_are_kept(tmp_path):
     )
     account = rehearse(write_mapping(tmp_path, rule), write_log(tmp_path, [row(minute=m) for m in range(50)]))
     assert (len(account.reasons), account.facts_unsaid.total()) == (20, 50)
+
+
+TEAM = "  - {on: every, fact: case.assigned, at: at, data: {team: x}}\n"
+
+
+@pytest.mark.parametrize(
+    ("why", "rows", "odd", "is_sound"),
+    [
+        ("in order", [0, 1, 2, 3], {}, True),
+        ("two rows at one instant", [0, 1, 1, 2], {}, True),
+        ("one row goes back", [0, 5, 1, 6], {"at goes back in time within its case": 1}, True),
+        ("half of them do", [5, 6, 5, 7, 6], {"at goes back in time within its case": 2}, True),
+        (
+            "newest first",
+            [3, 2, 1, 0],
+            {
+                "at goes back in time within its case": 3,
+                "case.assigned happened before its case was registered": 3,
+            },
+            False,
+        ),
+    ],
+)
+def test_rows_that_go_back_in_time_are_counted(tmp_path, why, rows, odd, is_sound):
+    account = rehearse(write_mapping(tmp_path, TEAM), write_log(tmp_path, [row(minute=minute) for minute in rows]))
+    assert (account.odd, account.is_sound) == (odd, is_sound)
+
+
+def test_a_log_that_is_newest_first_gives_the_facts_of_the_same_log_turned_round(tmp_path):
+    rows = [row("A", minute=1), row("B", minute=2), row("C", case="c2", minute=3), row("D", minute=4)]
+    mapping = write_mapping(tmp_path, TEAM)
+    plan = read_mapping(mapping)
+    file = write_log(tmp_path, rows)
+    turned = write_log(tmp_path / "turned", [*reversed(rows)]) if (tmp_path / "turned").mkdir() is None else file
+    newest_first = replace(plan, is_newest_first=True)
+    made = [
+        [fact for facts in make_facts(log, one, measure(log, one), Account("desk")) for fact in facts]
+        for log, one in ((file, plan), (turned, newest_first))
+    ]
+    assert made[0] == made[1] != []
+
+
+def test_a_malformed_row_is_in_the_account_and_makes_the_import_unclean(tmp_path):
+    rows = [row(minute=n) for n in range(200)]
+    rows[1] = rows[1].replace("Open", '"Open')
+    account = rehearse(write_mapping(tmp_path, TEAM), write_log(tmp_path, rows))
+    assert (account.rows_read, account.rows_with_facts, account.rows_malformed) == (200, 199, 1)
+    assert account.reasons == ["line 3: malformed: a quote is not closed"]
+    assert account.is_sound is account.is_clean is False

@@ -41,6 +41,8 @@ def test_columns_have_names(why, header, names):
         ("quotes, spaces", b'at,id\n" 2024 ", c1 \n', Csv()),
         ("a line break inside a cell", b'at,id,x\n2024,c1,"a\nb"\n', Csv()),
         ("no last line end", b"at,id\n2024,c1", Csv()),
+        ("a spreadsheet's first line", b"sep=;\r\nat;id\r\n2024;c1\r\n", Csv()),
+        ("lines before the header", b'Report "of May\n\nat,id\n2024,c1\n', Csv(skip=2)),
     ],
 )
 def test_a_file_is_read(tmp_path, mapping, why, content, csv):
@@ -55,7 +57,8 @@ def test_a_file_is_read(tmp_path, mapping, why, content, csv):
     [
         ("no such column", b"id\nc1\n", "the header has no column at; it has id"),
         ("empty", b"", "the header has no column at, id; it has nothing"),
-        ("another encoding", "at,id\n2024,ö\n".encode("cp1252"), "is not utf-8.*set csv.encoding"),
+        ("another encoding", "at,id\n2024,c1\n2024,ö\n".encode("cp1252"), "line 3, is not utf-8.*set csv.encoding"),
+        ("an unclosed quote in the header", b'at,"id\n2024,c1\n', "line 1, the header: a quote is not closed"),
         ("a broken archive", gzip.compress(b"at,id\n2024,c1\n" * 99, mtime=0)[:-9], "cannot be read"),
     ],
 )
@@ -72,9 +75,16 @@ def test_a_file_that_is_not_there_is_refused(tmp_path, mapping):
 
 
 def test_rows_that_are_left_out_have_a_reason_and_their_line(tmp_path, mapping):
-    file = write_log(tmp_path, ["", "c1,only,three", row(case="?"), row()])
-    found = [(one.line, one.reason) for one in read_rows(file, mapping)]
-    assert found == [(2, "blank line"), (3, "not as many cells as the header"), (4, "no case id"), (5, "")]
+    rows = ["", "c1,only,three", row(case="?"), row(), row(case="c\0"), row().replace("Open", '"Open')]
+    found = [(one.line, one.reason, one.malformed) for one in read_rows(write_log(tmp_path, rows), mapping)]
+    assert found == [
+        (2, "blank line", False),
+        (3, "not as many cells as the header", True),
+        (4, "no case id", True),
+        (5, "", False),
+        (6, "a NUL character", True),
+        (7, "a quote is not closed", True),
+    ]
 
 
 def test_missing_words_and_empty_cells_are_missing(tmp_path):

@@ -1,8 +1,10 @@
 """Clock readings: formats, zones, and the hours that come twice or not at all."""
 
+from datetime import datetime
+
 import pytest
 
-from deploy.importer.stamps import Stamps, Unsayable, fault_of
+from deploy.importer.stamps import DOUBLED, MIXED, SKIPPED, Stamps, Unsayable, fault_of
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,34 @@ def test_the_border_of_the_calendar_cannot_be_said():
 @pytest.mark.parametrize(
     ("form", "says"),
     [("iso", ""), ("%Y-%m-%d", ""), ("%d/%m/%y %H:%M", ""), ("%H:%M", "year, month and day"), ("%Y-%m", "year, month"),
-     ("%Q", "bad directive"), ("date", "does not give")],
+     ("%Q", "bad directive"), ("date", "does not give"), ("%Y-%m-%d %H:%M %Z", "zone word"), ("%Y-%m-%d %H:%M%%Z", ""),
+     ("%Y-%m-%d %H:%M %p", "belong together"), ("%Y-%m-%d %I:%M", "belong together"), ("%Y-%m-%d %I:%M %p", ""),
+     ("%Y-%m-%d %H:%M UTC", "")],
 )  # fmt: skip
-def test_a_format_must_give_a_date(form, says):
+def test_a_format_means_one_instant_or_is_refused(form, says):
     assert (says in fault_of(form)) if says else (fault_of(form) == "")
+
+
+@pytest.mark.parametrize(
+    ("why", "text", "latest", "utc", "note"),
+    [
+        ("the row before is in the first pass, twenty minutes ago", "02:10", "2012-10-28T00:50+00:00", "01:10", ""),
+        ("the row before is earlier than both", "02:10", "2012-10-27T20:00+00:00", "00:10", DOUBLED),
+        ("there is no row before", "02:10", None, "00:10", DOUBLED),
+        ("the row before is at the first reading", "02:10", "2012-10-28T00:10+00:00", "00:10", DOUBLED),
+        ("the row before is at the second reading", "02:10", "2012-10-28T01:10+00:00", "01:10", ""),
+        ("the row before is later than both: it goes back", "02:10", "2012-10-28T05:00+00:00", "00:10", DOUBLED),
+        ("the last minute before", "01:59", None, "23:59", ""),
+        ("the first minute behind", "03:00", "2012-10-28T00:50+00:00", "02:00", ""),
+    ],
+)
+def test_the_order_of_rows_tells_which_pass_of_a_doubled_hour_is_meant(why, text, latest, utc, note):
+    stamps = Stamps({"at": ("iso",)}, "Europe/Rome")
+    read = stamps.reading("at", f"2012-10-28 {text}").behind(datetime.fromisoformat(latest) if latest else None)
+    assert (f"{read.at:%H:%M}", read.note) == (utc, note)
+
+
+def test_what_may_mean_something_else_is_noted():
+    stamps = Stamps({"at": ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M")}, "Europe/Rome")
+    notes = {text: stamps.reading("at", f"{text}/2012 02:30").note for text in ("25/03", "13/02", "02/03", "03/03")}
+    assert notes == {"25/03": SKIPPED, "13/02": "", "02/03": MIXED, "03/03": ""}

@@ -102,7 +102,7 @@ def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
     verdict = judged(REGISTERED)
     assert verdict.fact.data == CaseRegistered(
         channel="email",
-        customer_ref=customer_ref("li.na@example.com", pepper="p"),
+        customer_ref=customer_ref("li.na@example.com", pepper="p", of=REGISTERED["system"]),
         process_id=STANDARD.process_id,
         process_version=1,
         fields={"impact": "batch"},
@@ -110,6 +110,32 @@ def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
     )
     (row,) = verdict.private
     assert (row.table, row.key, row.values[2]) == ("vault", (verdict.fact.key,), '{"serial":"SN-991"}')
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "other", "same"),
+    [
+        ("two systems", {"system": "a"}, {"system": "b"}, False),
+        ("one system, twice", {"system": "a"}, {"system": "a"}, True),
+        ("one uses the other's ids", {"system": "a"}, {"system": "b", "shared_with": "a"}, True),
+        ("both use a third's", {"system": "a", "shared_with": "crm"}, {"system": "b", "shared_with": "crm"}, True),
+        ("a system and our own customers", {"system": "a"}, {"system": "b", "shared_with": "intake"}, False),
+        ("a system named like ours", {"system": "intake"}, {"system": "b", "shared_with": "intake"}, True),
+    ],
+)
+def test_ids_of_different_systems_never_meet_unless_it_is_said(why, one, other, same):
+    found = {judged(REGISTERED | {"case": "c"} | whose).fact.data.customer_ref for whose in (one, other)}
+    assert (len(found) == 1) is same
+
+
+def test_an_import_meets_our_own_customers_only_if_it_says_so():
+    shared = judged(REGISTERED | {"shared_with": "intake"}).fact.data.customer_ref
+    assert shared == customer_ref("li.na@example.com", pepper="p")
+
+
+def test_nobody_is_one_nobody_in_every_system():
+    data = REGISTERED["data"] | {"customer_ref": "anonymous"}
+    assert judged(REGISTERED | {"data": data}).fact.data.customer_ref == "anonymous"
 
 
 def test_a_registration_without_private_words_leaves_the_vault_alone():

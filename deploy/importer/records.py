@@ -1,0 +1,105 @@
+"""CSV text → records, strictly: what is malformed costs the line it begins on and no other.
+
+A quote that is never closed swallows everything behind it. So when a record cannot be read, or has several lines and not as
+many cells as the header, its first line is the malformed one, and reading goes on at the next line.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from deploy.importer.head import Csv
+
+CELL_CHARACTERS_MAX = 16_000_000
+LINES_MAX = 1_000
+"""A record that goes on for longer is a quote that was never closed."""
+
+BLANK = "blank line"
+
+
+Record = tuple[int, list[str], str]
+"""The line a record begins on, its cells, and why it is none. A blank line is no fault of the file."""
+
+
+class _Lines:
+    """The lines of a file; those of a record that could not be read are put back but for the first."""
+
+    def __init__(self, source: Iterable[str]) -> None:
+        self._source, self._again = iter(source), deque[str]()
+        self.taken: list[str] = []
+        self.begun = 1
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._source)
+        self.taken.append(line)
+        if len(self.taken) > LINES_MAX:
+            raise csv.Error
+        return line
+
+    def went(self) -> None:
+        """Note that the lines taken made a record."""
+        self.begun += len(self.taken)
+        self.taken.clear()
+
+    def give_up(self) -> None:
+        """Put back all lines but the one that the record began on."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+        self.went()
+
+
+def records(text: Iterable[str], written: Csv) -> Iterator[Record]:
+    """Yield every record of the text; the first one read is the header, which says how many cells the others have."""
+    csv.field_size_limit(CELL_CHARACTERS_MAX)
+    lines, width = _Lines(text), 0
+    reader = _reader(lines, written)
+    while True:
+        begun = lines.begun
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            lines.give_up()
+            reader = _reader(lines, written)
+            yield begun, [], _words(error)
+            continue
+        width = width or len(cells)
+        if len(cells) == width:
+            lines.went()
+            yield begun, cells, ""
+            continue
+        # A quote closed by another row's quote: several lines, and no row among them.
+        is_one_line = len(lines.taken) == 1
+        (lines.went if is_one_line else lines.give_up)()
+        if not is_one_line:
+            reader = _reader(lines, written)
+        yield begun, [], _miscounted(cells) if is_one_line else "a quote is not closed"
+
+
+def _reader(lines: _Lines, written: Csv) -> "csv._reader":  # type: ignore[name-defined]
+    return csv.reader(
+        lines,
+        delimiter=written.delimiter,
+        quotechar=written.quote or None,
+        escapechar=written.escape or None,
+        quoting=csv.QUOTE_MINIMAL if written.quote else csv.QUOTE_NONE,
+        strict=True,
+    )
+
+
+def _miscounted(cells: list[str]) -> str:
+    return "not as many cells as the header" if cells else BLANK
+
+
+def _words(error: csv.Error) -> str:
+    """Return the csv module's complaint in words about the file."""
+    said = str(error)
+    if "expected after" in said:
+        return "something stands behind a closing quote"
+    if "field larger" in said:
+        return f"a cell has more than {CELL_CHARACTERS_MAX:,} characters"
+    return "a quote is not closed"
