@@ -12,6 +12,7 @@ from deploy.importer.templates import Cell, Maps, Template, cells_of, read_templ
 ON = ("first", "last", "every", "once", "otherwise")
 KEYS = ("on", "when", "fact", "at", "data", "reason")
 FACTS = importable()
+REGISTERED = "case.registered"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read_pinned(part: Part) -> Pinned:
 def read_rules(part: Part, context: Context) -> tuple[Rule, ...]:
     """Return the rules in their order."""
     found = tuple(_read_rule(one, context) for one in part.items())
-    if not any(rule.fact == "case.registered" for rule in found):
+    if not any(rule.fact == REGISTERED for rule in found):
         part.fault("no rule says case.registered; begin with `- {on: first, fact: case.registered, …}`")
     return found
 
@@ -92,6 +93,8 @@ def _read_at(part: Part, context: Context) -> tuple[str, ...]:
 
 def _read_data(part: Part, fact: str, when: Condition, context: Context) -> Template:
     data, shapes = part.part("data"), shapes_of(FACTS[fact].cls)
+    if fact == REGISTERED:
+        shapes.pop("system")  # intake says it
     pinned = _pinned_data(fact, context)
     data.known([name for name in shapes if name not in pinned])
     given = {name: one for name, one in data.entries().items() if name in shapes}

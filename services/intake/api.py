@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from libs.events.envelope import Fact, encode_data, open_envelope
+from libs.events.envelope import Fact, open_envelope, read_fact
 from libs.events.event import Topic
 from libs.events.now import derived_id
 from libs.events.refusal import Refused
@@ -22,7 +22,7 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Text
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
-from services.intake.domain.history import Recorded, Rejected, judge, rows_of
+from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.need import pin
 from services.intake.domain.vault import note_row, vault_row
 from services.intake.questions import question_routes
@@ -162,7 +162,7 @@ def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[st
             continue
         if _is_first(one, outcome):
             told.append({"status": "recorded"})
-        elif _is_same(one.fact, outcome.appended.said_before.get(one.fact.id), outcome.standing[one.fact.id]):
+        elif is_same(one, _standing(one, outcome)):
             told.append({"status": "duplicate"})
         else:
             told.append({"status": "conflict", "detail": "This fact was imported with other content; the first stands."})
@@ -174,8 +174,7 @@ def _is_first(one: Recorded, outcome: Outcome) -> bool:
     return one.fact.id not in outcome.appended.said_before and outcome.standing[one.fact.id] is one.fact
 
 
-def _is_same(fact: Fact, earlier: bytes | None, first: Fact) -> bool:
-    if earlier is None:
-        return (fact.time, fact.data) == (first.time, first.data)
-    envelope = open_envelope(earlier)
-    return envelope.time == fact.time and bytes(envelope.data) == encode_data(fact.data)
+def _standing(one: Recorded, outcome: Outcome) -> Fact:
+    """Return the fact that stands under this row's identity."""
+    earlier = outcome.appended.said_before.get(one.fact.id)
+    return outcome.standing[one.fact.id] if earlier is None else read_fact(open_envelope(earlier))

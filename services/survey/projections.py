@@ -7,7 +7,7 @@ import msgspec
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
 from services.survey.alarms import timers
-from services.survey.domain.survey import HEARD, SAID, Invitation, SurveyCase, evolve
+from services.survey.domain.survey import HEARD, SAID, Invitation, SurveyCase, evolve, whose
 
 
 def survey_rows(key: str, case: SurveyCase) -> Iterable[Row]:
@@ -29,8 +29,7 @@ def _values(case: SurveyCase, one: Invitation) -> tuple[object, ...]:
         one.overall,
         msgspec.json.encode(one.scores, order="sorted").decode(),
         one.commented,
-        one.agent,
-        one.team,
+        *whose(case, one),
         case.process_id,
         case.process_version,
         one.origin,

@@ -13,7 +13,7 @@ Words = dict[str, Annotated[str, Field(max_length=500)]]
 
 @event("case.registered")
 class CaseRegistered:
-    """A customer need was accepted. Decided by services.intake.domain.case."""
+    """A customer need was accepted; `system` is where an imported one comes from. Decided by services.intake.domain.case."""
 
     channel: Word
     customer_ref: Word
@@ -23,6 +23,7 @@ class CaseRegistered:
     fields: Words = field(default_factory=dict)
     missing: tuple[Word, ...] = ()
     external_ref: str = ""
+    system: str = ""
 
 
 @event("contact.logged")

@@ -35,6 +35,7 @@ STORY: tuple[Any, ...] = (
         fields={"product_model": "KX-200", "impact": "batch"},
         missing=("problem_description",),
         external_ref="CRM-2025-004711",
+        system="crm",
     ),
     routing.CaseClassified(
         service_class="urgent",

@@ -20,7 +20,7 @@ from libs.events.standards import Standards
 from libs.events.words import Spoken
 from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.importable import importable, read
+from services.intake.domain.importable import IMPORTABLE, importable, read
 from services.intake.domain.need import Need, in_clear, pin
 from services.intake.domain.vault import vault_row
 
@@ -50,10 +50,11 @@ class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The row is well: the fact to say, and what the vault keeps of it."""
+    """The row is well: the fact to say, and what the vault keeps of it. `before` is its data as earlier releases said it."""
 
     fact: Fact
     private: tuple[Row, ...] = ()
+    before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,11 @@ def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "",
         return _registration(told, data, standards, actor=actor, pepper=pepper)
     check(_fact(told, data, actor))
     spoken = Spoken(imported_case_id(told.system, told.case), pepper)
-    data = spoken.event(data)
+    said = spoken.event(data)
     if kind.owner != "intake":
-        data = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(data))
-    return Recorded(_checked(_fact(told, data, actor)), tuple(spoken.rows()))
+        said = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(said))
+    # Earlier releases said people's words in clear.
+    return Recorded(_checked(_fact(told, said, actor)), tuple(spoken.rows()), before=data)
 
 
 def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, actor: str, pepper: str) -> Recorded:
@@ -124,16 +126,31 @@ def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, a
         fields=in_clear(said.fields, standard),
         external_ref=said.external_ref or told.case,
     )
+    # Earlier releases named no system, and put all systems' customers and the live ones together.
+    before = replace(clear, customer_ref=customer_ref(said.customer_ref, pepper=pepper), system="")
     fact = _checked(_fact(told, clear, actor))
     if clear.fields == said.fields:
-        return Recorded(fact)
+        return Recorded(fact, before=before)
     need = Need(channel=said.channel, process_id=said.process_id, fields=said.fields)
-    return Recorded(fact, (vault_row(fact.key, need, standard),))
+    return Recorded(fact, (vault_row(fact.key, need, standard),), before)
 
 
 def _customers_of(told: FactIn) -> str:
     whose = told.shared_with or told.system
     return "" if whose == OUR_OWN else whose
+
+
+def is_same(told: Recorded, earlier: Fact) -> bool:
+    """Test whether a fact is told again as it was told earlier, also when an earlier release wrote it down."""
+    said = (_meaning(one) for one in (told.fact.data, told.before) if one is not None)
+    return told.fact.time == earlier.time and _meaning(earlier.data) in said
+
+
+def _meaning(data: Any) -> Any:
+    """Return what a fact says, whatever fields its event has gained since it was written down."""
+    if isinstance(data, FactRecorded) and data.fact in IMPORTABLE:
+        return msgspec.convert(data.data, IMPORTABLE[data.fact].cls)
+    return data
 
 
 def _fact(told: FactIn, data: Any, actor: str) -> Fact:

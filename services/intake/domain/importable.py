@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from libs.events.catalogue.intake import FactRecorded, FiguresStated
+from libs.events.catalogue.intake import CaseRegistered, FactRecorded, FiguresStated
 from libs.events.event import TYPES, EventType, Topic
 from libs.events.refusal import Refused
 
@@ -46,7 +46,7 @@ def read(raw: bytes | msgspec.Raw, kind: EventType, system: str) -> Any:
     if len(raw) > DATA_BYTES_MAX:
         raise Refused("too-large", f"data has {len(raw)} bytes, more than {DATA_BYTES_MAX}.", 422)
     names = _names.decode(raw)
-    if kind.cls is FiguresStated:
+    if kind.cls in (CaseRegistered, FiguresStated):
         raw = msgspec.json.encode({**names, "system": system})
     unknown = names.keys() - _ALLOWED[kind.cls]
     if unknown:

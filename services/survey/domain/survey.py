@@ -152,6 +152,20 @@ def _note(invitation: Invitation, fact: Fact) -> None:
             invitation.expired_at, invitation.end_reason = fact.time, reason
 
 
+def whose(case: SurveyCase, invitation: Invitation) -> tuple[str, str]:
+    """Return the agent and team an invitation is about. One that names nobody is about who resolved the case before the answer;
+    of a case that was resolved only then, about who did that."""
+    if invitation.agent or invitation.team:
+        return invitation.agent, invitation.team
+    done = [one for cycle in case.cycles for one in cycle.endings if one.is_resolution]
+    known = [at for at in (invitation.sent_at, invitation.first_answered_at) if at is not None]
+    if not done or not known:
+        return "", ""
+    before = [one for one in done if one.at <= min(known)]
+    one = before[-1] if before else done[0]
+    return one.agent, one.team
+
+
 def answer(
     case: SurveyCase,
     survey_id: str,

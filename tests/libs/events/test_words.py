@@ -55,7 +55,7 @@ def test_an_event_says_references_and_the_rest_as_it_is():
 
 
 IN_CLEAR = {
-    "case.registered": {"channel", "customer_ref", "kind", "process_id", "fields", "missing", "external_ref"},
+    "case.registered": {"channel", "customer_ref", "kind", "process_id", "fields", "missing", "external_ref", "system"},
     "contact.logged": {"direction", "channel", "purpose", "agent"},
     "case.cancelled": set(),
     "import.fact_recorded": {"system", "fact", "data"},

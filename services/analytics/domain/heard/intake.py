@@ -9,6 +9,7 @@ from services.analytics.domain.heard.handlers import Handlers
 def _registered(case: Case, fact: Fact) -> None:
     if case.registration is None:
         data: intake.CaseRegistered = fact.data
+        case.system = data.system or case.system
         case.registration = Registration(
             at=fact.time,
             origin=fact.origin,

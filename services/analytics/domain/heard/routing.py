@@ -4,6 +4,7 @@ from libs.events.catalogue import routing
 from libs.events.envelope import Fact
 from services.analytics.domain.case import Assignment, Case, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
+from services.analytics.domain.heard.survey import attribute
 
 
 def _classified(case: Case, fact: Fact) -> None:
@@ -56,6 +57,7 @@ def _open_wait(case: Case, code: str) -> int | None:
 def _resolved(case: Case, fact: Fact) -> None:
     data: routing.CaseResolved = fact.data
     case.resolutions.append(Step(fact.time, data.team or case.team, data.agent or case.agent))
+    attribute(case)
     if case.ended_at is None:
         case.phase = "resolved"
 

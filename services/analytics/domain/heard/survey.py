@@ -8,6 +8,12 @@ from services.analytics.domain.case import Case, Survey
 from services.analytics.domain.heard.handlers import Handlers
 
 
+def attribute(case: Case) -> None:
+    """Give the surveys that name nobody to who resolved the case last; one answered before that, to who resolves it next."""
+    if case.resolutions and (last := case.resolutions[-1]):
+        case.surveys = [one if one.team or one.agent else one._replace(team=last.team, agent=last.agent) for one in case.surveys]
+
+
 def _scheduled(case: Case, fact: Fact) -> None:
     """What is only planned is no invitation yet."""
 
@@ -16,12 +22,14 @@ def _sent(case: Case, fact: Fact) -> None:
     data: survey.SurveySent = fact.data
     whom = {"channel": data.channel, "team": data.team, "agent": data.agent}
     _survey(case, data.survey_id, sent_at=fact.time, expires_at=data.expires_at, **whom)
+    attribute(case)
 
 
 def _answered(case: Case, fact: Fact) -> None:
     data: survey.SurveyAnswered = fact.data
     what = {"overall": data.overall, "scores": data.scores, "commented": data.commented}
     _survey(case, data.survey_id, answered_at=fact.time, **what)
+    attribute(case)
 
 
 def _expired(case: Case, fact: Fact) -> None:

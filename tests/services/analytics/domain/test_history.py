@@ -100,6 +100,36 @@ def test_the_sources_figures_are_kept_and_its_counter_leads() -> None:
     assert row["system"] == "other"
 
 
+def test_a_case_of_another_system_says_which_with_its_registration_alone() -> None:
+    came = intake.CaseRegistered(channel="web", customer_ref="c", process_id="p", process_version=1, system="other")
+    [row] = table("cases", case((0, came)))
+    assert row["system"] == "other"
+
+
+TOLD = survey.SurveyAnswered(survey_id="s1", overall=4)
+NAMELESS = survey.SurveySent(survey_id="s1", channel="email", expires_at=at(900))
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "who"),
+    [
+        ("the invitation says it", [(1, assigned("b", "bob")), (5, resolved()), (6, SENT), (7, TOLD)], ("a", "ann")),
+        ("who resolved it", [(1, assigned("b", "bob")), (5, resolved()), (6, assigned("c", "cid")), (7, TOLD)], ("b", "bob")),
+        ("the last before the answer", [(1, assigned("b", "bob")), (5, resolved()), (6, REOPENED), (7, assigned("c", "cid")),
+            (8, resolved()), (9, TOLD)], ("c", "cid")),
+        ("an answer that has a day only", [(1, assigned("b", "bob")), (2, TOLD), (5, resolved())], ("b", "bob")),
+        ("an invitation that names nobody", [(1, assigned("b", "bob")), (5, resolved()), (6, NAMELESS), (7, TOLD)], ("b", "bob")),
+        ("never resolved", [(1, assigned("b", "bob")), (7, TOLD)], ("", "")),
+    ],
+)  # fmt: skip
+def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why: str, story: list[Any], who: tuple[str, str]) -> None:
+    told = case(REGISTERED, *story)
+    [row] = table("surveys", told)
+    assert (row["team"], row["agent"]) == who, why
+    for part in table("satisfaction", told):
+        assert (part["team"], part["agent"]) == who
+
+
 def test_an_empty_word_takes_nothing_back() -> None:
     story = [
         (1, routing.CaseClassified(service_class="gold", category="billing")),

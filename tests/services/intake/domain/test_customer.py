@@ -47,6 +47,17 @@ def test_another_installation_gives_another_reference():
     assert customer_ref("a@b.c", pepper="one") != customer_ref("a@b.c", pepper="other")
 
 
+def test_an_identity_is_one_of_its_system_and_no_other_word_forges_it():
+    refs = {
+        customer_ref("a", pepper="p"),
+        customer_ref("a", pepper="p", of="crm"),
+        customer_ref("a", pepper="p", of="erp"),
+        customer_ref("crm|p|a", pepper="p"),
+        customer_ref("p|a", pepper="", of="crm"),
+    }
+    assert len(refs) == 5
+
+
 @forall(st.text(max_size=60))
 @example("ß\u0301")  # folded once, its accent finds a letter to join that was not there before
 def test_normalising_twice_is_normalising_once(identity):

@@ -1,6 +1,7 @@
 """One row of another system's record → the fact intake says, or the reason why not."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
@@ -15,7 +16,7 @@ from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.samples import samples
 from libs.events.words import Spoken
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.history import Recorded, Rejected, imported_case_id, judge, rows_of
+from services.intake.domain.history import Recorded, Rejected, imported_case_id, is_same, judge, rows_of
 from services.intake.domain.importable import IMPORTABLE
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -107,6 +108,7 @@ def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
         process_version=1,
         fields={"impact": "batch"},
         external_ref="INC1",
+        system="snow",
     )
     (row,) = verdict.private
     assert (row.table, row.key, row.values[2]) == ("vault", (verdict.fact.key,), '{"serial":"SN-991"}')
@@ -141,6 +143,36 @@ def test_nobody_is_one_nobody_in_every_system():
 def test_a_registration_without_private_words_leaves_the_vault_alone():
     data = REGISTERED["data"] | {"fields": {"impact": "batch"}}
     assert judged(REGISTERED | {"data": data}).private == ()
+
+
+LIVE = customer_ref("Li.Na@Example.com", pepper="p")
+RETURNED = ROW | {"type": "node.returned", "data": {"node": "n2", "to_node": "n1", "reason": CANARY}}
+
+
+def earlier(row, **changes):
+    """Return a fact as an earlier release wrote it into the log."""
+    fact = judged(row).fact
+    return msgspec.structs.replace(fact, data=replace(fact.data, **changes))
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "row", "same"),
+    [
+        ("told again", judged(REGISTERED).fact, REGISTERED, True),
+        ("when all customers were together", earlier(REGISTERED, customer_ref=LIVE, system=""), REGISTERED, True),
+        ("then, and shared with live cases now", earlier(REGISTERED, customer_ref=LIVE, system=""),
+            REGISTERED | {"shared_with": "intake"}, True),
+        ("another customer", earlier(REGISTERED, customer_ref=customer_ref("bo", pepper="p"), system=""), REGISTERED, False),
+        ("another channel", earlier(REGISTERED, channel="web"), REGISTERED, False),
+        ("an event that has gained fields since", earlier(ROW, data={"agent": "a1"}), ROW, True),
+        ("that had other words before", earlier(ROW, data={"agent": "a2"}), ROW, False),
+        ("when words were said in clear", earlier(RETURNED, data=RETURNED["data"]), RETURNED, True),
+        ("other words in clear", earlier(RETURNED, data=RETURNED["data"] | {"reason": "x"}), RETURNED, False),
+        ("another time", judged(ROW | {"time": "2016-05-01T11:00:00+02:00"}).fact, ROW, False),
+    ],
+)  # fmt: skip
+def test_a_fact_told_again_is_the_same_also_when_an_earlier_release_wrote_it(why, before, row, same):
+    assert is_same(judged(row), before) is same, why
 
 
 @pytest.mark.parametrize(

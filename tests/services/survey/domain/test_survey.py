@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.schema import check
 from libs.events.testing.spec import given
-from services.survey.domain.survey import answer
+from services.survey.domain.survey import answer, whose
 from services.survey.projections import FOLD
 from tests.services.survey.story import ANNA, BO, KEY, QUEUE, REGISTERED, REOPENED, RESOLVED, day, fact
 
@@ -121,6 +121,29 @@ def test_who_resolved(why, facts, who):
     (cycle,) = given(FOLD, *facts, fact(3, RESOLVED)).state.cycles
     (resolution,) = cycle.endings
     assert (resolution.agent, resolution.team) == who, why
+
+
+TOLD = SurveyAnswered(survey_id="s1", overall=4)
+
+
+@pytest.mark.parametrize(
+    ("why", "facts", "who"),
+    [
+        ("the invitation says it", [fact(1, BO), fact(3, RESOLVED), fact(4, SENT), fact(5, TOLD)], ("anna", "quality")),
+        ("who resolved it", [fact(1, ANNA), fact(3, RESOLVED), fact(4, BO), fact(5, TOLD)], ("anna", "quality")),
+        ("the last resolution before the answer", [fact(1, ANNA), fact(2, RESOLVED), fact(3, REOPENED), fact(4, BO),
+            fact(5, RESOLVED), fact(6, TOLD)], ("bo", "quality")),
+        ("an answer that has a day only", [fact(1, ANNA), fact(2, TOLD), fact(3, RESOLVED)], ("anna", "quality")),
+        ("an invitation that names nobody", [fact(1, ANNA), fact(3, RESOLVED),
+            fact(4, SurveySent(survey_id="s1", channel="mail", expires_at=day(9)))], ("anna", "quality")),
+        ("never resolved", [fact(1, ANNA), fact(5, TOLD)], ("", "")),
+    ],
+)  # fmt: skip
+def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why, facts, who):
+    state = given(FOLD, *facts).state
+    assert whose(state, state.surveys["s1"]) == who, why
+    (row,) = FOLD.rows(KEY, state)
+    assert (row.values[10], row.values[11]) == who
 
 
 _FACTS = st.lists(
