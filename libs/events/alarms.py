@@ -9,7 +9,7 @@ import structlog
 
 from libs.events.log import Log, Partition
 from libs.events.measures import Meters
-from libs.events.reader import Reading
+from libs.events.reading import Reading
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Store, StoreUnavailable, Subject

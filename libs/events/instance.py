@@ -15,7 +15,9 @@ from libs.events.log import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRan
 from libs.events.measures import Meters
 from libs.events.now import Now, SharedClock, Ticks, new_id, real_ticks
 from libs.events.ownership import Owned, Ownership
-from libs.events.reader import Reader, Reading, TooMuchPoison
+from libs.events.parking import Parking
+from libs.events.reader import Reader
+from libs.events.reading import Reading
 from libs.events.relay import Relay, Relaying, Sent
 from libs.events.sequence import Gap, Impostor
 from libs.events.service import Service
@@ -28,7 +30,7 @@ from libs.events.writer import Writer
 
 log = structlog.get_logger()
 
-FATAL = (Gap, Impostor, TooMuchPoison)
+FATAL = (Gap, Impostor)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
 
 BATCH_EVENTS_MAX = 5_000
@@ -64,7 +66,8 @@ class Instance(Ownership):
         self._reading_log, self._asking_log = logs[0], logs[2]
         self.shelf = Shelf(logs[2], self.standards)
         self.writer = Writer(service, store, self.clock, self.said)
-        self.reader = Reader(service, store, self.standards, self.meters, self.said)
+        self.reader = Reader(service, store, self.standards, self.shelf.fill, self.meters, self.said)
+        self.parking = Parking(service, store, self.standards, self.reader)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
         self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
 
@@ -73,6 +76,7 @@ class Instance(Ownership):
         arrears, name = await self.store.arrears(), self.service.name
         self.meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
         self.meters.parked.labels(name).set(arrears.parked)
+        self.meters.show_waiting(await self.store.waiting())
         self.meters.timers_due.labels(name).set(arrears.timers_due)
         self.meters.timers_seconds.labels(name).set(arrears.timers_seconds)
         for topic in self.service.topics_heard:
@@ -80,20 +84,13 @@ class Instance(Ownership):
             mine = [reading for reading in self.readings() if reading.partition.topic == topic]
             self.meters.lag.labels(name, topic).set(sum(ends[one.partition] - one.next_offset for one in mine))
 
+    def has_learned(self) -> bool:
+        """Test whether a parked key may have waited for what was published since."""
+        return self.parking.has_learned()
+
     async def retry(self) -> None:
-        """Try again the parked keys somebody asked for. Only between reads: nothing else may handle them meanwhile."""
-        for one in await self.store.parked():
-            reading = self.owned[one.partition].reading if one.partition in self.owned else None
-            if not one.is_asked or reading is None:
-                continue
-            try:
-                await self.reader.retry(one.partition, one.key, one.records)
-                reading.parked.discard(one.key)
-            except (StoreUnavailable, Conflict):
-                raise
-            except Exception as error:
-                async with self.store.transaction() as transaction:
-                    await transaction.park(one.partition, one.key, f"{type(error).__name__}: {error}", [])
+        """Try again, or give up, the parked keys somebody asked about, and those whose wait is over; only between reads."""
+        await self.parking.tend(self.readings())
 
     async def read(self, *, wait: float) -> int:
         """Read and handle one batch of every owned partition; return how many records were handled."""

@@ -185,7 +185,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A key set aside, with its waiting records in order."""
+    """A key set aside, with its waiting records; what it waits for, if that is all; who wants it tried again, or given up."""
 
     partition: Partition
     key: str
@@ -193,6 +193,28 @@ class Parked:
     since: datetime
     records: Sequence[tuple[int, bytes]]
     is_asked: bool = False
+    waits_for: str = ""
+    dropped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was given up of a parked key, and by whom; no rebuild takes it in again."""
+
+    partition: Partition
+    key: str
+    error: str
+    at: datetime
+    by: str
+    records: Sequence[tuple[int, bytes]]
+
+
+class Waiting(NamedTuple):
+    """How many keys wait for something that is not known yet, and for how long the first of them has."""
+
+    name: str
+    keys: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

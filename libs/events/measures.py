@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from libs.events.keeping import Waiting
+
 
 class Meters:
     """One service's kernel metrics, on one registry."""
@@ -30,8 +32,18 @@ class Meters:
         self.unsent_seconds = gauge("outbox_oldest_unsent_seconds", "How long the oldest event not on the log has waited")
         self.stopped = gauge("partitions_stopped", "Partitions stopped because something is wrong; see the log")
         self.parked = gauge("keys_parked", "Keys set aside because an event about them could not be handled")
+        self.waiting = gauge("keys_waiting", "Keys set aside until what they name is published", "reference")
+        self.waiting_seconds = gauge("keys_waiting_seconds", "How long the first of them has waited", "reference")
         self.timers_due = gauge("timers_overdue", "Subjects whose timer is due and has not fired")
         self.timers_seconds = gauge("timers_overdue_seconds", "How long the oldest of them has been due")
+
+    def show_waiting(self, found: Iterable[Waiting]) -> None:
+        """Show what keys wait for now, and forget what they waited for before."""
+        self.waiting.clear()
+        self.waiting_seconds.clear()
+        for one in found:
+            self.waiting.labels(self.service, one.name).set(one.keys)
+            self.waiting_seconds.labels(self.service, one.name).set(one.seconds)
 
     def begin(self, topics: Iterable[str]) -> None:
         """Show what has not happened yet as zero: a counter that first appears at one has not risen, to Prometheus."""

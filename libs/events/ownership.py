@@ -14,7 +14,7 @@ from libs.events.log import Partition
 from libs.events.measures import Meters
 from libs.events.now import SharedClock, is_wrong
 from libs.events.partition import PARTITIONS
-from libs.events.reader import Reading
+from libs.events.reading import Reading
 from libs.events.relay import Relaying
 from libs.events.service import Service
 from libs.events.store import Fenced, Store, Whereabouts

@@ -2,10 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
 from logging import DEBUG
 
 import structlog
@@ -13,76 +10,33 @@ import structlog
 from libs.events.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.event import BY_WIRE
 from libs.events.fold import in_order
-from libs.events.log import Batch, Partition, Stored
+from libs.events.log import Batch, Stored
 from libs.events.measures import Meters
+from libs.events.reading import Opened, Part, Reading
 from libs.events.sequence import follow, refuse_impostor
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
-from libs.events.store import Advance, Conflict, Seen, Store, StoreUnavailable, Subject, Unstorable
+from libs.events.store import Appended, Conflict, Store, StoreUnavailable, Subject, Unstorable
 from libs.events.tracing import span
 from libs.events.turns import EVENTS, SUBJECTS, give_way
 from libs.events.unit import Deciding
 
-PARKED_KEYS_MAX = 100  # in one partition; above this the fault is ours: stop, do not park
-
 log = structlog.get_logger()
+Learn = Callable[[], Awaitable[None]]
+"""Reads topic `standards` to its end."""
+
 _talkative = logging.getLogger(__name__)
-
-
-class TooMuchPoison(Exception):
-    """So many keys could not be handled that the fault must be ours; the partition stops."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """Where an instance stands in a partition that it owns."""
-
-    partition: Partition
-    lease_epoch: int
-    next_offset: int
-    seen: Seen
-    parked: set[str] = field(default_factory=set)
-    known_until: datetime | None = None
-
-
-@dataclass(slots=True)
-class Opened:
-    """A batch, opened: facts to handle by key in order, records to set aside, and the numbers seen."""
-
-    facts: dict[str, list[tuple[Fact, bytes]]] = field(default_factory=lambda: defaultdict(list))
-    offsets: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
-    poison: dict[str, str] = field(default_factory=dict)
-    seen: Seen = field(default_factory=dict)
-    duplicates: int = 0
-    unknown: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A batch in hand, and where its reader stood before it."""
-
-    reading: Reading
-    batch: Batch
-    opened: Opened
-
-    def healthy(self) -> Iterator[tuple[Subject, list[tuple[Fact, bytes]]]]:
-        """Yield the subjects that can be handled, and their facts."""
-        for key, facts in self.opened.facts.items():
-            if key not in self.opened.poison:
-                yield (self.batch.partition.topic, key), facts
-
-    def advance(self) -> Advance:
-        """Return the step of the checkpoint behind the batch."""
-        one = self.reading
-        return Advance(one.partition, one.lease_epoch, one.next_offset, self.batch.next_offset, self.opened.seen)
 
 
 class Reader:
     """Handles batches for one service."""
 
-    def __init__(self, service: Service, store: Store, standards: Standards, meters: Meters, said: asyncio.Event) -> None:
-        self._service, self._store, self._standards = service, store, standards
+    def __init__(
+        self, service: Service, store: Store, standards: Standards, learn: Learn, meters: Meters, said: asyncio.Event
+    ) -> None:
+        self._service, self._store, self._standards, self._learn = service, store, standards, learn
         self._meters, self._said = meters, said
+        self.failed_in_a_row = 0
 
     async def handle(self, batches: Sequence[tuple[Reading, Batch]]) -> None:
         """Handle batches of different partitions completely, in one transaction, or raise and leave everything as it was."""
@@ -92,21 +46,31 @@ class Reader:
         with span("read", traces, service=self._service.name, topic=" ".join(sorted(topics)), events=count):
             try:
                 await self._transact(parts)
-            except (Unstorable, _Culprit):
+            except (Unstorable, _Culprit, NotYetKnown) as error:
                 if len(parts) > 1:
                     raise  # alone, only the sick partition's keys are tried one by one
+                if isinstance(error, NotYetKnown):
+                    await self._learn()  # who names it had read it on the log; mostly we are only a moment behind
                 await self._park_culprits(parts[0].reading, parts[0].opened)
                 await self._transact(parts)
         for part in parts:
             part.reading.next_offset, part.reading.seen = part.batch.next_offset, part.opened.seen
             part.reading.parked |= part.opened.poison.keys()
             self._count(part)
+            self._note_failures(part)
 
     def _count(self, part: Part) -> None:
         labels = (self._service.name, part.batch.partition.topic)
         self._meters.read.labels(*labels).inc(len(part.batch.records))
         self._meters.duplicates.labels(*labels).inc(part.opened.duplicates)
         self._meters.unknown.labels(*labels).inc(part.opened.unknown)
+
+    def _note_failures(self, part: Part) -> None:
+        """Count the keys that failed since one went well. Nothing stops for it: it tells a fault of ours from one of a writer."""
+        if any(part.healthy()):
+            self.failed_in_a_row = 0
+        fresh = (key for key, error in part.opened.poison.items() if error and key not in part.opened.waits)
+        self.failed_in_a_row += sum(1 for _ in fresh)
 
     async def _open(self, reading: Reading, batch: Batch) -> Opened:
         opened = Opened(seen=dict(reading.seen))
@@ -148,10 +112,6 @@ class Reader:
         log.error("event set aside", service=self._service.name, offset=record.offset, error=error, **names)
 
     async def _transact(self, parts: Sequence[Part]) -> None:
-        for part in parts:
-            if len(part.reading.parked | part.opened.poison.keys()) > PARKED_KEYS_MAX:
-                topic, number = part.batch.partition
-                raise TooMuchPoison(f"more than {PARKED_KEYS_MAX} keys of {topic}/{number} fail")
         async with self._store.transaction() as transaction:
             unit = Deciding(self._service, transaction, self._standards.read_to)
             healthy = {subject: facts for part in parts for subject, facts in part.healthy()}
@@ -161,10 +121,15 @@ class Reader:
                 await self.answer(unit, subject, facts)
             await unit.write()
             for part in parts:
-                for key, error in part.opened.poison.items():
-                    await transaction.park(part.batch.partition, key, error, part.opened.offsets[key])
+                opened = part.opened
+                for key, error in opened.poison.items():
+                    await transaction.park(part.batch.partition, key, error, opened.offsets[key], opened.waits.get(key, ""))
             appended = await unit.append()
             await transaction.advance([part.advance() for part in parts])
+        self.tell(appended)
+
+    def tell(self, appended: Appended) -> None:
+        """Wake who sends, if anything is new."""
         if appended.positions:
             self._said.set()
 
@@ -202,23 +167,13 @@ class Reader:
                     raise _Tried
             except _Tried:
                 continue
+            except NotYetKnown as error:
+                opened.poison[key], opened.waits[key] = f"waits for {error}", str(error)
+                log.info("key waits", service=self._service.name, topic=subject[0], case=key, reference=str(error))
             except (_Culprit, Unstorable) as error:
                 opened.poison[key] = str(error)
                 names = named(error.heard) if isinstance(error, _Culprit) and error.heard else {"case": key}
                 log.error("key parked", service=self._service.name, topic=subject[0], error=str(error), **names)
-
-    async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
-        """Handle a parked key's records in order; on success it flows again."""
-        subject = (partition.topic, key)
-        facts = [(read_fact(open_envelope(body)), body) for _, body in records]
-        async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._standards.read_to)
-            await unit.load([subject])
-            await self.answer(unit, subject, facts)
-            await unit.write()
-            await transaction.unpark(partition, key)
-            await unit.append()
-        self._said.set()
 
 
 class _Culprit(Exception):

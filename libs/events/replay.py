@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from libs.events.envelope import Fact, Unknown, open_envelope, read_fact
+from libs.events.envelope import Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.fold import in_order
 from libs.events.log import Batch, Log, Partition
 from libs.events.partition import PARTITIONS
@@ -25,7 +25,10 @@ Heard = list[tuple[Fact, bytes]]
 
 @dataclass(slots=True)
 class Extent:
-    """How much of a partition is replayed: own facts to the end, others' facts as far as the live tables have heard them."""
+    """How much of a partition is replayed: own facts to the end, others' facts as far as the live tables have heard them.
+
+    `parked`: the offsets of what the live tables have set aside or given up.
+    """
 
     end: int
     heard_until: int
@@ -67,7 +70,12 @@ class Replay:
         for record in batch.records:
             if record.offset >= extent.end:
                 break
-            envelope = open_envelope(record.value)
+            try:
+                envelope = open_envelope(record.value)
+            except Undecodable:
+                if record.offset in extent.parked:
+                    continue
+                raise
             source = follow(envelope, seen)
             if source is None:
                 continue

@@ -85,7 +85,7 @@ class Runtime:
 
         async def step() -> None:
             nonlocal idle, retried_at
-            if time.monotonic() > retried_at + RETRY_EVERY_SECONDS:
+            if self._instance.has_learned() or time.monotonic() > retried_at + RETRY_EVERY_SECONDS:
                 retried_at = time.monotonic()
                 await self._instance.retry()
             handled = await self._instance.read(wait=IDLE_SECONDS_MAX)

@@ -1,5 +1,7 @@
 """The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
 
+import asyncio
+
 import structlog
 
 from libs.events.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
@@ -20,13 +22,15 @@ class Shelf:
     def __init__(self, log: Log, standards: Standards) -> None:
         self._log, self._standards, self._next = log, standards, 0
         self._seen: dict[str, tuple[int, int]] = {}
+        self._filling = asyncio.Lock()
 
     async def fill(self) -> None:
         """Read to the end the topic has now, if it has grown; between, nothing waits for what is said so rarely."""
-        end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
-        while self._next != end:
-            await self.read(wait=1.0)
-            end = max(end, self._next)
+        async with self._filling:
+            end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
+            while self._next != end:
+                await self.read(wait=1.0)
+                end = max(end, self._next)
 
     async def read(self, *, wait: float) -> None:
         """Read what is new. What cannot be understood is told and passed over: who needs that standard waits."""

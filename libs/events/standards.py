@@ -13,8 +13,13 @@ def calendar_name(id: str) -> str:
     return f"calendar {id}"
 
 
+def version_name(kind: str, id: str, version: int) -> str:
+    """Return what those call a version who wait for it."""
+    return f"{kind} {id} version {version}"
+
+
 class NotYetKnown(Exception):
-    """A case names a standard this instance has not read yet; nobody guesses."""
+    """A case names what this instance has not read yet; nobody guesses. The message is its name, as `Standards.knows` has it."""
 
 
 class Standards:
@@ -28,6 +33,7 @@ class Standards:
             id: {one.version: one for one in versions} for id, versions in (processes or {}).items()
         }
         self._calendars: dict[str, dict[int, Calendar]] = {}
+        self._names = {version_name("process", id, version) for id in self._processes for version in self._processes[id]}
         self.read_to = 0
         self.published: dict[str, int] = {}
 
@@ -36,16 +42,22 @@ class Standards:
         match fact.data:
             case ProcessPublished(standard=standard):
                 self._processes.setdefault(standard.process_id, {})[standard.version] = standard
+                self._names.add(version_name("process", standard.process_id, standard.version))
             case CalendarPublished(calendar=calendar):
                 self._calendars.setdefault(calendar.id, {})[calendar.version] = calendar
                 self.published[calendar_name(calendar.id)] = offset
+                self._names.add(version_name("calendar", calendar.id, calendar.version))
+
+    def knows(self, name: str) -> bool:
+        """Test whether what somebody waits for is here."""
+        return name in self._names
 
     def process(self, id: str, version: int) -> Standard:
         """Return one version of a process standard."""
         try:
             return self._processes[id][version]
         except KeyError:
-            raise NotYetKnown(f"process {id} version {version}") from None
+            raise NotYetKnown(version_name("process", id, version)) from None
 
     def latest(self, id: str) -> Standard | None:
         """Return the newest published version, or nothing."""

@@ -1,6 +1,6 @@
 """The store port: where one service keeps what it said, what it knows and how far it read; all in one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from libs.events.keeping import (
     Changes,
     Checkpoint,
     Cursor,
+    Dropped,
     HeardFact,
     Idempotency,
     Kept,
@@ -28,6 +29,7 @@ from libs.events.keeping import (
     Seen,
     StateChange,
     Subject,
+    Waiting,
     Whereabouts,
 )
 from libs.events.log import Partition
@@ -43,6 +45,7 @@ __all__ = [
     "Checkpoint",
     "Conflict",
     "Cursor",
+    "Dropped",
     "Fenced",
     "HeardFact",
     "Idempotency",
@@ -60,6 +63,7 @@ __all__ = [
     "Subject",
     "Transaction",
     "Unstorable",
+    "Waiting",
     "Whereabouts",
 ]
 
@@ -110,11 +114,16 @@ class Transaction(Protocol):
     async def advance(self, advances: Sequence[Advance]) -> None:
         """Move checkpoints, or raise Fenced when one of them is another instance's."""
 
-    async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
+    async def park(
+        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
+    ) -> None:
         """Set the key's records aside, behind those that already wait.
 
-        A new error replaces the old one and the wish to retry; without one (`""`) both stand.
+        A new error replaces the old one, what it waited for and all wishes; without one (`""`) they stand.
         """
+
+    async def drop(self, partition: Partition, key: str) -> None:
+        """Give a parked key's records up: they are kept with who asked for it, and its later facts are handled again."""
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         """Forget the subjects' timers due before `until`: all that could follow from them was said."""
@@ -181,6 +190,18 @@ class Store(Protocol):
 
     async def ask_retry(self, key: str | None) -> int:
         """Ask the owner of a parked key, or of all, to try it again; return how many were asked for."""
+
+    async def ask_drop(self, key: str, by: str) -> int:
+        """Ask the owner of a parked key to give up what is set aside; return how many were asked for."""
+
+    async def retriable(self, partitions: Sequence[Partition], is_known: Callable[[str], bool], limit: int) -> Sequence[Parked]:
+        """Return parked keys that somebody asked about, or that waited for what is known now."""
+
+    async def dropped(self) -> Sequence[Dropped]:
+        """Return what was given up, in order."""
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Return what parked keys wait for."""
 
     async def arrears(self) -> Arrears:
         """Return what waits now."""

@@ -39,6 +39,9 @@ from libs.web.settings import WebSettings
 OUTBOX_EVENTS_MAX = 200_000
 """Above this many events waiting for the log, writes are refused until the relay has caught up."""
 
+FAILED_IN_A_ROW_MAX = 100
+"""When more keys are set aside and none goes well between them, the fault must be ours: not ready, but reading goes on."""
+
 POSITION_WAIT_SECONDS = 5.0
 POSITION_POLL_SECONDS = 0.02
 
@@ -136,6 +139,8 @@ class Host:
             return "failing: " + "; ".join(self._runtime.failures.values())
         if stopped := self.instance.stopped():
             return "stopped: " + "; ".join(stopped)
+        if self.instance.reader.failed_in_a_row > FAILED_IN_A_ROW_MAX:
+            return f"failing: {self.instance.reader.failed_in_a_row} keys were set aside one after the other and none went well"
         await self.instance.clock.ask(self.instance.store.now)
         return self.instance.wrong_clock() or None
 

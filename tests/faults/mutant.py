@@ -17,7 +17,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from libs.events.reader import Part, Reader
+from libs.events.reader import Reader
+from libs.events.reading import Part
 from libs.events.store import Advance
 from libs.events.stores.postgres_leases import PostgresLeases
 from libs.events.stores.transaction import PostgresTransaction

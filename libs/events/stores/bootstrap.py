@@ -46,7 +46,8 @@ T = TypeVar("T")
 async def bootstrap(url: str, service: Service) -> int:
     """Make everything that is missing and return the live version of the service's tables.
 
-    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place.
+    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place; the
+    kernel's own beside them get what this release needs to read them.
     """
     connection = await asyncpg.connect(url)
     try:
@@ -55,6 +56,7 @@ async def bootstrap(url: str, service: Service) -> int:
         await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.version)))
         await _seed(connection, f"{service.name}_core")
         version: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
         if not await is_outdated(url, service):
             await create_data(connection, url, service, version)
             await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)

@@ -18,9 +18,15 @@ create table if not exists {data}.checkpoint (
 ) with (fillfactor = 10);
 create table if not exists {data}.parked (
   topic text, part int, key text, error text not null, since timestamptz not null default now(),
-  is_asked boolean not null default false,
+  is_asked boolean not null default false, waits_for text not null default '', dropped_by text not null default '',
   primary key (topic, part, key)
 );
+do $$ begin  -- made by an older release
+  if not exists (select from information_schema.columns
+      where (table_schema, table_name, column_name) = ('{data}', 'parked', 'waits_for')) then
+    alter table {data}.parked add waits_for text not null default '', add dropped_by text not null default '';
+  end if;
+end $$;
 create table if not exists {data}.parked_record (
   topic text, part int, key text, position bigint, body bytea not null,
   primary key (topic, part, key, position)

@@ -1,6 +1,7 @@
 """The store in memory: the reference that PostgreSQL is compared with, and what the simulated world runs on."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,11 +15,13 @@ from libs.events.store import (
     Arrears,
     Checkpoint,
     Cursor,
+    Dropped,
     Fenced,
     Outgoing,
     Parked,
     Running,
     Subject,
+    Waiting,
     Whereabouts,
 )
 from libs.events.stores.memory_transaction import Memory, MemoryTransaction, copied
@@ -145,10 +148,35 @@ class MemoryStore:
         at = self._shared()
         late = [due_at for _, due_at in self.memory.timers.values() if due_at < at]
         oldest = max(((at - due_at).total_seconds() for due_at in late), default=0.0)
-        return Arrears(0.0, len(self.memory.parked), len(late), oldest)
+        return Arrears(0.0, len(self.memory.parked) - len(self.memory.waiting), len(late), oldest)
 
     async def parked(self) -> Sequence[Parked]:
         return [
-            Parked(partition, key, error, self._shared(), list(records), key in self.memory.asked)
+            Parked(
+                partition,
+                key,
+                error,
+                self._shared(),
+                list(records),
+                key in self.memory.asked,
+                self.memory.waiting.get((partition, key), ""),
+                self.memory.dropping.get(key, ""),
+            )
             for (partition, key), (error, records) in self.memory.parked.items()
         ]
+
+    async def ask_drop(self, key: str, by: str) -> int:
+        asked = [one for _, one in self.memory.parked if one == key]
+        self.memory = copied(self.memory)
+        self.memory.dropping |= dict.fromkeys(asked, by)
+        return len(asked)
+
+    async def retriable(self, partitions: Sequence[Partition], is_known: Callable[[str], bool], limit: int) -> Sequence[Parked]:
+        mine = [one for one in await self.parked() if one.partition in partitions]
+        return [one for one in mine if one.is_asked or one.dropped_by or (one.waits_for and is_known(one.waits_for))][:limit]
+
+    async def dropped(self) -> Sequence[Dropped]:
+        return list(self.memory.dropped.values())
+
+    async def waiting(self) -> Sequence[Waiting]:
+        return [Waiting(name, keys, 0.0) for name, keys in sorted(Counter(self.memory.waiting.values()).items())]

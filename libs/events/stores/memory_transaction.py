@@ -16,6 +16,7 @@ from libs.events.store import (
     Changes,
     Conflict,
     Cursor,
+    Dropped,
     Fenced,
     Idempotency,
     Kept,
@@ -44,6 +45,9 @@ class Memory:
     checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
     parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
+    waiting: dict[tuple[Partition, str], str] = field(default_factory=dict)
+    dropping: dict[str, str] = field(default_factory=dict)
+    dropped: dict[int, Dropped] = field(default_factory=dict)
 
 
 Method = Callable[..., Awaitable[Any]]
@@ -176,10 +180,13 @@ class MemoryTransaction:
             self.memory.checkpoints[one.partition] = (one.lease_epoch, one.next_offset, dict(one.seen))
 
     @noted
-    async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
+    async def park(
+        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
+    ) -> None:
         old, waiting = self.memory.parked.get((partition, key), ("", []))
         if error:
-            self.memory.asked.pop(key, None)
+            self._forget_wishes(partition, key)
+            self.memory.waiting |= {(partition, key): waits_for} if waits_for else {}
         fresh = [record for record in records if record not in waiting]
         self.memory.parked[partition, key] = (error or old, [*waiting, *fresh])
 
@@ -196,8 +203,23 @@ class MemoryTransaction:
                 self.memory.awaiting[at] = (number, known_to)
 
     @noted
+    async def drop(self, partition: Partition, key: str) -> None:
+        memory = self.memory
+        if (partition, key) in memory.parked:
+            error, records = memory.parked[partition, key]
+            by = memory.dropping.get(key, "")
+            memory.dropped[len(memory.dropped)] = Dropped(partition, key, error, self.at, by, list(records))
+        await self.unpark(partition, key)
+
+    @noted
     async def unpark(self, partition: Partition, key: str) -> None:
         self.memory.parked.pop((partition, key), None)
+        self._forget_wishes(partition, key)
+
+    def _forget_wishes(self, partition: Partition, key: str) -> None:
+        self.memory.asked.pop(key, None)
+        self.memory.dropping.pop(key, None)
+        self.memory.waiting.pop((partition, key), None)
 
 
 def copied(memory: Memory) -> Memory:

@@ -15,11 +15,11 @@ from libs.events.store import (
     Checkpoint,
     Conflict,
     Fenced,
-    Parked,
     Subject,
 )
 from libs.events.stores.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
 from libs.events.stores.postgres_outbox import PostgresOutbox
+from libs.events.stores.postgres_parked import PostgresParked
 from libs.events.stores.projection import Projection
 from libs.events.stores.transaction import PostgresTransaction
 from libs.events.stores.translated import translated
@@ -41,7 +41,7 @@ async def _as_it_is(connection: Any) -> None:
     """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
 
 
-class PostgresStore(PostgresLeases, PostgresOutbox):
+class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
     """See libs.events.store.Store. `version` is that of the disposable tables it reads and writes."""
 
     def __init__(
@@ -140,33 +140,6 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
             )
         return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
 
-    async def parked(self) -> Sequence[Parked]:
-        with translated():
-            rows = await self.pool.fetch(
-                f"select p.*, array_remove(array_agg(r.position order by r.position), null) as positions, "
-                f"array_remove(array_agg(r.body order by r.position), null) as bodies from {self.data}.parked p "
-                f"left join {self.data}.parked_record r using (topic, part, key) group by p.topic, p.part, p.key order by p.since"
-            )
-        return [
-            Parked(
-                Partition(row["topic"], row["part"]),
-                row["key"],
-                row["error"],
-                row["since"],
-                list(zip(row["positions"], row["bodies"], strict=True)),
-                row["is_asked"],
-            )
-            for row in rows
-        ]
-
-    async def ask_retry(self, key: str | None) -> int:
-        with translated():
-            status = await self.pool.execute(
-                f"update {self.data}.parked set is_asked = true where $1::text is null or key = $1",
-                key,
-            )
-        return int(status.rsplit(" ", 1)[-1])
-
     async def arrears(self) -> Arrears:
         with translated():
             row = await self.pool.fetchrow(
@@ -174,7 +147,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox):
                       select min(o.recorded_at) from {self.core}.relay_cursor c join {self.core}.outbox o
                       on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch)
                       and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
-                    (select count(*) from {self.data}.parked) as parked,
+                    (select count(*) from {self.data}.parked where waits_for = '') as parked,
                     count(*) as due, coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float8 as late
                     from {self.data}.timer where due_at < statement_timestamp()"""
             )

@@ -9,7 +9,7 @@ import asyncpg
 from libs.events.log import Log, Partition
 from libs.events.replay import Extent, Progress, Replay
 from libs.events.service import Service
-from libs.events.store import Parked
+from libs.events.store import Dropped, Parked
 from libs.events.stores.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, is_outdated, patiently
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.projection import Projection
@@ -100,7 +100,7 @@ async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_e
         ends |= await replay.log.ends(topic)
     rows = await connection.fetch(f"select topic, part, next_offset from {live.data}.checkpoint")
     read = {Partition(row["topic"], row["part"]): row["next_offset"] for row in rows}
-    parked = _offsets(await live.parked())
+    parked = _offsets([*await live.parked(), *await live.dropped()])
     return {
         partition: Extent(
             ends[partition] if to_end else min(read.get(partition, 0), ends[partition]),
@@ -111,7 +111,7 @@ async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_e
     }
 
 
-def _offsets(parked: Sequence[Parked]) -> Mapping[Partition, frozenset[int]]:
+def _offsets(parked: Sequence[Parked | Dropped]) -> Mapping[Partition, frozenset[int]]:
     found: dict[Partition, frozenset[int]] = {}
     for one in parked:
         found[one.partition] = found.get(one.partition, frozenset()) | {offset for offset, _ in one.records}

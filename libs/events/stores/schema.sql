@@ -25,6 +25,12 @@ create table if not exists {core}.lease (
   topic text, part int, owner uuid, epoch bigint not null default 0, expires_at timestamptz not null default '-infinity',
   primary key (topic, part)
 ) with (fillfactor = 10);
+-- What was given up of parked keys: no rebuild takes it in. A key that nothing had come for has one row, at position -1.
+create table if not exists {core}.dropped (
+  topic text, part int, key text, position bigint, body bytea not null, error text not null,
+  dropped_at timestamptz not null default now(), dropped_by text not null,
+  primary key (topic, part, key, position, dropped_at)
+);
 create table if not exists {core}.instance (owner uuid primary key, seen_at timestamptz not null);
 alter table {core}.instance
   add column if not exists since timestamptz not null default now(), add column if not exists host text not null default '',

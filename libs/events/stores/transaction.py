@@ -172,14 +172,17 @@ class PostgresTransaction:
             wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
             raise Fenced(f"of {wanted} not all are this instance's any more")
 
-    async def park(self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]]) -> None:
+    async def park(
+        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
+    ) -> None:
         await self._db.execute(
-            f"insert into {self._data}.parked as p (topic, part, key, error) values ($1, $2, $3, $4) "
-            "on conflict (topic, part, key) do update set "
-            "error = coalesce(nullif(excluded.error, ''), p.error), is_asked = p.is_asked and excluded.error = ''",
+            f"insert into {self._data}.parked as p (topic, part, key, error, waits_for) values ($1, $2, $3, $4, $5) "
+            "on conflict (topic, part, key) do update set error = excluded.error, waits_for = excluded.waits_for, "
+            "is_asked = false, dropped_by = '' where excluded.error <> ''",
             *partition,
             key,
             error,
+            waits_for,
         )
         await self._db.execute(
             f"insert into {self._data}.parked_record select $1, $2, $3, * from unnest($4::bigint[], $5::bytea[]) "
@@ -204,6 +207,16 @@ class PostgresTransaction:
             *columns(subjects, 2),
             known_to,
         )
+
+    async def drop(self, partition: Partition, key: str) -> None:
+        await self._db.execute(
+            f"insert into {self._core}.dropped (topic, part, key, position, body, error, dropped_by) "
+            f"select topic, part, key, coalesce(position, -1), coalesce(body, ''), error, dropped_by from {self._data}.parked "
+            f"left join {self._data}.parked_record using (topic, part, key) where (topic, part, key) = ($1, $2, $3)",
+            *partition,
+            key,
+        )
+        await self.unpark(partition, key)
 
     async def unpark(self, partition: Partition, key: str) -> None:
         for table in ("parked_record", "parked"):

@@ -1,4 +1,5 @@
-"""What every Store must do: tables, states, rows and timers here, numbers and leases in store_numbers_contract.
+"""What every Store must do: tables, states, rows and timers here, numbers and leases in store_numbers_contract, parked keys in
+store_parking_contract.
 
 class TestMine(StoreContract):
     @pytest.fixture
@@ -202,32 +203,6 @@ class StoreContract:
         assert sorted(await store.due(far, 9)) == [(P0, ONE), (P0, TWO)]
         await write(store, disarmed=[(TWO, "u"), (TWO, "never")])
         assert await store.due(far, 9) == [(P0, ONE)]
-
-    async def test_parked_records_wait_in_order_once_and_hide_the_keys_timers(self, store: Store) -> None:
-        await write(store, armed=[(ONE, 0, Timer("t", AT))])
-        for records in ([(5, b"a")], [(5, b"a"), (9, b"b")], []):
-            async with store.transaction() as transaction:
-                await transaction.park(P0, "one", "bad", records)
-        (parked,) = await store.parked()
-        assert (parked.partition, parked.key, parked.error, list(parked.records)) == (P0, "one", "bad", [(5, b"a"), (9, b"b")])
-        assert await store.due({P0: AT + timedelta(days=1)}, 9) == []
-        assert (await store.checkpoint(P0, 1)).parked == {"one"}
-        async with store.transaction() as transaction:
-            await transaction.unpark(P0, "one")
-        assert (await store.parked(), (await store.checkpoint(P0, 1)).parked) == ([], frozenset())
-        assert await store.due({P0: AT + timedelta(days=1)}, 9) == [(P0, ONE)]
-
-    async def test_a_wish_to_retry_stands_until_the_next_error(self, store: Store) -> None:
-        async def parked(error: str, records: list[tuple[int, bytes]]) -> tuple[str, bool, int]:
-            async with store.transaction() as transaction:
-                await transaction.park(P0, "one", error, records)
-            (one,) = await store.parked()
-            return one.error, one.is_asked, len(one.records)
-
-        assert await parked("bad", [(1, b"a")]) == ("bad", False, 1)
-        assert (await store.ask_retry("two"), await store.ask_retry("one")) == (0, 1)
-        assert await parked("", [(2, b"b")]) == ("bad", True, 2), "what merely waits hides neither error nor wish"
-        assert await parked("still bad", []) == ("still bad", False, 2)
 
 
 def toy(key: str, channels: str = "phone") -> Row:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.events.catalogue.standard import CalendarRef, Standard
-from libs.events.standards import NotYetKnown, Standards
+from libs.events.standards import NotYetKnown, Standards, version_name
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.limits import Limit, limit_of
 from services.sla.domain.windows import instant, span
@@ -58,7 +58,7 @@ def terms_of(state: SlaCase, standards: Standards) -> Terms:
         return Terms(standard)
     versions = standards.calendars(named.id, named.version)
     for version in _said_under(state, named) - {one.version for one in versions}:
-        raise NotYetKnown(f"{named.id} version {version}")
+        raise NotYetKnown(version_name("calendar", named.id, version))
     return Terms(standard, tuple(working_time(one) for one in versions))
 
 

@@ -11,7 +11,6 @@ from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.envelope import draft, encode
 from libs.events.log import Record
 from libs.events.partition import partition_for
-from libs.events.reader import PARKED_KEYS_MAX
 from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
@@ -251,7 +250,7 @@ async def test_a_retry_handles_what_waited_in_order_and_lets_the_key_flow(kernel
     (parked,) = await kernel.store.parked()
     kernel.service = replace(kernel.service, reactions={})  # the repaired code
     two = await kernel.successor()
-    await two.reader.retry(parked.partition, parked.key, parked.records)
+    await two.parking.retry(parked.partition, parked.key, parked.records)
     assert (nodes(kernel), await kernel.store.parked()) == ([POISON, "n2"], [])
     three = await kernel.successor()
     await kernel.put(entered(2, "n3"))
@@ -265,7 +264,7 @@ async def test_a_retry_that_fails_leaves_the_key_where_it_was(kernel):
     await read(kernel.one)
     (parked,) = await kernel.store.parked()
     with pytest.raises(Exception, match="cannot be handled"):
-        await kernel.one.reader.retry(parked.partition, parked.key, parked.records)
+        await kernel.one.parking.retry(parked.partition, parked.key, parked.records)
     assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
 
 
@@ -293,14 +292,20 @@ async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
     assert "carries no outbox numbers" in kernel.one.stopped()[0]
 
 
-async def test_too_much_poison_is_our_fault_and_stops_the_partition(kernel):
-    await kernel.open()
-    keys = [f"k{n}" for n in range(4_000) if partition(f"k{n}") == PARTITION][: PARKED_KEYS_MAX + 1]
-    for key in keys:
+@pytest.mark.parametrize(("healthy", "failed"), [(0, 150), (1, 150)])
+async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy, failed):
+    """One writer's data harms nobody else; that nothing went well for so long is told apart, and ends with the next that does."""
+    keys = [f"k{n}" for n in range(6_000) if partition(f"k{n}") == PARTITION][: failed + 1]
+    for key in keys[:failed]:
         await kernel.put(entered(0, POISON, key))
+    for key in keys[failed : failed + healthy]:
+        await kernel.put(entered(0, "n1", key))
     await read(kernel.one)
-    assert "more than 100 keys" in kernel.one.stopped()[0]
-    assert (await kernel.store.parked(), offset(kernel)) == ([], 0)
+    assert (len(await kernel.store.parked()), kernel.one.stopped(), offset(kernel)) == (failed, [], failed + healthy)
+    assert kernel.one.reader.failed_in_a_row == 150
+    await kernel.put(entered(0, "n1", KEY))
+    await read(kernel.one)
+    assert (nodes(kernel), kernel.one.reader.failed_in_a_row) == (["n1"], 0)
 
 
 async def test_an_unknown_type_is_passed_over(kernel):
@@ -311,16 +316,67 @@ async def test_an_unknown_type_is_passed_over(kernel):
     assert (nodes(kernel), await kernel.store.parked(), offset(kernel)) == (["n2"], [], 2)
 
 
-async def test_a_standard_not_read_yet_makes_the_partition_wait_and_later_go_on(kernel):
-    await kernel.put(entered(0, "process-x"))
-    assert await kernel.one.read(wait=0) == 0
-    assert (nodes(kernel), await kernel.store.parked(), offset(kernel), kernel.one.stopped()) == (None, [], 0, [])
+def published(name):
     node = Node(id="n1", name=Label(en="a", zh="b"), role="r", approver="r")
-    standard = Standard(process_id="process-x", version=1, name=Label(en="x", zh="x"), calendar=None, nodes=(node,), targets=())
-    await kernel.put(draft(ProcessPublished(standard=standard), "process-x", at(0)))
-    await kernel.one.shelf.read(wait=0)
+    standard = Standard(process_id=name, version=1, name=Label(en="x", zh="x"), calendar=None, nodes=(node,), targets=())
+    return draft(ProcessPublished(standard=standard), name, at(0))
+
+
+async def test_who_is_a_moment_behind_on_the_standards_reads_them_and_nothing_waits(kernel):
+    await kernel.put(published("process-x"))
+    await kernel.put(entered(0, "process-x"))
+    assert await kernel.one.read(wait=0) == 1
+    assert (nodes(kernel), await kernel.store.parked()) == (["process-x"], [])
+
+
+async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_taken_up_in_order(kernel):
+    await kernel.put(entered(0, "process-x"))
+    await kernel.put(entered(0, "n1", SAME[1]))
     await read(kernel.one)
-    assert nodes(kernel) == ["process-x"]
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel), kernel.one.stopped()) == (None, ["n1"], 3, [])
+    (one,) = await kernel.store.parked()
+    assert (one.waits_for, [place for place, _ in one.records]) == ("process process-x version 1", [0, 2])
+    assert [(name, keys) for name, keys, _ in await kernel.store.waiting()] == [("process process-x version 1", 1)]
+    assert ((await kernel.store.arrears()).parked, kernel.one.reader.failed_in_a_row) == (0, 0), "nothing is wrong with it"
+    await kernel.one.retry()
+    assert len(await kernel.store.parked()) == 1, "nothing is tried in vain"
+    two = await kernel.successor()
+    await kernel.put(published("process-x"))
+    await two.shelf.fill()
+    assert two.has_learned()
+    await two.retry()
+    assert (nodes(kernel), await kernel.store.parked(), two.has_learned()) == (["process-x", "n2"], [], False)
+    await kernel.put(entered(2, "n3"))
+    await read(two)
+    assert nodes(kernel) == ["process-x", "n2", "n3"]
+
+
+async def test_a_subject_taken_up_that_names_another_unknown_goes_on_waiting(kernel):
+    await kernel.put(entered(0, "process-x"))
+    await kernel.put(entered(1, "process-y"))
+    await read(kernel.one)
+    for name in ("process-x", "process-y"):
+        assert (await kernel.store.parked())[0].waits_for == f"process {name} version 1"
+        await kernel.put(published(name))
+        await kernel.one.shelf.fill()
+        await kernel.one.retry()
+    assert nodes(kernel) == ["process-x", "process-y"]
+
+
+async def test_a_key_given_up_flows_again_without_what_was_set_aside_and_that_is_recorded(kernel):
+    await kernel.put(entered(0, POISON))
+    await kernel.put(entered(1, "n2"))
+    await read(kernel.one)
+    assert (await kernel.store.ask_drop("nobody", "anna"), await kernel.store.ask_drop(KEY, "anna")) == (0, 1)
+    await kernel.one.retry()
+    await kernel.put(entered(2, "n3"))
+    await read(kernel.one)
+    assert (nodes(kernel), await kernel.store.parked()) == (["n3"], [])
+    (one,) = await kernel.store.dropped()
+    assert (one.key, one.by, [place for place, _ in one.records]) == (KEY, "anna", [0, 1])
+    assert "cannot be handled" in one.error
 
 
 async def test_a_fenced_zombie_writes_nothing(kernel):

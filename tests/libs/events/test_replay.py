@@ -7,14 +7,14 @@ import pytest
 
 from libs.events.adapters.memory import MemoryLog, MemoryStore
 from libs.events.event import Topic
-from libs.events.log import Partition
+from libs.events.log import Partition, Record
 from libs.events.partition import PARTITIONS
 from libs.events.replay import Extent, Replay
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.memory import MemoryStore as Memory
 from libs.events.stores.postgres import PostgresStore
 from libs.events.stores.rebuild import NotDrained, rebuild
-from libs.events.testing.toy import TABLES, TOY, VAULT
+from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
 from libs.events.unit import Deciding, Folding
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 from tests.libs.events.locks import until_somebody_waits
@@ -151,3 +151,21 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
         assert [one for one in await asyncio.wait_for(switch, 30) if not one.is_equal] == []
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
     assert await stored.pool.fetchval("select version from intake_core.live") == 2
+
+
+async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_it(stored):
+    await stored.put(entered(6_000, POISON), seq=2)
+    await stored.lines.append(PARTITION, [Record(SAME[1], b'{"specversion": ')])
+    await stored.one.read(wait=0)
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+    assert len(await stored.store.parked()) == 2
+    for key in (KEY, SAME[1]):
+        assert await stored.store.ask_drop(key, "anna") == 1
+    await stored.one.retry()
+    await stored.put(entered(6_100, "n3"), seq=3)
+    await stored.one.read(wait=0)
+    await stored.put_all(stored.one)
+    assert (await stored.store.parked(), [one.by for one in await stored.store.dropped()]) == ([], ["anna", "anna"])
+    assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines, switch=True) if not one.is_equal] == []
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == [], "and after a switch"

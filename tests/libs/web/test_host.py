@@ -91,3 +91,18 @@ async def test_it_waits_for_what_is_on_its_way(monkeypatch):
     monkeypatch.setattr(read, "has_read", lambda position: next(soon))
     await read.host.wait_for(at("routing", Topic.STANDARDS, 5))
     assert next(soon, None) is None
+
+
+@pytest.mark.parametrize(("failed", "says"), [(100, None), (101, "failing: 101 keys were set aside one after the other")])
+async def test_that_nothing_goes_well_any_more_is_told_and_a_writer_s_hundred_are_not(failed, says):
+    async def ask(now):
+        pass
+
+    host = Host(TOY, StoreSettings())
+    clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=failed)
+    host._runtime = SimpleNamespace(failures={})
+    host._instance = SimpleNamespace(
+        stopped=list, reader=reader, clock=clock, store=SimpleNamespace(now=None), wrong_clock=lambda: ""
+    )
+    found = await host.check()
+    assert found == says or (says and found.startswith(says))

@@ -8,6 +8,7 @@ from libs.events.now import StoppedClock
 from libs.events.stores.memory import MemoryStore
 from libs.events.testing.store_contract import AT, Bench, StoreContract
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
+from libs.events.testing.store_parking_contract import StoreParkingContract
 
 
 @pytest.fixture
@@ -29,4 +30,8 @@ class TestMemoryStore(StoreContract):
 
 
 class TestMemoryStoreNumbers(StoreNumbersContract):
+    """Numbers, leases, checkpoints."""
+
+
+class TestMemoryStoreParking(StoreParkingContract):
     """Numbers, leases, checkpoints."""

@@ -9,6 +9,7 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.postgres import PostgresStore, open_pool
 from libs.events.testing.store_contract import Bench, StoreContract
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
+from libs.events.testing.store_parking_contract import StoreParkingContract
 from libs.events.testing.toy import TABLES, TOY, VAULT
 
 LEASE_SECONDS = 1.5
@@ -37,6 +38,10 @@ class TestPostgresStore(StoreContract):
 
 
 class TestPostgresStoreNumbers(StoreNumbersContract):
+    """Numbers, leases, checkpoints."""
+
+
+class TestPostgresStoreParking(StoreParkingContract):
     """Numbers, leases, checkpoints."""
 
 
