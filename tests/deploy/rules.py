@@ -8,10 +8,12 @@ import yaml
 from deploy.prometheus import MONITORING, programs
 
 RULES = [MONITORING / "recording.yml", MONITORING / "alerts.yml"]
+MANUAL = "https://here.example/operating"
+"""Where somebody reads the manual."""
 
 
 class Case(NamedTuple):
-    """At `at`, with these series (one value each 15 s), the alert says `summary` of `of`; or nothing."""
+    """At `at`, with these series (one value each 15 s, or `every`), the alert says `summary` of `of`; or nothing."""
 
     alert: str
     why: str
@@ -19,6 +21,7 @@ class Case(NamedTuple):
     at: str
     of: dict[str, str] | None = None
     summary: str = ""
+    every: str = "15s"
 
 
 def sla(name, /, **labels):
@@ -34,6 +37,13 @@ OK, BAD = (sla("loopdesk_http_requests_total", method="GET", route="/clocks", st
 QUICK, ALL = (sla("loopdesk_http_request_duration_seconds_bucket", le=le) for le in ("2.5", "+Inf"))
 SLOWER = sla("loopdesk_http_request_duration_seconds_bucket", le="5")
 CLOCK = sla("loopdesk_clock_apart_seconds", instance="sla:8003")
+BREACHED, AT_RISK, RUNNING = (
+    f'loopdesk_clocks_open{{service="sla",kind="resolution",status="{status}"}}' for status in ("breached", "at_risk", "running")
+)
+SATISFIED, GIVEN = (
+    f'loopdesk_survey_answers_30d{{service="analytics",process="inbound-call",what="{what}"}}' for what in ("satisfied", "given")
+)
+CALLS = {"process": "inbound-call"}
 MEMORY = 'process_resident_memory_bytes{job="loopdesk",service="sla"}'
 
 CASES = [
@@ -86,6 +96,21 @@ CASES = [
     Case("FiguresOld", "one", {REFRESHES: "0x4 1x80"}, "10m"),
     Case("MemoryHigh", "over 1.5 GB", {MEMORY: "1610612736x60"}, "10m", SLA, "sla holds 1.5GiB of memory"),
     Case("MemoryHigh", "1.5 GB", {MEMORY: "1500000000x60"}, "10m"),
+    Case("BreachesRising", "from ten to sixteen", {BREACHED: "10x60 16x30", RUNNING: "1x100"}, "80m", {"status": "breached"},
+         "16 broken promises are open, at least half as many again as an hour ago", every="1m"),
+    Case("BreachesRising", "from none to ten", {BREACHED: "_x60 10x30", RUNNING: "1x100"}, "80m", {"status": "breached"},
+         "10 broken promises are open, at least half as many again as an hour ago", every="1m"),
+    Case("BreachesRising", "from ten to fifteen", {BREACHED: "10x60 15x30", RUNNING: "1x100"}, "80m", every="1m"),
+    Case("BreachesRising", "from one to nine", {BREACHED: "1x60 9x30", RUNNING: "1x100"}, "80m", every="1m"),
+    Case("BreachesRising", "nobody watched an hour ago", {BREACHED: "50x30", RUNNING: "1x30"}, "25m", every="1m"),
+    Case("PromisesAtRisk", "more than a quarter", {AT_RISK: "11x80", RUNNING: "32x80"}, "16m", {"status": "at_risk"},
+         "11 promises will soon break, more than a quarter of those that run", every="1m"),
+    Case("PromisesAtRisk", "a quarter", {AT_RISK: "10x80", RUNNING: "30x80"}, "16m", every="1m"),
+    Case("PromisesAtRisk", "a handful", {AT_RISK: "9x80", RUNNING: "1x80"}, "16m", every="1m"),
+    Case("SatisfactionDown", "by six points", {SATISFIED: "90x167 84x9", GIVEN: "100x200"}, "170h", CALLS,
+         "satisfaction with inbound-call is 84%, 5 points or more below last week", every="1h"),
+    Case("SatisfactionDown", "by four", {SATISFIED: "90x167 86x9", GIVEN: "100x200"}, "170h", every="1h"),
+    Case("SatisfactionDown", "of 29 answers", {SATISFIED: "29x167 1x9", GIVEN: "29x200"}, "170h", every="1h"),
 ]  # fmt: skip
 
 
@@ -98,10 +123,12 @@ def shipped(kind):
 def unit_test(case):
     """Return a case as promtool reads it."""
     rule = shipped("alert")[case.alert]
-    annotations = {"summary": case.summary, "runbook": rule["annotations"]["runbook"]}
+    told = {"description": rule["annotations"]["description"], "runbook_url": f"{MANUAL}#{case.alert.lower()}"}
+    annotations = {"summary": case.summary, **told}
     said = [] if case.of is None else [{"exp_labels": rule["labels"] | case.of, "exp_annotations": annotations}]
     return {
-        "interval": "15s",
+        "interval": case.every,
+        "external_labels": {"manual": MANUAL},
         "input_series": [{"series": series, "values": values} for series, values in case.series.items()],
         "alert_rule_test": [{"eval_time": case.at, "alertname": case.alert, "exp_alerts": said}],
     }
@@ -113,11 +140,13 @@ def promtool(*arguments):
 
 def judged(folder, cases):
     """Return what promtool says of the cases; nothing when all hold."""
-    file = folder / "cases.yml"
     order = [group["name"] for rules in RULES for group in yaml.safe_load(rules.read_text("utf-8"))["groups"]]
-    file.write_text(yaml.safe_dump({
-        "rule_files": [str(rules) for rules in RULES], "evaluation_interval": "15s", "group_eval_order": order,
-        "tests": [unit_test(case) for case in cases],
-    }))  # fmt: skip
-    run = promtool("test", "rules", str(file))
+    files = [folder / f"cases-{every}.yml" for every in sorted({case.every for case in cases})]
+    for file in files:
+        every = file.stem.removeprefix("cases-")
+        file.write_text(yaml.safe_dump({
+            "rule_files": [str(rules) for rules in RULES], "evaluation_interval": every, "group_eval_order": order,
+            "tests": [unit_test(case) for case in cases if case.every == every],
+        }))  # fmt: skip
+    run = promtool("test", "rules", *map(str, files))
     return "" if run.returncode == 0 else run.stdout + run.stderr

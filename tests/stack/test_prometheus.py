@@ -11,7 +11,11 @@ from tests.stack.running import PORTS
 from tests.stack.test_journey import CASE, answer_the_survey, walk
 
 EXPRESSIONS = sorted(
-    {panel["targets"][0]["expr"] for text in dashboards.documents().values() for panel in json.loads(text)["panels"]}
+    {
+        dashboards.filled(panel["targets"][0]["expr"])
+        for text in dashboards.documents().values()
+        for panel in json.loads(text)["panels"]
+    }
 )
 SECONDS = 60
 
