@@ -9,13 +9,13 @@ import structlog
 
 from libs.events.log import Log, Partition
 from libs.events.measures import Meters
+from libs.events.portion import TIMERS_MOST, Portion
 from libs.events.reading import Reading
 from libs.events.service import Service
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Store, StoreUnavailable, Subject
 from libs.events.unit import Deciding
 
-TIMERS_MAX = 500
 GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
 
 log = structlog.get_logger()
@@ -36,6 +36,7 @@ class Alarms:
     ) -> None:
         self._service, self._store, self._log, self._standards = service, store, log, standards
         self._meters, self._said, self._grace = meters, said, grace
+        self._portion = Portion(TIMERS_MOST)
         self._pending: dict[Partition, tuple[int, datetime]] = {}
 
     async def look(self, readings: Iterable[Reading], asked_at: datetime) -> None:
@@ -61,7 +62,7 @@ class Alarms:
         until = {one.partition: one.known_until - self._grace for one in known.values() if one.known_until is not None}
         if self._service.settle is None or not until:
             return 0
-        due = await self._store.due(until, TIMERS_MAX)
+        due = await self._store.due(until, self._portion.size)
         by_partition: dict[Partition, list[Subject]] = {}
         for partition, subject in due:
             by_partition.setdefault(partition, []).append(subject)
@@ -76,7 +77,7 @@ class Alarms:
             return 0
         mine = {reading.partition: reading for reading in readings}
         found: dict[Partition, list[Subject]] = {}
-        for partition, subject in await self._store.awaiting(list(mine), self._standards.published, TIMERS_MAX):
+        for partition, subject in await self._store.awaiting(list(mine), self._standards.published, self._portion.size):
             found.setdefault(partition, []).append(subject)
         taken = sum([await self._settle(mine[partition], subjects, None) for partition, subjects in found.items()])
         if taken:
@@ -89,7 +90,8 @@ class Alarms:
         Return how many were settled: one that waits for a standard is not.
         """
         try:
-            return await self._transact(subjects, until)
+            with self._portion.taken(len(subjects)):
+                return await self._transact(subjects, until)
         except Exception as error:
             if isinstance(error, StoreUnavailable | Conflict):
                 raise

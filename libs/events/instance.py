@@ -16,6 +16,7 @@ from libs.events.measures import Meters
 from libs.events.now import Now, SharedClock, Ticks, new_id, real_ticks
 from libs.events.ownership import Owned, Ownership
 from libs.events.parking import Parking
+from libs.events.portion import READ_MOST, Portion
 from libs.events.reader import Reader
 from libs.events.reading import Reading
 from libs.events.relay import Relay, Relaying, Sent
@@ -33,9 +34,8 @@ log = structlog.get_logger()
 FATAL = (Gap, Impostor)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
 
-BATCH_EVENTS_MAX = 5_000
-TOGETHER_EVENTS_MAX = 1_000
-"""So many records of all partitions go into one transaction; of more, each partition's pay for their own."""
+TOGETHER_PART = 5
+"""If a portion of one partition is so many times what is new in all, that goes into one transaction."""
 
 UNSENT_EVENTS_MAX = 20_000
 """While more than this waits for the log, nothing more is read: what is read makes more of it, and takes the relay's time."""
@@ -62,7 +62,7 @@ class Instance(Ownership):
         self.meters = Meters(registry, service.name)
         self.meters.begin(service.topics_heard)
         self.owned: dict[Partition, Owned] = {}
-        self.unsent, self._is_behind = 0, False
+        self._is_behind, self.portion = False, Portion(READ_MOST)
         self._reading_log, self._asking_log = logs[0], logs[2]
         self.shelf = Shelf(logs[2], self.standards)
         self.writer = Writer(service, store, self.clock, self.said)
@@ -70,19 +70,6 @@ class Instance(Ownership):
         self.parking = Parking(service, store, self.standards, self.reader)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
         self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
-
-    async def measure(self) -> None:
-        """Set the gauges that are only asked for when somebody looks."""
-        arrears, name = await self.store.arrears(), self.service.name
-        self.meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
-        self.meters.parked.labels(name).set(arrears.parked)
-        self.meters.show_waiting(await self.store.waiting())
-        self.meters.timers_due.labels(name).set(arrears.timers_due)
-        self.meters.timers_seconds.labels(name).set(arrears.timers_seconds)
-        for topic in self.service.topics_heard:
-            ends = await self._asking_log.ends(topic)
-            mine = [reading for reading in self.readings() if reading.partition.topic == topic]
-            self.meters.lag.labels(name, topic).set(sum(ends[one.partition] - one.next_offset for one in mine))
 
     def has_learned(self) -> bool:
         """Test whether a parked key may have waited for what was published since."""
@@ -99,20 +86,21 @@ class Instance(Ownership):
             return 0
         try:
             at = {partition: reading.next_offset for partition, reading in readings.items()}
-            batches = await self._reading_log.read(at, limit=BATCH_EVENTS_MAX, wait=wait)
+            batches = await self._reading_log.read(at, limit=self.portion.size, wait=wait)
         except OffsetOutOfRange as error:
             await self._stop_beyond_end(list(readings.values()), str(error))
             return 0
         work = [(readings[batch.partition], batch) for batch in batches]
         count = sum(len(batch.records) for batch in batches)
-        if len(work) > 1 and count <= TOGETHER_EVENTS_MAX and await self._handle_together(work):
+        if len(work) > 1 and count * TOGETHER_PART <= self.portion.size and await self._handle_together(work):
             return count
         return sum(await few_at_once(partial(self._handle, *one) for one in work))
 
     async def _handle_together(self, work: Sequence[tuple[Reading, Batch]]) -> bool:
         """Handle small batches in one transaction, which costs hardly more than one of them; say whether that went well."""
         try:
-            await self.reader.handle(work)
+            with self.portion.taken(sum(len(batch.records) for _, batch in work) * TOGETHER_PART):
+                await self.reader.handle(work)
         except Exception as error:
             log.info("batches will be handled one by one", service=self.service.name, why=str(error))
             return False
@@ -132,7 +120,8 @@ class Instance(Ownership):
         if owned is None or owned.reading is not reading:
             return 0
         try:
-            await self.reader.handle([(reading, batch)])
+            with self.portion.taken(len(batch.records)):
+                await self.reader.handle([(reading, batch)])
             return len(batch.records)
         except (NotYetKnown, Conflict, StoreUnavailable) as error:
             self.meters.retries.labels(self.service.name).inc()
@@ -152,7 +141,6 @@ class Instance(Ownership):
         unsent = await self.store.unsent(mine) if mine else {}
         self.unsent = sum(unsent.values())
         self._is_behind = sum(count for p, count in unsent.items() if not self._is_cut(p)) > UNSENT_EVENTS_MAX
-        self.meters.unsent.labels(self.service.name).set(self.unsent)
         # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
         due = [p for p in mine if p in unsent or (p in self.owned and self.owned[p].relaying is None)]
         for one in await self.relay.shortened(owned.relaying for p in due if (owned := self.owned.get(p)) and owned.relaying):

@@ -11,13 +11,16 @@ class Meters:
     """One service's kernel metrics, on one registry."""
 
     def __init__(self, registry: CollectorRegistry, service: str) -> None:
+        self._gauges: list[Gauge] = []
+
         def counter(name: str, text: str, *labels: str) -> Counter:
             return Counter(f"loopdesk_{name}", text, ["service", *labels], registry=registry)
 
         def gauge(name: str, text: str, *labels: str) -> Gauge:
-            return Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=registry)
+            self._gauges.append(Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=registry))
+            return self._gauges[-1]
 
-        self.service = service
+        self.registry, self.service = registry, service
         self.read = counter("events_read_total", "Records read from the log", "topic")
         self.said = counter("events_said_total", "Events sent to the log", "topic")
         self.duplicates = counter("events_duplicate_total", "Records read before and dropped", "topic")
@@ -38,12 +41,15 @@ class Meters:
         self.timers_seconds = gauge("timers_overdue_seconds", "How long the oldest of them has been due")
 
     def show_waiting(self, found: Iterable[Waiting]) -> None:
-        """Show what keys wait for now, and forget what they waited for before."""
-        self.waiting.clear()
-        self.waiting_seconds.clear()
+        """Show what keys wait for now."""
         for one in found:
             self.waiting.labels(self.service, one.name).set(one.keys)
             self.waiting_seconds.labels(self.service, one.name).set(one.seconds)
+
+    def forget(self) -> None:
+        """Show no gauge: none of them is known."""
+        for one in self._gauges:
+            one.clear()
 
     def begin(self, topics: Iterable[str]) -> None:
         """Show what has not happened yet as zero: a counter that first appears at one has not risen, to Prometheus."""

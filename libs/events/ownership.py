@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from libs import VERSION
-from libs.events.log import Partition
+from libs.events.log import Log, Partition
 from libs.events.measures import Meters
 from libs.events.now import SharedClock, is_wrong
 from libs.events.partition import PARTITIONS
@@ -48,6 +48,9 @@ class Ownership:
     owner: UUID
     clock: SharedClock
     owned: dict[Partition, Owned]
+    unsent: int | None = None
+    """How many own events wait for the log, as far as that is known."""
+    _asking_log: Log
 
     def wanted(self) -> list[Partition]:
         """Return every partition this service reads or speaks in."""
@@ -76,7 +79,6 @@ class Ownership:
         apart = self.clock.apart()
         if wrong := self.wrong_clock():
             log.warning(wrong, service=self.service.name)
-        self.meters.clock.labels(self.service.name).set(apart.total_seconds())
         held = await self.store.lease(self.owner, self.wanted(), about_here(apart))
         for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
             del self.owned[partition]
@@ -84,10 +86,28 @@ class Ownership:
             if partition not in self.owned:
                 with suppress(Fenced):  # taken by another before we looked
                     await self._own(partition, epoch)
-        for topic in self.service.topics_heard:
-            count = sum(1 for partition in self.owned if partition.topic == topic)
-            self.meters.partitions.labels(self.service.name, topic).set(count)
-        self.meters.stopped.labels(self.service.name).set(sum(1 for owned in self.owned.values() if owned.stopped))
+
+    async def measure(self) -> None:
+        """Set the gauges, when somebody looks. What cannot be known now is not shown: a 0 would say that all is well."""
+        name, topics = self.service.name, self.service.topics_heard
+        self.meters.forget()
+        for topic in topics:
+            self.meters.partitions.labels(name, topic).set(sum(1 for partition in self.owned if partition.topic == topic))
+        self.meters.stopped.labels(name).set(len(self.stopped()))
+        arrears = await self.store.arrears()
+        self.meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
+        self.meters.parked.labels(name).set(arrears.parked)
+        self.meters.show_waiting(await self.store.waiting())
+        self.meters.timers_due.labels(name).set(arrears.timers_due)
+        self.meters.timers_seconds.labels(name).set(arrears.timers_seconds)
+        self.meters.clock.labels(name).set(self.clock.apart().total_seconds())
+        if self.unsent is not None:
+            self.meters.unsent.labels(name).set(self.unsent)
+        for topic in topics:
+            ends = await self._asking_log.ends(topic)
+            behind = [ends[at] - one.reading.next_offset for at, one in self.owned.items() if at.topic == topic and one.reading]
+            if behind:
+                self.meters.lag.labels(name, topic).set(sum(behind))
 
     async def _own(self, partition: Partition, epoch: int) -> None:
         owned = Owned(epoch)
@@ -110,6 +130,7 @@ class Ownership:
     def forget(self) -> None:
         """Forget what is known of the database: one that was away may come back as it was yesterday."""
         self.owned.clear()
+        self.unsent = None
 
     def _is_cut(self, partition: Partition) -> bool:
         return partition in self.owned and self.owned[partition].is_cut

@@ -14,12 +14,11 @@ import structlog
 
 from libs.events.envelope import Envelope, Undecodable, open_envelope, stamp
 from libs.events.log import Log, LostTail, Partition, Record
+from libs.events.portion import RELAY_MOST, Portion
 from libs.events.sequence import numbers_of, source_of
 from libs.events.store import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
 from libs.events.tracing import span
 from libs.events.turns import EVENTS, give_way
-
-RELAY_EVENTS_MAX = 1_000
 
 log = structlog.get_logger()
 
@@ -50,6 +49,7 @@ class Relay:
 
     def __init__(self, source: str, store: Store, log: Log, adopt: Adopt) -> None:
         self._source, self._store, self._log, self._adopt = source, store, log, adopt
+        self._portion = Portion(RELAY_MOST)
 
     async def take_over(self, partition: Partition, lease_epoch: int) -> Relaying:
         """Begin where the last relay stopped: read back what it sent but did not note, and compare it with the outbox."""
@@ -83,7 +83,7 @@ class Relay:
         own: dict[tuple[int, int], Envelope] = {}
         end = (await self._log.ends(partition.topic))[partition]
         while offset < end:
-            for batch in await self._log.read({partition: offset}, limit=RELAY_EVENTS_MAX, wait=1.0):
+            for batch in await self._log.read({partition: offset}, limit=RELAY_MOST, wait=1.0):
                 for n, record in enumerate(batch.records):
                     await give_way(n, EVENTS)
                     with suppress(Undecodable):  # a stranger's: readers set it aside
@@ -117,7 +117,7 @@ class Relay:
 
     async def send(self, relayings: Sequence[Relaying]) -> Sent:
         """Send the next batch of each, all at once, note what landed, and say what became of them."""
-        waiting = await self._store.outbox({one.partition: one.cursor for one in relayings}, RELAY_EVENTS_MAX)
+        waiting = await self._store.outbox({one.partition: one.cursor for one in relayings}, self._portion.size)
         moved = [one for one in relayings if one.partition not in waiting and await self._next_epoch(one)]
         full = [one for one in relayings if one.partition in waiting]
         errors = await asyncio.gather(*(self._append(one, waiting[one.partition]) for one in full))
@@ -143,7 +143,8 @@ class Relay:
         traces = (open_envelope(event.body).traceparent for _, event in waiting)
         with span("send", traces, service=self._source, topic=partition.topic, events=len(waiting)):
             try:
-                first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
+                with self._portion.taken(len(waiting)):
+                    first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
             except Exception as error:  # one partition's trouble is not the others'
                 return error
         relaying.cursor = Cursor(cursor.epoch, waiting[-1][0], first)

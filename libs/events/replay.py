@@ -9,13 +9,12 @@ from libs.events.envelope import Fact, Undecodable, Unknown, open_envelope, read
 from libs.events.fold import in_order
 from libs.events.log import Batch, Log, Partition
 from libs.events.partition import PARTITIONS
+from libs.events.portion import REPLAY_MOST, Portion
 from libs.events.sequence import follow
 from libs.events.service import Service
 from libs.events.store import Seen, Store
 from libs.events.turns import few_at_once
 from libs.events.unit import Folding
-
-REPLAY_EVENTS_MAX = 10_000
 
 Progress = Callable[[int], None]
 
@@ -44,6 +43,7 @@ class Replay:
     log: Log
     offsets: dict[Partition, int] = field(default_factory=dict)
     seen: dict[Partition, Seen] = field(default_factory=dict)
+    portion: Portion = field(default_factory=lambda: Portion(REPLAY_MOST))
 
     def partitions(self) -> list[Partition]:
         """Return the partitions whose facts the tables are made of."""
@@ -58,7 +58,7 @@ class Replay:
     async def read(self, extents: Mapping[Partition, Extent]) -> AsyncIterator[Sequence[Batch]]:
         """Yield what follows in each partition; what was yielded has been handled when the next is asked for."""
         while behind := {at: self.offsets.get(at, 0) for at, one in extents.items() if self.offsets.get(at, 0) < one.end}:
-            batches = await self.log.read(behind, limit=REPLAY_EVENTS_MAX, wait=5.0)
+            batches = await self.log.read(behind, limit=self.portion.size, wait=5.0)
             yield batches
             for batch in batches:
                 self.offsets[batch.partition] = min(batch.next_offset, extents[batch.partition].end)
@@ -86,6 +86,10 @@ class Replay:
         return heard
 
     async def _fold(self, batch: Batch, extent: Extent) -> None:
+        with self.portion.taken(len(batch.records)):
+            await self._fold_in_one(batch, extent)
+
+    async def _fold_in_one(self, batch: Batch, extent: Extent) -> None:
         async with self.store.transaction() as transaction:
             heard, unit = self.heard(batch, extent), Folding(self.service, transaction)
             await unit.load((fact.kind.topic, fact.key) for fact, _ in heard)

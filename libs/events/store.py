@@ -50,6 +50,7 @@ __all__ = [
     "HeardFact",
     "Idempotency",
     "Kept",
+    "NoRoom",
     "OnLog",
     "Outgoing",
     "Parked",
@@ -78,6 +79,10 @@ class Fenced(Exception):
 
 class StoreUnavailable(Exception):
     """The database cannot be reached now; trying again later is right."""
+
+
+class NoRoom(StoreUnavailable):
+    """The database cannot write, because its disk is full; it may still answer questions."""
 
 
 class Unstorable(Exception):

@@ -7,28 +7,12 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.log import LogUnavailable
+from libs.events.outages import QUICKER, is_outage
 from libs.events.standards import NotYetKnown
 from libs.events.store import Conflict, Fenced, StoreUnavailable, Unstorable
 from libs.web.problems import problem, unavailable
 
-_AWAY: tuple[type[BaseException], ...] = (
-    LogUnavailable,
-    StoreUnavailable,
-    Conflict,
-    Fenced,
-    NotYetKnown,
-    ConnectionError,
-    TimeoutError,
-    sqlalchemy.exc.TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-)
+_AWAY = (LogUnavailable, StoreUnavailable, Conflict, Fenced, NotYetKnown, sqlalchemy.exc.TimeoutError)
 _UNSTORABLE = (Unstorable, asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError)
 
 _log = structlog.get_logger("web")
@@ -69,7 +53,7 @@ def is_away(error: BaseException | None) -> bool:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if isinstance(error, _AWAY) or getattr(error, "connection_invalidated", False) or _is_closed(error):
+        if isinstance(error, (*_AWAY, *QUICKER)) or is_outage(error) or getattr(error, "connection_invalidated", False):
             return True
         error = getattr(error, "orig", None) or error.__cause__
     return False
@@ -88,8 +72,3 @@ def _answer(at: HTTPConnection, error: Exception) -> ASGIApp:
 
 def _is_readable(scope: Scope) -> bool:
     return "\x00" not in scope["path"] and b"%00" not in scope.get("query_string", b"")
-
-
-def _is_closed(error: BaseException) -> bool:
-    # asyncpg has one class for its own misuse and for a closed pool; only the words tell them apart.
-    return isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)

@@ -101,8 +101,9 @@ class Host:
 
     async def execute(self, command: Command) -> Answer:
         """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
-        if self.instance.unsent > OUTBOX_EVENTS_MAX:
-            raise Refused("log-behind", f"{self.instance.unsent} events wait for the log. Try again in some seconds.", 503)
+        unsent = self.instance.unsent or 0
+        if unsent > OUTBOX_EVENTS_MAX:
+            raise Refused("log-behind", f"{unsent} events wait for the log. Try again in some seconds.", 503)
         trace = trace_here()
         return await self.instance.writer.execute(replace(command, trace=trace) if trace else command)
 
@@ -164,7 +165,7 @@ class Host:
                 await rebuild(url, self.service, logs[0], switch=True)
                 version += 1
             self._instance = self._made(version, logs, self.metrics.registry)
-            self.metrics.refresh("kernel", self._instance.measure)
+            self.metrics.refresh("kernel", self._instance.measure, self._instance.meters.forget)
             self._runtime = Runtime(self._instance, lease_seconds=self._settings.lease_seconds)
             stack.push_async_callback(self._runtime.stop)
             await self._runtime.start()

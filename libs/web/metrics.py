@@ -52,11 +52,11 @@ class Metrics:
         )  # fmt: skip
         self.running = Gauge("loopdesk_http_requests_in_flight", "Requests being answered.", ["service"], registry=self.registry)
         self.failures = Counter(
-            "loopdesk_scrape_failures_total", "Refreshes that failed; their figures are old.", ["service", "name"],
+            "loopdesk_scrape_failures_total", "Refreshes that failed; their figures are not shown.", ["service", "name"],
             registry=self.registry,
         )  # fmt: skip
         self.running.labels(service)
-        self._refreshes: list[Probe] = []
+        self._refreshes: list[tuple[Probe, Callable[[], None]]] = []
         for standard in (ProcessCollector, PlatformCollector, GCCollector):
             standard(registry=self.registry)
 
@@ -64,9 +64,9 @@ class Metrics:
         """Add a collector of prometheus_client; it is asked at every scrape and must not wait."""
         self.registry.register(collector)
 
-    def refresh(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
-        """Run `ask` before every scrape: the place to set gauges from the database."""
-        self._refreshes.append(Probe(name, ask))
+    def refresh(self, name: str, ask: Callable[[], Awaitable[None]], forget: Callable[[], None]) -> None:
+        """Run `ask` before every scrape: the place to set gauges from the database. If it fails, `forget` clears them."""
+        self._refreshes.append((Probe(name, ask), forget))
         self.failures.labels(self.service, name)  # from zero, so that the first one is a rise
 
     def counted(self, name: str, text: str, labels: Sequence[str], ask: Callable[[], Awaitable[Sequence[Counted]]]) -> None:
@@ -79,14 +79,15 @@ class Metrics:
             for *values, number in found:
                 gauge.labels(self.service, *values).set(float(number))
 
-        self.refresh(name, refresh)
+        self.refresh(name, refresh, gauge.clear)
 
     async def refreshed(self, seconds: float) -> None:
-        """Bring the gauges up to date; a failure is counted and leaves the former figures."""
-        for probe in self._refreshes:
+        """Bring the gauges up to date. A failure is counted, and its figures are gone: nobody knows them now."""
+        for probe, forget in self._refreshes:
             try:
                 await probe.answer(seconds)
             except Exception as error:
+                forget()
                 self.failures.labels(self.service, probe.name).inc()
                 _log.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
 

@@ -10,6 +10,7 @@ import asyncpg
 
 from libs.events.adapters.limits import refuse_large
 from libs.events.log import Batch, LogUnavailable, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic
+from libs.events.outages import is_outage, reason
 
 POLL_SECONDS_MIN = 0.02
 POLL_SECONDS_MAX = 0.2
@@ -67,14 +68,6 @@ select number, next_offset from log.topic join log.partition on partition.topic 
 """
 
 _MISSING = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
-_TROUBLE = (
-    OSError,  # a TimeoutError is one
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 class PostgresLog:
@@ -147,8 +140,10 @@ class PostgresLog:
                 yield connection
         except _MISSING as error:
             raise UnfitTopic(f"this database has no log yet ({error}); create the topics first") from error
-        except _TROUBLE as error:
-            raise LogUnavailable(f"PostgreSQL: {type(error).__name__} {error}".strip()) from error
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            raise LogUnavailable(reason(error)) from error
 
     async def _pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         if not isinstance(self._where, str):

@@ -16,6 +16,7 @@ import asyncpg
 from libs.events.envelope import Undecodable, open_envelope
 from libs.events.log import Log, Partition
 from libs.events.partition import PARTITIONS
+from libs.events.portion import READ_MOST
 from libs.events.sequence import is_new, numbers_of, source_of
 from libs.events.store import Cursor, Seen
 
@@ -93,7 +94,7 @@ async def _lines(log: Log) -> Mapping[Partition, Line]:
         lines |= {partition: Line(end) for partition, end in (await log.ends(topic)).items()}
         at = {partition: 0 for partition in lines if partition.topic == topic}
         while at := {partition: offset for partition, offset in at.items() if offset < lines[partition].end}:
-            for batch in await log.read(at, limit=5_000, wait=5.0):
+            for batch in await log.read(at, limit=READ_MOST, wait=5.0):
                 for record in batch.records:
                     with suppress(Undecodable):  # a stranger's: readers set it aside
                         envelope, line = open_envelope(record.value), lines[batch.partition]

@@ -1,8 +1,9 @@
 """The store in PostgreSQL: schemas `<service>_core` (kept), `<service>_v<N>` (made again by a replay), `<service>` (views)."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +34,13 @@ def open_pool(url: str, lease_seconds: float = LEASE_SECONDS) -> "asyncpg.Pool[A
     A process may freeze in the middle of any transaction, the one of its leases too; the database ends it within two leases,
     because until then nobody else could take its partitions.
     """
-    patience = {"idle_in_transaction_session_timeout": f"{2_000 * lease_seconds:.0f}"}
+    patience = {"idle_in_transaction_session_timeout": f"{1_000 * patience_seconds(lease_seconds):.0f}"}
     return asyncpg.create_pool(url, min_size=CONNECTIONS_MIN, max_size=CONNECTIONS_MAX, reset=_as_it_is, server_settings=patience)
+
+
+def patience_seconds(lease_seconds: float) -> float:
+    """Return how long a transaction may rest before PostgreSQL ends it."""
+    return 2 * lease_seconds
 
 
 async def _as_it_is(connection: Any) -> None:
@@ -66,7 +72,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
-        with translated():
+        with translated(), self._rested_too_long():
             async with self.pool.acquire() as connection, connection.transaction():
                 at = await (self._hold_version(connection) if self._is_live else connection.fetchval(NOW))
                 transaction = PostgresTransaction(
@@ -80,6 +86,19 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
                     is_live=self._is_live,
                 )
                 yield transaction
+
+    @contextmanager
+    def _rested_too_long(self) -> Iterator[None]:
+        """Say so when the server may have ended the transaction because it rested: asyncpg does not always pass that on."""
+        begun = time.monotonic()
+        try:
+            yield
+        except asyncpg.InterfaceError as error:
+            took, limit = time.monotonic() - begun, patience_seconds(self._lease_seconds)
+            if took < limit or isinstance(error, ValueError):
+                raise
+            told = f"a transaction took {took:.1f} s; one that rests for {limit:.1f} s is ended (idle-in-transaction timeout)"
+            raise asyncpg.IdleInTransactionSessionTimeoutError(told) from None
 
     async def _hold_version(self, connection: Any) -> datetime:
         """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""

@@ -3,13 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg
-
-from libs.events.store import (
-    Conflict,
-    StoreUnavailable,
-    Unstorable,
-)
+from libs.events.outages import QUICKER, is_full, is_impossible, is_outage, reason
+from libs.events.store import Conflict, NoRoom, StoreUnavailable, Unstorable
 
 
 @contextmanager
@@ -17,22 +12,11 @@ def translated() -> Iterator[None]:
     """Say in the port's words what PostgreSQL said in its own."""
     try:
         yield
-    except (
-        asyncpg.SerializationError,
-        asyncpg.DeadlockDetectedError,
-        asyncpg.UniqueViolationError,
-        asyncpg.LockNotAvailableError,
-    ) as error:
+    except QUICKER as error:
         raise Conflict(str(error)) from error
-    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError) as error:
-        raise Unstorable(str(error)) from error
-    except (
-        TimeoutError,
-        OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.OperatorInterventionError,
-        asyncpg.IdleInTransactionSessionTimeoutError,
-        asyncpg.InsufficientResourcesError,
-        asyncpg.InterfaceError,
-    ) as error:
-        raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
+    except Exception as error:
+        if is_impossible(error):
+            raise Unstorable(str(error)) from error
+        if is_outage(error):
+            raise (NoRoom if is_full(error) else StoreUnavailable)(reason(error)) from error
+        raise

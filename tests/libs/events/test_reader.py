@@ -75,9 +75,9 @@ def transactions(kernel, monkeypatch):
     return begun
 
 
-@pytest.mark.parametrize(("many", "count", "why"), [(9, 1, "small ones go together"), (2, 3, "large ones each for themselves")])
+@pytest.mark.parametrize(("many", "count", "why"), [(15, 1, "small ones go together"), (14, 3, "large ones each for themselves")])
 async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monkeypatch, many, count, why):
-    monkeypatch.setattr("libs.events.instance.TOGETHER_EVENTS_MAX", many)
+    kernel.one.portion.size = many
     for key in ELSEWHERE[:3]:
         await kernel.put(entered(0, "n1", key))
     begun = transactions(kernel, monkeypatch)
@@ -86,7 +86,7 @@ async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monke
 
 
 async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypatch):
-    monkeypatch.setattr("libs.events.instance.TOGETHER_EVENTS_MAX", 0)
+    kernel.one.portion.size = 1
     for key in ELSEWHERE[:5]:
         await kernel.put(entered(0, "n1", key))
     begin, running, seen = kernel.store.transaction, 0, []

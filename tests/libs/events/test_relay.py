@@ -361,7 +361,7 @@ async def test_who_leased_anew_while_the_log_was_asked_is_not_stopped_for_what_w
 
 
 async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch):
-    monkeypatch.setattr("libs.events.relay.RELAY_EVENTS_MAX", 1)
+    monkeypatch.setattr("libs.events.relay.RELAY_MOST", 1)
     for key in APART:
         for minutes in range(3):
             await kernel.put(entered(minutes, "n1", key))

@@ -70,7 +70,7 @@ async def test_a_scrape_refreshes_and_collects() -> None:
     async def ask() -> None:
         gauge.inc()
 
-    metrics.refresh("asked", ask)
+    metrics.refresh("asked", ask, lambda: None)
     async with calling(tiny_app(metrics=metrics, collectors=[Cases()])) as client:
         await client.get("/metrics")
         response = await client.get("/metrics")
@@ -90,8 +90,8 @@ async def test_a_refresh_that_fails_or_hangs_spoils_no_scrape() -> None:
     async def fail() -> None:
         raise ConnectionError("away")
 
-    metrics.refresh("hang", hang)
-    metrics.refresh("fail", fail)
+    metrics.refresh("hang", hang, lambda: None)
+    metrics.refresh("fail", fail, lambda: None)
     async with calling(tiny_app(WebSettings(check_seconds=0.02), metrics=metrics)) as client:
         assert [(await client.get("/metrics")).status_code for _ in range(3)] == [200, 200, 200]
         failures = metrics.registry.get_sample_value
@@ -102,6 +102,24 @@ async def test_a_refresh_that_fails_or_hangs_spoils_no_scrape() -> None:
         await asyncio.sleep(0.01)
         await client.get("/metrics")
     assert failures("loopdesk_scrape_failures_total", {"service": "tiny", "name": "hang"}) == 3
+
+
+async def test_a_figure_that_cannot_be_counted_is_absent_until_it_can() -> None:
+    metrics, answers = Metrics("tiny"), iter([3, None, 0])
+
+    async def count() -> list[tuple[str, int]]:
+        found = next(answers)
+        if found is None:
+            raise ConnectionError("the database is away")
+        return [("web", found)]
+
+    metrics.counted("cases", "Cases", ["channel"], count)
+    async with calling(tiny_app(metrics=metrics)) as client:
+        shown = []
+        for _ in range(3):
+            await client.get("/metrics")
+            shown.append(metrics.registry.get_sample_value("loopdesk_cases", {"service": "tiny", "channel": "web"}))
+    assert shown == [3, None, 0]
 
 
 async def test_two_apps_of_one_process_have_their_own_figures() -> None:
