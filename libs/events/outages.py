@@ -31,12 +31,17 @@ _AWAY = (
 
 def is_outage(error: BaseException) -> bool:
     """Test whether the database, or the way to it, is away; trying again later is right."""
-    return isinstance(error, _AWAY) and not is_impossible(error)
+    return isinstance(error, _AWAY) and not is_impossible(error) and not _is_misuse(error)
 
 
 def is_impossible(error: BaseException) -> bool:
     """Test whether a value is to blame; asyncpg finds some itself, and calls that a misuse of its interface."""
     return isinstance(error, IMPOSSIBLE) or (isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError))
+
+
+def _is_misuse(error: BaseException) -> bool:
+    # asyncpg has one class for a connection that was closed and for its own misuse; only the words tell them apart.
+    return isinstance(error, asyncpg.InterfaceError) and "another operation is in progress" in str(error)
 
 
 def is_full(error: BaseException) -> bool:

@@ -43,10 +43,9 @@ def create_app(
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
-    measured = metrics or Metrics(name)
+    measured, served = metrics or Metrics(name), list(routers)
     for collector in collectors:
         measured.collect(collector)
-    served = list(routers)
     app = FastAPI(
         title=title,
         description=description,
