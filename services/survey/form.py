@@ -1,9 +1,10 @@
 """The customer's form behind its signed link: the only page of ours that asks for no key."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -13,7 +14,9 @@ from libs.events.refusal import Refused
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Answer
 from libs.events.writer import Command, Outcome
+from libs.web.guard import is_away
 from libs.web.host import Host
+from libs.web.problems import RETRY_SECONDS
 from libs.web.text import Text
 from services.survey import queries
 from services.survey.domain.comment import comment_row
@@ -27,6 +30,8 @@ from services.survey.requests import AnswerBody, Filled, form_body, read_form
 Token = Annotated[Text, Path(max_length=200)]
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+
+log = structlog.get_logger()
 
 _GONE: Mapping[str, tuple[Gone, int]] = {
     "unknown-survey": ("expired", 410),
@@ -49,6 +54,9 @@ def _showing(router: APIRouter, host: Host, secret: str) -> None:
     async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Show the form; where an answer may be changed, with the earlier marks. Words once sent are never shown here."""
         spoken, path = language(lang, accepted), request.url.path
+        return await _or_away(show(signed, spoken, path), spoken, path)
+
+    async def show(signed: str, spoken: str, path: str) -> Response:
         survey = await _find(host, signed, secret)
         if survey is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
@@ -73,11 +81,14 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
     async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Take the answer. Sending the form twice says it once; another answer is refused, unless the standard allows changes."""
         spoken, path = language(lang, accepted), request.url.path
+        return await _or_away(take(signed, await request.body(), spoken, path), spoken, path)
+
+    async def take(signed: str, body: bytes, spoken: str, path: str) -> Response:
         survey = await _find(host, signed, secret)
         if survey is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         changes = _may_change(host.standards, survey)
-        filled = read_form(await request.body())
+        filled = read_form(body)
         given = filled.answer()
         if given is None:
             return _page(_form_of(survey, filled, spoken, path, changes), 422)
@@ -90,6 +101,20 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
             return _page(render_gone(why, lang=spoken, path=path), status)
         assert survey.expires_at is not None
         return _page(render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes))
+
+
+async def _or_away(page: Awaitable[Response], lang: str, path: str) -> Response:
+    """Return the page, or during an outage one that asks to come again: a customer reads no JSON."""
+    try:
+        return await page
+    except Exception as error:
+        passes = error.status == 503 or error.code == "conflict" if isinstance(error, Refused) else is_away(error)
+        if not passes:
+            raise
+        log.warning("unavailable", why=str(error))
+        away = _page(render_gone("away", lang=lang, path=path), 503)
+        away.headers["Retry-After"] = str(RETRY_SECONDS)
+        return away
 
 
 def _answer_command(survey: SurveySheet, given: AnswerBody, changes: bool, at: datetime) -> Command:

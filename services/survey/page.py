@@ -20,6 +20,7 @@ PAGES: dict[int | str, dict[str, Any]] = {
     404: {"description": "A page: the link is none of ours.", "content": _HTML},
     409: {"description": "A page: the survey was answered already, and the answer is final.", "content": _HTML},
     410: {"description": "A page: the survey has ended.", "content": _HTML},
+    503: {"description": "A page: come again shortly; Retry-After says when.", "content": _HTML},
 }
 """What a customer's browser gets instead of the form, for /openapi.json."""
 
@@ -30,8 +31,8 @@ PAGE_AGAIN: dict[int | str, dict[str, Any]] = {
     }
 }
 
-Gone = Literal["unknown", "answered", "reopened", "expired"]
-"""Why there is no form: the link was never ours, the answer is final, the case was reopened, the time is over."""
+Gone = Literal["unknown", "answered", "reopened", "expired", "away"]
+"""Why there is no form: the link was never ours, the answer is final, the case was reopened, the time is over, or an outage."""
 
 LOW_MAX = 2
 """Up to this score the customer is thanked for being frank."""

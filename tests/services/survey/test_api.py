@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import asyncpg
 import httpx
 import pytest
 
@@ -13,6 +14,7 @@ from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySe
 from libs.events.envelope import draft
 from libs.events.refusal import Refused
 from libs.events.standards import Standards
+from libs.events.store import StoreUnavailable
 from libs.events.testing.sample_standard import STANDARD
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
@@ -80,20 +82,39 @@ async def send(monkeypatch, no, lang="en"):
         ("nothing in the way", None, 200, "thanks"),
         ("the time is over", Refused("survey-expired", "over", 410), 410, "gone_expired"),
         ("nobody was asked", Refused("unknown-survey", "none", 404), 410, "gone_expired"),
+        ("others keep changing it", Refused("conflict", "It keeps being changed by others.", 409), 503, "gone_away"),
+        ("too much to do", Refused("busy", "Too many requests are waiting.", 503), 503, "gone_away"),
+        ("the database is away", StoreUnavailable("PostgreSQL cannot be reached: refused"), 503, "gone_away"),
+        ("it went in the middle of an answer", asyncpg.InternalClientError("cannot switch to state 15"), 503, "gone_away"),
     ],
 )
 async def test_a_customer_reads_a_page(monkeypatch, why, no, status, word, lang):
     answered = await send(monkeypatch, no, lang)
+    assert (answered.headers.get("Retry-After") is not None) is (status == 503), why
     assert (answered.status_code, answered.headers["Content-Type"]) == (status, "text/html; charset=utf-8"), why
     assert WORDS[lang][word] in answered.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("error", [ConnectionRefusedError(111, "refused"), asyncpg.InterfaceError("connection is closed")])
+async def test_a_customer_reads_a_page_also_while_nothing_can_be_read(monkeypatch, error, method, lang):
+    desk = Desk(monkeypatch)
+
+    async def away(*arguments, **more):
+        raise error
+
+    monkeypatch.setattr(queries, "survey", away)
+    answered = await desk.ask(method, {"overall": "4"} if method == "POST" else None, lang)
+    assert (answered.status_code, answered.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert answered.headers["Retry-After"] and WORDS[lang]["gone_away_text"] in answered.text
 
 
 @pytest.mark.parametrize(
     "no",
     [
-        Refused("conflict", "It keeps being changed by others; try again.", 409),
         Refused("unstorable", "The database cannot hold a value.", 422),
-        Refused("busy", "Too many requests are waiting; try again in a second.", 503),
+        Refused("body-too-large", "Send less.", 413),
     ],
 )
 async def test_any_other_no_is_said_as_it_is_and_not_called_the_end_of_the_survey(monkeypatch, no):

@@ -1,0 +1,78 @@
+"""PostgreSQL is killed under requests: every answer asks to come again, none says that we are broken."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from deploy.postgres import PostgresServer
+from libs.web.host import StoreSettings
+from libs.web.settings import WebSettings
+from services.intake.service import app as intake
+from services.survey.domain.link import Link, token
+from services.survey.service import app as survey
+
+pytestmark = pytest.mark.postgres
+
+SECRET = "a long secret of a test"
+CLIENTS = 12
+FORM = f"/s/{token(Link('0b0e7a3c-5a2f-4f4e-9b57-7d5b2c1a9e11', '0b0e7a3c-5a2f-4f4e-9b57-7d5b2c1a9e12'), secret=SECRET)}"
+
+
+def fact(n):
+    told = {"system": "old", "case": f"c{n}", "sequence": 1, "type": "node.entered", "time": "2025-03-01T08:00:00Z"}
+    return {"facts": [told | {"data": {"node": "n1"}}]}
+
+
+ASKED = {
+    "a write": lambda http, n: http["intake"].post("/import", json=fact(n), headers={"Idempotency-Key": str(n)}),
+    "a question": lambda http, n: http["intake"].get(f"/cases/{n}"),
+    "a customer's form": lambda http, n: http["survey"].get(FORM),
+    "a customer's answer": lambda http, n: http["survey"].post(FORM, data={"overall": "4"}),
+    "readiness": lambda http, n: http["intake"].get("/readyz"),
+}
+
+
+async def served(stack, app):
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=30))
+
+
+def well(answers):
+    """Return what was answered as it should be."""
+    return {what for what, one in answers if one.status_code in (200, 404)}
+
+
+async def asking(http, what, answers, over):
+    n = 0
+    while not over.is_set():
+        n += 1
+        answers.append((what, await ASKED[what](http, f"{id(over)}-{len(answers)}-{n}")))
+
+
+async def test_while_postgresql_is_killed_every_answer_asks_to_come_again(server_folder, monkeypatch):
+    monkeypatch.setenv("LOOPDESK_SURVEY_SECRET", SECRET)
+    with PostgresServer(server_folder / "killed_under_requests", settings={"fsync": "off"}) as server:
+        store = StoreSettings(database_url=server.create_database("outage"), lease_seconds=2.0)
+        async with AsyncExitStack() as stack:
+            http = {
+                "intake": await served(stack, intake(store, WebSettings())),
+                "survey": await served(stack, survey(store, WebSettings())),
+            }
+            answers, over = [], asyncio.Event()
+            clients = [asyncio.create_task(asking(http, what, answers, over)) for what in ASKED for _ in range(CLIENTS)]
+            async with asyncio.timeout(30):
+                while well(answers) < set(ASKED):  # noqa: ASYNC110  what is waited for is a state, not a signal
+                    await asyncio.sleep(0.05)
+            await asyncio.to_thread(server.kill)
+            await asyncio.sleep(2.0)
+            over.set()
+            await asyncio.gather(*clients)
+    found = [(what, one.status_code, one.headers.get("Retry-After"), one.text) for what, one in answers]
+    assert {what for what, status, _, _ in found if status == 503} == set(ASKED)
+    assert [one for one in found if one[1] not in (200, 404, 503)] == []
+    assert [one for one in found if one[1] == 503 and one[2] is None] == []
+    pages = {one.headers["Content-Type"] for what, one in answers if what.startswith("a customer")}
+    assert pages == {"text/html; charset=utf-8"}
