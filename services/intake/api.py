@@ -98,8 +98,14 @@ def _contacts(router: APIRouter, host: Host) -> None:
 
 def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
-    async def post_cancel(case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
-        """End a case that the customer withdrew or that was registered in error."""
+    async def post_cancel(
+        case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+    ) -> Response:
+        """Ask that a case end that the customer withdrew or that was registered in error; routing ends it.
+
+        Only an open case can be cancelled, and a reopened one again. What was decided about it before stays as it is.
+        """
+        await host.wait_for(position)
         at, spoken = host.now(), Spoken(case_id, pepper)
         reason = spoken.text(body.reason)
 

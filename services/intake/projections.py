@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
 from services.intake.domain.case import IntakeCase, evolve
@@ -39,6 +40,6 @@ FOLD = Fold(
     initial=IntakeCase,
     evolve=evolve,
     # Another system's history is said on and forgotten: only what intake itself must decide about enters the state.
-    keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled}),
+    keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled, CaseClosed, CaseReopened}),
     rows=case_rows,
 )

@@ -31,7 +31,7 @@ CASES = Table(
     Column("missing", JSONB, nullable=False, comment="Required fields that were empty at registration, a list of names."),
     Column("contacts", Integer, nullable=False, comment="Contacts with the customer known so far."),
     Column("received_at", DateTime(timezone=True), nullable=False, comment="When the need came in."),
-    Column("cancelled_at", DateTime(timezone=True), comment="When the case was withdrawn; empty when it was not."),
+    Column("cancelled_at", DateTime(timezone=True), comment="When the case was withdrawn; empty when it was not, or came back."),
     Column("origin", Text, nullable=False, comment="live, or import for another system's history."),
     Index("cases_received", "received_at", "case_id"),
     Index("cases_customer", "customer_ref", "received_at"),

@@ -178,3 +178,18 @@ async def test_a_bound_that_is_too_wide_would_be_seen():
     for schema in ({"type": "string"}, {"type": "integer", "minimum": 1}, {"type": "array"}, {"type": "object"}, {}):
         assert not is_bounded(schema)
     assert is_bounded({"type": "string", "pattern": "^[a-z]{1,3}$"}) and not is_bounded({"type": "string", "pattern": "^[a-z]+$"})
+
+
+INSTANTS = {"intake.post_case", "intake.post_contact", "intake.post_cancel"}
+"""Live routes that take an instant; `when` (services/intake/domain/case.py) is their one rule about it."""
+
+
+def test_every_live_route_that_takes_an_instant_is_known():
+    """Another one asks the same rule: not before the case began, not in the future."""
+    found = set()
+    for one in operations():
+        body = one.body()
+        if one.method == "post" and body is not None:
+            places = {name: resolved(one.service, inner) for name, inner in body.get("properties", {}).items()}
+            found |= {one.name for inner in places.values() if inner.get("format") == "date-time"}
+    assert found == INSTANTS

@@ -82,7 +82,7 @@ class Case:
         self.cleared(at)
 
     def reopened(self, at):
-        self.phase, self.ended_at, self.is_cancelled = "in_work", None, False
+        self.phase, self.ended_at, self.cancelled_at, self.is_cancelled = "in_work", None, None, False
         self.reopenings += 1
         self.ended_by_reopening |= {sent_at for sent_at, overall in self.invitations.items() if overall is None}
 
@@ -128,10 +128,9 @@ class Case:
             self.entered(at, next((node for node in before if node not in self.done), before[-1]))
 
     def cancel(self, at):
-        if self.cancelled_at is None:
+        if self.phase not in ("closed", "cancelled"):
             self.is_cancelled, self.cancelled_at = True, at
-            if self.phase not in ("closed", "cancelled"):
-                self.closed(at)
+            self.closed(at)
 
     def wait(self, at):
         if not self.is_waiting:

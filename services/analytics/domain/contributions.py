@@ -32,11 +32,11 @@ def contributions(case: Case, verdicts: Mapping[str, bool], clocks: Mapping[str,
     """
     sums: Sums = {}
     if case.registration is not None:
-        # A cancelled case is no case in a rate, but the work spent on it was work.
+        # Only whether a case was solved at first contact is undone by its cancellation; what was decided before it stays.
         if case.cancelled_at is None:
             _first_contact(sums, case, case.registration, verdicts)
-            _satisfaction(sums, case, case.registration)
-            _timeliness(sums, case.registration, clocks.values())
+        _satisfaction(sums, case, case.registration)
+        _timeliness(sums, case.registration, clocks.values())
         _workload(sums, case, case.registration)
         _node_durations(sums, case, case.registration)
     return sums

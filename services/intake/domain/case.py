@@ -1,10 +1,11 @@
-"""A case as intake knows it: registered or not, how often somebody spoke with the customer, withdrawn or not."""
+"""A case as intake knows it: registered or not, how often somebody spoke with the customer, open or ended."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.envelope import Fact, draft
 from libs.events.now import derived_id
 from libs.events.refusal import Refused
@@ -21,7 +22,11 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class IntakeCase:
-    """The fold of intake's own events of one case."""
+    """The fold of intake's own events of one case, and of what routing said of its end.
+
+    Only routing ends a case and takes it up again. Intake hears of it to refuse in time what would come to nothing; when it
+    has not heard yet, a cancellation of an ended case changes nothing anywhere.
+    """
 
     case_id: str
     registered_at: datetime | None = None
@@ -35,22 +40,31 @@ class IntakeCase:
     missing: list[str] = field(default_factory=list)
     contacts: int = 0
     cancelled_at: datetime | None = None
+    ended_at: datetime | None = None
+    open_since: datetime | None = None
 
 
 def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
-    """Take one of intake's own events in; of two registrations or cancellations the first holds."""
+    """Take an event in; of two registrations or ends the first holds."""
     match fact.data:
         case CaseRegistered() if case.registered_at is None:
             _register(case, fact, fact.data)
         case ContactLogged():
             case.contacts += 1
-        case CaseCancelled() if case.cancelled_at is None:
-            case.cancelled_at = fact.time
+        # Older logs have the closing, which answers a cancellation, before it at the same instant.
+        case CaseCancelled() if case.ended_at in (None, fact.time) and case.cancelled_at is None:
+            case.cancelled_at = case.ended_at = fact.time
+        case CaseClosed() if case.ended_at is None:
+            case.ended_at = fact.time
+        case CaseReopened():
+            case.cancelled_at = case.ended_at = None
+            case.open_since = fact.time
     return case
 
 
 def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
     case.registered_at, case.origin = fact.time, fact.origin
+    case.open_since = case.open_since or fact.time
     case.channel, case.customer_ref, case.kind = said.channel, said.customer_ref, said.kind
     case.process_id, case.process_version = said.process_id, said.process_version
     case.external_ref, case.missing = said.external_ref, list(said.missing)
@@ -85,7 +99,7 @@ def register(
     )
     if case.registered_at is not None:
         return _unchanged(case, said)
-    return [draft(said, case.case_id, _occurred(occurred_at, at), actor=actor)]
+    return [draft(said, case.case_id, when(occurred_at, at), actor=actor)]
 
 
 def log_contact(
@@ -93,15 +107,33 @@ def log_contact(
 ) -> list[Fact]:
     """Write down that somebody spoke with the customer; also after the case was cancelled, for it happened."""
     _known(case)
-    return [draft(contact, case.case_id, _occurred(occurred_at, at), id=id, actor=actor)]
+    return [draft(contact, case.case_id, when(occurred_at, at, case.registered_at), id=id, actor=actor)]
 
 
 def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
-    """Withdraw the case; once is enough."""
+    """Ask that the case end, while it is open; routing ends it. What was decided about it before stays."""
     _known(case)
-    if case.cancelled_at is not None:
-        return []
-    return [draft(CaseCancelled(reason=reason), case.case_id, _occurred(occurred_at, at), actor=actor)]
+    if case.ended_at is not None:
+        how = "cancelled" if case.cancelled_at is not None else "closed"
+        detail = f"The case was {how} at {case.ended_at.isoformat()}. Reopen it first, or leave it as it is."
+        raise Refused(f"case-{how}", detail, 409)
+    instant = when(occurred_at, at, case.open_since)
+    return [draft(CaseCancelled(reason=reason), case.case_id, instant, actor=actor)]
+
+
+def when(occurred_at: datetime | None, at: datetime, since: datetime | None = None) -> datetime:
+    """Return the instant at which something happened, now unless it was told; the one rule of every live route.
+
+    It did not happen before `since`, when the case began or began again: whoever knows better registers the case with the
+    time at which it came in. Nor did it happen in the future.
+    """
+    if occurred_at is None:
+        return max(at, since or at)
+    refuse_impossible(occurred_at, at)
+    if since is not None and occurred_at < since:
+        detail = f"{occurred_at.isoformat()} lies before {since.isoformat()}, since when the case is open. Send a later instant."
+        raise Refused("before-the-case", detail, 422)
+    return occurred_at
 
 
 def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
@@ -111,13 +143,6 @@ def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
         raise Refused("future-time", detail, 422)
     if occurred_at < EARLIEST:
         raise Refused("placeholder-time", f"{occurred_at.isoformat()} looks like a missing value. Send the real instant.", 422)
-
-
-def _occurred(occurred_at: datetime | None, at: datetime) -> datetime:
-    if occurred_at is None:
-        return at
-    refuse_impossible(occurred_at, at)
-    return occurred_at
 
 
 def _known(case: IntakeCase) -> None:

@@ -31,6 +31,9 @@ def _contact(case: Case, fact: Fact) -> None:
 
 
 def _cancelled(case: Case, fact: Fact) -> None:
+    # Whoever cancels a case that has ended comes too late; routing's answer may stand before it at the same instant.
+    if case.ended_at is not None and (case.phase, case.ended_at) != ("cancelled", fact.time):
+        return
     case.phase = "cancelled"
     case.cancelled_at = case.ended_at = fact.time
 

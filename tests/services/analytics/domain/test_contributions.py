@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from libs.events.catalogue import routing, survey
+from libs.events.catalogue import routing, sla, survey
+from libs.events.catalogue.intake import CaseCancelled
 from services.analytics.domain.contributions import day_of, is_satisfied
 from tests.services.analytics.story import (
     REGISTERED,
@@ -50,6 +51,45 @@ def test_satisfaction(why: str, story: list[Any], sums: tuple[Any, ...] | None) 
 @pytest.mark.parametrize(("overall", "satisfied"), [(1, False), (3, False), (4, True), (5, True)])
 def test_satisfied(overall: int, satisfied: bool) -> None:
     assert is_satisfied(overall) is satisfied
+
+
+def clock(name: str, what: str, minute: float) -> tuple[float, Any]:
+    event: Any = {
+        "started": sla.ClockStarted(clock=name, kind=name, limit="1h", due_at=at(60), process_version=1),
+        "met": sla.ClockMet(clock=name, due_at=at(60), used_us=1, paused_us=0),
+        "breached": sla.ClockBreached(clock=name, due_at=at(60)),
+        "cancelled": sla.ClockCancelled(clock=name, reason="cancelled"),
+    }[what]
+    return minute, event
+
+
+DECIDED = [
+    *(clock(name, "started", 0) for name in ("response", "cycle", "n1", "resolution")),
+    clock("response", "met", 30),
+    clock("cycle", "breached", 60),
+    clock("n1", "breached", 60),
+    (70, sent()),
+    (71, answered(4)),
+]
+CANCELLED = CaseCancelled(reason="the customer withdrew")
+
+
+@pytest.mark.parametrize(
+    ("why", "end"),
+    [
+        ("still open", []),
+        ("cancelled", [(80, CANCELLED), (80, routing.CaseClosed(outcome="withdrawn")), clock("resolution", "cancelled", 80)]),
+        ("closed as withdrawn", [(80, routing.CaseClosed(outcome="withdrawn")), clock("resolution", "cancelled", 80)]),
+        ("closed as rejected", [(80, routing.CaseClosed(outcome="rejected")), clock("resolution", "cancelled", 80)]),
+        ("closed, and cancelled too late", [(80, routing.CaseClosed()), clock("resolution", "cancelled", 80), (90, CANCELLED)]),
+        ("cancelled, reopened, cancelled", [(80, CANCELLED), (85, REOPENED), (90, CANCELLED)]),
+    ],
+)
+def test_no_end_erases_what_was_decided_before_it(why: str, end: list[Any]) -> None:
+    state = case(REGISTERED, *DECIDED, *end)
+    found = sorted((row["kind"], row["met"], row["breached"]) for row in table("timeliness", state))
+    assert found == [("cycle", 0, 1), ("n1", 0, 1), ("response", 1, 0)], why
+    assert [(row["answers"], row["satisfied"]) for row in table("satisfaction", state)] == [(1, 1)], why
 
 
 def test_workload_counts_each_thing_for_who_held_the_case_then() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.envelope import draft
 from libs.events.now import derived_id
 from libs.events.schema import check
@@ -65,10 +66,30 @@ def test_nothing_personal_is_said(word):
         ("the earliest instant", EARLIEST, EARLIEST),
     ],
 )  # fmt: skip
-def test_it_is_said_with_the_time_at_which_it_happened(why, occurred_at, said_at):
+def test_a_case_is_registered_with_the_time_at_which_it_came_in(why, occurred_at, said_at):
     assert NEW.when(register, NEED, SHELF, at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at, why
-    assert KNOWN.when(log_contact, CONTACT, id=ID, at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at
-    assert KNOWN.when(cancel, "x", at=AT, actor="", occurred_at=occurred_at).facts[0].time == said_at
+
+
+@pytest.mark.parametrize(
+    ("why", "since", "occurred_at", "said_at"),
+    [
+        ("not told: now", AT, None, LATER),
+        ("as it was registered", AT, AT, AT),
+        ("since then", AT, AT + MICRO, AT + MICRO),
+        ("the client's clock runs ahead", AT, LATER + FUTURE_MAX, LATER + FUTURE_MAX),
+        ("just before the case", AT, AT - MICRO, None),
+        ("days before the case", AT, AT - timedelta(days=8), None),
+        ("not told, and the case came in by a clock that runs ahead", LATER + FUTURE_MAX, None, LATER + FUTURE_MAX),
+    ],
+)  # fmt: skip
+def test_nothing_happens_to_a_case_before_it_begins(why, since, occurred_at, said_at):
+    known = NEW.after(register, NEED, SHELF, at=LATER, occurred_at=since, actor="crm")
+    for decision, args, named in ((log_contact, (CONTACT,), {"id": ID}), (cancel, ("x",), {})):
+        asked = known.when(decision, *args, **named, at=LATER, actor="", occurred_at=occurred_at)
+        if said_at is None:
+            assert asked.refused("before-the-case").status == 422, why
+        else:
+            assert asked.facts[0].time == said_at, why
 
 
 @pytest.mark.parametrize(
@@ -131,9 +152,44 @@ def test_a_cancelled_case_may_still_be_spoken_about():
     CANCELLED.when(log_contact, CONTACT, id=ID, at=LATER, actor="").then(CONTACT)
 
 
-def test_a_case_is_cancelled_once():
-    KNOWN.when(cancel, "x", at=LATER, actor="").then(CaseCancelled(reason="x"))
-    CANCELLED.when(cancel, "x", at=LATER, actor="").nothing()
+ENDS = {
+    "cancelled": CaseCancelled(reason="x"),
+    "closed": CaseClosed(),
+    "reopened": CaseReopened(reason="again"),
+    "resolved": CaseResolved(),
+}
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "refused"),
+    [
+        ("open", "", ""),
+        ("resolved, not closed", "resolved", ""),
+        ("closed", "closed", "case-closed"),
+        ("cancelled", "cancelled", "case-cancelled"),
+        ("cancelled, and closed for it", "cancelled closed", "case-cancelled"),
+        ("reopened", "closed reopened", ""),
+        ("cancelled, reopened", "cancelled closed reopened", ""),
+        ("cancelled, reopened, cancelled", "cancelled closed reopened cancelled closed", "case-cancelled"),
+        ("cancelled, reopened, closed", "cancelled closed reopened closed", "case-closed"),
+        ("cancelled too late", "closed cancelled", "case-closed"),
+        ("cancelled too late, and reopened", "closed cancelled reopened", ""),
+    ],
+)  # fmt: skip
+def test_a_case_is_cancelled_while_it_is_open(why, story, refused):
+    facts = [draft(ENDS[word], "c1", AT + n * MICRO) for n, word in enumerate(story.split(), 1)]
+    asked = given(FOLD, *KNOWN.facts, *facts, key="c1").when(cancel, "x", at=LATER, actor="")
+    if refused:
+        assert asked.refused(refused).status == 409, why
+    else:
+        asked.then(CaseCancelled(reason="x"))
+
+
+def test_a_case_that_came_back_is_not_cancelled_before_that():
+    back = draft(CaseReopened(reason="again"), "c1", LATER)
+    reopened = given(FOLD, *CANCELLED.facts, back, key="c1")
+    reopened.when(cancel, "x", at=LATER, actor="", occurred_at=LATER - MICRO).refused("before-the-case")
+    assert reopened.when(cancel, "x", at=LATER, actor="", occurred_at=LATER).facts[0].time == LATER
 
 
 def test_a_case_id_belongs_to_a_client_and_its_key():
