@@ -1,6 +1,6 @@
 """The customer's form behind its signed link: the only page of ours that asks for no key."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from libs.events.refusal import Refused
 from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Answer
 from libs.events.writer import Command, Outcome
+from libs.web import answers
 from libs.web.guard import is_away
 from libs.web.host import Host
 from libs.web.problems import RETRY_SECONDS
@@ -93,14 +94,15 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
         if given is None:
             return _page(_form_of(survey, filled, spoken, path, changes), 422)
         try:
-            await host.execute(_answer_command(survey, given, changes, host.now()))
+            said = await host.execute(_answer_command(survey, given, changes, host.now()))
         except Refused as refused:
             if refused.code not in _GONE:
                 raise
             why, status = _GONE[refused.code]
             return _page(render_gone(why, lang=spoken, path=path), status)
         assert survey.expires_at is not None
-        return _page(render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes))
+        thanks = render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes)
+        return _page(thanks, more=said.headers)
 
 
 async def _or_away(page: Awaitable[Response], lang: str, path: str) -> Response:
@@ -125,7 +127,7 @@ def _answer_command(survey: SurveySheet, given: AnswerBody, changes: bool, at: d
         return answer(case, survey.survey_id, given.overall, given.scores, **words, at=at)
 
     def answered(outcome: Outcome) -> Answer:
-        return Answer(200, b"")
+        return answers.answer({}, position=outcome.position)
 
     words = [comment_row(survey.case_id, survey.survey_id, given.comment, at=at)] if reworded else []
     return Command(answered, (Topic.CASES, survey.case_id), decide, private=lambda _: words)
@@ -160,5 +162,5 @@ def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str, changes:
     )
 
 
-def _page(html: str, status: int = 200) -> Response:
-    return Response(html, status, headers=dict(headers()))
+def _page(html: str, status: int = 200, more: Iterable[tuple[str, str]] = ()) -> Response:
+    return Response(html, status, headers={**dict(more), **headers()})

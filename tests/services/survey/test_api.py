@@ -12,9 +12,10 @@ import pytest
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.envelope import draft
+from libs.events.log import Partition
 from libs.events.refusal import Refused
 from libs.events.standards import Standards
-from libs.events.store import StoreUnavailable
+from libs.events.store import Position, StoreUnavailable
 from libs.events.testing.sample_standard import STANDARD
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
@@ -30,6 +31,9 @@ from tests.services.survey.story import REGISTERED
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 LINK = Link("0b0e7a3c-5a2f-4f4e-9b57-7d6f3c1d2e4f", "6f1d2c3b-4a59-4e68-8776-95a4b3c2d1e0")
 SECRET = "secret"
+
+
+POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 
 
 class Desk:
@@ -63,7 +67,7 @@ class Desk:
         self.facts += command.decide(self.state)
         for row in command.private(None):
             self.comment = row.values[0]
-        return command.answer(None)
+        return command.answer(SimpleNamespace(position=POSITION))
 
     async def ask(self, method, form=None, lang="en"):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://127.0.0.1") as http:
@@ -151,7 +155,8 @@ async def test_who_has_the_link_cannot_overwrite_an_answer_unless_the_standard_l
     monkeypatch, why, changes, again, status, overall, comment
 ):
     desk = Desk(monkeypatch, changes=changes)
-    assert (await desk.ask("POST", {"overall": "2", "comment": "slow"})).status_code == 200
+    thanks = await desk.ask("POST", {"overall": "2", "comment": "slow"})
+    assert (thanks.status_code, thanks.headers["Position"]) == (200, "survey:cases-7:1:4711")
     desk.now += timedelta(seconds=1)
     answered = await desk.ask("POST", again)
     assert (answered.status_code, answered.headers["Content-Type"]) == (status, "text/html; charset=utf-8"), why
