@@ -1,4 +1,5 @@
--- Analysts read the views of schema analytics and nothing else. Run by the owner of the database.
+-- Analysts read the views of schema analytics and nothing else. Run by the owner of the database; best by a superuser, who alone
+-- can shut the server's own databases to them.
 -- The views read their tables with their owner's rights, so analysts need none there.
 do $$
 begin
@@ -21,4 +22,18 @@ end $$;
 do $$
 begin
   execute format('revoke temporary on database %I from public', current_database());
+end $$;
+
+-- So it is with the databases that every server has: whoever has a role may connect to them and make temporary tables there.
+do $$
+declare own text;
+begin
+  foreach own in array array['postgres', 'template1'] loop
+    if exists (select from pg_database where datname = own and pg_has_role(current_user, datdba, 'usage')) then
+      execute format('revoke connect, temporary on database %I from public', own);
+    elsif exists (select from pg_database where datname = own and has_database_privilege('analyst', oid, 'connect')) then
+      raise warning 'analysts may still connect to database %; have a superuser run: revoke connect, temporary on database % from public',
+        own, own;
+    end if;
+  end loop;
 end $$;

@@ -18,6 +18,8 @@ select format('alter role %I login password %L', role, password) from service \g
 -- A service makes the next version of its tables in a schema of its own, so each may make schemas; nobody else enters.
 select format('revoke all on database %I from public', current_database()) \gexec
 select format('grant connect, create on database %I to %I', current_database(), role) from service \gexec
+select format('revoke connect, temporary on database %I from public', datname)
+from pg_database where datname in ('postgres', 'template1') and pg_has_role(current_user, datdba, 'usage') \gexec
 
 -- What there is already. A sequence goes with its table.
 create temporary table owned as select role, nspname from service join pg_namespace on nspname ~ format('^%s(_core|_v\d+)?$', name);
