@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from libs.events.catalogue.routing import ProcessPublished
 from libs.events.catalogue.sla import CalendarPublished
-from libs.events.catalogue.standard import Calendar, Standard
+from libs.events.catalogue.standard import Calendar, CalendarRef, Standard
 from libs.events.envelope import Fact
 
 
@@ -68,6 +68,13 @@ class Standards:
         """Return the published versions of a calendar from `since` on, in order."""
         versions = self._calendars.get(id, {})
         return [versions[version] for version in sorted(versions) if version >= since]
+
+    def lacking(self) -> list[tuple[Standard, CalendarRef]]:
+        """Return the published standards whose calendar is not published, with the version that they name."""
+        found = [one for versions in self._processes.values() for one in versions.values()]
+        return [
+            (one, named) for one in found if (named := one.calendar) and named.version not in self._calendars.get(named.id, {})
+        ]
 
     def names(self) -> list[str]:
         """Return the ids of all published processes."""

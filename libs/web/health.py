@@ -12,8 +12,15 @@ from libs.web.probe import Probe
 from libs.web.problems import problem
 from libs.web.shapes import shaped
 
+
+class Note(str):
+    """What a check has to tell though all is well enough: it keeps nobody away."""
+
+    __slots__ = ()
+
+
 Check = Callable[[], Awaitable[str | None]]
-"""Returns nothing when all is well, else one sentence for the operator; may also raise."""
+"""Returns nothing when all is well, else one sentence for the operator (a Note: though it is ready); may also raise."""
 
 _log = structlog.get_logger("web")
 
@@ -30,11 +37,11 @@ def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
     @router.get("/readyz", summary="Everything needed answers", response_class=Response, responses=shaped(dict[str, Any]))
     async def ready(request: Request) -> Response:
         found = {probe.name: await _ask(probe, seconds) for probe in probes}
-        told: dict[str, Any] = {name: why or "ok" for name, why in found.items()}
-        if not any(found.values()):
+        told: dict[str, Any] = {name: str(why or "ok") for name, why in found.items()}
+        wrong = [name for name, why in found.items() if why and not isinstance(why, Note)]
+        if not wrong:
             return shown({"status": "ready", "checks": told})
-        waiting = ", ".join(name for name, why in found.items() if why)
-        detail = f"Not ready: {waiting}. Send requests elsewhere until this answers 200."
+        detail = f"Not ready: {', '.join(wrong)}. Send requests elsewhere until this answers 200."
         return problem(503, "not-ready", detail, at=request, headers={"Retry-After": "1"}, checks=told)
 
     return router
@@ -47,4 +54,4 @@ async def _ask(probe: Probe, seconds: float) -> str | None:
         # The message may name hosts and users; whoever may see it reads the log.
         _log.warning("readiness check failed", check=probe.name, exc_info=error)
         return type(error).__name__
-    return None if why is None else str(why)
+    return why if isinstance(why, Note) or why is None else str(why)

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import asyncpg
+import structlog
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
@@ -32,9 +33,12 @@ from libs.events.writer import Command
 from libs.web.app import create_app
 from libs.web.context import trace_here
 from libs.web.environment import setting, settings
+from libs.web.health import Check
 from libs.web.metrics import Metrics
 from libs.web.position import written
 from libs.web.settings import WebSettings
+
+log = structlog.get_logger()
 
 OUTBOX_EVENTS_MAX = 200_000
 """Above this many events waiting for the log, writes are refused until the relay has caught up."""
@@ -182,6 +186,28 @@ def _not_reached(position: Position) -> Refused:
     return Refused("position-not-reached", detail, 503)
 
 
+@asynccontextmanager
+async def running_beside(work: Callable[[], Coroutine[Any, Any, None]] | None) -> AsyncIterator[None]:
+    """Run something beside what is done within, as often as it fails; end it afterwards."""
+    task = None if work is None else asyncio.create_task(_until_done(work))
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _until_done(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            log.warning("cannot be done now, will try again", why=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(1.0)
+
+
 def hosted(
     host: Host,
     title: str,
@@ -189,16 +215,22 @@ def hosted(
     web: WebSettings,
     *,
     started: Callable[[], Any] | None = None,
+    meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    checks: Mapping[str, Check] | None = None,
     **options: Any,
 ) -> FastAPI:
-    """Return the host's app. `started` is awaited once everything runs, before the first request."""
+    """Return the host's app.
+
+    `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with host.running(app):
             if started is not None:
                 await started()
-            yield
+            async with running_beside(meanwhile):
+                yield
 
     return create_app(
         host.service.name,
@@ -207,6 +239,6 @@ def hosted(
         settings=web,
         metrics=host.metrics,
         lifespan=lifespan,
-        checks={"service": host.check},
+        checks={"service": host.check} | dict(checks or {}),
         **options,
     )

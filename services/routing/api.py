@@ -73,6 +73,7 @@ def routes(host: Host, pepper: str) -> APIRouter:
         _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, execute, decide))
     question_routes(router, host, _links())
     _processes(router, host)
+    _publishing(router, host)
     return router
 
 
@@ -169,14 +170,19 @@ def _processes(router: APIRouter, host: Host) -> None:
         summary="Draft a version of a process standard",
         responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
     )
-    async def post_process(body: requests.ProcessBody, client: Publishing, once: Once) -> Response:
+    async def post_process(body: requests.ProcessBody, client: Publishing, once: Once, position: WaitFor) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
+        await host.wait_for(position)
         try:
             written = sound(body.standard)
         except BrokenStandard as error:
             raise Refused("broken-standard", str(error), 422) from error
-        return respond(await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once)))
+        return respond(
+            await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once, published=host.standards))
+        )
 
+
+def _publishing(router: APIRouter, host: Host) -> None:
     @router.post(
         "/processes/{process_id}/versions/{version}/publish",
         tags=["processes"],
@@ -184,7 +190,16 @@ def _processes(router: APIRouter, host: Host) -> None:
         responses=shaped(requests.Published),
     )
     async def post_publish(
-        process_id: NodeId, version: Annotated[int, Path(ge=1, le=2**31 - 1)], client: Publishing, once: Once
+        process_id: NodeId,
+        version: Annotated[int, Path(ge=1, le=2**31 - 1)],
+        client: Publishing,
+        once: Once,
+        position: WaitFor,
     ) -> Response:
-        """Let cases be registered under a drafted version; its content never changes again."""
-        return respond(await host.execute(publish_command(process_id, version, at=host.now(), actor=client.name, once=once)))
+        """Let cases be registered under a drafted version; its content never changes again.
+
+        The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
+        """
+        await host.wait_for(position)
+        command = publish_command(process_id, version, at=host.now(), actor=client.name, once=once, published=host.standards)
+        return respond(await host.execute(command))

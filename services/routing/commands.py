@@ -4,33 +4,47 @@ from datetime import datetime
 
 from libs.events.envelope import Fact
 from libs.events.event import Topic
+from libs.events.standards import Standards
 from libs.events.store import Answer, Idempotency
 from libs.events.writer import Command, Outcome
 from libs.web.answers import answer
 from services.routing.domain import decisions
+from services.routing.domain.countable import uncountable
 from services.routing.domain.process import Process
 from services.routing.domain.standard import Sound
 
 
-def draft_command(written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that drafts a version."""
+def draft_command(
+    written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None, published: Standards | None = None
+) -> Command:
+    """Return the command that drafts a version; the answer warns of what would keep it from being published now."""
     standard = written.standard
+    problem = uncountable(standard, published) if published else ""
+    warnings = [*written.warnings, *([problem] if problem else [])]
 
     def decide(process: Process) -> list[Fact]:
         return decisions.draft_version(process, written, at=at, actor=actor)
 
     def answered(outcome: Outcome) -> Answer:
-        told = {"process_id": standard.process_id, "version": standard.version, "warnings": written.warnings}
+        told = {"process_id": standard.process_id, "version": standard.version, "warnings": warnings}
         return answer(told, status=201, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, standard.process_id), decide, idempotency=once)
 
 
-def publish_command(process_id: str, version: int, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that publishes a version."""
+def publish_command(
+    process_id: str,
+    version: int,
+    *,
+    at: datetime,
+    actor: str,
+    once: Idempotency | None = None,
+    published: Standards | None = None,
+) -> Command:
+    """Return the command that publishes a version; given what is `published`, only one whose promises can be counted."""
 
     def decide(process: Process) -> list[Fact]:
-        return decisions.publish_version(process, version=version, at=at, actor=actor)
+        return decisions.publish_version(process, version=version, at=at, actor=actor, published=published)
 
     def answered(outcome: Outcome) -> Answer:
         told = {"process_id": process_id, "version": version, "state": "published"}

@@ -1,13 +1,17 @@
 """routing, wired: the only file that sees both its rules and its adapters."""
 
+import asyncio
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 from fastapi import FastAPI
 
+from libs.events.refusal import Refused
 from libs.events.service import Service
 from libs.web.environment import from_environment
+from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.routing import queries
@@ -18,6 +22,12 @@ from services.routing.projections import CASES, STANDARDS
 from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
 from services.routing.tables import METADATA, VAULT
+
+PUBLISH_AGAIN_SECONDS = 0.2
+"""How often a shipped standard looks for its calendar, which sla may still be about to publish."""
+
+READY_AFTER_TRIES = 150
+"""So long a start waits for the calendars; after that somebody has to publish them, and nobody else is turned away for it."""
 
 SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, vault=VAULT, version=3, reactions=REACTIONS)
 
@@ -31,9 +41,13 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     files = [file for folder in filter(None, folders) for file in sorted(Path(folder).glob("*.yaml"))]
     shipped = [sound(yaml.safe_load(file.read_text())) for file in files]
 
+    left = Left(shipped)
+
     async def publish_shipped() -> None:
-        for written in shipped:
-            await _publish(host, written)
+        while left.standards:
+            left.tries += 1
+            left.standards = [one for one in left.standards if not await _publish(host, one)]
+            await asyncio.sleep(PUBLISH_AGAIN_SECONDS if left.standards else 0)
 
     host.metrics.counted(
         "cases_open",
@@ -41,10 +55,33 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         ("process", "phase", "node"),
         lambda: queries.open_cases(host.pool),
     )
-    return hosted(host, "Loopdesk routing", [routes(host, settings.pepper)], web, started=publish_shipped)
+    return hosted(
+        host, "Loopdesk routing", [routes(host, settings.pepper)], web, meanwhile=publish_shipped, checks={"standards": left.told}
+    )
 
 
-async def _publish(host: Host, written: Sound) -> None:
+@dataclass
+class Left:
+    """The shipped standards that are not published yet, and how often they were tried."""
+
+    standards: list[Sound]
+    tries: int = 0
+
+    async def told(self) -> str | None:
+        """Say what they wait for; nothing when all are published."""
+        names = [f"{one.standard.process_id} version {one.standard.version}" for one in self.standards]
+        said = f"waiting for their calendar to be published: {', '.join(names)}"
+        return None if not names else said if self.tries < READY_AFTER_TRIES else Note(said)
+
+
+async def _publish(host: Host, written: Sound) -> bool:
+    """Publish a standard, unless its calendar is not published yet; test whether it is done."""
     process_id, version = written.standard.process_id, written.standard.version
     await host.execute(draft_command(written, at=host.now(), actor="shipped"))
-    await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped"))
+    try:
+        await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped", published=host.standards))
+    except Refused as no:
+        if no.code != "calendar-not-published":
+            raise
+        return False
+    return True

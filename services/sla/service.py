@@ -5,6 +5,7 @@ from fastapi import FastAPI
 
 from libs.events.service import Service
 from libs.web.environment import from_environment
+from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.sla import queries
@@ -35,10 +36,16 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         ("kind", "status", "reason"),
         lambda: queries.open_clocks(host.pool, host.now()),
     )
+
+    async def lacking() -> str | None:
+        found = host.standards.lacking()
+        named = sorted(f"{of.id} version {of.version} for {one.process_id} version {one.version}" for one, of in found)
+        return Note(f"not published, so promises in working time wait: {', '.join(named)}") if named else None
+
     host.metrics.counted(
         "promises_waiting",
         "Promises that cannot be computed until a version of this calendar is published that reaches them",
         ("calendar",),
         lambda: queries.promises_waiting(host.pool),
     )
-    return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped)
+    return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped, checks={"calendars": lacking})

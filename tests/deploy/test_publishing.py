@@ -41,6 +41,8 @@ def test_a_calendar_and_then_the_standard_that_names_it():
     assert calendar_of(services.heard[0][1]["calendar"]).cutoff is not None
     assert sound(services.heard[1][1]["standard"]).standard.calendar.id == "city-weekdays"
     assert {headers["Authorization"] for _, _, headers in services.heard} == {"Bearer k"}
+    positions = [headers.get("Position", "") for _, _, headers in services.heard]
+    assert positions == ["", "a:standards-0:1:1", "a:standards-0:1:1"], "routing is told which calendar it must have read"
 
 
 def test_the_same_again_is_the_same_request_and_another_is_not(tmp_path):

@@ -7,6 +7,8 @@ from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.catalogue.standard import Standard
 from libs.events.envelope import Fact, draft
 from libs.events.refusal import Refused
+from libs.events.standards import Standards
+from services.routing.domain.countable import uncountable
 from services.routing.domain.standard import Sound
 
 
@@ -55,8 +57,10 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
     return [draft(ProcessDrafted(standard=standard, warnings=sound.warnings), process.process_id, at, actor=actor)]
 
 
-def publish_version(process: Process, *, version: int, at: datetime, actor: str = "") -> list[Fact]:
-    """Let cases be registered under the drafted version."""
+def publish_version(
+    process: Process, *, version: int, at: datetime, actor: str = "", published: Standards | None = None
+) -> list[Fact]:
+    """Let cases be registered under the drafted version; with what is published, only if its promises can be counted."""
     found = process.versions.get(version, Version())
     if found.published:
         return []
@@ -64,4 +68,6 @@ def publish_version(process: Process, *, version: int, at: datetime, actor: str 
         known = ", ".join(str(one) for one in sorted(process.versions)) or "none"
         detail = f"{process.process_id} has no version {version} (there is {known}). Draft it first."
         raise Refused("unknown-version", detail, 404)
+    if published is not None and (problem := uncountable(found.drafted, published)):
+        raise Refused("calendar-not-published", problem)
     return [draft(ProcessPublished(standard=found.drafted), process.process_id, at, actor=actor)]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from libs.web.health import Check
+from libs.web.health import Check, Note
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import calling, tiny_app
 
@@ -21,6 +21,10 @@ async def broken() -> str | None:
     raise ConnectionRefusedError("postgres://user:hunter2@db")
 
 
+async def remarks() -> str | None:
+    return Note("one lacks")
+
+
 async def hanging() -> str | None:
     await asyncio.sleep(0.2)
     return None
@@ -31,6 +35,7 @@ async def hanging() -> str | None:
     [
         ("nothing to ask", {}, 200, {}),
         ("all well", {"log": well}, 200, {"log": "ok"}),
+        ("one has something to tell", {"log": well, "standards": remarks}, 200, {"log": "ok", "standards": "one lacks"}),
         ("one says no", {"log": well, "reader": behind}, 503, {"log": "ok", "reader": "partition 3 is stopped"}),
         ("one breaks", {"database": broken, "log": well}, 503, {"database": "ConnectionRefusedError", "log": "ok"}),
         ("one hangs", {"database": hanging}, 503, {"database": "TimeoutError"}),
