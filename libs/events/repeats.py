@@ -1,6 +1,7 @@
 """What was asked before is answered as it was then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from libs.events.refusal import Refused
 from libs.events.store import Answer, Idempotency, Transaction
@@ -15,7 +16,7 @@ async def repeats(transaction: Transaction, group: Sequence[Idempotency | None])
         at = (asked.client, asked.key) if asked else ("", "")
         if asked and at in earlier:
             fingerprint, answer = earlier[at]
-            found.append(answer if fingerprint == asked.fingerprint else _REUSED)
+            found.append(replace(answer, replayed=True) if fingerprint == asked.fingerprint else _REUSED)
         elif asked and at in running:
             found.append(_RUNNING)
         else:

@@ -12,6 +12,7 @@ from libs.web.conditional import etag
 from libs.web.position import written
 
 JSON = "application/json"
+REPLAYED = (b"idempotent-replayed", b"true")
 
 
 def answer(
@@ -34,9 +35,11 @@ def answer(
 
 
 def respond(kept: Answer) -> Response:
-    """Return the HTTP response of a kept answer, byte for byte."""
+    """Return the HTTP response of a kept answer, byte for byte; one given again says so."""
     response = Response(kept.body, kept.status)
     response.raw_headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in kept.headers]
+    if kept.replayed:
+        response.raw_headers.append(REPLAYED)
     return response
 
 

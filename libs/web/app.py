@@ -12,6 +12,7 @@ from libs.events.now import Now, real_now
 from libs.web.context import Context
 from libs.web.direct import Shortcut
 from libs.web.door import Door
+from libs.web.formats import Formats
 from libs.web.guard import Guard
 from libs.web.health import Check, health_router
 from libs.web.keys import Keyring
@@ -20,6 +21,8 @@ from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
 from libs.web.problems import HANDLERS
 from libs.web.settings import WebSettings
+
+OPERATION = "For whoever keeps the service running."
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -37,9 +40,11 @@ def create_app(
     collectors: Iterable[Collector] = (),
     lifespan: Lifespan | None = None,
     larger_bodies: Mapping[str, int] | None = None,
+    tags: Mapping[str, str] | None = None,
     now: Now = real_now,
 ) -> FastAPI:
     """Return the app. `larger_bodies`: path → bytes, where the common limit is too small (`{"/import": 8 << 20}`).
+    `tags`: the tags of the routes, and what they mean.
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
@@ -50,12 +55,14 @@ def create_app(
         title=title,
         description=description,
         version=version,
+        openapi_tags=[{"name": tag, "description": means} for tag, means in {**(tags or {}), "operation": OPERATION}.items()],
         # Outermost first: every answer, also the guard's, is named, counted and dressed.
         middleware=[
             Middleware(Context, service=name, now=now),
             Middleware(Red, metrics=measured),
             Middleware(Guard),
             Middleware(Door),
+            Middleware(Formats),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),
         ],

@@ -1,4 +1,4 @@
-"""ETag and If-Match: the version a client has seen is the version its command expects."""
+"""ETag, If-Match, If-None-Match: the version a client has seen is the one its command expects, and need not be sent again."""
 
 import re
 from typing import Annotated
@@ -7,7 +7,8 @@ from fastapi import Depends, Header
 
 from libs.events.refusal import Refused
 
-_STRONG = re.compile(r'"([0-9]{1,18})"')
+_TAG = re.compile(r'(W/)?"([0-9]{1,18})"')
+_ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def etag(version: int) -> str:
@@ -20,10 +21,23 @@ def version_of(tag: str) -> int | None:
     tag = tag.strip()
     if tag == "*":
         return None
-    found = _STRONG.fullmatch(tag)
+    found = _TAG.fullmatch(tag)
     if not found:
-        raise Refused("if-match-invalid", 'Send If-Match as one strong tag from an ETag header, for example "7".', 400)
-    return int(found[1])
+        raise Refused("if-match-invalid", 'Send If-Match as one tag from an ETag header, for example "7".', 400)
+    if found[1]:
+        # A write compares strongly (RFC 9110, 13.1.1): a weak tag, which a proxy makes when it compresses, fits nothing.
+        detail = (
+            f'A weak tag is no proof for a write. Send If-Match: "{found[2]}", as this service gives it, if that is what you saw.'
+        )
+        raise Refused("if-match-weak", detail, 412)
+    return int(found[2])
+
+
+def is_known(if_none_match: str | None, tag: str | None) -> bool:
+    """Test whether a client that asks again has this answer already; a question compares weakly."""
+    if if_none_match is None or tag is None:
+        return False
+    return if_none_match.strip() == "*" or tag.removeprefix("W/") in _ANY_TAG.findall(if_none_match)
 
 
 async def if_match(header: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:

@@ -1,11 +1,12 @@
 """Alive and ready: `/healthz` says that the process answers, `/readyz` that what it needs answers too."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from libs.web.answers import shown
 from libs.web.probe import Probe
@@ -22,6 +23,20 @@ class Note(str):
 Check = Callable[[], Awaitable[str | None]]
 """Returns nothing when all is well, else one sentence for the operator (a Note: though it is ready); may also raise."""
 
+
+class Alive(TypedDict):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Ready(TypedDict):
+    """All that is needed answers; each check by its name."""
+
+    status: Literal["ready"]
+    checks: dict[str, str]
+
+
 _log = structlog.get_logger("web")
 
 
@@ -30,12 +45,14 @@ def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
     router = APIRouter(tags=["operation"])
     probes = [Probe(name, check) for name, check in checks.items()]
 
-    @router.get("/healthz", summary="The process lives", response_class=Response, responses=shaped(dict[str, Any]))
+    @router.get("/healthz", summary="The process lives", response_class=Response, responses=shaped(Alive))
     async def alive() -> Response:
+        """Answer as long as the process answers at all; restart it when it does not."""
         return shown({"status": "alive"})
 
-    @router.get("/readyz", summary="Everything needed answers", response_class=Response, responses=shaped(dict[str, Any]))
+    @router.get("/readyz", summary="Everything needed answers", response_class=Response, responses=shaped(Ready))
     async def ready(request: Request) -> Response:
+        """Say what is missing with 503; send traffic elsewhere until this answers 200."""
         found = {probe.name: await _ask(probe, seconds) for probe in probes}
         told: dict[str, Any] = {name: str(why or "ok") for name, why in found.items()}
         wrong = [name for name, why in found.items() if why and not isinstance(why, Note)]

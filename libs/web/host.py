@@ -214,6 +214,7 @@ def hosted(
     routers: Iterable[APIRouter],
     web: WebSettings,
     *,
+    card: str | None = None,
     started: Callable[[], Any] | None = None,
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
     checks: Mapping[str, Check] | None = None,
@@ -222,6 +223,7 @@ def hosted(
     """Return the host's app.
 
     `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
+    `card` is the service's own; its first line describes it.
     """
 
     @asynccontextmanager
@@ -239,6 +241,7 @@ def hosted(
         settings=web,
         metrics=host.metrics,
         lifespan=lifespan,
+        description=(card or "").partition("\n")[0],
         checks={"service": host.check} | dict(checks or {}),
         **options,
     )

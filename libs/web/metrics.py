@@ -146,6 +146,7 @@ def metrics_router(metrics: Metrics, seconds: float) -> APIRouter:
 
     @router.get("/metrics", summary="Figures for Prometheus", response_class=Response, responses=_SCRAPED)
     async def scrape(request: Request) -> Response:
+        """Show counters, gauges and histograms in the format that Prometheus asks for."""
         await metrics.refreshed(seconds)
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(metrics.registry), headers={"Content-Type": content_type})

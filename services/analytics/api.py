@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -42,7 +42,7 @@ async def of_a_rule(part: Chosen, rule: Word = None) -> Filter:
     return replace(part, rule=rule)
 
 
-ROLLUPS: dict[str, tuple[str, Callable[[Any, Filter], Awaitable[Any]], Callable[..., Awaitable[Filter]]]] = {
+ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]] = {
     "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr, of_a_rule),
     "/satisfaction": ("Satisfaction by day", queries.satisfaction, chosen),
     "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness, chosen),
@@ -51,21 +51,29 @@ ROLLUPS: dict[str, tuple[str, Callable[[Any, Filter], Awaitable[Any]], Callable[
 }
 
 
+TAGS = {
+    "figures": "What the facts of all cases add up to.",
+}
+"""What the tags of /openapi.json mean."""
+
+
 def routes(host: Host) -> APIRouter:
     """Return analytics' routes."""
     router = APIRouter(tags=["figures"])
     for path, (summary, ask, choose) in ROLLUPS.items():
-        name = f"get_{ask.__name__}"
         router.add_api_route(
-            path, _rollup(host, ask, choose), methods=["GET"], summary=summary, name=name, responses=shaped(queries.Rollup)
+            path,
+            _rollup(host, ask, choose),
+            methods=["GET"],
+            summary=summary,
+            name=f"get_{ask.name}",
+            responses=shaped(ask.shape()),
         )
     _questions(router, host)
     return router
 
 
-def _rollup(
-    host: Host, ask: Callable[[Any, Filter], Awaitable[Any]], choose: Callable[..., Awaitable[Filter]]
-) -> Callable[..., Awaitable[Response]]:
+def _rollup(host: Host, ask: queries.Rolled, choose: Callable[..., Awaitable[Filter]]) -> Callable[..., Awaitable[Response]]:
     async def get_rollup(client: Reading, part: Annotated[Filter, Depends(choose)], position: WaitFor) -> Response:
         """Return rows and totals, each rate with its numerator and denominator."""
         await host.wait_for(position)
@@ -80,7 +88,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         """List the measures with their written definitions, in English and Chinese."""
         return shown({"items": queries.measures()})
 
-    @router.get("/figures", summary="The figures of a set of cases", responses=shaped(dict[str, Any]))
+    @router.get("/figures", summary="The figures of a set of cases", responses=shaped(queries.CaseFigures))
     async def get_figures(
         client: Reading,
         part: Chosen,

@@ -8,8 +8,9 @@ from fastapi import FastAPI
 from libs.events.service import Service
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.analytics import __doc__ as CARD
 from services.analytics import queries
-from services.analytics.api import routes
+from services.analytics.api import TAGS, routes
 from services.analytics.projections import FOLD
 from services.analytics.queries.lately import first_contacts, promises
 from services.analytics.tables import METADATA
@@ -42,4 +43,4 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         ("process", "what"),
         lambda: first_contacts(host.pool, host.now().date() - LATELY),
     )
-    return hosted(host, "Loopdesk analytics", [routes(host)], web)
+    return hosted(host, "Loopdesk analytics", [routes(host)], web, card=CARD, tags=TAGS)

@@ -34,6 +34,13 @@ Reading = Annotated[Client, Depends(require("cases:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
 
 
+TAGS = {
+    "cases": "Cases as they came in, and what was said with their customers.",
+    "import": "Another system's history.",
+}
+"""What the tags of /openapi.json mean."""
+
+
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"], route_class=Direct)
@@ -48,7 +55,12 @@ def routes(host: Host, pepper: str) -> APIRouter:
 def _registration(router: APIRouter, host: Host, pepper: str) -> None:
     links = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
 
-    @router.post("/cases", status_code=201, summary="Register a case", responses=shaped(IntakeCase, status=201, links=links))
+    @router.post(
+        "/cases",
+        status_code=201,
+        summary="Register a case",
+        responses=shaped(IntakeCase, status=201, links=links, headers=["Location"]),
+    )
     async def post_case(body: CaseBody, client: Writing, once: Once, position: WaitFor) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
         await host.wait_for(position)
@@ -73,7 +85,9 @@ def _contacts(router: APIRouter, host: Host) -> None:
         "/cases/{case_id}/contacts",
         status_code=201,
         summary="Log a contact with the customer",
-        responses=shaped(IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}),
+        responses=shaped(
+            IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}, headers=["Location"]
+        ),
     )
     async def post_contact(
         case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion

@@ -71,7 +71,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
 
-    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet))
+    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet, headers=["ETag"]))
     async def get_case(
         case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
     ) -> Response:

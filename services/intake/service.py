@@ -6,8 +6,9 @@ from libs.events.service import Service
 from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.intake import __doc__ as CARD
 from services.intake import queries
-from services.intake.api import routes
+from services.intake.api import TAGS, routes
 from services.intake.projections import FOLD
 from services.intake.settings import IntakeSettings
 from services.intake.tables import METADATA, VAULT
@@ -20,4 +21,12 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     host = Host(SERVICE, store)
     pepper = from_environment(IntakeSettings, service="intake").pepper
     host.metrics.counted("cases", "Registered cases", ("process", "channel"), lambda: queries.by_process(host.pool))
-    return hosted(host, "Loopdesk intake", [routes(host, pepper)], web, larger_bodies={"/import": web.import_bytes_max})
+    return hosted(
+        host,
+        "Loopdesk intake",
+        [routes(host, pepper)],
+        web,
+        card=CARD,
+        tags=TAGS,
+        larger_bodies={"/import": web.import_bytes_max},
+    )

@@ -61,6 +61,13 @@ OF_EXCEPTIONS: dict[str, tuple[str, type[Body], Decide]] = {
 }
 
 
+TAGS = {
+    "cases": "The walk of a case through its nodes.",
+    "processes": "Process standards, drafted and published.",
+}
+"""What the tags of /openapi.json mean."""
+
+
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return routing's routes."""
     router = APIRouter()
@@ -98,7 +105,7 @@ def _case_route(host: Host, execute: Execute, body_type: type[Body], decide: Dec
         await host.wait_for(position)
         return await execute(case_id, decide, body.model_dump(), client, once, expected)
 
-    route.__annotations__["body"] = body_type
+    route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route
 
 
@@ -109,7 +116,7 @@ def _node_route(host: Host, execute: Execute, body_type: type[Body], decide: Dec
         await host.wait_for(position)
         return await execute(case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
 
-    route.__annotations__["body"] = body_type
+    route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route
 
 
@@ -120,6 +127,7 @@ def _exception_route(host: Host, execute: Execute, decide: Decide) -> Callable[.
         await host.wait_for(position)
         return await execute(case_id, decide, {"code": code}, client, once, expected)
 
+    route.__doc__ = decide.__doc__
     return route
 
 
@@ -157,7 +165,7 @@ async def _execute(
 
 def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
-    return answer({"case": outcome.state, "said": said}, version=outcome.version, position=outcome.position)
+    return answer({"case": requests.sheet(outcome.state), "said": said}, version=outcome.version, position=outcome.position)
 
 
 def _processes(router: APIRouter, host: Host) -> None:

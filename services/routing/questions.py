@@ -60,7 +60,7 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
         "/work",
         tags=["cases"],
         summary="Open cases, longest waiting first",
-        responses=shaped(Paged[dict[str, Any]], links=links),
+        responses=shaped(Paged[requests.WorkLine], links=links),
     )
     async def get_work(
         request: Request,
@@ -77,7 +77,12 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
 
 
 def _cases(router: APIRouter, host: Host) -> None:
-    @router.get("/cases/{case_id}", tags=["cases"], summary="A case as routing knows it", responses=shaped(dict[str, Any]))
+    @router.get(
+        "/cases/{case_id}",
+        tags=["cases"],
+        summary="A case as routing knows it",
+        responses=shaped(requests.CaseSheet, headers=["ETag"]),
+    )
     async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
         await host.wait_for(position)
@@ -90,7 +95,7 @@ def _cases(router: APIRouter, host: Host) -> None:
         "/processes",
         tags=["processes"],
         summary="All versions of all process standards",
-        responses=shaped(Listed[dict[str, Any]]),
+        responses=shaped(Listed[requests.ProcessLine]),
     )
     async def get_processes(
         client: Reading, position: WaitFor, process: Word = None, state: Literal["drafted", "published"] | None = None
@@ -105,8 +110,11 @@ def _personal(router: APIRouter, host: Host) -> None:
     @router.get(
         "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(requests.Words)
     )
-    async def get_words(case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))]) -> Response:
+    async def get_words(
+        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
         """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
+        await host.wait_for(position)
         return shown({"words": await words_of(host.pool, host.service.name, case_id)})
 
     @router.delete(

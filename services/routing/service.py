@@ -14,8 +14,9 @@ from libs.web.environment import from_environment
 from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.routing import __doc__ as CARD
 from services.routing import queries
-from services.routing.api import routes
+from services.routing.api import TAGS, routes
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
@@ -56,7 +57,14 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         lambda: queries.open_cases(host.pool),
     )
     return hosted(
-        host, "Loopdesk routing", [routes(host, settings.pepper)], web, meanwhile=publish_shipped, checks={"standards": left.told}
+        host,
+        "Loopdesk routing",
+        [routes(host, settings.pepper)],
+        web,
+        card=CARD,
+        tags=TAGS,
+        meanwhile=publish_shipped,
+        checks={"standards": left.told},
     )
 
 

@@ -45,6 +45,13 @@ class CalendarBody(Body):
     calendar: dict[str, Any]
 
 
+TAGS = {
+    "clocks": "Promises about time, and how they stand.",
+    "calendars": "Working time, as a published version.",
+}
+"""What the tags of /openapi.json mean."""
+
+
 def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"])
@@ -134,7 +141,7 @@ def _calendars(router: APIRouter, host: Host) -> None:
         status_code=201,
         tags=["calendars"],
         summary="Publish a calendar version",
-        responses=shaped(dict[str, Any], status=201),
+        responses=shaped(Calendar, status=201),
     )
     async def post_calendar(
         body: CalendarBody, client: Annotated[Client, Depends(require("standards:write"))], once: Once

@@ -8,9 +8,10 @@ from libs.web.environment import from_environment
 from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.sla import __doc__ as CARD
 from services.sla import queries
 from services.sla.alarms import settle
-from services.sla.api import publish_command, routes
+from services.sla.api import TAGS, publish_command, routes
 from services.sla.domain.calendars import calendar_of
 from services.sla.projections import CALENDARS, FOLD
 from services.sla.settings import SlaSettings
@@ -48,4 +49,6 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         ("calendar",),
         lambda: queries.promises_waiting(host.pool),
     )
-    return hosted(host, "Loopdesk sla", [routes(host)], web, started=publish_shipped, checks={"calendars": lacking})
+    return hosted(
+        host, "Loopdesk sla", [routes(host)], web, card=CARD, tags=TAGS, started=publish_shipped, checks={"calendars": lacking}
+    )

@@ -26,6 +26,13 @@ Word = Annotated[Text | None, Query(max_length=200)]
 CaseWord = Annotated[Text | None, Query(max_length=64)]
 
 
+TAGS = {
+    "surveys": "What customers were asked, and what they answered.",
+    "form": "The customer's own page.",
+}
+"""What the tags of /openapi.json mean."""
+
+
 def routes(host: Host, secret: str, url: str) -> APIRouter:
     """Return survey's routes."""
     router = APIRouter()

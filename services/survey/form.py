@@ -24,7 +24,7 @@ from services.survey.domain.comment import comment_row
 from services.survey.domain.link import opened
 from services.survey.domain.survey import SurveyCase, answer
 from services.survey.domain.wording import language
-from services.survey.page import PAGE_AGAIN, PAGES, Gone, headers, render_form, render_gone, render_thanks
+from services.survey.page import PAGE_AGAIN, PAGES, THANKS, Gone, headers, render_form, render_gone, render_thanks
 from services.survey.queries import SurveySheet
 from services.survey.requests import AnswerBody, Filled, form_body, read_form
 
@@ -76,7 +76,7 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
         tags=["form"],
         summary="The customer's answer",
         response_class=HTMLResponse,
-        responses=PAGES | PAGE_AGAIN,
+        responses=PAGES | PAGE_AGAIN | THANKS,
         openapi_extra=form_body(),
     )
     async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:

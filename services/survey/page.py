@@ -20,7 +20,11 @@ PAGES: dict[int | str, dict[str, Any]] = {
     404: {"description": "A page: the link is none of ours.", "content": _HTML},
     409: {"description": "A page: the survey was answered already, and the answer is final.", "content": _HTML},
     410: {"description": "A page: the survey has ended.", "content": _HTML},
-    503: {"description": "A page: come again shortly; Retry-After says when.", "content": _HTML},
+    503: {
+        "description": "A page: come again shortly; Retry-After says when.",
+        "content": _HTML,
+        "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
+    },
 }
 """What a customer's browser gets instead of the form, for /openapi.json."""
 
@@ -30,6 +34,9 @@ PAGE_AGAIN: dict[int | str, dict[str, Any]] = {
         "content": {**_HTML, MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }
+
+THANKS: dict[int | str, dict[str, Any]] = {200: {"headers": {"Position": {"$ref": "#/components/headers/Position"}}}}
+"""What comes with the thanks: a program that answers for its customer can wait for the answer to be counted."""
 
 Gone = Literal["unknown", "answered", "reopened", "expired", "away"]
 """Why there is no form: the link was never ours, the answer is final, the case was reopened, the time is over, or an outage."""

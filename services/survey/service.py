@@ -6,9 +6,10 @@ from libs.events.service import Service
 from libs.web.environment import BadSetting, from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
+from services.survey import __doc__ as CARD
 from services.survey import queries
 from services.survey.alarms import settle
-from services.survey.api import routes
+from services.survey.api import TAGS, routes
 from services.survey.projections import FOLD
 from services.survey.reactions import REACTIONS
 from services.survey.settings import SurveySettings
@@ -24,4 +25,4 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
     host = Host(SERVICE, store)
     host.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(host.pool))
-    return hosted(host, "Loopdesk survey", [routes(host, settings.secret, settings.url)], web)
+    return hosted(host, "Loopdesk survey", [routes(host, settings.secret, settings.url)], web, card=CARD, tags=TAGS)

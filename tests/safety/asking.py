@@ -36,7 +36,7 @@ class Operation:
 
     @property
     def is_open(self) -> bool:
-        return "security" not in self.told
+        return not self.told["security"]
 
     def parameters(self) -> Iterator[dict[str, Any]]:
         for one in self.told["parameters"]:

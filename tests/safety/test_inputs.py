@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 UNBOUNDED = {
     ("*", "X-Request-ID"): "one of another form is replaced, never refused (tests/libs/web/test_context.py)",
     ("*", "traceparent"): "one of another form is left out, never refused (tests/libs/web/test_context.py)",
+    ("*", "If-None-Match"): "only compared with the tag there is",
     ("*", "Accept-Language"): "only compared with the languages there are",
     ("routing.post_process", "standard"): "a page, not fields: bounded by the body, judged by soundness.py",
     ("sla.post_calendar", "calendar"): "a page, not fields: bounded by the body, judged by calendars.py",

@@ -1,5 +1,8 @@
 """A filter that is taken has its effect: asked for a row's own value a list shows those rows, for anybody else's none."""
 
+import csv
+import io
+
 import pytest
 
 from services.__main__ import PORTS
@@ -65,3 +68,24 @@ def test_a_filter_has_its_effect(filled, operation, parameter):
 
 def test_every_service_has_a_list_that_can_be_narrowed():
     assert {one.values[0].service for one in LISTS} == set(PORTS)
+
+
+TABLES = [one for one in operations() if one.method == "get" and "text/csv" in one.told["responses"]["200"].get("content", {})]
+
+
+@pytest.mark.parametrize("operation", TABLES, ids=lambda one: one.name)
+def test_a_list_is_the_same_as_a_table(filled, operation):
+    [case, *_] = filled.get("intake", "/cases").json()["items"]
+    path = operation.path.format(case_id=case["case_id"])
+    told = filled.get(operation.service, path).json()
+    listed = told.get("items", told.get("rows"))
+    answer = filled.get(operation.service, path, headers={"Accept": "text/csv"})
+    table = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8" and len(table) == len(listed)
+    for row, line in zip(listed, table, strict=True):
+        assert set(row) <= line.keys()
+        assert all(line[name] in (value, f"'{value}") for name, value in row.items() if isinstance(value, str))
+
+
+def test_lists_of_all_services_can_be_tables():
+    assert {one.service for one in TABLES} == set(PORTS) and len(TABLES) > 12

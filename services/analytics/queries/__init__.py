@@ -5,18 +5,19 @@ from typing import Any
 
 from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import MEASURES, Measure
-from services.analytics.queries.figures import backlog, figures
+from services.analytics.queries.figures import CaseFigures, backlog, figures
 from services.analytics.queries.filters import Database, Figures, Filter
-from services.analytics.queries.rollups import Rollup, answers, fcr, node_durations, satisfaction, timeliness, workload
+from services.analytics.queries.rollups import Rolled, answers, fcr, node_durations, satisfaction, timeliness, workload
 from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
+    "CaseFigures",
     "Database",
     "Figures",
     "Filter",
     "Measure",
     "Moment",
-    "Rollup",
+    "Rolled",
     "answers",
     "backlog",
     "fcr",

@@ -2,9 +2,54 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from services.analytics.queries.filters import Database, Figures, Filter, rate_of, where_of
+
+
+class Rate(TypedDict):
+    """A rate with its numerator and denominator; of promises also how many of those decided have ended."""
+
+    num: int
+    den: int
+    rate: float | None
+    ended: NotRequired[int]
+    rate_of_ended: NotRequired[float | None]
+
+
+class Hours(TypedDict):
+    """How long it took half of the cases, and nine of ten."""
+
+    median: float | None
+    p90: float | None
+
+
+class CaseFigures(TypedDict):
+    """The figures of a set of cases; GET /measures says what each means."""
+
+    cases: int
+    cancelled: int
+    resolved: int
+    closed: int
+    reassignments: int
+    cases_reassigned: int
+    reassignments_observed: int
+    team_changes: int
+    agent_changes: int
+    reopens: int
+    cases_reopened: int
+    cases_waiting_for_customer: int
+    cases_provisional: int
+    first_contact_resolution: dict[str, Rate]
+    resolution_hours: Hours
+    net_resolution_hours: Hours
+    first_response_hours: Hours
+    close_hours: Hours
+    on_time: dict[str, Rate]
+    source_verdicts: dict[str, Rate]
+    backlog: int | None
 
 
 async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -> Figures:

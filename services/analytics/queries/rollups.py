@@ -1,8 +1,11 @@
 """The rollups, summed as asked: by day, and in total."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from pydantic import BaseModel, create_model
 from typing_extensions import TypedDict
 
 from services.analytics.queries.filters import Database, Figures, Filter, rate_of, where_of
@@ -15,16 +18,69 @@ class Rollup(TypedDict):
     totals: list[Figures]
 
 
-async def fcr(db: Database, chosen: Filter) -> Rollup:
-    """Return first contact resolution by day and rule; `final_at` says when the last day in it is final."""
-    answer = await _rollup(db, "first_contact_resolution", ("rule",), ("num", "den"), chosen)
-    return _with_rates(answer, rate=("num", "den"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolled:
+    """A rollup: the view it reads, what it counts by, what it sums, and which of these sums it divides by which."""
+
+    name: str
+    view: str
+    by: tuple[str, ...]
+    sums: tuple[str, ...]
+    rates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    async def __call__(self, db: Database, chosen: Filter) -> Rollup:
+        """Return the sums by day and `by`, and their totals by `by`, each with its rates."""
+        where, values = where_of(chosen, "day")
+        if chosen.rule is not None:
+            where, values = f"{where} and rule = ${len(values) + 1}", [*values, chosen.rule]
+        groups = ", ".join(("day", *self.by))
+        what = ", ".join(f"sum({name})::bigint as {name}" for name in self.sums)
+        found = await db.fetch(
+            f"select {groups}, {what} from analytics.{self.view} where {where} group by {groups} order by {groups}", *values
+        )
+        rows = [dict(row) for row in found]
+        totals = _totals(rows, self.by, self.sums)
+        for row in (*rows, *totals):
+            row |= {name: rate_of(row[num], row[den]) for name, (num, den) in self.rates.items()}
+        return {"rows": rows, "totals": totals}
+
+    def shape(self) -> type[BaseModel]:
+        """Return what it answers, for /openapi.json."""
+        figures: dict[str, Any] = dict.fromkeys(self.by, (str, ...)) | dict.fromkeys(self.sums, (int, ...))
+        figures |= dict.fromkeys(self.rates, (float | None, ...))
+        title = self.name.title().replace("_", "")
+        row, total = create_model(f"{title}Day", day=(date, ...), **figures), create_model(f"{title}Total", **figures)
+        return create_model(title, rows=(list[row], ...), totals=(list[total], ...))  # type: ignore[valid-type]
 
 
-async def satisfaction(db: Database, chosen: Filter) -> Rollup:
-    """Return satisfaction by day."""
-    answer = await _rollup(db, "satisfaction", (), ("answers", "satisfied", "score_sum"), chosen)
-    return _with_rates(answer, rate=("satisfied", "answers"), mean_score=("score_sum", "answers"))
+fcr = Rolled(name="fcr", view="first_contact_resolution", by=("rule",), sums=("num", "den"), rates={"rate": ("num", "den")})
+satisfaction = Rolled(
+    name="satisfaction",
+    view="satisfaction",
+    by=(),
+    sums=("answers", "satisfied", "score_sum"),
+    rates={"rate": ("satisfied", "answers"), "mean_score": ("score_sum", "answers")},
+)
+timeliness = Rolled(
+    name="timeliness",
+    view="timeliness",
+    by=("kind", "clock"),
+    sums=("met", "breached", "ended_late", "decided", "ended", "used_us"),
+    rates={"rate": ("met", "decided"), "rate_of_ended": ("met", "ended")},
+)
+workload = Rolled(
+    name="workload",
+    view="workload",
+    by=("team", "agent"),
+    sums=("registered", "assigned", "resolved", "closed", "reopened", "contacts"),
+)
+node_durations = Rolled(
+    name="node_durations",
+    view="node_durations",
+    by=("node",),
+    sums=("visits", "waits", "touches", "wait_us", "touch_us"),
+    rates={"mean_wait_us": ("wait_us", "waits"), "mean_touch_us": ("touch_us", "touches")},
+)
 
 
 async def answers(db: Database) -> list[tuple[str, str, int]]:
@@ -36,40 +92,7 @@ async def answers(db: Database) -> list[tuple[str, str, int]]:
     return [(row["process_id"], what, int(row[what])) for row in rows for what in ("given", "satisfied")]
 
 
-async def timeliness(db: Database, chosen: Filter) -> Rollup:
-    """Return promises kept and broken by day and clock."""
-    sums = ("met", "breached", "ended_late", "decided", "ended", "used_us")
-    answer = await _rollup(db, "timeliness", ("kind", "clock"), sums, chosen)
-    return _with_rates(answer, rate=("met", "decided"), rate_of_ended=("met", "ended"))
-
-
-async def workload(db: Database, chosen: Filter) -> Rollup:
-    """Return what was done by day, team and agent."""
-    sums = ("registered", "assigned", "resolved", "closed", "reopened", "contacts")
-    return await _rollup(db, "workload", ("team", "agent"), sums, chosen)
-
-
-async def node_durations(db: Database, chosen: Filter) -> Rollup:
-    """Return waiting and working time by day and node."""
-    answer = await _rollup(db, "node_durations", ("node",), ("visits", "waits", "touches", "wait_us", "touch_us"), chosen)
-    return _with_rates(answer, mean_wait_us=("wait_us", "waits"), mean_touch_us=("touch_us", "touches"))
-
-
-async def _rollup(db: Database, view: str, by: Sequence[str], sums: Sequence[str], chosen: Filter) -> Rollup:
-    """Return the sums of a rollup by day and `by`, and their totals by `by`."""
-    where, values = where_of(chosen, "day")
-    if chosen.rule is not None and "rule" in by:
-        where, values = f"{where} and rule = ${len(values) + 1}", [*values, chosen.rule]
-    groups = ", ".join(("day", *by))
-    what = ", ".join(f"sum({name})::bigint as {name}" for name in sums)
-    found = await db.fetch(
-        f"select {groups}, {what} from analytics.{view} where {where} group by {groups} order by {groups}", *values
-    )
-    rows = [dict(row) for row in found]
-    return {"rows": rows, "totals": _totals(rows, by, sums)}
-
-
-def _totals(rows: Iterable[Mapping[str, Any]], by: Sequence[str], sums: Sequence[str]) -> list[Figures]:
+def _totals(rows: Iterable[Mapping[str, Any]], by: Iterable[str], sums: Iterable[str]) -> list[Figures]:
     totals: dict[tuple[Any, ...], Figures] = {}
     for row in rows:
         key = tuple([row[name] for name in by])
@@ -79,10 +102,3 @@ def _totals(rows: Iterable[Mapping[str, Any]], by: Sequence[str], sums: Sequence
             for name in sums:
                 total[name] += row[name]
     return [totals[key] for key in sorted(totals)]
-
-
-def _with_rates(answer: Rollup, **rates: tuple[str, str]) -> Rollup:
-    for row in (*answer["rows"], *answer["totals"]):
-        for name, (num, den) in rates.items():
-            row[name] = rate_of(row[num], row[den])
-    return answer

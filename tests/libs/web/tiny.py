@@ -26,6 +26,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.settings import WebSettings
+from libs.web.shapes import Paged, shaped
 from libs.web.text import Body, Instant, Text
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -75,13 +76,20 @@ async def take_in(request: Request) -> Response:
     return shown({"bytes": len(await request.body())})
 
 
-@router.get("/things")
+@router.get("/things", responses=shaped(Paged[UUID]))
 async def list_things(request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))], q: str = "") -> Response:
     rows = [thing for thing in THINGS if page.after is None or thing > page.after][: page.fetch]
     return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
 
 
-@router.get("/things/{name}")
+@router.get("/lines", responses=shaped(Paged[Line]))
+async def list_lines(request: Request, page: Annotated[Page, Depends(pages(int))]) -> Response:
+    first = (page.after or (0,))[0]
+    rows = [Line(amount=n, note="a note") for n in range(first + 1, 300)][: page.fetch]
+    return paged(request, page, rows, key=lambda line: (line.amount,), show=Line.model_dump)
+
+
+@router.get("/things/{name}", responses=shaped(dict[str, Any], headers=["ETag"]))
 async def look(name: Text, at: Instant | None = None) -> Response:
     return shown({"name": name, "at": at}, version=7)
 
