@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.commands.import_ import import_
+from deploy.commands.instances import instances
 from deploy.commands.key import key
 from deploy.commands.parked import parked
 from deploy.commands.publish import publish_
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify,
     "verify-log": verify_log_,
     "parked": parked,
+    "instances": instances,
     "key": key,
 }
 for name, command in COMMANDS.items():

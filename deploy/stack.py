@@ -122,7 +122,7 @@ class Stack:
             waiting = [name for name in waiting if not self._is_ready(name)]
             for name in waiting:
                 if self._children[name].poll() is not None or time.monotonic() > end:
-                    raise StackFailed(f"{name} did not get ready:\n{self._last_words(name)}")
+                    raise StackFailed(f"{name} did not get ready: {self._why(name, seconds)}\n{self._last_words(name)}")
             time.sleep(0.1)
 
     def _is_ready(self, name: str) -> bool:
@@ -133,6 +133,16 @@ class Stack:
             return httpx.get(f"{self.url(name)}/readyz", timeout=2.0).status_code == 200
         except httpx.TransportError:
             return False
+
+    def _why(self, name: str, seconds: float) -> str:
+        """Return what is known of a service that is not ready."""
+        if (code := self._children[name].poll()) is not None:
+            return f"its process ended with code {code}. It said last:"
+        try:
+            told = httpx.get(f"{self.url(name)}/readyz", timeout=2.0).json().get("checks", "nothing")
+        except (httpx.TransportError, ValueError):
+            told = "no answer yet: it is still starting, and a busy machine takes longer"
+        return f"after {seconds:.0f} s it lives, and /readyz says {told}. It said last:"
 
     def _last_words(self, name: str) -> str:
         return "\n".join(self.home.log(name).read_text(errors="replace").splitlines()[-25:])

@@ -73,6 +73,12 @@ class Ownership:
         where = f"{abs(apart).total_seconds():.1f} s {'ahead of' if apart > timedelta(0) else 'behind'} the database's"
         return f"this machine's clock is {where}, so this instance fires no alarms; set the clock right"
 
+    def introduce(self) -> None:
+        """Say in the output who this is: by this id it stands beside its leases, and `loopdesk instances` lists it."""
+        about = about_here()
+        told = {"owner": str(self.owner), "host": about.host, "pid": about.pid, "release": about.release}
+        log.info("the instance begins", service=self.service.name, **told)
+
     async def lease(self) -> None:
         """Renew leases, take free ones, and let go of what others took."""
         await self.clock.ask(self.store.now)
@@ -122,8 +128,9 @@ class Ownership:
         log.error("partition stopped", service=self.service.name, partition=partition, why=why)
 
     def _yield(self, partition: Partition, lease_epoch: int, step: str) -> None:
-        """Let go of a partition that another instance has taken, unless it was leased anew meanwhile."""
-        log.info("the partition is another instance's now", service=self.service.name, step=step, partition=partition)
+        """Let go of a partition whose lease ran out, or which another has taken, unless it was leased again meanwhile."""
+        told = {"service": self.service.name, "step": step, "partition": partition, "lease": lease_epoch}
+        log.info("the lease of the partition is over", owner=str(self.owner), **told)
         if partition in self.owned and self.owned[partition].lease_epoch == lease_epoch:
             del self.owned[partition]
 

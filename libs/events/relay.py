@@ -64,7 +64,7 @@ class Relay:
         if own:
             cursor = await self._reconcile(partition, lease_epoch, cursor, own, end)
             if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
-                raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
         return Relaying(partition, lease_epoch, cursor, end)
 
     async def shortened(self, relayings: Iterable[Relaying]) -> list[Relaying]:

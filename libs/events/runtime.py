@@ -53,6 +53,7 @@ class Runtime:
 
     async def start(self) -> None:
         """Learn the standards, take partitions and begin."""
+        self._instance.introduce()
         await self._instance.shelf.fill()
         await self._instance.lease()
         loops = (self._lease, self._read, self._send, self._tick, self._learn)

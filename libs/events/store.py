@@ -117,7 +117,7 @@ class Transaction(Protocol):
         """Keep answers; Conflict when a twin was quicker."""
 
     async def advance(self, advances: Sequence[Advance]) -> None:
-        """Move checkpoints, or raise Fenced when one of them is another instance's."""
+        """Move checkpoints, or raise Fenced when one of them is not under its lease any more."""
 
     async def park(
         self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
@@ -149,6 +149,13 @@ class Store(Protocol):
     async def now(self) -> datetime:
         """Return the instant by the clock that all instances share."""
 
+    async def shortage(self) -> str:
+        """Return why nothing can be written, or nothing.
+
+        A disk is known to be full only by writing. So after a write has failed for want of room, asking tries one that is
+        taken back; before, and once that went well, it costs nothing.
+        """
+
     async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
         """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds.
 
@@ -174,7 +181,7 @@ class Store(Protocol):
         """Return the next events of each cursor's epoch in order, `limit` of a partition, leaving out those with none."""
 
     async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
-        """Move relays' cursors; return the partitions that are another instance's now, whose cursors stay."""
+        """Move relays' cursors; return the partitions that are not under their lease any more, whose cursors stay."""
 
     async def counter(self, partition: Partition) -> tuple[int, int]:
         """Return the outbox's current epoch and the next number in it."""

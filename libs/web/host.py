@@ -147,6 +147,8 @@ class Host:
         if self.instance.reader.failed_in_a_row > FAILED_IN_A_ROW_MAX:
             return f"failing: {self.instance.reader.failed_in_a_row} keys were set aside one after the other and none went well"
         await self.instance.clock.ask(self.instance.store.now)
+        if full := await self.instance.store.shortage():
+            return f"no room: the last write failed. {full}"
         return self.instance.wrong_clock() or None
 
     @asynccontextmanager

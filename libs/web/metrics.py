@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from libs import VERSION
 from libs.web.probe import Probe
 from libs.web.routes import template_of
 
@@ -55,6 +56,8 @@ class Metrics:
             "loopdesk_scrape_failures_total", "Refreshes that failed; their figures are not shown.", ["service", "name"],
             registry=self.registry,
         )  # fmt: skip
+        build = Gauge("loopdesk_build_info", "Which release runs; always 1.", ["service", "version"], registry=self.registry)
+        build.labels(service, VERSION).set(1)
         self.running.labels(service)
         self._refreshes: list[tuple[Probe, Callable[[], None]]] = []
         for standard in (ProcessCollector, PlatformCollector, GCCollector):

@@ -44,7 +44,10 @@ def stack(tmp_path, stranger):
 
 def test_a_strangers_answer_does_not_make_our_process_ready(stack, stranger):
     stack.start_service("sla")
-    with pytest.raises(StackFailed, match=f"sla did not get ready:\ncannot listen on 127.0.0.1:{stranger}"):
+    with pytest.raises(
+        StackFailed,
+        match=f"its process ended with code 1. It said last:\ncannot listen on 127.0.0.1:{stranger}",
+    ):
         stack.wait_until_ready()
 
 
@@ -53,3 +56,17 @@ def test_whoever_listens_where_we_want_to_is_named_before_anything_starts(stack,
         stack.start()
     stack.stop()
     assert not stack.postgres.is_running()
+
+
+def test_one_that_is_not_ready_in_time_is_said_to_live_and_to_have_said_nothing_yet(tmp_path):
+    stack = Stack(Home(tmp_path), ports={"sla": free_port()}, module="tests.deploy.sleeper")
+    stack.home.make()
+    for name in ("port", "password"):
+        (tmp_path / "postgres").mkdir(exist_ok=True)
+        (tmp_path / "postgres" / name).write_text("5")
+    stack.start_service("sla")
+    try:
+        with pytest.raises(StackFailed, match="sla did not get ready: after 0 s it lives, and /readyz says no answer yet"):
+            stack.wait_until_ready(seconds=0.3)
+    finally:
+        stack.kill("sla")

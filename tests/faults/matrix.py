@@ -149,7 +149,7 @@ class Desk(Running):
         """Return how often the database kept an instance of the service from a step in what was no longer its own."""
         logs = [self.stack.home.log(name) for name in self.instances(service)]
         lines = [line for log in logs for line in log.read_text().splitlines()]
-        return sum("the partition is another instance's now" in line and f'"step":"{step}"' in line for line in lines)
+        return sum("the lease of the partition is over" in line and f'"step":"{step}"' in line for line in lines)
 
     def metric(self, name: str, metric: str) -> float:
         """Return the sum of a metric's samples at one instance."""

@@ -48,6 +48,9 @@ class MemoryStore:
     async def now(self) -> datetime:
         return self._shared()
 
+    async def shortage(self) -> str:
+        return ""
+
     async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
         now = self._now()
         since = self._instances[owner].since if owner in self._instances else now
@@ -80,7 +83,7 @@ class MemoryStore:
     async def checkpoint(self, partition: Partition, lease_epoch: int) -> Checkpoint:
         held, next_offset, seen = self.memory.checkpoints.get(partition, (0, 0, {}))
         if held > lease_epoch:
-            raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+            raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
         checkpoints = {**self.memory.checkpoints, partition: (lease_epoch, next_offset, seen)}
         self.memory = replace(self.memory, checkpoints=checkpoints)
         parked = frozenset(key for where, key in self.memory.parked if where == partition)
@@ -89,7 +92,7 @@ class MemoryStore:
     async def cursor(self, partition: Partition, lease_epoch: int) -> Cursor:
         held, cursor = self._cursors.get(partition, (0, Cursor(1, -1, 0)))
         if held > lease_epoch:
-            raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+            raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
         self._cursors[partition] = (lease_epoch, cursor)
         return cursor
 

@@ -150,7 +150,7 @@ class MemoryTransaction:
     async def rewind(self, rewind: Rewind) -> Collection[UUID]:
         at, outbox = rewind.partition, self.memory.outbox
         if self._cursors.get(at, (0, None))[0] != rewind.lease_epoch:
-            raise Fenced(f"{at.topic}/{at.number} belongs to another instance now")
+            raise Fenced(f"{at.topic}/{at.number} is not under this lease any more")
         known = {one.event.id for one in rewind.on_log} & outbox.keys()
         behind = (rewind.cursor.epoch, rewind.cursor.last_seq)
         moved = sorted(
@@ -176,7 +176,7 @@ class MemoryTransaction:
         for one in advances:
             lease_epoch, next_offset, _ = self.memory.checkpoints.get(one.partition, (0, 0, {}))
             if (lease_epoch, next_offset) != (one.lease_epoch, one.expected):
-                raise Fenced(f"{one.partition.topic}/{one.partition.number} belongs to another instance now")
+                raise Fenced(f"{one.partition.topic}/{one.partition.number} is not under this lease any more")
             self.memory.checkpoints[one.partition] = (one.lease_epoch, one.next_offset, dict(one.seen))
 
     @noted

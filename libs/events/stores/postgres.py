@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from libs.events.store import (
     Checkpoint,
     Conflict,
     Fenced,
+    NoRoom,
     Subject,
 )
 from libs.events.stores.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
@@ -26,6 +27,10 @@ from libs.events.stores.transaction import PostgresTransaction
 from libs.events.stores.translated import translated
 
 CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
+
+# A mebibyte that does not compress: a disk that holds it holds the next writes.
+_TRIAL = """
+create table {core}.room as select string_agg(md5(n::text), '') from generate_series(1, 32768) n group by n % 32"""
 
 
 def open_pool(url: str, lease_seconds: float = LEASE_SECONDS) -> "asyncpg.Pool[Any]":
@@ -64,6 +69,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
         self.pool, self.source, self.core = pool, source, f"{source}_core"
         self._metadata, self._vault = tables, Projection(vault or MetaData(), self.core)
         self._lease_seconds, self._is_live = lease_seconds, is_live
+        self._full = ""
         self._use(version)
 
     def _use(self, version: int) -> None:
@@ -72,7 +78,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
-        with translated(), self._rested_too_long():
+        with self._room_noted(), translated(), self._rested_too_long():
             async with self.pool.acquire() as connection, connection.transaction():
                 at = await (self._hold_version(connection) if self._is_live else connection.fetchval(NOW))
                 transaction = PostgresTransaction(
@@ -86,6 +92,28 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
                     is_live=self._is_live,
                 )
                 yield transaction
+
+    @contextmanager
+    def _room_noted(self) -> Iterator[None]:
+        """Remember that there was no room."""
+        try:
+            yield
+        except NoRoom as error:
+            self._full = str(error)
+            raise
+
+    async def shortage(self) -> str:
+        if self._full:
+            with suppress(NoRoom), self._room_noted(), translated():
+                async with self.pool.acquire() as connection:
+                    trial = connection.transaction()
+                    await trial.start()
+                    try:
+                        await connection.execute(_TRIAL.replace("{core}", self.core))
+                    finally:
+                        await trial.rollback()
+                self._full = ""
+        return self._full
 
     @contextmanager
     def _rested_too_long(self) -> Iterator[None]:
@@ -119,7 +147,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
                 lease_epoch,
             )
             if row is None:
-                raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
             parked = await self.pool.fetch(f"select key from {self.data}.parked where topic = $1 and part = $2", *partition)
         seen = {source: (epoch, seq) for source, (epoch, seq) in json.loads(row["seen"]).items()}
         return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked))

@@ -26,7 +26,7 @@ class PostgresOutbox:
                 lease_epoch,
             )
         if row is None:
-            raise Fenced(f"{partition.topic}/{partition.number} belongs to another instance now")
+            raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
         return Cursor(row["epoch"], row["last_seq"], row["log_offset"])
 
     async def unsent(self, partitions: Sequence[Partition]) -> Mapping[Partition, int]:
@@ -91,7 +91,7 @@ async def rewind_outbox(db: Any, core: str, rewind: Rewind) -> Collection[UUID]:
     at, cursor = rewind.partition, rewind.cursor
     ours = f"select from {core}.relay_cursor where topic = $1 and part = $2 and lease_epoch = $3 for update"
     if not await db.fetch(ours, *at, rewind.lease_epoch):
-        raise Fenced(f"{at.topic}/{at.number} belongs to another instance now")
+        raise Fenced(f"{at.topic}/{at.number} is not under this lease any more")
     await db.execute(f"select from {core}.outbox_partition where topic = $1 and part = $2 for update", *at)
     ids = [one.event.id for one in rewind.on_log]
     known = await db.fetch(f"delete from {core}.outbox where id = any($1) returning id", ids)

@@ -170,7 +170,7 @@ class PostgresTransaction:
         )
         if status != f"UPDATE {len(advances)}":
             wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
-            raise Fenced(f"of {wanted} not all are this instance's any more")
+            raise Fenced(f"of {wanted} not all are under this lease any more")
 
     async def park(
         self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""

@@ -1,7 +1,12 @@
 """A gauge tells what is known now. What is not known is absent: a 0 would say that all is well."""
 
-import pytest
+import os
+from datetime import timedelta
 
+import pytest
+from structlog.testing import capture_logs
+
+from libs import VERSION
 from libs.events.log import LogUnavailable
 from libs.events.store import StoreUnavailable
 from tests.libs.events.kernel import ELSEWHERE, Kernel, contact, entered, registered
@@ -106,3 +111,25 @@ async def test_whoever_owns_nothing_has_nothing_to_say_about_what_is_unread(kern
     kernel.one.owned.clear()
     found = await measured(kernel)
     assert (found["partitions_owned"], "reader_lag_events" in found) == (0, False)
+
+
+async def test_who_begins_is_in_the_output_as_it_stands_beside_its_leases(kernel):
+    with capture_logs() as told:
+        kernel.one.introduce()
+    [line] = told
+    [listed] = await kernel.store.instances()
+    about = listed.about
+    said = (str(listed.owner), about.host, about.pid, about.release)
+    assert (line["owner"], line["host"], line["pid"], line["release"]) == said == (str(kernel.one.owner), *said[1:])
+    assert (about.pid, about.release, len(listed.held)) == (os.getpid(), VERSION, len(kernel.one.owned))
+
+
+async def test_a_lease_that_is_over_is_not_said_to_be_anybodys(kernel):
+    await kernel.put(entered(0, "n1"))
+    kernel.clock.advance(timedelta(seconds=11))
+    zombie = [owned.reading for owned in kernel.one.owned.values()]
+    await kernel.instance()
+    with capture_logs() as told:
+        await kernel.one.read(wait=0)
+    assert zombie and [line["event"] for line in told if "lease" in line["event"]] == ["the lease of the partition is over"]
+    assert all("another" not in str(line) for line in told)

@@ -93,16 +93,29 @@ async def test_it_waits_for_what_is_on_its_way(monkeypatch):
     assert next(soon, None) is None
 
 
-@pytest.mark.parametrize(("failed", "says"), [(100, None), (101, "failing: 101 keys were set aside one after the other")])
-async def test_that_nothing_goes_well_any_more_is_told_and_a_writer_s_hundred_are_not(failed, says):
+@pytest.mark.parametrize(
+    ("why", "wrong", "says"),
+    [
+        ("all is well", {}, None),
+        ("one writer's hundred", {"failed": 100}, None),
+        ("nothing goes well any more", {"failed": 101}, "failing: 101 keys were set aside one after the other"),
+        ("a full disk", {"full": "could not extend file"}, "no room: the last write failed. could not extend file"),
+        ("a wrong clock", {"clock": "this machine's clock is an hour ahead"}, "this machine's clock is an hour ahead"),
+    ],
+)
+async def test_readiness_says_what_is_wrong(why, wrong, says):
     async def ask(now):
         pass
 
+    async def shortage():
+        return wrong.get("full", "")
+
     host = Host(TOY, StoreSettings())
-    clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=failed)
+    clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=wrong.get("failed", 0))
+    store = SimpleNamespace(now=None, shortage=shortage)
     host._runtime = SimpleNamespace(failures={})
     host._instance = SimpleNamespace(
-        stopped=list, reader=reader, clock=clock, store=SimpleNamespace(now=None), wrong_clock=lambda: ""
+        stopped=list, reader=reader, clock=clock, store=store, wrong_clock=lambda: wrong.get("clock", "")
     )
     found = await host.check()
     assert found == says or (says and found.startswith(says))

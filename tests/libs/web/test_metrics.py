@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from libs import VERSION
 from libs.web.metrics import Metrics
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import calling, tiny_app
@@ -120,6 +121,11 @@ async def test_a_figure_that_cannot_be_counted_is_absent_until_it_can() -> None:
             await client.get("/metrics")
             shown.append(metrics.registry.get_sample_value("loopdesk_cases", {"service": "tiny", "channel": "web"}))
     assert shown == [3, None, 0]
+
+
+def test_the_release_is_a_figure() -> None:
+    labels = {"service": "tiny", "version": VERSION}
+    assert Metrics("tiny").registry.get_sample_value("loopdesk_build_info", labels) == 1
 
 
 async def test_two_apps_of_one_process_have_their_own_figures() -> None:
