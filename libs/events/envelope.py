@@ -9,6 +9,7 @@ import msgspec
 
 from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.event import BY_WIRE, TYPES, EventType
+from libs.events.instants import utc
 from libs.events.now import derived_id
 
 SEQUENCE_MAX = 2**31 - 1
@@ -160,7 +161,7 @@ def read_fact(envelope: Envelope) -> Fact:
             envelope.source.rpartition("/")[2],
             kind,
             envelope.subject,
-            envelope.time,
+            utc(envelope.time),
             decode(data),
             envelope.sequence,
             envelope.origin,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from libs.events.envelope import Fact
 from libs.events.fold import Timer
+from libs.events.instants import moved
 from libs.events.standards import Standards, calendar_name
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
@@ -28,7 +29,7 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
     """Yield the first instant at which each clock is broken that runs, or began to wait only when it was too late."""
     for clock in told(state).values():
         if clock.status in (Status.RUNNING, Status.PAUSED) and clock.due_at is not None and not clock.is_held:
-            yield Timer(clock.clock, clock.due_at + _INSTANT)
+            yield Timer(clock.clock, moved(clock.due_at, _INSTANT))
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:

@@ -11,6 +11,7 @@ from libs.events.catalogue.standard import Standard
 from libs.events.catalogue.survey import SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.envelope import Fact, draft
 from libs.events.fold import Timer
+from libs.events.instants import moved
 from libs.events.now import derived_id
 from libs.events.standards import Standards
 from services.survey.domain.eligibility import Asking, asked, may_ask, survey_id_of, to_ask
@@ -56,7 +57,7 @@ def _invite(key: str, case: SurveyCase, due: Asking, standard: Standard) -> Fact
         channel=case.channel,
         agent=due.ending.agent,
         team=due.ending.team,
-        expires_at=due.at + timedelta(days=standard.survey_days),
+        expires_at=moved(due.at, timedelta(days=standard.survey_days)),
     )
     return _after(due.ending, sent, key, due.at, derived_id("survey.sent", due.ending.fact_id))
 

@@ -20,7 +20,11 @@ def say_imported(case: SurveyCase, heard: Fact, standards: Standards) -> Iterabl
     told: FactRecorded = heard.data
     if (cls := _OWN.get(told.fact)) is None:
         return []
-    return [draft(msgspec.convert(told.data, cls), heard.key, heard.time, sequence=heard.sequence, because=heard)]
+    try:
+        event = msgspec.convert(told.data, cls)
+    except msgspec.ValidationError:
+        return []  # intake refuses such data at its door; what slipped through must not park the case
+    return [draft(event, heard.key, heard.time, sequence=heard.sequence, because=heard)]
 
 
 REACTIONS: Mapping[type[Any], Reaction] = {FactRecorded: say_imported}

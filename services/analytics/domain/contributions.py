@@ -5,9 +5,10 @@ Who is not known is the empty word.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
+from libs.events.instants import utc
 from services.analytics.domain.case import Case, Registration, Step, Survey
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import micros
@@ -22,7 +23,7 @@ _ONE_OF_WORKLOAD = tuple(tuple(int(name == one) for name in WORKLOAD) for one in
 
 def day_of(at: datetime) -> date:
     """Return the UTC date of an instant."""
-    return at.astimezone(UTC).date()
+    return utc(at).date()
 
 
 def contributions(case: Case, verdicts: Mapping[str, bool], clocks: Mapping[str, Clock]) -> Sums:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from libs.events.catalogue.standard import Label
+from libs.events.instants import moved
 from services.analytics.domain.case import Case
 from services.analytics.domain.durations import CUSTOMER_WAIT, received_at, resolved_at
 from services.analytics.domain.measures import Measure
@@ -87,7 +88,7 @@ def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
 def final_at(case: Case) -> datetime | None:
     """Return when the case's figures stop being provisional."""
     resolved = resolved_at(case)
-    return resolved + FINAL_AFTER if resolved else None
+    return moved(resolved, FINAL_AFTER) if resolved else None
 
 
 def _is_one_contact(case: Case) -> bool:

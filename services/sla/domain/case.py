@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from libs.events.catalogue.sla import (
     ClockWithdrawn,
 )
 from libs.events.envelope import Fact
+from libs.events.instants import utc
 
 
 @dataclass
@@ -99,7 +100,7 @@ def evolve(state: SlaCase, fact: Fact) -> SlaCase:
     handler = _HANDLERS.get(type(fact.data))
     if handler is None:
         return state
-    at = fact.time.astimezone(UTC)
+    at = utc(fact.time)
     if type(fact.data) not in SAID and not fact.imported and state.live_since is None:
         state.live_since = at
     handler(state, fact, at)

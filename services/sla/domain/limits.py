@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from libs.events.instants import moved
 from services.sla.domain.working_time import WorkingTime
 
 NOTHING = timedelta()
@@ -70,7 +71,7 @@ def due(start: datetime, limit: Limit, working: WorkingTime | None) -> datetime:
     if limit.unit is Unit.WORKING_DAYS:
         return _needed(working, limit).days_after(start, limit.amount)
     length = limit.amount * _LENGTHS[limit.unit]
-    return _needed(working, limit).after(start, length) if limit.works else start + length
+    return _needed(working, limit).after(start, length) if limit.works else moved(start, length)
 
 
 def spent(a: datetime, b: datetime, limit: Limit, working: WorkingTime | None) -> timedelta:
@@ -81,8 +82,8 @@ def spent(a: datetime, b: datetime, limit: Limit, working: WorkingTime | None) -
 def postponed(due_at: datetime, since: datetime, until: datetime, limit: Limit, working: WorkingTime | None) -> datetime:
     """Return the due instant moved on by the own time of a wait from `since` to `until`; never into the wait."""
     length = spent(since, until, limit, working)
-    moved = _needed(working, limit).after(due_at, length) if limit.works else due_at + length
-    return max(moved, until)
+    later = _needed(working, limit).after(due_at, length) if limit.works else moved(due_at, length)
+    return max(later, until)
 
 
 def _needed(working: WorkingTime | None, limit: Limit) -> WorkingTime:

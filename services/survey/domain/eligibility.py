@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from libs.events.catalogue.standard import SurveyPolicy
+from libs.events.instants import moved
 from libs.events.now import derived_id
 from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
 
@@ -44,7 +45,7 @@ def to_ask(case: SurveyCase, policy: SurveyPolicy) -> Iterator[Asking]:
             sent_at = due.at
             yield due
         if sent_at is not None:
-            quiet_until = sent_at + timedelta(hours=policy.cool_down_hours)
+            quiet_until = moved(sent_at, timedelta(hours=policy.cool_down_hours))
 
 
 def asked(case: SurveyCase, cycle: Cycle) -> Invitation | None:
@@ -62,7 +63,7 @@ def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> As
     ending = _ending(cycle)
     if ending is None:
         return None
-    at = ending.at + timedelta(seconds=policy.delay_seconds)
+    at = moved(ending.at, timedelta(seconds=policy.delay_seconds))
     at = max(at, quiet_until or at)
     if cycle.reopened is not None and at != ending.at and cycle.reopened.at <= at:
         return None

@@ -9,6 +9,7 @@ from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.envelope import Fact, draft
+from libs.events.instants import utc
 from libs.events.refusal import Refused
 
 HEARD = frozenset({CaseRegistered, CaseAssigned, CaseResolved, CaseReopened, CaseClosed})
@@ -111,7 +112,7 @@ def evolve(case: SurveyCase, fact: Fact) -> SurveyCase:
         case CaseReopened() if case.last is not None:
             case.last.reopened = Step(*_step(fact))
         case SurveyScheduled(survey_id=survey_id, send_at=send_at):
-            case.scheduled[survey_id] = max(send_at, case.scheduled.get(survey_id, send_at))
+            case.scheduled[survey_id] = max(utc(send_at), case.scheduled.get(survey_id, utc(send_at)))
         case SurveySent() | SurveyAnswered() | SurveyExpired():
             _note(_invitation(case, fact), fact)
     return case
@@ -141,7 +142,7 @@ def _invitation(case: SurveyCase, fact: Fact) -> Invitation:
 def _note(invitation: Invitation, fact: Fact) -> None:
     match fact.data:
         case SurveySent() as sent if invitation.sent_at is None:
-            invitation.sent_at, invitation.expires_at = fact.time, sent.expires_at
+            invitation.sent_at, invitation.expires_at = fact.time, utc(sent.expires_at)
             invitation.channel, invitation.agent, invitation.team = sent.channel, sent.agent, sent.team
         case SurveyAnswered() as answered:
             invitation.answers += 1

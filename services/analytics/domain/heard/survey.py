@@ -4,6 +4,7 @@ from typing import Any
 
 from libs.events.catalogue import survey
 from libs.events.envelope import Fact
+from libs.events.instants import utc
 from services.analytics.domain.case import Case, Survey
 from services.analytics.domain.heard.handlers import Handlers
 
@@ -21,7 +22,7 @@ def _scheduled(case: Case, fact: Fact) -> None:
 def _sent(case: Case, fact: Fact) -> None:
     data: survey.SurveySent = fact.data
     whom = {"channel": data.channel, "team": data.team, "agent": data.agent}
-    _survey(case, data.survey_id, sent_at=fact.time, expires_at=data.expires_at, **whom)
+    _survey(case, data.survey_id, sent_at=fact.time, expires_at=utc(data.expires_at), **whom)
     attribute(case)
 
 
