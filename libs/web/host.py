@@ -171,7 +171,8 @@ class Host:
                 await rebuild(url, self.service, logs[0], switch=True)
                 version += 1
             self._instance = self._made(version, logs, self.metrics.registry)
-            self.metrics.refresh("kernel", self._instance.measure, self._instance.meters.forget)
+            # What it cannot know it leaves out by itself; what it owns it knows, also while the database is away.
+            self.metrics.refresh("kernel", self._instance.measure, lambda: None)
             self._runtime = Runtime(self._instance, lease_seconds=self._settings.lease_seconds)
             stack.push_async_callback(self._runtime.stop)
             await self._runtime.start()

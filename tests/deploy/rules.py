@@ -58,6 +58,8 @@ CASES = [
     Case("PartitionStopped", "none", {sla("loopdesk_partitions_stopped"): "0x20"}, "1m"),
     Case("PartitionsUnowned", "one is nobody's", {OWNED: "6x20", OWNED_TOO: "5x20"}, "2m", SLA | {"topic": "cases"},
          "nobody reads some partitions of cases for sla: 11 of 12 are owned"),
+    Case("PartitionsUnowned", "the database is away, and nobody owns any", {OWNED: "0x20"}, "2m", SLA | {"topic": "cases"},
+         "nobody reads some partitions of cases for sla: 0 of 12 are owned"),
     Case("PartitionsUnowned", "two share them", {OWNED: "6x20", OWNED_TOO: "6x20"}, "2m"),
     Case("PartitionsUnowned", "taken over in time", {OWNED: "12 0 0 0 0 12x20"}, "2m"),
     Case("PartitionsUnowned", "standards have one", {sla("loopdesk_partitions_owned", topic="standards"): "1x20"}, "2m"),
