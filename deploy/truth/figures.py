@@ -54,10 +54,12 @@ def first_contact(path: str, rule: str) -> Figure:
     )
 
 
-# sla lets a promise run again when the case is reopened, and it may then break or lapse; the truth judges the last
-# resolution there was, whatever came after it.
+# What sla decided before a reopening stays decided; the truth judges the last resolution there was.
+# Its time is then the elapsed time up to that one, less what the case waited for its customer where waits do not count.
+_WAITED = "case when k.clock like '%net' then c.customer_wait_us else 0 end"
 RESOLVED_ON_TIME = (
-    "(k.status = 'met' or ((k.ended_at is null or k.status = 'cancelled') and c.reopens > 0 and c.resolved_at <= k.due_at))"
+    f"case when c.reopens = 0 then k.status = 'met' else c.resolved_at - ({_WAITED}) * interval '1 microsecond' "
+    "<= k.due_at - coalesce(k.paused_us, 0) * interval '1 microsecond' end"
 )
 
 

@@ -128,7 +128,7 @@ def _clock_values(clock: Clock) -> tuple[Any, ...]:
         *(clock.kind, clock.node, clock.allowance, clock.process_version, clock.status, clock.paused_by),
         *(clock.started_at, clock.due_at, clock.breached_at, clock.ended_at),
         *(clock.used_us, clock.paused_us, clock.on_time, clock.team, clock.agent),
-        *(clock.waits_for, clock.waits_version, clock.waits_because, clock.counted_by),
+        *(clock.waits_for, clock.waits_version, clock.waits_because, clock.counted_by, clock.lapse),
     )
 
 

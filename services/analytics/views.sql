@@ -35,7 +35,7 @@ create or replace view analytics.clocks as
 select
   t.case_id, t.clock, t.kind, t.node, t.allowance, t.process_version, t.status, t.paused_by, t.started_at,
   t.due_at, t.breached_at, t.ended_at, t.used_us, t.paused_us, t.on_time, t.team, t.agent,
-  t.waits_for, t.waits_version, t.waits_because, t.counted_by
+  t.waits_for, t.waits_version, t.waits_because, t.counted_by, t.lapse
 from {data}.clocks t;
 
 create or replace view analytics.contacts as

@@ -42,6 +42,7 @@ def _values(state: SlaCase, clock: Told) -> tuple[object, ...]:
         waits.version if waits else 0,
         clock.waits_because,
         counts.version if counts else 0,
+        clock.lapse,
     )
 
 

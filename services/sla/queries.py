@@ -45,6 +45,7 @@ class ClockLine:
     waits_version: int
     waits_because: str
     counted_by: int
+    lapse: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class Case:
     agents: set = field(default_factory=set)
     cancelled_at: object = None
     is_cancelled: bool = False
-    ended_at: object = None
+    ends: list = field(default_factory=list)
     is_imported: bool = False
     completions: int = 0
     resolutions: int = 0
@@ -78,11 +78,14 @@ class Case:
     def closed(self, at):
         self.phase, self.node, self.is_started = "cancelled" if self.is_cancelled else "closed", "", False
         self.closings += 1
-        self.ended_at = self.ended_at or at
+        if not self.ends or self.ends[-1][1] is not None:
+            self.ends.append((at, None))
         self.cleared(at)
 
     def reopened(self, at):
-        self.phase, self.ended_at, self.cancelled_at, self.is_cancelled = "in_work", None, None, False
+        self.phase, self.cancelled_at, self.is_cancelled = "in_work", None, False
+        if self.ends and self.ends[-1][1] is None:
+            self.ends[-1] = self.ends[-1][0], at
         self.reopenings += 1
         self.ended_by_reopening |= {sent_at for sent_at, overall in self.invitations.items() if overall is None}
 

@@ -26,15 +26,22 @@ def promises(case, now, days):
 
 def _promise(case, target, start, now, days):
     stop = min(case.responses, default=None) if target.stop == "first_response" else case.moments.get(target.stop)
-    end = max(stop, start) if stop else case.ended_at and max(case.ended_at, start)
+    lapse = start if stop and stop < start else _lapse(case, start, stop)
+    end = max(lapse, start) if lapse else stop
     due = _due(case, target, start, end, days)
     if end is None:
         status = "paused" if due is None else "breached" if now > due else "running"
-    elif stop:
+    elif not lapse:
         status = "met" if end <= due else "ended_late"
     else:
         status = "cancelled" if end <= due else "breached"
     return status, due
+
+
+def _lapse(case, start, stop):
+    """Return the first end of the case that found the promise open; a reopening does not undo it."""
+    found_open = (at for at, again in case.ends if not (again and again <= start) and not (stop and (not again or stop < again)))
+    return next(found_open, None)
 
 
 def _due(case, target, start, end, days):

@@ -106,7 +106,10 @@ class ClockEnded:
 
 @event("clock.cancelled", concludes=True)
 class ClockCancelled:
-    """The promise lapsed: the case ended without what it waited for."""
+    """The promise lapsed, kept, broken or not: the case was `closed` or `cancelled` without what it waited for.
+
+    Or that was done `before_start`, as odd history has it; then how long it took is unknown, and it counts in no rate.
+    """
 
     clock: Word
     reason: Word

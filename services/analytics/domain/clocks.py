@@ -30,6 +30,7 @@ class Clock:
     waits_version: int = 0
     waits_because: str = ""
     counted_by: int = 0
+    lapse: str = ""
 
     @property
     def on_time(self) -> bool | None:
@@ -101,8 +102,10 @@ def _ended(clock: Clock, fact: ClockFact) -> None:
 
 
 def _cancelled(clock: Clock, fact: ClockFact) -> None:
+    # A broken promise stays broken when its case ends; that it lapsed says that its work was never finished.
+    clock.paused_by, clock.ended_at, clock.lapse = "", fact.at, fact.word
     if clock.status != "breached":
-        clock.status, clock.paused_by, clock.ended_at = "cancelled", "", fact.at
+        clock.status = "cancelled"
 
 
 def _finish(clock: Clock, fact: ClockFact) -> None:

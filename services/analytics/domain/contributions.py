@@ -73,7 +73,7 @@ def _timeliness(sums: Sums, at: Registration, clocks: Iterable[Clock]) -> None:
     for clock in clocks:
         if clock.decided_at is not None:
             key = (*_key(at, clock.decided_at, clock.team, clock.agent), clock.kind, clock.name)
-            late = int(clock.status == "breached" and clock.ended_at is not None)
+            late = int(clock.status == "breached" and clock.ended_at is not None and not clock.lapse)
             counts = (int(clock.status == "met"), int(clock.status == "breached"), late, clock.used_us or 0)
             _add(sums, "timeliness", key, counts)
 

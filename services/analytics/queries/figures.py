@@ -104,7 +104,7 @@ from analytics.case_rules r join ({cases}) c using (case_id) group by 1 order by
 _CLOCKS = """
 select k.clock as name, count(*) filter (where k.status = 'met') as num,
   count(*) filter (where k.status in ('met', 'breached')) as den,
-  count(*) filter (where k.status in ('met', 'breached') and k.ended_at is not null) as ended
+  count(*) filter (where k.status in ('met', 'breached') and k.ended_at is not null and k.lapse = '') as ended
 from analytics.clocks k join ({cases}) c using (case_id) where c.cancelled_at is null group by 1 order by 1"""
 
 

@@ -66,6 +66,9 @@ CLOCKS = Table(
     count("waits_version", "The version of that calendar that the process standard names; else 0"),
     column(Text(), "waits_because", "not_published, too_early, too_late or none_named; empty when it waits for no calendar"),
     count("counted_by", "The calendar version it is counted by, where that is not the one the standard names; else 0"),
+    column(
+        Text(), "lapse", "Why it ended with its work not done: closed, cancelled; before_start: done before it began; else empty"
+    ),
     comment="One row per promise about time, withdrawn events left out.",
 )
 

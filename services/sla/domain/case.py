@@ -44,6 +44,15 @@ class Wait:
 
 
 @dataclass
+class Stay:
+    """A time for which a case was resolved, closed or cancelled; a reopening ends it. Said again, `last` is the last time."""
+
+    first: datetime
+    last: datetime
+    until: datetime | None = None
+
+
+@dataclass
 class Said:
     """One of our own events, with the words of it that later answers need."""
 
@@ -67,7 +76,7 @@ class Said:
 
 @dataclass
 class SlaCase:
-    """A case as its clocks see it. Of a repeated moment the first counts; of resolutions and closings also the last."""
+    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known."""
 
     process_id: str = ""
     process_version: int = 0
@@ -78,11 +87,9 @@ class SlaCase:
     grade: str = ""
     severity: str = ""
     first_response_at: datetime | None = None
-    first_resolved_at: datetime | None = None
-    first_closed_at: datetime | None = None
-    resolved_at: datetime | None = None
-    closed_at: datetime | None = None
-    cancelled_at: datetime | None = None
+    resolved: list[Stay] = field(default_factory=list)
+    closed: list[Stay] = field(default_factory=list)
+    cancelled: list[Stay] = field(default_factory=list)
     entered: dict[str, datetime] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
@@ -156,25 +163,36 @@ def _open_wait(state: SlaCase, code: str) -> Wait | None:
 
 
 def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.first_resolved_at = state.first_resolved_at or at
-    state.resolved_at = at
+    _stay(state.resolved, at)
 
 
 def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
     # What was awaited when the case ended is awaited no more: nobody could ever clear it.
-    if ended := state.closed_at or state.cancelled_at:
+    if ended := _open_stay(state.closed) or _open_stay(state.cancelled):
         for wait in state.waits:
-            wait.until = wait.until or max(wait.since, ended)
-    state.resolved_at = state.closed_at = state.cancelled_at = None
+            wait.until = wait.until or max(wait.since, ended.last)
+    for stays in (state.resolved, state.closed, state.cancelled):
+        if stay := _open_stay(stays):
+            stay.until = at
 
 
 def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.first_closed_at = state.first_closed_at or at
-    state.closed_at = at
+    _stay(state.closed, at)
 
 
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.cancelled_at = state.cancelled_at or at
+    _stay(state.cancelled, at)
+
+
+def _stay(stays: list[Stay], at: datetime) -> None:
+    if stay := _open_stay(stays):
+        stay.last = at
+    else:
+        stays.append(Stay(at, at))
+
+
+def _open_stay(stays: list[Stay]) -> Stay | None:
+    return stays[-1] if stays and stays[-1].until is None else None
 
 
 _KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us", "calendar", "calendar_version")

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from libs.events.catalogue.standard import Target
 from services.sla.domain.case import SlaCase, Wait
 from services.sla.domain.limits import NOTHING, Limit, NoCalendar, due, limit_of, postponed, spent
-from services.sla.domain.targets import promises, start_of, stop_of
+from services.sla.domain.targets import lapse_of, promises, start_of, stop_of
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
+
+BEFORE_START = "before_start"
+"""Why a promise lapsed whose work was done, as the history has it, before it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,13 @@ def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:
 
 
 def _life(state: SlaCase, target: Target, start: datetime, working: WorkingTime | None, terms: Terms) -> ClockLife:
-    stop = stop_of(state, target.stop)
-    lapsed, lapse = _lapse(state) if stop is None else (None, "")
-    # Odd history may end a promise before it began; then it took no time.
-    stop, lapsed = stop and max(stop, start), lapsed and max(lapsed, start)
+    stop = stop_of(state, target.stop, start)
+    lapsed, lapse = lapse_of(state, start, stop)
+    if stop is not None and stop < start:
+        # Odd history: how long it took is unknown, so it was neither kept nor broken.
+        lapsed, lapse = start, BEFORE_START
+    if lapsed is not None:
+        stop, lapsed = None, max(lapsed, start)
     pauses = _pauses(state.waits, target, start, stop or lapsed)
     life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses)
     return _counted(life, terms)
@@ -112,12 +118,6 @@ def _due_after(pause: Pause, due_at: datetime | None, life: ClockLife) -> dateti
     if due_at is None or pause.since > due_at:
         return due_at
     return None if pause.until is None else postponed(due_at, pause.since, pause.until, life.limit, life.working)
-
-
-def _lapse(state: SlaCase) -> tuple[datetime | None, str]:
-    """Return when and why the case ended, whatever it had still promised."""
-    ends = [(state.closed_at, "closed"), (state.cancelled_at, "cancelled")]
-    return min(((at, why) for at, why in ends if at is not None), default=(None, ""))
 
 
 def _pauses(waits: list[Wait], target: Target, start: datetime, end: datetime | None) -> tuple[Pause, ...]:

@@ -40,6 +40,8 @@ class Explanation:
     paused_us: int
     intervals: tuple[Interval, ...]
     waits_because: str = ""
+    ended_at: datetime | None = None
+    lapse: str = ""
 
 
 def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
@@ -63,6 +65,8 @@ def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
         paused_us=paused(life, until) // _MICROSECOND,
         intervals=tuple(sorted(intervals, key=lambda interval: interval.since)),
         waits_because=cure(life.lack.reason, life.lack.calendar) if life.lack else "",
+        ended_at=life.ended_at,
+        lapse=life.lapse,
     )
 
 

@@ -46,7 +46,7 @@ def implied(life: ClockLife, status: Status, terms: Terms) -> Iterator[Implied]:
     yield from _pauses(life)
     if status in (Status.BREACHED, Status.ENDED_LATE) and life.due_at is not None:
         yield Implied(ClockBreached(clock=clock, due_at=life.due_at), life.due_at, BREAKS)
-    if status is Status.CANCELLED and life.lapsed_at is not None:
+    if status in (Status.BREACHED, Status.CANCELLED) and life.lapsed_at is not None:
         yield Implied(ClockCancelled(clock=clock, reason=life.lapse), life.lapsed_at, ENDS)
     if life.lack is not None:
         yield Implied(_waiting(life, life.lack, terms), life.lack.at, WAITS)

@@ -1,10 +1,14 @@
-"""Which promises a case gets, and at which moments they start and stop."""
+"""Which promises a case gets, and at which moments they start, stop and lapse.
+
+A reopening is no moment of any promise: what was kept, broken or had lapsed before it stays so, and a promise that still
+ran goes on as it did.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import SlaCase
+from services.sla.domain.case import SlaCase, Stay
 
 
 class BadMoment(ValueError):
@@ -34,20 +38,32 @@ def fits(target: Target, state: SlaCase) -> bool:
 
 def start_of(state: SlaCase, word: str) -> datetime | None:
     """Return when the moment first came."""
-    if word == "resolved":
-        return state.first_resolved_at
-    if word == "closed":
-        return state.first_closed_at
-    return _first(state, word)
+    stays = _stays(state, word)
+    return _first(state, word) if stays is None else next((stay.first for stay in stays), None)
 
 
-def stop_of(state: SlaCase, word: str) -> datetime | None:
-    """Return when the moment came for good: of resolution and closing the last, unless the case was reopened since."""
-    if word == "resolved":
-        return state.resolved_at
-    if word == "closed":
-        return state.closed_at
-    return _first(state, word)
+def stop_of(state: SlaCase, word: str, start: datetime) -> datetime | None:
+    """Return when the moment came for a promise begun at `start`. A resolution that was over by then is none of its own."""
+    stays = _stays(state, word)
+    return _first(state, word) if stays is None else next((stay.last for stay in stays if not _is_over(stay, start)), None)
+
+
+def lapse_of(state: SlaCase, start: datetime, stop: datetime | None) -> tuple[datetime | None, str]:
+    """Return when and why the case ended with a promise still open that had begun at `start`."""
+    ends = [(stay.last, "closed", stay) for stay in state.closed] + [(stay.first, "cancelled", stay) for stay in state.cancelled]
+    for at, why, stay in sorted(ends, key=lambda end: end[0]):
+        # What comes after the end still counts, until the case is reopened.
+        if not _is_over(stay, start) and (stop is None or _is_over(stay, stop)):
+            return at, why
+    return None, ""
+
+
+def _stays(state: SlaCase, word: str) -> list[Stay] | None:
+    return {"resolved": state.resolved, "closed": state.closed}.get(word)
+
+
+def _is_over(stay: Stay, at: datetime) -> bool:
+    return stay.until is not None and stay.until <= at
 
 
 def _first(state: SlaCase, word: str) -> datetime | None:

@@ -30,6 +30,7 @@ class Told:
     is_held: bool = False
     used_us: int | None = None
     paused_us: int | None = None
+    lapse: str = ""
     waits_for: CalendarRef | None = None
     waits_because: str = ""
     counted_by: CalendarRef | None = None
@@ -82,13 +83,16 @@ def _tell(clock: Told, said: Said) -> None:
         case "clock.met" | "clock.ended" | "clock.cancelled":
             clock.ended_at, clock.used_us, clock.paused_us = said.at, said.used_us, said.paused_us
             clock.paused_by = ""
+            clock.lapse = said.reason if said.what == "clock.cancelled" else ""
     clock.status = _status(clock, said.what)
 
 
 def _status(clock: Told, what: str) -> Status:
-    ends = {"clock.met": Status.MET, "clock.ended": Status.ENDED_LATE, "clock.cancelled": Status.CANCELLED}
+    ends = {"clock.met": Status.MET, "clock.ended": Status.ENDED_LATE}
     if what in ends:
         return ends[what]
     if clock.breached_at is not None:
         return Status.BREACHED
+    if clock.lapse:
+        return Status.CANCELLED
     return Status.PAUSED if clock.paused_by else Status.RUNNING

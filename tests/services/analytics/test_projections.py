@@ -141,7 +141,7 @@ def counted(rows: list[dict[str, Any]], cases: dict[str, Any]) -> Iterator[tuple
                     yield *what, row, case["resolved_at"], solver, (row["rule"],)
             case "clocks" if row["on_time"] is not None:
                 when = row["ended_at"] if row["on_time"] else row["breached_at"]
-                late = not row["on_time"] and row["ended_at"] is not None
+                late = not row["on_time"] and row["ended_at"] is not None and not row["lapse"]
                 amounts = {"met": row["on_time"], "breached": not row["on_time"], "ended_late": late}
                 for name, amount in (amounts | {"used_us": row["used_us"] or 0}).items():
                     yield "timeliness", name, int(amount), row, when, who, (row["kind"], row["clock"])

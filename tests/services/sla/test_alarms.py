@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseRegistered
-from libs.events.envelope import Fact
+from libs.events.catalogue.sla import ClockBreached
+from libs.events.envelope import Fact, draft
 from libs.events.standards import NotYetKnown
 from services.sla.alarms import settle, timers
 from services.sla.domain.case import SAID
@@ -91,8 +92,8 @@ class Log:
             [(WAITS, 10), (RESPONSE, 500)], None, [("started", 0), ("paused", 10), ("met", 500)]),
         ("cancelled",                         [(CANCELLED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
         ("closed unanswered",                 [(CLOSED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
-        ("closed too late",                   [(CLOSED, 61)], None, [("started", 0), ("breached", 60)]),
-        ("answered before it was registered", [(RESPONSE, -10)], None, [("started", 0), ("met", 0)]),
+        ("closed too late",                   [(CLOSED, 61)], None, [("started", 0), ("breached", 60), ("cancelled", 61)]),
+        ("answered before it was registered", [(RESPONSE, -10)], None, [("started", 0), ("cancelled", 0)]),
     ],
 )  # fmt: skip
 def test_said(why: str, events: list[Any], until: float | None, said: list[tuple[str, float]]) -> None:
@@ -129,6 +130,65 @@ def test_a_late_answer_that_was_given_in_time_withdraws_the_breach() -> None:
     assert log.standing() == [("started", 0), ("met", 59)]
 
 
+@pytest.mark.parametrize(
+    ("why", "promise", "before", "after"),
+    [
+        ("kept by resolving",          target("60m", "resolved"), [(RESOLVED, 20)], [(RESOLVED, 900)]),
+        ("kept by closing",            target("60m", "closed"), [(RESOLVED, 10), (CLOSED, 20)], [(RESOLVED, 800), (CLOSED, 900)]),
+        ("kept by answering",          target("60m"), [(RESPONSE, 20), (CLOSED, 30)], [(RESPONSE, 900)]),
+        ("kept at a node",             target("60m", "completed:n4", start="entered:n4"),
+            [(ENTERED(node="n4"), 5), (COMPLETED(node="n4"), 9), (CLOSED, 30)],
+            [(ENTERED(node="n4"), 700), (COMPLETED(node="n4"), 900)]),
+        ("finished late",              target("60m", "resolved"), [(RESOLVED, 90)], [(RESOLVED, 900)]),
+        ("lapsed by closing",          target("60m"), [(CLOSED, 30)], [(RESPONSE, 900), (CLOSED, 901)]),
+        ("lapsed by cancelling",       target("60m", "resolved"), [(CANCELLED, 30)], [(RESOLVED, 900), (CANCELLED, 901)]),
+        ("broken, then lapsed",        target("60m"), [(CLOSED, 90)], [(RESPONSE, 900)]),
+        ("kept while it waited",       target("60m", "resolved", pauses=("awaiting_customer",)),
+            [(WAITS, 10), (RESOLVED, 20)], [(ANSWERED, 600), (RESOLVED, 900)]),
+    ],
+)  # fmt: skip
+def test_what_was_decided_before_a_reopening_stays_decided(why: str, promise: Any, before: list[Any], after: list[Any]) -> None:
+    log = Log(Shelf(promise))
+    log.hear(*facts(*before))
+    log.settle(500)
+    decided = log.standing()
+    for data, minutes in [(REOPENED, 600), *after]:
+        assert not log.hear(fact(data, minutes, sequence=9)), why
+        assert not log.settle(minutes + 10_000), why
+    assert log.standing() == decided and not log.timers()
+
+
+@pytest.mark.parametrize("end", [RESOLVED, CLOSED])
+def test_a_promise_still_open_when_its_case_is_reopened_goes_on_as_it_did(end: Any) -> None:
+    log = Log(Shelf(target("60m", "completed:n9")))
+    log.hear(*facts((RESOLVED, 10), (REOPENED, 20)))
+    assert log.standing() == [("started", 0)] and set(log.timers().values()) == {at(60) + timedelta(microseconds=1)}
+    log.settle(61)
+    log.hear(fact(COMPLETED(node="n9"), 90))
+    assert log.standing() == [("started", 0), ("breached", 60), ("ended", 90)]
+
+
+def test_a_late_fact_from_before_the_reopening_still_changes_what_was_decided() -> None:
+    log = Log(Shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
+    log.hear(*facts((RESOLVED, 90), (REOPENED, 600), (RESOLVED, 900)))
+    assert log.standing() == [("started", 0), ("breached", 60), ("ended", 90)]
+    log.hear(fact(WAITS, 10), fact(ANSWERED, 50))
+    assert log.standing() == [("started", 0), ("paused", 10), ("resumed", 50), ("met", 90)], "it had waited for the customer"
+    log.hear(fact(RESOLVED, 30))
+    assert log.standing() == [("started", 0), ("paused", 10), ("resumed", 50), ("met", 90)]
+
+
+def test_a_breach_that_was_never_due_is_withdrawn() -> None:
+    """As an instance whose clock is wrong may have said it: before the due instant, or though it was kept in time."""
+    log = Log()
+    log.hear(fact(REGISTERED))
+    for wrong in (draft(ClockBreached(clock="response", due_at=at(7)), KEY, at(7), sequence=3_000), *log.settle(61)):
+        log.facts = [*log.facts, wrong] if wrong not in log.facts else log.facts
+    assert log.standing() == [("started", 0), ("breached", 7), ("breached", 60)]
+    assert story(log.hear(fact(RESPONSE, 59))) == [("withdrawn", 7), ("met", 59), ("withdrawn", 60)]
+    assert log.standing() == [("started", 0), ("met", 59)]
+
+
 def test_a_breach_stands_though_nobody_asks_the_time() -> None:
     log = Log()
     log.hear(fact(REGISTERED))
@@ -150,13 +210,13 @@ def test_a_wait_that_begins_after_the_promise_broke_does_not_hide_the_breach() -
 
 
 def test_what_becomes_true_again_is_said_again() -> None:
-    log = Log(Shelf(target("60m", "resolved")))
+    log = Log(Shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
     log.hear(fact(REGISTERED))
     (first,) = log.settle(100)
-    log.hear(fact(RESOLVED, 50))
-    assert log.standing() == [("started", 0), ("met", 50)]
-    log.hear(fact(REOPENED, 55))
-    assert log.standing() == [("started", 0)]
+    log.hear(fact(WAITS, 50))
+    assert log.standing() == [("started", 0), ("paused", 50)]
+    log.hear(fact(ANSWERED, 50, sequence=1))
+    assert log.standing() == [("started", 0)], "it had not waited at all"
     assert log.timers() == {"response": at(60) + timedelta(microseconds=1)}, "due long ago: it fires at once"
     (second,) = log.settle(100)
     assert (second.data, second.time) == (first.data, first.time)

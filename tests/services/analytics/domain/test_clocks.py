@@ -64,6 +64,21 @@ def test_a_breach_counts_for_who_held_the_case_when_it_fell_due() -> None:
     assert (row["day"], row["team"], row["agent"]) == (DUE.date(), "a", "ann")
 
 
+@pytest.mark.parametrize(
+    ("why", "story", "ended", "lapse"),
+    [
+        ("broken, then lapsed", [(0, START), (60, BREACH), (90, LAPSE)], 90, "closed"),
+        ("lapsed", [(0, START), (30, LAPSE)], 30, "closed"),
+        ("broken, finished late", [(0, START), (60, BREACH), (90, ENDED)], 90, ""),
+        ("broken and open", [(0, START), (60, BREACH)], None, ""),
+        ("done before it began", [(0, START), (0, replace(LAPSE, reason="before_start"))], 0, "before_start"),
+    ],
+)
+def test_a_clock_that_lapsed_says_when_and_why(why: str, story: list[Any], ended: int | None, lapse: str) -> None:
+    [row] = table("clocks", case(REGISTERED, *story))
+    assert (row["ended_at"], row["lapse"]) == (None if ended is None else at(ended), lapse), why
+
+
 @pytest.mark.parametrize("minute", [59, 60, 70])
 def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: int) -> None:
     told = facts([REGISTERED, (0, START), (60, BREACH), (90, MET)])

@@ -10,6 +10,7 @@ from services.sla.domain.clock import ClockLife, lives, paused, used
 from services.sla.domain.targets import BadMoment, start_of
 from tests.services.sla.samples import (
     ANSWERED,
+    CANCELLED,
     CLASSIFIED,
     CLOSED,
     COMPLETED,
@@ -59,15 +60,20 @@ def contact(**changed: Any) -> ContactLogged:
                                               [(ENTERED(node="n4"), 5), (COMPLETED(node="n4"), 9),
                                                (ENTERED(node="n4"), 50), (COMPLETED(node="n4"), 90)], 5, 9),
         ("the last resolution counts",        target("1h", "resolved"), [(RESOLVED, 10), (RESOLVED, 30)], 0, 30),
-        ("reopened: it runs from its start",  target("1h", "resolved"), [(RESOLVED, 10), (REOPENED, 20)], 0, None),
-        ("and resolved again",                target("1h", "resolved"), [(RESOLVED, 10), (REOPENED, 20), (RESOLVED, 30)], 0, 30),
-        ("closed, then reopened",             target("1h", "closed"), [(CLOSED, 10), (REOPENED, 20)], 0, None),
+        ("reopened: the first stays",         target("1h", "resolved"), [(RESOLVED, 10), (REOPENED, 20)], 0, 10),
+        ("and resolved again",                target("1h", "resolved"), [(RESOLVED, 10), (REOPENED, 20), (RESOLVED, 30)], 0, 10),
+        ("closed, then reopened",             target("1h", "closed"), [(CLOSED, 10), (REOPENED, 20)], 0, 10),
         ("a clock from the first resolution", target("1h", "completed:n7", start="resolved"),
 
             [(RESOLVED, 10), (REOPENED, 20), (RESOLVED, 30), (COMPLETED(node="n7"), 40)], 10, 40),
         ("from the first closing",            target("1h", "completed:n7", start="closed"),
                                               [(CLOSED, 10), (COMPLETED(node="n7"), 40)], 10, 40),
-        ("an answer before registration",     target("1h"), [(RESPONSE, -5)], 0, 0),
+        ("begun after a reopening: its own",  target("1h", "resolved", start="entered:n4"),
+            [(RESOLVED, 10), (REOPENED, 20), (ENTERED(node="n4"), 25), (RESOLVED, 30)], 25, 30),
+        ("begun after it, not resolved yet",  target("1h", "resolved", start="entered:n4"),
+            [(RESOLVED, 10), (REOPENED, 20), (ENTERED(node="n4"), 25)], 25, None),
+        ("begun by it, at that instant",      target("1h", "closed", start="entered:n4"),
+            [(CLOSED, 10), (REOPENED, 20), (ENTERED(node="n4"), 20), (CLOSED, 30)], 20, 30),
     ],
 )  # fmt: skip
 def test_start_and_stop(why: str, promise: Any, events: list[Any], start: float, stop: float | None) -> None:
@@ -120,6 +126,38 @@ def test_waits_in_working_time(why: str, limit: str, events: list[Any], due: flo
 def test_waits_that_touch_are_one_under_the_first_code() -> None:
     life = life_of(target("60m", **PAUSES), (WAITS, 10), (ANSWERED, 20), (PARTS, 20), (PARTS_HERE, 30))
     assert [(pause.reason, pause.since, pause.until) for pause in life.pauses] == [("awaiting_customer", at(10), at(30))]
+
+
+@pytest.mark.parametrize(
+    ("why", "promise", "events", "lapsed", "lapse"),
+    [
+        ("closed without it",                 target("1h"), [(CLOSED, 10)], 10, "closed"),
+        ("cancelled without it",              target("1h"), [(CANCELLED, 10)], 10, "cancelled"),
+        ("the earlier of both",               target("1h"), [(CANCELLED, 10), (CLOSED, 12)], 10, "cancelled"),
+        ("resolving is no end",               target("1h"), [(RESOLVED, 10)], None, ""),
+        ("answered after the end",            target("1h"), [(CLOSED, 10), (RESPONSE, 15)], None, ""),
+        ("answered after a reopening",        target("1h"), [(CLOSED, 10), (REOPENED, 20), (RESPONSE, 25)], 10, "closed"),
+        ("answered at the reopening",         target("1h"), [(CLOSED, 10), (REOPENED, 20), (RESPONSE, 20)], 10, "closed"),
+        ("answered before it",                target("1h"), [(CLOSED, 10), (RESPONSE, 15), (REOPENED, 20)], None, ""),
+        ("reopened and ended again",          target("1h"), [(CLOSED, 10), (REOPENED, 20), (CANCELLED, 30)], 10, "closed"),
+        ("begun after a reopening, runs",     target("1h", start="entered:n4"),
+            [(CLOSED, 10), (REOPENED, 20), (ENTERED(node="n4"), 25)], None, ""),
+        ("begun after a reopening, ends too", target("1h", start="entered:n4"),
+            [(CLOSED, 10), (REOPENED, 20), (ENTERED(node="n4"), 25), (CANCELLED, 30)], 30, "cancelled"),
+        ("begun after the end",               target("1h", start="entered:n4"),
+            [(CLOSED, 10), (ENTERED(node="n4"), 25)], 25, "closed"),
+        ("done before it began: unknown",     target("1h"), [(RESPONSE, -5)], 0, "before_start"),
+        ("an instant before",                 target("1h"), [(RESPONSE, -1e-6)], 0, "before_start"),
+        ("at the instant it began: kept",     target("1h"), [(RESPONSE, 0)], None, ""),
+        ("and again after: still unknown",    target("1h"), [(RESPONSE, -5), (RESPONSE, 5)], 0, "before_start"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_ended_without_being_kept_says_when_and_why(
+    why: str, promise: Any, events: list[Any], lapsed: float | None, lapse: str
+) -> None:
+    life = life_of(promise, *events)
+    assert (life.lapsed_at, life.lapse) == (None if lapsed is None else at(lapsed), lapse), why
+    assert life.stopped_at is None or life.lapsed_at is None
 
 
 def test_a_clock_that_stopped_did_not_lapse() -> None:
