@@ -25,6 +25,8 @@ def promises(case, now, days):
 
 
 def _promise(case, target, start, now, days):
+    if not days.is_published and target.limit.endswith(("wh", "wd")):
+        return "waiting", None
     stop = min(case.responses, default=None) if target.stop == "first_response" else case.moments.get(target.stop)
     lapse = start if stop and stop < start else _lapse(case, start, stop)
     end = max(lapse, start) if lapse else stop
@@ -62,7 +64,7 @@ class WorkingDays:
     """What a calendar says of each day."""
 
     def __init__(self, calendar):
-        self.calendar, self.zone = calendar, ZoneInfo(calendar.timezone)
+        self.calendar, self.zone, self.is_published = calendar, ZoneInfo(calendar.timezone), True
         self.windows = lru_cache(maxsize=None)(self._windows)
 
     def _windows(self, day):

@@ -61,6 +61,8 @@ async def _moment(life):
     await asyncio.gather(*(_one_thing(life, id) for id in busy), life.world.wander(random.randint(0, 12)))
     if life.answers and random.random() < 0.3:
         await life.repeat()
+    if life.lateness.random() < 0.08:
+        await life.publish_calendar()
 
 
 async def _one_thing(life, id):

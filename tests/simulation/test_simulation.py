@@ -94,6 +94,10 @@ class Days(RuleBasedStateMachine):
     def world_goes_on(self, steps):
         self.runner.run(self.life.world.wander(steps))
 
+    @rule()
+    def publish_the_calendar(self):
+        self.runner.run(self.life.publish_calendar())
+
     @rule(mishap=st.sampled_from(sorted(set(MISHAPS), key=lambda one: one.__name__)))
     def mishap(self, mishap):
         self.runner.run(mishap(self.life.world))
@@ -154,6 +158,7 @@ def test_what_was_found_stays_mended(what):
     async def lived():
         life = Life(1, trouble=0)
         await life.begin()
+        await life.publish_calendar()
         await what(life)
         await life.rest()
 
