@@ -13,6 +13,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from libs.events.refusal import Refused
+from libs.web.described import fields_at
+from libs.web.faults import told
+from libs.web.routes import template_of
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
@@ -75,7 +78,7 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
         return problem(400, "invalid-json", f"The body is not JSON {where}. Send valid JSON.", at=request)
     if isinstance(error.body, bytes):
         return problem(415, "unsupported-media-type", "Send JSON with Content-Type: application/json.", at=request)
-    return wrong(request, [_told(error) for error in found[:ERRORS_MAX]], len(found))
+    return wrong(request, [_told(request, error) for error in found[:ERRORS_MAX]], len(found))
 
 
 def wrong(request: Request, errors: Sequence[Mapping[str, Any]], many: int = 0) -> Response:
@@ -97,11 +100,20 @@ def pointer(parts: Iterable[object]) -> str:
     return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
-def _told(error: Mapping[str, Any]) -> dict[str, Any]:
+def _told(request: Request, error: Mapping[str, Any]) -> dict[str, Any]:
     """Return one validation error without the value sent: it may be a secret, and the client has it."""
     place, *path = error["loc"] or ("body",)
     where = {"pointer": pointer(path)} if place == "body" else {"in": place, "name": ".".join(map(str, path))}
-    return {**where, "code": error["type"], "detail": error["msg"].removeprefix("Value error, ")}
+    return {**where, "code": error["type"], "detail": told(error, _known(request, error))}
+
+
+def _known(request: Request, error: Mapping[str, Any]) -> list[str]:
+    """Return the fields that stand beside one that is not known."""
+    if error["type"] != "extra_forbidden":
+        return []
+    described: Mapping[str, Any] = request.app.openapi()
+    operation = described["paths"].get(template_of(request.scope), {}).get(request.method.lower(), {})
+    return fields_at(described, operation, error["loc"][1:-1])
 
 
 def _title(code: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from libs.web.described import resolved
+
 CSV = "text/csv"
 ROWS = ("items", "rows")
 """Where the rows of a list stand in its answer."""
@@ -24,10 +26,10 @@ class Table(NamedTuple):
 def table_of(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Table | None:
     """Return the table that an operation's answer holds, by the service's own description."""
     content = operation.get("responses", {}).get("200", {}).get("content", {})
-    answer = _resolved(document, content.get("application/json", {}).get("schema", {}))
+    answer = resolved(document, content.get("application/json", {}).get("schema", {}))
     for name in ROWS:
         rows = answer.get("properties", {}).get(name, {})
-        if columns := _resolved(document, rows.get("items", {})).get("properties"):
+        if columns := resolved(document, rows.get("items", {})).get("properties"):
             return Table(name, tuple(columns))
     return None
 
@@ -56,12 +58,3 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
     return msgspec.json.encode(value).decode()
-
-
-def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in schema:
-        node: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            node = node[part]
-        schema = node
-    return schema

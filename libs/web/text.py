@@ -4,9 +4,11 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
 
 from libs.events.storable import are_storable, is_storable
+from libs.web.faults import pattern
 
 UNSTORABLE = "contains a NUL or half a surrogate pair; remove it"
 
@@ -37,6 +39,11 @@ _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Text = Annotated[str, AfterValidator(storable)]
 """A str for path and query parameters."""
+
+Id = Annotated[str, Path(min_length=1, max_length=64, pattern=pattern("^[A-Za-z0-9-]+$", "an id: letters, digits and hyphens"))]
+"""What names a thing in a path."""
+
+NOT_BLANK = pattern(r"\S", "more than blanks")
 
 Instant = Annotated[AwareDatetime, BeforeValidator(in_words), AfterValidator(in_utc)]
 """A moment with its offset, for parameters and bodies; arrives in UTC."""

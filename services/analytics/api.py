@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from libs.events.refusal import Refused
 from libs.web.access import require
@@ -13,7 +13,7 @@ from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
-from libs.web.text import Day, Instant, Text
+from libs.web.text import Day, Id, Instant, Text
 from services.analytics import queries
 from services.analytics.queries import Filter
 
@@ -100,9 +100,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         return shown(await queries.figures(host.pool, part, as_of))
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))
-    async def get_timeline(
-        case_id: Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")], client: Reading, position: WaitFor
-    ) -> Response:
+    async def get_timeline(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List what every service said of a case, in the order in which it happened."""
         await host.wait_for(position)
         moments = await queries.timeline(host.pool, host.data, case_id)

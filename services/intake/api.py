@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from libs.events.envelope import Fact, open_envelope, read_fact
 from libs.events.event import Topic
@@ -20,7 +20,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import Text
+from libs.web.text import Id, Text
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.need import pin
@@ -28,7 +28,6 @@ from services.intake.domain.vault import note_row, vault_row
 from services.intake.questions import question_routes
 from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
-CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
@@ -89,9 +88,7 @@ def _contacts(router: APIRouter, host: Host) -> None:
             IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}, headers=["Location"]
         ),
     )
-    async def post_contact(
-        case_id: CaseId, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion
-    ) -> Response:
+    async def post_contact(case_id: Id, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
         at, id = host.now(), derived_id("contact", client.name, once.key)
 
@@ -113,7 +110,7 @@ def _contacts(router: APIRouter, host: Host) -> None:
 def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
     async def post_cancel(
-        case_id: CaseId, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+        case_id: Id, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         """Ask that a case end that the customer withdrew or that was registered in error; routing ends it.
 

@@ -15,12 +15,11 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Instant, Text
+from libs.web.text import Id, Instant, Text
 from services.intake import queries
 from services.intake.domain.customer import ANONYMOUS
 from services.intake.requests import Erased
 
-CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
 
@@ -72,9 +71,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet, headers=["ETag"]))
-    async def get_case(
-        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
+    async def get_case(case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor) -> Response:
         """Show a case with what the vault keeps of it."""
         await host.wait_for(position)
         case = await queries.case(host.pool, case_id)
@@ -100,7 +97,7 @@ def _erasure(router: APIRouter, host: Host) -> None:
         return shown({"case_ids": await queries.erase(host.pool, customer_ref=customer_ref)})
 
     @router.delete("/cases/{case_id}/personal", summary="Forget who a case is about", responses=shaped(Erased))
-    async def delete_case_personal(case_id: CaseId, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
+    async def delete_case_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
         """Delete names, words and notes of one case: also of a customer who gave nothing but a name.
 
         Routing and survey keep words about it, too. No figure changes. Asked again, it answers the same.

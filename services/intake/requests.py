@@ -6,7 +6,8 @@ import msgspec
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.catalogue.intake import ContactLogged
-from libs.web.text import Body, Instant, described_by_names
+from libs.web.faults import pattern
+from libs.web.text import NOT_BLANK, Body, Instant, described_by_names
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn, System
 from services.intake.domain.importable import DATA_BYTES_MAX
@@ -15,10 +16,15 @@ from services.intake.domain.need import Need
 FIELDS_MAX = 64
 IMPORT_FACTS_MAX = 1_000
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"\S")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
 Short = Annotated[str, StringConstraints(max_length=200)]
 Long = Annotated[str, StringConstraints(max_length=5000)]
-Channel = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
+_WORD = pattern("^[a-z][a-z0-9_]{0,39}$", "a word of 1 to 40 small letters, digits and underscores")
+Channel = Annotated[str, StringConstraints(pattern=_WORD)]
+
+_EMAIL = pattern(r"^([^\s@]+@[^\s@]+)?$", "an e-mail address")
+_PHONE = pattern(r"^[0-9+ ()./-]*$", "a telephone number: digits, blanks and + ( ) . / -")
+_LANGUAGE = pattern("^[A-Za-z0-9-]*$", "a language as in Accept-Language: letters, digits and hyphens")
 
 
 class CustomerBody(Body):
@@ -26,9 +32,9 @@ class CustomerBody(Body):
 
     id: Short = Field("", description="Your own id of the customer; it tells customers apart before e-mail and phone do.")
     name: Short = ""
-    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^([^\s@]+@[^\s@]+)?$")] = ""
-    phone: Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9+ ()./-]*$")] = ""
-    language: Annotated[str, StringConstraints(max_length=35, pattern="^[A-Za-z0-9-]*$")] = ""
+    email: Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL)] = ""
+    phone: Annotated[str, StringConstraints(max_length=40, pattern=_PHONE)] = ""
+    language: Annotated[str, StringConstraints(max_length=35, pattern=_LANGUAGE)] = ""
 
 
 class CaseBody(Body):

@@ -21,7 +21,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import Body, Text
+from libs.web.text import Body, Id, Text
 from services.routing import requests
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain import decisions
@@ -34,7 +34,6 @@ from services.routing.questions import question_routes
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Publishing = Annotated[Client, Depends(require("standards:write"))]
-CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 Word = Annotated[Text | None, Query(max_length=200)]
 
@@ -100,7 +99,7 @@ def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaita
 
 def _case_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
-        case_id: CaseId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+        case_id: Id, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
         return await execute(case_id, decide, body.model_dump(), client, once, expected)
@@ -111,7 +110,7 @@ def _case_route(host: Host, execute: Execute, body_type: type[Body], decide: Dec
 
 def _node_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
-        case_id: CaseId, node: NodeId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+        case_id: Id, node: NodeId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
         return await execute(case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
@@ -122,7 +121,7 @@ def _node_route(host: Host, execute: Execute, body_type: type[Body], decide: Dec
 
 def _exception_route(host: Host, execute: Execute, decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(
-        case_id: CaseId, code: NodeId, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
+        case_id: Id, code: NodeId, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
     ) -> Response:
         await host.wait_for(position)
         return await execute(case_id, decide, {"code": code}, client, once, expected)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from libs.events.event import Topic
 from libs.events.refusal import Refused
@@ -15,11 +15,10 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Instant, Text
+from libs.web.text import Id, Instant, Text
 from services.routing import queries, requests
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
-CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 Word = Annotated[Text | None, Query(max_length=200)]
 
 
@@ -83,7 +82,7 @@ def _cases(router: APIRouter, host: Host) -> None:
         summary="A case as routing knows it",
         responses=shaped(requests.CaseSheet, headers=["ETag"]),
     )
-    async def get_case(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
+    async def get_case(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
         await host.wait_for(position)
         row = await queries.case(host.pool, case_id)
@@ -111,7 +110,7 @@ def _personal(router: APIRouter, host: Host) -> None:
         "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(requests.Words)
     )
     async def get_words(
-        case_id: CaseId, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
     ) -> Response:
         """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
         await host.wait_for(position)
@@ -120,6 +119,6 @@ def _personal(router: APIRouter, host: Host) -> None:
     @router.delete(
         "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(requests.Erased)
     )
-    async def delete_personal(case_id: CaseId, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
+    async def delete_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
         """Delete what was written with a case's steps and say how many texts that were; no figure changes."""
         return shown({"words": await forget_words(host.pool, host.service.name, case_id)})

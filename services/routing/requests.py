@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.web.text import Body
+from libs.web.text import NOT_BLANK, Body
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.lifecycle import Phase
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"\S")]
+Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
 Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
 
 

@@ -20,7 +20,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Body, Instant, Text
+from libs.web.text import Body, Id, Instant, Text
 from services.sla import queries
 from services.sla.domain.calendars import BadCalendar, calendar_of
 from services.sla.domain.clock import lives
@@ -30,7 +30,6 @@ from services.sla.domain.terms import terms_of
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
 Word = Annotated[Text | None, Query(max_length=200)]
-CaseId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 
 
 _FIRST = {"case_id": "$response.body#/items/0/case_id"}
@@ -64,7 +63,7 @@ def routes(host: Host) -> APIRouter:
 
 def _clocks(router: APIRouter, host: Host) -> None:
     @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(Listed[queries.ClockLine], links=TO_ONE))
-    async def get_clocks(case_id: CaseId, client: Reading, position: WaitFor) -> Response:
+    async def get_clocks(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List the promises made about a case and how they stand."""
         await host.wait_for(position)
         found = await queries.clocks(host.pool, case_id)
@@ -74,7 +73,7 @@ def _clocks(router: APIRouter, host: Host) -> None:
 
     @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows", responses=shaped(Explanation))
     async def get_explanation(
-        case_id: CaseId, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
+        case_id: Id, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
     ) -> Response:
         """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used."""
         await host.wait_for(position)

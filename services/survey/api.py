@@ -14,7 +14,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Instant, Text
+from libs.web.text import Id, Instant, Text
 from services.survey import queries
 from services.survey.domain.link import Link, token
 from services.survey.form import form_routes
@@ -116,7 +116,7 @@ def _questions(router: APIRouter, host: Host) -> None:
 def _erasure(router: APIRouter, host: Host) -> None:
     @router.delete("/cases/{case_id}/personal", tags=["surveys"], summary="Forget what was written", responses=shaped(Erased))
     async def delete_personal(
-        case_id: Annotated[str, Path(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")],
+        case_id: Id,
         client: Annotated[Client, Depends(require("cases:erase"))],
     ) -> Response:
         """Delete the comments about a case and say how many there were; scores stay, so no figure changes."""

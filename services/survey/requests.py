@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.storable import is_storable
+from libs.web.faults import pattern
 from libs.web.text import Body, described_by_names
 
 DIMENSIONS = ("content", "efficiency", "attitude")
@@ -23,9 +24,9 @@ class AnswerBody(Body):
     """A customer's answer."""
 
     overall: Score
-    scores: dict[Annotated[str, StringConstraints(pattern="^[a-z]{1,40}$")], Score] = Field(
-        default_factory=dict, max_length=8, json_schema_extra=described_by_names
-    )
+    scores: dict[
+        Annotated[str, StringConstraints(pattern=pattern("^[a-z]{1,40}$", "a word of 1 to 40 small letters"))], Score
+    ] = Field(default_factory=dict, max_length=8, json_schema_extra=described_by_names)
     comment: Annotated[str, StringConstraints(max_length=COMMENT_MAX)] = ""
 
 

@@ -82,7 +82,8 @@ def rows_of(body: bytes) -> list[msgspec.Raw]:
     try:
         return _batch.decode(body).facts
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("bad-batch", f'Send {{"facts": [...]}}: {error}. Nothing was imported.', 400) from None
+        what = str(error).removeprefix("Input data was truncated") or "the body ends too early"
+        raise Refused("bad-batch", f'Send {{"facts": [...]}}: {what}. Nothing was imported.', 400) from None
 
 
 def imported_case_id(system: str, case: str) -> str:

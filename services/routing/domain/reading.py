@@ -123,7 +123,8 @@ def _exception(page: Page, clocks: set[str]) -> _Exception:
     pauses = page.words("pauses")
     page.close()
     for clock in sorted(set(pauses) - clocks):
-        page.fault("pauses", f"there is no clock `{clock}`", f"name one of {', '.join(sorted(clocks))}")
+        instead = f"name one of {', '.join(sorted(clocks))}" if clocks else "give the standard a promise under `promises` first"
+        page.fault("pauses", f"there is no clock `{clock}`", instead)
     return _Exception(rule, pauses)
 
 

@@ -62,4 +62,5 @@ def _assigned_faults(place: str, standard: Standard) -> Iterable[Fault]:
 
 def _unknown(place: str, role: str, standard: Standard) -> Fault:
     vague = "is vague, nobody answers for it" if VAGUE.search(role.replace("_", " ")) else "is not declared"
-    return Fault(place, f"`{role}` {vague}", f"declare it under `roles`, or name one of {', '.join(standard.roles)}")
+    others = f", or name one of {', '.join(standard.roles)}" if standard.roles else ", where none is declared yet"
+    return Fault(place, f"`{role}` {vague}", f"declare it under `roles`{others}")

@@ -103,10 +103,10 @@ def _words_used(standard: Standard) -> dict[str, set[str]]:
 def _exceptions(written: Written) -> Iterable[Fault]:
     standard = written.standard
     yield from _repeated("exceptions", [one.code for one in standard.exceptions])
-    nodes = [node.id for node in standard.nodes]
+    nodes = [node.id for node in standard.nodes if node.id]
     for one in standard.exceptions:
         for node in [node for node in one.at if node not in nodes]:
-            instead = f"name one of {', '.join(nodes)}"
+            instead = f"name one of {', '.join(nodes)}" if nodes else "describe it under `nodes` first"
             yield Fault(f"exceptions.{one.code}.at", f"there is no node `{node}`", instead)
 
 

@@ -66,7 +66,11 @@ def grade(case: RoutingCase, standard: Standard, *, grade: str, reason: str = ""
     must_allow(case.phase, CaseGraded)
     _must_be_word(standard, "grade", grade)
     if not grade:
-        raise Refused("grade-missing", f"Name one of {', '.join(words_of(standard, 'grade'))}.", 422)
+        grades = words_of(standard, "grade")
+        instead = (
+            f"Name one of {', '.join(grades)}." if grades else f"{standard.process_id} has no grades; leave the case as it is."
+        )
+        raise Refused("grade-missing", instead, 422)
     if grade == case.grade:
         return []
     if case.grade and not reason:

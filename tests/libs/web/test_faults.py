@@ -1,0 +1,64 @@
+"""What is wrong is said in the words of whoever sent it; none of the library's survive."""
+
+from typing import Any, get_args
+
+import pytest
+from pydantic_core import core_schema
+
+from libs.web.faults import told
+from tests.libs.web.tiny import calling, tiny_app
+
+PHRASES = (
+    "Input",
+    "should",
+    "valid ",
+    "Field required",
+    "Extra inputs",
+    "nable to",
+    "Value error",
+    "pattern '",
+    "Unexpected",
+    "Keys ",
+)
+"""What the library's own words have in common."""
+
+EVERYTHING = {
+    "min_length": 2, "max_length": 3, "actual_length": 4, "pattern": "^x$", "gt": 1, "ge": 1, "lt": 1, "le": 1,
+    "expected": "'a', 'b' or 'c'", "error": "is wrong", "field_type": "List", "class_name": "X", "multiple_of": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", get_args(core_schema.ErrorType))
+def test_every_kind_of_fault_has_words_of_ours(kind: str) -> None:
+    said = told(
+        {"type": kind, "loc": ("body", "x"), "input": 7, "ctx": EVERYTHING, "msg": "Input should be a valid tuple"}, ["y"]
+    )
+    assert said[0].isupper() and said.endswith((".", "?")) and not any(phrase in said for phrase in PHRASES), said
+
+
+@pytest.mark.parametrize(
+    ("why", "kind", "ctx", "given", "said"),
+    [
+        ("an unknown field", "extra_forbidden", {}, 1, "There is no such field here. Did you mean lines?"),
+        ("one of some words", "literal_error", {"expected": "'open' or 'shut'"}, "opne", "Did you mean open?"),
+        ("words listed as a pattern", "string_pattern_mismatch", {"pattern": "^(open|shut)$"}, "shutt", "Did you mean shut?"),
+        ("no text at all", "literal_error", {"expected": "'open' or 'shut'"}, 7, "It must be one of open, shut."),
+        ("a pattern with words", "string_pattern_mismatch", {"pattern": r"\S"}, " ", "It must be more than blanks."),
+        ("a pattern without", "string_pattern_mismatch", {"pattern": "^y$"}, " ", "/openapi.json gives"),
+        ("empty", "string_too_short", {"min_length": 1}, "", "It must not be empty."),
+        ("a rule of ours", "value_error", {"error": ValueError("contains a NUL")}, "", "It contains a NUL."),
+    ],
+)  # fmt: skip
+def test_a_fault_says_what_to_do(why: str, kind: str, ctx: dict[str, Any], given: Any, said: str) -> None:
+    assert said in told({"type": kind, "loc": ("body", "line"), "ctx": ctx, "input": given}, ["lines", "name"])
+
+
+async def test_an_unknown_field_names_the_nearest_known_one() -> None:
+    headers = {"Idempotency-Key": "k"}
+    body = {"nam": "a", "name": "a", "lines": [{"amount": 1, "nots": "x"}]}
+    async with calling(tiny_app()) as client:
+        errors = (await client.post("/things", json=body, headers=headers)).json()["errors"]
+    assert {error["pointer"]: error["detail"] for error in errors} == {
+        "#/nam": "There is no such field here. Did you mean name?",
+        "#/lines/0/nots": "There is no such field here. Did you mean note?",
+    }

@@ -1,0 +1,78 @@
+"""Every field of every route, given what it may not be: each refusal is in the words of the API's user."""
+
+import re
+from typing import Any
+
+import pytest
+
+from libs.web.faults import PATTERNS
+from services.__main__ import PORTS
+from tests.libs.web.test_faults import PHRASES
+from tests.safety.asking import Operation, answer, app, asked, operations, words_of
+from tests.safety.test_inputs import ALL, UNBOUNDED, body_with
+
+pytestmark = pytest.mark.slow
+
+HOSTILE: list[Any] = [None, True, 7, -1, 1.5, 10**30, "", " ", "x" * 9_000, "no-such-word", [], [None], {}, {"a": 1}, "\0"]
+IN_A_BODY = [
+    pytest.param(operation, name, id=f"{operation.name} {name}")
+    for operation, place, name, _ in ALL
+    if place == "body" and operation.name != "intake.post_import" and not {(operation.name, name), ("*", name)} & UNBOUNDED.keys()
+]
+
+
+def must_be_plain(told: dict[str, Any]) -> None:
+    for error in told.get("errors", [told]):
+        assert not any(phrase in error["detail"] for phrase in PHRASES), error
+        # A standard or calendar has a line for each fault, each with its place.
+        is_page = error.get("type", "").endswith(("broken-standard", "bad-calendar"))
+        assert is_page or (error["detail"][0].isupper() and error["detail"].endswith((".", "?"))), error
+        assert not re.search(r"(one of|are|is|lists|:)\s*[.;]?\s*$", error["detail"], re.MULTILINE), error
+
+
+@pytest.mark.parametrize(("operation", "name"), IN_A_BODY)
+async def test_a_wrong_field_is_refused_in_plain_words(operation: Operation, name: str) -> None:
+    target = app(operation.service)
+    for value in HOSTILE:
+        if name.endswith("*") and not isinstance(value, str):
+            continue
+        response = await answer(target, asked(target, operation, body=body_with(operation, name, value)))
+        assert response.status_code in (400, 422, 503), (value, response.text)
+        if response.status_code != 503:
+            must_be_plain(response.json())
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if one.body()], ids=lambda one: one.name)
+@pytest.mark.parametrize("body", [None, True, 7, "x", [], [1], {}, {"no_such_field": 1}])
+async def test_a_wrong_body_is_refused_in_plain_words(operation: Operation, body: Any) -> None:
+    response = await answer(app(operation.service), asked(app(operation.service), operation, body=body))
+    if response.status_code != 503:
+        must_be_plain(response.json())
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda one: one.name)
+async def test_a_wrong_parameter_is_refused_in_plain_words(operation: Operation) -> None:
+    for one in operation.parameters():
+        for value in ("", " ", "x" * 3_000, "-1", "1.5", "no-such-word", "2026-02-30", "2026-03-02T12:00:00", "٧", "%20"):
+            if one["in"] == "path" and not value.strip():
+                continue
+            if one["in"] == "header" and not (value.isascii() and value == value.strip()):
+                continue
+            response = await answer(app(operation.service), asked(app(operation.service), operation, **{one["name"]: value}))
+            assert response.status_code < 500 or response.status_code == 503, (one["name"], value, response.text)
+            if response.status_code >= 400 and "json" in response.headers["Content-Type"]:
+                must_be_plain(response.json())
+
+
+@pytest.mark.parametrize("service", PORTS)
+def test_every_pattern_of_a_body_has_words(service: str) -> None:
+    def patterns(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return {found for one in node for found in patterns(one)}
+        if not isinstance(node, dict):
+            return set()
+        own = {node["pattern"]} if isinstance(node.get("pattern"), str) and not words_of(node) else set()
+        return own | {found for one in node.values() for found in patterns(one)}
+
+    document = app(service).openapi()
+    assert patterns([one for name, one in document["components"]["schemas"].items() if name.endswith("Body")]) <= PATTERNS.keys()
