@@ -43,6 +43,7 @@ BREACHED, AT_RISK, RUNNING = (
 SATISFIED, GIVEN = (
     f'loopdesk_survey_answers_30d{{service="analytics",process="inbound-call",what="{what}"}}' for what in ("satisfied", "given")
 )
+WAITING, WAITING_TOO = (sla("loopdesk_promises_waiting", calendar="office", instance=one) for one in "ab")
 CALLS = {"process": "inbound-call"}
 MEMORY = 'process_resident_memory_bytes{job="loopdesk",service="sla"}'
 
@@ -66,6 +67,12 @@ CASES = [
     Case("KeysParked", "the same two, seen by two instances", {sla("loopdesk_keys_parked", instance="a"): "2x40",
          sla("loopdesk_keys_parked", instance="b"): "2x40"}, "5m", SLA, "sla has set 2 keys aside"),
     Case("KeysParked", "none", {sla("loopdesk_keys_parked"): "0x40"}, "5m"),
+    Case("KeysWaiting", "for more than five minutes", {sla("loopdesk_keys_waiting_seconds", reference="process x version 2"):
+         "301x20"}, "1m", SLA | {"reference": "process x version 2"}, "cases wait in sla for process x version 2"),
+    Case("KeysWaiting", "five minutes", {sla("loopdesk_keys_waiting_seconds", reference="process x version 2"): "300x20"}, "1m"),
+    Case("PromisesWaiting", "the same two, seen by two instances", {WAITING: "2x90", WAITING_TOO: "2x90"}, "15m",
+         {"calendar": "office"}, "2 promises wait for calendar office"),
+    Case("PromisesWaiting", "none", {WAITING: "0x90"}, "15m"),
     Case("LogBehind", "over half a minute", {sla("loopdesk_outbox_oldest_unsent_seconds"): "31x20"}, "2m", SLA,
          "events of sla have waited 31s for the log"),
     Case("LogBehind", "half a minute", {sla("loopdesk_outbox_oldest_unsent_seconds"): "30x20"}, "2m"),
