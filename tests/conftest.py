@@ -1,6 +1,7 @@
 """The servers the suite starts for itself, once per run and only when a test asks, and the tier of every test."""
 
 import itertools
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -60,6 +61,16 @@ def kafka(server_folder: Path) -> Iterator[KafkaBroker]:
 def kafka_url(kafka: KafkaBroker) -> str:
     """A fresh corner of the broker: topics made through this address are this test's own."""
     return f"{kafka.url}/test{next(_numbers)}."
+
+
+ALL_OF_IT_SLOW = re.compile(r"^pytestmark = .*\bmark\.(slow|truth)", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out of the fast tier's imports what has no fast test: some of it builds all five apps."""
+    if config.option.markexpr != "fast" or collection_path.suffix != ".py":
+        return None
+    return bool(ALL_OF_IT_SLOW.search(collection_path.read_text("utf-8"))) or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,35 +9,13 @@ import yaml
 from libs.web.keys import new_key
 from services.__main__ import PORTS
 from tests.safety.asking import Operation, answer, app_with, asked, operations
+from tests.safety.scopes import SCOPES
 
 pytestmark = pytest.mark.slow
 
 OPEN = {"alive", "ready", "scrape", "get_form", "post_form"}
 """What asks for no key: the operation of the service, and the customer's form, whose address is its key."""
 
-SCOPES = {
-    "cases:write": {
-        "intake.post_case", "intake.post_contact", "intake.post_cancel",
-        "routing.classify_case_id", "routing.grade_case_id", "routing.assign_case_id", "routing.escalate_case_id",
-        "routing.resolve_case_id", "routing.reopen_case_id", "routing.close_case_id",
-        "routing.start_node", "routing.complete_node", "routing.return_node", "routing.raise_code", "routing.clear_code",
-    },
-    "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes"},
-    "cases:personal": {"intake.get_case", "routing.get_words"},
-    "cases:erase": {
-        "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",
-    },
-    "import:write": {"intake.post_import"},
-    "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
-    "clocks:read": {"sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
-    "surveys:read": {"survey.get_surveys"},
-    "surveys:link": {"survey.get_invitations"},
-    "surveys:personal": {"survey.get_survey"},
-    "figures:read": {
-        "analytics.get_fcr", "analytics.get_satisfaction", "analytics.get_timeliness", "analytics.get_workload",
-        "analytics.get_node_durations", "analytics.get_measures", "analytics.get_figures", "analytics.get_timeline",
-    },
-}  # fmt: skip
 SCOPE_OF = {name: scope for scope, names in SCOPES.items() for name in names}
 
 

@@ -20,7 +20,7 @@ from services.survey.domain.link import Link, token
 from services.survey.projections import FOLD
 from services.survey.service import SERVICE
 from services.survey.tables import METADATA, VAULT
-from tests.safety.test_scopes import SCOPES
+from tests.safety.scopes import SCOPES
 from tests.services.survey.story import KEY, REGISTERED, day, fact
 
 SECRET, URL = "secret", "https://survey.example"
