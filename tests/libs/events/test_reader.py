@@ -292,17 +292,17 @@ async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
     assert "carries no outbox numbers" in kernel.one.stopped()[0]
 
 
-@pytest.mark.parametrize(("healthy", "failed"), [(0, 150), (1, 150)])
+@pytest.mark.parametrize(("healthy", "failed"), [(0, 101), (1, 101)])
 async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy, failed):
     """One writer's data harms nobody else; that nothing went well for so long is told apart, and ends with the next that does."""
-    keys = [f"k{n}" for n in range(6_000) if partition(f"k{n}") == PARTITION][: failed + 1]
+    keys = [f"k{n}" for n in range(4_000) if partition(f"k{n}") == PARTITION][: failed + 1]
     for key in keys[:failed]:
         await kernel.put(entered(0, POISON, key))
     for key in keys[failed : failed + healthy]:
         await kernel.put(entered(0, "n1", key))
     await read(kernel.one)
     assert (len(await kernel.store.parked()), kernel.one.stopped(), offset(kernel)) == (failed, [], failed + healthy)
-    assert kernel.one.reader.failed_in_a_row == 150
+    assert kernel.one.reader.failed_in_a_row == 101
     await kernel.put(entered(0, "n1", KEY))
     await read(kernel.one)
     assert (nodes(kernel), kernel.one.reader.failed_in_a_row) == (["n1"], 0)

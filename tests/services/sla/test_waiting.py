@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue.standard import CalendarRef
@@ -157,6 +157,7 @@ times = st.floats(-2 * DAY, 12 * DAY)
 events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED]), times), max_size=6)
 
 
+@settings(max_examples=25)
 @given(events, st.permutations(CALENDARS), st.integers(0, 3))
 def test_facts_and_calendars_in_any_order_say_the_same(happened: list[Any], calendars: list[Any], early: int) -> None:
     told_facts = facts(*happened)

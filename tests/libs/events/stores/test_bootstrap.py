@@ -11,6 +11,7 @@ import pytest
 
 from libs.events.service import Service
 from libs.events.stores.bootstrap import bootstrap, create_data, create_views, patiently
+from libs.events.stores.postgres import PostgresStore
 from libs.events.testing.toy import TOY
 from tests.libs.events.locks import until_somebody_waits
 
@@ -143,3 +144,23 @@ async def test_a_step_is_tried_again_while_others_hold_its_locks(
         with pytest.raises(error):
             await patiently(step, tries=3, pause=0)
     assert tried == tries
+
+
+OLD = """
+alter table intake_v1.parked drop waits_for, drop dropped_by; drop table intake_v1.awaiting; drop table intake_core.dropped;
+insert into intake_v1.parked (topic, part, key, error) values ('cases', 1, 'one', 'bad');
+update intake_core.live set code = 0"""
+
+
+async def test_keys_that_an_older_release_set_aside_are_read_tried_again_and_given_up(
+    pool: "asyncpg.Pool[Any]", database_url: str
+) -> None:
+    await pool.execute(OLD)
+    store = PostgresStore(pool, "intake", TOY.tables, await bootstrap(database_url, TOY))
+    await bootstrap(database_url, TOY)
+    (one,) = await store.parked()
+    assert (one.key, one.waits_for, one.dropped_by, await store.waiting()) == ("one", "", "", [])
+    assert await store.ask_drop("one", "anna") == 1
+    async with store.transaction() as transaction:
+        await transaction.drop(one.partition, "one")
+    assert [found.by for found in await store.dropped()] == ["anna"]
