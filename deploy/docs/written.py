@@ -33,8 +33,9 @@ There is one for a standard, one for a calendar and one for the mapping of an [i
 LIMITS = f"""\
 ## Limits
 
-A whole number and a unit. `30m`, `24h` and `2d` are elapsed time; `8wh` is working time of the calendar; `3wd` is the third
-working day after. `immediate` allows its `grace`, {GRACE} unless you write another.
+A whole number from 1 to 99999 and a unit. `20s`, `30m`, `24h` and `2d` are elapsed time; `8wh` is working time of the
+calendar; `3wd` is the third working day after ([every border](working-time.md)). `immediate` allows its `grace`, {GRACE} unless
+you write another.
 """
 
 

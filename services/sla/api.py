@@ -22,7 +22,8 @@ from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
 from libs.web.text import Body, Id, Instant, Text
 from services.sla import queries
-from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.calendar_checks import BadCalendar
+from services.sla.domain.calendars import calendar_of
 from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish

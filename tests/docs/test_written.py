@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from deploy.docs import written
 from services.routing.domain.reading import read
 from services.routing.domain.soundness import NODES_MAX
-from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.calendar_checks import BadCalendar
+from services.sla.domain.calendars import calendar_of
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,8 @@ from libs.events.refusal import Refused
 from libs.events.standards import Standards
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.routing.domain.standard import BrokenStandard, Sound, sound
-from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.calendar_checks import BadCalendar
+from services.sla.domain.calendars import calendar_of
 
 pytestmark = pytest.mark.slow
 

@@ -56,8 +56,20 @@ def _due(case, target, start, end, days):
             continue
         if until is None:
             return None
-        due = max(days.after(due, days.between(since, until)) if works else due + (until - since), until)
+        if unit == "wd":
+            due = max(_counted_again(due, since, until, days), until, due)
+        else:
+            due = max(days.after(due, days.between(since, until)) if works else due + (until - since), until)
     return due
+
+
+def _counted_again(due, since, until, days):
+    """Count what was left when the wait began, whole working days and then working time, from its end."""
+    left = 0
+    while days.days_after(since, left + 1) <= due:
+        left += 1
+    base, again = (days.days_after(since, left), days.days_after(until, left)) if left else (since, until)
+    return days.after(again, days.between(base, due))
 
 
 class WorkingDays:

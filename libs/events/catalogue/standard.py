@@ -1,7 +1,11 @@
 """The words of a process standard and of a calendar: plain values, carried whole by the events that publish them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, time
+
+LIMIT = re.compile(r"([1-9][0-9]{0,4})(s|m|h|d|wh|wd)")
+"""What a limit is, for those who promise it and for those who count it: `20s`, `30m`, `24h`, `2d`, `8wh`, `3wd`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

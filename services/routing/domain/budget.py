@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from libs.events.catalogue.standard import Standard, Target
-from services.routing.domain.promises import LIMIT
+from libs.events.catalogue.standard import LIMIT, Standard, Target
 
-HOURS_OF = {"m": 1 / 60, "h": 1.0, "d": 24.0, "wh": 3.0, "wd": 24.0}
+HOURS_OF = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0, "wh": 3.0, "wd": 24.0}
 """Without the calendar a working day counts as a day, a working hour as an eighth of it: weekends stretch both sides."""
 
 

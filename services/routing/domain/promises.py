@@ -1,19 +1,17 @@
 """Limits as an author writes them → targets as the catalogue has them."""
 
-import re
 from collections.abc import Iterable
 
-from libs.events.catalogue.standard import Target
+from libs.events.catalogue.standard import LIMIT, Target
 from services.routing.domain.page import Page
 
-LIMIT = re.compile(r"([1-9][0-9]{0,4})(m|h|d|wh|wd)")
 GRACE = "15m"
 """What `immediate` allows where the author names no grace: nobody acts in no time at all."""
 
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
 
-_CURE = "write a number and a unit: 30m, 24h, 2d (elapsed), 8wh, 3wd (working time), or immediate"
+_CURE = "write a number and a unit: 20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time), or immediate"
 
 
 def limit_of(page: Page, key: str = "limit") -> str:

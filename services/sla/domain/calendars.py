@@ -11,6 +11,7 @@ cutoff: {at: "17:00", resumes: "08:30"}   limits in working days go by dates: a 
                            working day at its clock time, one at 17:00 or later on the working day after at 08:30
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from itertools import pairwise
@@ -19,37 +20,40 @@ from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
 from libs.events.storable import is_storable
+from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, check_cutoff, check_days, check_overlaps
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
 _OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed", "cutoff"})
 T = TypeVar("T")
 ID_MAX, VERSION_MAX = 100, 1_000_000
 """What a process standard that names a calendar can say."""
 
-
-class BadCalendar(ValueError):
-    """The calendar as written cannot be published; the message says what to change."""
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_CLOCK = re.compile(_TIME)
+_WINDOW = re.compile(rf" *({_TIME}) *- *({_TIME}|24:00) *")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def calendar_of(written: Mapping[str, Any]) -> Calendar:
     """Return the calendar that `written` describes."""
     _check_names(written)
     first, last = _years(written["years"])
-    added, removed = _dates(written, "added"), _dates(written, "removed")
+    added, removed, own = _dates(written, "added"), _dates(written, "removed"), _extra_days(written)
     known = _country(written, range(first, last + 1), added | removed)
-    extra = known.worked | _extra_days(written)
+    windows, extra = _windows(written["windows"]), known.worked | own
+    check_days(range(first, last + 1), added=added, removed=removed, off=known.off, extra=own, windows=windows)
+    check_overlaps(windows, extra)
     if both := sorted(added & extra.keys()):
         raise BadCalendar(f"{both[0]} is both a day off (added) and a make-up day (extra_days); decide for one.")
     return Calendar(
         id=_id(written["id"]),
         version=_version(written["version"]),
         timezone=_zone(written["timezone"]),
-        windows=_windows(written["windows"]),
+        windows=windows,
         holidays=tuple(sorted((known.off | added) - removed - extra.keys())),
         extra_days=dict(sorted(extra.items())),
-        cutoff=_cutoff(written["cutoff"]) if "cutoff" in written else None,
+        cutoff=_cutoff(written["cutoff"], windows) if "cutoff" in written else None,
         first_day=date(first, 1, 1),
         last_day=date(last, 12, 31),
     )
@@ -91,6 +95,8 @@ def _years(value: Any) -> tuple[int, int]:
 
 def _country(written: Mapping[str, Any], years: range, settled: frozenset[date]) -> DaysOff:
     if "country" not in written:
+        if useless := sorted({"subdivision", "confirmed"} & {name for name, value in written.items() if value}):
+            raise BadCalendar(f"{useless[0]} says something about a country's holidays, and no country is named; write country")
         return DaysOff(frozenset(), {})
     country = _typed(written["country"], str, "country")
     subdivision = _typed(written["subdivision"], str, "subdivision") if written.get("subdivision") is not None else None
@@ -108,7 +114,7 @@ def _dates(written: Mapping[str, Any], name: str) -> frozenset[date]:
 def _date(value: Any, name: str) -> date:
     # JSON brings dates as text, YAML as dates.
     try:
-        return value if type(value) is date else date.fromisoformat(value)
+        return value if type(value) is date else date.fromisoformat(_DATE.fullmatch(value)[0])  # type: ignore[index]
     except (TypeError, ValueError):
         raise BadCalendar(f"{name} must hold dates like 2026-02-28, but holds {value!r}") from None
 
@@ -131,16 +137,16 @@ def _zone(value: Any) -> str:
         raise BadCalendar(f"{value!r} is no IANA time zone; write for example Asia/Shanghai") from None
 
 
-def _cutoff(written: Any) -> Cutoff:
-    try:
-        match written:
-            case {"at": str(at), "resumes": str(resumes), **others} if not others:
-                cutoff = Cutoff(at=time.fromisoformat(at), resumes=time.fromisoformat(resumes))
-                # What resumes after the cutoff would itself be too late.
-                if cutoff.resumes < cutoff.at and cutoff.at.tzinfo is cutoff.resumes.tzinfo is None:
-                    return cutoff
-    except (TypeError, ValueError):
-        pass
+def _cutoff(written: Any, windows: Sequence[Window]) -> Cutoff:
+    match written:
+        case {"at": str(at), "resumes": str(resumes), **others} if (
+            not others and _CLOCK.fullmatch(at) and _CLOCK.fullmatch(resumes)
+        ):
+            cutoff = Cutoff(at=time.fromisoformat(at), resumes=time.fromisoformat(resumes))
+            # What resumes after the cutoff would itself be too late.
+            if cutoff.resumes < cutoff.at:
+                check_cutoff(cutoff, windows)
+                return cutoff
     raise BadCalendar(f'cutoff must be like {{at: "17:00", resumes: "08:30"}}, resumes before at, but is {written!r}')
 
 
@@ -156,16 +162,20 @@ def _windows(written: Any) -> tuple[Window, ...]:
 
 def _of_day(day: str, texts: Sequence[Any]) -> list[tuple[time, time]]:
     windows = sorted(_window(day, text) for text in texts)
-    for (_, closes), (opens, _) in pairwise(windows):
-        if closes > opens or closes == time():
-            raise BadCalendar(f"the windows of {day} overlap at {opens:%H:%M}")
+    for (opens, closes), (then, _) in pairwise(windows):
+        if closes > then or closes <= opens:
+            raise BadCalendar(f"the windows of {day} overlap at {then:%H:%M}; write stretches that follow one another")
     return windows
 
 
 def _window(day: str, text: Any) -> tuple[time, time]:
     """Return opening and closing; 24:00 is kept as the midnight that ends the day."""
-    opens, _, closes = str(text).partition("-")
-    try:
-        return time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip().replace("24:00", "00:00"))
-    except ValueError:
-        raise BadCalendar(f"{text!r} on {day} is no window; write for example 09:00-18:00") from None
+    form = _WINDOW.fullmatch(str(text))
+    if not form:
+        raise BadCalendar(
+            f"{text!r} on {day} is no window; write for example 09:00-18:00, or 09:00-24:00 up to midnight. "
+            "The times are those of the calendar's timezone, without an offset."
+        )
+    if form[1] == form[2]:
+        raise BadCalendar(f"{text!r} on {day} ends where it begins; write 00:00-24:00 for a whole day, or leave it out")
+    return time.fromisoformat(form[1]), time.fromisoformat(form[2].replace("24:00", "00:00"))

@@ -1,11 +1,11 @@
 """What a limit means: `30m`, `24h`, `2d`, `90s` elapsed; `8wh` working hours; `3wd` working days."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from libs.events.catalogue.standard import LIMIT
 from libs.events.instants import moved
 from services.sla.domain.working_time import WorkingTime
 
@@ -30,7 +30,6 @@ _LENGTHS = {
     Unit.DAYS: timedelta(days=1),
     Unit.WORKING_HOURS: timedelta(hours=1),
 }
-_FORM = re.compile(r"([0-9]{1,6})(s|m|h|d|wh|wd)")
 
 
 class BadLimit(ValueError):
@@ -60,9 +59,11 @@ class Limit:
 @lru_cache(maxsize=1024)
 def limit_of(text: str) -> Limit:
     """Return the limit that `text` says."""
-    form = _FORM.fullmatch(text)
+    form = LIMIT.fullmatch(text)
     if not form:
-        raise BadLimit(f"{text!r} is no limit; write a whole number and s, m, h, d, wh or wd, for example 30m or 3wd.")
+        raise BadLimit(
+            f"{text!r} is no limit; write a whole number from 1 to 99999 and s, m, h, d, wh or wd, for example 30m or 3wd."
+        )
     return Limit(int(form[1]), Unit(form[2]))
 
 
@@ -80,7 +81,9 @@ def spent(a: datetime, b: datetime, limit: Limit, working: WorkingTime | None) -
 
 
 def postponed(due_at: datetime, since: datetime, until: datetime, limit: Limit, working: WorkingTime | None) -> datetime:
-    """Return the due instant moved on by the own time of a wait from `since` to `until`; never into the wait."""
+    """Return the due instant moved on by the own time of a wait from `since` to `until`; never back, nor into the wait."""
+    if limit.unit is Unit.WORKING_DAYS:
+        return max(_needed(working, limit).counted_again(since, until, due_at), until, due_at)
     length = spent(since, until, limit, working)
     later = _needed(working, limit).after(due_at, length) if limit.works else moved(due_at, length)
     return max(later, until)

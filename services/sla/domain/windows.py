@@ -31,11 +31,6 @@ def instant(at: int) -> datetime:
     return EPOCH + timedelta(microseconds=at)
 
 
-def working_days(calendar: Calendar) -> list[int]:
-    """Return the ordinals of the days on which there is any window, in order."""
-    return [ordinal for ordinal, _ in _days_and_windows(calendar)]
-
-
 def span(calendar: Calendar) -> Stretch:
     """Return the calendar's first instant and the first instant after it."""
     zone = ZoneInfo(calendar.timezone)
@@ -43,25 +38,32 @@ def span(calendar: Calendar) -> Stretch:
     return _midnight(calendar.first_day, zone), _midnight(after, zone)
 
 
-def stretches(calendar: Calendar) -> list[Stretch]:
-    """Return the working stretches within the calendar's span, in order, touching ones joined."""
-    walls = [stretch for ordinal, windows in _days_and_windows(calendar) for stretch in _on_wall(ordinal, windows)]
+def stretches(calendar: Calendar) -> tuple[list[Stretch], dict[int, Stretch]]:
+    """Return the working stretches within the calendar's span, in order, touching ones joined; and its working days.
+
+    A working day is a shift: from the first opening of a date to its last closing, that may be after midnight. It goes by
+    the ordinal of its date. A date of which the clock leaves no time is none.
+    """
+    walls = [(*stretch, ordinal) for ordinal, windows in _days_and_windows(calendar) for stretch in _on_wall(ordinal, windows)]
     walls.sort()
     first, end = span(calendar)
     joined: list[Stretch] = []
+    days: dict[int, Stretch] = {}
     for since, until, offset in _constant_offsets(ZoneInfo(calendar.timezone), first, end):
         # A window may open before the offset changes; two more than a day covers every night shift.
-        start = bisect_left(walls, (since + offset - 2 * DAY, 0))
-        for opens, closes in walls[start:]:
-            if opens >= until + offset:
+        start = bisect_left(walls, (since + offset - 2 * DAY, 0, 0))
+        for wall_opens, wall_closes, ordinal in walls[start:]:
+            if wall_opens >= until + offset:
                 break
-            _join(joined, max(opens - offset, since), min(closes - offset, until))
-    return joined
+            opens, closes = max(wall_opens - offset, since), min(wall_closes - offset, until)
+            if opens < closes:
+                _join(joined, opens, closes)
+                begun, over = days.get(ordinal, (opens, closes))
+                days[ordinal] = min(begun, opens), max(over, closes)
+    return joined, days
 
 
 def _join(joined: list[Stretch], opens: int, closes: int) -> None:
-    if opens >= closes:
-        return
     if joined and opens <= joined[-1][1]:
         joined[-1] = joined[-1][0], max(joined[-1][1], closes)
     else:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.standard import Calendar, Cutoff
-from services.sla.domain.windows import instant, micros, span, stretches, working_days
+from services.sla.domain.windows import instant, micros, span, stretches
 
 
 class OutsideCalendar(Exception):
@@ -33,8 +33,9 @@ class WorkingTime:
         self.calendar = calendar
         self._zone = ZoneInfo(calendar.timezone)
         self._first, self._end = span(calendar)
-        self._days = working_days(calendar)
-        compiled = stretches(calendar)
+        compiled, days = stretches(calendar)
+        self._days = sorted(days)
+        self._shifts = [days[day] for day in self._days]
         self._opens = [opens for opens, _ in compiled]
         self._closes = [closes for _, closes in compiled]
         self._before = [0, *accumulate(closes - opens for opens, closes in compiled)]
@@ -72,15 +73,51 @@ class WorkingTime:
     def days_after(self, at: datetime, days: int) -> datetime:
         """Return the same wall time on the `days`-th following working day; a start outside moves to the next opening.
 
-        A wall time that the clock skips that day is read with the offset before the skip; a doubled one is the first.
+        A working day is a shift, that of the date on which it begins. Where nobody works at that time, the work before it ends
+        the promise. A wall time that the clock skips is read with the offset before the skip; a doubled one is the first.
         """
         if self.calendar.cutoff is not None:
             return self._dates_after(at, days, self.calendar.cutoff)
         start = self.next_opening(at)
         if days <= 0:
             return start
-        local = start.astimezone(self._zone)
-        return self._on(bisect_right(self._days, local.toordinal()) + days - 1, local.time(), at)
+        today = bisect_right(self._shifts, (micros(start), self._end)) - 1
+        local, then = start.astimezone(self._zone), today + days
+        moment = micros(self._on(then, local.time(), at, local.toordinal() - self._days[today]))
+        return instant(self._worked_last(moment, then))
+
+    def counted_again(self, since: datetime, until: datetime, due_at: datetime) -> datetime:
+        """Return when a promise in working days is due that had waited from `since` to `until` and was due at `due_at`.
+
+        What was left at `since`, whole working days and then working time, is counted again from `until`.
+        """
+        days = self._days_left(since, due_at)
+        base, again = (self.days_after(since, days), self.days_after(until, days)) if days else (since, until)
+        return self.after(again, max(self.between(base, due_at), timedelta()))
+
+    def _days_left(self, since: datetime, due_at: datetime) -> int:
+        """Return how many whole working days lie from `since` to `due_at`, the fewest that reach as far."""
+        first, last = (at.astimezone(self._zone).toordinal() for at in (since, due_at))
+        days = bisect_right(self._days, last) - bisect_left(self._days, first - 1)
+        while days > 0 and self._is_later(since, days, due_at):
+            days -= 1
+        while days > 1 and self.days_after(since, days - 1) == due_at:
+            days -= 1
+        return days
+
+    def _is_later(self, since: datetime, days: int, due_at: datetime) -> bool:
+        try:
+            return self.days_after(since, days) > due_at
+        except OutsideCalendar:
+            return True
+
+    def _worked_last(self, moment: int, place: int) -> int:
+        """Return `moment` if it is work of the working day at `place`, else the end of the work before."""
+        opens, closes = self._shifts[place]
+        if moment < opens:
+            return self._shifts[place - 1][1]
+        moment = min(moment, closes)
+        return min(moment, self._closes[bisect_right(self._opens, moment) - 1])
 
     def _dates_after(self, at: datetime, days: int, cutoff: Cutoff) -> datetime:
         """Return the same for a calendar that goes by dates: a start on a day off keeps its wall time."""
@@ -93,11 +130,11 @@ class WorkingTime:
         is_now = days <= 0 and self._days[place : place + 1] == [today]
         return at if is_now else self._on(place + days, wall, at)
 
-    def _on(self, place: int, wall: time, at: datetime) -> datetime:
-        """Return `wall` on the working day at `place`, asked for by a start at `at`."""
+    def _on(self, place: int, wall: time, at: datetime, later: int = 0) -> datetime:
+        """Return `wall` on the working day at `place`, or so many dates later; asked for by a start at `at`."""
         if place >= len(self._days):
             raise OutsideCalendar(self.calendar, f"a due day for what starts at {at.isoformat()}")
-        day = date.fromordinal(self._days[place])
+        day = date.fromordinal(self._days[place] + later)
         return datetime.combine(day, wall.replace(fold=0), self._zone).astimezone(UTC)
 
     def stretches(self, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:

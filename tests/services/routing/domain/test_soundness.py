@@ -68,6 +68,8 @@ FAULTS = [
     ("a node without a limit", without(1, "limit"), "nodes[1].limit", "is missing"),
     ("an impossible limit", node(1, limit="3x"), "nodes[1].limit", "`3x` is no limit"),
     ("a limit of nothing", node(1, limit="0h"), "nodes[1].limit", "`0h` is no limit"),
+    ("a limit with a leading zero", node(1, limit="01h"), "nodes[1].limit", "`01h` is no limit"),
+    ("a limit beyond counting", node(1, limit="100000s"), "nodes[1].limit", "`100000s` is no limit"),
     ("a limit without unit", node(1, limit=24), "nodes[1].limit", "is a number"),
     ("a limit for one grade only", node(1, limit={"grade": {"urgent": "1h"}}), "nodes[1].limit.otherwise", "is missing"),
     ("a limit for an unknown scale", node(1, limit={"otherwise": "1h", "size": {}}), "nodes[1].limit.size", "not a known"),

@@ -107,7 +107,6 @@ def test_at_the_limit_a_promise_is_kept_and_a_second_later_broken(
         ("cancelled while it waits",              target("30m", **PAUSES),
             [(WAITS, 10), (CANCELLED, 900)], None, Status.CANCELLED),
         ("the answer was logged after closing",   target("30m"), [(CLOSED, 10), (RESPONSE, 20)], None, Status.MET),
-        ("nothing may be used at all",            target("0m"), [(RESPONSE, 0)], None, Status.MET),
         # Due at the closing instant, 18:00: an answer in the evening is late although it used no more working time.
         ("after closing is after the due instant", target("9wh"), [(RESPONSE, 9 * HOUR + 1)], None, Status.ENDED_LATE),
         ("at closing it is in time",              target("9wh"), [(RESPONSE, 9 * HOUR)], None, Status.MET),

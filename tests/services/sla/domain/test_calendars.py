@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from libs.events.catalogue.standard import Cutoff, Window
-from services.sla.domain.calendars import BadCalendar, calendar_of
+from services.sla.domain.calendar_checks import BadCalendar
+from services.sla.domain.calendars import calendar_of
 from services.sla.domain.working_time import WorkingTime
 
 SHIPPED = Path(__file__).parents[4] / "deploy" / "calendars"
@@ -83,7 +84,7 @@ def test_own_days_are_added_and_removed() -> None:
 
 def test_a_make_up_day_is_no_holiday() -> None:
     # New Year's Day 2025 is a holiday in the library; whoever works on it says so.
-    calendar = calendar_of({**WRITTEN, "country": "CN", "extra_days": {"2025-01-01": "wed"}})
+    calendar = calendar_of({**WRITTEN, "country": "CN", "extra_days": {"2025-01-01": "tue"}})
     assert date(2025, 1, 1) not in calendar.holidays
 
 
@@ -99,6 +100,41 @@ def test_a_make_up_day_is_no_holiday() -> None:
         ("a zone that does not exist",        {"timezone": "Mars/Olympus"}, "no IANA time zone"),
         ("overlapping windows",               {"windows": {"mon": ["09:00-12:00", "11:00-18:00"]}}, "overlap at 11:00"),
         ("a window after midnight's end",     {"windows": {"mon": ["00:00-24:00", "11:00-18:00"]}}, "overlap at 11:00"),
+        ("a window with an offset",           {"windows": {"mon": ["09:00+02:00-12:00"]}}, "without an offset"),
+        ("its closing with one",              {"windows": {"mon": ["09:00-12:00+02:00"]}}, "without an offset"),
+        ("one with and one without",          {"windows": {"mon": ["09:00Z-12:00", "13:00-14:00"]}}, "without an offset"),
+        ("a window of no length",             {"windows": {"mon": ["09:00-09:00"]}}, "write 00:00-24:00 for a whole day"),
+        ("midnight to midnight",              {"windows": {"mon": ["00:00-00:00"]}}, "write 00:00-24:00 for a whole day"),
+        ("opening at the day's end",          {"windows": {"mon": ["24:00-06:00"]}}, "is no window"),
+        ("hours alone",                       {"windows": {"mon": ["09-18"]}}, "is no window"),
+        ("seconds",                           {"windows": {"mon": ["09:00:00-18:00:00"]}}, "is no window"),
+        ("24:00 with more to it",             {"windows": {"mon": ["09:00-24:00:01"]}}, "is no window"),
+        ("two nights at once",                {"windows": {"mon": ["22:00-06:00", "23:00-24:00"]}}, "overlap at 23:00"),
+        ("a night into the next morning",
+            {"windows": {"mon": ["22:00-06:00"], "tue": ["05:59-12:00"]}}, "until 06:00.*overlap"),
+        ("from Sunday into Monday",
+            {"windows": {"sun": ["22:00-06:00"], "mon": ["05:00-12:00"]}}, "of sun go on.*of mon"),
+        ("into a make-up day",                {"windows": {"fri": ["22:00-06:00"], "mon": ["05:00-12:00"]},
+            "extra_days": {"2025-06-07": "mon"}}, "on 2025-06-07"),
+        ("a make-up day without windows",     {"extra_days": {"2025-06-07": "sat"}}, "like sat, which has no windows"),
+        ("a holiday in another year",         {"added": ["2026-01-01"]}, "added: 2026-01-01 is outside years"),
+        ("a make-up day in another year",     {"extra_days": {"2024-12-31": "mon"}}, "extra_days: 2024-12-31 is outside years"),
+        ("a removed one in another year",
+            {"country": "CN", "removed": ["2026-01-01"]}, "removed: 2026-01-01 is outside years"),
+        ("removed, and no holiday",           {"country": "CN", "removed": ["2025-06-11"]}, "2025-06-11 is no public holiday"),
+        ("removed of no country",             {"removed": ["2025-05-01"]}, "2025-05-01 is no public holiday"),
+        ("added and removed",
+            {"country": "CN", "added": ["2025-05-01"], "removed": ["2025-05-01"]}, "both added and removed"),
+        ("a part of no country",              {"subdivision": "BY"}, "no country is named"),
+        ("a year confirmed of no country",    {"confirmed": [2025]}, "no country is named"),
+        ("a date in another form",            {"added": ["20250505"]}, "must hold dates"),
+        ("a cutoff after work",               {"windows": {"tue": ["09:00-16:59"]},
+            "cutoff": {"at": "17:00", "resumes": "09:00"}}, "at 17:00 lies in no window"),
+        ("a cutoff at opening",               {"windows": {"tue": ["17:00-20:00"]},
+            "cutoff": {"at": "17:00", "resumes": "09:00"}}, "at 17:00 lies in no window"),
+        ("resuming before work",              {"windows": {"tue": ["09:00-17:00"]},
+            "cutoff": {"at": "17:00", "resumes": "08:59"}}, "resumes 08:59 lies in no window"),
+        ("a cutoff in hours",                 {"cutoff": {"at": "17", "resumes": "08"}}, "cutoff must be like"),
         ("no windows",                        {"windows": {}}, "windows must be"),
         ("a window that is none",             {"windows": {"mon": ["9 to 5"]}}, "is no window"),
         ("a weekday that is none",            {"windows": {"funday": ["09:00-18:00"]}}, "is no weekday"),
@@ -124,6 +160,21 @@ def test_a_make_up_day_is_no_holiday() -> None:
 def test_refused(why: str, change: dict[str, Any], says: str) -> None:
     with pytest.raises(BadCalendar, match=says):
         calendar_of({**WRITTEN, **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"windows": {"mon": ["22:00-06:00"], "tue": ["06:00-12:00"]}},
+        {"windows": {"sun": ["22:00-24:00"], "mon": ["00:00-06:00"]}},
+        {"windows": {"mon": [" 09:00 - 24:00 "]}},
+        {"windows": {"tue": ["09:00-17:00"]}, "cutoff": {"at": "17:00", "resumes": "09:00"}},
+        {"added": ["2025-01-01", "2025-12-31"]},
+        {"extra_days": {"2025-12-31": "tue"}},
+    ],
+)
+def test_what_touches_a_border_is_taken(change: dict[str, Any]) -> None:
+    assert calendar_of({**WRITTEN, **change})
 
 
 def test_what_is_missing_is_named() -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.sla.domain.limits import BadLimit, NoCalendar, due, limit_of, postponed, spent
+from services.routing.domain.budget import length
+from services.sla.domain.limits import BadLimit, Limit, NoCalendar, Unit, due, limit_of, postponed, spent
 from services.sla.domain.working_time import working_time
 from tests.services.sla.samples import OFFICE
 
@@ -21,7 +22,6 @@ SATURDAY = datetime(2025, 6, 7, 4, 0, tzinfo=UTC)
         ("minutes, also at night",               "30m", SATURDAY, SATURDAY + timedelta(minutes=30)),
         ("hours over the weekend",               "24h", FRIDAY_17, FRIDAY_17 + timedelta(hours=24)),
         ("days of 24 hours",                     "2d",  FRIDAY_17, FRIDAY_17 + timedelta(hours=48)),
-        ("nothing",                              "0m",  MONDAY_9, MONDAY_9),
         ("working hours to the closing instant", "9wh", MONDAY_9, MONDAY_9 + timedelta(hours=9)),
         ("working hours over the weekend",       "2wh", FRIDAY_17, FRIDAY_17 + timedelta(hours=65)),
         ("working days over the weekend",        "3wd", FRIDAY_17, FRIDAY_17 + timedelta(days=5)),
@@ -32,10 +32,17 @@ def test_due(why: str, text: str, start: datetime, then: datetime) -> None:
     assert due(start, limit_of(text), WORKING) == then, why
 
 
-@pytest.mark.parametrize("text", ["", "h", "-1h", "1.5h", "30 m", "3w", "2wm", "1h30m", "٣h"])
+@pytest.mark.parametrize("text", ["", "h", "0m", "0wd", "01h", "100000s", "-1h", "1.5h", "30 m", "3w", "2wm", "1h30m", "٣h"])
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(BadLimit, match="for example 30m or 3wd"):
         limit_of(text)
+
+
+@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize("amount", ["1", "20", "99999"])
+def test_one_grammar_says_what_is_counted_and_what_can_be_promised(amount: str, unit: Unit) -> None:
+    assert limit_of(f"{amount}{unit}") == Limit(int(amount), unit)
+    assert length(f"{amount}{unit}") > timedelta()
 
 
 def test_a_limit_reads_as_it_was_written() -> None:
