@@ -70,11 +70,12 @@ def _registered(plan: Plan, standard: Standard, fields: dict[str, str]) -> CaseR
 
 
 def _contacts(walk: Walk) -> Iterator[Said]:
-    def contact(direction: str, purpose: str, *, resolves: bool = False) -> ContactLogged:
-        return ContactLogged(direction=direction, purpose=purpose, channel="phone", agent=walk.agent, resolves_case=resolves)
+    def contact(direction: str, purpose: str, *, agent: str = "", resolves: bool = False) -> ContactLogged:
+        return ContactLogged(direction=direction, purpose=purpose, channel="phone", agent=agent, resolves_case=resolves)
 
-    yield walk.at, contact("inbound", "info", resolves=walk.easy)
-    yield walk.at + walk.lasts("response"), contact("outbound", "response")
+    # The call is noted at once and answered later; a call that names its agent would be answered already.
+    yield walk.at, contact("inbound", "info")
+    yield walk.at + walk.lasts("response"), contact("outbound", "response", agent=walk.agent, resolves=walk.easy)
     if not walk.easy and walk.chance.random() < CHASES:
         yield walk.at + timedelta(minutes=walk.chance.randrange(60, 1200)), contact("inbound", "progress")
 

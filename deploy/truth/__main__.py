@@ -21,6 +21,7 @@ from deploy.publishing import publish, with_calendar
 from deploy.settled import Left, settled
 from deploy.stack import Stack
 from deploy.truth.compare import differences, lines
+from deploy.truth.figures import Figure
 from deploy.truth.logs import LOGS
 from deploy.truth.proof import Proof, show, show_summary
 from services.__main__ import PORTS
@@ -98,7 +99,9 @@ async def compare(url: str, account: Account, name: str, data: Path) -> Proof:
     connection = await analyst(url)
     try:
         compared = [
-            line for figure in log.figures(truth) for line in lines(figure.path, await _row(connection, figure.sql, name), truth)
+            line
+            for figure in log.figures(truth)
+            for line in lines(figure.path, await _row(connection, figure.sql, name), truth, await _ours(connection, figure, name))
         ]
         read = {row["request"]: dict(row) for row in await connection.fetch(log.rows, name)}
     finally:
@@ -114,6 +117,13 @@ async def analyst(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     await connection.execute((SHIPPED / "roles.sql").read_text())
     await connection.execute("set role analyst")
     return connection
+
+
+async def _ours(connection: "asyncpg.Connection[asyncpg.Record]", figure: Figure, name: str) -> str:
+    """Return what our own figure of that name says, where it is defined otherwise."""
+    if not figure.beside:
+        return ""
+    return f"{figure.ours}: {' of '.join(f'{value:,}' for value in (await _row(connection, figure.beside, name)).values())}"
 
 
 async def _row(connection: "asyncpg.Connection[asyncpg.Record]", sql: str, name: str) -> dict[str, Any]:

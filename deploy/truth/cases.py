@@ -1,6 +1,6 @@
 """Each case of a truth file, and the row that analysts read of it, written the same way."""
 
-from deploy.truth.figures import CASES, HOUR_US, RESOLVED_ON_TIME
+from deploy.truth.figures import CASES, FIRST_CONTACTS, HOUR_US, RESOLVED_ON_TIME
 
 _AT = "coalesce(to_char({} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '')"
 _HOURS = f"coalesce(to_char(round({{}} / {HOUR_US}.0, 6), 'FM99999990.000000'), '')"
@@ -9,7 +9,7 @@ _FLAG = "case {} when true then 'True' when false then 'False' else '' end"
 
 
 def _rule(name: str) -> str:
-    return _FLAG.format(f"(select counted from analytics.case_rules r where r.case_id = c.case_id and r.rule = '{name}')")
+    return _FLAG.format(f"(case when c.resolved_at is not null then {FIRST_CONTACTS[name][1]} end)")
 
 
 def _kept(clock: str) -> str:
@@ -32,8 +32,8 @@ UCI498 = _select(
     "when 'p4' then '4 - Low' else grade end",
     reassignments="reassignments::text",
     reopens="reopens::text",
-    FCR_A=_rule("no_reassignment"),
-    FCR_B=_rule("no_wait"),
+    FCR_A=_rule("FCR_A"),
+    FCR_B=_rule("FCR_B"),
     resolution_h=_HOURS.format("resolution_us"),
     paused_user_info_h=_WAIT.format("customer_wait_us"),
     net_h=_HOURS.format("net_resolution_us"),
@@ -47,7 +47,7 @@ HELPDESK = _select(
     closed=_AT.format("closed_at"),
     reassignments="reassignments::text",
     reopens="reopens::text",
-    FCR=_rule("one_agent"),
+    FCR=_rule("FCR"),
     resolution_h=_HOURS.format("resolution_us"),
     wait_h=_WAIT.format("customer_wait_us"),
     net_h=_HOURS.format("net_resolution_us"),

@@ -9,11 +9,12 @@ HOURS_OFF_MAX = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number of one figure."""
+    """One number of one figure; `ours` says what our own figure of that name is, where it is defined otherwise."""
 
     figure: str
     read: Any
     truth: Any
+    ours: str = ""
 
     @property
     def is_equal(self) -> bool:
@@ -34,17 +35,17 @@ class Difference:
     truth: str | None
 
 
-def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any]) -> Iterator[Line]:
+def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any], ours: str = "") -> Iterator[Line]:
     """Set one figure's numbers beside the truth's at `path` (dots part names)."""
     expected: Any = truth
     # The names in a path may have spaces, never dots.
     for name in path.split("."):
         expected = expected[int(name)] if isinstance(expected, list) else expected[name]
     if "figure" in read:
-        yield Line(path, read["figure"], expected)
+        yield Line(path, read["figure"], expected, ours)
         return
     for name, value in read.items():
-        yield Line(f"{path} {name}", value, expected[name])
+        yield Line(f"{path} {name}", value, expected[name], ours)
 
 
 def differences(read: Mapping[str, Mapping[str, str | None]], truth: Mapping[str, Mapping[str, str]]) -> Iterator[Difference]:

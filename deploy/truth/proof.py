@@ -41,9 +41,11 @@ def show(console: Console, proof: Proof) -> None:
     """Print the account, every figure and the first cases that differ."""
     proof.account.show(console)
     title = f"{proof.name}: what analysts read, and the truth"
-    table = Table(Column("figure", overflow="fold"), "analysts read", "truth", "equal", title=title)
+    table = Table(
+        Column("figure", overflow="fold"), "analysts read", "truth", "equal", "our own figure of that name", title=title
+    )
     for line in proof.figures:
-        table.add_row(line.figure, _written(line.read), _written(line.truth), "yes" if line.is_equal else "[red]NO[/]")
+        table.add_row(line.figure, _written(line.read), _written(line.truth), "yes" if line.is_equal else "[red]NO[/]", line.ours)
     console.print(table)
     for one in proof.different[:SHOWN_MAX]:
         console.print(f"  {one.case}: {one.column} is {one.read!r}, truth {one.truth!r}", markup=False)

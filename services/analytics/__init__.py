@@ -3,6 +3,6 @@
 Owns:    the measures and their definitions, the projection tables, the views of schema `analytics`
 Hears:   every event of topic cases
 Says:    nothing
-Answers: GET /measures, GET /cases/{id}/timeline, GET /first-contact-resolution, GET /satisfaction,
-         GET /timeliness, GET /workload, GET /figures/{process}
+Answers: GET /measures, GET /cases/{id}/timeline, GET /first-contact-resolution, GET /satisfaction, GET /timeliness,
+         GET /workload, GET /outcomes, GET /node-durations, GET /figures
 """

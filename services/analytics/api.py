@@ -47,6 +47,7 @@ ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]]
     "/satisfaction": ("Satisfaction by day", queries.satisfaction, chosen),
     "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness, chosen),
     "/workload": ("What was done by day, team and agent", queries.workload, chosen),
+    "/outcomes": ("How cases ended, by day", queries.outcomes, chosen),
     "/node-durations": ("Waiting and working time by day and node", queries.node_durations, chosen),
 }
 

@@ -1,6 +1,6 @@
 """A case's facts → its rows. Columns stand in the order of tables.py; a test holds the two together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -8,18 +8,20 @@ import msgspec
 
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
-from services.analytics.domain.case import Case, Registration, new_case
+from services.analytics.domain.case import Case, Handling, Registration, new_case
 from services.analytics.domain.clocks import Clock, clocks_of
 from services.analytics.domain.contributions import contributions, is_satisfied
 from services.analytics.domain.durations import (
     closed_at,
     customer_wait_us,
+    first_resolution,
     first_response_at,
+    is_odd,
+    is_odd_visit,
     micros,
     resolved_at,
 )
 from services.analytics.domain.first_contact import (
-    Handling,
     final_at,
     handling_of,
     reassignments_stated,
@@ -37,12 +39,13 @@ def rows(key: str, case: Case) -> Iterable[Row]:
     handling, clocks = handling_of(case), clocks_of(case.clock_facts)
     verdicts = verdicts_of(case, handling)
     yield Row("cases", (key,), _case_row(case, case.registration, handling))
+    yield from _stretch_rows(key, case, case.registration)
     yield from _assignment_rows(key, case)
     yield from _visit_rows(key, case)
     yield from (Row("clocks", (key, clock.name), _clock_values(clock)) for clock in clocks.values())
     yield from _contact_rows(key, case)
     yield from _survey_rows(key, case)
-    yield from (Row("case_rules", (key, rule), (is_one,)) for rule, is_one in verdicts.items())
+    yield from _verdict_rows(key, case, verdicts)
     for (table, group), sums in contributions(case, verdicts, clocks).items():
         yield Row(table, group, tuple(sums))
 
@@ -57,6 +60,7 @@ def _case_row(case: Case, came: Registration, handling: Handling) -> tuple[Any, 
         *_durations(case, came),
         *_counts(case, handling),
         _json.encode(case.figures).decode(),
+        *(case.outcome, case.endings[-1].at if case.outcome else None, is_odd(case)),
     )
 
 
@@ -71,11 +75,11 @@ def _whereabouts(case: Case) -> tuple[str, ...]:
 
 
 def _instants(case: Case, came: Registration) -> tuple[Any, ...]:
-    first = case.resolutions[0].at if case.resolutions else None
+    first = first_resolution(case)
     return (
         came.at,
         first_response_at(case),
-        first,
+        first.at if first else None,
         resolved_at(case),
         closed_at(case),
         case.cancelled_at,
@@ -107,6 +111,22 @@ def _counts(case: Case, handling: Handling) -> tuple[int | None, ...]:
     )
 
 
+def _stretch_rows(key: str, case: Case, came: Registration) -> Iterable[Row]:
+    """Yield what the case was from when to when, from its registration on."""
+    for n, (one, after) in enumerate(pairwise((*case.stretches, None)), 1):
+        assert one is not None  # only the last of the pairs' right sides is None
+        until = after.since if after else None
+        if until is None or until > came.at:
+            yield Row("stretches", (key, n), (max(one.since, came.at), until, *one[1:]))
+
+
+def _verdict_rows(key: str, case: Case, verdicts: Mapping[str, bool]) -> Iterable[Row]:
+    first = first_resolution(case)
+    if first is not None:
+        who = (first.at, first.team, first.agent)
+        yield from (Row("case_rules", (key, rule), (is_one, *who)) for rule, is_one in verdicts.items())
+
+
 def _assignment_rows(key: str, case: Case) -> Iterable[Row]:
     for n, (one, after) in enumerate(pairwise((*case.assignments, None)), 1):
         assert one is not None  # only the last of the pairs' right sides is None
@@ -120,7 +140,8 @@ def _visit_rows(key: str, case: Case) -> Iterable[Row]:
         instants = (visit.entered_at, visit.started_at, visit.completed_at, visit.returned_at)
         wait, touch = micros(visit.entered_at, visit.started_at), micros(visit.started_at, visit.completed_at)
         back = (visit.returned_to, visit.returned_at is not None)
-        yield Row("node_visits", (key, n), (visit.node, visit.team, visit.agent, *instants, *back, wait, touch))
+        took = (wait, touch, is_odd_visit(visit))
+        yield Row("node_visits", (key, n), (visit.node, visit.team, visit.agent, *instants, *back, *took))
 
 
 def _clock_values(clock: Clock) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from libs.events.catalogue.intake import ANONYMOUS
 from libs.events.event import Topic
 from libs.events.refusal import Refused
 from libs.web.access import require
@@ -17,7 +18,6 @@ from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
 from libs.web.text import Id, Instant, Text
 from services.intake import queries
-from services.intake.domain.customer import ANONYMOUS
 from services.intake.requests import Erased
 
 Reading = Annotated[Client, Depends(require("cases:read"))]

@@ -10,6 +10,13 @@ from libs.events.event import FREE, event
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Words = dict[str, Annotated[str, Field(max_length=500)]]
 
+ANONYMOUS = "anonymous"
+NOBODY = ("", ANONYMOUS)
+"""Customer references behind which there is nobody; the first also means that the registration is not known yet."""
+
+ON_THE_LINE = ("phone", "call", "chat", "video", "counter", "visit", "in_person", "walk_in")
+"""Channels by which the customer is there while the case is registered; by any other she has written and waits."""
+
 
 @event("case.registered")
 class CaseRegistered:
@@ -36,6 +43,13 @@ class ContactLogged:
     agent: str = ""
     automated: bool = False
     resolves_case: bool = False
+
+
+def is_response(contact: ContactLogged) -> bool:
+    """Test whether a person answered the customer: an outbound response, or an inbound contact that a named agent took."""
+    if contact.automated:
+        return False
+    return bool(contact.agent) if contact.direction == "inbound" else contact.purpose == "response"
 
 
 @event("case.cancelled")

@@ -15,6 +15,11 @@ OUTCOMES = (MET, "rejected", "unreachable", WITHDRAWN)
 """How a case may end here; only the first says that the need was met. Another system's history may use other words."""
 
 
+def is_met(outcome: str) -> bool:
+    """Test whether an outcome says that the need was met; every other is counted apart, never as resolved or satisfied."""
+    return outcome == MET
+
+
 @event("process.drafted", topic=Topic.STANDARDS)
 class ProcessDrafted:
     """A version of a process standard was written and found sound; `warnings` are what a reviewer should know."""

@@ -37,11 +37,12 @@ class Assignment(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A resolution, closing or reopening, with whom it counts for."""
+    """A resolution, closing, reopening or ending, with whom it counts for; `outcome` is how the case ended."""
 
     at: datetime
     team: str
     agent: str
+    outcome: str = ""
 
 
 class Visit(NamedTuple):
@@ -66,7 +67,7 @@ class Wait(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """Somebody spoke with the customer."""
+    """Somebody spoke with the customer, or a machine did. `response`: a person answered the customer."""
 
     at: datetime
     direction: str
@@ -76,6 +77,7 @@ class Contact(NamedTuple):
     agent: str
     automated: bool
     resolves_case: bool
+    response: bool
 
 
 class Survey(NamedTuple):
@@ -93,6 +95,43 @@ class Survey(NamedTuple):
     scores: dict[str, int] = {}  # noqa: RUF012  never changed, only replaced
     commented: bool = False
     end_reason: str = ""
+
+
+class Given(NamedTuple):
+    """One answer of the customer, for whom it counts; `is_apart`: of a case that had ended without its need being met."""
+
+    at: datetime
+    survey_id: str
+    team: str
+    agent: str
+    overall: int
+    is_apart: bool
+
+
+class Stretch(NamedTuple):
+    """What the case was from `since` on, until the next stretch begins."""
+
+    since: datetime
+    phase: str
+    team: str
+    agent: str
+    category: str
+    outcome: str
+
+
+class Handling(NamedTuple):
+    """What the rules of first contact resolution look at. `is_out`: the case is in no rule."""
+
+    reassignments: int
+    reopens: int
+    waits: int
+    customer_waits: int
+    agents: int
+    escalations: int
+    returns: int
+    first_contact: bool
+    took_us: int | None
+    is_out: bool
 
 
 class ClockFact(NamedTuple):
@@ -130,6 +169,7 @@ class Case:
     severity: str = ""
     grade: str = ""
     phase: str = "open"
+    outcome: str = ""
     team: str = ""
     agent: str = ""
     known_agent: str = ""
@@ -139,10 +179,14 @@ class Case:
     resolutions: list[Step] = field(default_factory=list)
     closings: list[Step] = field(default_factory=list)
     reopenings: list[Step] = field(default_factory=list)
+    endings: list[Step] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)
+    answers: list[Given] = field(default_factory=list)
     clock_facts: list[ClockFact] = field(default_factory=list)
     withdrawn: list[UUID] = field(default_factory=list)
     escalations: int = 0

@@ -1,6 +1,7 @@
 """What one case adds to the rollups: whole numbers by day × process × version × team × agent.
 
-The day is the UTC date of the instant that counts: resolved, answered, kept or broken, done, completed.
+The day is the UTC date of the instant that counts: resolved, answered, kept, broken or finished late, done, completed. A day
+that is over changes only by facts that occurred before its end; first contact resolution, seven days later (first_contact.py).
 Who is not known is the empty word.
 """
 
@@ -8,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from libs.events.catalogue.routing import is_met
 from libs.events.instants import utc
-from services.analytics.domain.case import Case, Registration, Step, Survey
+from services.analytics.domain.case import Case, Given, Registration, Step
 from services.analytics.domain.clocks import Clock
-from services.analytics.domain.durations import micros
+from services.analytics.domain.durations import first_resolution, micros
 
 Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
 """(table, key) → measures."""
@@ -33,20 +35,14 @@ def contributions(case: Case, verdicts: Mapping[str, bool], clocks: Mapping[str,
     """
     sums: Sums = {}
     if case.registration is not None:
-        # Only whether a case was solved at first contact is undone by its cancellation; what was decided before it stays.
-        if case.cancelled_at is None:
-            _first_contact(sums, case, case.registration, verdicts)
+        _first_contact(sums, case, case.registration, verdicts)
         _satisfaction(sums, case, case.registration)
+        # What was decided before a case was cancelled stays decided: no day that is over changes.
         _timeliness(sums, case.registration, clocks.values())
         _workload(sums, case, case.registration)
+        _outcomes(sums, case, case.registration)
         _node_durations(sums, case, case.registration)
     return sums
-
-
-def latest_answer(surveys: Iterable[Survey]) -> Survey | None:
-    """Return the survey answered last; of several at one instant, the one with the greatest id."""
-    answered = [survey for survey in surveys if survey.answered_at is not None]
-    return max(answered, key=lambda survey: (survey.answered_at, survey.survey_id), default=None)
 
 
 def is_satisfied(overall: int) -> bool:
@@ -55,39 +51,55 @@ def is_satisfied(overall: int) -> bool:
 
 
 def _first_contact(sums: Sums, case: Case, at: Registration, verdicts: Mapping[str, bool]) -> None:
-    if verdicts:
-        last = case.resolutions[-1]
-        key = _key(at, last.at, last.team, last.agent)
+    if verdicts and (first := first_resolution(case)):
+        key = _key(at, first.at, first.team, first.agent)
         for rule, is_one in verdicts.items():
             sums["first_contact_resolution", (*key, rule)] = [int(is_one), 1]
 
 
+def latest_answers(answers: Iterable[Given]) -> Iterable[Given]:
+    """Return the last answer of each day; of several at one instant, the one to the survey with the greatest id."""
+    latest: dict[date, Given] = {}
+    for given in sorted(answers, key=lambda given: (given.at, given.survey_id)):
+        latest[day_of(given.at)] = given
+    return latest.values()
+
+
 def _satisfaction(sums: Sums, case: Case, at: Registration) -> None:
-    survey = latest_answer(case.surveys)
-    if survey and survey.answered_at and survey.overall is not None:
-        key = _key(at, survey.answered_at, survey.team, survey.agent)
-        _add(sums, "satisfaction", key, (1, int(is_satisfied(survey.overall)), survey.overall))
+    for given in latest_answers(case.answers):
+        counts = (0, 0, 0, 1) if given.is_apart else (1, int(is_satisfied(given.overall)), given.overall, 0)
+        _add(sums, "satisfaction", _key(at, given.at, given.team, given.agent), counts)
 
 
 def _timeliness(sums: Sums, at: Registration, clocks: Iterable[Clock]) -> None:
     for clock in clocks:
+        what = (clock.kind, clock.name)
         if clock.decided_at is not None:
-            key = (*_key(at, clock.decided_at, clock.team, clock.agent), clock.kind, clock.name)
-            late = int(clock.status == "breached" and clock.ended_at is not None and not clock.lapse)
-            counts = (int(clock.status == "met"), int(clock.status == "breached"), late, clock.used_us or 0)
-            _add(sums, "timeliness", key, counts)
+            is_kept = clock.status == "met"
+            counts = (int(is_kept), int(not is_kept), 0, (clock.used_us or 0) if is_kept else 0)
+            _add(sums, "timeliness", (*_key(at, clock.decided_at, clock.team, clock.agent), *what), counts)
+        if clock.status == "breached" and not clock.lapse and clock.ended_at is not None and clock.used_us is not None:
+            late = (0, 0, 1, clock.used_us)
+            _add(sums, "timeliness", (*_key(at, clock.ended_at, clock.team, clock.agent), *what), late)
+
+
+def _outcomes(sums: Sums, case: Case, at: Registration) -> None:
+    for one in case.endings:
+        _add(sums, "outcomes", (*_key(at, one.at, one.team, one.agent), one.outcome), (1,))
 
 
 def _workload(sums: Sums, case: Case, at: Registration) -> None:
     first = case.assignments[0] if case.assignments else None
+    if first and day_of(first.at) != day_of(at.at):
+        first = None  # that day did not know it yet
     came = Step(at.at, first.team if first else "", first.agent if first else "")
     done: tuple[Iterable[Any], ...] = (
         (came,),
         case.assignments,
-        case.resolutions,
+        (one for one in case.resolutions if is_met(one.outcome)),
         case.closings,
         case.reopenings,
-        case.contacts,
+        (one for one in case.contacts if not one.automated),
     )
     for one, steps in zip(_ONE_OF_WORKLOAD, done, strict=True):
         for step in steps:

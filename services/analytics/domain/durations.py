@@ -1,8 +1,9 @@
-"""How long things took, in whole microseconds; None where an end is missing."""
+"""How long things took, in whole microseconds; None where an end is missing or lies before its start."""
 
 from datetime import datetime, timedelta
 
-from services.analytics.domain.case import Case, Contact
+from libs.events.catalogue.routing import is_met
+from services.analytics.domain.case import Case, Step, Visit
 
 _MICROSECOND = timedelta(microseconds=1)
 CUSTOMER_WAIT = "awaiting_customer"
@@ -10,8 +11,8 @@ CUSTOMER_WAIT = "awaiting_customer"
 
 
 def micros(since: datetime | None, until: datetime | None) -> int | None:
-    """Return the time between two instants, if both are known; negative where history is odd."""
-    return None if since is None or until is None else (until - since) // _MICROSECOND
+    """Return the time between two instants, if both are known and in their order; what odd history tells took nobody knows."""
+    return None if since is None or until is None or until < since else (until - since) // _MICROSECOND
 
 
 def received_at(case: Case) -> datetime | None:
@@ -19,9 +20,21 @@ def received_at(case: Case) -> datetime | None:
     return case.registration.at if case.registration else None
 
 
+def resolution(case: Case) -> Step | None:
+    """Return the last resolution, if the need was met by it."""
+    last = case.resolutions[-1] if case.resolutions else None
+    return last if last and is_met(last.outcome) else None
+
+
+def first_resolution(case: Case) -> Step | None:
+    """Return the first resolution by which the need was met; first contact resolution judges it."""
+    return next((one for one in case.resolutions if is_met(one.outcome)), None)
+
+
 def resolved_at(case: Case) -> datetime | None:
-    """Return when the case was resolved, the last time if it happened more than once."""
-    return case.resolutions[-1].at if case.resolutions else None
+    """Return when the need was met, the last time if the case was resolved more than once."""
+    last = resolution(case)
+    return last.at if last else None
 
 
 def closed_at(case: Case) -> datetime | None:
@@ -30,13 +43,24 @@ def closed_at(case: Case) -> datetime | None:
 
 
 def first_response_at(case: Case) -> datetime | None:
-    """Return when a human first answered the customer."""
-    return next((contact.at for contact in case.contacts if is_answer(contact)), None)
+    """Return when a person first answered the customer. The same contacts stop sla's response clocks."""
+    return next((contact.at for contact in case.contacts if contact.response), None)
 
 
-def is_answer(contact: Contact) -> bool:
-    """Test whether a human answered the customer. The same contacts stop sla's response clocks."""
-    return contact.direction == "outbound" and contact.purpose == "response" and not contact.automated
+def is_odd(case: Case) -> bool:
+    """Test whether an end of the case, or of a visit, lies before its start; only imported history may be so."""
+    start = received_at(case)
+    ends = [first_response_at(case), case.cancelled_at, *(one.at for one in (*case.endings, *case.resolutions, *case.closings))]
+    return any(_is_before(end, start) for end in ends) or any(is_odd_visit(visit) for visit in case.visits)
+
+
+def is_odd_visit(visit: Visit) -> bool:
+    """Test whether a visit was begun before it was entered, or done before it was begun."""
+    return _is_before(visit.started_at, visit.entered_at) or _is_before(visit.completed_at, visit.started_at or visit.entered_at)
+
+
+def _is_before(end: datetime | None, start: datetime | None) -> bool:
+    return end is not None and start is not None and end < start
 
 
 def customer_wait_us(case: Case) -> int | None:

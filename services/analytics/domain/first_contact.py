@@ -1,31 +1,23 @@
-"""First contact resolution: several rules side by side, because nobody agrees on one. Denominator: resolved cases."""
+"""First contact resolution: several rules side by side, because nobody agrees on one.
 
+A case is judged once, on its first resolution that met the need, by what happened within seven days of it; what comes later
+changes no verdict. Left out are cases that were cancelled within these days, and those that were resolved before they came.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from libs.events.catalogue.intake import ON_THE_LINE
 from libs.events.catalogue.standard import Label
 from libs.events.instants import moved
-from services.analytics.domain.case import Case
-from services.analytics.domain.durations import CUSTOMER_WAIT, received_at, resolved_at
+from services.analytics.domain.case import Case, Contact, Handling
+from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at
 from services.analytics.domain.measures import Measure
 
 FINAL_AFTER = timedelta(days=7)
 """A figure is provisional this long after the resolution: a reopening or a repeated need may still come."""
-
-
-class Handling(NamedTuple):
-    """What the rules look at."""
-
-    reassignments: int
-    reopens: int
-    waits: int
-    customer_waits: int
-    agents: int
-    escalations: int
-    returns: int
-    first_contact: bool
-    took: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +25,7 @@ class FcrRule:
     """A resolved case counts as resolved at first contact when nothing exceeds these limits.
 
     `limits`: places in Handling, and the most that may stand there.
-    `first_contact`: the first contact is flagged as resolving the case, or the customer spoke at most once.
+    `first_contact`: the first contact is flagged as resolving the case, or there was no second one.
     `repeat_days`: no other case of the same customer and category within these days; the view compares.
     """
 
@@ -51,10 +43,17 @@ def reassignments_stated(case: Case) -> int | None:
     return stated if isinstance(stated, int) and not isinstance(stated, bool) else None
 
 
+def judge(case: Case, at: datetime) -> None:
+    """Fix how the case was handled if what happens at `at` comes too late to change its verdict."""
+    if case.judged is None and (first := first_resolution(case)) and at > moved(first.at, FINAL_AFTER):
+        case.judged = handling_of(case)
+
+
 def handling_of(case: Case) -> Handling:
-    """Count how the case was handled. The source's own counter of reassignments wins over what can be observed."""
+    """Count how the case was handled until now. The source's own counter of reassignments wins over what can be observed."""
+    first, received = first_resolution(case), received_at(case)
+    took = micros(received, first.at if first else None)
     stated = reassignments_stated(case)
-    received, resolved = received_at(case), resolved_at(case)
     return Handling(
         reassignments=sum(one.reassigned for one in case.assignments) if stated is None else stated,
         reopens=len(case.reopenings),
@@ -63,8 +62,9 @@ def handling_of(case: Case) -> Handling:
         agents=len({one.agent for one in case.assignments if one.agent}),
         escalations=case.escalations,
         returns=case.returns,
-        first_contact=_is_one_contact(case),
-        took=resolved - received if resolved and received else None,
+        first_contact=is_one_contact(case),
+        took_us=took,
+        is_out=took is None or case.cancelled_at is not None,
     )
 
 
@@ -75,14 +75,18 @@ def is_first_contact(rule: FcrRule, handling: Handling) -> bool:
         return False
     if rule.first_contact and not handling.first_contact:
         return False
-    return rule.within is None or (handling.took is not None and handling.took <= rule.within)
+    return rule.within is None or (handling.took_us is not None and timedelta(microseconds=handling.took_us) <= rule.within)
 
 
 def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
-    """Return what each rule says of a case in the denominator, resolved and not cancelled; nothing of any other."""
-    if not case.resolutions or case.cancelled_at is not None:
+    """Return what each rule says of a case in the denominator; nothing of any other. `handling`: of its whole life."""
+    judged = case.judged or handling
+    if judged.is_out:
         return {}
-    return {rule.name: is_first_contact(rule, handling) for rule in FCR_RULES}
+    # What the source states is about the whole case, whenever it says so.
+    if (stated := reassignments_stated(case)) is not None:
+        judged = judged._replace(reassignments=stated)
+    return {rule.name: is_first_contact(rule, judged) for rule in FCR_RULES}
 
 
 def final_at(case: Case) -> datetime | None:
@@ -91,10 +95,34 @@ def final_at(case: Case) -> datetime | None:
     return moved(resolved, FINAL_AFTER) if resolved else None
 
 
-def _is_one_contact(case: Case) -> bool:
-    if case.contacts and case.contacts[0].resolves_case:
-        return True
-    return sum(contact.direction == "inbound" for contact in case.contacts) <= 1
+def is_one_contact(case: Case) -> bool:
+    """Test whether the customer and the desk spoke once until the first resolution, or that contact is flagged as resolving.
+
+    One contact is the registration and what follows in it: the conversation by which it was registered, where the customer is
+    on the line, and the first answer. Every other contact between persons is one more.
+    """
+    first = first_resolution(case)
+    if case.registration is None or first is None:
+        return False
+    channel = case.registration.channel
+    is_begun, is_answered, is_alone = channel not in ON_THE_LINE, False, True
+    for contact in _between_persons(case.contacts, first.at):
+        begins = not is_begun and contact.direction == "inbound" and contact.channel == channel
+        answers = not is_answered and contact.response and contact.direction == "outbound" and _answers(contact, channel)
+        if (begins or answers) and contact.resolves_case:
+            return True
+        is_begun, is_answered = is_begun or begins, is_answered or answers or (begins and contact.response)
+        is_alone = is_alone and (begins or answers)
+    return is_alone
+
+
+def _between_persons(contacts: Iterable[Contact], until: datetime) -> Iterable[Contact]:
+    return (contact for contact in contacts if contact.at <= until and not contact.automated)
+
+
+def _answers(contact: Contact, channel: str) -> bool:
+    """Test whether the contact may be the answer to a registration by `channel`: who is on the line is answered there."""
+    return channel not in ON_THE_LINE or contact.channel == channel
 
 
 def _rule(
@@ -108,8 +136,9 @@ def _rule(
 FCR_RULES: tuple[FcrRule, ...] = (
     _rule(
         "no_reassignment",
-        "Never reassigned (the source's own counter where it states one) and never reopened.",
-        "从未转派（来源系统有自身计数时以其为准）且从未重开。",
+        "Never reassigned (the source's own counter where it states one) and never reopened"
+        " until seven days after the first resolution.",
+        "首次解决后七天内从未转派（来源系统有自身计数时以其为准）且从未重开。",
         reassignments=0,
         reopens=0,
     ),
@@ -123,8 +152,8 @@ FCR_RULES: tuple[FcrRule, ...] = (
     ),
     _rule(
         "within_a_day",
-        "As no_wait, and resolved within 24 hours of registration.",
-        "同 no_wait，且在登记后 24 小时内解决。",
+        "As no_wait, and first resolved within 24 hours of registration.",
+        "同 no_wait，且在登记后 24 小时内首次解决。",
         reassignments=0,
         reopens=0,
         waits=0,
@@ -140,9 +169,12 @@ FCR_RULES: tuple[FcrRule, ...] = (
     ),
     _rule(
         "gross",
-        "First contact flagged as resolving the case, or at most one inbound contact; "
-        "no reassignment, escalation, return or reopening.",
-        "首次联系标记为已解决，或至多一次呼入联系；且无转派、升级、退回或重开。",
+        "The first contact is flagged as resolving the case, or there was no second contact between persons until the first "
+        "resolution; no reassignment, escalation, return or reopening. One contact is the registration and what follows in it: "
+        "the conversation by which the case was registered, where the customer is on the line, and the first answer. A contact "
+        "of a machine is none.",
+        "首次联系标记为已解决，或首次解决前人与人之间没有第二次联系；且无转派、升级、退回或重开。"
+        "登记及其延续（客户在线时的登记通话与首次答复）算作一次联系；自动联系不计。",
         reassignments=0,
         reopens=0,
         escalations=0,
@@ -154,8 +186,11 @@ FCR_RULES: tuple[FcrRule, ...] = (
 
 NO_REPEAT = _rule(
     "no_repeat",
-    "As gross, and no other case of the same customer and category is received within 7 days of the resolution.",
-    "同 gross，且解决后 7 天内同一客户同一类别没有新的个案。",
+    "As gross, and the same customer comes with no other case of the same process and category within 7 days of the first "
+    "resolution; one that is cancelled counts, for the customer did come again. The categories are those of the seventh day. "
+    "Nobody is compared with nobody: an unknown or anonymous customer, or an unknown category, repeats nothing.",
+    "同 gross，且首次解决后 7 天内同一客户没有同一流程、同一类别的新个案（后来取消的也算，因为客户确实再次联系）；"
+    "类别以第七天为准。客户未知或匿名、类别未知的个案不与任何个案比较，视为没有重复。",
     reassignments=0,
     reopens=0,
     escalations=0,

@@ -1,7 +1,10 @@
 """A case's history: facts in their order make the memory of the case. Odd history is taken as it is, never judged."""
 
+from datetime import datetime
+
 from libs.events.envelope import Fact
-from services.analytics.domain.case import Case
+from services.analytics.domain.case import Case, Stretch
+from services.analytics.domain.first_contact import judge
 from services.analytics.domain.heard import intake, nodes, routing, sla, survey
 from services.analytics.domain.heard.handlers import Handlers
 
@@ -13,5 +16,16 @@ def evolve(case: Case, fact: Fact) -> Case:
     """Return the case as it is after `fact`."""
     handler = HANDLERS.get(type(fact.data))
     if handler is not None:
+        judge(case, fact.time)
         handler(case, fact)
+        _remember(case, fact.time)
     return case
+
+
+def _remember(case: Case, at: datetime) -> None:
+    """Begin a new stretch of the case's life if something of it is no longer as it was."""
+    now = Stretch(at, case.phase, case.team, case.agent, case.category, case.outcome)
+    if case.stretches and case.stretches[-1].since == at:
+        case.stretches.pop()
+    if not case.stretches or case.stretches[-1][1:] != now[1:]:
+        case.stretches.append(now)

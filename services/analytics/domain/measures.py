@@ -31,48 +31,51 @@ MEASURES: tuple[Measure, ...] = (
     _rate(
         "satisfaction",
         ("satisfied", "answers"),
-        "Cases whose latest answer says 4 or 5 of 5 overall, of cases with an answer; on the day of that answer. "
-        "Cancelled cases are left out.",
-        "最近一次回答总体评分为 4 或 5（满分 5）的个案数 / 有回答的个案数；计入该回答当日；不含已取消的个案。",
+        "Cases whose last answer of the day says 4 or 5 of 5 overall, of cases with an answer on that day. Answers of cases that "
+        "had ended without their need being met (rejected, unreachable, withdrawn) are counted apart.",
+        "当日最后一次回答总体评分为 4 或 5（满分 5）的个案数 / 当日有回答的个案数；"
+        "未满足需求而结束（拒绝、联系不上、撤回）的个案的回答另计。",
         view="satisfaction",
         kpi="K15",
     ),
     _rate(
         "satisfaction_score",
         ("score_sum", "answers"),
-        "Mean overall score (1 to 5) of the latest answer of each case.",
-        "各个案最近一次回答的总体评分（1 至 5）平均值。",
+        "Mean overall score (1 to 5) of each case's last answer of the day, counted as in satisfaction.",
+        "各个案当日最后一次回答的总体评分（1 至 5）平均值，口径同 satisfaction。",
         view="satisfaction",
         kpi="K15",
     ),
     _rate(
         "timeliness",
         ("met", "decided"),
-        "Clocks met, of clocks met or breached, ended late or never; on the day that was decided. Cancelled cases are left out.",
-        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；不含已取消的个案。",
+        "Clocks met, of clocks met or breached, ended late or never; on the day that was decided. What was decided stays, "
+        "also when the case is cancelled later.",
+        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；已确定的结果不因之后取消而改变。",
         view="timeliness",
         kpi="K01",
     ),
     _rate(
         "timeliness_of_ended",
         ("met", "ended"),
-        "Clocks met, of clocks whose work was finished, on time or late.",
-        "按时完成的时钟数 / 工作已完成（按时或逾期）的时钟数。",
+        "Clocks met, of clocks whose work was finished, on time or late; on the day it was finished.",
+        "按时完成的时钟数 / 工作已完成（按时或逾期）的时钟数；计入完成当日。",
         view="timeliness",
         kpi="K03",
     ),
     _plain(
         "first_response_us",
         "microseconds",
-        "From registration to the first human answer: an outbound contact with purpose response, not automated.",
-        "从登记到首次人工答复（目的为答复的外呼联系）的时间；自动答复不计。",
+        "From registration to the first answer of a person: an inbound contact that a named agent took, or an outbound one with "
+        "purpose response. What a machine says is none.",
+        "从登记到首次人工答复（由具名客服接听的呼入联系，或目的为答复的外呼联系）的时间；自动答复不计。",
         kpi="K02",
     ),
     _plain(
         "resolution_us",
         "microseconds",
-        "From registration to the last resolution, elapsed.",
-        "从登记到最后一次解决的自然时间。",
+        "From registration to the last resolution, elapsed, if the need was met by it.",
+        "从登记到最后一次解决的自然时间（须满足需求）。",
         kpi="K03",
     ),
     _plain(
@@ -99,18 +102,31 @@ MEASURES: tuple[Measure, ...] = (
     _plain(
         "backlog",
         "cases",
-        "Cases received by the instant and not ended by then: closed or cancelled, and not reopened since.",
-        "在该时刻或之前收到且届时尚未结束（关闭或取消且未再重开）的个案数。",
+        "Cases received by the instant and unresolved at it; not_closed, beside it, those neither closed nor cancelled at it. By "
+        "who held them at that instant; what happens later changes nothing.",
+        "在该时刻或之前收到且届时尚未解决的个案数；not_closed 为届时既未关闭也未取消的个案数；"
+        "按该时刻的负责人统计，之后发生的事不改变结果。",
         view="backlog(as_of)",
         kpi="K06",
     ),
     _plain(
         "workload",
         "count",
-        "Cases registered, assignments, resolutions, closings, reopenings and contacts, each on its own day.",
-        "登记、分派、解决、关闭、重开与联系的次数，各计入发生当日。",
+        "Cases registered, assignments, resolutions, closings, reopenings and contacts between persons, each on its own day.",
+        "登记、分派、解决、关闭、重开与人工联系的次数，各计入发生当日。",
         view="workload",
         kpi="K33",
+    ),
+    Measure(
+        name="outcomes",
+        view="outcomes",
+        unit="cases",
+        definition=Label(
+            en="How cases ended, each time one did: by its resolution, by closing without one, or by cancellation (withdrawn). "
+            "Only resolved says that the need was met.",
+            zh="个案每次结束的方式：解决、未经解决而关闭，或取消（withdrawn）。只有 resolved 表示需求得到满足。",
+        ),
+        numerator="cases",
     ),
     _rate(
         "node_wait_us",

@@ -7,7 +7,16 @@ from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import MEASURES, Measure
 from services.analytics.queries.figures import CaseFigures, backlog, figures
 from services.analytics.queries.filters import Database, Figures, Filter
-from services.analytics.queries.rollups import Rolled, answers, fcr, node_durations, satisfaction, timeliness, workload
+from services.analytics.queries.rollups import (
+    Rolled,
+    answers,
+    fcr,
+    node_durations,
+    outcomes,
+    satisfaction,
+    timeliness,
+    workload,
+)
 from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "figures",
     "measures",
     "node_durations",
+    "outcomes",
     "satisfaction",
     "timeline",
     "timeliness",

@@ -49,7 +49,9 @@ class CaseFigures(TypedDict):
     close_hours: Hours
     on_time: dict[str, Rate]
     source_verdicts: dict[str, Rate]
+    outcomes: dict[str, int]
     backlog: int | None
+    not_closed: int | None
 
 
 async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -> Figures:
@@ -67,15 +69,22 @@ async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -
         "close_hours": _quantiles(whole["close"]),
         "on_time": _rates(await db.fetch(_CLOCKS.format(cases=of_cases), *values)),
         "source_verdicts": _rates(await db.fetch(_VERDICTS.format(cases=of_cases), *values)),
-        "backlog": await backlog(db, chosen, as_of) if as_of else None,
+        "outcomes": {row["name"]: row["cases"] for row in await db.fetch(_OUTCOMES.format(cases=of_cases), *values)},
+        **(await backlog(db, chosen, as_of) if as_of else {"backlog": None, "not_closed": None}),
     }
 
 
-async def backlog(db: Database, chosen: Filter, as_of: datetime) -> int:
-    """Return how many cases had been received and had not ended at an instant."""
+async def backlog(db: Database, chosen: Filter, as_of: datetime) -> Figures:
+    """Return how many cases were unresolved at an instant, and how many not closed, by who held them then."""
     where, values = where_of(chosen, None, first=2)
-    found = await db.fetchval(f"select coalesce(sum(cases), 0)::bigint from analytics.backlog($1) where {where}", as_of, *values)
-    return int(found)
+    found = await db.fetchrow(
+        "select coalesce(sum(cases), 0)::bigint as backlog, coalesce(sum(not_closed), 0)::bigint as not_closed "
+        f"from analytics.backlog($1) where {where}",
+        as_of,
+        *values,
+    )
+    assert found is not None  # an aggregate without grouping always has its row
+    return dict(found)
 
 
 _HEADLINE = """
@@ -105,7 +114,11 @@ _CLOCKS = """
 select k.clock as name, count(*) filter (where k.status = 'met') as num,
   count(*) filter (where k.status in ('met', 'breached')) as den,
   count(*) filter (where k.status in ('met', 'breached') and k.ended_at is not null and k.lapse = '') as ended
-from analytics.clocks k join ({cases}) c using (case_id) where c.cancelled_at is null group by 1 order by 1"""
+from analytics.clocks k join ({cases}) c using (case_id) group by 1 order by 1"""
+
+
+_OUTCOMES = """
+select outcome as name, count(*) as cases from ({cases}) c where outcome <> '' group by 1 order by 1"""
 
 
 _VERDICTS = """

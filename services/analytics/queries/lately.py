@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from libs.events.catalogue.routing import OUTCOMES
 from services.analytics.queries.filters import Database
 
 FCR_RULE = "gross"
@@ -27,3 +28,14 @@ async def first_contacts(db: Database, since: date) -> list[tuple[str, str, int]
         FCR_RULE,
     )
     return [(row["process_id"], what, row[what]) for row in rows for what in ("resolved", "first")]
+
+
+async def outcomes(db: Database, since: date) -> list[tuple[str, str, int]]:
+    """Count cases that ended from that day on, by process and outcome; words of other systems are `other`."""
+    rows = await db.fetch(
+        "select process_id, case when outcome = any($2) then outcome else 'other' end as outcome, sum(cases)::bigint as cases "
+        "from analytics.outcomes where day >= $1 group by 1, 2",
+        since,
+        OUTCOMES,
+    )
+    return [(row["process_id"], row["outcome"], row["cases"]) for row in rows]

@@ -58,7 +58,7 @@ satisfaction = Rolled(
     name="satisfaction",
     view="satisfaction",
     by=(),
-    sums=("answers", "satisfied", "score_sum"),
+    sums=("answers", "satisfied", "score_sum", "answers_apart"),
     rates={"rate": ("satisfied", "answers"), "mean_score": ("score_sum", "answers")},
 )
 timeliness = Rolled(
@@ -81,6 +81,7 @@ node_durations = Rolled(
     sums=("visits", "waits", "touches", "wait_us", "touch_us"),
     rates={"mean_wait_us": ("wait_us", "waits"), "mean_touch_us": ("touch_us", "touches")},
 )
+outcomes = Rolled(name="outcomes", view="outcomes", by=("outcome",), sums=("cases",))
 
 
 async def answers(db: Database) -> list[tuple[str, str, int]]:

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, DateTime, Index, Integer, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.analytics.tables.columns import METADATA, at, case_id, column, count, us, word
+from services.analytics.tables.columns import METADATA, at, case_id, column, count, flag, us, word
 
 CASES = Table(
     "cases",
@@ -29,15 +29,15 @@ CASES = Table(
     word("resolver_team", "The team of the last resolution"),
     word("resolver_agent", "The agent of the last resolution"),
     Column("received_at", DateTime(timezone=True), nullable=False, comment="When the case was registered"),
-    at("first_response_at", "The first human answer to the customer"),
-    at("first_resolved_at", "The first resolution"),
-    at("resolved_at", "The last resolution"),
+    at("first_response_at", "The first answer of a person to the customer: an inbound contact a named agent took, or a response"),
+    at("first_resolved_at", "The first resolution by which the need was met; first contact resolution judges it"),
+    at("resolved_at", "The last resolution, if the need was met by it (outcome resolved)"),
     at("closed_at", "The last closing"),
     at("cancelled_at", "The cancellation"),
     at("ended_at", "The closing or cancellation after which the case was not reopened"),
     at("final_at", "The instant from which the case's figures are final, seven days after the last resolution"),
     us("resolution_us", "From registration to the last resolution"),
-    us("first_response_us", "From registration to the first human answer"),
+    us("first_response_us", "From registration to the first answer of a person"),
     us("close_us", "From registration to the last closing"),
     us("customer_wait_us", "Time the case waited for its customer between registration and last resolution"),
     us("net_resolution_us", "resolution_us less customer_wait_us"),
@@ -50,11 +50,17 @@ CASES = Table(
     count("agent_changes", "Assignments to another agent than the last known"),
     count("agents", "Distinct agents ever assigned"),
     count("reopens", "Times the case went back to work after resolution or closing"),
-    count("contacts", "Contacts with the customer, both directions"),
+    count("contacts", "Contacts with the customer, both directions, automatic ones too"),
     count("escalations", "Escalations, functional and hierarchical"),
     count("returns", "Returns to an earlier node"),
     column(JSONB(), "source_figures", "Counters and verdicts the source system claims of its own case"),
+    word(
+        "outcome",
+        "How the case ended: resolved, rejected, unreachable, withdrawn (also when cancelled), or a word of another system's",
+    ),
+    at("outcome_at", "When it ended so"),
+    flag("odd", "Whether an end lies before its start, as history may tell it; what that took is null and in no figure"),
     Index("cases_by_process", "process_id", "received_at"),
-    Index("cases_by_customer", "customer_ref", "category", "received_at"),
+    Index("cases_by_customer", "customer_ref", "process_id", "received_at"),
     comment="One row per case. Imported and live cases alike.",
 )

@@ -25,7 +25,8 @@ def at(name: str, comment: str) -> Column[Any]:
 
 def us(name: str, comment: str) -> Column[Any]:
     """Return a duration."""
-    return column(BigInteger(), name, f"{comment}, in microseconds; null when an end is missing", null=True)
+    unknown = "null when an end is missing or lies before its start"
+    return column(BigInteger(), name, f"{comment}, in microseconds; {unknown}", null=True)
 
 
 def count(name: str, comment: str) -> Column[Any]:

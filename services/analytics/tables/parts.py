@@ -1,6 +1,6 @@
 """One row per part of a case: assignment, node visit, clock, contact, survey, verdict."""
 
-from sqlalchemy import Boolean, Integer, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.analytics.tables.columns import METADATA, at, case_id, column, count, flag, number, part, us, word
@@ -23,6 +23,22 @@ ASSIGNMENTS = Table(
     comment="One row per assignment of a case to a team or agent.",
 )
 
+STRETCHES = Table(
+    "stretches",
+    METADATA,
+    case_id(),
+    number("stretch"),
+    at("since_at", "From when it was so"),
+    at("until_at", "When it was no longer so"),
+    word("phase", "open, resolved, closed or cancelled"),
+    word("team", "The team that held the case"),
+    word("agent", "The agent who held the case"),
+    word("category", "The category as it was then"),
+    word("outcome", "How the case had ended"),
+    Index("stretches_by_until", "until_at"),
+    comment="What each case was from when to when, from its registration on: the past as it was then.",
+)
+
 NODE_VISITS = Table(
     "node_visits",
     METADATA,
@@ -39,6 +55,7 @@ NODE_VISITS = Table(
     flag("returned", "Whether the visit ended with a return"),
     us("wait_us", "From arrival to the start of work"),
     us("touch_us", "From the start of work to its completion"),
+    flag("odd", "Whether work began before the arrival, or was done before it began"),
     comment="One row per stay of a case at a node.",
 )
 
@@ -85,6 +102,7 @@ CONTACTS = Table(
     word("agent", "Who spoke"),
     flag("automated", "Nobody spoke; it does not count as an answer"),
     flag("resolves_case", "The contact resolved the need"),
+    flag("response", "A person answered the customer: it stops the response clock"),
     comment="One row per contact with the customer.",
 )
 
@@ -114,5 +132,8 @@ CASE_RULES = Table(
     case_id(),
     part("rule", "The rule of first contact resolution"),
     flag("counted", "Whether the case is in the rule's numerator"),
+    Column("resolved_at", DateTime(timezone=True), nullable=False, comment="The resolution that is judged, the first"),
+    word("team", "The team of that resolution"),
+    word("agent", "The agent of that resolution"),
     comment="One row per resolved case and rule of first contact resolution that a case answers alone.",
 )

@@ -24,40 +24,42 @@ def _sum(name: str, comment: str) -> Column[Any]:
 
 FIRST_CONTACT_RESOLUTION = _rollup(
     "first_contact_resolution",
-    "First contact resolution by rule, on the day of the last resolution, for its team and agent.",
+    "First contact resolution by rule, on the day of the first resolution, for its team and agent.",
     part("rule", "The rule, see GET /measures"),
     _sum("num", "Cases resolved at first contact by this rule"),
-    _sum("den", "Resolved cases, cancelled ones left out"),
+    _sum("den", "Cases whose need was met, those cancelled within seven days left out"),
 )
 
 SATISFACTION = _rollup(
     "satisfaction",
-    "The latest answer of each case, on the day of that answer, for whom the invitation names; cancelled cases left out.",
+    "The last answer of each case and day, for whom the invitation names.",
     _sum("answers", "Cases with an answer"),
     _sum("satisfied", "Cases whose overall score is 4 or 5"),
     _sum("score_sum", "Sum of the overall scores"),
+    _sum("answers_apart", "Answers of cases that had ended without their need being met; in none of the other sums"),
 )
 
 TIMELINESS = _rollup(
     "timeliness",
-    "Promises kept and broken, on the day that was decided, for who held the case then; cancelled cases left out.",
+    "Promises kept and broken, on the day that was decided, and finished late, on that day; for who held the case when it was "
+    "decided.",
     part("kind", "The kind of promise"),
     part("clock", "The name of the promise"),
     _sum("met", "Kept"),
     _sum("breached", "Broken, whether finished late, lapsed or still open"),
-    _sum("ended_late", "Broken and finished late; part of breached"),
+    _sum("ended_late", "Finished late on this day, whenever they were broken"),
     _sum("used_us", "Sum of the time used by those that were finished, in microseconds"),
 )
 
 WORKLOAD = _rollup(
     "workload",
     "What was done, each on its own day, for who held the case then.",
-    _sum("registered", "Cases registered, for the first team and agent assigned"),
+    _sum("registered", "Cases registered, for the first team and agent assigned on that day"),
     _sum("assigned", "Assignments"),
-    _sum("resolved", "Resolutions, each one if a case has several"),
+    _sum("resolved", "Resolutions by which the need was met, each one if a case has several"),
     _sum("closed", "Closings"),
     _sum("reopened", "Reopenings"),
-    _sum("contacts", "Contacts with the customer"),
+    _sum("contacts", "Contacts between persons; automatic ones left out"),
 )
 
 NODE_DURATIONS = _rollup(
@@ -69,4 +71,11 @@ NODE_DURATIONS = _rollup(
     _sum("touches", "Visits whose touch_us is known"),
     _sum("wait_us", "Sum of the time from arrival to start, in microseconds"),
     _sum("touch_us", "Sum of the time from start to completion, in microseconds"),
+)
+
+OUTCOMES = _rollup(
+    "outcomes",
+    "How cases ended, each time one did: by its resolution, by closing without one, or by cancellation.",
+    part("outcome", "resolved, rejected, unreachable, withdrawn (also when cancelled), or a word of another system's"),
+    _sum("cases", "Cases that ended so"),
 )

@@ -4,10 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from libs.events.catalogue.intake import ANONYMOUS
 from libs.events.now import derived_id
-
-ANONYMOUS = "anonymous"
-"""The reference of a customer nobody named."""
 
 _INTERNATIONAL = re.compile(r"\+[0-9][0-9 ()./-]*")
 _SEPARATORS = re.compile(r"[ ()./-]")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -121,8 +121,7 @@ def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
-    said: ContactLogged = fact.data
-    if said.direction == "outbound" and said.purpose == "response" and not said.automated:
+    if is_response(fact.data):
         state.first_response_at = state.first_response_at or at
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.instants import moved
 from libs.events.now import derived_id
 from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
-
-NOBODY = ("", "anonymous")
-"""Customer references behind which nobody can be asked; the first also means that the registration is not known yet."""
 
 
 class Asking(NamedTuple):

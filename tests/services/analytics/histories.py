@@ -11,6 +11,7 @@ from tests.services.analytics.story import START, answer, at, inbound
 _teams = st.sampled_from(["", "a", "b"])
 _agents = st.sampled_from(["", "ann", "bob"])
 _nodes = st.sampled_from(["n1", "n2"])
+_outcomes = st.sampled_from(["resolved", "resolved", "unreachable"])
 _codes = st.sampled_from(["awaiting_customer", "awaiting_vendor", "parts_missing"])
 _clocks = st.sampled_from(["response", "resolution"])
 _surveys = st.sampled_from(["s1", "s2"])
@@ -27,7 +28,7 @@ _registered = st.builds(
 EVENTS = st.one_of(
     _registered,
     st.builds(lambda purpose, agent: answer(purpose=purpose, agent=agent), st.sampled_from(["response", "info"]), _agents),
-    st.builds(inbound, st.booleans()),
+    st.builds(inbound, st.booleans(), st.booleans(), _agents),
     st.builds(intake.CaseCancelled, reason=st.just("twice")),
     st.builds(intake.FactRecorded, system=st.just("other"), fact=st.just("case.closed"), data=st.just({})),
     st.builds(
@@ -45,9 +46,9 @@ EVENTS = st.one_of(
     st.builds(routing.NodeReturned, node=_nodes, to_node=_nodes, reason=st.just("")),
     st.builds(routing.ExceptionRaised, code=_codes),
     st.builds(routing.ExceptionCleared, code=_codes),
-    st.builds(routing.CaseResolved, agent=_agents, team=_teams),
+    st.builds(routing.CaseResolved, agent=_agents, team=_teams, outcome=_outcomes),
     st.just(routing.CaseReopened()),
-    st.just(routing.CaseClosed()),
+    st.builds(routing.CaseClosed, outcome=_outcomes),
     st.builds(
         sla.ClockStarted,
         clock=_clocks,

@@ -32,16 +32,17 @@ def assigned(team: str = "", agent: str = "") -> CaseAssigned:
     return CaseAssigned(team=team, agent=agent)
 
 
-def resolved(agent: str = "", team: str = "") -> CaseResolved:
-    return CaseResolved(agent=agent, team=team)
+def resolved(agent: str = "", team: str = "", outcome: str = "resolved") -> CaseResolved:
+    return CaseResolved(agent=agent, team=team, outcome=outcome)
 
 
 def stated(**figures: int | bool | str) -> FiguresStated:
     return FiguresStated(system="other", figures=figures)
 
 
-def inbound(resolves: bool = False) -> ContactLogged:
-    return ContactLogged(direction="inbound", channel="phone", purpose="info", resolves_case=resolves)
+def inbound(resolves: bool = False, automated: bool = False, agent: str = "", channel: str = "phone") -> ContactLogged:
+    words = {"direction": "inbound", "channel": channel, "purpose": "info", "agent": agent}
+    return ContactLogged(**words, resolves_case=resolves, automated=automated)
 
 
 def answer(**changes: Any) -> ContactLogged:

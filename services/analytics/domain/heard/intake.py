@@ -1,8 +1,9 @@
 """What intake said: registration, contacts, cancellation, and the claims of another system."""
 
 from libs.events.catalogue import intake
+from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.envelope import Fact
-from services.analytics.domain.case import Case, Contact, Registration
+from services.analytics.domain.case import Case, Contact, Registration, Step
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -24,17 +25,20 @@ def _registered(case: Case, fact: Fact) -> None:
 
 def _contact(case: Case, fact: Fact) -> None:
     data: intake.ContactLogged = fact.data
-    agent = data.agent or ("" if data.automated else case.agent)
-    case.contacts.append(
-        Contact(fact.time, data.direction, data.channel, data.purpose, case.team, agent, data.automated, data.resolves_case)
-    )
+    # A machine is nobody, whatever name it gives itself.
+    agent = "" if data.automated else data.agent or case.agent
+    words = (data.direction, data.channel, data.purpose, case.team, agent)
+    case.contacts.append(Contact(fact.time, *words, data.automated, data.resolves_case, intake.is_response(data)))
 
 
 def _cancelled(case: Case, fact: Fact) -> None:
     # Whoever cancels a case that has ended comes too late; routing's answer may stand before it at the same instant.
     if case.ended_at is not None and (case.phase, case.ended_at) != ("cancelled", fact.time):
         return
-    case.phase = "cancelled"
+    # routing closes the case for it, as withdrawn.
+    if case.outcome != WITHDRAWN:
+        case.endings.append(Step(fact.time, case.team, case.agent, WITHDRAWN))
+    case.phase, case.outcome = "cancelled", WITHDRAWN
     case.cancelled_at = case.ended_at = fact.time
 
 

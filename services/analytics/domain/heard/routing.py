@@ -4,7 +4,6 @@ from libs.events.catalogue import routing
 from libs.events.envelope import Fact
 from services.analytics.domain.case import Assignment, Case, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
-from services.analytics.domain.heard.survey import attribute
 
 
 def _classified(case: Case, fact: Fact) -> None:
@@ -56,10 +55,11 @@ def _open_wait(case: Case, code: str) -> int | None:
 
 def _resolved(case: Case, fact: Fact) -> None:
     data: routing.CaseResolved = fact.data
-    case.resolutions.append(Step(fact.time, data.team or case.team, data.agent or case.agent))
-    attribute(case)
+    said = Step(fact.time, data.team or case.team, data.agent or case.agent, data.outcome)
+    case.resolutions.append(said)
     if case.ended_at is None:
-        case.phase = "resolved"
+        case.phase, case.outcome = "resolved", data.outcome
+        case.endings.append(said)
 
 
 def _reopened(case: Case, fact: Fact) -> None:
@@ -67,13 +67,18 @@ def _reopened(case: Case, fact: Fact) -> None:
     # What was awaited when the case ended is awaited no more: nobody could ever clear it.
     if ended := case.ended_at:
         case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
-    case.phase, case.ended_at, case.cancelled_at = "open", None, None
+    case.phase, case.outcome, case.ended_at, case.cancelled_at = "open", "", None, None
 
 
 def _closed(case: Case, fact: Fact) -> None:
-    case.closings.append(Step(fact.time, case.team, case.agent))
+    said = Step(fact.time, case.team, case.agent, fact.data.outcome)
+    case.closings.append(said)
+    # How it ended was said by its resolution or cancellation, if there was one; closing then only follows.
+    if not case.outcome:
+        case.outcome = said.outcome
+        case.endings.append(said)
     if case.cancelled_at is None:
-        case.phase, case.ended_at = "cancelled" if fact.data.outcome == routing.WITHDRAWN else "closed", fact.time
+        case.phase, case.ended_at = "cancelled" if said.outcome == routing.WITHDRAWN else "closed", fact.time
 
 
 HANDLERS: Handlers = {

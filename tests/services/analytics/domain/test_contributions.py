@@ -13,6 +13,7 @@ from tests.services.analytics.story import (
     assigned,
     at,
     case,
+    inbound,
     resolved,
     table,
 )
@@ -105,13 +106,15 @@ def test_workload_counts_each_thing_for_who_held_the_case_then() -> None:
     [
         ("who spoke", answer(agent="bob"), "bob"),
         ("nobody is named: who holds the case", answer(agent=""), "ann"),
-        ("nobody spoke", answer(agent="", automated=True), ""),
+        ("nobody spoke", answer(agent="", automated=True), None),
+        ("a machine with a name is nobody", answer(agent="bot", automated=True), None),
+        ("a machine of the customer's", inbound(automated=True, agent="bot"), None),
     ],
 )
-def test_a_contact_counts_for(why: str, said: Any, agent: str) -> None:
+def test_a_contact_counts_for_a_person(why: str, said: Any, agent: str | None) -> None:
     state = case(REGISTERED, (1, assigned("a", "ann")), (2, said))
-    assert [row["agent"] for row in table("workload", state) if row["contacts"]] == [agent], why
-    assert [row["agent"] for row in table("contacts", state)] == [agent]
+    assert [row["agent"] for row in table("workload", state) if row["contacts"]] == ([] if agent is None else [agent]), why
+    assert [row["agent"] for row in table("contacts", state)] == [agent or ""]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from services.analytics.domain.first_contact import (
     final_at,
     handling_of,
     is_first_contact,
+    is_one_contact,
 )
 from tests.services.analytics.story import (
     RAISED,
     REGISTERED,
     REOPENED,
+    answer,
     assigned,
     at,
     case,
@@ -41,9 +44,9 @@ VENDOR = ExceptionRaised(code="awaiting_vendor")
         ),
         ("a microsecond more", [(DAY + 1 / 60_000_000, resolved())], "no_reassignment no_wait one_agent gross"),
         (
-            "resolved twice: the last one counts",
+            "resolved twice: the first one counts",
             [(5, resolved()), (DAY + 1, resolved())],
-            "no_reassignment no_wait one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent gross",
         ),
         ("reopened", [(5, resolved()), (9, REOPENED), (10, resolved())], ""),
         ("reopened and still in work", [(5, resolved()), (9, CaseReopened())], ""),
@@ -107,6 +110,72 @@ def test_which_rules_count_a_resolved_case(why: str, story: list[Any], counted: 
     assert verdicts == {name: name in counted.split() for name in RULES}
     sums = {row["rule"]: (row["num"], row["den"]) for row in table("first_contact_resolution", state)}
     assert sums == {name: (int(name in counted.split()), 1) for name in RULES}
+
+
+PHONE = REGISTERED[1]
+FORM = replace(PHONE, channel="web_form")
+MAIL = replace(PHONE, channel="email")
+CHASED = inbound(agent="bob")
+CALLED_BACK = answer(purpose="info")
+
+
+@pytest.mark.parametrize(
+    ("why", "came", "story", "is_one"),
+    [
+        ("nobody wrote down who spoke", PHONE, [], True),
+        ("the call by which it was registered", PHONE, [(0, inbound(agent="ann"))], True),
+        ("the call, and its answer", PHONE, [(0, inbound()), (2, answer())], True),
+        ("only the answer is written down", PHONE, [(2, answer())], True),
+        ("the call was answered, then somebody rang back", PHONE, [(0, inbound(agent="ann")), (9, answer())], False),
+        ("nobody called, and the desk rang for something", PHONE, [(9, CALLED_BACK)], False),
+        ("a call answered by mail", PHONE, [(9, answer(channel="email"))], False),
+        ("the customer called twice", PHONE, [(0, inbound()), (3, inbound())], False),
+        ("she called twice, but the first call solved it", PHONE, [(0, inbound(resolves=True)), (3, inbound())], True),
+        ("the second call solved it", PHONE, [(0, inbound()), (3, inbound(resolves=True))], False),
+        ("a form, and nothing more", FORM, [], True),
+        ("a form and its answer", FORM, [(9, answer())], True),
+        ("a form and its answer, which solved it", FORM, [(9, answer(resolves_case=True)), (12, inbound())], True),
+        ("a form, and a chasing call", FORM, [(9, CHASED)], False),
+        ("a form, its answer, and a chasing call", FORM, [(5, answer()), (9, CHASED)], False),
+        ("a form, and two answers", FORM, [(5, answer()), (9, answer())], False),
+        ("a mail and a second mail", MAIL, [(5, inbound(channel="email"))], False),
+        ("an automatic receipt in between", FORM, [(0, answer(automated=True)), (9, answer())], True),
+        ("a receipt that claims to solve it", PHONE, [(0, answer(automated=True, resolves_case=True)), (1, inbound()),
+         (3, inbound())], False),
+        ("the customer's machine answers", FORM, [(0, answer()), (1, inbound(automated=True))], True),
+        ("two machines of hers", PHONE, [(1, inbound(automated=True)), (2, inbound(automated=True, agent="bot"))], True),
+        ("asked whether she is content, afterwards", PHONE, [(0, inbound(agent="ann")), (31, answer(purpose="followup"))], True),
+        ("at the instant of the resolution", PHONE, [(0, inbound(agent="ann")), (30, CALLED_BACK)], False),
+    ],
+)  # fmt: skip
+def test_one_contact_is_the_registration_and_what_follows_in_it(why: str, came: Any, story: list[Any], is_one: bool) -> None:
+    state = case((0, came), *story, (30, resolved()))
+    assert is_one_contact(state) is is_one, why
+    assert {row["rule"]: row["counted"] for row in table("case_rules", state)}["gross"] is is_one
+
+
+@pytest.mark.parametrize(
+    ("why", "late", "changed"),
+    [
+        ("reopened", REOPENED, "no_reassignment no_wait within_a_day one_agent gross"),
+        ("handed over", assigned("b", "bob"), "no_reassignment no_wait within_a_day one_agent gross"),
+        ("escalated", CaseEscalated(kind="functional", to_role="expert", reason=""), "gross"),
+        ("waiting", RAISED, "no_wait within_a_day one_agent"),
+        ("cancelled", CaseCancelled(reason="registered twice"), None),
+    ],
+)
+def test_what_happens_after_seven_days_changes_no_verdict(why: str, late: Any, changed: str | None) -> None:
+    def counted(minute: float) -> set[str]:
+        state = case(REGISTERED, (1, assigned("a", "ann")), (5, resolved()), (minute, late))
+        return {row["rule"] for row in table("case_rules", state) if row["counted"]}
+
+    assert counted(5 + 7 * DAY + 1 / 60_000_000) == set(RULES), why
+    assert counted(5 + 7 * DAY) == set(RULES) - set(RULES if changed is None else changed.split()), why
+
+
+def test_a_source_may_state_its_counter_whenever_it_likes() -> None:
+    state = case(REGISTERED, (5, resolved()), (30 * DAY, stated(reassignments=1)))
+    assert not {row["rule"]: row["counted"] for row in table("case_rules", state)}["no_reassignment"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import example
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from services.intake.domain.customer import ANONYMOUS, Customer, customer_ref, normalised
+from libs.events.catalogue.intake import ANONYMOUS
+from services.intake.domain.customer import Customer, customer_ref, normalised
 
 
 @pytest.mark.parametrize(
