@@ -49,10 +49,9 @@ class Reader:
             except (Unstorable, _Culprit, NotYetKnown) as error:
                 if len(parts) > 1:
                     raise  # alone, only the sick partition's keys are tried one by one
-                if isinstance(error, NotYetKnown):
-                    await self._learn()  # who names it had read it on the log; mostly we are only a moment behind
-                await self._park_culprits(parts[0].reading, parts[0].opened)
-                await self._transact(parts)
+                if not (isinstance(error, NotYetKnown) and await self._goes_well_once_learned(parts)):
+                    await self._park_culprits(parts[0].reading, parts[0].opened)
+                    await self._transact(parts)
         for part in parts:
             part.reading.next_offset, part.reading.seen = part.batch.next_offset, part.opened.seen
             part.reading.parked |= part.opened.poison.keys()
@@ -64,6 +63,15 @@ class Reader:
         self._meters.read.labels(*labels).inc(len(part.batch.records))
         self._meters.duplicates.labels(*labels).inc(part.opened.duplicates)
         self._meters.unknown.labels(*labels).inc(part.opened.unknown)
+
+    async def _goes_well_once_learned(self, parts: Sequence[Part]) -> bool:
+        """Read what is published and try again: who names a standard had read it, so mostly we are only a moment behind."""
+        await self._learn()
+        try:
+            await self._transact(parts)
+        except (Unstorable, _Culprit, NotYetKnown):
+            return False
+        return True
 
     def _note_failures(self, part: Part) -> None:
         """Count the keys that failed since one went well. Nothing stops for it: it tells a fault of ours from one of a writer."""
