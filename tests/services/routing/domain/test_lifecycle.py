@@ -53,6 +53,8 @@ def test_every_event_of_a_case_is_kept_and_has_its_place_in_the_table() -> None:
         (Phase.UNKNOWN, CaseResolved, Phase.RESOLVED),
         (Phase.CLOSED, CaseResolved, Phase.RESOLVED),
         (Phase.CLOSED, NodeStarted, Phase.CLOSED),
+        (Phase.CANCELLED, CaseReopened, Phase.IN_WORK),
+        (Phase.CANCELLED, NodeStarted, Phase.CANCELLED),
     ],
 )
 def test_an_event_leads_on_whether_the_table_foresees_it_or_another_system_wrote_it(
@@ -69,6 +71,8 @@ def test_an_event_leads_on_whether_the_table_foresees_it_or_another_system_wrote
         (Phase.RESOLVED, NodeReturned, 409),
         (Phase.CLOSED, NodeStarted, 409),
         (Phase.CLOSED, CaseResolved, 409),
+        (Phase.CANCELLED, NodeStarted, 409),
+        (Phase.CANCELLED, CaseResolved, 409),
     ],
 )
 def test_a_decision_may_not_say_what_the_table_does_not_foresee(phase: Phase, event: type, status: int) -> None:
