@@ -1,12 +1,23 @@
 """What a client would rather have, by Accept and its relatives (RFC 9110, section 12)."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def preferred(header: str | None, offered: Sequence[str]) -> str:
     """Return the best of what is offered; the first where the header asks for nothing else, or for nothing that there is."""
     weights = list(_weights(header or "*"))
     return max(offered, key=lambda one: _quality(one, weights))
+
+
+def spoken(header: str | None, offered: Sequence[T]) -> T:
+    """Return the language that Accept-Language likes best of those offered, whatever its region; the first without one."""
+    by_liking = sorted(_weights((header or "")[:500]), key=lambda one: -one[1])
+    known = {str(one): one for one in offered}
+    bases = (name.partition("-")[0] for name, quality in by_liking if quality > 0)
+    return next((known[base] for base in bases if base in known), offered[0])
 
 
 def is_welcome(header: str | None, word: str) -> bool:

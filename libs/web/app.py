@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import Collector
@@ -19,10 +20,14 @@ from libs.web.keys import Keyring
 from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
+from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
 from libs.web.settings import WebSettings
 
 OPERATION = "For whoever keeps the service running."
+
+# The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
+_LEFT_OUT: dict[str, Any] = {"docs_url": None, "redoc_url": None, "redirect_slashes": False}
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -43,19 +48,16 @@ def create_app(
     tags: Mapping[str, str] | None = None,
     now: Now = real_now,
 ) -> FastAPI:
-    """Return the app. `larger_bodies`: path → bytes, where the common limit is too small (`{"/import": 8 << 20}`).
-    `tags`: the tags of the routes, and what they mean.
+    """Return the app. `larger_bodies`: path → bytes, where the common limit is too small; `tags`: what those of the routes mean.
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
-    measured, served = metrics or Metrics(name), list(routers)
-    for collector in collectors:
-        measured.collect(collector)
+    measured, served = _measured(metrics or Metrics(name), collectors), list(routers)
     app = FastAPI(
         title=title,
         description=description,
         version=version,
-        openapi_tags=[{"name": tag, "description": means} for tag, means in {**(tags or {}), "operation": OPERATION}.items()],
+        openapi_tags=_told({**(tags or {}), "operation": OPERATION}),
         # Outermost first: every answer, also the guard's, is named, counted and dressed.
         middleware=[
             Middleware(Context, service=name, now=now),
@@ -68,18 +70,26 @@ def create_app(
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
-        # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+        **_LEFT_OUT,
         generate_unique_id_function=lambda route: route.name,
     )
     return _completed(app, [*served, *_operation(checks or {}, measured, settings)], measured, settings)
 
 
+def _measured(metrics: Metrics, collectors: Iterable[Collector]) -> Metrics:
+    for collector in collectors:
+        metrics.collect(collector)
+    return metrics
+
+
+def _told(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": tag, "description": means} for tag, means in tags.items()]
+
+
 def _operation(checks: Mapping[str, Check], metrics: Metrics, settings: WebSettings) -> Iterable[APIRouter]:
     yield health_router(checks, settings.check_seconds)
     yield metrics_router(metrics, settings.check_seconds)
+    yield problems_router()
 
 
 def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings) -> FastAPI:

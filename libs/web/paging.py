@@ -17,7 +17,7 @@ from starlette.responses import Response
 from libs.events.refusal import Refused
 from libs.events.storable import is_storable
 from libs.web.answers import shown
-from libs.web.text import in_utc
+from libs.web.text import IN_DIGITS, in_utc
 
 LIMIT_MAX = 200
 LIMIT_DEFAULT = 50
@@ -54,7 +54,7 @@ def pages(*kinds: type) -> Callable[..., Awaitable[Page]]:
     """Return a dependency that reads `limit` and `cursor`; `kinds` are the types of the sort key's unique tuple."""
 
     async def page(
-        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Rows of one page.")] = LIMIT_DEFAULT,
+        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Rows of one page."), IN_DIGITS] = LIMIT_DEFAULT,
         cursor: Annotated[str | None, Query(description="`next` of the page before.", json_schema_extra=CURSOR_FORM)] = None,
     ) -> Page:
         return Page(limit, opened(cursor, kinds) if cursor else None)

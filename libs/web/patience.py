@@ -13,6 +13,10 @@ class HeadTooLong(Exception):
     """The request line and headers are larger than HEAD_BYTES_MAX."""
 
 
+class NoHost(Exception):
+    """An HTTP/1.1 request without a Host header, or with several (RFC 9112, section 3.2)."""
+
+
 class Room:
     """The connections of one server that wait for their client, those that wait longest first."""
 
@@ -89,11 +93,18 @@ class Patient(HttpToolsProtocol):
         self._head_bytes = 0
         self._room.wait(self)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # Blanks around a value are no part of it (RFC 9110, section 5.5); the parser leaves those behind it.
+        super().on_header(name, value.strip(b" \t"))
+
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
             self._head_bytes = HEAD_BYTES_MAX + 1
             raise HeadTooLong
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            raise NoHost
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from libs.events.refusal import Refused
 from libs.web.described import fields_at
 from libs.web.faults import told
+from libs.web.problem_words import pages
 from libs.web.routes import template_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -117,6 +118,8 @@ def _known(request: Request, error: Mapping[str, Any]) -> list[str]:
 
 
 def _title(code: str) -> str:
+    if (declared := pages().get(code)) is not None:
+        return declared["en"]["title"]
     words = code.replace("-", " ").replace("_", " ").replace(".", " ")
     return words[:1].upper() + words[1:]
 

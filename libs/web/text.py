@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, Strict, model_validator
 
 from libs.events.storable import are_storable, is_storable
 from libs.web.faults import pattern
@@ -37,11 +37,36 @@ def in_words(told: Any) -> Any:
 
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+
+def in_digits(told: Any) -> Any:
+    """Return what is written as a whole number, in one way: without a sign before it, blanks, a point or an underscore."""
+    if isinstance(told, str) and not re.fullmatch("-?[0-9]{1,19}", told):
+        raise ValueError("must be a whole number, written in digits")
+    return told
+
+
+Whole = Annotated[int, Strict()]
+"""A whole number in a body: no text, no 1.0, no true."""
+
+Flag = Annotated[bool, Strict()]
+"""True or false in a body: no text, no number."""
+
+IN_DIGITS = BeforeValidator(in_digits)
+"""For a whole number in an address, behind its bounds."""
+
 Text = Annotated[str, AfterValidator(storable)]
 """A str for path and query parameters."""
 
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=pattern("^[A-Za-z0-9-]+$", "an id: letters, digits and hyphens"))]
 """What names a thing in a path."""
+
+
+def soon(id: str) -> int | None:
+    """Return after how many seconds a thing of that id may have arrived; nothing when no service gives out such ids."""
+    return 1 if _UUID.fullmatch(id) else None
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 NOT_BLANK = pattern(r"\S", "more than blanks")
 

@@ -13,7 +13,7 @@ from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
-from libs.web.text import Day, Id, Instant, Text
+from libs.web.text import IN_DIGITS, Day, Id, Instant, Text
 from services.analytics import queries
 from services.analytics.queries import Filter
 
@@ -23,7 +23,7 @@ Word = Annotated[Text | None, Query(max_length=200)]
 
 async def chosen(
     process: Word = None,
-    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS] = None,
     team: Word = None,
     agent: Word = None,
     since: Annotated[Day | None, Query(description="First day, UTC.")] = None,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.catalogue.intake import ContactLogged
 from libs.web.faults import pattern
-from libs.web.text import NOT_BLANK, Body, Instant, described_by_names
+from libs.web.text import NOT_BLANK, Body, Flag, Instant, Whole, described_by_names
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn, System
 from services.intake.domain.importable import DATA_BYTES_MAX
@@ -42,7 +42,7 @@ class CaseBody(Body):
 
     channel: Channel = Field(examples=["phone", "email", "web", "offline"])
     process_id: Name = Field(description="The process standard that will govern the case.", examples=["inbound-call"])
-    process_version: int | None = Field(None, ge=1, le=2**31 - 1, description="The newest published version when left out.")
+    process_version: Whole | None = Field(None, ge=1, le=2**31 - 1, description="The newest published version when left out.")
     kind: Channel = Field("request", examples=["request", "complaint", "problem", "project"])
     subject: Short = ""
     description: Long = ""
@@ -78,8 +78,8 @@ class ContactBody(Body):
     channel: Channel
     purpose: Annotated[str, StringConstraints(pattern="^(response|info|progress|result|followup)$")]
     agent: Short = ""
-    automated: bool = Field(False, description="True for a machine's answer; it does not count as a response.")
-    resolves_case: bool = False
+    automated: Flag = Field(False, description="True for a machine's answer; it does not count as a response.")
+    resolves_case: Flag = False
     note: Long = Field("", description="What was said. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 

@@ -21,7 +21,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import Body, Id, Text
+from libs.web.text import IN_DIGITS, Body, Id, Text, soon
 from services.routing import requests
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain import decisions
@@ -144,7 +144,7 @@ async def _execute(
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
+            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
         try:
             standard = host.standards.process(case.process_id, case.process_version)
         except NotYetKnown as error:
@@ -198,7 +198,7 @@ def _publishing(router: APIRouter, host: Host) -> None:
     )
     async def post_publish(
         process_id: NodeId,
-        version: Annotated[int, Path(ge=1, le=2**31 - 1)],
+        version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
         client: Publishing,
         once: Once,
         position: WaitFor,

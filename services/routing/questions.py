@@ -15,7 +15,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Id, Instant, Text
+from libs.web.text import Id, Instant, Text, soon
 from services.routing import queries, requests
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
@@ -87,7 +87,7 @@ def _cases(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         row = await queries.case(host.pool, case_id)
         if row is None:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, retry_after=1)
+            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
         return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
 
     @router.get(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.storable import is_storable
 from libs.web.faults import pattern
-from libs.web.text import Body, described_by_names
+from libs.web.text import Body, Whole, described_by_names
 
 DIMENSIONS = ("content", "efficiency", "attitude")
 """What else may be scored (handbook 002, 2.3); the form asks in this order."""
@@ -17,7 +17,7 @@ DIMENSIONS = ("content", "efficiency", "attitude")
 COMMENT_MAX = 2000
 FORM_BYTES_MAX = 32 * 1024
 
-Score = Annotated[int, Field(ge=1, le=5)]
+Score = Annotated[Whole, Field(ge=1, le=5)]
 
 
 class AnswerBody(Body):

@@ -125,7 +125,7 @@ def sample(service: str, schema: dict[str, Any]) -> Any:
         case "array":
             return [sample(service, schema["items"])] * schema.get("minItems", 0)
         case "integer":
-            return schema.get("minimum", 1)
+            return int(schema.get("minimum", 1))  # described as 1.0, which a number is not
         case "boolean":
             return True
         case _ if "format" in schema:

@@ -103,8 +103,9 @@ def borders(operation: Operation, name: str, schema: dict[str, Any]) -> Iterator
         yield "as long as it may be", text_of(schema, most), True
         yield "one character longer", text_of({}, most + 1), False
     elif kind == "integer":
-        yield from (("the least", schema["minimum"], True), ("one less", schema["minimum"] - 1, False))
-        yield from (("the most", schema["maximum"], True), ("one more", schema["maximum"] + 1, False))
+        least, most = int(schema["minimum"]), int(schema["maximum"])
+        yield from (("the least", least, True), ("one less", least - 1, False))
+        yield from (("the most", most, True), ("one more", most + 1, False))
     elif kind == "array" and "maxItems" in schema:
         one = sample(service, schema["items"])
         yield from (

@@ -13,7 +13,7 @@ from tests.safety.scopes import SCOPES
 
 pytestmark = pytest.mark.slow
 
-OPEN = {"alive", "ready", "scrape", "get_form", "post_form"}
+OPEN = {"alive", "ready", "scrape", "get_problem", "get_form", "post_form"}
 """What asks for no key: the operation of the service, and the customer's form, whose address is its key."""
 
 SCOPE_OF = {name: scope for scope, names in SCOPES.items() for name in names}

@@ -228,3 +228,31 @@ def test_ten_thousand_idle_connections_keep_nobody_waiting(port_of_many: int) ->
         for one in opened:
             one.close()
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(
+    ("why", "version", "hosts", "status"),
+    [
+        ("one host", "1.1", ["127.0.0.1"], b"200"),
+        ("none", "1.1", [], b"400"),
+        ("two", "1.1", ["127.0.0.1", "127.0.0.1"], b"400"),
+        ("two, in other letters", "1.1", ["127.0.0.1", "evil.example.org"], b"400"),
+        ("none, before hosts were asked for", "1.0", [], b"200"),
+        ("two, whatever the version", "1.0", ["127.0.0.1", "a"], b"400"),
+    ],
+)
+async def test_a_request_names_one_host(why: str, version: str, hosts: list[str], status: bytes) -> None:
+    async with serving() as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        lines = [f"{name}: {host}" for name, host in zip(("host", "HOST"), hosts, strict=False)]
+        writer.write("\r\n".join([f"GET /healthz HTTP/{version}", *lines, "", ""]).encode())
+        assert (await asyncio.wait_for(reader.readline(), LONG)).split()[1] == status, why
+        writer.close()
+
+
+async def test_blanks_around_a_header_are_no_part_of_it() -> None:
+    async with serving() as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx-request-id: \t one \t \r\nconnection: close\r\n\r\n")
+        assert b"x-request-id: one\r\n" in await asyncio.wait_for(reader.read(), LONG)
+        writer.close()

@@ -10,6 +10,8 @@ from services.survey.domain.link import Link, opened, token
 
 LINK = Link("01980c5e-7a00-7c3e-8d41-5b6f0a1c2d3e", "6fa459ea-ee8a-5ca4-894e-db77e160355e")
 TOKEN = token(LINK, secret="s")
+SPELLINGS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""The letters of base64; the last one of a signature has bits that say nothing."""
 
 
 @forall(st.uuids(), st.uuids(), st.text(min_size=1))
@@ -29,6 +31,11 @@ def test_a_token_fits_into_an_address_and_a_text_message():
         ("the signature cut", TOKEN[:-1]),
         ("no signature", TOKEN.rsplit(".", 1)[0]),
         ("another installation's", token(LINK, secret="other")),
+        ("padding behind the signature", TOKEN + "="),
+        ("more padding", TOKEN + "=="),
+        ("padding behind the names", TOKEN.replace(".", "=.")),
+        ("other spare bits in the signature", TOKEN[:-1] + SPELLINGS[SPELLINGS.index(TOKEN[-1]) ^ 1]),
+        ("a line end", TOKEN + "\n"),
         ("nothing", ""),
         ("not ASCII", "é" + TOKEN),
         ("half a surrogate pair", "\ud800"),
