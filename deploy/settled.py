@@ -45,18 +45,22 @@ async def settled(
     log_url: str,
     *,
     seconds: float = 600.0,
+    timers_within: timedelta = TIMERS_FIRE_WITHIN,
     watch: Watch = lambda left: None,
 ) -> None:
-    """Return when every service has nothing left to do; raise Unsettled when that takes too long."""
+    """Return when every service has nothing left to do; raise Unsettled when that takes too long.
+
+    A timer that has been due for `timers_within` and has not fired is work left undone.
+    """
     end = time.monotonic() + seconds
     log = open_log(log_url)
     connection = await asyncpg.connect(url)
     try:
         while True:
-            left = await _left_by_all(connection, log, names)
+            left = await _left_by_all(connection, log, names, timers_within)
             watch(left)
             # Twice, because what one service does last may be the next one's work.
-            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names)):
+            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names, timers_within)):
                 return
             if time.monotonic() > end:
                 raise Unsettled("; ".join(map(str, left)))
@@ -70,11 +74,13 @@ def _is_nothing(left: Sequence[Left]) -> bool:
     return all(one.is_nothing for one in left)
 
 
-async def _left_by_all(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str]) -> list[Left]:
-    return [await _left_by(connection, log, name) for name in names]
+async def _left_by_all(
+    connection: "asyncpg.Connection[asyncpg.Record]", log: Log, names: Sequence[str], timers_within: timedelta
+) -> list[Left]:
+    return [await _left_by(connection, log, name, timers_within) for name in names]
 
 
-async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str) -> Left:
+async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str, timers_within: timedelta) -> Left:
     service = service_of(name)
     version = await connection.fetchval(f"select version from {name}_core.live")
     rows = await connection.fetch(f"select topic, part, next_offset from {name}_v{version}.checkpoint")
@@ -88,6 +94,6 @@ async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, n
         f"from {name}_core.outbox where (topic, part) = (c.topic, c.part) and (epoch, seq) > (c.epoch, c.last_seq)) o"
     )
     overdue = f"select count(*) from {name}_v{version}.timer where due_at < statement_timestamp() - $1::interval"
-    due = await connection.fetchval(overdue, TIMERS_FIRE_WITHIN)
+    due = await connection.fetchval(overdue, timers_within)
     parked = await connection.fetchval(f"select count(*) from {name}_v{version}.parked")
     return Left(name, unsent, unread, due, parked)

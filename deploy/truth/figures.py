@@ -93,12 +93,18 @@ def on_time(path: str, clock: str, where: str = "true") -> Figure:
 
 
 def backlog(path: str, process: str, day: str) -> Figure:
-    """Return the figure of the cases not closed at the beginning of a day, with our backlog, the unresolved ones, beside it."""
-    asked = (
-        "select coalesce(sum({}), 0)::bigint as figure from analytics.backlog('{} 00:00+00') where process_id = '{}' and $1 <> ''"
+    """Return the figure of the cases not closed at the beginning of a day, with our backlog beside it.
+
+    The truth looks at the last closing there was: a case that was closed then and reopened later is open in it. Ours say what
+    was so at the instant: how many were unresolved, of those not closed.
+    """
+    at = f"'{day} 00:00+00'"
+    beside = (
+        f"select coalesce(sum(cases), 0)::bigint as unresolved, coalesce(sum(not_closed), 0)::bigint as not_closed "
+        f"from analytics.backlog({at}) where process_id = '{process}' and $1 <> ''"
     )
-    known, beside = (asked.format(name, day, process) for name in ("not_closed", "cases"))
-    return Figure(f"{path}.{day}", known, "backlog", beside)
+    known = count(f"{path}.{day}", "count(*)", f"received_at <= {at} and (ended_at is null or ended_at > {at})")
+    return replace(known, ours="unresolved, of not closed", beside=beside)
 
 
 PRIORITIES = {"1 - Critical": "p1", "2 - High": "p2", "3 - Moderate": "p3", "4 - Low": "p4"}

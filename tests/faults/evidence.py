@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from deploy.settled import TIMERS_FIRE_WITHIN, Unsettled, settled
+from deploy.settled import Unsettled, settled
 from libs.events.adapters import open_log
 from libs.events.envelope import Envelope, kind_of, open_envelope, place_of, read_fact
 from libs.events.event import Topic
@@ -86,7 +86,7 @@ async def gather(
         while True:
             found = Evidence(fired_until=real_now() - FIRED_BEFORE)
             try:
-                await settled(list(PORTS), url, log_url, seconds=patience, now=_a_little_later)
+                await settled(list(PORTS), url, log_url, seconds=patience, timers_within=FIRED_BEFORE)
             except Unsettled as unsettled:
                 found.left = str(unsettled)
             ends = await _ends(log)
@@ -102,11 +102,6 @@ async def gather(
         await connection.close()
         await log.close()
     return found
-
-
-def _a_little_later() -> datetime:
-    """Return the instant at which `settled` asks for every timer due FIRED_BEFORE now."""
-    return real_now() + TIMERS_FIRE_WITHIN - FIRED_BEFORE
 
 
 async def _ends(log: Log) -> dict[Partition, int]:
