@@ -8,9 +8,13 @@ from benchmarks import load
 from libs.events.now import real_now
 from libs.web.keys import LOCAL
 from services.intake.domain.case import case_id_of
+from services.intake.domain.need import Need
 
 CUSTOMERS = 5_000
 _numbers = itertools.count(int(real_now().timestamp()) * 1_000_000)
+
+ANY_NEED = Need(channel="phone", process_id="")
+"""Whose reference is not said to be unique: the case is known by client and key."""
 
 
 def body(number: int) -> bytes:
@@ -42,7 +46,7 @@ def posts(url: str) -> Iterator[bytes]:
 def known(url: str) -> Iterator[tuple[str, bytes]]:
     """Yield the id that each case will have, and its request."""
     for number in _numbers:
-        yield case_id_of(LOCAL.name, str(number)), load.post(url, body(number), f"Idempotency-Key: {number}")
+        yield case_id_of(LOCAL.name, str(number), ANY_NEED), load.post(url, body(number), f"Idempotency-Key: {number}")
 
 
 def tickets(url: str, token: str, queue: int) -> Iterator[bytes]:

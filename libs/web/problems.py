@@ -55,6 +55,8 @@ async def refused(request: Request, no: Refused) -> Response:
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if no.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="loopdesk"'
+    if no.location:
+        headers["Location"] = no.location
     return problem(no.status, no.code, no.detail, at=request, headers=headers)
 
 

@@ -61,9 +61,13 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
         responses=shaped(IntakeCase, status=201, links=links, headers=["Location"]),
     )
     async def post_case(body: CaseBody, client: Writing, once: Once, position: WaitFor) -> Response:
-        """Accept a customer need; asking again with the same Idempotency-Key gives the same case."""
+        """Accept a customer need; asking again with the same Idempotency-Key gives the same case.
+
+        With `unique` its external_ref names one case only: whoever sends it again is refused with 409 and a Location, the case.
+        """
         await host.wait_for(position)
-        case_id, at, need = case_id_of(client.name, once.key), host.now(), body.need()
+        at, need = host.now(), body.need()
+        case_id = case_id_of(client.name, once.key, need)
         vault = vault_row(case_id, need, pin(host.standards, need.process_id, need.process_version))
 
         def decide(case: IntakeCase) -> list[Fact]:

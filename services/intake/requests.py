@@ -25,6 +25,8 @@ Channel = Annotated[str, StringConstraints(pattern=_WORD)]
 _EMAIL = pattern(r"^([^\s@]+@[^\s@]+)?$", "an e-mail address")
 _PHONE = pattern(r"^[0-9+ ()./-]*$", "a telephone number: digits, blanks and + ( ) . / -")
 _LANGUAGE = pattern("^[A-Za-z0-9-]*$", "a language as in Accept-Language: letters, digits and hyphens")
+_SOURCE = pattern("^([A-Za-z0-9][A-Za-z0-9._-]*)?$", "the name of a system: letters, digits, points, underscores and hyphens")
+Source = Annotated[str, StringConstraints(max_length=80, pattern=_SOURCE)]
 
 
 class CustomerBody(Body):
@@ -54,6 +56,12 @@ class CaseBody(Body):
     )
     customer: CustomerBody = Field(default_factory=CustomerBody)
     external_ref: Short = Field("", description="The case's name in your system; not for personal data.")
+    unique: bool = Field(
+        False, description="Refuse a second case under this external_ref of this source; the answer's Location is the first."
+    )
+    source: Source = Field(
+        "", description="The system that gave external_ref, where several clients speak for it; the client when left out."
+    )
     occurred_at: Instant | None = Field(None, description="When the need came in; now when left out.")
 
     def need(self) -> Need:
@@ -68,6 +76,8 @@ class CaseBody(Body):
             fields=self.fields,
             customer=Customer(**dict(self.customer)),
             external_ref=self.external_ref,
+            source=self.source,
+            unique=self.unique,
         )
 
 

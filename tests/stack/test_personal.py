@@ -74,8 +74,9 @@ FREE = {
     "routing.return_node": {"reason"},
 }
 CLEAR = {
-    "channel", "process_id", "kind", "external_ref", "direction", "purpose", "agent", "team", "role", "to_role", "outcome",
-    "service_class", "category", "severity", "grade", "to_node", "customer.language", "facts.system", "facts.case", "facts.type",
+    "channel", "process_id", "kind", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
+    "outcome", "service_class", "category", "severity", "grade", "to_node", "customer.language",
+    "facts.system", "facts.case", "facts.type",
 }  # fmt: skip
 """Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""
 

@@ -70,8 +70,14 @@ def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
     case.external_ref, case.missing = said.external_ref, list(said.missing)
 
 
-def case_id_of(client: str, idempotency_key: str) -> str:
-    """Return the id of the case a client registers under this key: asking again asks for the same case."""
+def case_id_of(client: str, idempotency_key: str, need: Need) -> str:
+    """Return the id of the case a client registers: asking again asks for the same case.
+
+    Where its reference is to be unique, the case is known by that, so whoever comes second, wherever, meets the first.
+    """
+    if need.unique:
+        source, ref = need.source or client, need.external_ref.strip()
+        return str(derived_id("unique case", len(source), source, ref))
     return str(derived_id("case", client, idempotency_key))
 
 
@@ -86,6 +92,8 @@ def register(
     pepper: str = "",
 ) -> list[Fact]:
     """Accept the need under its process standard; what is still missing is named, and the case is kept."""
+    if need.unique:
+        _must_be_first(case, need)
     standard = pin(standards, need.process_id, need.process_version)
     said = CaseRegistered(
         channel=need.channel,
@@ -148,6 +156,14 @@ def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
 def _known(case: IntakeCase) -> None:
     if case.registered_at is None:
         raise Refused("unknown-case", f"There is no case {case.case_id}. Register it first, or try again shortly.", 404)
+
+
+def _must_be_first(case: IntakeCase, need: Need) -> None:
+    if not need.external_ref.strip():
+        raise Refused("external-ref-missing", "unique is about external_ref. Send one, or leave unique out.", 422)
+    if case.registered_at is not None:
+        detail = f"{need.external_ref} is case {case.case_id} already. Log a contact there, or send another external_ref."
+        raise Refused("external-ref-taken", detail, 409, location=f"/cases/{case.case_id}")
 
 
 def _unchanged(case: IntakeCase, said: CaseRegistered) -> list[Fact]:

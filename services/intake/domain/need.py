@@ -14,7 +14,10 @@ CLEAR_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a customer asks for, as a channel took it in; `process_version` None means the newest."""
+    """What a customer asks for, as a channel took it in; `process_version` None means the newest.
+
+    `unique`: no other case is registered under this `external_ref` of this `source`, the system that gave it.
+    """
 
     channel: str
     process_id: str
@@ -25,6 +28,8 @@ class Need:
     fields: Mapping[str, str] = field(default_factory=dict)
     customer: Customer = field(default_factory=Customer)
     external_ref: str = ""
+    source: str = ""
+    unique: bool = False
 
 
 def pin(standards: Standards, process_id: str, version: int | None = None) -> Standard:

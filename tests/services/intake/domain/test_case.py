@@ -193,8 +193,35 @@ def test_a_case_that_came_back_is_not_cancelled_before_that():
 
 
 def test_a_case_id_belongs_to_a_client_and_its_key():
-    ids = [case_id_of("crm", "k1"), case_id_of("crm", "k2"), case_id_of("web", "k1")]
-    assert len(set(ids)) == 3 and ids[0] == case_id_of("crm", "k1")
+    ids = [case_id_of("crm", "k1", NEED), case_id_of("crm", "k2", NEED), case_id_of("web", "k1", NEED)]
+    assert len(set(ids)) == 3 and ids[0] == case_id_of("crm", "k1", NEED)
+
+
+UNIQUE = replace(NEED, unique=True)
+
+
+@pytest.mark.parametrize(
+    ("why", "client", "key", "need", "same"),
+    [
+        ("another key", "crm", "k2", UNIQUE, True),
+        ("blanks around", "crm", "k2", replace(UNIQUE, external_ref=" CRM-1 "), True),
+        ("the source by name", "web", "k1", replace(UNIQUE, source="crm"), True),
+        ("another client", "web", "k1", UNIQUE, False),
+        ("another source", "crm", "k1", replace(UNIQUE, source="erp"), False),
+        ("another reference", "crm", "k1", replace(UNIQUE, external_ref="CRM-2"), False),
+        ("another case of letters", "crm", "k1", replace(UNIQUE, external_ref="crm-1"), False),
+        ("not said to be unique", "crm", "k1", NEED, False),
+    ],
+)  # fmt: skip
+def test_a_case_whose_reference_is_unique_is_known_by_it(why, client, key, need, same):
+    assert (case_id_of(client, key, need) == case_id_of("crm", "k1", UNIQUE)) is same, why
+
+
+def test_a_unique_reference_is_taken_once_and_the_refusal_names_the_first():
+    no = KNOWN.when(register, UNIQUE, SHELF, at=LATER, actor="").refused("external-ref-taken")
+    assert (no.status, no.location) == (409, "/cases/c1") and "case c1" in no.detail
+    NEW.when(register, replace(UNIQUE, external_ref=" "), SHELF, at=AT, actor="").refused("external-ref-missing")
+    assert NEW.when(register, UNIQUE, SHELF, at=AT, actor="").facts[0].data.external_ref == "CRM-1"
 
 
 _EVENTS = st.sampled_from(
