@@ -18,8 +18,8 @@ class Panel:
     width: int = THIRD
 
 
-def _number(title: str, text: str, expr: str, unit: str = "short") -> Panel:
-    return Panel(title, text, expr, unit, kind="stat", width=SIXTH)
+def _number(title: str, text: str, expr: str, unit: str = "short", legend: str = "{{service}}") -> Panel:
+    return Panel(title, text, expr, unit, legend, kind="stat", width=SIXTH)
 
 
 _OF = '{service=~"$service"}'
@@ -92,10 +92,11 @@ BUSINESS = (
     ),
     _number(
         "On time, 30 days / 及时率（30天）",
-        "Promises kept, of those decided in the last 30 days. / 近30天内已有结果的时限中按时完成的比例。",
-        f'sum(max by (process, kind) (loopdesk_promises_30d{{what="kept",{_PROCESS}}})) '
-        f"/ sum(max by (process, kind, what) (loopdesk_promises_30d{{{_PROCESS}}}))",
+        "Promises kept, of those decided in the last 30 days, for each kind. / 近30天内已有结果的各类时限中按时完成的比例。",
+        f'sum by (kind) (max by (process, kind) (loopdesk_promises_30d{{what="kept",{_PROCESS}}})) '
+        f"/ sum by (kind) (max by (process, kind, what) (loopdesk_promises_30d{{{_PROCESS}}}))",
         "percentunit",
+        "{{kind}}",
     ),
     _number(
         "First contact resolution, 30 days / 一次解决率（30天）",

@@ -78,7 +78,10 @@ def _rollup(host: Host, ask: queries.Rolled, choose: Callable[..., Awaitable[Fil
     async def get_rollup(client: Reading, part: Annotated[Filter, Depends(choose)], position: WaitFor) -> Response:
         """Return rows and totals, each rate with its numerator and denominator."""
         await host.wait_for(position)
-        return shown(await ask(host.pool, part))
+        answer = await ask(host.pool, part)
+        if not answer["rows"]:
+            await queries.refuse_unknown(host.pool, part, host.standards)
+        return shown(answer)
 
     return get_rollup
 
@@ -96,9 +99,15 @@ def _questions(router: APIRouter, host: Host) -> None:
         position: WaitFor,
         as_of: Annotated[Instant | None, Query(description="Instant of the backlog.")] = None,
     ) -> Response:
-        """Return the figures of the cases of a process that were received in the days asked for."""
+        """Return the figures of the cases of a process that were received in the days asked for.
+
+        In `on_time` a clock is called by its name, or without `process` by `PROCESS/CLOCK`.
+        """
         await host.wait_for(position)
-        return shown(await queries.figures(host.pool, part, as_of))
+        answer = await queries.figures(host.pool, part, as_of)
+        if not answer["cases"]:
+            await queries.refuse_unknown(host.pool, part, host.standards)
+        return shown(answer)
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))
     async def get_timeline(case_id: Id, client: Reading, position: WaitFor) -> Response:

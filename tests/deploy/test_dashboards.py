@@ -69,6 +69,12 @@ def choices_count(board):
             if f'{name}=~"${name}"' not in one["expr"] and not any(figure in one["expr"] for figure in unknown)]  # fmt: skip
 
 
+def kinds_of_promises_stand_apart(board):
+    """A mean over several kinds of promises says nothing of any."""
+    of_promises = [(panel, one) for panel, one in targets(board) if "promises_30d" in one["expr"]]
+    return [panel["title"] for panel, one in of_promises if "{{kind}}" not in one["legendFormat"]]
+
+
 def nothing_else_is_chosen(board):
     used = {word for _, one in targets(board) for word in re.findall(r"\$(\w+)", one["expr"] + one["legendFormat"])}
     return sorted(used - variables(board).keys() - {"__rate_interval", "__range"})
@@ -88,6 +94,7 @@ RULES = {
     "a counter is shown as a rate": counters_are_rates,
     "a rate is taken over what one point stands for": rates_follow_the_zoom,
     "what is chosen counts": choices_count,
+    "no figure is of several kinds of promises": kinds_of_promises_stand_apart,
     "nothing is used that cannot be chosen": nothing_else_is_chosen,
     "it is what the code says": it_is_kept_as_it_is,
 }
@@ -120,6 +127,7 @@ def target(**changed):
         ("a counter is shown as a rate", target(expr="sum(loopdesk_events_read_total)")),
         ("a rate is taken over what one point stands for", target(expr="rate(loopdesk_events_read_total[5m])")),
         ("what is chosen counts", target(expr="sum(loopdesk_cases_open)")),
+        ("no figure is of several kinds of promises", target(expr="sum(loopdesk_promises_30d)")),
         ("nothing is used that cannot be chosen", target(legendFormat="$instance")),
         ("it is what the code says", lambda board: board.update(editable=True)),
     ],

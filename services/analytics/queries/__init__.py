@@ -7,6 +7,7 @@ from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import MEASURES, Measure
 from services.analytics.queries.figures import CaseFigures, backlog, figures
 from services.analytics.queries.filters import Database, Figures, Filter
+from services.analytics.queries.known import refuse_unknown
 from services.analytics.queries.rollups import (
     Rolled,
     answers,
@@ -34,6 +35,7 @@ __all__ = [
     "measures",
     "node_durations",
     "outcomes",
+    "refuse_unknown",
     "satisfaction",
     "timeline",
     "timeliness",

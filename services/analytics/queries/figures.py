@@ -67,7 +67,7 @@ async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -
         "net_resolution_hours": _quantiles(whole["net_resolution"]),
         "first_response_hours": _quantiles(whole["first_response"]),
         "close_hours": _quantiles(whole["close"]),
-        "on_time": _rates(await db.fetch(_CLOCKS.format(cases=of_cases), *values)),
+        "on_time": _rates(await db.fetch(_CLOCKS.format(cases=of_cases, name=_clock(chosen)), *values)),
         "source_verdicts": _rates(await db.fetch(_VERDICTS.format(cases=of_cases), *values)),
         "outcomes": {row["name"]: row["cases"] for row in await db.fetch(_OUTCOMES.format(cases=of_cases), *values)},
         **(await backlog(db, chosen, as_of) if as_of else {"backlog": None, "not_closed": None}),
@@ -111,10 +111,15 @@ from analytics.case_rules r join ({cases}) c using (case_id) group by 1 order by
 
 
 _CLOCKS = """
-select k.clock as name, count(*) filter (where k.status = 'met') as num,
+select {name} as name, count(*) filter (where k.status = 'met') as num,
   count(*) filter (where k.status in ('met', 'breached')) as den,
   count(*) filter (where k.status in ('met', 'breached') and k.ended_at is not null and k.lapse = '') as ended
 from analytics.clocks k join ({cases}) c using (case_id) group by 1 order by 1"""
+
+
+def _clock(chosen: Filter) -> str:
+    """Return what a clock is called: the same word names another promise in another process."""
+    return "c.process_id || '/' || k.clock" if chosen.process is None else "k.clock"
 
 
 _OUTCOMES = """

@@ -64,7 +64,7 @@ satisfaction = Rolled(
 timeliness = Rolled(
     name="timeliness",
     view="timeliness",
-    by=("kind", "clock"),
+    by=("process_id", "kind", "clock"),  # the same word names another promise in another process
     sums=("met", "breached", "ended_late", "decided", "ended", "used_us"),
     rates={"rate": ("met", "decided"), "rate_of_ended": ("met", "ended")},
 )
@@ -77,7 +77,7 @@ workload = Rolled(
 node_durations = Rolled(
     name="node_durations",
     view="node_durations",
-    by=("node",),
+    by=("process_id", "node"),
     sums=("visits", "waits", "touches", "wait_us", "touch_us"),
     rates={"mean_wait_us": ("wait_us", "waits"), "mean_touch_us": ("touch_us", "touches")},
 )

@@ -10,9 +10,12 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.envelope import Fact, encode
+from libs.events.refusal import Refused
 from libs.events.service import Service
+from libs.events.standards import Standards
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.projection import Projection
+from libs.events.testing.sample_standard import STANDARD
 from services.analytics import queries
 from services.analytics.projections import FOLD, rows
 from services.analytics.queries import Filter, lately
@@ -256,6 +259,70 @@ async def test_what_metrics_show_of_late(db: Any, why: str, day: int, kept: list
 async def test_filters(db: Any, why: str, chosen: Filter, assigned_: int) -> None:
     totals = (await queries.workload(db, chosen))["totals"]
     assert sum(total["assigned"] for total in totals) == assigned_, why
+
+
+def at_a_node(process: str) -> list[tuple[float, Any]]:
+    clock = sla.ClockStarted(clock="node:n1", kind="node", node="n1", limit="1h", due_at=at(HOUR), process_version=1)
+    came = intake.CaseRegistered(channel="web", customer_ref="c8", process_id=process, process_version=1)
+    steps = [routing.NodeEntered(node="n1"), routing.NodeStarted(node="n1"), routing.NodeCompleted(node="n1")]
+    met = sla.ClockMet(clock="node:n1", due_at=at(HOUR), used_us=1, paused_us=0)
+    return [(0, came), (0, clock), *((n, step) for n, step in enumerate(steps, 1)), (3, met)]
+
+
+async def test_what_a_process_names_is_never_added_to_what_another_names_so(db: Any) -> None:
+    await write(db, {name: facts(at_a_node(name), name) for name in ("one", "two")})
+    for ask in (queries.timeliness, queries.node_durations):
+        for part in ("rows", "totals"):
+            found = [row["process_id"] for row in (await ask(db, Filter()))[part] if "n1" in str(row.values())]
+            assert found == ["one", "two"], (ask.name, part)
+    on_time = (await queries.figures(db, Filter()))["on_time"]
+    assert (on_time["one/node:n1"]["den"], on_time["two/node:n1"]["den"], on_time["p/answer"]["den"]) == (1, 1, 1)
+    assert (await queries.figures(db, Filter(process="one")))["on_time"].keys() == {"node:n1"}
+
+
+async def test_whatever_names_a_node_or_a_clock_names_its_process(db: Any) -> None:
+    named = """select table_name from information_schema.columns where table_schema = 'analytics' and column_name = any($1)
+               except select table_name from information_schema.columns where table_schema = 'analytics'
+               and column_name in ('process_id', 'case_id')"""
+    assert await names(db, named.replace("$1", "'{node,clock}'")) == set()
+
+
+PUBLISHED = Standards({"p": [STANDARD], "new": [STANDARD]})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (Filter(), ""),
+        (Filter(process="p", version=1, team="a", agent="ann", rule="gross"), ""),
+        (Filter(process="new"), ""),
+        (Filter(team="", agent=""), ""),
+        (Filter(agent="bob", since=at(40 * DAY).date()), ""),
+        (Filter(process="pp"), "Nothing here has the process pp. Did you mean p? Known here: new, p."),
+        (Filter(process="mew"), "Nothing here has the process mew. Did you mean new? Known here: new, p."),
+        (Filter(process=""), "Nothing here has the process . Known here: new, p."),
+        (Filter(version=9), "Nothing here has the version 9. Known here: 1."),
+        (Filter(team="c"), "Nothing here has the team c. Known here: a, b."),
+        (Filter(agent="anne"), "Nothing here has the agent anne. Did you mean ann? Known here: ann, bob."),
+        (Filter(team="ann"), "Nothing here has the team ann. Known here: a, b."),
+        (Filter(rule="grosz"), "Nothing here has the rule grosz. Did you mean gross? Known here: "),
+    ],
+)
+async def test_a_value_that_nothing_has_is_refused_with_those_there_are(db: Any, chosen: Filter, told: str) -> None:
+    try:
+        await queries.refuse_unknown(db, chosen, PUBLISHED)
+    except Refused as no:
+        assert told and str(no).startswith(told) and (no.code, no.status) == ("unknown-value", 422)
+    else:
+        assert told == ""
+
+
+async def test_many_known_values_are_not_all_listed(db: Any) -> None:
+    many = {f"t{n}": facts([(0, registered()), (1, assigned(f"team-{n:03}"))], f"t{n}") for n in range(40)}
+    await write(db, many)
+    with pytest.raises(Refused) as no:
+        await queries.refuse_unknown(db, Filter(team="zzz"), PUBLISHED)
+    assert str(no.value).count("team-") < 31 and str(no.value).endswith(", ….")
 
 
 async def test_days_come_in_order_whenever_they_were_written(db: Any) -> None:

@@ -1,0 +1,55 @@
+"""What may be asked for. A word that stands for nothing here is refused: a figure of zero would hide a slip of the pen."""
+
+from collections.abc import Iterable
+
+from libs.events.refusal import Refused
+from libs.events.standards import Standards, version_name
+from libs.web.nearest import LISTED_MAX, suggestion
+from services.analytics.domain.first_contact import FCR_RULES, NO_REPEAT
+from services.analytics.queries.filters import Database, Filter
+
+RULES = tuple(rule.name for rule in (*FCR_RULES, NO_REPEAT))
+
+NEAR_MAX = 1000
+"""Among how many known words the nearest is looked for."""
+
+# Whoever counts anywhere counts in one of these; what they count under stands in every one of them.
+_COUNTED = " union ".join(
+    f"select {{column}} as word from analytics.{view}"
+    for view in ("workload", "timeliness", "node_durations", "satisfaction", "outcomes")
+)
+
+
+async def refuse_unknown(db: Database, chosen: Filter, standards: Standards) -> None:
+    """Refuse a word that no case has and no published standard either. An answer with rows proves that all are known."""
+    if chosen.process is not None:
+        await _among(db, "process", "process_id", chosen.process, standards.names())
+    if chosen.version is not None:
+        await _among(db, "version", "process_version::text", str(chosen.version), _versions(standards, chosen.process))
+    for name, word in (("team", chosen.team), ("agent", chosen.agent)):
+        if word:  # an empty one asks for what counts for nobody
+            await _among(db, name, name, word, ())
+    if chosen.rule is not None and chosen.rule not in RULES:
+        raise _unknown("rule", chosen.rule, RULES)
+
+
+async def _among(db: Database, name: str, column: str, word: str, published: Iterable[str]) -> None:
+    counted, known = _COUNTED.format(column=column), set(published)
+    if word in known or await db.fetchval(f"select exists (select from ({counted}) k where word = $1)", word):
+        return
+    found = await db.fetch(f"select word from ({counted}) k where word <> '' order by 1 limit {NEAR_MAX}")
+    raise _unknown(name, word, known | {row["word"] for row in found})
+
+
+def _versions(standards: Standards, process: str | None) -> list[str]:
+    latest = (standards.latest(id) for id in ([process] if process is not None else standards.names()))
+    published = ((one.process_id, version) for one in latest if one for version in range(1, one.version + 1))
+    return [str(version) for id, version in published if standards.knows(version_name("process", id, version))]
+
+
+def _unknown(name: str, word: str, known: Iterable[str]) -> Refused:
+    words = sorted(known)
+    near, listed = suggestion(word, words), ", ".join(words[:LISTED_MAX])
+    more = ", …" if len(words) > LISTED_MAX else ""
+    all_of_them = "" if not words or near.startswith("Known") else f" Known here: {listed}{more}."
+    return Refused("unknown-value", f"Nothing here has the {name} {word}. {near}{all_of_them}", 422)
