@@ -23,7 +23,9 @@ PORTS = {"intake": 8001, "routing": 8002, "sla": 8003, "survey": 8004, "analytic
 
 def service_of(name: str) -> Service:
     """Return a service's form."""
-    service: Service = import_module(f"services.{name}.service").SERVICE
+    module = import_module(f"services.{name}.service")
+    # What an operator chose may change what a service's tables are.
+    service: Service = module.configured() if hasattr(module, "configured") else module.SERVICE
     return service
 
 

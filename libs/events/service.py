@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import MetaData
 
@@ -25,7 +26,10 @@ With an instant (time passed) also what their absence until then implies.
 
 @dataclass(frozen=True)
 class Service:
-    """One service: what it remembers, how it answers what it hears, what its tables are and which version of them."""
+    """One service: what it remembers, how it answers what it hears, what its tables are and which version of them.
+
+    `variant` is what an operator chose that the tables' rows depend on.
+    """
 
     name: str
     folds: tuple[Fold[Any], ...]
@@ -35,6 +39,12 @@ class Service:
     settle: Settle | None = None
     vault: MetaData | None = None
     views: str = ""
+    variant: str = ""
+
+    @cached_property
+    def code(self) -> int:
+        """The number by which tables know what computed their rows: the version, or one of version and variant."""
+        return crc32(f"{self.version} {self.variant}".encode()) >> 1 if self.variant else self.version
 
     @cached_property
     def additive(self) -> frozenset[str]:

@@ -26,8 +26,8 @@ async def chosen(
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS] = None,
     team: Word = None,
     agent: Word = None,
-    since: Annotated[Day | None, Query(description="First day, UTC.")] = None,
-    until: Annotated[Day | None, Query(description="First day left out, UTC.")] = None,
+    since: Annotated[Day | None, Query(description="First day, a date in the desk's zone.")] = None,
+    until: Annotated[Day | None, Query(description="First day left out.")] = None,
 ) -> Filter:
     """Return the part of the figures that is asked for."""
     # A coroutine though it waits for nothing: what is none, FastAPI gives to a thread, and that costs more than the question.
@@ -58,35 +58,37 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host) -> APIRouter:
-    """Return analytics' routes."""
+def routes(host: Host, zone: str) -> APIRouter:
+    """Return analytics' routes; answers made of days say the zone in which they are."""
     router = APIRouter(tags=["figures"])
     for path, (summary, ask, choose) in ROLLUPS.items():
         router.add_api_route(
             path,
-            _rollup(host, ask, choose),
+            _rollup(host, zone, ask, choose),
             methods=["GET"],
             summary=summary,
             name=f"get_{ask.name}",
             responses=shaped(ask.shape()),
         )
-    _questions(router, host)
+    _questions(router, host, zone)
     return router
 
 
-def _rollup(host: Host, ask: queries.Rolled, choose: Callable[..., Awaitable[Filter]]) -> Callable[..., Awaitable[Response]]:
+def _rollup(
+    host: Host, zone: str, ask: queries.Rolled, choose: Callable[..., Awaitable[Filter]]
+) -> Callable[..., Awaitable[Response]]:
     async def get_rollup(client: Reading, part: Annotated[Filter, Depends(choose)], position: WaitFor) -> Response:
         """Return rows and totals, each rate with its numerator and denominator."""
         await host.wait_for(position)
         answer = await ask(host.pool, part)
         if not answer["rows"]:
             await queries.refuse_unknown(host.pool, part, host.standards)
-        return shown(answer)
+        return shown({"zone": zone, **answer})
 
     return get_rollup
 
 
-def _questions(router: APIRouter, host: Host) -> None:
+def _questions(router: APIRouter, host: Host, zone: str) -> None:
     @router.get("/measures", summary="What each figure means", responses=shaped(Listed[queries.Measure]))
     async def get_measures(client: Reading) -> Response:
         """List the measures with their written definitions, in English and Chinese."""
@@ -107,7 +109,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         answer = await queries.figures(host.pool, part, as_of)
         if not answer["cases"]:
             await queries.refuse_unknown(host.pool, part, host.standards)
-        return shown(answer)
+        return shown({"zone": zone, **answer})
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))
     async def get_timeline(case_id: Id, client: Reading, position: WaitFor) -> Response:

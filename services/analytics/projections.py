@@ -1,8 +1,11 @@
 """A case's facts → its rows. Columns stand in the order of tables.py; a test holds the two together."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -29,11 +32,13 @@ from services.analytics.domain.first_contact import (
 )
 from services.analytics.domain.history import HANDLERS, evolve
 
+GREENWICH = ZoneInfo("UTC")
+
 _json = msgspec.json.Encoder(order="sorted")
 
 
-def rows(key: str, case: Case) -> Iterable[Row]:
-    """Return every row of a case; none as long as its registration is unknown."""
+def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
+    """Return every row of a case; none as long as its registration is unknown. A day begins at midnight in `zone`."""
     if case.registration is None:
         return
     handling, clocks = handling_of(case), clocks_of(case.clock_facts)
@@ -46,7 +51,7 @@ def rows(key: str, case: Case) -> Iterable[Row]:
     yield from _contact_rows(key, case)
     yield from _survey_rows(key, case)
     yield from _verdict_rows(key, case, verdicts)
-    for (table, group), sums in contributions(case, verdicts, clocks).items():
+    for (table, group), sums in contributions(case, verdicts, clocks, zone).items():
         yield Row(table, group, tuple(sums))
 
 
@@ -178,3 +183,8 @@ FOLD: Fold[Case] = Fold(
     rows=rows,
 )
 """Everything that anybody said of a case."""
+
+
+def fold_in(zone: ZoneInfo) -> Fold[Case]:
+    """Return the fold of a desk in that zone."""
+    return replace(FOLD, rows=partial(rows, zone=zone))

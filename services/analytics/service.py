@@ -1,19 +1,23 @@
 """analytics, wired: the only file that sees both its rules and its adapters."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.service import Service
+from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.analytics import __doc__ as CARD
 from services.analytics import queries
 from services.analytics.api import TAGS, routes
-from services.analytics.projections import FOLD
+from services.analytics.domain.contributions import day_of
+from services.analytics.projections import GREENWICH, fold_in
 from services.analytics.queries.lately import first_contacts, outcomes, promises
+from services.analytics.settings import AnalyticsSettings
 from services.analytics.tables import METADATA
 
 LATELY = timedelta(days=30)
@@ -21,34 +25,51 @@ LATELY = timedelta(days=30)
 _NOBODY = ", ".join(f"'{ref}'" for ref in NOBODY)
 VIEWS = (files("services.analytics") / "views.sql").read_text().replace("{nobody}", _NOBODY)
 
-SERVICE = Service(name="analytics", folds=(FOLD,), tables=METADATA, version=3, views=VIEWS)
+
+def service_in(zone: ZoneInfo) -> Service:
+    """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
+    variant, views = "" if zone == GREENWICH else zone.key, VIEWS.replace("{zone}", zone.key)
+    return Service(name="analytics", folds=(fold_in(zone),), tables=METADATA, version=3, variant=variant, views=views)
+
+
+SERVICE = service_in(GREENWICH)
+
+
+def configured() -> Service:
+    """Return the form as the operator's settings have it."""
+    return service_in(from_environment(AnalyticsSettings, service="analytics").zone)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return analytics' HTTP app."""
-    host = Host(SERVICE, store)
+    zone = from_environment(AnalyticsSettings, service="analytics").zone
+    host = Host(service_in(zone), store)
+
+    def lately() -> date:
+        return day_of(host.now(), zone) - LATELY
+
     host.metrics.counted(
         "survey_answers_30d",
         "Customers' answers of the last 30 days: given, and satisfied",
         ("process", "what"),
-        lambda: queries.answers(host.pool),
+        lambda: queries.answers(host.pool, lately()),
     )
     host.metrics.counted(
         "promises_30d",
         "Promises decided in the last 30 days: kept, and broken",
         ("process", "kind", "what"),
-        lambda: promises(host.pool, host.now().date() - LATELY),
+        lambda: promises(host.pool, lately()),
     )
     host.metrics.counted(
         "first_contacts_30d",
         "Cases of the last 30 days: resolved, and resolved at first contact",
         ("process", "what"),
-        lambda: first_contacts(host.pool, host.now().date() - LATELY),
+        lambda: first_contacts(host.pool, lately()),
     )
     host.metrics.counted(
         "outcomes_30d",
         "Cases that ended in the last 30 days, by how: resolved, rejected, unreachable, withdrawn, other",
         ("process", "outcome"),
-        lambda: outcomes(host.pool, host.now().date() - LATELY),
+        lambda: outcomes(host.pool, lately()),
     )
-    return hosted(host, "Loopdesk analytics", [routes(host)], web, card=CARD, tags=TAGS)
+    return hosted(host, "Loopdesk analytics", [routes(host, zone.key)], web, card=CARD, tags=TAGS)

@@ -1,1 +1,28 @@
-"""What the operator may set about analytics: nothing of its own; WebSettings and StoreSettings hold what all share."""
+"""What the operator may set about analytics."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from libs.web.environment import BadSetting, setting, settings
+from libs.web.nearest import suggestion
+
+
+@settings
+class AnalyticsSettings:
+    """analytics' own settings; those of every service are WebSettings and StoreSettings."""
+
+    zone_name: str = setting(
+        "LOOPDESK_ZONE",
+        default="UTC",
+        meaning="The desk's time zone, such as Asia/Shanghai: a day in figures begins at midnight there.",
+    )
+
+    def __post_init__(self) -> None:
+        if self.zone_name not in available_timezones():
+            near = suggestion(self.zone_name, available_timezones())
+            near = near if near.startswith("Did") else "Such a name is Europe/Berlin or Asia/Shanghai."
+            raise BadSetting(f"LOOPDESK_ZONE must be a time zone of the IANA database, not {self.zone_name!r}. {near}")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's zone."""
+        return ZoneInfo(self.zone_name)

@@ -1,6 +1,13 @@
 -- What analysts read. Names and order of columns are stable: new columns are added at the end only.
 -- The tables live in {data}, which a replay makes again; their comments are copied to the views at the end.
 
+-- A zone that PostgreSQL does not know stops here, not at the first question.
+select now() at time zone '{zone}';
+
+create or replace function analytics.day_of(at timestamptz) returns date
+language sql stable parallel safe as $$ select (at at time zone '{zone}')::date $$;
+comment on function analytics.day_of(timestamptz) is 'The date of an instant in the desk''s zone (LOOPDESK_ZONE): the day it counts on';
+
 create or replace view analytics.cases as
 select
   c.case_id, c.process_id, c.process_version, c.origin, c.system, c.external_ref, c.channel, c.customer_ref,
@@ -81,13 +88,14 @@ where r.rule = 'gross';
 create or replace view analytics.first_contact_resolution as
 select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
   round(f.num::numeric / f.den, 6) as rate,
-  ((f.day + 1)::timestamp at time zone 'UTC') + interval '168 hours' as final_at,
-  ((f.day + 1)::timestamp at time zone 'UTC') + interval '168 hours' > now() as provisional
+  ((f.day + 1)::timestamp at time zone '{zone}') + interval '168 hours' as final_at,
+  ((f.day + 1)::timestamp at time zone '{zone}') + interval '168 hours' > now() as provisional,
+  to_char(f.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from (
   select * from (select day, process_id, process_version, team, agent, rule, num, den
     from {data}.first_contact_resolution) own
   union all
-  select (r.resolved_at at time zone 'UTC')::date, c.process_id, c.process_version, r.team, r.agent,
+  select analytics.day_of(r.resolved_at), c.process_id, c.process_version, r.team, r.agent,
     r.rule, count(*) filter (where r.counted), count(*)
   from analytics.case_rules r join {data}.cases c using (case_id)
   where r.rule = 'no_repeat'
@@ -99,7 +107,8 @@ create or replace view analytics.satisfaction as
 select s.day, s.process_id, s.process_version, s.team, s.agent, s.answers, s.satisfied, s.score_sum,
   round(s.satisfied::numeric / nullif(s.answers, 0), 6) as rate,
   round(s.score_sum::numeric / nullif(s.answers, 0), 6) as mean_score,
-  s.answers_apart
+  s.answers_apart,
+  to_char(s.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from {data}.satisfaction s
 where (s.answers, s.answers_apart) <> (0, 0);
 
@@ -108,25 +117,29 @@ select t.day, t.process_id, t.process_version, t.team, t.agent, t.kind, t.clock,
   t.met + t.breached as decided,
   t.met + t.ended_late as ended,
   round(t.met::numeric / nullif(t.met + t.breached, 0), 6) as rate,
-  round(t.met::numeric / nullif(t.met + t.ended_late, 0), 6) as rate_of_ended
+  round(t.met::numeric / nullif(t.met + t.ended_late, 0), 6) as rate_of_ended,
+  to_char(t.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from {data}.timeliness t
 where (t.met, t.breached, t.ended_late) <> (0, 0, 0);
 
 create or replace view analytics.workload as
 select w.day, w.process_id, w.process_version, w.team, w.agent,
-  w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts
+  w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts,
+  to_char(w.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from {data}.workload w
 where (w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts) <> (0, 0, 0, 0, 0, 0);
 
 create or replace view analytics.node_durations as
 select n.day, n.process_id, n.process_version, n.team, n.agent, n.node, n.visits, n.waits, n.touches, n.wait_us, n.touch_us,
   round(n.wait_us / 3600000000::numeric / nullif(n.waits, 0), 6) as mean_wait_hours,
-  round(n.touch_us / 3600000000::numeric / nullif(n.touches, 0), 6) as mean_touch_hours
+  round(n.touch_us / 3600000000::numeric / nullif(n.touches, 0), 6) as mean_touch_hours,
+  to_char(n.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from {data}.node_durations n
 where n.visits <> 0;
 
 create or replace view analytics.outcomes as
-select o.day, o.process_id, o.process_version, o.team, o.agent, o.outcome, o.cases
+select o.day, o.process_id, o.process_version, o.team, o.agent, o.outcome, o.cases,
+  to_char(o.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from {data}.outcomes o
 where o.cases <> 0;
 
@@ -169,6 +182,16 @@ begin
 end $$;
 
 -- What a view adds to its table.
+do $$
+declare one record;
+begin
+  for one in select relname from pg_class c join pg_attribute a on attrelid = c.oid and attname = 'zone'
+    where relnamespace = 'analytics'::regnamespace and relkind = 'v'
+  loop
+    execute format('comment on column analytics.%I.week is %L', one.relname, 'The ISO week of the day, such as 2026-W09');
+    execute format('comment on column analytics.%I.zone is %L', one.relname, 'The desk''s zone, in which day is a date (LOOPDESK_ZONE)');
+  end loop;
+end $$;
 comment on column analytics.cases.open is 'Whether anything is left to do: neither closed nor cancelled, or reopened since';
 comment on column analytics.cases.provisional is 'Whether the figures may still change: final_at lies ahead; null when never resolved';
 comment on column analytics.cases.resolution_hours is 'resolution_us in hours';

@@ -53,7 +53,7 @@ async def bootstrap(url: str, service: Service) -> int:
     try:
         # One at a time: `create … if not exists` is not safe against itself.
         await connection.execute("select pg_advisory_lock(hashtext('loopdesk bootstrap'))")
-        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.version)))
+        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.code)))
         await _seed(connection, f"{service.name}_core")
         version: int = await connection.fetchval(f"select version from {service.name}_core.live")
         await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
@@ -68,10 +68,10 @@ async def bootstrap(url: str, service: Service) -> int:
 
 
 async def is_outdated(url: str, service: Service) -> bool:
-    """Test whether the live rows were computed by another version of the code."""
+    """Test whether the live rows were computed by another version of the code, or by another choice of the operator."""
     connection = await asyncpg.connect(url)
     try:
-        return bool(await connection.fetchval(f"select code <> $1 from {service.name}_core.live", service.version))
+        return bool(await connection.fetchval(f"select code <> $1 from {service.name}_core.live", service.code))
     finally:
         await connection.close()
 

@@ -57,7 +57,8 @@ async def rebuild(
         outdated = await is_outdated(url, service)
         if outdated and not switch:
             raise OtherRelease(
-                f"The tables of {service.name} are another release's; start this one's service, which rebuilds them."
+                f"The tables of {service.name} are another release's, or were made with other settings than this command has; "
+                "start this one's service, which rebuilds them."
             )
         version = live + 1
         await connection.execute(f"drop schema if exists {service.name}_v{version} cascade")
@@ -164,4 +165,4 @@ async def _switch(connection: Any, service: Service, live: int, version: int) ->
     for table in ("checkpoint", "parked", "parked_record"):
         await connection.execute(f"insert into {new}.{table} select * from {old}.{table}")
     await patiently(lambda: create_views(connection, service, version), tries=SWITCH_TRIES, pause=PAUSE_SECONDS)
-    await connection.execute(f"update {service.name}_core.live set version = $1, code = $2", version, service.version)
+    await connection.execute(f"update {service.name}_core.live set version = $1, code = $2", version, service.code)

@@ -1,7 +1,7 @@
 -- What a service keeps for good.
 create schema if not exists {core};
 
--- Which version of the disposable tables is live, and for which version of the code its rows were computed.
+-- Which version of the disposable tables is live, and which code (Service.code) its rows were computed by.
 create table if not exists {core}.live (version int not null, code int not null);
 insert into {core}.live select 1, {code} where not exists (select from {core}.live);
 

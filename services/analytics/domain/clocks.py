@@ -110,7 +110,7 @@ def _cancelled(clock: Clock, fact: ClockFact) -> None:
 
 def _finish(clock: Clock, fact: ClockFact) -> None:
     clock.used_us, clock.paused_us = fact.used_us, fact.paused_us
-    clock.paused_by, clock.ended_at, clock.due_at = "", fact.at, fact.due_at
+    clock.paused_by, clock.ended_at, clock.due_at, clock.lapse = "", fact.at, fact.due_at, ""
 
 
 _STEPS = {

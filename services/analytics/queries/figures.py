@@ -27,8 +27,9 @@ class Hours(TypedDict):
 
 
 class CaseFigures(TypedDict):
-    """The figures of a set of cases; GET /measures says what each means."""
+    """The figures of a set of cases; GET /measures says what each means. `zone`: the one in which the days are."""
 
+    zone: str
     cases: int
     cancelled: int
     resolved: int
@@ -56,7 +57,7 @@ class CaseFigures(TypedDict):
 
 async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -> Figures:
     """Return the figures of the cases of a process that were received in the days asked for; cancelled ones apart."""
-    where, values = where_of(chosen, "(received_at at time zone 'UTC')::date")
+    where, values = where_of(chosen, "analytics.day_of(received_at)")
     of_cases = f"select * from analytics.cases where {where}"
     whole = await db.fetchrow(_HEADLINE.format(cases=of_cases), *values)
     assert whole is not None  # an aggregate without grouping always has its row

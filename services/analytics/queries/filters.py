@@ -12,7 +12,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which part of a rollup: None takes all. Days are UTC, `since` is the first and `until` the first left out."""
+    """Which part of a rollup: None takes all. Days are dates in the desk's zone; `until` is the first left out."""
 
     process: str | None = None
     version: int | None = None

@@ -12,7 +12,7 @@ from services.analytics.queries.filters import Database, Figures, Filter, rate_o
 
 
 class Rollup(TypedDict):
-    """A rollup as it is answered: its rows by day, and their totals."""
+    """A rollup as it is answered: its rows by day, and their totals. `api.py` adds the zone in which the days are."""
 
     rows: list[Figures]
     totals: list[Figures]
@@ -50,7 +50,7 @@ class Rolled:
         figures |= dict.fromkeys(self.rates, (float | None, ...))
         title = self.name.title().replace("_", "")
         row, total = create_model(f"{title}Day", day=(date, ...), **figures), create_model(f"{title}Total", **figures)
-        return create_model(title, rows=(list[row], ...), totals=(list[total], ...))  # type: ignore[valid-type]
+        return create_model(title, zone=(str, ...), rows=(list[row], ...), totals=(list[total], ...))  # type: ignore[valid-type]
 
 
 fcr = Rolled(name="fcr", view="first_contact_resolution", by=("rule",), sums=("num", "den"), rates={"rate": ("num", "den")})
@@ -84,11 +84,12 @@ node_durations = Rolled(
 outcomes = Rolled(name="outcomes", view="outcomes", by=("outcome",), sums=("cases",))
 
 
-async def answers(db: Database) -> list[tuple[str, str, int]]:
-    """Count the last 30 days' answers by process: all of them, and those that say satisfied."""
+async def answers(db: Database, since: date) -> list[tuple[str, str, int]]:
+    """Count the answers from that day on, by process: all of them, and those that say satisfied."""
     rows = await db.fetch(
         "select process_id, sum(answers) as given, sum(satisfied) as satisfied from analytics.satisfaction "
-        "where day > current_date - 30 group by 1"
+        "where day >= $1 group by 1",
+        since,
     )
     return [(row["process_id"], what, int(row[what])) for row in rows for what in ("given", "satisfied")]
 

@@ -9,7 +9,12 @@ from services.analytics.tables.columns import METADATA, column, part
 
 def _rollup(name: str, comment: str, *columns: Column[Any]) -> Table:
     key = (
-        Column("day", Date(), primary_key=True, comment="UTC date of the instant that counts"),
+        Column(
+            "day",
+            Date(),
+            primary_key=True,
+            comment="Date, in the desk's zone, of the instant that counts; the view's column zone names it",
+        ),
         part("process_id", "The process standard"),
         Column("process_version", Integer(), primary_key=True, comment="The version pinned to the cases"),
         part("team", "The team it counts for; empty when unknown"),

@@ -19,7 +19,7 @@ from libs.events.testing.sample_standard import STANDARD
 from services.analytics import queries
 from services.analytics.projections import FOLD, rows
 from services.analytics.queries import Filter, lately
-from services.analytics.service import VIEWS
+from services.analytics.service import SERVICE as WIRED
 from services.analytics.tables import METADATA
 from tests.services.analytics.story import (
     CLEARED,
@@ -38,7 +38,7 @@ SERVICE = Service(
     folds=(FOLD,),
     tables=METADATA,
     version=1,
-    views=VIEWS,
+    views=WIRED.views,
 )
 HOUR, DAY = 60, 24 * 60
 

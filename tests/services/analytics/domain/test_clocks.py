@@ -42,6 +42,7 @@ LAPSE = sla.ClockCancelled(clock="response", reason="closed")
         ("broken, then paused", [(0, START), (60, BREACH), (90, PAUSE)], "breached", False, (0, 1, 0, 0)),
         ("broken, then resumed", [(0, START), (60, BREACH), (90, RESUME)], "breached", False, (0, 1, 0, 0)),
         ("lapsed", [(0, START), (30, LAPSE)], "cancelled", None, None),
+        ("lapsed, but its work was done", [(0, START), (30, LAPSE), (40, MET)], "met", True, (1, 0, 0, 30)),
         ("ended late, the breach unheard of", [(0, START), (90, ENDED)], "breached", False, (0, 1, 1, 90)),
         ("met, the start unheard of", [(30, MET)], "met", True, (1, 0, 0, 30)),
         ("waits for its calendar from the start", [(0, WAITS)], "waiting", None, None),
@@ -69,6 +70,7 @@ def test_a_breach_counts_for_who_held_the_case_when_it_fell_due() -> None:
     [
         ("broken, then lapsed", [(0, START), (60, BREACH), (90, LAPSE)], 90, "closed"),
         ("lapsed", [(0, START), (30, LAPSE)], 30, "closed"),
+        ("lapsed, but its work was done", [(0, START), (30, LAPSE), (40, MET)], 40, ""),
         ("broken, finished late", [(0, START), (60, BREACH), (90, ENDED)], 90, ""),
         ("broken and open", [(0, START), (60, BREACH)], None, ""),
         ("done before it began", [(0, START), (0, replace(LAPSE, reason="before_start"))], 0, "before_start"),

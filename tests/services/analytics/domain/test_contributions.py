@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -125,8 +126,30 @@ def test_a_contact_counts_for_a_person(why: str, said: Any, agent: str | None) -
         ("Shanghai's morning is UTC's eve", datetime(2026, 3, 3, 7, tzinfo=timezone(timedelta(hours=8))), date(2026, 3, 2)),
     ],
 )
-def test_days_are_utc(why: str, at: datetime, day: date) -> None:
-    assert day_of(at) == day, why
+def test_days_of_a_desk_in_no_zone_are_utc(why: str, at: datetime, day: date) -> None:
+    assert day_of(at, ZoneInfo("UTC")) == day, why
+
+
+@pytest.mark.parametrize(
+    ("why", "zone", "at", "day"),
+    [
+        ("the evening in Greenwich is the next day there", "Asia/Shanghai", "2026-08-01T17:00:00Z", "2026-08-02"),
+        ("the last microsecond before midnight there", "Asia/Shanghai", "2026-08-01T15:59:59.999999Z", "2026-08-01"),
+        ("midnight there", "Asia/Shanghai", "2026-08-01T16:00:00Z", "2026-08-02"),
+        ("a date without an hour, as an import reads it there", "Asia/Shanghai", "2026-08-01T00:00:00+08:00", "2026-08-01"),
+        ("the morning in Greenwich is the day before there", "America/New_York", "2026-08-01T03:59:59Z", "2026-07-31"),
+        ("winter: midnight is at 23:00", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29"),
+        ("the short day ends at 22:00", "Europe/Berlin", "2026-03-29T22:00:00Z", "2026-03-30"),
+        ("and no earlier", "Europe/Berlin", "2026-03-29T21:59:59Z", "2026-03-29"),
+        ("the long day begins at 22:00", "Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25"),
+        ("and ends at 23:00", "Europe/Berlin", "2026-10-25T22:59:59Z", "2026-10-25"),
+        ("with its second 02:30", "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-25"),
+        ("no calendar has the day after the last", "Asia/Shanghai", "9999-12-31T20:00:00Z", "9999-12-31"),
+        ("nor the day before the first", "America/New_York", "0001-01-01T01:00:00Z", "0001-01-01"),
+    ],
+)
+def test_a_day_is_a_date_in_the_desks_zone(why: str, zone: str, at: str, day: str) -> None:
+    assert day_of(datetime.fromisoformat(at), ZoneInfo(zone)).isoformat() == day, why
 
 
 def test_node_durations_count_completed_visits_and_what_is_known_of_them() -> None:

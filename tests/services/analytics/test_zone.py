@@ -1,0 +1,129 @@
+"""A day is a date in the desk's zone: of what comes in, of what was there before, and in every answer made of days."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from libs.events.adapters import open_log
+from libs.events.catalogue.intake import CaseRegistered
+from libs.events.envelope import draft
+from libs.events.stores.bootstrap import bootstrap
+from libs.events.stores.rebuild import OtherRelease, rebuild
+from libs.events.testing.toy import TOY
+from libs.events.unit import Deciding
+from libs.web.environment import BadSetting, from_environment
+from libs.web.host import Host, StoreSettings
+from services.analytics import queries
+from services.analytics.queries import Filter
+from services.analytics.service import SERVICE, configured, service_in
+from services.analytics.settings import AnalyticsSettings
+
+EVENING = datetime(2026, 7, 31, 17, tzinfo=UTC)
+"""Saturday already in Shanghai, where it is one o'clock; a Friday in Greenwich."""
+
+DAYS = [
+    ("UTC", "2026-07-31", "2026-W31"),
+    ("Asia/Shanghai", "2026-08-01", "2026-W31"),
+    ("America/New_York", "2026-07-31", "2026-W31"),
+]
+
+
+async def come(intake: Host, key: str) -> None:
+    """Register a case at that hour and send it to the log."""
+    async with intake.instance.store.transaction() as transaction:
+        unit = Deciding(intake.service, transaction)
+        await unit.load([("cases", key)])
+        came = CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1)
+        await unit.say([draft(came, key, EVENING)])
+        await unit.write()
+        await unit.append()
+
+
+@asynccontextmanager
+async def desk(url: str, zone: str, cases: int) -> AsyncIterator[Host]:
+    """Run analytics in that zone until it knows so many cases."""
+    host = Host(service_in(ZoneInfo(zone)), StoreSettings(database_url=url, lease_seconds=1.0))
+    async with host.running(FastAPI()), asyncio.timeout(60):
+        await until(host, cases)
+        yield host
+
+
+async def until(host: Host, cases: int) -> None:
+    while await host.pool.fetchval("select count(*) from analytics.cases") < cases:  # noqa: ASYNC110  a state, not a signal
+        await asyncio.sleep(0.02)
+
+
+async def shown(host: Host) -> list[tuple[str, str, str, int]]:
+    """Return zone, day, ISO week and registrations."""
+    rows = await host.pool.fetch("select zone, day::text, week, sum(registered)::int from analytics.workload group by 1, 2, 3")
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.slow
+async def test_a_day_is_that_of_the_desk_live_and_rebuilt_in_another_zone(database_url: str) -> None:
+    settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
+    async with (intake := Host(TOY, settings)).running(FastAPI()):
+        await come(intake, "case-0")
+        for cases, (zone, day, week) in enumerate(DAYS, 1):
+            async with desk(database_url, zone, cases) as host:
+                assert await shown(host) == [(zone, day, week, cases)], "what was there before"
+                await come(intake, f"case-{cases}")
+                await until(host, cases + 1)
+                assert await shown(host) == [(zone, day, week, cases + 1)], "what comes in"
+                at = datetime.fromisoformat(day).date()
+                of_that_day = await queries.figures(host.pool, Filter(since=at, until=at + timedelta(days=1)))
+                assert of_that_day["cases"] == cases + 1
+    log = open_log(settings.log_url)
+    try:
+        assert all(one.is_equal for one in await rebuild(database_url, service_in(ZoneInfo(DAYS[-1][0])), log))
+        with pytest.raises(OtherRelease):
+            await rebuild(database_url, service_in(ZoneInfo("UTC")), log)
+    finally:
+        await log.close()
+
+
+@pytest.mark.parametrize(("zone", "day", "week"), [*DAYS, ("Pacific/Kiritimati", "2026-08-01", "2026-W31")])
+async def test_every_view_of_days_says_its_zone_and_the_week(database_url: str, zone: str, day: str, week: str) -> None:
+    await bootstrap(database_url, service_in(ZoneInfo(zone)))
+    db = await asyncpg.connect(database_url)
+    having = "select table_name from information_schema.columns where table_schema = 'analytics' and column_name = $1"
+    views = {name: {row[0] for row in await db.fetch(having, name)} for name in ("day", "week", "zone")}
+    assert views["day"] and views["day"] == views["week"] == views["zone"]
+    assert str(await db.fetchval("select analytics.day_of($1)", EVENING)) == day
+    definitions = "select string_agg(pg_get_viewdef(oid), '') from pg_class where relnamespace = 'analytics'::regnamespace"
+    assert zone == "UTC" or "'UTC'" not in await db.fetchval(definitions)
+    await db.close()
+
+
+def test_another_zone_is_another_code_and_none_is_that_of_before() -> None:
+    codes = [service_in(ZoneInfo(zone)).code for zone, _, _ in DAYS]
+    assert len(set(codes)) == len(codes) and codes[0] == SERVICE.version and max(codes) < 2**31
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("Asia/Shanghia", "Did you mean Asia/Shanghai?"),
+        ("+08:00", "Such a name is Europe/Berlin or Asia/Shanghai."),
+        ("../etc/passwd", "Such a name is Europe/Berlin or Asia/Shanghai."),
+        ("asia/shanghai", "Did you mean Asia/Shanghai?"),
+    ],
+)
+def test_what_is_no_zone_stops_the_start_and_says_what_to_give(given: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOPDESK_ZONE", given)
+    with pytest.raises(BadSetting, match="LOOPDESK_ZONE must be a time zone of the IANA database") as no:
+        configured()
+    assert str(no.value).endswith(told)
+
+
+def test_the_zone_may_be_that_of_analytics_alone() -> None:
+    environment: dict[str, Any] = {"LOOPDESK_ANALYTICS_ZONE": "Asia/Shanghai", "LOOPDESK_ZONE": "Europe/Berlin"}
+    assert from_environment(AnalyticsSettings, environment, service="analytics").zone == ZoneInfo("Asia/Shanghai")
+    assert from_environment(AnalyticsSettings, {}, service="analytics").zone == ZoneInfo("UTC")
