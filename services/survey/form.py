@@ -98,6 +98,8 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
         except Refused as refused:
             if refused.code not in _GONE:
                 raise
+            if refused.code == "survey-answered" and survey.answered_at is None:
+                return await take(signed, body, spoken, path)  # answered since we looked: perhaps with this same form
             why, status = _GONE[refused.code]
             return _page(render_gone(why, lang=spoken, path=path), status)
         assert survey.expires_at is not None

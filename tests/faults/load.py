@@ -104,7 +104,8 @@ class Load:
         walk = [*self._handling()]
         walk.insert(self._random.randrange(len(walk) + 1), ("contact", "intake", "/contacts", self._response(registered_at)))
         for at in sorted(self._random.sample(range(len(walk)), 2), reverse=True):
-            walk.insert(at, ("contact", "intake", "/contacts", _contact("inbound", "info")))
+            # Taken by a machine: by a person it would be a response, and no such promise would ever break.
+            walk.insert(at, ("contact", "intake", "/contacts", {**_contact("inbound", "info"), "automated": True}))
         if self._random.random() < 0.2:
             place = self._random.randrange(len(walk))
             walk[place:] = [("cancel", "intake", "/cancel", {"reason": VALUE})]

@@ -87,6 +87,8 @@ def _word(one: Happened) -> str:
             return "registered"
         case "contact.logged", {"direction": "outbound", "purpose": "response"}:
             return "response"
+        case "contact.logged", {"direction": "inbound", "agent": agent, "automated": False} if agent:
+            return "response"
         case ("node.entered" | "node.completed") as what, {"node": node}:
             return f"{what.removeprefix('node.')} {node}"
         case "case.exception_raised", {"code": code} if code == WAITING:

@@ -7,6 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from benchmarks.cases import ANY_NEED
 from libs.events.log import Partition
 from libs.events.partition import PARTITIONS, partition_for
 from libs.web.host import OUTBOX_EVENTS_MAX
@@ -93,7 +94,7 @@ def same_partition(case: str) -> str:
 
 
 def partition_of_key(key: str) -> Partition:
-    return partition_for("cases", case_id_of("tester", key))
+    return partition_for("cases", case_id_of("tester", key, ANY_NEED))
 
 
 @pytest.fixture(scope="class")

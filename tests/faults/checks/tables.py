@@ -16,7 +16,6 @@ COUNTED = {
     "workload.assigned": "case.assigned.v1",
     "workload.resolved": "case.resolved.v1",
     "workload.closed": "case.closed.v1",
-    "workload.contacts": "contact.logged.v1",
 }
 
 
@@ -34,13 +33,14 @@ def counted(view: View) -> dict[str, int]:
     ours = {one.key for one in view.firsts if one.type == "case.registered.v1" and one.data["process_id"] == PROCESS}
     facts = [one for one in view.firsts if one.key in ours]
     withdrawn = {one.data["withdrawn_id"] for one in facts if one.type == "clock.withdrawn.v1"}
-    cancelled = {one.key for one in facts if one.type == "case.cancelled.v1"}
-    standing = [one for one in facts if one.id not in withdrawn and one.key not in cancelled]
+    standing = [one for one in facts if one.id not in withdrawn]
     found = {name: sum(one.type == type_ for one in facts) for name, type_ in COUNTED.items()}
+    # Machines speak with nobody.
+    found["workload.contacts"] = sum(one.type == "contact.logged.v1" and not one.data.get("automated") for one in facts)
     found |= dict.fromkeys(("workload.registered", "intake.cases", "routing.cases", "analytics.cases"), len(ours))
     found["timeliness.met"] = sum(one.type == "clock.met.v1" for one in standing)
     found["timeliness.breached"] = sum(one.type == "clock.breached.v1" for one in standing)
-    found["satisfaction.answers"] = len({one.key for one in standing if one.type == "survey.answered.v1"})
+    found["satisfaction.answers"] = len({(one.key, one.at.date()) for one in standing if one.type == "survey.answered.v1"})
     return found
 
 

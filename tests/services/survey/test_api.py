@@ -164,6 +164,19 @@ async def test_who_has_the_link_cannot_overwrite_an_answer_unless_the_standard_l
     assert {fact.actor for fact in desk.facts if isinstance(fact.data, SurveyAnswered)} == {"customer"}
 
 
+async def test_a_form_that_is_sent_twice_at_once_is_thanked_for_twice_and_said_once(monkeypatch):
+    desk, form = Desk(monkeypatch), {"overall": "2", "comment": "slow"}
+    looks = [await desk.survey()]  # what the second request saw before the first was written
+
+    async def survey(*arguments, **more):
+        return looks.pop() if looks else await desk.survey()
+
+    assert (await desk.ask("POST", form)).status_code == 200
+    monkeypatch.setattr(queries, "survey", survey)
+    assert (await desk.ask("POST", form)).status_code == 200
+    assert sum(isinstance(fact.data, SurveyAnswered) for fact in desk.facts) == 1
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_the_form_of_a_reopened_case_is_gone(monkeypatch, method):
     desk = Desk(monkeypatch)
