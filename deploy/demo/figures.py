@@ -18,7 +18,7 @@ RULES = {
     "no_wait": "... and nobody waited / 且无等待",
     "within_a_day": "... and within 24 h / 且 24 小时内",
     "one_agent": "one agent, no customer wait / 一人且未等客户",
-    "gross": "one contact, no detour / 一次联系无周折",
+    "one_contact": "one contact, no detour / 一次联系无周折",
     "no_repeat": "... and no new case in 7 d / 且 7 天内无新个案",
 }
 CLOCKS = {"response": "response / 响应", "resolution": "resolution / 解决", "cycle": "cycle / 总周期"}

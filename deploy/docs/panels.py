@@ -151,8 +151,8 @@ BUSINESS = (
     ),
     Panel(
         "First contact resolution by process / 各流程一次解决率",
-        "The rule is `gross`; the others stand in analytics.first_contact_resolution. "
-        "/ 规则为 gross，其他规则见 analytics.first_contact_resolution。",
+        "The rule is `one_contact`; the others stand in analytics.first_contact_resolution. "
+        "/ 规则为 one_contact，其他规则见 analytics.first_contact_resolution。",
         f"process:loopdesk_first_contacts_30d:ratio{{{_PROCESS}}}",
         "percentunit",
         "{{process}}",

@@ -40,7 +40,7 @@ from {data}.assignments t;
 create or replace view analytics.node_visits as
 select
   t.case_id, t.n, t.node, t.team, t.agent, t.entered_at, t.started_at, t.completed_at, t.returned_at,
-  t.returned_to, t.returned, t.wait_us, t.touch_us, t.odd
+  t.returned_to, t.returned, t.wait_us, t.work_elapsed_us as touch_us, t.odd, t.work_elapsed_us
 from {data}.node_visits t;
 
 create or replace view analytics.clocks as
@@ -83,7 +83,7 @@ select r.case_id, 'no_repeat', r.counted and not exists (
       and (theirs.until_at is null or theirs.until_at > r.resolved_at + interval '168 hours')),
   r.resolved_at + interval '168 hours', r.resolved_at + interval '168 hours' > now(), r.resolved_at, r.team, r.agent
 from {data}.case_rules r
-where r.rule = 'gross';
+where r.rule = 'one_contact';
 
 create or replace view analytics.first_contact_resolution as
 select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
@@ -130,10 +130,13 @@ from {data}.workload w
 where (w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts) <> (0, 0, 0, 0, 0, 0);
 
 create or replace view analytics.node_durations as
-select n.day, n.process_id, n.process_version, n.team, n.agent, n.node, n.visits, n.waits, n.touches, n.wait_us, n.touch_us,
+select n.day, n.process_id, n.process_version, n.team, n.agent, n.node, n.visits, n.waits, n.worked as touches, n.wait_us,
+  n.work_elapsed_us as touch_us,
   round(n.wait_us / 3600000000::numeric / nullif(n.waits, 0), 6) as mean_wait_hours,
-  round(n.touch_us / 3600000000::numeric / nullif(n.touches, 0), 6) as mean_touch_hours,
-  to_char(n.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  round(n.work_elapsed_us / 3600000000::numeric / nullif(n.worked, 0), 6) as mean_touch_hours,
+  to_char(n.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone,
+  n.worked, n.work_elapsed_us,
+  round(n.work_elapsed_us / 3600000000::numeric / nullif(n.worked, 0), 6) as mean_work_elapsed_hours
 from {data}.node_durations n
 where n.visits <> 0;
 
@@ -211,5 +214,10 @@ comment on column analytics.timeliness.ended is 'met + ended_late';
 comment on column analytics.timeliness.rate is 'met / decided';
 comment on column analytics.timeliness.rate_of_ended is 'met / ended';
 comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, in hours';
-comment on column analytics.node_durations.mean_touch_hours is 'touch_us / touches, in hours';
+comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elapsed_us / worked, in hours';
+-- These go with the next release.
+comment on column analytics.node_visits.touch_us is 'Deprecated: read work_elapsed_us, which it is';
+comment on column analytics.node_durations.touches is 'Deprecated: read worked, which it is';
+comment on column analytics.node_durations.touch_us is 'Deprecated: read work_elapsed_us, which it is';
+comment on column analytics.node_durations.mean_touch_hours is 'Deprecated: read mean_work_elapsed_hours, which it is';
 comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';

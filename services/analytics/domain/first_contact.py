@@ -168,7 +168,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
         agents=1,
     ),
     _rule(
-        "gross",
+        "one_contact",
         "The first contact is flagged as resolving the case, or there was no second contact between persons until the first "
         "resolution; no reassignment, escalation, return or reopening. One contact is the registration and what follows in it: "
         "the conversation by which the case was registered, where the customer is on the line, and the first answer. A contact "
@@ -181,15 +181,26 @@ FCR_RULES: tuple[FcrRule, ...] = (
         returns=0,
         first_contact=True,
     ),
+    _rule(
+        "gross",
+        "Deprecated, gone in the next release: read one_contact, which it is. What the field calls gross divides "
+        "by all contacts.",
+        "已弃用，下一版本移除：请改用口径相同的 one_contact。业内所称 gross 以全部联系为分母。",
+        reassignments=0,
+        reopens=0,
+        escalations=0,
+        returns=0,
+        first_contact=True,
+    ),
 )
 """Rules a case answers alone."""
 
 NO_REPEAT = _rule(
     "no_repeat",
-    "As gross, and the same customer comes with no other case of the same process and category within 7 days of the first "
+    "As one_contact, and the same customer comes with no other case of the same process and category within 7 days of the first "
     "resolution; one that is cancelled counts, for the customer did come again. The categories are those of the seventh day. "
     "Nobody is compared with nobody: an unknown or anonymous customer, or an unknown category, repeats nothing.",
-    "同 gross，且首次解决后 7 天内同一客户没有同一流程、同一类别的新个案（后来取消的也算，因为客户确实再次联系）；"
+    "同 one_contact，且首次解决后 7 天内同一客户没有同一流程、同一类别的新个案（后来取消的也算，因为客户确实再次联系）；"
     "类别以第七天为准。客户未知或匿名、类别未知的个案不与任何个案比较，视为没有重复。",
     reassignments=0,
     reopens=0,
@@ -198,7 +209,7 @@ NO_REPEAT = _rule(
     first_contact=True,
     days=7,
 )
-"""Needs the customer's other cases; views.sql computes it from `gross`."""
+"""Needs the customer's other cases; views.sql computes it from `one_contact`."""
 
 
 def fcr_measures() -> tuple[Measure, ...]:
@@ -211,7 +222,7 @@ def fcr_measures() -> tuple[Measure, ...]:
             definition=rule.definition,
             numerator="num",
             denominator="den",
-            kpi="K17",
+            kpi="K17" if rule is NO_REPEAT else "",
         )
         for rule in (*FCR_RULES, NO_REPEAT)
     )

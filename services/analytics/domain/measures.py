@@ -7,7 +7,10 @@ from libs.events.catalogue.standard import Label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A figure with a written definition; `view` is where analysts read it, numerator and denominator its columns."""
+    """A figure with a written definition; `view` is where analysts read it, numerator and denominator its columns.
+
+    `where` narrows the view's rows to those that count. `kpi` is the number of the key figure that it is, empty when it is none.
+    """
 
     name: str
     view: str
@@ -16,11 +19,14 @@ class Measure:
     numerator: str = ""
     denominator: str = ""
     kpi: str = ""
+    where: str = ""
 
 
-def _rate(name: str, columns: tuple[str, str], en: str, zh: str, *, view: str, kpi: str) -> Measure:
-    label = Label(en=en, zh=zh)
-    return Measure(name=name, view=view, unit="rate", definition=label, numerator=columns[0], denominator=columns[1], kpi=kpi)
+def _rate(
+    name: str, columns: tuple[str, str], en: str, zh: str, *, view: str, kpi: str = "", where: str = "", unit: str = "rate"
+) -> Measure:
+    label, (num, den) = Label(en=en, zh=zh), columns
+    return Measure(name=name, view=view, unit=unit, definition=label, numerator=num, denominator=den, kpi=kpi, where=where)
 
 
 def _plain(name: str, unit: str, en: str, zh: str, *, view: str = "cases", kpi: str = "") -> Measure:
@@ -44,23 +50,40 @@ MEASURES: tuple[Measure, ...] = (
         "Mean overall score (1 to 5) of each case's last answer of the day, counted as in satisfaction.",
         "各个案当日最后一次回答的总体评分（1 至 5）平均值，口径同 satisfaction。",
         view="satisfaction",
-        kpi="K15",
     ),
     _rate(
         "timeliness",
         ("met", "decided"),
-        "Clocks met, of clocks met or breached, ended late or never; on the day that was decided. What was decided stays, "
-        "also when the case is cancelled later.",
-        "按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；已确定的结果不因之后取消而改变。",
+        "Clocks of every kind met, of those met or breached, ended late or never; on the day that was decided. What was decided "
+        "stays, also when the case is cancelled later.",
+        "各类时钟中按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；"
+        "已确定的结果不因之后取消而改变。",
         view="timeliness",
-        kpi="K01",
     ),
     _rate(
         "timeliness_of_ended",
         ("met", "ended"),
-        "Clocks met, of clocks whose work was finished, on time or late; on the day it was finished.",
+        "Clocks of every kind met, of those whose work was finished, on time or late; on the day it was finished.",
         "按时完成的时钟数 / 工作已完成（按时或逾期）的时钟数；计入完成当日。",
         view="timeliness",
+    ),
+    _rate(
+        "response_timeliness",
+        ("met", "decided"),
+        "On-time response rate: response clocks met, of response clocks met or breached; on the day that was decided.",
+        "需求响应及时率：按时完成的响应时钟数 / 按时与超时的响应时钟总数；计入结果确定当日。",
+        view="timeliness",
+        where="kind = 'response'",
+        kpi="K01",
+    ),
+    _rate(
+        "resolution_timeliness",
+        ("met", "ended"),
+        "On-time rate of resolution: resolution clocks met, of resolution clocks whose work was finished, on time or late; on "
+        "the day it was finished.",
+        "问题解决及时率：按时完成的解决时钟数 / 工作已完成（按时或逾期）的解决时钟数；计入完成当日。",
+        view="timeliness",
+        where="kind = 'resolution'",
         kpi="K03",
     ),
     _plain(
@@ -88,9 +111,9 @@ MEASURES: tuple[Measure, ...] = (
     _plain(
         "close_us",
         "microseconds",
-        "From registration to the last closing, elapsed.",
-        "从登记到最后一次关闭的自然时间。",
-        kpi="K04",
+        "From registration to the last closing, elapsed. The handling cycle (K04) ends at a node and counts working days; it is "
+        "another figure.",
+        "从登记到最后一次关闭的自然时间。平均处理周期（K04）止于指定环节并按工作日计算，是另一个指标。",
     ),
     _plain(
         "reassignments",
@@ -107,15 +130,14 @@ MEASURES: tuple[Measure, ...] = (
         "在该时刻或之前收到且届时尚未解决的个案数；not_closed 为届时既未关闭也未取消的个案数；"
         "按该时刻的负责人统计，之后发生的事不改变结果。",
         view="backlog(as_of)",
-        kpi="K06",
     ),
     _plain(
         "workload",
         "count",
-        "Cases registered, assignments, resolutions, closings, reopenings and contacts between persons, each on its own day.",
-        "登记、分派、解决、关闭、重开与人工联系的次数，各计入发生当日。",
+        "Cases registered, assignments, resolutions, closings, reopenings and contacts between persons, each on its own day. "
+        "Not per head: who was on duty is not known here.",
+        "登记、分派、解决、关闭、重开与人工联系的次数，各计入发生当日。并非人均：此处不知道在岗人数。",
         view="workload",
-        kpi="K33",
     ),
     Measure(
         name="outcomes",
@@ -131,18 +153,20 @@ MEASURES: tuple[Measure, ...] = (
     _rate(
         "node_wait_us",
         ("wait_us", "waits"),
-        "From entering a node to the start of work there; mean over completed visits where both are known.",
-        "从进入节点到开始处理的时间；对两者均已知的已完成访问取平均。",
+        "From entering a node to the start of work there, elapsed: nights and days off count; mean "
+        "over completed visits where both are known.",
+        "从进入节点到开始处理的自然时间（含夜间与休息日）；对两者均已知的已完成访问取平均。",
         view="node_durations",
-        kpi="K34",
+        unit="microseconds",
     ),
     _rate(
-        "node_touch_us",
-        ("touch_us", "touches"),
-        "From the start of work at a node to its completion; mean over completed visits where both are known.",
-        "从节点开始处理到完成的时间；对两者均已知的已完成访问取平均。",
+        "node_work_elapsed_us",
+        ("work_elapsed_us", "worked"),
+        "From the start of work at a node to its completion, elapsed: nights, days off and waits count; "
+        "mean over completed visits where both are known.",
+        "从节点开始处理到完成的自然时间（含夜间、休息日与等待）；对两者均已知的已完成访问取平均。",
         view="node_durations",
-        kpi="K34",
+        unit="microseconds",
     ),
 )
 """All but first contact resolution, whose rules stand side by side in first_contact.py."""

@@ -5,7 +5,7 @@ from datetime import date
 from libs.events.catalogue.routing import OUTCOMES
 from services.analytics.queries.filters import Database
 
-FCR_RULE = "gross"
+FCR_RULE = "one_contact"
 """The one rule that /metrics shows; `GET /first-contact-resolution` has them side by side."""
 
 

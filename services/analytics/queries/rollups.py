@@ -78,8 +78,12 @@ node_durations = Rolled(
     name="node_durations",
     view="node_durations",
     by=("process_id", "node"),
-    sums=("visits", "waits", "touches", "wait_us", "touch_us"),
-    rates={"mean_wait_us": ("wait_us", "waits"), "mean_touch_us": ("touch_us", "touches")},
+    sums=("visits", "waits", "touches", "wait_us", "touch_us", "worked", "work_elapsed_us"),  # touch…: deprecated
+    rates={
+        "mean_wait_us": ("wait_us", "waits"),
+        "mean_touch_us": ("touch_us", "touches"),
+        "mean_work_elapsed_us": ("work_elapsed_us", "worked"),
+    },
 )
 outcomes = Rolled(name="outcomes", view="outcomes", by=("outcome",), sums=("cases",))
 

@@ -53,8 +53,8 @@ NODE_VISITS = Table(
     at("returned_at", "The case was sent back from here"),
     word("returned_to", "The earlier node it was sent back to"),
     flag("returned", "Whether the visit ended with a return"),
-    us("wait_us", "From arrival to the start of work"),
-    us("touch_us", "From the start of work to its completion"),
+    us("wait_us", "From arrival to the start of work, elapsed"),
+    us("work_elapsed_us", "From the start of work to its completion, elapsed: nights, days off and waits count"),
     flag("odd", "Whether work began before the arrival, or was done before it began"),
     comment="One row per stay of a case at a node.",
 )

@@ -73,9 +73,9 @@ NODE_DURATIONS = _rollup(
     part("node", "The node of the process standard"),
     _sum("visits", "Completed visits"),
     _sum("waits", "Visits whose wait_us is known"),
-    _sum("touches", "Visits whose touch_us is known"),
+    _sum("worked", "Visits whose work_elapsed_us is known"),
     _sum("wait_us", "Sum of the time from arrival to start, in microseconds"),
-    _sum("touch_us", "Sum of the time from start to completion, in microseconds"),
+    _sum("work_elapsed_us", "Sum of the elapsed time from start to completion, in microseconds"),
 )
 
 OUTCOMES = _rollup(

@@ -19,7 +19,7 @@ FOUND = {
     "cases_reassigned": 60,
     "cases_waiting_for_customer": 70,
     "resolution_hours": {"median": 4.25, "p90": None},
-    "first_contact_resolution": {"gross": {"num": 3, "den": 4}},
+    "first_contact_resolution": {"one_contact": {"num": 3, "den": 4}},
 }
 TOTALS = {
     "/satisfaction": [{"answers": 200, "satisfied": 181}],

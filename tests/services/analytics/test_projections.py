@@ -178,8 +178,8 @@ def counted(rows: list[dict[str, Any]], cases: dict[str, Any]) -> Iterator[tuple
                     yield "timeliness", "ended_late", int(not row["on_time"]), *done
                     yield "timeliness", "used_us", row["used_us"], *done
             case "node_visits" if row["completed_at"]:
-                amounts = {"visits": 1, "wait_us": row["wait_us"] or 0, "touch_us": row["touch_us"] or 0}
-                amounts |= {"waits": row["wait_us"] is not None, "touches": row["touch_us"] is not None}
+                amounts = {"visits": 1, "wait_us": row["wait_us"] or 0, "work_elapsed_us": row["work_elapsed_us"] or 0}
+                amounts |= {"waits": row["wait_us"] is not None, "worked": row["work_elapsed_us"] is not None}
                 for name, amount in amounts.items():
                     yield "node_durations", name, int(amount), row, row["completed_at"], who, (row["node"],)
             case "assignments":

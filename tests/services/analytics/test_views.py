@@ -142,6 +142,18 @@ async def test_views_show_every_column_of_their_tables(db: Any) -> None:
     assert await db.fetch(missing, list(METADATA.tables)) == []
 
 
+async def test_a_deprecated_column_names_the_one_beside_it_that_is_the_same(db: Any) -> None:
+    await write(db, {"one": facts(at_a_node("one"), "one")})
+    old = await db.fetch("""
+        select relname, attname, substring(col_description(c.oid, attnum) from '^Deprecated: read (\\w+)')
+        from pg_class c join pg_attribute on attrelid = c.oid and attnum > 0
+        where relnamespace = 'analytics'::regnamespace and col_description(c.oid, attnum) like 'Deprecated%'""")
+    assert len(old) == 4
+    for view, column, new in old:
+        values = await db.fetch(f"select {column}, {new} from analytics.{view}")
+        assert values and all(before == now for before, now in values), column
+
+
 async def test_views_may_be_made_again_over_the_next_version(db: Any, database_url: str) -> None:
     next_tables = SERVICE.views.replace("{data}", "analytics_v2")
     await db.execute("create schema analytics_v2")

@@ -157,7 +157,7 @@ def test_node_durations_count_completed_visits_and_what_is_known_of_them() -> No
     story = [(1, routing.NodeEntered(**n1)), (3, routing.NodeStarted(**n1)), (9, routing.NodeCompleted(**n1))]
     story += [(20, routing.NodeCompleted(**n1)), (30, routing.NodeEntered(**n1))]
     [row] = table("node_durations", case(REGISTERED, *story))
-    assert [row[name] for name in ("visits", "waits", "touches", "wait_us", "touch_us")] == [
+    assert [row[name] for name in ("visits", "waits", "worked", "wait_us", "work_elapsed_us")] == [
         2,
         1,
         1,

@@ -36,17 +36,17 @@ VENDOR = ExceptionRaised(code="awaiting_vendor")
 @pytest.mark.parametrize(
     ("why", "story", "counted"),
     [
-        ("nothing in the way", [(5, resolved())], "no_reassignment no_wait within_a_day one_agent gross"),
+        ("nothing in the way", [(5, resolved())], "no_reassignment no_wait within_a_day one_agent one_contact gross"),
         (
             "resolved in exactly a day",
             [(DAY, resolved())],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
-        ("a microsecond more", [(DAY + 1 / 60_000_000, resolved())], "no_reassignment no_wait one_agent gross"),
+        ("a microsecond more", [(DAY + 1 / 60_000_000, resolved())], "no_reassignment no_wait one_agent one_contact gross"),
         (
             "resolved twice: the first one counts",
             [(5, resolved()), (DAY + 1, resolved())],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
         ("reopened", [(5, resolved()), (9, REOPENED), (10, resolved())], ""),
         ("reopened and still in work", [(5, resolved()), (9, CaseReopened())], ""),
@@ -55,16 +55,16 @@ VENDOR = ExceptionRaised(code="awaiting_vendor")
         (
             "a team, then its first agent",
             [(1, assigned("a")), (2, assigned("a", "ann")), (5, resolved())],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
-        ("waiting for the customer", [(1, RAISED), (5, resolved())], "no_reassignment gross"),
-        ("waiting for a vendor", [(1, VENDOR), (5, resolved())], "no_reassignment one_agent gross"),
+        ("waiting for the customer", [(1, RAISED), (5, resolved())], "no_reassignment one_contact gross"),
+        ("waiting for a vendor", [(1, VENDOR), (5, resolved())], "no_reassignment one_agent one_contact gross"),
         (
             "another exception",
             [(1, ExceptionRaised(code="parts_missing")), (5, resolved())],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
-        ("a wait after the resolution counts too", [(5, resolved()), (6, RAISED)], "no_reassignment gross"),
+        ("a wait after the resolution counts too", [(5, resolved()), (6, RAISED)], "no_reassignment one_contact gross"),
         (
             "the source counted what we did not see",
             [(1, assigned("a")), (5, resolved()), (6, stated(reassignments=1))],
@@ -73,12 +73,12 @@ VENDOR = ExceptionRaised(code="awaiting_vendor")
         (
             "the source did not count what we saw",
             [(1, assigned("a")), (2, assigned("b")), (5, resolved()), (6, stated(reassignments=0))],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
         (
             "a verdict is no counter",
             [(5, resolved()), (6, stated(reassignments=True))],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
         (
             "the customer had to call twice",
@@ -88,7 +88,7 @@ VENDOR = ExceptionRaised(code="awaiting_vendor")
         (
             "called twice, but the first call solved it",
             [(0, inbound(resolves=True)), (3, inbound()), (5, resolved())],
-            "no_reassignment no_wait within_a_day one_agent gross",
+            "no_reassignment no_wait within_a_day one_agent one_contact gross",
         ),
         (
             "escalated",
@@ -151,15 +151,15 @@ CALLED_BACK = answer(purpose="info")
 def test_one_contact_is_the_registration_and_what_follows_in_it(why: str, came: Any, story: list[Any], is_one: bool) -> None:
     state = case((0, came), *story, (30, resolved()))
     assert is_one_contact(state) is is_one, why
-    assert {row["rule"]: row["counted"] for row in table("case_rules", state)}["gross"] is is_one
+    assert {row["rule"]: row["counted"] for row in table("case_rules", state)}["one_contact"] is is_one
 
 
 @pytest.mark.parametrize(
     ("why", "late", "changed"),
     [
-        ("reopened", REOPENED, "no_reassignment no_wait within_a_day one_agent gross"),
-        ("handed over", assigned("b", "bob"), "no_reassignment no_wait within_a_day one_agent gross"),
-        ("escalated", CaseEscalated(kind="functional", to_role="expert", reason=""), "gross"),
+        ("reopened", REOPENED, "no_reassignment no_wait within_a_day one_agent one_contact gross"),
+        ("handed over", assigned("b", "bob"), "no_reassignment no_wait within_a_day one_agent one_contact gross"),
+        ("escalated", CaseEscalated(kind="functional", to_role="expert", reason=""), "one_contact gross"),
         ("waiting", RAISED, "no_wait within_a_day one_agent"),
         ("cancelled", CaseCancelled(reason="registered twice"), None),
     ],

@@ -181,7 +181,7 @@ def test_node_visits(why: str, story: list[Any], visits: list[Any]) -> None:
     told = [(minute, routing.NodeCompleted(node=said) if isinstance(said, str) else said) for minute, said in story]
     minutes = {None: None} | {n * 60_000_000: n for n in range(100)}
     found = table("node_visits", case(REGISTERED, *told))
-    rows = [(row["node"], minutes[row["wait_us"]], minutes[row["touch_us"]], row["returned"]) for row in found]
+    rows = [(row["node"], minutes[row["wait_us"]], minutes[row["work_elapsed_us"]], row["returned"]) for row in found]
     assert rows == visits, why
 
 
