@@ -11,6 +11,7 @@ from deploy.commands.instances import instances
 from deploy.commands.key import key
 from deploy.commands.parked import parked
 from deploy.commands.publish import publish_
+from deploy.commands.settled import settled_
 from deploy.commands.tables import replay, verify
 from deploy.commands.up import up
 from deploy.commands.verify_log import verify_log_
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "replay": replay,
     "verify": verify,
     "verify-log": verify_log_,
+    "settled": settled_,
     "parked": parked,
     "instances": instances,
     "key": key,

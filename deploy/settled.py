@@ -35,6 +35,10 @@ class Left:
     def is_nothing(self) -> bool:
         return not (self.unsent or self.unread or self.due)
 
+    def __str__(self) -> str:
+        aside = f", {self.parked} keys set aside (`loopdesk parked {self.service}`)" if self.parked else ""
+        return f"{self.service} has {self.unsent} to send, {self.unread} to read, {self.due} timers due{aside}"
+
 
 Watch = Callable[[Sequence[Left]], None]
 
@@ -63,7 +67,8 @@ async def settled(
             if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names, timers_within)):
                 return
             if time.monotonic() > end:
-                raise Unsettled("; ".join(map(str, left)))
+                waited = f"Not settled after {seconds:.0f} s: "
+                raise Unsettled(waited + "; ".join(str(one) for one in left if not one.is_nothing))
             await asyncio.sleep(POLL_SECONDS)
     finally:
         await connection.close()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.arguments import DatabaseUrl, Kafka
+from deploy.commands.settled import SECONDS, wait
 from deploy.commands.terminal import console
 from deploy.failing import told
 from deploy.importer.client import ImportStopped
@@ -22,6 +24,9 @@ def import_(
     shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
     position: Annotated[str, typer.Option(help="What `publish` printed: intake is to know that standard first.")] = "",
+    wait_: Annotated[bool, typer.Option("--wait", help="Return when the views have everything; asks the database.")] = False,
+    database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
 ) -> None:
     """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
@@ -41,4 +46,7 @@ def import_(
     seconds = time.perf_counter() - begun
     account.show(console)
     console.print(f"{account.facts_made / seconds:,.0f} facts/s")
+    if wait_:
+        with told(database_url):
+            wait(list(PORTS), database_url, kafka, SECONDS)
     raise typer.Exit(0 if account.is_clean else 1)

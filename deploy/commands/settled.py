@@ -1,0 +1,35 @@
+"""`loopdesk settled`: wait until everything that was said has been heard and answered, and stands in the tables."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from deploy.arguments import DatabaseUrl, Kafka, Services
+from deploy.commands.database import database
+from deploy.commands.terminal import console
+from deploy.failing import told
+from deploy.settled import Left, settled
+from services.__main__ import PORTS
+
+SECONDS = 600.0
+Seconds = Annotated[float, typer.Option(min=0, help="How long to wait at most.")]
+
+
+def settled_(services: Services = None, database_url: DatabaseUrl = "", kafka: Kafka = "", seconds: Seconds = SECONDS) -> None:
+    """Wait until nothing is left to send, to read or to fire; the exit code is 1 when something still is."""
+    with told(database_url):
+        wait(services or list(PORTS), database_url, kafka, seconds)
+
+
+def wait(names: Sequence[str], database_url: str, kafka: str, seconds: float) -> None:
+    """Return when the services have settled, showing meanwhile what is left; raise Unsettled when it takes too long."""
+    url = database(database_url, kafka)
+    with console.status("looking") as shown:
+
+        def watch(left: Sequence[Left]) -> None:
+            shown.update("; ".join(str(one) for one in left if not one.is_nothing) or "looking once more")
+
+        asyncio.run(settled(names, url, f"kafka://{kafka}" if kafka else url, seconds=seconds, watch=watch))
+    console.print("settled: all that was said is heard, answered and in the views")
