@@ -91,10 +91,13 @@ def test_whatever_ends_it_ends_everything(server_folder: Path, how: signal.Signa
     second = up.second()
     assert (second.returncode, f"already, as process {up.process.pid} (" in second.stderr) == (1, True), second.stderr
     assert all(lives(pid, begun) for pid, begun in started.items()), "the second one ended something of the first"
+    services = {pid: begun for pid, begun in started.items() if "services" in psutil.Process(pid).cmdline()}
+    assert len(services) == len(PORTS)
     up.process.send_signal(how)
     assert up.process.wait(SECONDS) == code
     if how != signal.SIGKILL:
-        assert not any(lives(pid, begun) for pid, begun in started.items() if pid != up.process.pid), "it ended before them"
+        # The guardian ends when the one it watches is gone, so it is not among these.
+        assert not any(lives(pid, begun) for pid, begun in services.items()), "it ended before them"
     assert all_end(started)
 
 
