@@ -56,7 +56,7 @@ class CaseBody(Body):
     )
     customer: CustomerBody = Field(default_factory=CustomerBody)
     external_ref: Short = Field("", description="The case's name in your system; not for personal data.")
-    unique: bool = Field(
+    unique: Flag = Field(
         False, description="Refuse a second case under this external_ref of this source; the answer's Location is the first."
     )
     source: Source = Field(

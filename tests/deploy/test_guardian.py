@@ -37,6 +37,7 @@ PARENT = f"""
     guard(service := start("service"), Turn.SERVICE)
     guard(broker := start("broker"), Turn.BROKER)
     os.kill(service, signal.SIGSTOP)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
     print(database, service, broker, flush=True)
     time.sleep(60)
 """

@@ -27,7 +27,7 @@ MEANS = {
     "contact.logged": lambda case, at, data: case.contact(at, data["purpose"]),
     "case.exception_raised": lambda case, at, data: case.raised(at),
     "case.exception_cleared": lambda case, at, data: case.cleared(at),
-    "case.resolved": lambda case, at, data: case.resolved(at),
+    "case.resolved": lambda case, at, data: case.resolved(at, data.get("outcome", "resolved")),
     "case.reopened": lambda case, at, data: case.reopened(at),
     "case.closed": lambda case, at, data: case.closed(at),
     "survey.sent": lambda case, at, data: case.invited(at),

@@ -5,6 +5,7 @@ history happens without being asked for. `promises.py` adds what was promised.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 BY_RULE = {
     ("complaint-quality", "one"): {"grade": "normal"},
@@ -13,6 +14,8 @@ BY_RULE = {
     ("inbound-call", "batch"): {"service_class": "routine", "severity": "minor"},
 }
 WAITING = "awaiting_customer"
+JUDGED_FOR = timedelta(days=7)
+"""What happens later than this after its first resolution changes nothing about whether a case was solved at first contact."""
 
 
 @dataclass
@@ -29,15 +32,16 @@ class Case:
     responses: list = field(default_factory=list)
     contacts: int = 0
     waits: list = field(default_factory=list)
-    agents: set = field(default_factory=set)
+    agents: list = field(default_factory=list)
     cancelled_at: object = None
     is_cancelled: bool = False
     ends: list = field(default_factory=list)
+    cancellations: list = field(default_factory=list)
     is_imported: bool = False
     completions: int = 0
-    resolutions: int = 0
+    met: list = field(default_factory=list)
     closings: int = 0
-    reopenings: int = 0
+    reopened_at: list = field(default_factory=list)
     invitations: dict = field(default_factory=dict)
     ended_by_reopening: set = field(default_factory=set)
 
@@ -70,10 +74,11 @@ class Case:
         self.completions += 1
         self.node, self.is_started = "", False
 
-    def resolved(self, at):
+    def resolved(self, at, outcome="resolved"):
         if self.phase == "in_work" and not self.is_imported:
             self.invited(at)
-        self.phase, self.resolutions = "resolved", self.resolutions + 1
+        self.phase = "resolved"
+        self.met += [at] if outcome == "resolved" else []
 
     def closed(self, at):
         self.phase, self.node, self.is_started = "cancelled" if self.is_cancelled else "closed", "", False
@@ -86,7 +91,9 @@ class Case:
         self.phase, self.cancelled_at, self.is_cancelled = "in_work", None, False
         if self.ends and self.ends[-1][1] is None:
             self.ends[-1] = self.ends[-1][0], at
-        self.reopenings += 1
+        if self.cancellations and self.cancellations[-1][1] is None:
+            self.cancellations[-1] = self.cancellations[-1][0], at
+        self.reopened_at.append(at)
         self.ended_by_reopening |= {sent_at for sent_at, overall in self.invitations.items() if overall is None}
 
     def invited(self, at):
@@ -119,7 +126,7 @@ class Case:
     def resolve(self, at, outcome):
         if self.phase != "in_work":
             return
-        self.resolved(at)
+        self.resolved(at, outcome)
         after = self.nodes[self._resolving :]
         if outcome == "resolved" and after and self.node not in after:
             self.entered(at, after[0])
@@ -133,6 +140,7 @@ class Case:
     def cancel(self, at):
         if self.phase not in ("closed", "cancelled"):
             self.is_cancelled, self.cancelled_at = True, at
+            self.cancellations.append((at, None))
             self.closed(at)
 
     def wait(self, at):
@@ -143,7 +151,7 @@ class Case:
         self.words["grade"] = grade
 
     def assign(self, at, agent):
-        self.agents.add(agent)
+        self.agents.append((at, agent))
 
     def answer(self, at, sent_at, overall):
         self.invitations[sent_at] = overall
@@ -165,6 +173,19 @@ class Case:
 
     def is_resolved_by_one(self):
         """Test whether the case counts as resolved at first contact by the rule `one_agent`; nothing if it counts not at all."""
-        if self.resolutions and not self.is_cancelled:
-            return not self.reopenings and not self.waits and len(self.agents) <= 1
-        return None
+        if not self.met or self.met[0] < self.moments["registered"]:
+            return None
+        final = self.met[0] + JUDGED_FOR
+        if any(at <= final and not (again and again <= final) for at, again in self.cancellations):
+            return None
+        agents = {agent for at, agent in self.agents if at <= final and agent}
+        is_undisturbed = not any(at <= final for at in (*self.reopened_at, *(raised for raised, _ in self.waits)))
+        return is_undisturbed and len(agents) <= 1
+
+    @property
+    def resolutions(self):
+        return len(self.met)
+
+    @property
+    def reopenings(self):
+        return len(self.reopened_at)
