@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.arguments import FORM, OPTION
+from deploy.importer.cells import BadSource
 from deploy.importer.client import ImportStopped
 from deploy.importer.part import BadMapping
-from deploy.importer.source import BadSource
 from deploy.kafka import KafkaFailed
 from deploy.postgres import PostgresFailed
 from deploy.process import Unreachable

@@ -5,10 +5,10 @@ The language is described in docs/importing.md; the shipped mappings are deploy/
 """
 
 from deploy.importer.account import Account
+from deploy.importer.cells import BadSource
 from deploy.importer.client import ImportStopped
 from deploy.importer.mapping import read_mapping
 from deploy.importer.part import BadMapping
 from deploy.importer.run import rehearse, run_import
-from deploy.importer.source import BadSource
 
 __all__ = ["Account", "BadMapping", "BadSource", "ImportStopped", "read_mapping", "rehearse", "run_import"]

@@ -72,7 +72,7 @@ class Account:
             self.rows_malformed += 1
             self.note(f"line {row.line}: malformed: {row.reason}")
         self.rows_going_back += any(one.endswith(BACK) for one in outcome.odd)
-        for one in dict.fromkeys(outcome.odd):
+        for one in dict.fromkeys((*row.odd, *outcome.odd) if row.odd else outcome.odd):
             self.odd[one] += 1
             if self.odd[one] <= EXAMPLES_MAX:
                 self.note(f"line {row.line}, {row.case}: {one}")

@@ -1,7 +1,8 @@
 """When a rule fits: tests on a row's columns and on the row before it. No expressions, only this table of words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from deploy.importer.part import Part
 
@@ -11,7 +12,7 @@ Row = tuple[str, ...]
 Fits = Callable[[Row, Row | None], bool]
 """(this row, the row before it in its case) -> does the condition hold."""
 
-WORDS = ("is", "in", "not_in", "starts_with", "missing", "changed", "previous")
+WORDS = ("is", "in", "not_in", "starts_with", "ends_with", "contains", "not", "missing", "changed", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class Test:
     is_in: frozenset[str] | None = None
     not_in: frozenset[str] | None = None
     starts_with: tuple[str, ...] | None = None
+    ends_with: tuple[str, ...] | None = None
+    contains: tuple[str, ...] | None = None
+    inverse: "Test | None" = None
     missing: bool | None = None
     changed: bool | None = None
     previous: "Test | None" = None
@@ -29,7 +33,8 @@ class Test:
     @property
     def present(self) -> bool:
         """Test whether the column surely has a value where this holds."""
-        return self.is_in is not None or self.starts_with is not None or self.missing is False
+        words = (self.is_in, self.starts_with, self.ends_with, self.contains)
+        return any(one is not None for one in words) or self.missing is False
 
 
 Condition = tuple[tuple[Test, ...], ...]
@@ -54,28 +59,34 @@ def _read_test(column: str, part: Part) -> Test:
     part.known(WORDS)
     if not part.entries():
         part.fault("says nothing; write `column: word` or `column: {missing: no}`")
-    test = Test(column)
     if part.has("is") and part.has("in"):
         part.fault("has both `is` and `in`; write one of them")
-    for key in ("is", "in"):
-        if part.has(key):
-            test = replace(test, is_in=frozenset(part.part(key).words("[Resolved, Closed]")))
-    if part.has("not_in"):
-        test = replace(test, not_in=frozenset(part.part("not_in").words("[Resolved, Closed]")))
-    if part.has("starts_with"):
-        test = replace(test, starts_with=part.part("starts_with").words("Awaiting"))
-    if part.has("missing"):
-        test = replace(test, missing=part.part("missing").yes())
-    if part.has("changed"):
-        test = replace(test, changed=part.part("changed").yes())
-    return _with_previous(test, part.part("previous")) if part.has("previous") else test
+    said: dict[str, Any] = {field: part.part(key).words(example) for key, (field, example) in _OF_WORDS.items() if part.has(key)}
+    said |= {field: frozenset(said[field]) for field in ("is_in", "not_in") if field in said}
+    said |= {key: part.part(key).yes() for key in ("missing", "changed") if part.has(key)}
+    if part.has("not"):
+        said["inverse"] = _of_one_row(column, part.part("not"), "a `not` is about this row alone")
+    if part.has("previous"):
+        said["previous"] = _of_one_row(column, part.part("previous"), "looks two rows back; only the row before can be asked")
+    return Test(column, **said)
 
 
-def _with_previous(test: Test, part: Part) -> Test:
-    inner = _read_test(test.column, part)
+_OF_WORDS = {
+    "is": ("is_in", "Closed"),
+    "in": ("is_in", "[Resolved, Closed]"),
+    "not_in": ("not_in", "[Resolved, Closed]"),
+    "starts_with": ("starts_with", "Awaiting"),
+    "ends_with": ("ends_with", "(closed)"),
+    "contains": ("contains", "refund"),
+}
+"""The tests that take words: what each fills in, and an example."""
+
+
+def _of_one_row(column: str, part: Part, fault: str) -> Test:
+    inner = _read_test(column, part)
     if inner.changed is not None or inner.previous is not None:
-        part.fault("looks two rows back; only the row before can be asked: is, in, not_in, starts_with, missing")
-    return replace(test, previous=inner)
+        part.fault(f"{fault}: {', '.join(WORDS[:-2])}")
+    return inner
 
 
 def columns_of(condition: Condition) -> set[str]:
@@ -125,6 +136,13 @@ def _compiled_test(test: Test, at: int) -> list[Fits]:
         found.append(lambda now, before: now[at] not in others)
     if (start := test.starts_with) is not None:
         found.append(lambda now, before: now[at].startswith(start))
+    if (end := test.ends_with) is not None:
+        found.append(lambda now, before: now[at].endswith(end))
+    if (parts := test.contains) is not None:
+        found.append(lambda now, before: any(one in now[at] for one in parts))
+    if test.inverse is not None:
+        other = _all(_compiled_test(test.inverse, at))
+        found.append(lambda now, before: not other(now, before))
     if (missing := test.missing) is not None:
         found.append(lambda now, before: (not now[at]) is missing)
     if (changed := test.changed) is not None:

@@ -10,6 +10,7 @@ import msgspec
 from deploy.importer import conditions, templates
 from deploy.importer.conditions import Row
 from deploy.importer.mapping import Mapping as LogMapping
+from deploy.importer.moments import Times
 from deploy.importer.rules import Rule
 from deploy.importer.stamps import Reading, Stamps, Unsayable
 
@@ -64,13 +65,12 @@ class _History:
 class _Ready:
     """A rule made of functions."""
 
-    def __init__(self, number: int, rule: Rule, places: dict[str, int], stamps: Stamps) -> None:
+    def __init__(self, number: int, rule: Rule, places: dict[str, int], times: Times) -> None:
         self.number, self.on, self.fact, self.reason = number, rule.on, rule.fact, rule.reason
         self.fits = conditions.compiled(rule.when, places)
-        self.say = templates.compiled(rule.data, places, stamps)
-        self._at = [(places[column], column) for column in rule.at]
+        self.say = templates.compiled(rule.data, places, times)
+        self._at = [(column, times.reader(column)) for column in rule.at]
         self._change_of = [places[column] for column in rule.change_of]
-        self._stamps = stamps
 
     def news(self, row: Row) -> Row:
         """Return the values by which a `change` is told."""
@@ -78,20 +78,20 @@ class _Ready:
 
     def time(self, row: Row) -> tuple[str, Reading]:
         """Return the first of the rule's `at` columns that has a time, and what it reads."""
-        for at, column in self._at:
-            if row[at]:
-                return column, self._stamps.reading(column, row[at])
-        raise Unsayable(f"{' and '.join(column for _, column in self._at)}: no time")
+        for column, read in self._at:
+            if found := read(row):
+                return column, found
+        raise Unsayable(f"{' and '.join(column for column, _ in self._at)}: no time")
 
 
 class Engine:
     """Turns rows into facts. `rows_of` says how many rows each case has, so that the last one is known as it comes."""
 
     def __init__(self, mapping: LogMapping, rows_of: Mapping[str, int]) -> None:
-        stamps = Stamps(mapping.formats, mapping.zone)
+        self._times = Times(Stamps(mapping.clocks.formats, mapping.clocks.zone), mapping.clocks.moments, mapping.places)
         self._system, self._rows_of = mapping.system, rows_of
         self._shared_with = mapping.shared_with or msgspec.UNSET
-        self._rules = [_Ready(number, rule, mapping.places, stamps) for number, rule in enumerate(mapping.rules)]
+        self._rules = [_Ready(number, rule, mapping.places, self._times) for number, rule in enumerate(mapping.rules)]
         self._open: dict[str, _History] = {}
 
     def row(self, case: str, row: Row) -> Outcome:
@@ -112,6 +112,9 @@ class Engine:
                 history.latest[column] = at
         if not outcome.facts and not outcome.reason:
             outcome.reason = str(outcome.unsaid[0]) if outcome.unsaid else NO_RULE
+        if self._times.odd:
+            outcome.odd += self._times.odd
+            self._times.odd.clear()
         history.before = row
         if is_last:
             del self._open[case]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from deploy.importer import stamps
+from deploy.importer.moments import Moment, read_moment
 from deploy.importer.part import Part
 
 SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -71,8 +72,17 @@ def _character(part: Part, key: str, default: str, instead: str, none: str = "")
     return word
 
 
-def read_times(part: Part) -> tuple[str, dict[str, tuple[str, ...]]]:
-    """Return the time zone, and the formats of each time column."""
+@dataclass(frozen=True)
+class Clocks:
+    """Whose clock it is, the formats of each time column, and the times that are computed."""
+
+    zone: str
+    formats: Mapping[str, tuple[str, ...]]
+    moments: Mapping[str, Moment]
+
+
+def read_times(part: Part) -> Clocks:
+    """Return how times are read."""
     part.known(("zone", "columns"))
     zone = part.part("zone").word("Europe/Rome; or UTC, which subtracts clocks as written")
     try:
@@ -80,13 +90,16 @@ def read_times(part: Part) -> tuple[str, dict[str, tuple[str, ...]]]:
     except (OSError, ValueError, KeyError):
         part.part("zone").fault(f"there is no time zone {zone!r}; write for example Europe/Rome or UTC")
         zone = "UTC"
-    formats = {name: one.words("'%Y-%m-%d %H:%M:%S'") for name, one in part.part("columns").entries().items()}
+    columns = part.part("columns").entries()
+    formats = {name: one.words("'%Y-%m-%d %H:%M:%S'") for name, one in columns.items() if not isinstance(one.value, dict)}
     for name, forms in formats.items():
         for fault in filter(None, map(stamps.fault_of, forms)):
-            part.part("columns").part(name).fault(fault)
+            columns[name].fault(fault)
+    constants = stamps.Stamps({}, zone or "UTC")
+    moments = {name: read_moment(one, formats, constants) for name, one in columns.items() if name not in formats}
     if not formats:
         part.part("columns").fault("names no column; write `opened_at: '%Y-%m-%d %H:%M:%S'`")
-    return zone, formats
+    return Clocks(zone, formats, moments)
 
 
 def read_words(part: Part) -> dict[str, str]:

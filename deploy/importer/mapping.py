@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.importer import head, rules
+from deploy.importer.columns import Made, SideFile, read_columns, read_files, resolved
 from deploy.importer.conditions import Condition, columns_of, looks_back, read_condition
-from deploy.importer.head import Csv
+from deploy.importer.head import Clocks, Csv
 from deploy.importer.part import BadMapping, Part, read_part
 from deploy.importer.rules import Pinned, Rule
 from deploy.importer.templates import Maps
 
 SHIPPED = Path(__file__).parent.parent / "imports"
-KEYS = ("system", "customers", "csv", "case", "order", "times", "process", "maps", "ignore", "facts")
+KEYS = ("system", "customers", "csv", "case", "order", "columns", "files", "times", "process", "maps", "ignore", "facts")
 NEWEST_FIRST = "newest first"
 
 
@@ -31,20 +32,21 @@ class Mapping:
     system: str
     csv: Csv
     case: str
-    zone: str
-    formats: Table[str, tuple[str, ...]]
+    clocks: Clocks
     process: Pinned
     maps: Maps
     ignore: tuple[Ignore, ...]
     rules: tuple[Rule, ...]
     standard: Path | None = None
     columns: tuple[str, ...] = field(default=(), compare=False)
+    made: Table[str, Made] = field(default_factory=dict)
+    files: Table[str, SideFile] = field(default_factory=dict)
     is_newest_first: bool = False
     shared_with: str | None = None
 
     @property
     def places(self) -> dict[str, int]:
-        """Return where each used column stands in a Row."""
+        """Return where each used column stands in a Row: those of the file first, then those made of them."""
         return {column: at for at, column in enumerate(self.columns)}
 
 
@@ -62,29 +64,36 @@ def _read(part: Part, path: Path) -> Mapping:
     part.known(KEYS)
     order = part.part("order").choice(("file", NEWEST_FIRST), "file")
     csv = head.read_csv(part.part("csv"))
-    zone, formats = head.read_times(part.part("times"))
+    clocks = head.read_times(part.part("times"))
     maps = {name: head.read_words(words) for name, words in part.part("maps").entries().items()}
     process = rules.read_pinned(part.part("process"))
     ignore = tuple(_read_ignore(one) for one in part.part("ignore").items())
     system = head.read_system(part.part("system"))
     shared_with = head.read_shared_with(part.part("customers"))
-    found = rules.read_rules(part.part("facts"), rules.Context(system, formats, maps, process))
+    found = rules.read_rules(part.part("facts"), rules.Context(system, clocks, maps, process))
     case = part.part("case").word("ticket_number")
-    used = {case, *formats, *rules.columns_of_all(found), *(c for one in ignore for c in columns_of(one.when))}
+    words = {case, *rules.columns_of_all(found), *(c for one in ignore for c in columns_of(one.when))} - {""}
+    for name in sorted(words & clocks.moments.keys()):
+        part.fault(f"{name!r} is a computed time and has no words; use it in `at` and where a fact says a time")
+    joined, files = read_columns(part.part("columns")), read_files(part.part("files"))
+    times = {*clocks.formats, *(name for one in clocks.moments.values() for name in one.columns)}
+    needed = resolved({*words, *times} - {""}, joined, files, part.part("columns"))
+    made = {name: one for name, one in needed.items() if one}
     _refuse_missing_words(part, csv, [*(one.when for one in ignore), *(rule.when for rule in found)])
     standard = _read_standard(part.part("process"), path)
     return Mapping(
         system=system,
         csv=csv,
         case=case,
-        zone=zone,
-        formats=formats,
+        clocks=clocks,
         process=process,
         maps=maps,
         ignore=ignore,
         rules=found,
         standard=standard,
-        columns=tuple(sorted(used - {""})),
+        columns=(*sorted(needed.keys() - made.keys()), *made),
+        made=made,
+        files=files,
         is_newest_first=order == NEWEST_FIRST,
         shared_with=shared_with,
     )

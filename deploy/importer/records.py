@@ -6,7 +6,7 @@ many cells as the header, its first line is the malformed one, and reading goes 
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from deploy.importer.head import Csv
 
@@ -15,6 +15,7 @@ LINES_MAX = 1_000
 """A record that goes on for longer is a quote that was never closed."""
 
 BLANK = "blank line"
+UNCLOSED = "a quote is not closed"
 
 
 Record = tuple[int, list[str], str]
@@ -51,33 +52,41 @@ class _Lines:
         self.went()
 
 
-def records(text: Iterable[str], written: Csv) -> Iterator[Record]:
-    """Yield every record of the text; the first one read is the header, which says how many cells the others have."""
-    csv.field_size_limit(CELL_CHARACTERS_MAX)
-    lines, width = _Lines(text), 0
-    reader = _reader(lines, written)
-    while True:
-        begun = lines.begun
+class Records:
+    """The records of a text; the first one read is the header, which says how many cells the others have.
+
+    `is_row` tests whether a line inside a cell is a row by itself: then two quotes of two rows have met.
+    """
+
+    def __init__(self, text: Iterable[str], written: Csv) -> None:
+        csv.field_size_limit(CELL_CHARACTERS_MAX)
+        self.is_row: Callable[[str], bool] | None = None
+        self._lines, self._written, self._width = _Lines(text), written, 0
+        self._reader = _reader(self._lines, written)
+
+    def __iter__(self) -> "Records":
+        return self
+
+    def __next__(self) -> Record:
+        lines, begun = self._lines, self._lines.begun
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(self._reader)
         except csv.Error as error:
-            lines.give_up()
-            reader = _reader(lines, written)
-            yield begun, [], _words(error)
-            continue
-        width = width or len(cells)
-        if len(cells) == width:
-            lines.went()
-            yield begun, cells, ""
-            continue
-        # A quote closed by another row's quote: several lines, and no row among them.
+            return self._refused(begun, _words(error))
+        self._width = self._width or len(cells)
         is_one_line = len(lines.taken) == 1
-        (lines.went if is_one_line else lines.give_up)()
-        if not is_one_line:
-            reader = _reader(lines, written)
-        yield begun, [], _miscounted(cells) if is_one_line else "a quote is not closed"
+        if len(cells) != self._width and not is_one_line:
+            # A quote closed by another row's quote: several lines, and no row among them.
+            return self._refused(begun, UNCLOSED)
+        if not is_one_line and self.is_row is not None and any(map(self.is_row, lines.taken[1:])):
+            return self._refused(begun, UNCLOSED)
+        lines.went()
+        return (begun, cells, "") if len(cells) == self._width else (begun, [], _miscounted(cells))
+
+    def _refused(self, begun: int, fault: str) -> Record:
+        self._lines.give_up()
+        self._reader = _reader(self._lines, self._written)
+        return begun, [], fault
 
 
 def _reader(lines: _Lines, written: Csv) -> "csv._reader":  # type: ignore[name-defined]
@@ -102,4 +111,4 @@ def _words(error: csv.Error) -> str:
         return "something stands behind a closing quote"
     if "field larger" in said:
         return f"a cell has more than {CELL_CHARACTERS_MAX:,} characters"
-    return "a quote is not closed"
+    return UNCLOSED

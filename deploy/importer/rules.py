@@ -1,10 +1,11 @@
 """The ordered fact rules of a mapping: which rows they look at, when they fit, and what they then say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from deploy.importer.conditions import Condition, columns_of, read_condition, surely_present
+from deploy.importer.head import Clocks
 from deploy.importer.part import Part
 from deploy.importer.shapes import Shape, importable, shapes_of
 from deploy.importer.templates import Cell, Maps, Template, cells_of, read_template
@@ -28,9 +29,14 @@ class Context:
     """What a rule may refer to elsewhere in the file."""
 
     system: str
-    formats: Mapping[str, tuple[str, ...]]
+    clocks: Clocks
     maps: Maps
     process: Pinned
+
+    @property
+    def times(self) -> list[str]:
+        """Return the names under which a time may be asked for."""
+        return [*self.clocks.formats, *self.clocks.moments]
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,10 @@ def _read_on(part: Part) -> tuple[str, tuple[str, ...]]:
 def _read_at(part: Part, context: Context) -> tuple[str, ...]:
     columns = part.words("updated_at")
     for column in columns:
-        if column not in context.formats:
-            known = ", ".join(context.formats)
+        if column not in context.times:
+            known = ", ".join(context.times)
             part.fault(f"{column!r} is no time column; write one of {known}, or list it under times.columns")
-    return tuple(column for column in columns if column in context.formats)
+    return tuple(column for column in columns if column in context.times)
 
 
 def _read_data(part: Part, fact: str, when: Condition, context: Context) -> Template:
@@ -119,26 +125,28 @@ def _pinned_data(fact: str, context: Context) -> dict[str, Any]:
 
 def _refuse_gaps(part: Part, shape: Shape, template: Template, when: Condition, context: Context) -> None:
     for cell in cells_of(template):
-        if cell.kind == "time" and cell.column not in context.formats:
+        if cell.kind == "time" and cell.column not in context.times:
             part.fault(f"{cell.column!r} is no time column; list it under times.columns with its format")
-        if shape.required and template is cell and not cell.missing and not _is_given(cell, when):
-            part.fault(
-                f"must be said, and {cell.column} may be missing; add `missing: word` to the column, "
-                f"or `{cell.column}: {{missing: no}}` to `when`"
-            )
+        if shape.required and template is cell and not cell.missing:
+            for column in _not_given(cell, when, context):
+                part.fault(
+                    f"must be said, and {column} may be missing; add `missing: word` to the column, "
+                    f"or `{column}: {{missing: no}}` to `when`"
+                )
 
 
-def _is_given(cell: Cell, when: Condition) -> bool:
-    """Test whether the rule's condition makes sure that the cell has a value."""
-    if not cell.previous:
-        return surely_present(when, cell.column)
-    earlier = tuple(tuple(test.previous for test in group if test.previous) for group in when)
-    return surely_present(earlier, cell.column)
+def _not_given(cell: Cell, when: Condition, context: Context) -> list[str]:
+    """Return the columns of the cell of which the rule's condition does not make sure that they have a value."""
+    moment = context.clocks.moments.get(cell.column) if cell.kind == "time" else None
+    if cell.previous:
+        when = tuple(tuple(test.previous for test in group if test.previous) for group in when)
+    return [column for column in (moment.columns if moment else (cell.column,)) if not surely_present(when, column)]
 
 
 def columns_of_all(rules: Iterable[Rule]) -> set[str]:
-    """Return every column that the rules look at."""
+    """Return every column whose words the rules look at."""
     found: set[str] = set()
     for rule in rules:
-        found |= columns_of(rule.when) | {*rule.change_of, *rule.at} | {cell.column for cell in cells_of(rule.data)}
+        cells = {cell.column for cell in cells_of(rule.data) if cell.kind != "time"}
+        found |= columns_of(rule.when) | {*rule.change_of} | cells
     return found

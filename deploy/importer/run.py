@@ -10,10 +10,11 @@ import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy.importer.account import Account
+from deploy.importer.cells import BadSource
 from deploy.importer.client import BATCH_FACTS_MAX, Client, ImportStopped, Pause
 from deploy.importer.facts import Engine, Outcome, SourceFact
 from deploy.importer.mapping import Mapping, read_mapping
-from deploy.importer.source import BadSource, Extent, measure, read_within
+from deploy.importer.source import Extent, measure, read_within
 
 PARALLEL_MAX = 64
 

@@ -4,35 +4,35 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 
 from deploy.importer import conditions
+from deploy.importer.cells import BadSource, places_of, row_maker, row_test
+from deploy.importer.columns import Table, looked_up
 from deploy.importer.conditions import Row
 from deploy.importer.head import Csv
 from deploy.importer.mapping import Mapping
-from deploy.importer.records import BLANK, records
+from deploy.importer.records import BLANK, Records
 
 _GZIP = b"\x1f\x8b"
 _SEP = re.compile(r"sep=(.)\s*")
 """How a spreadsheet says in the first line which delimiter follows."""
 
+TABLE_ROWS_MAX = 2_000_000
 NO_CASE = "no case id"
 NUL = "a NUL character"
-
-
-class BadSource(Exception):
-    """The file is not the log that the mapping describes; the message says what differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A row at the line it begins on: its case and the cells the mapping uses, or the reason why it is left out.
 
-    `malformed` says that the reason is a fault of the file, so that something may be lost.
+    `malformed` says that the reason is a fault of the file, so that something may be lost; `odd` is what to look at.
     """
 
     line: int
@@ -40,6 +40,7 @@ class SourceRow:
     cells: Row = ()
     reason: str = ""
     malformed: bool = False
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,6 @@ class Extent:
 
     rows: int
     rows_of: Counter[str]
-
-
-def named(header: list[str]) -> list[str]:
-    """Return the names of the columns; one that comes again gets its number: Variant, Variant#2."""
-    seen: Counter[str] = Counter()
-    names = []
-    for name in (cell.strip() for cell in header):
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return names
 
 
 def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
@@ -83,12 +74,19 @@ def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[Source
 
 def read_rows(file: Path, mapping: Mapping) -> Iterator[SourceRow]:
     """Yield every row of the file in its order."""
+    tables = {name: _table(file.parent / mapping.files[name].path, mapping, name) for name in looked_up(mapping.made)}
+    with _reading(file, mapping.csv) as text:
+        yield from _rows(text, mapping, file.name, tables)
+
+
+@contextmanager
+def _reading(file: Path, written: Csv) -> Iterator[TextIOWrapper]:
     try:
-        with _open(file, mapping.csv.encoding) as text:
-            yield from _rows(text, mapping)
+        with _open(file, written.encoding) as text:
+            yield text
     except UnicodeDecodeError as error:
-        where = _undecodable(file, mapping.csv.encoding)
-        raise BadSource(f"{file.name}{where} is not {mapping.csv.encoding}: {error.reason}; set csv.encoding") from error
+        where = _undecodable(file, written.encoding)
+        raise BadSource(f"{file.name}{where} is not {written.encoding}: {error.reason}; set csv.encoding") from error
     except (OSError, EOFError, zlib.error) as error:
         raise BadSource(f"{file.name} cannot be read: {error}") from error
 
@@ -114,30 +112,62 @@ def _undecodable(file: Path, encoding: str) -> str:
     return ""
 
 
-def _rows(text: Iterator[str], mapping: Mapping) -> Iterator[SourceRow]:
+def _rows(text: Iterator[str], mapping: Mapping, file: str, tables: dict[str, Table]) -> Iterator[SourceRow]:
     above, written, lines = _begun(text, mapping.csv)
-    found = records(lines, written)
-    _, header, fault = next(found, (1, [], ""))
-    names = named(header)
-    if fault:
-        raise BadSource(f"line {above + 1}, the header: {fault}")
-    if absent := [column for column in mapping.columns if column not in names]:
-        raise BadSource(f"the header has no column {', '.join(absent)}; it has {', '.join(names) or 'nothing'}")
-    at = [names.index(column) for column in mapping.columns]
-    case_at, missing = mapping.columns.index(mapping.case), mapping.csv.missing
+    mapping = replace(mapping, csv=written)
+    found = Records(lines, written)
+    header = _header(found, above, file)
+    make = row_maker(mapping, header, f"{file}, line {above + 1}", tables)
+    found.is_row = row_test(mapping, make, len(header))
+    case_at, missed = mapping.places[mapping.case], _missed(mapping, tables)
     ignored = [(conditions.compiled(one.when, mapping.places), one.reason) for one in mapping.ignore]
     for begun, cells, fault in found:
         line = begun + above
         if fault:
             yield SourceRow(line, reason=fault, malformed=fault != BLANK)
             continue
-        row = tuple(["" if (word := cells[i].strip()) in missing else word for i in at])  # a list costs a third less
+        row = make(cells)
         reason = next((reason for fits, reason in ignored if fits(row, None)), "") if ignored else ""
         case = row[case_at]
         if reason or (case and "\0" not in "".join(row)):
-            yield SourceRow(line, case, row, reason)
+            yield SourceRow(line, case, row, reason, odd=missed(row) if missed and not reason else ())
         else:
             yield SourceRow(line, case, row, NUL if case else NO_CASE, malformed=True)
+
+
+def _header(found: Records, above: int, file: str) -> list[str]:
+    _, header, fault = next(found, (1, [], ""))
+    if fault:
+        raise BadSource(f"{file}, line {above + 1}, the header: {fault}")
+    return header
+
+
+def _missed(mapping: Mapping, tables: dict[str, Table]) -> Callable[[Row], tuple[str, ...]] | None:
+    """Return which second files have nothing for a row that asks them."""
+    asked = [(mapping.places[mapping.files[name].by], table, f"{name} has no such entry") for name, table in tables.items()]
+    return (lambda row: tuple([note for at, table, note in asked if row[at] and row[at] not in table])) if asked else None
+
+
+def _table(file: Path, mapping: Mapping, name: str) -> Table:
+    """Return a second file's rows by key; nothing in it may be malformed, because it would be missing in silence."""
+    side, table, lines_of = mapping.files[name], dict[str, tuple[str, ...]](), dict[str, int]()
+    with _reading(file, side.csv) as text:
+        above, written, lines = _begun(text, side.csv)
+        found = Records(lines, written)
+        wanted = [side.key, *(one.column for one in looked_up(mapping.made)[name])]
+        at = places_of(wanted, _header(found, above, file.name), f"{file.name}, line {above + 1}")
+        for begun, cells, fault in found:
+            line = begun + above
+            if fault and fault != BLANK:
+                raise BadSource(f"{file.name}, line {line}: {fault}")
+            key, *words = ["" if fault or (word := cells[i].strip()) in written.missing else word for i in at]
+            if key in table:
+                raise BadSource(f"{file.name}, line {line}: {side.key} {key!r} is on line {lines_of[key]} already")
+            if key:
+                table[key], lines_of[key] = tuple(words), line
+            if len(table) > TABLE_ROWS_MAX:
+                raise BadSource(f"{file.name} has more than {TABLE_ROWS_MAX:,} rows; a second file is kept in memory")
+    return table
 
 
 def _begun(text: Iterator[str], written: Csv) -> tuple[int, Csv, Iterator[str]]:

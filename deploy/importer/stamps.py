@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 ISO = "iso"
 """The format word for `2016-02-29T01:16:00Z` and its relatives."""
+
+EPOCH, EPOCH_MS, EXCEL = "epoch", "epoch_ms", "excel"
+WORDS = (ISO, EPOCH, EPOCH_MS, EXCEL)
+"""What may stand instead of a format: seconds or milliseconds since 1970 in UTC, days since 1900 as a spreadsheet counts them."""
 
 _REMEMBERED_MAX = 200_000
 
@@ -22,6 +27,9 @@ class Unsayable(Exception):
 
 DOUBLED = "lies in the hour that comes twice in autumn, and no row before it tells which; the first is taken"
 SKIPPED = "lies in the hour that the clock skips in spring; it counts on as if it existed"
+MIXED_UP = (
+    ", but with day and month the other way round: the file mixes both, and a day up to the 12th is read wrongly in silence"
+)
 MIXED = "reads under more than one of its formats; the first is taken"
 
 
@@ -37,6 +45,13 @@ class Reading(NamedTuple):
         if self.second is not None and latest is not None and self.at < latest <= self.second:
             return Reading(self.second)
         return self
+
+    def moved(self, by: timedelta) -> "Reading":
+        """Return the reading so much later."""
+        try:
+            return Reading(self.at + by, self.note, self.second and self.second + by)
+        except OverflowError:
+            raise Unsayable("a computed time is outside of the calendar", str(by)) from None
 
 
 class Stamps:
@@ -64,16 +79,23 @@ class Stamps:
     def _read(self, column: str, text: str) -> Reading:
         found = [reading for form in self._formats[column] if (reading := self._read_as(form, text))]
         if not found:
-            raise Unsayable(f"{column} is no time of the form {' or '.join(self._formats[column])}", text)
+            hint = MIXED_UP if any(self._read_as(_swapped(form), text) for form in self._formats[column]) else ""
+            raise Unsayable(f"{column} is no time of the form {' or '.join(self._formats[column])}{hint}", text)
         if any(other.at != found[0].at for other in found):
             return found[0]._replace(note=MIXED)
         return found[0]
 
+    def as_written(self, text: str, form: str) -> Reading:
+        """Return what a text means in one form."""
+        if found := self._read_as(form, text):
+            return found
+        raise Unsayable(f"is no time of the form {form}", text)
+
     def _read_as(self, form: str, text: str) -> Reading | None:
         try:
-            clock = datetime.fromisoformat(text) if form == ISO else datetime.strptime(text, form)  # noqa: DTZ007
+            clock = _number(form, text) if form in _NUMBERS else _clock(form, text)
             return Reading(clock.astimezone(UTC)) if clock.tzinfo else self._on_the_clock(clock)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, InvalidOperation):
             return None
 
     def _on_the_clock(self, clock: datetime) -> Reading:
@@ -82,6 +104,40 @@ class Stamps:
         if first == second:
             return Reading(first)
         return Reading(first, DOUBLED, second) if first < second else Reading(first, SKIPPED)
+
+
+_MIDNIGHT = re.compile(r"(?<![\d:.])24:00((?::00(?:\.0+)?)?)(?![\d:])")
+_DAY = timedelta(days=1)
+
+
+def _clock(form: str, text: str) -> datetime:
+    """Return what a clock shows; 24:00 is the end of its day."""
+    begun, count = _MIDNIGHT.subn(r"00:00\1", text) if "24:00" in text else (text, 0)
+    read = datetime.fromisoformat(begun) if form == ISO else datetime.strptime(begun, form)  # noqa: DTZ007
+    return read + _DAY * count
+
+
+_NUMBERS: Mapping[str, tuple[datetime, int, range]] = {
+    EPOCH: (datetime(1970, 1, 1, tzinfo=UTC), 1_000_000, range(10**8, 10**10)),
+    EPOCH_MS: (datetime(1970, 1, 1, tzinfo=UTC), 1_000, range(10**11, 10**13)),
+    EXCEL: (datetime(1899, 12, 30), 86_400_000_000, range(61, 110_000)),  # noqa: DTZ001  (the clock of times.zone)
+}
+"""By word: where counting begins, how many microseconds one is, and which numbers can be meant: other units are no time."""
+
+
+def _number(form: str, text: str) -> datetime:
+    begin, micros, meant = _NUMBERS[form]
+    number = Decimal(text.replace(",", "."))
+    if not number.is_finite() or int(number) not in meant:
+        raise ValueError(text)
+    # A spreadsheet's fraction of a day is a float, true to less than a millisecond.
+    exact = number * micros
+    return begin + timedelta(microseconds=int(exact.quantize(Decimal(1_000)) if form == EXCEL else exact))
+
+
+def _swapped(form: str) -> str:
+    """Return the form with month and day in each other's place."""
+    return _CODE.sub(lambda code: {"%d": "%m", "%m": "%d"}.get(code[0], code[0]), form)
 
 
 _CODE = re.compile(r"%.")
@@ -94,7 +150,7 @@ _PROBE = datetime(2003, 12, 31, 23, 58, 57, tzinfo=UTC)
 
 def fault_of(form: str) -> str:
     """Return what is wrong with a format, or nothing."""
-    if form == ISO:
+    if form in WORDS:
         return ""
     codes = set(_CODE.findall(form))
     if "%Z" in codes:
@@ -104,7 +160,7 @@ def fault_of(form: str) -> str:
     try:
         read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
     except ValueError as error:
-        return f"{error}; write for example '%Y-%m-%d %H:%M:%S', or iso"
+        return f"{error}; write for example '%Y-%m-%d %H:%M:%S', or one of iso, epoch, epoch_ms, excel"
     if read.date() != _PROBE.date():
-        return "does not give year, month and day; write for example '%Y-%m-%d %H:%M:%S', or iso"
+        return "does not give year, month and day; write for example '%Y-%m-%d %H:%M:%S', or one of iso, epoch, epoch_ms, excel"
     return ""

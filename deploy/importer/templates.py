@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from deploy.importer.conditions import Row
 from deploy.importer.head import translation
+from deploy.importer.moments import Times
 from deploy.importer.part import Part
 from deploy.importer.shapes import Shape
-from deploy.importer.stamps import Stamps, Unsayable
+from deploy.importer.stamps import Unsayable
 
 KEYS = ("column", "previous", "map", "otherwise", "missing", "as")
 FLAGS: Mapping[str, bool] = {
@@ -114,20 +115,35 @@ def cells_of(template: Template) -> list[Cell]:
     return [cell for one in inner for cell in cells_of(one)]
 
 
-def compiled(template: Template, places: dict[str, int], stamps: Stamps) -> Say:
+def compiled(template: Template, places: dict[str, int], times: Times) -> Say:
     """Return the template as one function of two rows."""
+    if isinstance(template, Cell) and template.kind == "time":
+        return _compiled_time(template, times)
     if isinstance(template, Cell):
-        return _compiled_cell(template, places[template.column], stamps)
+        return _compiled_cell(template, places[template.column])
     if isinstance(template, dict):
-        table = [(name, compiled(inner, places, stamps)) for name, inner in template.items()]
+        table = [(name, compiled(inner, places, times)) for name, inner in template.items()]
         return lambda now, before: {n: v for n, say in table if (v := say(now, before)) is not None}
     if isinstance(template, list):
-        entries = [compiled(inner, places, stamps) for inner in template]
+        entries = [compiled(inner, places, times) for inner in template]
         return lambda now, before: [v for say in entries if (v := say(now, before)) is not None]
     return lambda now, before: template
 
 
-def _compiled_cell(cell: Cell, at: int, stamps: Stamps) -> Say:
+def _compiled_time(cell: Cell, times: Times) -> Say:
+    read = times.reader(cell.column)
+
+    def say(now: Row, before: Row | None) -> Any:
+        row = before if cell.previous else now
+        found = read(row) if row is not None else None
+        if found and found.note:
+            times.odd.append(f"{cell.column} {found.note}")
+        return found.at if found else None
+
+    return say
+
+
+def _compiled_cell(cell: Cell, at: int) -> Say:
     translated = translation(cell.words) if cell.words is not None else None
 
     def say(now: Row, before: Row | None) -> Any:
@@ -141,8 +157,6 @@ def _compiled_cell(cell: Cell, at: int, stamps: Stamps) -> Say:
             raise Unsayable(f"{cell.column} has a word that its map does not list", word)
         if not word or cell.kind == "text":
             return word or None
-        if cell.kind == "time":
-            return stamps.instant(cell.column, word)
         return _converted(word, cell.kind, cell.column)
 
     return say

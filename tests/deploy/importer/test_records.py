@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.importer.head import Csv
-from deploy.importer.records import BLANK, LINES_MAX, records
+from deploy.importer.records import BLANK, LINES_MAX, Records
 
 OPEN = "a quote is not closed"
 BEHIND = "something stands behind a closing quote"
@@ -13,7 +13,7 @@ COUNT = "not as many cells as the header"
 
 
 def read(text: str, written: Csv | None = None) -> list[tuple[int, list[str], str]]:
-    return list(records(text.splitlines(keepends=True), written or Csv()))[1:]
+    return list(Records(text.splitlines(keepends=True), written or Csv()))[1:]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ SPOILED = st.lists(st.sampled_from(['"', ",", "\n", "x", '""', '","', "\r\n"]), 
 def test_every_line_belongs_to_one_record(text):
     """Whatever is wrong with a text: records begin one behind the other, and no line is passed over."""
     lines = f"a,b\n{text}".splitlines(keepends=True)
-    found = list(records(lines, Csv()))
+    found = list(Records(lines, Csv()))
     begun = [line for line, _, _ in found]
     spans = [after - line for line, after in zip(begun, [*begun[1:], len(lines) + 1], strict=True)]
     assert begun[0] == 1 and min(spans) >= 1

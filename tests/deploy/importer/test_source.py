@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from deploy.importer import BadSource
+from deploy.importer.cells import named
 from deploy.importer.head import Csv
 from deploy.importer.mapping import read_mapping
-from deploy.importer.source import measure, named, read_rows, read_within
+from deploy.importer.source import measure, read_rows, read_within
 from tests.deploy.importer.samples import HEADER, row, write_log, write_mapping
 
 
