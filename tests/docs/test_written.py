@@ -11,6 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from deploy.docs import written
+from deploy.importer import BadMapping
+from deploy.importer.mapping import read_mapping
 from services.routing.domain.reading import read
 from services.routing.domain.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 STANDARDS = [*DEPLOY.glob("standards/*.yaml"), *DEPLOY.glob("imports/standards/*.yaml")]
+MAPPINGS = [*DEPLOY.glob("imports/*.yaml")]
 CALENDARS = [*DEPLOY.glob("calendars/*.yaml")]
 
 ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1], {}, {"x": "y"}, {"x": 1}, 1_000_001)
@@ -31,7 +34,9 @@ MEANING = ("there is no clock", "is never reached", "names a node's own clock", 
 
 def loaded(path: Path) -> Any:
     """Return a YAML file's content as JSON would bring it."""
-    return as_json(yaml.safe_load(path.read_text("utf-8")))
+    text = path.read_text("utf-8")
+    # In a mapping everything is a word, `on` and `no` too.
+    return yaml.load(text, yaml.BaseLoader) if path in MAPPINGS else as_json(yaml.safe_load(text))
 
 
 def as_json(value: Any) -> Any:
@@ -94,9 +99,9 @@ def reads_calendar(document: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", [*STANDARDS, *CALENDARS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*STANDARDS, *CALENDARS, *MAPPINGS], ids=lambda path: path.stem)
 def test_what_we_ship_fits_its_schema(path: Path) -> None:
-    name = "calendar" if path in CALENDARS else "process-standard"
+    name = "calendar" if path in CALENDARS else "mapping" if path in MAPPINGS else "process-standard"
     assert [error.message for error in Draft202012Validator(written.load(name)).iter_errors(loaded(path))] == []
 
 
@@ -110,6 +115,28 @@ def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
 def test_a_calendar_s_schema_refuses_nothing_that_its_reader_takes(name: str) -> None:
     """The reader refuses more: dates that are none, windows that overlap, countries without holidays."""
     differing = disagreements("calendar", loaded(DEPLOY / f"calendars/{name}.yaml"), reads_calendar)
+    assert [where for where, _, taken in differing if taken] == []
+
+
+def test_a_mapping_s_schema_refuses_nothing_that_its_reader_takes(tmp_path: Path) -> None:
+    """To the reader all is words. It refuses more: what the events do not have, columns without a format."""
+    document = loaded(DEPLOY / "imports/helpdesk.yaml")
+    del document["process"]["standard"]
+    reads = 0
+
+    def reads_mapping(changed: Any) -> bool:
+        nonlocal reads
+        reads += 1
+        file = tmp_path / f"{reads}.yaml"
+        file.write_text(yaml.safe_dump(changed, allow_unicode=True), "utf-8")
+        try:
+            read_mapping(file)
+        except BadMapping:
+            return False
+        return True
+
+    assert reads_mapping(document)
+    differing = disagreements("mapping", document, reads_mapping)
     assert [where for where, _, taken in differing if taken] == []
 
 
