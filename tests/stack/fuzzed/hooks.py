@@ -15,6 +15,8 @@ def well_formed_is_understood(ctx, response, case):
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if "problem+json" in "".join(response.headers.get("content-type", [])):
+        if {one.get("code") for one in response.json().get("errors", [])} == {"int_type"}:
+            return  # to JSON Schema 1.0 is an integer, and so to schemathesis; to us it is a number of another type
         code = response.json()["type"].rsplit("/", 1)[-1]
         assert code not in MALFORMED, f"a well formed request was called malformed: {response.json()}"
 
