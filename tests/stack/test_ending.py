@@ -32,6 +32,11 @@ def five_in_a_row() -> int:
             return base
 
 
+def heeding_hangups() -> None:
+    """Whoever runs the tests may ignore SIGHUP, as nohup does, and what it starts then ignores it too."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Up:
     """`loopdesk up` as an operator runs it."""
 
@@ -50,6 +55,7 @@ class Up:
             env={**environment, "LOOPDESK_HOME": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            preexec_fn=heeding_hangups,  # noqa: PLW1509 - before any thread
             text=True,
         )
         assert self.process.stdout is not None
