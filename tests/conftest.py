@@ -1,6 +1,7 @@
 """The servers the suite starts for itself, once per run and only when a test asks, and the tier of every test."""
 
 import itertools
+import os
 import re
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ settings.load_profile("loopdesk")
 
 # Tests are many objects and few cycles: looking for these costs a tenth of a run.
 collect_rarely()
+
+# Whoever runs the suite may have a narrow terminal; what commands print is read here as a pipe gets it.
+os.environ.pop("COLUMNS", None)
 
 _numbers = itertools.count(1)
 

@@ -32,7 +32,7 @@ async def lived(url):
 
 def test_each_instance_is_a_line(database_url):
     asyncio.run(lived(database_url))
-    result = CliRunner().invoke(cli.app, ["instances", "sla", "--database-url", database_url], env={"COLUMNS": "500"})
+    result = CliRunner().invoke(cli.app, ["instances", "sla", "--database-url", database_url])
     assert result.exit_code == 0, result.output
     rows = ([cell.strip() for cell in line.split("│")[1:-1]] for line in result.output.splitlines())
     lines = {row[1]: row for row in rows if len(row) == 9}

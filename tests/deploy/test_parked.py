@@ -47,7 +47,7 @@ async def given_up(store):
 
 def run(url, *options, answer=None):
     arguments = ["parked", "sla", *options, "--database-url", url]
-    return CliRunner().invoke(cli.app, arguments, input=answer, env={"COLUMNS": "200"})
+    return CliRunner().invoke(cli.app, arguments, input=answer)
 
 
 def test_a_key_is_given_up_only_when_the_operator_says_yes_and_who_it_was_stays_readable(desk):

@@ -23,7 +23,7 @@ async def made(url, unread):
 
 
 def settled(url, *options):
-    return CliRunner().invoke(cli.app, ["settled", "sla", "--database-url", url, *options], env={"COLUMNS": "250"})
+    return CliRunner().invoke(cli.app, ["settled", "sla", "--database-url", url, *options])
 
 
 def test_who_has_nothing_left_to_do_has_settled(database_url):
