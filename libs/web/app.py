@@ -1,5 +1,6 @@
 """A service's HTTP app, assembled: what all five share around the routers of one."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -17,11 +18,13 @@ from libs.web.formats import Formats
 from libs.web.guard import Guard
 from libs.web.health import Check, health_router
 from libs.web.keys import Keyring
+from libs.web.limiter import Limiter
 from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
 from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
+from libs.web.rates import Ticks
 from libs.web.settings import WebSettings
 
 OPERATION = "For whoever keeps the service running."
@@ -47,6 +50,7 @@ def create_app(
     larger_bodies: Mapping[str, int] | None = None,
     tags: Mapping[str, str] | None = None,
     now: Now = real_now,
+    ticks: Ticks = time.monotonic,
 ) -> FastAPI:
     """Return the app. `larger_bodies`: path → bytes, where the common limit is too small; `tags`: what those of the routes mean.
 
@@ -63,7 +67,7 @@ def create_app(
             Middleware(Context, service=name, now=now),
             Middleware(Red, metrics=measured),
             Middleware(Guard),
-            Middleware(Door),
+            Middleware(Door, limiter=Limiter(settings.rate_limit, ticks) if settings.rate_limit else None),
             Middleware(Formats),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),

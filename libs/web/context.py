@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from contextvars import ContextVar
 
 import structlog
@@ -11,11 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.now import Now, new_id
 from libs.events.tracing import Span, span
-from libs.web.routes import template_of
+from libs.web.routes import PROBES, template_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-_QUIET = {"/healthz", "/readyz", "/metrics"}
 
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -59,7 +59,7 @@ class Context:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(message, state["request_id"])
+                _dress(message, state["request_id"], state.get("headers", ()))
             await send(message)
 
         started = time.perf_counter()
@@ -90,14 +90,14 @@ def request_id_of(request: Request) -> str:
     return str(request.state.request_id)
 
 
-def _dress(message: Message, request_id: str) -> None:
+def _dress(message: Message, request_id: str, more: Iterable[tuple[bytes, bytes]]) -> None:
     given = list(message.get("headers", ()))
     set_already = {name for name, _ in given}
     added = [header for header in _SECURITY if header[0] not in set_already]
-    message["headers"] = [*given, (b"x-request-id", request_id.encode()), *added]
+    message["headers"] = [*given, (b"x-request-id", request_id.encode()), *more, *added]
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     # The template, not the path: a survey's link is a secret.
-    say = _log.debug if scope["path"] in _QUIET else _log.info
+    say = _log.debug if scope["path"] in PROBES else _log.info
     say("request", method=scope["method"], route=template_of(scope), status=status, ms=round(seconds * 1000, 2))

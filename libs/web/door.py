@@ -1,4 +1,4 @@
-"""The door of an app: who calls and what is asked is looked at before anything of the body is read."""
+"""The door of an app: who calls, how often, and what is asked is looked at before anything of the body is read."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,17 +10,22 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.refusal import Refused
-from libs.web.access import permitted
+from libs.web.access import identify, permitted
+from libs.web.keys import Client
+from libs.web.limiter import Limiter
 from libs.web.nearest import suggestion
+from libs.web.problem_pages import said_to_people
 from libs.web.problems import problem, refused, wrong
+from libs.web.routes import PROBES
 from libs.web.ways import Way, Ways
 
 
 class Door:
     """Lets in those who may, with parameters that the route knows; answers HEAD and OPTIONS for every route."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, limiter: Limiter | None) -> None:
         self.app = app
+        self._limiter = limiter
         self._ways: Ways | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,7 +36,7 @@ class Door:
         way = ways.get(method) or (ways.get("GET") if method == "HEAD" else None)
         # Also what is refused here is counted and logged under its route.
         scope["route"] = way or next(iter(ways.values()))
-        response = await _stopped(Request(scope), way) if way else _elsewhere(Request(scope), ways)
+        response = await self._stopped(Request(scope), way) if way else _elsewhere(Request(scope), ways)
         if response is not None:
             return await response(scope, receive, send)
         if method == "HEAD":
@@ -43,19 +48,31 @@ class Door:
             self._ways = Ways(scope["app"].routes)
         return dict(self._ways.at(scope["path"]))
 
+    async def _stopped(self, request: Request, way: Way) -> Response | None:
+        """Return why the request may not pass."""
+        try:
+            self._admit(request, way)
+        except Refused as no:
+            return await (refused if way.query is not None else said_to_people)(request, no)
+        query = request.scope["query_string"]
+        if not query or way.query is None:
+            return None
+        errors = list(_unknown(query, way.query))
+        return wrong(request, errors) if errors else None
 
-async def _stopped(request: Request, way: Way) -> Response | None:
-    """Return why the request may not pass."""
-    try:
+    def _admit(self, request: Request, way: Way) -> None:
+        """Refuse whom nobody knows, who asks too often, and who may not ask for this."""
+        if self._limiter is not None and way.path_format not in PROBES:
+            self._limiter.count(request, self._caller(request, way))
         if way.scope is not None:
             permitted(request, way.scope)
-    except Refused as no:
-        return await refused(request, no)
-    query = request.scope["query_string"]
-    if not query or way.query is None:
-        return None
-    errors = list(_unknown(query, way.query))
-    return wrong(request, errors) if errors else None
+
+    @staticmethod
+    def _caller(request: Request, way: Way) -> Client | None:
+        try:
+            return None if way.scope is None else identify(request)
+        except Refused:
+            return None  # who tries one key after the other is counted by the address
 
 
 def _unknown(query: bytes, known: frozenset[str]) -> Iterator[dict[str, Any]]:

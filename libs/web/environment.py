@@ -7,6 +7,8 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
+from libs.web.rates import Rate
+
 PREFIX = "LOOPDESK_"
 T = TypeVar("T")
 
@@ -120,5 +122,6 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (int, "a whole number"),
     float: (_finite, "a number"),
     bool: (lambda text: _YES_NO[text.lower()], "true or false"),
+    Rate: (Rate.of, "so many requests in a second, a minute or an hour, such as 600/minute"),
     Path: (lambda text: Path(text).expanduser(), "a path"),
 }

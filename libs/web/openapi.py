@@ -10,6 +10,7 @@ from libs.web.access import API_KEY, BEARER
 from libs.web.idempotency import KEY_LENGTH_MAX
 from libs.web.position import FORM as POSITION
 from libs.web.problems import MEDIA_TYPE
+from libs.web.routes import PROBES
 from libs.web.tables import CSV, table_of
 from libs.web.words import WORDS
 
@@ -32,10 +33,13 @@ TOLD: dict[str, dict[str, Any]] = {
     "Idempotent-Replayed": {"type": "string", "enum": ["true"]},
     "Retry-After": {"type": "string", "pattern": "^[0-9]+$"},
     "WWW-Authenticate": {"type": "string"},
+    "RateLimit-Policy": {"type": "string", "examples": ['"key";q=600;w=60']},
+    "RateLimit": {"type": "string", "examples": ['"key";r=599;t=60']},
 }
 """Headers of answers, beside X-Request-ID, which all have."""
 
-_OF_PROBLEMS = {"401": ("WWW-Authenticate",), "404": ("Retry-After",), "503": ("Retry-After",)}
+_OF_PROBLEMS = {"401": ("WWW-Authenticate",)} | dict.fromkeys(("404", "429", "503"), ("Retry-After",))
+_OF_RATES = ("RateLimit-Policy", "RateLimit")
 _NAMED = {"required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
 
 
@@ -76,14 +80,14 @@ def _customise(document: dict[str, Any], words: Any) -> None:
     parts["responses"] = {f"Problem{code}": _response(code, words[code]) for code in words if code[0].isdigit() and code != "304"}
     parts["responses"]["Problemdefault"] = _response("default", words["default"])
     parts["parameters"] = {name: _parameter(name, words[name]) for name in ("X-Request-ID", "traceparent")}
-    for path in document["paths"].values():
-        for method, operation in path.items():
-            _operation(document, method, operation, words)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _operation(document, method, operation, words, is_counted=path not in PROBES)
     for kind in ("responses", "headers", "schemas"):
         _drop_unused(document, kind)
 
 
-def _operation(document: dict[str, Any], method: str, operation: dict[str, Any], words: Any) -> None:
+def _operation(document: dict[str, Any], method: str, operation: dict[str, Any], words: Any, *, is_counted: bool) -> None:
     parameters = operation.setdefault("parameters", [])
     names = {parameter.get("name") for parameter in parameters}
     answers = operation.setdefault("responses", {})
@@ -91,14 +95,15 @@ def _operation(document: dict[str, Any], method: str, operation: dict[str, Any],
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
     operation["security"] = [{BEARER: []}, {API_KEY: []}] if operation.get("security") else []
-    for code in sorted(_codes(method, operation, names)):
+    for code in sorted({*_codes(method, operation, names), *(("429",) if is_counted else ())}):
         answers.setdefault(code, {"$ref": f"#/components/responses/Problem{code}"})
     if method == "get":
         _offer(document, operation, words)
+    rates = _told(*_OF_RATES) if is_counted else {}
     for code, answered in answers.items():
         if "$ref" not in answered:
             told = _told("Position", "ETag", "Idempotent-Replayed") if code[0] == "2" and "Idempotency-Key" in names else {}
-            answered["headers"] = {"X-Request-ID": _NAMED, **told, **answered.get("headers", {})}
+            answered["headers"] = {"X-Request-ID": _NAMED, **told, **rates, **answered.get("headers", {})}
     for parameter in parameters:
         _explain(parameter, words)
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in ("X-Request-ID", "traceparent")]
@@ -151,7 +156,11 @@ def _parameter(name: str, text: str) -> dict[str, Any]:
 
 def _response(code: str, text: str) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": text, "content": content, "headers": {"X-Request-ID": _NAMED, **_told(*_OF_PROBLEMS.get(code, ()))}}
+    return {
+        "description": text,
+        "content": content,
+        "headers": {"X-Request-ID": _NAMED, **_told(*_OF_PROBLEMS.get(code, ()), *_OF_RATES)},
+    }
 
 
 def _drop_unused(document: dict[str, Any], kind: str) -> None:

@@ -12,6 +12,7 @@ from libs.web.accept import preferred, spoken
 from libs.web.answers import JSON, shown
 from libs.web.nearest import suggestion
 from libs.web.problem_words import LANGUAGES, Language, pages
+from libs.web.problems import refused
 from libs.web.shapes import shaped
 
 HTML = "text/html"
@@ -46,12 +47,24 @@ def problems_router() -> APIRouter:
             raise Refused("unknown-problem", f"No answer has this code. {suggestion(code, pages())}", 404)
         language = spoken(request.headers.get("accept-language"), LANGUAGES) if lang is None else lang
         headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "public, max-age=3600"}
-        told = Explained(type=f"/problems/{code}", language=language, **pages()[code][language])
+        told = _explained(code, language)
         if preferred(request.headers.get("accept"), (JSON, HTML)) == HTML:
             return Response(_page(told), headers=headers, media_type=HTML)
         return shown(told.model_dump(), headers=headers)
 
     return router
+
+
+async def said_to_people(request: Request, no: Refused) -> Response:
+    """Answer a no of the shell with a page: who opened a link in a browser reads no JSON."""
+    language = spoken(request.headers.get("accept-language"), LANGUAGES)
+    response = await refused(request, no)
+    headers = {name: response.headers[name] for name in ("retry-after",) if name in response.headers}
+    return Response(_page(_explained(no.code, language)), no.status, {**headers, "Content-Language": language}, HTML)
+
+
+def _explained(code: str, language: Language) -> Explained:
+    return Explained(type=f"/problems/{code}", language=language, **pages()[code][language])
 
 
 def _page(told: Explained) -> str:

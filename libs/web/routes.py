@@ -3,6 +3,8 @@
 from starlette.types import Scope
 
 UNMATCHED = "unmatched"
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by what watches over the service: not worth a line in the log, and never too often."""
 
 
 def template_of(scope: Scope) -> str:

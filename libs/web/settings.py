@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from libs.web.environment import BadSetting, from_environment, setting, settings
+from libs.web.rates import Rate
 
 MEBIBYTE = 1 << 20
 
@@ -54,6 +55,16 @@ class WebSettings:
     keys_file: Path | None = setting(
         "LOOPDESK_KEYS_FILE", default=None, meaning="API keys (YAML or JSON); read again when it changes."
     )
+    rate_limit: Rate | None = setting(
+        "LOOPDESK_RATE_LIMIT",
+        default=None,
+        meaning="How often each caller may ask, such as 600/minute; as often as they like without.",
+    )
+    proxies: str = setting(
+        "LOOPDESK_PROXIES",
+        default="",
+        meaning="Addresses and networks of the proxies in front, with commas between; they say in X-Forwarded-For who calls.",
+    )
     stop_seconds: int = setting(
         "LOOPDESK_STOP_SECONDS",
         default=10,
@@ -81,16 +92,34 @@ class WebSettings:
                 f"LOOPDESK_HOST is {self.host}, which others can reach, and LOOPDESK_KEYS_FILE is not set. "
                 "Set it (make a key with `loopdesk key NAME --scope cases:write`), or listen on 127.0.0.1."
             )
+        for one in self.proxies_known:
+            if not _is_network(one):
+                raise BadSetting(
+                    f"LOOPDESK_PROXIES must be IP addresses or networks, such as 10.0.0.5,10.1.0.0/16; {one!r} is none."
+                )
 
     @property
     def is_local(self) -> bool:
         """Test whether only programs of this machine can connect."""
         return self.uds is not None or _is_loopback(self.host)
 
+    @property
+    def proxies_known(self) -> list[str]:
+        """The proxies, one by one."""
+        return [one.strip() for one in self.proxies.split(",")] if self.proxies else []
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, *, service: str = "", **defaults: Any) -> Self:
         """Return the settings of `service`: LOOPDESK_SLA_PORT beats LOOPDESK_PORT for the service sla."""
         return from_environment(cls, environ, service=service, **defaults)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

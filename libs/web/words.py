@@ -15,6 +15,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "413": "The body is too large.",
         "415": "The body is not declared as JSON.",
         "422": "The request's content is wrong, or its Idempotency-Key was used for another request.",
+        "429": "Too many requests of one caller, where the operator has set a limit; try again after Retry-After seconds.",
         "503": "Not now; try again after Retry-After seconds.",
         "default": "Any other problem.",
         "304": "The answer is the one whose ETag was sent.",
@@ -36,6 +37,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "told Idempotent-Replayed": "`true` when this is the first answer once more: its Idempotency-Key was used before.",
         "told Retry-After": "After how many seconds to try again.",
         "told WWW-Authenticate": "How to send a key.",
+        "told RateLimit-Policy": (
+            "How many requests (`q`) a caller may send in how many seconds (`w`), counted by `key` or by `address`; "
+            "only where the operator has set it."
+        ),
+        "told RateLimit": "How many of these requests are left (`r`), and after how many seconds they begin anew (`t`).",
     },
     "zh": {
         "problem": "问题详情（RFC 9457）：`type` 供程序判断，`detail` 说明如何处理。",
@@ -49,6 +55,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "413": "请求体过大。",
         "415": "请求体未声明为 JSON。",
         "422": "请求内容有误，或该 Idempotency-Key 已用于另一请求。",
+        "429": "同一调用方请求过于频繁（仅当运维人员设有上限时）；请在 Retry-After 秒后重试。",
         "503": "暂时不可用；请在 Retry-After 秒后重试。",
         "default": "其他问题。",
         "304": "应答与所发送的 ETag 一致，未变更。",
@@ -69,5 +76,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "told Idempotent-Replayed": "`true` 表示该 Idempotency-Key 曾用过，此为首次应答的重发。",
         "told Retry-After": "多少秒后重试。",
         "told WWW-Authenticate": "如何发送密钥。",
+        "told RateLimit-Policy": (
+            "每个调用方在若干秒（`w`）内可发送的请求数（`q`），按密钥（`key`）或地址（`address`）计；仅当运维人员设有上限时出现。"
+        ),
+        "told RateLimit": "剩余请求数（`r`），以及多少秒后重新计数（`t`）。",
     },
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from libs.web.routes import PROBES
 from services.__main__ import PORTS
 from tests.safety.asking import Operation, app, operations, resolved
 
@@ -65,7 +66,19 @@ def test_what_has_a_tag_can_be_asked_for_conditionally(operation: Operation) -> 
     told = operation.told["responses"]
     if operation.method == "get":
         has_tag = "ETag" in told["200"].get("headers", {})
+        assert not (has_tag and "text/csv" in told["200"]["content"]), "a strong tag is of one form only"
         assert has_tag is ("304" in told) is ("If-None-Match" in {one["name"] for one in operation.parameters()})
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda one: one.name)
+def test_every_route_that_is_counted_declares_its_limit(operation: Operation) -> None:
+    told, limits = operation.told["responses"], {"RateLimit-Policy", "RateLimit"}
+    assert ("429" in told) is (operation.path not in PROBES)
+    for code, one in told.items():
+        if code[0] in "23":
+            assert (limits <= one["headers"].keys()) is ("429" in told), code
+    if "429" in told:
+        assert limits | {"Retry-After"} <= resolved(operation.service, told["429"])["headers"].keys()
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda one: one.name)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from libs.web.rates import Rate
 from libs.web.serve import CannotServe, Serving
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import tiny_app
@@ -52,6 +53,26 @@ async def test_limits_hold_over_the_wire() -> None:
     assert [one.status_code for one in (announced, flowing, allowed, after)] == [413, 413, 200, 200]
     assert announced.headers["content-type"] == flowing.headers["content-type"] == "application/problem+json"
     assert "server" not in after.headers
+
+
+@pytest.mark.parametrize(
+    ("why", "proxies", "told", "counted"),
+    [
+        ("a proxy says who calls", "127.0.0.1", "192.0.2.7", True),
+        ("of what it was told itself, the last is true", "127.0.0.1", "198.51.100.1, 192.0.2.7", True),
+        ("a chain of proxies", "127.0.0.1,10.0.0.0/8", "192.0.2.7, 10.1.2.3", True),
+        ("nobody is a proxy", "", "192.0.2.7", False),
+        ("another is", "10.0.0.0/8", "192.0.2.7", False),
+    ],
+)
+async def test_only_a_proxy_says_who_calls(why: str, proxies: str, told: str, counted: bool) -> None:
+    settings = WebSettings(port=0, rate_limit=Rate(2, 3600), proxies=proxies)
+    async with served(tiny_app(settings), settings=settings) as serving, httpx.AsyncClient() as client:
+        address = f"http://127.0.0.1:{serving.ports[0]}/names"
+        answers = [await client.get(address, headers={"X-Forwarded-For": told}) for _ in range(3)]
+        other = await client.get(address, headers={"X-Forwarded-For": "192.0.2.8"})
+    assert [one.status_code for one in answers] == [200, 200, 429 if counted else 200]
+    assert other.headers.get("RateLimit") == ('"address";r=1;t=3600' if counted else None)
 
 
 async def test_a_half_sent_answer_breaks_the_connection() -> None:

@@ -1,0 +1,49 @@
+"""Who asks too often is refused, by client or by address, and every answer says where its caller stands.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers.
+"""
+
+import ipaddress
+from functools import lru_cache
+
+from fastapi import Request
+
+from libs.events.refusal import Refused
+from libs.web.keys import LOCAL, Client
+from libs.web.rates import Rate, Ticks, Windows
+
+
+class Limiter:
+    """Counts by client where there is a key, else by address; nobody who calls from this machine without a key."""
+
+    def __init__(self, rate: Rate, ticks: Ticks) -> None:
+        self._rate = rate
+        # Apart: whoever has a key is never among the callers that are too many to count apart.
+        self._kinds = {"key": Windows(rate, ticks), "address": Windows(rate, ticks)}
+
+    def count(self, request: Request, client: Client | None) -> None:
+        """Count the request, have its answer say where its caller stands, and refuse it when it is one too many."""
+        kind, caller = ("key", client.name) if client else ("address", _place(request.client.host if request.client else ""))
+        if client is LOCAL or not caller:
+            return
+        left, seconds = self._kinds[kind].count(caller)
+        policy = f'"{kind}";q={self._rate.requests};w={self._rate.seconds}'
+        standing = f'"{kind}";r={max(left, 0)};t={seconds}'
+        request.scope["state"]["headers"] = [(b"ratelimit-policy", policy.encode()), (b"ratelimit", standing.encode())]
+        if left < 0:
+            detail = (
+                f"These are more than {self._rate.requests} requests in {self._rate.seconds} seconds. Wait {seconds} seconds."
+            )
+            raise Refused("rate-limited", detail, 429, seconds)
+
+
+@lru_cache(maxsize=1024)
+def _place(host: str) -> str:
+    """Return by what an address is counted: of IPv6 its network, as one customer has all of it; nothing on this machine."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.is_loopback:
+        return ""
+    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
