@@ -16,6 +16,8 @@ POLL_SECONDS = 0.25
 TIMERS_FIRE_WITHIN = timedelta(seconds=5)
 """A timer due later than this before now may wait for its turn; what is older is work left undone."""
 
+KEYS_NAMED_MAX = 5
+
 
 class Unsettled(Exception):
     """Work was left when the time was up; the message says how much and where."""
@@ -29,14 +31,21 @@ class Left:
     unsent: int
     unread: int
     due: int
-    parked: int
+    parked: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         return not (self.unsent or self.unread or self.due)
 
+    @property
+    def aside(self) -> str:
+        """Return in words which keys are set aside: what is said of them is in no table."""
+        many = len(self.parked)
+        named = ", ".join([*self.parked[:KEYS_NAMED_MAX], *(["…"] if many > KEYS_NAMED_MAX else [])])
+        return f"{many} key{'s' * (many > 1)} set aside: {named} (`loopdesk parked {self.service}`)"
+
     def __str__(self) -> str:
-        aside = f", {self.parked} keys set aside (`loopdesk parked {self.service}`)" if self.parked else ""
+        aside = f", {self.aside}" if self.parked else ""
         return f"{self.service} has {self.unsent} to send, {self.unread} to read, {self.due} timers due{aside}"
 
 
@@ -51,8 +60,8 @@ async def settled(
     seconds: float = 600.0,
     timers_within: timedelta = TIMERS_FIRE_WITHIN,
     watch: Watch = lambda left: None,
-) -> None:
-    """Return when every service has nothing left to do; raise Unsettled when that takes too long.
+) -> list[Left]:
+    """Return when every service has nothing left to do, and which keys are set aside; raise Unsettled when it takes too long.
 
     A timer that has been due for `timers_within` and has not fired is work left undone.
     """
@@ -64,11 +73,11 @@ async def settled(
             left = await _left_by_all(connection, log, names, timers_within)
             watch(left)
             # Twice, because what one service does last may be the next one's work.
-            if _is_nothing(left) and _is_nothing(await _left_by_all(connection, log, names, timers_within)):
-                return
+            if _is_nothing(left) and _is_nothing(left := await _left_by_all(connection, log, names, timers_within)):
+                return left
             if time.monotonic() > end:
                 waited = f"Not settled after {seconds:.0f} s: "
-                raise Unsettled(waited + "; ".join(str(one) for one in left if not one.is_nothing))
+                raise Unsettled(waited + "; ".join(str(one) for one in left if one.parked or not one.is_nothing))
             await asyncio.sleep(POLL_SECONDS)
     finally:
         await connection.close()
@@ -100,5 +109,5 @@ async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, n
     )
     overdue = f"select count(*) from {name}_v{version}.timer where due_at < statement_timestamp() - $1::interval"
     due = await connection.fetchval(overdue, timers_within)
-    parked = await connection.fetchval(f"select count(*) from {name}_v{version}.parked")
-    return Left(name, unsent, unread, due, parked)
+    parked = await connection.fetch(f"select distinct key from {name}_v{version}.parked order by key")
+    return Left(name, unsent, unread, due, tuple(row["key"] for row in parked))

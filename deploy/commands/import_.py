@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy.arguments import DatabaseUrl, Kafka
-from deploy.commands.settled import SECONDS, wait
+from deploy.commands.settled import SECONDS, Seconds, wait
 from deploy.commands.terminal import console
 from deploy.failing import told
 from deploy.importer.client import ImportStopped
@@ -25,11 +25,18 @@ def import_(
     limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
     position: Annotated[str, typer.Option(help="What `publish` printed: intake is to know that standard first.")] = "",
     wait_: Annotated[bool, typer.Option("--wait", help="Return when the views have everything; asks the database.")] = False,
+    seconds: Seconds = SECONDS,
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
+    with_faults: Annotated[
+        bool, typer.Option("--with-faults", help="Send what a log with faults gives; what is faulty is left out for good.")
+    ] = False,
 ) -> None:
-    """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice."""
+    """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice.
+
+    Nothing is sent of a log with faults; the account lists them.
+    """
     if dry_run:
         with told():
             account = rehearse(mapping, file, limit=limit)
@@ -38,15 +45,19 @@ def import_(
     begun = time.perf_counter()
     with told():
         try:
-            account = asyncio.run(run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position))
+            importing = run_import(
+                mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position, with_faults=with_faults
+            )
+            account = asyncio.run(importing)
         except ImportStopped as stopped:
             if stopped.account:
                 stopped.account.show(console)
             raise
-    seconds = time.perf_counter() - begun
+    took = time.perf_counter() - begun
     account.show(console)
-    console.print(f"{account.facts_made / seconds:,.0f} facts/s")
-    if wait_:
+    if not account.is_held_back:
+        console.print(f"{account.facts_made / took:,.0f} facts/s")
+    if wait_ and not account.is_held_back:
         with told(database_url):
-            wait(list(PORTS), database_url, kafka, SECONDS)
+            wait(list(PORTS), database_url, kafka, seconds)
     raise typer.Exit(0 if account.is_clean else 1)

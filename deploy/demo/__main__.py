@@ -85,7 +85,7 @@ def _play_month(stack: Stack, month: Month) -> None:
     left = asyncio.run(understood(stack, console, "five services at work / 五个服务处理中"))
     for one in left:
         if one.parked:
-            console.print(f"[red]{one.service} set {one.parked} cases aside;[/] its log in {stack.home.folder}/logs says why")
+            console.print(f"[red]{one.service} has {one.aside};[/] its log in {stack.home.folder}/logs says why")
 
 
 def _told(account: Account, month: Month) -> str:

@@ -38,18 +38,16 @@ async def play(stack: Stack, system: str, cases: Sequence[Sequence[SourceFact]],
 
 async def understood(stack: Stack, console: Console, title: str) -> list[Left]:
     """Wait until every service has done its work, and return how each was left."""
-    most, last = 1, list[Left]()
+    most = 1
     with step(console, title) as told:
 
         def watch(left: Sequence[Left]) -> None:
             nonlocal most
-            last[:] = left
             work = sum(one.unread + one.unsent + one.due for one in left)
             most = max(most, work)
             told(1 - work / most)
 
-        await settled(list(stack.ports), stack.database_url, stack.log_url, watch=watch)
-    return last
+        return await settled(list(stack.ports), stack.database_url, stack.log_url, watch=watch)
 
 
 async def _begin(client: Client, cases: Sequence[Sequence[SourceFact]], account: Account) -> set[str]:

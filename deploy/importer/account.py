@@ -11,9 +11,15 @@ from deploy.importer.source import SourceRow
 
 VERDICTS = ("recorded", "duplicate", "conflict", "rejected")
 REASONS_MAX = 20
+LINES_MAX = 1_000
 EXAMPLES_MAX = 3
 """So many rows are named for each oddity, so that one kind does not hide the others."""
 UPSIDE_DOWN = "Most rows go back in time. If the log is newest first, write `order: newest first`; else look at its time formats."
+HELD_BACK = (
+    "Nothing was sent, because the log has faults and a fact is known by the place of its row within its case: what is missing "
+    "now and mended later would move the rows behind it. Mend what is listed and import again, or, if nobody will ever mend it, "
+    "write --with-faults: what is faulty is then left out for good."
+)
 
 
 @dataclass
@@ -26,6 +32,7 @@ class Account:
     rows_with_facts: int = 0
     rows_without: Counter[str] = field(default_factory=Counter)
     rows_malformed: int = 0
+    lines_malformed: list[int] = field(default_factory=list)
     facts_made: int = 0
     facts_by_type: Counter[str] = field(default_factory=Counter)
     facts_unsaid: Counter[str] = field(default_factory=Counter)
@@ -33,6 +40,7 @@ class Account:
     odd: Counter[str] = field(default_factory=Counter)
     rows_going_back: int = 0
     reasons: list[str] = field(default_factory=list)
+    is_held_back: bool = False
 
     @property
     def unanswered(self) -> int:
@@ -70,6 +78,8 @@ class Account:
             self.rows_without[row.reason or outcome.reason] += 1
         if row.malformed:
             self.rows_malformed += 1
+            if self.rows_malformed <= LINES_MAX:
+                self.lines_malformed.append(row.line)
             self.note(f"line {row.line}: malformed: {row.reason}")
         self.rows_going_back += any(one.endswith(BACK) for one in outcome.odd)
         for one in dict.fromkeys((*row.odd, *outcome.odd) if row.odd else outcome.odd):
@@ -101,8 +111,13 @@ class Account:
         console.print(table)
         for reason in self.reasons:
             console.print(f"  {reason}", markup=False)
+        if self.rows_malformed > 1:
+            more = ", …" if self.rows_malformed > LINES_MAX else ""
+            console.print(f"malformed lines: {', '.join(map(str, self.lines_malformed))}{more}", markup=False)
         if self.is_upside_down:
             console.print(UPSIDE_DOWN, markup=False)
+        if self.is_held_back:
+            console.print(HELD_BACK, markup=False)
 
     def _lines(self) -> list[tuple[str, int]]:
         return [

@@ -53,6 +53,8 @@ class Extent:
 
 def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
     """Return the extent of the file, of its first `limit` cases if given."""
+    if file.exists() and not file.is_file():
+        raise BadSource(f"{file.name} is no file. It is read more than once: write what comes through a pipe to a file first")
     rows, rows_of = 0, Counter[str]()
     for row in read_rows(file, mapping):
         rows += 1
@@ -64,10 +66,10 @@ def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
 def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[SourceRow]:
     """Yield the rows, oldest first; those of a case outside the extent are left out, with that reason.
 
-    Of a log that is newest first all rows are kept in memory.
+    Of a log that is newest first all rows are kept in memory. Rows written since the extent was measured wait for the next time.
     """
     beyond = f"beyond the first {len(extent.rows_of)} cases asked for"
-    rows = read_rows(file, mapping)
+    rows = islice(read_rows(file, mapping), extent.rows)
     for row in reversed([*rows]) if mapping.is_newest_first else rows:
         yield row if row.reason or row.case in extent.rows_of else replace(row, reason=beyond)
 

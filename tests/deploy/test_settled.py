@@ -2,6 +2,8 @@
 
 import asyncio
 
+import asyncpg
+import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
@@ -39,16 +41,25 @@ def test_what_is_left_is_said_when_the_time_is_up(database_url):
     assert "Not settled after 0 s: sla has 0 to send, 3 to read, 0 timers due" in result.stderr, result.output
 
 
-def test_an_import_that_is_to_wait_waits(monkeypatch):
-    from deploy.commands import import_
-    from deploy.importer import Account
+async def set_aside(url, keys):
+    connection = await asyncpg.connect(url)
+    version = await connection.fetchval("select version from sla_core.live")
+    row = f"insert into sla_v{version}.parked (topic, part, key, error) values ('cases', 1, $1, 'bad')"
+    await connection.executemany(row, [(key,) for key in keys])
+    await connection.close()
 
-    async def run_import(*arguments, **more):
-        return Account("desk")
 
-    waited = []
-    monkeypatch.setattr(import_, "run_import", run_import)
-    monkeypatch.setattr(import_, "wait", lambda names, *where: waited.append(len(names)))
-    for options, times in (([], 0), (["--wait"], 1)):
-        assert CliRunner().invoke(cli.app, ["import", "helpdesk", "log.csv", *options]).exit_code == 0
-        assert waited == [5] * times
+@pytest.mark.parametrize(
+    ("unread", "keys", "says"),
+    [
+        (0, ["c1"], "is in no table: sla has 1 key set aside: c1 (`loopdesk parked sla`)"),
+        (0, ["c2", "c1"], "is in no table: sla has 2 keys set aside: c1, c2 (`loopdesk parked sla`)"),
+        (0, [f"c{n}" for n in range(7)], "sla has 7 keys set aside: c0, c1, c2, c3, c4, … (`loopdesk parked sla`)"),
+        (2, ["c1"], "Not settled after 0 s: sla has 0 to send, 2 to read, 0 timers due, 1 key set aside: c1 (`loopdesk"),
+    ],
+)
+def test_keys_set_aside_are_named_and_nobody_takes_the_tables_for_whole(database_url, unread, keys, says):
+    asyncio.run(made(database_url, unread))
+    asyncio.run(set_aside(database_url, keys))
+    result = settled(database_url, "--seconds", "0")
+    assert (result.exit_code, says in result.stderr) == (1, True), result.output

@@ -104,15 +104,15 @@ class Running:
         counters = " union all ".join(f"select sum(next_seq) as n from {name}_core.outbox_partition" for name in PORTS)
         return int(self.query(f"select sum(n)::bigint as said from ({counters}) c")[0]["said"])
 
-    def importing(self, *options: str) -> subprocess.Popen:
+    def importing(self, *options: str, file: Path = HELPDESK) -> subprocess.Popen:
         """Start `loopdesk import` of the first cases of the help desk's log, in a process of its own."""
-        command = [sys.executable, "-m", "deploy.cli", "import", "helpdesk", str(HELPDESK), "--limit", str(CASES), *options]
+        command = [sys.executable, "-m", "deploy.cli", "import", "helpdesk", str(file), "--limit", str(CASES), *options]
         environment = {**os.environ, "LOOPDESK_INTAKE_URL": self.stack.url("intake"), "LOOPDESK_API_KEY": self.key}
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def import_all(self, *options: str) -> str:
+    def import_all(self, *options: str, file: Path = HELPDESK) -> str:
         """Import to the end and return what the command said."""
-        process = self.importing(*options)
+        process = self.importing(*options, file=file)
         said, _ = process.communicate(timeout=180)
         assert process.returncode == 0, said
         return said

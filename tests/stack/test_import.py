@@ -1,12 +1,13 @@
 """However an import comes, twice, shuffled, by two at once, cut off, past services that die: the tables are the same."""
 
+import gzip
 import random
 import signal
 import time
 
 import pytest
 
-from tests.stack.running import CASES, PORTS
+from tests.stack.running import CASES, HELPDESK, PORTS
 
 pytestmark = pytest.mark.truth
 
@@ -15,6 +16,27 @@ def test_again_and_nothing_is_recorded_twice(calm, calm_digests):
     said = calm.said()
     account = calm.import_all("--shuffle", "3")
     assert "duplicate" in account
+    calm.settle()
+    assert calm.said() == said
+    assert calm.digests() == calm_digests
+
+
+def test_an_import_that_is_to_wait_returns_when_the_tables_have_it(calm):
+    said = calm.import_all("--wait", "--seconds", "120", "--database-url", calm.stack.database_url)
+    [row] = calm.query("select count(*) as n from analytics.cases where system = 'helpdesk'")
+    assert ("settled: all that was said" in said, row["n"]) == (True, CASES)
+
+
+def test_a_log_with_a_fault_changes_no_table_and_is_known_again_when_it_is_mended(calm, calm_digests, tmp_path):
+    lines = gzip.decompress(HELPDESK.read_bytes()).decode().splitlines(keepends=True)
+    said, spoiled, mended = calm.said(), tmp_path / "spoiled.csv", tmp_path / "mended.csv"
+    mended.write_text("".join(lines))
+    spoiled.write_text("".join([*lines[:2], '"' + lines[2], *lines[3:]]))
+    process = calm.importing(file=spoiled)
+    answer, _ = process.communicate(timeout=60)
+    assert (process.returncode, "line 3: malformed: a quote is not closed" in answer) == (1, True), answer
+    assert "Nothing was sent" in answer
+    calm.import_all(file=mended)
     calm.settle()
     assert calm.said() == said
     assert calm.digests() == calm_digests
