@@ -69,8 +69,8 @@ class Running:
         asked = {"json": {} if body is None else body, "headers": headers}
         return patiently(lambda: self.http.post(f"{self.stack.url(service)}{path}", **asked))
 
-    def eventually(self, service: str, path: str, holds, *, seconds: float = 15.0, **options):
-        """Return the answer's JSON as soon as it holds."""
+    def eventually(self, service: str, path: str, holds, *, seconds: float = 120.0, **options):
+        """Return the answer's JSON as soon as it holds; how long that may take says only when all hope is gone."""
         end = time.monotonic() + seconds
         while True:
             response = self.get(service, path, **options)

@@ -54,9 +54,7 @@ def test_a_case_travels_from_intake_to_the_analysts(on_kafka):
     assert statuses(clocks)["response"] == "met"
 
     answer_the_survey(on_kafka, case_id)
-    told = on_kafka.eventually(
-        "analytics", f"/cases/{case_id}/timeline", lambda found: "survey.answered.v1" in types(found), seconds=20
-    )
+    told = on_kafka.eventually("analytics", f"/cases/{case_id}/timeline", lambda found: "survey.answered.v1" in types(found))
     assert is_in_order(STAGES, types(told)), types(told)
     assert {one["service"] for one in told["items"]} == {"intake", "routing", "sla", "survey"}
     assert "Zhou" not in str(told)
@@ -74,7 +72,7 @@ def walk(running, case_id, position):
 
 def answer_the_survey(running, case_id):
     # Survey waits ten seconds before it asks: a case that is reopened meanwhile asks nobody.
-    invited = running.eventually("survey", f"/invitations?case_id={case_id}", lambda found: found["items"], seconds=40)
+    invited = running.eventually("survey", f"/invitations?case_id={case_id}", lambda found: found["items"])
     path = urlsplit(invited["items"][0]["link"]).path
     # The customer has no API key.
     form = running.http.get(f"{running.stack.url('survey')}{path}", headers={"Authorization": ""})
