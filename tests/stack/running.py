@@ -70,7 +70,7 @@ class Running:
         return patiently(lambda: self.http.post(f"{self.stack.url(service)}{path}", **asked))
 
     def eventually(self, service: str, path: str, holds, *, seconds: float = 120.0, **options):
-        """Return the answer's JSON as soon as it holds; how long that may take says only when all hope is gone."""
+        """Return the answer's JSON as soon as it holds. Hope is given up after `seconds`."""
         end = time.monotonic() + seconds
         while True:
             response = self.get(service, path, **options)
