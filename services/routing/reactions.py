@@ -54,11 +54,12 @@ def escalate_broken(case: RoutingCase, heard: Fact, standards: Standards) -> Ite
 
 
 def withdraw(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
-    """End the case whose customer withdrew."""
+    """End the case whose customer withdrew, unless it has ended."""
+    if heard.imported:
+        # Whatever is heard first, the same is said; where it stands in the case's history tells whether it ends the case.
+        return [say_as_recorded(heard, CaseClosed(outcome=WITHDRAWN))]
     if case.phase in ENDED:
         return []
-    if heard.imported:
-        return [say_as_recorded(heard, CaseClosed(outcome=WITHDRAWN))]
     return say(case, [CaseClosed(outcome=WITHDRAWN)], at=heard.time, because=heard)
 
 

@@ -1,6 +1,6 @@
 """What routing says: process standards, and a case's walk through the nodes of the one pinned to it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -148,3 +148,23 @@ class CaseClosed:
     """Nothing more will happen to the case unless it is reopened."""
 
     outcome: Word = "resolved"
+
+
+OPEN, RESOLVED, CLOSED, CANCELLED = "open", "resolved", "closed", "cancelled"
+ENDED = (CLOSED, CANCELLED)
+
+
+def phase_after(phase: str, said: Any) -> str:
+    """Return the phase to which one of these facts leads: one rule for every service, and for odd history too.
+
+    The first end holds, and only a reopening undoes it. A case that was closed as withdrawn is cancelled: intake says that
+    somebody asked for it, routing's closing says that it is so.
+    """
+    match said:
+        case CaseReopened():
+            return OPEN
+        case CaseResolved() if phase not in ENDED:
+            return RESOLVED
+        case CaseClosed(outcome=outcome) if phase not in ENDED:
+            return CANCELLED if outcome == WITHDRAWN else CLOSED
+    return phase

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.routing import (
-    WITHDRAWN,
     CaseAssigned,
     CaseClassified,
     CaseClosed,
@@ -22,7 +21,7 @@ from libs.events.catalogue.routing import (
     NodeStarted,
 )
 from libs.events.envelope import Fact
-from services.routing.domain.lifecycle import Phase, next_phase
+from services.routing.domain.lifecycle import ENDED, Phase, next_phase
 
 
 @dataclass
@@ -68,14 +67,13 @@ class RoutingCase:
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     """Return the case after one more of its facts."""
-    was_cancelled, case.phase = case.phase is Phase.CANCELLED, next_phase(case.phase, fact.kind.cls)
+    had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
     case.since = case.since or fact.time
     case.last_at, case.last_sequence = fact.time, fact.sequence
     if fact.causation and not fact.imported and fact.causation not in case.answered:
         case.answered.append(fact.causation)
-    _APPLY[fact.kind.cls](case, fact.data, fact.time)
-    if case.phase is Phase.CLOSED and (was_cancelled or case.outcome == WITHDRAWN):
-        case.phase = Phase.CANCELLED
+    if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
+        _APPLY[fact.kind.cls](case, fact.data, fact.time)
     return case
 
 
@@ -166,5 +164,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, datetime], None]] = {
     CaseReopened: _reopened,
     CaseClosed: _closed,
 }
+
+_ENDS = (CaseResolved, CaseClosed)
 
 KEEPS: frozenset[type[Any]] = frozenset(_APPLY)

@@ -1,9 +1,10 @@
-"""The phases of a case as a table: decisions ask it before they speak, the fold follows it, tests and drawing read it."""
+"""The phases of a case: what may be said in each, and which one follows."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from libs.events.catalogue.routing import OPEN as OPEN_CASE
 from libs.events.catalogue.routing import (
     CaseAssigned,
     CaseClassified,
@@ -18,6 +19,7 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeReturned,
     NodeStarted,
+    phase_after,
 )
 from libs.events.refusal import Refused
 
@@ -48,28 +50,14 @@ _WORK: tuple[type[Any], ...] = (
 _BEFORE = (CaseClassified, CaseGraded, NodeReturned)
 _AFTERCARE: tuple[type[Any], ...] = tuple(event for event in _WORK if event not in _BEFORE)
 
-LIFECYCLE: Mapping[Phase, Mapping[type[Any], Phase]] = {
-    Phase.UNKNOWN: {CaseClassified: Phase.IN_WORK},
-    Phase.IN_WORK: {
-        **dict.fromkeys(_WORK, Phase.IN_WORK),
-        CaseResolved: Phase.RESOLVED,
-        CaseClosed: Phase.CLOSED,
-    },
-    Phase.RESOLVED: {
-        **dict.fromkeys(_AFTERCARE, Phase.RESOLVED),
-        CaseReopened: Phase.IN_WORK,
-        CaseClosed: Phase.CLOSED,
-    },
-    Phase.CLOSED: {CaseReopened: Phase.IN_WORK},
-    Phase.CANCELLED: {CaseReopened: Phase.IN_WORK},
+LIFECYCLE: Mapping[Phase, tuple[type[Any], ...]] = {
+    Phase.UNKNOWN: (CaseClassified,),
+    Phase.IN_WORK: (*_WORK, CaseResolved, CaseClosed),
+    Phase.RESOLVED: (*_AFTERCARE, CaseReopened, CaseClosed),
+    Phase.CLOSED: (CaseReopened,),
+    Phase.CANCELLED: (CaseReopened,),
 }
-
-BY_ITSELF: Mapping[type[Any], Phase] = {
-    CaseResolved: Phase.RESOLVED,
-    CaseClosed: Phase.CLOSED,
-    CaseReopened: Phase.IN_WORK,
-}
-"""Where an event leads that the table does not foresee: history that another system wrote is not judged."""
+"""What a decision may say in each phase. History that another system wrote is not judged by it."""
 
 OPEN = (Phase.IN_WORK, Phase.RESOLVED)
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
@@ -82,12 +70,10 @@ _SAID = {
 }
 
 
-def next_phase(phase: Phase, event: type[Any]) -> Phase:
-    """Return the phase that an event leads to."""
-    foreseen = LIFECYCLE[phase].get(event)
-    if foreseen is None:
-        foreseen = BY_ITSELF.get(event, Phase.IN_WORK if phase is Phase.UNKNOWN else phase)
-    return foreseen
+def next_phase(phase: Phase, said: Any) -> Phase:
+    """Return the phase that an event leads to; whatever is said first of a case begins it."""
+    after = phase_after(phase, said)
+    return Phase.IN_WORK if after in (OPEN_CASE, Phase.UNKNOWN) else Phase(after)
 
 
 def must_allow(phase: Phase, event: type[Any]) -> None:

@@ -4,10 +4,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from libs.events.catalogue.intake import CaseRegistered, ContactLogged, FiguresStated
-from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved, ExceptionCleared, ExceptionRaised
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, FiguresStated
+from libs.events.catalogue.routing import (
+    WITHDRAWN,
+    CaseAssigned,
+    CaseClosed,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+)
 from libs.events.envelope import Fact, draft
 from services.analytics.domain.case import Case
+from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
 from services.analytics.projections import FOLD, rows
 from services.analytics.tables import METADATA
 
@@ -51,7 +60,15 @@ def answer(**changes: Any) -> ContactLogged:
 
 
 def facts(story: Story, key: str = "case-1") -> list[Fact]:
-    return [draft(event, key, at(minute), sequence=n) for n, (minute, event) in enumerate(story, 1)]
+    """Return the story as facts; a cancellation is answered as routing does."""
+    told = [draft(event, key, at(minute), sequence=n) for n, (minute, event) in enumerate(story, 1)]
+    return [answered for fact in told for answered in with_answer(fact)]
+
+
+def with_answer(fact: Fact) -> list[Fact]:
+    if not isinstance(fact.data, CaseCancelled):
+        return [fact]
+    return [fact, draft(CaseClosed(outcome=WITHDRAWN), fact.key, fact.time, because=fact)]
 
 
 def case(*story: tuple[float, Any]) -> Case:
@@ -61,6 +78,11 @@ def case(*story: tuple[float, Any]) -> Case:
 def table(name: str, state: Case, key: str = "case-1") -> list[dict[str, Any]]:
     """Return a table's rows by column name."""
     return [named(row) for row in rows(key, state) if row.table == name]
+
+
+def judged(state: Case) -> list[dict[str, Any]]:
+    """Return what the case adds to first contact resolution as a resolved case; its incoming contacts count anyway."""
+    return [row for row in table("first_contact_resolution", state) if row["rule"] not in (FIELD_GROSS.name, FIELD_NET.name)]
 
 
 def named(row: Any) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """What intake said: registration, contacts, cancellation, and the claims of another system."""
 
 from libs.events.catalogue import intake
-from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.envelope import Fact
-from services.analytics.domain.case import Case, Contact, Registration, Step
+from services.analytics.domain.case import Case, Contact, Registration
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -32,14 +31,7 @@ def _contact(case: Case, fact: Fact) -> None:
 
 
 def _cancelled(case: Case, fact: Fact) -> None:
-    # Whoever cancels a case that has ended comes too late; routing's answer may stand before it at the same instant.
-    if case.ended_at is not None and (case.phase, case.ended_at) != ("cancelled", fact.time):
-        return
-    # routing closes the case for it, as withdrawn.
-    if case.outcome != WITHDRAWN:
-        case.endings.append(Step(fact.time, case.team, case.agent, WITHDRAWN))
-    case.phase, case.outcome = "cancelled", WITHDRAWN
-    case.cancelled_at = case.ended_at = fact.time
+    """Whether a cancellation came in time, routing decides: it closes the case as withdrawn."""
 
 
 def _recorded(case: Case, fact: Fact) -> None:

@@ -33,6 +33,8 @@ def _assigned(case: Case, fact: Fact) -> None:
 
 def _escalated(case: Case, fact: Fact) -> None:
     case.escalations += 1
+    if fact.data.kind == "functional":
+        case.functional_at = case.functional_at or fact.time
 
 
 def _raised(case: Case, fact: Fact) -> None:
@@ -57,9 +59,10 @@ def _resolved(case: Case, fact: Fact) -> None:
     data: routing.CaseResolved = fact.data
     said = Step(fact.time, data.team or case.team, data.agent or case.agent, data.outcome)
     case.resolutions.append(said)
-    if case.ended_at is None:
-        case.phase, case.outcome = "resolved", data.outcome
+    if case.phase not in routing.ENDED:
+        case.outcome = said.outcome
         case.endings.append(said)
+    case.phase = routing.phase_after(case.phase, data)
 
 
 def _reopened(case: Case, fact: Fact) -> None:
@@ -67,18 +70,24 @@ def _reopened(case: Case, fact: Fact) -> None:
     # What was awaited when the case ended is awaited no more: nobody could ever clear it.
     if ended := case.ended_at:
         case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
-    case.phase, case.outcome, case.ended_at, case.cancelled_at = "open", "", None, None
+    case.phase = routing.phase_after(case.phase, fact.data)
+    case.outcome, case.ended_at, case.cancelled_at = "", None, None
 
 
 def _closed(case: Case, fact: Fact) -> None:
-    said = Step(fact.time, case.team, case.agent, fact.data.outcome)
+    before, outcome = case.phase, fact.data.outcome
+    case.phase = routing.phase_after(before, fact.data)
+    if before in routing.ENDED and outcome == routing.WITHDRAWN:
+        return  # who withdraws from a case that has ended comes too late
+    said = Step(fact.time, case.team, case.agent, outcome)
     case.closings.append(said)
-    # How it ended was said by its resolution or cancellation, if there was one; closing then only follows.
-    if not case.outcome:
-        case.outcome = said.outcome
+    if before != routing.CANCELLED:
+        case.ended_at = fact.time
+        case.cancelled_at = fact.time if case.phase == routing.CANCELLED else None
+    # How a case ended was said by its resolution, if there was one and nobody withdrew since; closing then only follows.
+    if not case.outcome or (case.phase == routing.CANCELLED and case.outcome != routing.WITHDRAWN):
+        case.outcome = outcome
         case.endings.append(said)
-    if case.cancelled_at is None:
-        case.phase, case.ended_at = "cancelled" if said.outcome == routing.WITHDRAWN else "closed", fact.time
 
 
 HANDLERS: Handlers = {

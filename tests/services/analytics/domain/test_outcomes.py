@@ -8,7 +8,7 @@ import pytest
 from libs.events.catalogue import survey
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import MET, OUTCOMES, CaseClosed, is_met
-from tests.services.analytics.story import REGISTERED, REOPENED, at, case, resolved, table
+from tests.services.analytics.story import REGISTERED, REOPENED, at, case, judged, resolved, table
 
 NOT_MET = [*(outcome for outcome in OUTCOMES if outcome != MET), "closed by the other system", "Resolved"]
 CANCELLED = CaseCancelled(reason="found it")
@@ -25,7 +25,7 @@ def test_what_did_not_meet_the_need_is_counted_apart(outcome: str) -> None:
     [row] = table("cases", state)
     never = ("resolved_at", "first_resolved_at", "resolution_us", "net_resolution_us", "final_at")
     assert (row["outcome"], row["outcome_at"], {row[name] for name in never}) == (outcome, at(5), {None})
-    assert table("case_rules", state) == table("first_contact_resolution", state) == []
+    assert table("case_rules", state) == judged(state) == []
     assert not any(row["resolved"] for row in table("workload", state))
     [asked] = table("satisfaction", state)
     assert [asked[name] for name in ("answers", "satisfied", "score_sum", "answers_apart")] == [0, 0, 0, 1]
@@ -37,7 +37,13 @@ def test_what_did_not_meet_the_need_is_counted_apart(outcome: str) -> None:
     [
         ("in work", [], "", {}),
         ("resolved", [(5, resolved())], "resolved", {"resolved": 1}),
-        ("its closing says no more", [(5, resolved()), (6, CaseClosed(outcome="withdrawn"))], "resolved", {"resolved": 1}),
+        ("its closing says no more", [(5, resolved()), (6, CaseClosed(outcome="rejected"))], "resolved", {"resolved": 1}),
+        (
+            "closed as withdrawn, which is cancelled",
+            [(5, resolved()), (6, CaseClosed(outcome="withdrawn"))],
+            "withdrawn",
+            {"resolved": 1, "withdrawn": 1},
+        ),
         ("closed without a resolution", [(5, CaseClosed(outcome="rejected"))], "rejected", {"rejected": 1}),
         ("cancelled, and closed for that", [(5, CANCELLED), (5, CaseClosed(outcome="withdrawn"))], "withdrawn", {"withdrawn": 1}),
         ("cancelled twice", [(5, CANCELLED), (6, CANCELLED)], "withdrawn", {"withdrawn": 1}),

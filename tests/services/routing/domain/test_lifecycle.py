@@ -42,23 +42,29 @@ def test_every_event_of_a_case_is_kept_and_has_its_place_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("phase", "event", "leads_to"),
     [
-        (Phase.UNKNOWN, CaseClassified, Phase.IN_WORK),
-        (Phase.IN_WORK, CaseResolved, Phase.RESOLVED),
-        (Phase.IN_WORK, CaseClosed, Phase.CLOSED),
-        (Phase.RESOLVED, NodeCompleted, Phase.RESOLVED),
-        (Phase.RESOLVED, CaseReopened, Phase.IN_WORK),
-        (Phase.RESOLVED, CaseClosed, Phase.CLOSED),
-        (Phase.CLOSED, CaseReopened, Phase.IN_WORK),
-        (Phase.UNKNOWN, CaseAssigned, Phase.IN_WORK),
-        (Phase.UNKNOWN, CaseResolved, Phase.RESOLVED),
-        (Phase.CLOSED, CaseResolved, Phase.RESOLVED),
-        (Phase.CLOSED, NodeStarted, Phase.CLOSED),
-        (Phase.CANCELLED, CaseReopened, Phase.IN_WORK),
-        (Phase.CANCELLED, NodeStarted, Phase.CANCELLED),
+        (Phase.UNKNOWN, CaseClassified(), Phase.IN_WORK),
+        (Phase.UNKNOWN, CaseAssigned(), Phase.IN_WORK),
+        (Phase.UNKNOWN, CaseResolved(), Phase.RESOLVED),
+        (Phase.UNKNOWN, CaseClosed(), Phase.CLOSED),
+        (Phase.IN_WORK, CaseResolved(), Phase.RESOLVED),
+        (Phase.IN_WORK, CaseClosed(outcome="rejected"), Phase.CLOSED),
+        (Phase.IN_WORK, CaseClosed(outcome="withdrawn"), Phase.CANCELLED),
+        (Phase.RESOLVED, NodeCompleted(node="n1"), Phase.RESOLVED),
+        (Phase.RESOLVED, CaseReopened(), Phase.IN_WORK),
+        (Phase.RESOLVED, CaseClosed(), Phase.CLOSED),
+        (Phase.RESOLVED, CaseClosed(outcome="withdrawn"), Phase.CANCELLED),
+        (Phase.CLOSED, CaseReopened(), Phase.IN_WORK),
+        (Phase.CLOSED, CaseResolved(), Phase.CLOSED),
+        (Phase.CLOSED, CaseClosed(outcome="withdrawn"), Phase.CLOSED),
+        (Phase.CLOSED, NodeStarted(node="n1"), Phase.CLOSED),
+        (Phase.CANCELLED, CaseReopened(), Phase.IN_WORK),
+        (Phase.CANCELLED, CaseResolved(), Phase.CANCELLED),
+        (Phase.CANCELLED, CaseClosed(), Phase.CANCELLED),
+        (Phase.CANCELLED, NodeStarted(node="n1"), Phase.CANCELLED),
     ],
 )
-def test_an_event_leads_on_whether_the_table_foresees_it_or_another_system_wrote_it(
-    phase: Phase, event: type, leads_to: Phase
+def test_an_event_leads_on_whether_a_decision_may_say_it_or_another_system_wrote_it(
+    phase: Phase, event: object, leads_to: Phase
 ) -> None:
     assert next_phase(phase, event) is leads_to
 

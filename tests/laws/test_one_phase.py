@@ -1,0 +1,110 @@
+"""routing and analytics say one phase of a case, whatever ends and reopenings it has had and in whatever order they come."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import msgspec
+import pytest
+
+from libs.events.catalogue.intake import CaseCancelled
+from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
+from libs.events.envelope import draft
+from services.intake.domain.history import judge
+from tests.laws.story import BEGIN, rows
+from tests.laws.test_answers_follow import LATE, SHELF, conversation, live, state_of
+
+TOLD = {
+    "resolved": CaseResolved(),
+    "unreachable": CaseResolved(outcome="unreachable"),
+    "closed": CaseClosed(),
+    "withdrawn": CaseClosed(outcome="withdrawn"),
+    "reopened": CaseReopened(),
+    "cancelled": CaseCancelled(reason="solved itself"),
+}
+
+
+def imported(names, hours):
+    """Return what intake says of another system's case of which these facts are told."""
+    first = next(iter(rows(1, cases=1)))
+    told = [first | {"time": BEGIN.isoformat()}]
+    for n, (name, hour) in enumerate(zip(names, hours, strict=True), 2):
+        words = msgspec.to_builtins(TOLD[name])
+        at = (BEGIN + timedelta(hours=hour)).isoformat()
+        told.append(first | {"sequence": n, "type": kind_of(name), "time": at, "data": words})
+    return [judge(msgspec.Raw(msgspec.json.encode(row)), SHELF, at=LATE).fact for row in told]
+
+
+def kind_of(name):
+    return draft(TOLD[name], "c1", BEGIN).kind.name
+
+
+def of_today(names, hours):
+    """Return the registration and these facts as they are said live; only a late or repeated one comes out of its order."""
+    return live(cancelled=False) + [
+        draft(TOLD[name], "c1", BEGIN + timedelta(hours=hour), sequence=n)
+        for n, (name, hour) in enumerate(zip(names, hours, strict=True), 2)
+    ]
+
+
+def phases(told):
+    """Return the phase that routing says, and that analytics says."""
+    known, _ = conversation(told)
+    routing, analytics = (state_of(name, known.values()) for name in ("routing", "analytics"))
+    return {"in_work": "open"}.get(routing.phase, routing.phase.value), analytics.phase
+
+
+CHOSEN = [*permutations(TOLD, 2), ("closed", "closed"), ("cancelled", "cancelled"), ("cancelled", "reopened", "cancelled")]
+EVERY = list(permutations(TOLD, 3))
+
+
+def disagreeing(make, names):
+    """Return, for each order in which the facts come, what the two say, where that is not one phase."""
+    found = {}
+    for hours in (tuple(range(1, len(names) + 1)), (1,) * len(names)):
+        facts = make(names, hours)
+        for arrival in permutations(facts[1:]):
+            said = phases([facts[0], *arrival])
+            if said[0] != said[1]:
+                found[tuple(fact.kind.name for fact in arrival), hours] = said
+    return found
+
+
+@pytest.mark.parametrize("make", [imported, of_today])
+def test_both_say_one_phase_of_two_ends(make):
+    assert {names: found for names in CHOSEN[::5] if (found := disagreeing(make, names))} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [imported, of_today])
+def test_both_say_one_phase_of_any_ends_in_any_order(make):
+    assert {names: found for names in [*CHOSEN, *EVERY] if (found := disagreeing(make, names))} == {}
+
+
+@pytest.mark.slow
+def test_the_phase_of_history_does_not_depend_on_what_came_first():
+    for names in EVERY:
+        facts = imported(names, (1, 2, 3))
+        assert len({phases([facts[0], *arrival]) for arrival in permutations(facts[1:])}) == 1, names
+
+
+@pytest.mark.parametrize(
+    ("names", "phase"),
+    [
+        (("resolved",), "resolved"),
+        (("closed",), "closed"),
+        (("withdrawn",), "cancelled"),
+        (("cancelled",), "cancelled"),
+        (("resolved", "closed"), "closed"),
+        (("resolved", "cancelled"), "cancelled"),
+        (("closed", "resolved"), "closed"),
+        (("cancelled", "resolved"), "cancelled"),
+        (("closed", "cancelled"), "closed"),
+        (("cancelled", "closed"), "cancelled"),
+        (("withdrawn", "closed"), "cancelled"),
+        (("closed", "reopened"), "open"),
+        (("cancelled", "reopened", "resolved"), "resolved"),
+    ],
+)
+def test_the_first_end_holds_until_a_reopening(names, phase):
+    hours = range(1, len(names) + 1)
+    assert {phases(make(names, hours)) for make in (imported, of_today)} == {(phase, phase)}
