@@ -20,6 +20,8 @@ RULES = {
     "one_agent": "one agent, no customer wait / 一人且未等客户",
     "one_contact": "one contact, no detour / 一次联系无周折",
     "no_repeat": "... and no new case in 7 d / 且 7 天内无新个案",
+    "field_gross": "of all incoming contacts / 占全部来访联系",
+    "field_net": "... that level one can resolve / 其中一线可解决的",
 }
 CLOCKS = {"response": "response / 响应", "resolution": "resolution / 解决", "cycle": "cycle / 总周期"}
 CLASS_NAMES = {"routine": "routine / 常规", "urgent": "urgent / 紧急", "complex": "complex / 复杂"}

@@ -158,6 +158,15 @@ BUSINESS = (
         "{{process}}",
     ),
     Panel(
+        "Resolved at once, of all contacts / 占全部来访联系的一次解决率",
+        "What the field calls gross (all) and net (first_level), 30 days: `field_gross` and `field_net` of "
+        "analytics.first_contact_resolution. / 业内所称 gross（all）与 net（first_level），近30天。",
+        f'max by (process) (loopdesk_incoming_contacts_30d{{what="first",{_PROCESS}}}) '
+        f'/ ignoring (what) group_right () max by (process, what) (loopdesk_incoming_contacts_30d{{what!="first",{_PROCESS}}})',
+        "percentunit",
+        "{{process}} {{what}}",
+    ),
+    Panel(
         "Satisfaction by process / 各流程满意度",
         "Answers of 4 or 5 of 5; a handful of answers says little. / 评分为4或5的比例；回答很少时参考意义有限。",
         f"process:loopdesk_survey_answers_30d:satisfied_ratio{{{_PROCESS}}}",

@@ -8,6 +8,9 @@ from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects import postgresql
 
 from deploy.docs.cards import ROOT, SERVICES
+from services.analytics.domain.first_contact import fcr_measures
+from services.analytics.domain.measures import KEY_FIGURES, MEASURES
+from services.analytics.tables import GOING
 
 HEAD = """\
 # Projections
@@ -25,7 +28,29 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 def document() -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *(line for service in SERVICES for line in _section(service))])
+    return "\n".join([HEAD, *(line for service in SERVICES for line in _section(service)), *_measures(), *_deprecated()])
+
+
+def _measures() -> Iterator[str]:
+    yield "## What the figures mean\n"
+    yield "As `GET /measures` of analytics says it, there in Chinese, too. A key figure's number and name stand in brackets.\n"
+    yield "| figure | in | is | meaning |"
+    yield "|---|---|---|---|"
+    for one in (*MEASURES, *fcr_measures()):
+        divided = " / ".join(f"`{name}`" for name in (one.numerator, one.denominator) if name)
+        where = f" where `{one.where}`" if one.where else ""
+        number = f" ({one.kpi} {KEY_FIGURES[one.kpi].en})" if one.kpi else ""
+        yield f"| `{one.name}` | `{one.view}` | {divided}{where} | {one.definition.en}{number} |"
+    yield ""
+
+
+def _deprecated() -> Iterator[str]:
+    yield "## What goes with the next release\n"
+    yield "| view | column or rule | read instead |"
+    yield "|---|---|---|"
+    for old in GOING:
+        yield f"| `{old.view}` | `{old.column}` | `{old.read}` |"
+    yield ""
 
 
 def metadata(service: str) -> MetaData | None:

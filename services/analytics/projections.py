@@ -12,7 +12,7 @@ import msgspec
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
 from services.analytics.domain.case import Case, Handling, Registration, new_case
-from services.analytics.domain.clocks import Clock, clocks_of
+from services.analytics.domain.clocks import Clock, clocks_of, runs_of
 from services.analytics.domain.contributions import contributions, is_satisfied
 from services.analytics.domain.durations import (
     closed_at,
@@ -31,6 +31,7 @@ from services.analytics.domain.first_contact import (
     verdicts_of,
 )
 from services.analytics.domain.history import HANDLERS, evolve
+from services.analytics.domain.incoming import incoming
 
 GREENWICH = ZoneInfo("UTC")
 
@@ -41,21 +42,22 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     """Return every row of a case; none as long as its registration is unknown. A day begins at midnight in `zone`."""
     if case.registration is None:
         return
-    handling, clocks = handling_of(case), clocks_of(case.clock_facts)
+    handling, runs = handling_of(case), runs_of(case.clock_facts)
     verdicts = verdicts_of(case, handling)
-    yield Row("cases", (key,), _case_row(case, case.registration, handling))
+    yield Row("cases", (key,), _case_row(case, case.registration, handling, verdicts))
     yield from _stretch_rows(key, case, case.registration)
     yield from _assignment_rows(key, case)
     yield from _visit_rows(key, case)
-    yield from (Row("clocks", (key, clock.name), _clock_values(clock)) for clock in clocks.values())
+    yield from (Row("clocks", (key, clock.name), _clock_values(clock)) for clock in clocks_of(runs).values())
     yield from _contact_rows(key, case)
     yield from _survey_rows(key, case)
     yield from _verdict_rows(key, case, verdicts)
-    for (table, group), sums in contributions(case, verdicts, clocks, zone).items():
+    for (table, group), sums in contributions(case, verdicts, runs, zone).items():
         yield Row(table, group, tuple(sums))
 
 
-def _case_row(case: Case, came: Registration, handling: Handling) -> tuple[Any, ...]:
+def _case_row(case: Case, came: Registration, handling: Handling, verdicts: Mapping[str, bool]) -> tuple[Any, ...]:
+    contacts = [*incoming(case, came, verdicts)]
     return (
         *(came.process_id, came.process_version, came.origin, case.system, came.external_ref),
         *(came.channel, came.customer_ref, came.kind),
@@ -66,6 +68,7 @@ def _case_row(case: Case, came: Registration, handling: Handling) -> tuple[Any, 
         *_counts(case, handling),
         _json.encode(case.figures).decode(),
         *(case.outcome, case.endings[-1].at if case.outcome else None, is_odd(case)),
+        *(len(contacts), sum(one.is_first_level for one in contacts), contacts[0].resolves),
     )
 
 

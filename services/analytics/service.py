@@ -16,14 +16,15 @@ from services.analytics import queries
 from services.analytics.api import TAGS, routes
 from services.analytics.domain.contributions import day_of
 from services.analytics.projections import GREENWICH, fold_in
-from services.analytics.queries.lately import first_contacts, outcomes, promises
+from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
 from services.analytics.settings import AnalyticsSettings
-from services.analytics.tables import METADATA
+from services.analytics.tables import METADATA, comments
 
 LATELY = timedelta(days=30)
 
 _NOBODY = ", ".join(f"'{ref}'" for ref in NOBODY)
-VIEWS = (files("services.analytics") / "views.sql").read_text().replace("{nobody}", _NOBODY)
+_WRITTEN = (files("services.analytics") / "views.sql").read_text()
+VIEWS = _WRITTEN.replace("{nobody}", _NOBODY).replace("{deprecated}", comments())
 
 
 def service_in(zone: ZoneInfo) -> Service:
@@ -65,6 +66,12 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         "Cases of the last 30 days: resolved, and resolved at first contact",
         ("process", "what"),
         lambda: first_contacts(host.pool, lately()),
+    )
+    host.metrics.counted(
+        "incoming_contacts_30d",
+        "Customers' contacts of the last 30 days: all, those that the first level can resolve, and those that resolved a case",
+        ("process", "what"),
+        lambda: incoming_contacts(host.pool, lately()),
     )
     host.metrics.counted(
         "outcomes_30d",

@@ -24,7 +24,7 @@ select
   round(c.first_response_us / 3600000000::numeric, 6) as first_response_hours,
   round(c.close_us / 3600000000::numeric, 6) as close_hours,
   round(c.customer_wait_us / 3600000000::numeric, 6) as customer_wait_hours,
-  c.outcome, c.outcome_at, c.odd
+  c.outcome, c.outcome_at, c.odd, c.incoming_contacts, c.first_level_contacts, c.resolved_by_first
 from {data}.cases c;
 
 create or replace view analytics.stretches as
@@ -88,12 +88,11 @@ where r.rule = 'one_contact';
 create or replace view analytics.first_contact_resolution as
 select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
   round(f.num::numeric / f.den, 6) as rate,
-  ((f.day + 1)::timestamp at time zone '{zone}') + interval '168 hours' as final_at,
-  ((f.day + 1)::timestamp at time zone '{zone}') + interval '168 hours' > now() as provisional,
+  w.final_at, w.final_at > now() as provisional,
   to_char(f.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
 from (
-  select * from (select day, process_id, process_version, team, agent, rule, num, den
-    from {data}.first_contact_resolution) own
+  select o.day, o.process_id, o.process_version, o.team, o.agent, o.rule, o.num, o.den
+  from {data}.first_contact_resolution o
   union all
   select analytics.day_of(r.resolved_at), c.process_id, c.process_version, r.team, r.agent,
     r.rule, count(*) filter (where r.counted), count(*)
@@ -101,6 +100,10 @@ from (
   where r.rule = 'no_repeat'
   group by 1, 2, 3, 4, 5, 6
 ) f
+cross join lateral (
+  select ((f.day + 1)::timestamp at time zone '{zone}')
+    + case when f.rule in ('field_gross', 'field_net') then interval '336 hours' else interval '168 hours' end as final_at
+) w
 where f.den <> 0;
 
 create or replace view analytics.satisfaction as
@@ -215,9 +218,6 @@ comment on column analytics.timeliness.rate is 'met / decided';
 comment on column analytics.timeliness.rate_of_ended is 'met / ended';
 comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, in hours';
 comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elapsed_us / worked, in hours';
--- These go with the next release.
-comment on column analytics.node_visits.touch_us is 'Deprecated: read work_elapsed_us, which it is';
-comment on column analytics.node_durations.touches is 'Deprecated: read worked, which it is';
-comment on column analytics.node_durations.touch_us is 'Deprecated: read work_elapsed_us, which it is';
-comment on column analytics.node_durations.mean_touch_hours is 'Deprecated: read mean_work_elapsed_hours, which it is';
+-- Those that go with the next release: tables/deprecated.py.
+{deprecated}
 comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';

@@ -190,6 +190,7 @@ class Case:
     clock_facts: list[ClockFact] = field(default_factory=list)
     withdrawn: list[UUID] = field(default_factory=list)
     escalations: int = 0
+    functional_at: datetime | None = None
     returns: int = 0
     figures: dict[str, int | bool | str] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What became of a case's promises: one result per clock, from the clock events that nobody withdrew."""
+"""What became of a case's promises: one result per run of a clock, from the clock events that nobody withdrew."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,15 +43,22 @@ class Clock:
         return {"met": self.ended_at, "breached": self.breached_at}.get(self.status)
 
 
-def clocks_of(facts: Iterable[ClockFact]) -> Mapping[str, Clock]:
-    """Return the result of every clock, by name. A second start under one name replaces the first."""
-    clocks: dict[str, Clock] = {}
+def runs_of(facts: Iterable[ClockFact]) -> list[Clock]:
+    """Return every run of every clock, as they began. A second start begins another run; what became of the first one stays."""
+    runs: list[Clock] = []
+    last: dict[str, Clock] = {}
     for fact in facts:
-        clock = clocks.get(fact.clock)
+        clock = last.get(fact.clock)
         if clock is None or fact.what == "started":
-            clock = clocks[fact.clock] = Clock(fact.clock)
+            clock = last[fact.clock] = Clock(fact.clock)
+            runs.append(clock)
         _STEPS[fact.what](clock, fact)
-    return clocks
+    return runs
+
+
+def clocks_of(runs: Iterable[Clock]) -> Mapping[str, Clock]:
+    """Return the last run of every clock, by name: how the promise stands now."""
+    return {run.name: run for run in runs}
 
 
 def _started(clock: Clock, fact: ClockFact) -> None:

@@ -1,8 +1,9 @@
 """What one case adds to the rollups: whole numbers by day × process × version × team × agent.
 
 The day is the date, in the desk's zone, of the instant that counts: resolved, answered, kept, broken or finished late, done,
-completed. A day that is over changes only by facts that occurred before its end; first contact resolution, seven days later
-(first_contact.py).
+completed; what odd history tells of the time before a case came in counts on the day it came. A day that is over changes only by
+facts that occurred before its end; first contact resolution, seven days later (first_contact.py), and as the field has it,
+fourteen (incoming.py).
 Who is not known is the empty word.
 """
 
@@ -17,6 +18,8 @@ from libs.events.instants import utc
 from services.analytics.domain.case import Case, Given, Registration, Step
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import first_resolution, micros
+from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
+from services.analytics.domain.incoming import incoming
 
 Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
 """(table, key) → measures."""
@@ -37,19 +40,21 @@ def day_of(at: datetime, zone: ZoneInfo) -> date:
         return utc(at).date()
 
 
-def contributions(case: Case, verdicts: Mapping[str, bool], clocks: Mapping[str, Clock], zone: ZoneInfo) -> Sums:
+def contributions(case: Case, verdicts: Mapping[str, bool], runs: Iterable[Clock], zone: ZoneInfo) -> Sums:
     """Return the case's part of every rollup; nothing as long as its registration is unknown.
 
-    `verdicts`: what each rule of first contact resolution says of the case. `zone`: where a day begins at midnight.
+    `verdicts`: what each rule of first contact resolution says of the case. `runs`: of all its clocks. `zone`: where a day
+    begins at midnight.
     """
     sums: Sums = {}
     if case.registration is not None:
-        key = partial(_key, case.registration, zone)
+        key, came = partial(_key, case.registration, zone), _came(case, case.registration.at, zone)
         _first_contact(sums, key, case, verdicts)
-        _satisfaction(sums, key, case, zone)
+        _incoming(sums, key, case, came, verdicts)
+        _satisfaction(sums, key, latest_answers(case.answers, case.registration.at, zone))
         # What was decided before a case was cancelled stays decided: no day that is over changes.
-        _timeliness(sums, key, clocks.values())
-        _workload(sums, key, case, case.registration.at, zone)
+        _timeliness(sums, key, runs)
+        _workload(sums, key, case, came)
         _outcomes(sums, key, case)
         _node_durations(sums, key, case)
     return sums
@@ -67,22 +72,32 @@ def _first_contact(sums: Sums, key: Key, case: Case, verdicts: Mapping[str, bool
             sums["first_contact_resolution", (*whose, rule)] = [int(is_one), 1]
 
 
-def latest_answers(answers: Iterable[Given], zone: ZoneInfo) -> Iterable[Given]:
+def _incoming(sums: Sums, key: Key, case: Case, came: Step, verdicts: Mapping[str, bool]) -> None:
+    assert case.registration is not None  # who came in has been registered
+    for n, one in enumerate(incoming(case, case.registration, verdicts)):
+        whose = key(one.at, one.team, one.agent) if n else key(came.at, came.team, came.agent)
+        counts = (int(one.resolves), 1)
+        _add(sums, "first_contact_resolution", (*whose, FIELD_GROSS.name), counts)
+        if one.is_first_level:
+            _add(sums, "first_contact_resolution", (*whose, FIELD_NET.name), counts)
+
+
+def latest_answers(answers: Iterable[Given], came: datetime, zone: ZoneInfo) -> Iterable[Given]:
     """Return the last answer of each day; of several at one instant, the one to the survey with the greatest id."""
     latest: dict[date, Given] = {}
     for given in sorted(answers, key=lambda given: (given.at, given.survey_id)):
-        latest[day_of(given.at, zone)] = given
+        latest[day_of(max(given.at, came), zone)] = given
     return latest.values()
 
 
-def _satisfaction(sums: Sums, key: Key, case: Case, zone: ZoneInfo) -> None:
-    for given in latest_answers(case.answers, zone):
+def _satisfaction(sums: Sums, key: Key, answers: Iterable[Given]) -> None:
+    for given in answers:
         counts = (0, 0, 0, 1) if given.is_apart else (1, int(is_satisfied(given.overall)), given.overall, 0)
         _add(sums, "satisfaction", key(given.at, given.team, given.agent), counts)
 
 
-def _timeliness(sums: Sums, key: Key, clocks: Iterable[Clock]) -> None:
-    for clock in clocks:
+def _timeliness(sums: Sums, key: Key, runs: Iterable[Clock]) -> None:
+    for clock in runs:
         what = (clock.kind, clock.name)
         if clock.decided_at is not None:
             is_kept = clock.status == "met"
@@ -98,11 +113,15 @@ def _outcomes(sums: Sums, key: Key, case: Case) -> None:
         _add(sums, "outcomes", (*key(one.at, one.team, one.agent), one.outcome), (1,))
 
 
-def _workload(sums: Sums, key: Key, case: Case, at: datetime, zone: ZoneInfo) -> None:
+def _came(case: Case, at: datetime, zone: ZoneInfo) -> Step:
+    """Return the registration, with whom the case was given to on that day."""
     first = case.assignments[0] if case.assignments else None
-    if first and day_of(first.at, zone) != day_of(at, zone):
+    if first and day_of(first.at, zone) > day_of(at, zone):
         first = None  # that day did not know it yet
-    came = Step(at, first.team if first else "", first.agent if first else "")
+    return Step(at, first.team if first else "", first.agent if first else "")
+
+
+def _workload(sums: Sums, key: Key, case: Case, came: Step) -> None:
     done: tuple[Iterable[Any], ...] = (
         (came,),
         case.assignments,
@@ -127,7 +146,7 @@ def _node_durations(sums: Sums, key: Key, case: Case) -> None:
 
 
 def _key(case: Registration, zone: ZoneInfo, at: datetime, team: str, agent: str) -> tuple[Any, ...]:
-    return (day_of(at, zone), case.process_id, case.process_version, team, agent)
+    return (day_of(max(at, case.at), zone), case.process_id, case.process_version, team, agent)
 
 
 def _add(sums: Sums, table: str, key: tuple[Any, ...], values: tuple[int, ...]) -> None:

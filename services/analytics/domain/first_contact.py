@@ -5,7 +5,7 @@ changes no verdict. Left out are cases that were cancelled within these days, an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,15 +105,20 @@ def is_one_contact(case: Case) -> bool:
     if case.registration is None or first is None:
         return False
     channel = case.registration.channel
-    is_begun, is_answered, is_alone = channel not in ON_THE_LINE, False, True
+    is_begun, is_answered, is_alone = False, False, True
     for contact in _between_persons(case.contacts, first.at):
-        begins = not is_begun and contact.direction == "inbound" and contact.channel == channel
+        is_beginning = not is_begun and begins(contact, channel)
         answers = not is_answered and contact.response and contact.direction == "outbound" and _answers(contact, channel)
-        if (begins or answers) and contact.resolves_case:
+        if (is_beginning or answers) and contact.resolves_case:
             return True
-        is_begun, is_answered = is_begun or begins, is_answered or answers or (begins and contact.response)
-        is_alone = is_alone and (begins or answers)
+        is_begun, is_answered = is_begun or is_beginning, is_answered or answers or (is_beginning and contact.response)
+        is_alone = is_alone and (is_beginning or answers)
     return is_alone
+
+
+def begins(contact: Contact, channel: str) -> bool:
+    """Test whether the contact may be the conversation by which a case came in; who wrote had none."""
+    return channel in ON_THE_LINE and contact.direction == "inbound" and contact.channel == channel
 
 
 def _between_persons(contacts: Iterable[Contact], until: datetime) -> Iterable[Contact]:
@@ -132,6 +137,21 @@ def _rule(
     words = Label(en=en, zh=zh)
     return FcrRule(name=name, definition=words, limits=limits, first_contact=first_contact, within=within, repeat_days=days)
 
+
+ONE_CONTACT = _rule(
+    "one_contact",
+    "The first contact is flagged as resolving the case, or there was no second contact between persons until the first "
+    "resolution; no reassignment, escalation, return or reopening. One contact is the registration and what follows in it: "
+    "the conversation by which the case was registered, where the customer is on the line, and the first answer. A contact "
+    "of a machine is none.",
+    "首次联系标记为已解决，或首次解决前人与人之间没有第二次联系；且无转派、升级、退回或重开。"
+    "登记及其延续（客户在线时的登记通话与首次答复）算作一次联系；自动联系不计。",
+    reassignments=0,
+    reopens=0,
+    escalations=0,
+    returns=0,
+    first_contact=True,
+)
 
 FCR_RULES: tuple[FcrRule, ...] = (
     _rule(
@@ -167,30 +187,15 @@ FCR_RULES: tuple[FcrRule, ...] = (
         customer_waits=0,
         agents=1,
     ),
-    _rule(
-        "one_contact",
-        "The first contact is flagged as resolving the case, or there was no second contact between persons until the first "
-        "resolution; no reassignment, escalation, return or reopening. One contact is the registration and what follows in it: "
-        "the conversation by which the case was registered, where the customer is on the line, and the first answer. A contact "
-        "of a machine is none.",
-        "首次联系标记为已解决，或首次解决前人与人之间没有第二次联系；且无转派、升级、退回或重开。"
-        "登记及其延续（客户在线时的登记通话与首次答复）算作一次联系；自动联系不计。",
-        reassignments=0,
-        reopens=0,
-        escalations=0,
-        returns=0,
-        first_contact=True,
-    ),
-    _rule(
-        "gross",
-        "Deprecated, gone in the next release: read one_contact, which it is. What the field calls gross divides "
-        "by all contacts.",
-        "已弃用，下一版本移除：请改用口径相同的 one_contact。业内所称 gross 以全部联系为分母。",
-        reassignments=0,
-        reopens=0,
-        escalations=0,
-        returns=0,
-        first_contact=True,
+    ONE_CONTACT,
+    replace(
+        ONE_CONTACT,
+        name="gross",
+        definition=Label(
+            en="Deprecated, gone in the next release: read one_contact, which it is. What the field calls gross is field_gross; "
+            "the name gross will not come back.",
+            zh="已弃用，下一版本移除：请改用口径相同的 one_contact。业内所称 gross 为 field_gross；gross 这一名称不再使用。",
+        ),
     ),
 )
 """Rules a case answers alone."""
@@ -202,14 +207,30 @@ NO_REPEAT = _rule(
     "Nobody is compared with nobody: an unknown or anonymous customer, or an unknown category, repeats nothing.",
     "同 one_contact，且首次解决后 7 天内同一客户没有同一流程、同一类别的新个案（后来取消的也算，因为客户确实再次联系）；"
     "类别以第七天为准。客户未知或匿名、类别未知的个案不与任何个案比较，视为没有重复。",
-    reassignments=0,
-    reopens=0,
-    escalations=0,
-    returns=0,
-    first_contact=True,
     days=7,
 )
-"""Needs the customer's other cases; views.sql computes it from `one_contact`."""
+"""Needs the customer's other cases; views.sql computes it from `one_contact`, whose limits it has."""
+
+FIELD_GROSS = _rule(
+    "field_gross",
+    "What the field calls gross: contacts that resolved a case at once, of all incoming contacts, each on its own day. A case's "
+    "first contact is its registration; every later inbound contact with a person is one more. The registration resolved the "
+    "case when one_contact counts it and it was resolved within 7 days. Nothing is left out: contacts of cases that are open, "
+    "rejected or cancelled count as well. Final 14 days after the day.",
+    "业内所称 gross：一次即解决个案的联系 / 全部来访联系，各计入联系当日。"
+    "个案的登记即首次联系，其后客户与人工的每次来访联系各计一次。"
+    "one_contact 计入且 7 天内解决的个案，其登记视为一次解决。未结、被拒绝或已取消个案的联系同样计入分母。当日之后 14 天定稿。",
+)
+FIELD_NET = _rule(
+    "field_net",
+    "What the field calls net: as field_gross, of the incoming contacts that the first level can resolve. Left out are contacts "
+    "of a case that calls in more skill (a functional escalation) by the seventh day after the contact.",
+    "业内所称 net：同 field_gross，但分母只含一线能够解决的来访联系；联系后第七天之前已作职能升级的个案，其联系不计。",
+)
+"""They divide by contacts, not by resolved cases; incoming.py counts them."""
+
+NAMED = (*FCR_RULES, NO_REPEAT, FIELD_GROSS, FIELD_NET)
+"""Every rule there is."""
 
 
 def fcr_measures() -> tuple[Measure, ...]:
@@ -224,5 +245,5 @@ def fcr_measures() -> tuple[Measure, ...]:
             denominator="den",
             kpi="K17" if rule is NO_REPEAT else "",
         )
-        for rule in (*FCR_RULES, NO_REPEAT)
+        for rule in NAMED
     )

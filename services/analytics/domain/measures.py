@@ -33,6 +33,15 @@ def _plain(name: str, unit: str, en: str, zh: str, *, view: str = "cases", kpi: 
     return Measure(name=name, view=view, unit=unit, definition=Label(en=en, zh=zh), numerator=name, kpi=kpi)
 
 
+KEY_FIGURES = {
+    "K01": Label(en="On-time response rate", zh="需求响应及时率"),
+    "K02": Label(en="Average response time", zh="平均响应时间"),
+    "K03": Label(en="Resolution time and on-time rate", zh="问题解决时效"),
+    "K15": Label(en="Customer satisfaction", zh="客户满意度"),
+    "K17": Label(en="First contact resolution", zh="一次解决率"),
+}
+"""The numbers that `kpi` may say, and their names in the handbooks."""
+
 MEASURES: tuple[Measure, ...] = (
     _rate(
         "satisfaction",

@@ -108,7 +108,11 @@ from kept"""
 
 _RULES = """
 select r.rule as name, count(*) filter (where r.counted) as num, count(*) as den
-from analytics.case_rules r join ({cases}) c using (case_id) group by 1 order by 1"""
+from analytics.case_rules r join ({cases}) c using (case_id) group by 1
+union all
+select f.rule, count(*) filter (where resolved_by_first), sum(f.incoming)::bigint
+from ({cases}) c, lateral (values ('field_gross', incoming_contacts), ('field_net', first_level_contacts)) f (rule, incoming)
+group by 1 order by 1"""
 
 
 _CLOCKS = """

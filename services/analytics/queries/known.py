@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from libs.events.refusal import Refused
 from libs.events.standards import Standards, version_name
 from libs.web.nearest import LISTED_MAX, suggestion
-from services.analytics.domain.first_contact import FCR_RULES, NO_REPEAT
+from services.analytics.domain.first_contact import NAMED
 from services.analytics.queries.filters import Database, Filter
 
-RULES = tuple(rule.name for rule in (*FCR_RULES, NO_REPEAT))
+RULES = tuple(rule.name for rule in NAMED)
 
 NEAR_MAX = 1000
 """Among how many known words the nearest is looked for."""

@@ -1,5 +1,6 @@
 """What became of promises and resolutions lately, by process: the figures that /metrics shows."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from libs.events.catalogue.routing import OUTCOMES
@@ -21,13 +22,27 @@ async def promises(db: Database, since: date) -> list[tuple[str, str, str, int]]
 
 async def first_contacts(db: Database, since: date) -> list[tuple[str, str, int]]:
     """Count cases resolved from that day on, by process: all of them, and those resolved at first contact."""
+    rows = await _rule(db, since, FCR_RULE)
+    return [(process, what, row[of]) for process, row in rows for what, of in (("resolved", "den"), ("first", "num"))]
+
+
+async def incoming_contacts(db: Database, since: date) -> list[tuple[str, str, int]]:
+    """Count incoming contacts from that day on, by process: all, those for the first level, and those that resolved a case."""
+    gross = [
+        (p, what, row[of]) for p, row in await _rule(db, since, "field_gross") for what, of in (("all", "den"), ("first", "num"))
+    ]
+    return gross + [(process, "first_level", row["den"]) for process, row in await _rule(db, since, "field_net")]
+
+
+async def _rule(db: Database, since: date, rule: str) -> list[tuple[str, Mapping[str, int]]]:
+    """Return what a rule of first contact resolution sums up to from that day on, by process."""
     rows = await db.fetch(
-        "select process_id, sum(den)::bigint as resolved, sum(num)::bigint as first from analytics.first_contact_resolution "
+        "select process_id, sum(den)::bigint as den, sum(num)::bigint as num from analytics.first_contact_resolution "
         "where day >= $1 and rule = $2 group by 1",
         since,
-        FCR_RULE,
+        rule,
     )
-    return [(row["process_id"], what, row[what]) for row in rows for what in ("resolved", "first")]
+    return [(row["process_id"], row) for row in rows]
 
 
 async def outcomes(db: Database, since: date) -> list[tuple[str, str, int]]:

@@ -5,5 +5,6 @@ Disposable: change it and replay. `info["additive"]` marks the rollups.
 
 from services.analytics.tables import cases, parts, rollups
 from services.analytics.tables.columns import METADATA
+from services.analytics.tables.deprecated import DEPRECATED, GOING, Deprecated, comments
 
-__all__ = ["METADATA", "cases", "parts", "rollups"]
+__all__ = ["DEPRECATED", "GOING", "METADATA", "Deprecated", "cases", "comments", "parts", "rollups"]

@@ -60,6 +60,15 @@ CASES = Table(
     ),
     at("outcome_at", "When it ended so"),
     flag("odd", "Whether an end lies before its start, as history may tell it; what that took is null and in no figure"),
+    count(
+        "incoming_contacts", "Contacts that came from the customer: the registration, and every later inbound one with a person"
+    ),
+    count(
+        "first_level_contacts", "Those of them that the first level can resolve: no functional escalation until the seventh day"
+    ),
+    flag(
+        "resolved_by_first", "Whether the registration resolved the case: rule one_contact counts it, and it took 7 days at most"
+    ),
     Index("cases_by_process", "process_id", "received_at"),
     Index("cases_by_customer", "customer_ref", "process_id", "received_at"),
     comment="One row per case. Imported and live cases alike.",

@@ -29,10 +29,14 @@ def _sum(name: str, comment: str) -> Column[Any]:
 
 FIRST_CONTACT_RESOLUTION = _rollup(
     "first_contact_resolution",
-    "First contact resolution by rule, on the day of the first resolution, for its team and agent.",
+    "First contact resolution by rule, on the day of the first resolution, for its team and agent; field_gross and field_net on "
+    "the day of each incoming contact, for who had the case.",
     part("rule", "The rule, see GET /measures"),
     _sum("num", "Cases resolved at first contact by this rule"),
-    _sum("den", "Cases whose need was met, those cancelled within seven days left out"),
+    _sum(
+        "den",
+        "Cases whose need was met, those cancelled within seven days left out; of field_gross and field_net, incoming contacts",
+    ),
 )
 
 SATISFACTION = _rollup(

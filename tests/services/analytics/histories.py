@@ -11,7 +11,7 @@ from tests.services.analytics.story import START, answer, at, inbound
 _teams = st.sampled_from(["", "a", "b"])
 _agents = st.sampled_from(["", "ann", "bob"])
 _nodes = st.sampled_from(["n1", "n2"])
-_outcomes = st.sampled_from(["resolved", "resolved", "unreachable"])
+_outcomes = st.sampled_from(["resolved", "resolved", "unreachable", "withdrawn"])
 _codes = st.sampled_from(["awaiting_customer", "awaiting_vendor", "parts_missing"])
 _clocks = st.sampled_from(["response", "resolution"])
 _surveys = st.sampled_from(["s1", "s2"])
@@ -20,7 +20,7 @@ _instants = st.integers(-2, 12).map(lambda n: START + n * timedelta(hours=7))
 
 _registered = st.builds(
     intake.CaseRegistered,
-    channel=st.just("web"),
+    channel=st.sampled_from(["web", "phone"]),
     customer_ref=st.sampled_from(["c1", "c2"]),
     process_id=st.sampled_from(["p", "q"]),
     process_version=st.integers(1, 2),
@@ -39,7 +39,9 @@ EVENTS = st.one_of(
     st.builds(routing.CaseClassified, category=st.sampled_from(["", "billing"]), severity=st.sampled_from(["", "minor"])),
     st.builds(routing.CaseGraded, grade=st.sampled_from(["low", "high"])),
     st.builds(routing.CaseAssigned, team=_teams, agent=_agents),
-    st.builds(routing.CaseEscalated, kind=st.just("functional"), to_role=st.just("expert"), reason=st.just("")),
+    st.builds(
+        routing.CaseEscalated, kind=st.sampled_from(["functional", "hierarchical"]), to_role=st.just("expert"), reason=st.just("")
+    ),
     st.builds(routing.NodeEntered, node=_nodes),
     st.builds(routing.NodeStarted, node=_nodes, agent=_agents),
     st.builds(routing.NodeCompleted, node=_nodes, agent=_agents),

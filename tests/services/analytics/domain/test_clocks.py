@@ -6,7 +6,7 @@ import pytest
 
 from libs.events.catalogue import sla
 from libs.events.envelope import draft
-from services.analytics.domain.clocks import clocks_of
+from services.analytics.domain.clocks import clocks_of, runs_of
 from services.analytics.projections import FOLD
 from tests.services.analytics.story import REGISTERED, assigned, at, case, facts, table
 
@@ -48,7 +48,15 @@ LAPSE = sla.ClockCancelled(clock="response", reason="closed")
         ("waits for its calendar from the start", [(0, WAITS)], "waiting", None, None),
         ("waits from the end of a pause", [(0, START), (10, PAUSE), (30, WAITS)], "waiting", None, None),
         ("broken; how long it took waits", [(0, START), (60, BREACH), (90, WAITS)], "breached", False, (0, 1, 0, 0)),
-        ("started anew", [(0, START), (30, MET), (40, START)], "running", None, None),
+        (
+            "started again: what became of the first run stays",
+            [(0, START), (30, MET), (40, START)],
+            "running",
+            None,
+            (1, 0, 0, 30),
+        ),
+        ("broken, then kept in a second run", [(0, START), (60, BREACH), (70, START), (80, MET)], "met", True, (1, 1, 0, 30)),
+        ("started twice, kept once", [(0, START), (10, START), (30, MET)], "met", True, (1, 0, 0, 30)),
     ],
 )
 def test_result(why: str, story: list[Any], status: str, on_time: bool | None, sums: tuple[int, ...] | None) -> None:
@@ -86,7 +94,7 @@ def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: 
     told = facts([REGISTERED, (0, START), (60, BREACH), (90, MET)])
     gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[2].id, what="clock.breached")
     state = FOLD.of("case-1", [*told, draft(gone, "case-1", at(minute))])
-    clock = clocks_of(state.clock_facts)["response"]
+    clock = clocks_of(runs_of(state.clock_facts))["response"]
     assert (clock.status, clock.breached_at, clock.ended_at) == ("met", None, at(90))
 
 

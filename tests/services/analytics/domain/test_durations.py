@@ -6,7 +6,19 @@ import pytest
 from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeStarted
 from services.analytics.domain.case import Visit
 from services.analytics.domain.durations import customer_wait_us, first_response_at, is_odd_visit
-from tests.services.analytics.story import CLEARED, MINUTE_US, RAISED, REGISTERED, REOPENED, answer, at, case, resolved, table
+from tests.services.analytics.story import (
+    CLEARED,
+    MINUTE_US,
+    RAISED,
+    REGISTERED,
+    REOPENED,
+    answer,
+    at,
+    case,
+    judged,
+    resolved,
+    table,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +109,4 @@ def test_a_visit_begun_before_it_was_entered_is_odd_and_in_no_sum() -> None:
 
 def test_a_case_resolved_before_it_came_is_in_no_rule() -> None:
     state = case(REGISTERED, (-1, resolved()))
-    assert table("case_rules", state) == table("first_contact_resolution", state) == []
+    assert table("case_rules", state) == judged(state) == []

@@ -7,7 +7,7 @@ from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseEscalated, CaseReopened, ExceptionRaised, NodeReturned
 from services.analytics.domain.first_contact import (
     FCR_RULES,
-    NO_REPEAT,
+    NAMED,
     fcr_measures,
     final_at,
     handling_of,
@@ -23,6 +23,7 @@ from tests.services.analytics.story import (
     at,
     case,
     inbound,
+    judged,
     resolved,
     stated,
     table,
@@ -108,7 +109,7 @@ def test_which_rules_count_a_resolved_case(why: str, story: list[Any], counted: 
     assert {name for name, rule in RULES.items() if is_first_contact(rule, handling)} == set(counted.split()), why
     verdicts = {row["rule"]: row["counted"] for row in table("case_rules", state)}
     assert verdicts == {name: name in counted.split() for name in RULES}
-    sums = {row["rule"]: (row["num"], row["den"]) for row in table("first_contact_resolution", state)}
+    sums = {row["rule"]: (row["num"], row["den"]) for row in judged(state)}
     assert sums == {name: (int(name in counted.split()), 1) for name in RULES}
 
 
@@ -187,7 +188,7 @@ def test_a_source_may_state_its_counter_whenever_it_likes() -> None:
 )
 def test_no_denominator_when(why: str, story: list[Any]) -> None:
     state = case(REGISTERED, *story)
-    assert table("case_rules", state) == table("first_contact_resolution", state) == [], why
+    assert table("case_rules", state) == judged(state) == [], why
 
 
 def test_a_figure_is_final_seven_days_after_the_last_resolution() -> None:
@@ -202,5 +203,5 @@ def test_the_resolver_counts_whoever_has_the_case_later() -> None:
 
 
 def test_every_rule_is_defined_in_both_languages() -> None:
-    assert {m.name.split(".")[1] for m in fcr_measures()} == {*RULES, NO_REPEAT.name}
+    assert {m.name.split(".")[1] for m in fcr_measures()} == {rule.name for rule in NAMED}
     assert all(m.definition.en and m.definition.zh for m in fcr_measures())
