@@ -1,7 +1,6 @@
 """analytics' HTTP: written definitions, a case's timeline, the rollups and the figures."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -9,46 +8,29 @@ from fastapi import APIRouter, Depends, Query, Response
 from libs.events.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
+from libs.web.filters import chosen
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
-from libs.web.text import IN_DIGITS, Day, Id, Instant, Text
+from libs.web.text import Id, Instant
 from services.analytics import queries
 from services.analytics.queries import Filter
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
 
 
-async def chosen(
-    process: Word = None,
-    version: Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS] = None,
-    team: Word = None,
-    agent: Word = None,
-    since: Annotated[Day | None, Query(description="First day, a date in the desk's zone.")] = None,
-    until: Annotated[Day | None, Query(description="First day left out.")] = None,
-) -> Filter:
-    """Return the part of the figures that is asked for."""
-    # A coroutine though it waits for nothing: what is none, FastAPI gives to a thread, and that costs more than the question.
-    return Filter(process=process, version=version, team=team, agent=agent, since=since, until=until)
-
-
-Chosen = Annotated[Filter, Depends(chosen)]
-
-
-async def of_a_rule(part: Chosen, rule: Word = None) -> Filter:
-    """Return the part of the figures that is asked for, of one rule or of all."""
-    return replace(part, rule=rule)
+OF_ALL = chosen(Filter, without=("rule",))
+OF_A_RULE = chosen(Filter)
 
 
 ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]] = {
-    "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr, of_a_rule),
-    "/satisfaction": ("Satisfaction by day", queries.satisfaction, chosen),
-    "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness, chosen),
-    "/workload": ("What was done by day, team and agent", queries.workload, chosen),
-    "/outcomes": ("How cases ended, by day", queries.outcomes, chosen),
-    "/node-durations": ("Waiting and working time by day and node", queries.node_durations, chosen),
+    "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr, OF_A_RULE),
+    "/satisfaction": ("Satisfaction by day", queries.satisfaction, OF_ALL),
+    "/timeliness": ("Promises kept and broken by day and clock", queries.timeliness, OF_ALL),
+    "/workload": ("What was done by day, team and agent", queries.workload, OF_ALL),
+    "/outcomes": ("How cases ended, by day", queries.outcomes, OF_ALL),
+    "/node-durations": ("Waiting and working time by day and node", queries.node_durations, OF_ALL),
 }
 
 
@@ -97,7 +79,7 @@ def _questions(router: APIRouter, host: Host, zone: str) -> None:
     @router.get("/figures", summary="The figures of a set of cases", responses=shaped(queries.CaseFigures))
     async def get_figures(
         client: Reading,
-        part: Chosen,
+        part: Annotated[Filter, Depends(OF_ALL)],
         position: WaitFor,
         as_of: Annotated[Instant | None, Query(description="Instant of the backlog.")] = None,
     ) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from libs.events.envelope import Fact, open_envelope, read_fact
 from libs.events.event import Topic
@@ -20,7 +20,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import Id, Text
+from libs.web.text import Id
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.need import pin
@@ -29,8 +29,6 @@ from services.intake.questions import question_routes
 from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
 Writing = Annotated[Client, Depends(require("cases:write"))]
-Reading = Annotated[Client, Depends(require("cases:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
 
 
 TAGS = {

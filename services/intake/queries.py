@@ -9,6 +9,8 @@ import asyncpg
 import msgspec
 
 from libs.events.stores.asked import asked
+from libs.web.filters import Ref, Word, by, conditions
+from libs.web.text import Instant
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
@@ -70,15 +72,15 @@ async def case(db: Database, case_id: str) -> CaseSheet | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which cases are asked for; None takes all. They came in at or after `since`, and before `until`."""
+    """Which cases are asked for; None takes all."""
 
-    customer_ref: str | None = None
-    external_ref: str | None = None
-    process: str | None = None
-    channel: str | None = None
-    kind: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    customer_ref: Ref | None = by()
+    external_ref: Word | None = by(says="The case's name in your system.")
+    process: Word | None = by("process_id =")
+    channel: Word | None = by()
+    kind: Word | None = by()
+    since: Instant | None = by("received_at >=", "Came in at this instant or later.")
+    until: Instant | None = by("received_at <", "Came in before this instant.")
 
 
 _ORDER = "received_at, case_id"
@@ -86,16 +88,7 @@ _ORDER = "received_at, case_id"
 
 async def cases(db: Database, *, after: After | None = None, fetch: int = 51, chosen: Filter = Filter()) -> list[CaseLine]:
     """Return cases in the order they came in, at most `fetch` of them, behind `after`."""
-    filters = {
-        "customer_ref =": chosen.customer_ref,
-        "external_ref =": chosen.external_ref,
-        "process_id =": chosen.process,
-        "channel =": chosen.channel,
-        "kind =": chosen.kind,
-        "received_at >=": chosen.since,
-        "received_at <": chosen.until,
-    }
-    where, values = asked(filters, order=_ORDER, after=after)
+    where, values = asked(conditions(chosen), order=_ORDER, after=after)
     sql = f"select {_COLUMNS} from intake.cases where {where} order by {_ORDER} limit {int(fetch)}"
     rows = await db.fetch(sql, *values)
     return [msgspec.convert(_line(row), CaseLine) for row in rows]

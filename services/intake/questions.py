@@ -4,51 +4,30 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.intake import ANONYMOUS
 from libs.events.event import Topic
 from libs.events.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
+from libs.web.filters import chosen
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Id, Instant, Text
+from libs.web.text import Id, Text
 from services.intake import queries
 from services.intake.requests import Erased
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
 
 
 def question_routes(router: APIRouter, host: Host) -> None:
     """Add what may be asked, and what forgets a person."""
     _questions(router, host)
     _erasure(router, host)
-
-
-async def chosen(
-    customer_ref: Annotated[Text | None, Query(max_length=64)] = None,
-    external_ref: Annotated[Text | None, Query(max_length=200, description="The case's name in your system.")] = None,
-    process: Word = None,
-    channel: Word = None,
-    kind: Word = None,
-    since: Annotated[Instant | None, Query(description="Came in at this instant or later.")] = None,
-    until: Annotated[Instant | None, Query(description="Came in before this instant.")] = None,
-) -> queries.Filter:
-    """Return which cases are asked for."""
-    return queries.Filter(
-        customer_ref=customer_ref,
-        external_ref=external_ref,
-        process=process,
-        channel=channel,
-        kind=kind,
-        since=since,
-        until=until,
-    )
 
 
 def _questions(router: APIRouter, host: Host) -> None:
@@ -61,7 +40,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List cases in the order they came in; nothing personal."""

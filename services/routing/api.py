@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from libs.events.envelope import Fact
 from libs.events.event import Topic
@@ -35,7 +35,6 @@ Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Publishing = Annotated[Client, Depends(require("standards:write"))]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
-Word = Annotated[Text | None, Query(max_length=200)]
 
 Decide = Callable[..., list[Fact]]
 Execute = Callable[..., Awaitable[Response]]

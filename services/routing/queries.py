@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from asyncpg import Record
 
 from libs.events.stores.asked import asked
+from libs.web.filters import Word, by, conditions
+from libs.web.text import Instant
 
 Connection = Any
 """An asyncpg connection or pool: both have fetch and fetchrow, and no common type."""
@@ -31,35 +33,32 @@ def plain(row: Record) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which open cases are asked for; None takes all. They have waited since an instant at or after `since`, before `until`."""
+    """Which open cases are asked for; None takes all."""
 
-    team: str | None = None
-    agent: str | None = None
-    node: str | None = None
-    process: str | None = None
-    phase: str | None = None
-    grade: str | None = None
-    service_class: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    team: Word | None = by()
+    agent: Word | None = by()
+    node: Word | None = by()
+    process: Word | None = by("process_id =")
+    phase: Literal["in_work", "resolved"] | None = by()
+    grade: Word | None = by()
+    service_class: Word | None = by()
+    since: Instant | None = by("waiting_since_at >=", "Has waited since this instant or a later one.")
+    until: Instant | None = by("waiting_since_at <", "Has waited since before this instant.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessFilter:
+    """Which versions of process standards are asked for; None takes all."""
+
+    process: Word | None = by("process_id =")
+    state: Literal["drafted", "published"] | None = by()
 
 
 async def work(
     connection: Connection, *, chosen: Filter = Filter(), after: tuple[datetime, str] | None = None, limit: int = 50
 ) -> Sequence[Record]:
     """Return open cases, those that wait longest first; `after` is the last row's (waiting_since_at, case_id)."""
-    filters = {
-        "team =": chosen.team,
-        "agent =": chosen.agent,
-        "node =": chosen.node,
-        "process_id =": chosen.process,
-        "phase =": chosen.phase,
-        "grade =": chosen.grade,
-        "service_class =": chosen.service_class,
-        "waiting_since_at >=": chosen.since,
-        "waiting_since_at <": chosen.until,
-    }
-    where, values = asked(filters, order="waiting_since_at, case_id", after=after)
+    where, values = asked(conditions(chosen), order="waiting_since_at, case_id", after=after)
     rows: Sequence[Record] = await connection.fetch(
         f"SELECT {_WORK} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
         f"ORDER BY waiting_since_at, case_id LIMIT {min(limit, LIMIT_MAX)}",
@@ -74,9 +73,9 @@ async def case(connection: Connection, case_id: str) -> Record | None:
     return row
 
 
-async def processes(connection: Connection, *, process: str | None = None, state: str | None = None) -> Sequence[Record]:
+async def processes(connection: Connection, *, chosen: ProcessFilter = ProcessFilter()) -> Sequence[Record]:
     """Return every version of every process standard, or those asked for."""
-    where, values = asked({"process_id =": process, "state =": state})
+    where, values = asked(conditions(chosen))
     sql = f"SELECT * FROM routing.processes WHERE {where} ORDER BY process_id, version"
     rows: Sequence[Record] = await connection.fetch(sql, *values)
     return rows

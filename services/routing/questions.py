@@ -1,25 +1,25 @@
 """What may be asked of routing: the work there is, a case, its words, the process standards."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from libs.events.event import Topic
 from libs.events.refusal import Refused
 from libs.events.stores.words import forget_words, words_of
 from libs.web.access import require
 from libs.web.answers import shown
+from libs.web.filters import chosen
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Id, Instant, Text, soon
+from libs.web.text import Id, soon
 from services.routing import queries, requests
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
 
 
 def question_routes(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
@@ -27,31 +27,6 @@ def question_routes(router: APIRouter, host: Host, links: dict[str, Any]) -> Non
     _work(router, host, links)
     _cases(router, host)
     _personal(router, host)
-
-
-async def chosen(
-    team: Word = None,
-    agent: Word = None,
-    node: Word = None,
-    process: Word = None,
-    phase: Literal["in_work", "resolved"] | None = None,
-    grade: Word = None,
-    service_class: Word = None,
-    since: Annotated[Instant | None, Query(description="Has waited since this instant or a later one.")] = None,
-    until: Annotated[Instant | None, Query(description="Has waited since before this instant.")] = None,
-) -> queries.Filter:
-    """Return which open cases are asked for."""
-    return queries.Filter(
-        team=team,
-        agent=agent,
-        node=node,
-        process=process,
-        phase=phase,
-        grade=grade,
-        service_class=service_class,
-        since=since,
-        until=until,
-    )
 
 
 def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
@@ -65,7 +40,7 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List open cases by how long they have waited, for a team, an agent or a node."""
@@ -97,11 +72,11 @@ def _cases(router: APIRouter, host: Host) -> None:
         responses=shaped(Listed[requests.ProcessLine]),
     )
     async def get_processes(
-        client: Reading, position: WaitFor, process: Word = None, state: Literal["drafted", "published"] | None = None
+        client: Reading, chosen: Annotated[queries.ProcessFilter, Depends(chosen(queries.ProcessFilter))], position: WaitFor
     ) -> Response:
         """List what was drafted and published."""
         await host.wait_for(position)
-        rows = await queries.processes(host.pool, process=process, state=state)
+        rows = await queries.processes(host.pool, chosen=chosen)
         return shown({"items": [queries.plain(row) for row in rows]})
 
 

@@ -4,23 +4,25 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.event import Topic
+from libs.events.instants import LAST
 from libs.events.refusal import Refused
 from libs.events.standards import NotYetKnown
 from libs.events.store import Idempotency
 from libs.events.writer import Command
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
+from libs.web.filters import chosen
 from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Paged, shaped
-from libs.web.text import Body, Id, Instant, Text
+from libs.web.text import Body, Id, Text
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
@@ -30,12 +32,9 @@ from services.sla.domain.publishing import PublishedCalendar, publish
 from services.sla.domain.terms import terms_of
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
-
-
 _FIRST = {"case_id": "$response.body#/items/0/case_id"}
-TO_CLOCKS = {"get_clocks": _FIRST}
 TO_ONE = {"get_explanation": {**_FIRST, "clock": "$response.body#/items/0/clock"}}
+TO_ALL = {"get_clocks": _FIRST} | TO_ONE
 """Where a list of clocks leads, for /openapi.json."""
 
 
@@ -56,6 +55,7 @@ def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"])
     _clocks(router, host)
+    _due(router, host)
     _waiting(router, host)
     _breaches(router, host)
     _calendars(router, host)
@@ -99,33 +99,33 @@ def _waiting(router: APIRouter, host: Host) -> None:
         return shown({"items": await queries.waiting(host.pool)})
 
 
-async def chosen(
-    process: Word = None,
-    case_id: Annotated[Text | None, Query(max_length=64)] = None,
-    clock: Word = None,
-    kind: Word = None,
-    node: Word = None,
-    grade: Word = None,
-    since: Annotated[Instant | None, Query(description="Broke at this instant or later.")] = None,
-    until: Annotated[Instant | None, Query(description="Broke before this instant.")] = None,
-) -> queries.Filter:
-    """Return which broken promises are asked for."""
-    return queries.Filter(
-        process=process, case_id=case_id, clock=clock, kind=kind, node=node, grade=grade, since=since, until=until
-    )
+def _due(router: APIRouter, host: Host) -> None:
+    @router.get("/clocks", summary="Promises, those due first in front", responses=shaped(Paged[queries.ClockLine], links=TO_ALL))
+    async def get_due(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        chosen: Annotated[queries.DueFilter, Depends(chosen(queries.DueFilter))],
+        position: WaitFor,
+    ) -> Response:
+        """List promises in the order they are due; those that wait for a calendar, and have no due instant yet, come last."""
+        await host.wait_for(position)
+        after: Any = page.after
+        rows = await queries.due(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock))
 
 
 def _breaches(router: APIRouter, host: Host) -> None:
     @router.get(
         "/breaches",
         summary="Broken promises",
-        responses=shaped(Paged[queries.ClockLine], links=TO_CLOCKS | TO_ONE),
+        responses=shaped(Paged[queries.ClockLine], links=TO_ALL),
     )
     async def get_breaches(
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
+        chosen: Annotated[queries.BreachFilter, Depends(chosen(queries.BreachFilter))],
         position: WaitFor,
     ) -> Response:
         """List breaches in the order they happened."""

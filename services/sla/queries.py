@@ -1,4 +1,4 @@
-"""sla's answers: the clocks of a case, the breaches, and why a clock shows what it shows."""
+"""sla's answers: the clocks of a case and of all, the breaches, and why a clock shows what it shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,17 @@ import msgspec
 
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.stores.asked import asked
+from libs.web.filters import Ref, Word, by, conditions
+from libs.web.text import Instant
+from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import cure
+from services.sla.tables import DUE
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 After = tuple[datetime, str, str]
-"""The sort key of the list of breaches: when it broke, the case, the clock."""
+"""The sort key of the lists: when it broke or is due, the case, the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,35 +80,48 @@ async def clocks(db: Database, case_id: str) -> list[ClockLine]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which broken promises are asked for; None takes all. They broke at or after `since`, and before `until`."""
+    """Which promises are asked for; None takes all."""
 
-    process: str | None = None
-    case_id: str | None = None
-    clock: str | None = None
-    kind: str | None = None
-    node: str | None = None
-    grade: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    process: Word | None = by("process_id =")
+    case_id: Ref | None = by()
+    clock: Word | None = by()
+    kind: Word | None = by()
+    node: Word | None = by()
+    grade: Word | None = by()
 
 
-async def breaches(db: Database, *, after: After | None, fetch: int, chosen: Filter = Filter()) -> list[ClockLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueFilter(Filter):
+    """Which promises are asked for, also by how they stand."""
+
+    status: Status | None = by()
+    due_before: Instant | None = by("due_at <", "Due before this instant.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachFilter(Filter):
+    """Which broken promises are asked for, also by when they broke."""
+
+    since: Instant | None = by("breached_at >=", "Broke at this instant or later.")
+    until: Instant | None = by("breached_at <", "Broke before this instant.")
+
+
+async def due(db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter()) -> list[ClockLine]:
+    """Return promises in the order they are due, at most `fetch` of them, behind `after`; those that wait come last."""
+    return await _listed(db, f"{DUE}, case_id, clock", chosen, after, fetch)
+
+
+async def breaches(
+    db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter()
+) -> list[ClockLine]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
-    filters = {
-        "process_id =": chosen.process,
-        "case_id =": chosen.case_id,
-        "clock =": chosen.clock,
-        "kind =": chosen.kind,
-        "node =": chosen.node,
-        "grade =": chosen.grade,
-        "breached_at >=": chosen.since,
-        "breached_at <": chosen.until,
-    }
-    order = "breached_at, case_id, clock"
-    where, values = asked(filters, order=order, after=after)
-    sql = f"select {_COLUMNS} from sla.clocks where breached_at is not null and {where} order by {order} limit {int(fetch)}"
-    rows = await db.fetch(sql, *values)
-    return [_line(row) for row in rows]
+    return await _listed(db, "breached_at, case_id, clock", chosen, after, fetch, "breached_at is not null and ")
+
+
+async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockLine]:
+    where, values = asked(conditions(chosen), order=order, after=after)
+    sql = f"select {_COLUMNS} from sla.clocks where {only}{where} order by {order} limit {int(fetch)}"
+    return [_line(row) for row in await db.fetch(sql, *values)]
 
 
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:

@@ -4,6 +4,9 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Me
 
 METADATA = MetaData()
 
+DUE = "coalesce(due_at, '9999-12-31 23:59:59.999999+00')"
+"""When a promise is due in the order of the list; one that waits, and is due nobody knows when, comes last."""
+
 CLOCKS = Table(
     "clocks",
     METADATA,
@@ -34,5 +37,6 @@ CLOCKS = Table(
     Index("clocks_by_calendar", "waits_for", postgresql_where=text("waits_because <> ''")),
     Index("clocks_by_status", "status", "due_at"),
     Index("clocks_by_breach", "breached_at"),
+    Index("clocks_by_due", text(DUE), "case_id", "clock"),
     comment="One row per promise about time of a case, as sla said it; withdrawn events left out.",
 )

@@ -1,20 +1,21 @@
 """survey's HTTP: the customer's form behind a signed link, the links for who sends them, the surveys for colleagues."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
+from libs.web.filters import Ref, chosen
 from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Id, Instant, Text
+from libs.web.text import Id, Text
 from services.survey import queries
 from services.survey.domain.link import Link, token
 from services.survey.form import form_routes
@@ -22,8 +23,6 @@ from services.survey.queries import SurveySheet
 from services.survey.requests import Erased, Invited
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
-Word = Annotated[Text | None, Query(max_length=200)]
-CaseWord = Annotated[Text | None, Query(max_length=64)]
 
 
 TAGS = {
@@ -54,7 +53,7 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
         client: Annotated[Client, Depends(require("surveys:link"))],
         page: Annotated[Page, Depends(pages(datetime, str, str))],
         position: WaitFor,
-        case_id: CaseWord = None,
+        case_id: Ref | None = None,
     ) -> Response:
         """List open invitations in the order they were sent, each with its customer's link.
 
@@ -62,22 +61,9 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
         """
         await host.wait_for(position)
         after: Any = page.after
-        chosen = queries.Filter(case_id=case_id)
-        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=chosen, welcome_at=host.now())
+        of_case = queries.Filter(case_id=case_id)
+        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=of_case, welcome_at=host.now())
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
-
-
-async def chosen(
-    status: Literal["open", "answered", "expired"] | None = None,
-    case_id: CaseWord = None,
-    process: Word = None,
-    team: Word = None,
-    agent: Word = None,
-    since: Annotated[Instant | None, Query(description="Sent at this instant or later.")] = None,
-    until: Annotated[Instant | None, Query(description="Sent before this instant.")] = None,
-) -> queries.Filter:
-    """Return which surveys are asked for."""
-    return queries.Filter(status=status, case_id=case_id, process=process, team=team, agent=agent, since=since, until=until)
 
 
 def _questions(router: APIRouter, host: Host) -> None:
@@ -88,7 +74,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         request: Request,
         client: Reading,
         page: Annotated[Page, Depends(pages(datetime, str, str))],
-        chosen: Annotated[queries.Filter, Depends(chosen)],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List surveys in the order they were sent; without the customers' links and words."""

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import asyncpg
 import msgspec
 
 from libs.events.stores.asked import asked
+from libs.web.filters import Ref, Word, by, conditions
+from libs.web.text import Instant
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
@@ -63,15 +65,15 @@ async def survey(db: Database, survey_id: str, *, case_id: str = "") -> SurveySh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which surveys are asked for; None takes all. They were sent at or after `since`, and before `until`."""
+    """Which surveys are asked for; None takes all."""
 
-    status: str | None = None
-    case_id: str | None = None
-    process: str | None = None
-    team: str | None = None
-    agent: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    status: Literal["open", "answered", "expired"] | None = by()
+    case_id: Ref | None = by()
+    process: Word | None = by("process_id =")
+    team: Word | None = by()
+    agent: Word | None = by()
+    since: Instant | None = by("sent_at >=", "Sent at this instant or later.")
+    until: Instant | None = by("sent_at <", "Sent before this instant.")
 
 
 _ORDER = "sent_at, case_id, survey_id"
@@ -89,17 +91,8 @@ async def surveys(
 
     With `welcome_at` only our own that may still be answered at that instant.
     """
-    filters = {
-        "status =": chosen.status,
-        "case_id =": chosen.case_id,
-        "process_id =": chosen.process,
-        "team =": chosen.team,
-        "agent =": chosen.agent,
-        "sent_at >=": chosen.since,
-        "sent_at <": chosen.until,
-        "status = 'open' and origin = 'live' and expires_at >": welcome_at,
-    }
-    where, values = asked(filters, order=_ORDER, after=after)
+    welcome = {"status = 'open' and origin = 'live' and expires_at >": welcome_at}
+    where, values = asked(conditions(chosen) | welcome, order=_ORDER, after=after)
     sql = f"select {_COLUMNS} from survey.surveys where {where} order by {_ORDER} limit {int(fetch)}"
     rows = await db.fetch(sql, *values)
     return [msgspec.convert(_plain(row), SurveyLine) for row in rows]

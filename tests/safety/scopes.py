@@ -14,7 +14,7 @@ SCOPES = {
     },
     "import:write": {"intake.post_import"},
     "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
-    "clocks:read": {"sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
+    "clocks:read": {"sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},
     "surveys:personal": {"survey.get_survey"},

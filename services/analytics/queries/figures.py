@@ -1,6 +1,7 @@
 """The figures of a set of cases: those of a process that were received in the days asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NotRequired
 
@@ -77,7 +78,7 @@ async def figures(db: Database, chosen: Filter, as_of: datetime | None = None) -
 
 async def backlog(db: Database, chosen: Filter, as_of: datetime) -> Figures:
     """Return how many cases were unresolved at an instant, and how many not closed, by who held them then."""
-    where, values = where_of(chosen, None, first=2)
+    where, values = where_of(replace(chosen, since=None, until=None), first=2)
     found = await db.fetchrow(
         "select coalesce(sum(cases), 0)::bigint as backlog, coalesce(sum(not_closed), 0)::bigint as not_closed "
         f"from analytics.backlog($1) where {where}",

@@ -1,10 +1,14 @@
 """What part of the figures is asked for, and the condition it makes."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import asyncpg
+from annotated_types import Ge, Le
+
+from libs.events.stores.asked import asked
+from libs.web.filters import Word, by, conditions
+from libs.web.text import IN_DIGITS, Day
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 Figures = dict[str, Any]
@@ -12,30 +16,20 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which part of a rollup: None takes all. Days are dates in the desk's zone; `until` is the first left out."""
+    """Which part of the figures is asked for; None takes all. Days are dates in the desk's zone."""
 
-    process: str | None = None
-    version: int | None = None
-    team: str | None = None
-    agent: str | None = None
-    since: date | None = None
-    until: date | None = None
-    rule: str | None = None
+    process: Word | None = by("process_id =")
+    version: Annotated[int, Ge(1), Le(2**31 - 1), IN_DIGITS] | None = by("process_version =")
+    team: Word | None = by()
+    agent: Word | None = by()
+    since: Day | None = by("{day} >=", "First day, a date in the desk's zone.")
+    until: Day | None = by("{day} <", "First day left out.")
+    rule: Word | None = by()
 
 
-def where_of(chosen: Filter, day: str | None, first: int = 1) -> tuple[str, list[Any]]:
+def where_of(chosen: Filter, day: str = "day", first: int = 1) -> tuple[str, list[Any]]:
     """Return the condition and its values, numbered from `first`; `day` is what `since` and `until` bound."""
-    asked: dict[str, Any] = {
-        "process_id =": chosen.process,
-        "process_version =": chosen.version,
-        "team =": chosen.team,
-        "agent =": chosen.agent,
-    }
-    if day is not None:
-        asked |= {f"{day} >=": chosen.since, f"{day} <": chosen.until}
-    given = [(words, value) for words, value in asked.items() if value is not None]
-    conditions = [f"{words} ${n}" for n, (words, _) in enumerate(given, first)]
-    return " and ".join(conditions) or "true", [value for _, value in given]
+    return asked({words.format(day=day): value for words, value in conditions(chosen).items()}, first=first)
 
 
 def rate_of(num: int, den: int) -> float | None:

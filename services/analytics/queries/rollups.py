@@ -30,9 +30,7 @@ class Rolled:
 
     async def __call__(self, db: Database, chosen: Filter) -> Rollup:
         """Return the sums by day and `by`, and their totals by `by`, each with its rates."""
-        where, values = where_of(chosen, "day")
-        if chosen.rule is not None:
-            where, values = f"{where} and rule = ${len(values) + 1}", [*values, chosen.rule]
+        where, values = where_of(chosen)
         groups = ", ".join(("day", *self.by))
         what = ", ".join(f"sum({name})::bigint as {name}" for name in self.sums)
         found = await db.fetch(

@@ -1,0 +1,89 @@
+"""sla's lists, put to a real PostgreSQL."""
+
+import asyncpg
+import pytest
+
+from libs.events.instants import LAST
+from libs.events.store import Changes
+from libs.events.stores.bootstrap import bootstrap
+from libs.events.stores.postgres import PostgresStore
+from services.sla import queries
+from services.sla.alarms import settle
+from services.sla.projections import FOLD
+from services.sla.service import SERVICE
+from tests.services.sla.samples import RESPONSE, Shelf, at, facts, state_of, target
+
+BROKEN, RUNS = target("60m"), target("2h", "resolved", clock="review", kind="node")
+WAITS = target("3wd", "resolved", clock="whole", kind="resolution")  # no calendar is published
+ALL = [("c1", "response"), ("c2", "response"), ("c1", "review"), ("c1", "whole")]
+
+
+def rows_of(case, targets, *events):
+    told = facts(*events)
+    told += settle("case-1", state_of(told), Shelf(*targets, calendars=()), at(70))
+    return list(FOLD.rows(case, state_of(told)))
+
+
+@pytest.fixture
+async def pool(database_url):
+    version = await bootstrap(database_url, SERVICE)
+    changes = Changes()
+    changes.upserts += rows_of("c1", [BROKEN, RUNS, WAITS]) + rows_of("c2", [BROKEN], (RESPONSE, 50))
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+        async with PostgresStore(pool, "sla", SERVICE.tables, version).transaction() as transaction:
+            await transaction.change(changes)
+        yield pool
+
+
+def named(lines):
+    return [(one.case_id, one.clock) for one in lines]
+
+
+async def test_promises_come_in_the_order_they_are_due_and_what_waits_comes_last(pool):
+    found = await queries.due(pool)
+    assert named(found) == ALL
+    assert [one.status for one in found] == ["breached", "met", "running", "waiting"]
+    assert [one.due_at for one in found] == [at(60), at(60), at(120), None]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+async def test_pages_of_promises_meet_without_gap_or_repetition(pool, size):
+    seen, after = [], None
+    while page := await queries.due(pool, after=after, fetch=size):
+        seen += named(page)
+        after = (page[-1].due_at or LAST, page[-1].case_id, page[-1].clock)
+    assert seen == ALL
+
+
+@pytest.mark.parametrize(
+    ("why", "asked", "found"),
+    [
+        ("due before", {"due_before": at(120)}, ALL[:2]),
+        ("the instant itself is not before", {"due_before": at(60)}, []),
+        ("what waits is due nobody knows when", {"due_before": LAST}, ALL[:3]),
+        ("by status", {"status": "waiting"}, ALL[3:]),
+        ("what runs and is due soon", {"status": "running", "due_before": at(121)}, ALL[2:3]),
+        ("by case", {"case_id": "c2"}, ALL[1:2]),
+        ("by kind", {"kind": "node"}, ALL[2:3]),
+        ("by clock", {"clock": "response"}, ALL[:2]),
+        ("by process", {"process": "p"}, ALL),
+        ("another process", {"process": "q"}, []),
+        ("another node", {"node": "n1"}, []),
+        ("another grade", {"grade": "urgent"}, []),
+    ],
+)  # fmt: skip
+async def test_promises_can_be_narrowed(pool, why, asked, found):
+    assert named(await queries.due(pool, chosen=queries.DueFilter(**asked))) == found, why
+
+
+@pytest.mark.parametrize(
+    ("why", "asked", "found"),
+    [
+        ("all", {}, ALL[:1]),
+        ("since that instant", {"since": at(60)}, ALL[:1]),
+        ("until that instant", {"until": at(60)}, []),
+        ("of one kind", {"kind": "node"}, []),
+    ],
+)  # fmt: skip
+async def test_broken_promises_can_be_narrowed(pool, why, asked, found):
+    assert named(await queries.breaches(pool, chosen=queries.BreachFilter(**asked))) == found, why
