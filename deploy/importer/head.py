@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from deploy.importer import stamps
 from deploy.importer.moments import Moment, read_moment
 from deploy.importer.part import Part
-
-SYSTEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+from services.intake.domain.systems import FORM, NAME_MAX, fault_of_sharing, fault_of_source
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,7 @@ class Csv:
 
 def read_system(part: Part) -> str:
     """Return the name of the source, as intake accepts it."""
-    system = part.word("helpdesk")
-    if system and not SYSTEM.fullmatch(system):
-        part.fault(f"{system!r} is no name of a system; write up to 80 letters, digits and . _ -, for example helpdesk")
-    return system
+    return _system(part, fault_of_source)
 
 
 def read_shared_with(part: Part) -> str | None:
@@ -40,7 +36,16 @@ def read_shared_with(part: Part) -> str | None:
     part.known(("shared_with",))
     if not part.entries():
         return None
-    return read_system(part.part("shared_with"))
+    return _system(part.part("shared_with"), fault_of_sharing)
+
+
+def _system(part: Part, fault_of: Callable[[str], str]) -> str:
+    system = part.word("helpdesk")
+    if system and not (re.fullmatch(FORM.strip("^$"), system) and len(system) <= NAME_MAX):
+        part.fault(f"{system!r} is no name of a system; write up to {NAME_MAX} letters, digits and . _ -, for example helpdesk")
+    elif fault := fault_of(system):
+        part.fault(fault)
+    return system
 
 
 def read_csv(part: Part) -> Csv:

@@ -48,6 +48,31 @@ _SAID: Mapping[str, str | Callable[[Words], str]] = {
     "recursion_depth_exceeded": "It is nested too deeply.",
 }
 
+_NOT_JSON: Mapping[str, str] = {
+    "Expecting value": "a value is missing, or is none that JSON has",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing",
+    "Expecting ':' delimiter": "a colon is missing behind a name",
+    "Expecting property name": "a name in double quotes is missing",
+    "Unterminated string": "the text that begins there does not end",
+    "Invalid control character": "a text has a control character; a line end is written as \\n",
+    "Invalid \\escape": "a backslash in a text is written twice",
+    "Invalid \\uXXXX": "four hexadecimal digits must follow \\u",
+    "Extra data": "something stands behind its end",
+    "Unexpected UTF-8 BOM": "a byte order mark stands before it; leave it out",
+}
+"""How Python's reader begins its complaint → what is wrong."""
+
+
+def not_json(said: str, at: int, body: str) -> str:
+    """Return why a body is no JSON; `said` is the reader's complaint about the character `at`."""
+    if not body.strip():
+        return "The body is empty; send JSON."
+    if at >= len(body.rstrip()):
+        return "The body ends too early; send all of it."
+    why = next((ours for theirs, ours in _NOT_JSON.items() if said.startswith(theirs)), "it is not well formed")
+    return f"The body is not JSON at character {at}: {why}."
+
+
 _FORM = "of the form that /openapi.json gives for it"
 _OTHER = "It cannot be read here; /openapi.json says what it may be."
 

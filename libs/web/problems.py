@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from libs.events.refusal import Refused
 from libs.web.described import fields_at
-from libs.web.faults import told
+from libs.web.faults import not_json, told
 from libs.web.problem_words import pages
 from libs.web.routes import template_of
 
@@ -77,8 +77,8 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
     """Answer a request that does not have the form the route asks for."""
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
-        where = f"at character {found[0]['loc'][-1]}: {found[0].get('ctx', {}).get('error', '')}"
-        return problem(400, "invalid-json", f"The body is not JSON {where}. Send valid JSON.", at=request)
+        why = not_json(found[0].get("ctx", {}).get("error", ""), found[0]["loc"][-1], str(error.body))
+        return problem(400, "invalid-json", why, at=request)
     if isinstance(error.body, bytes):
         return problem(415, "unsupported-media-type", "Send JSON with Content-Type: application/json.", at=request)
     return wrong(request, [_told(request, error) for error in found[:ERRORS_MAX]], len(found))

@@ -9,9 +9,10 @@ from libs.events.catalogue.intake import ContactLogged
 from libs.web.faults import pattern
 from libs.web.text import NOT_BLANK, Body, Flag, Instant, Whole, described_by_names
 from services.intake.domain.customer import Customer
-from services.intake.domain.history import FactIn, System
+from services.intake.domain.history import FactIn
 from services.intake.domain.importable import DATA_BYTES_MAX
 from services.intake.domain.need import Need
+from services.intake.domain.systems import System
 
 FIELDS_MAX = 64
 IMPORT_FACTS_MAX = 1_000

@@ -22,14 +22,11 @@ from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.importable import IMPORTABLE, importable, read
 from services.intake.domain.need import Need, in_clear, pin
+from services.intake.domain.systems import System, customers_of, refuse_reserved
 from services.intake.domain.vault import vault_row
+from services.intake.domain.wording import fault_of_body, fault_of_data, fault_of_row
 
-System = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-OUR_OWN = "intake"
-"""What an import calls the customers who are named over HTTP."""
 
 
 class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,15 +72,15 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _batch = msgspec.json.Decoder(_Batch)
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def rows_of(body: bytes) -> list[msgspec.Raw]:
     """Return the rows of an /import body, `{"facts": [...]}`, each still unread."""
     try:
         return _batch.decode(body).facts
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        what = str(error).removeprefix("Input data was truncated") or "the body ends too early"
-        raise Refused("bad-batch", f'Send {{"facts": [...]}}: {what}. Nothing was imported.', 400) from None
+    except _UNREADABLE as error:
+        raise Refused("bad-batch", f'Send {{"facts": [...]}}: {fault_of_body(body, error)}. Nothing was imported.', 400) from None
 
 
 def imported_case_id(system: str, case: str) -> str:
@@ -94,11 +91,13 @@ def imported_case_id(system: str, case: str) -> str:
 def judge(row: msgspec.Raw, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
     """Return what becomes of one row of an import; one bad row never costs the others."""
     try:
-        return record(_rows.decode(row), standards, at=at, actor=actor, pepper=pepper)
-    except (msgspec.MsgspecError, UnicodeDecodeError, Malformed) as error:
-        return Rejected("malformed", str(error))
-    except RecursionError:
-        return Rejected("malformed", "The row is nested too deeply.")
+        told = _rows.decode(row)
+    except _UNREADABLE:
+        return Rejected("malformed", fault_of_row(row, FactIn))
+    try:
+        return record(told, standards, at=at, actor=actor, pepper=pepper)
+    except (*_UNREADABLE, Malformed) as error:
+        return Rejected("malformed", fault_of_data(told.data, IMPORTABLE[told.type], error, {"system": told.system}))
     except Refused as error:
         return Rejected(error.code, error.detail)
 
@@ -106,6 +105,7 @@ def judge(row: msgspec.Raw, standards: Standards, *, at: datetime, actor: str = 
 def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Recorded:
     """Return the fact intake says for one told by another system; raise when it cannot be said."""
     kind = importable(told.type)
+    refuse_reserved(told.system, told.shared_with)
     refuse_impossible(told.time, at)
     data = read(told.data, kind, told.system)
     if kind.cls is CaseRegistered:
@@ -123,7 +123,7 @@ def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, a
     standard = pin(standards, said.process_id, said.process_version)
     clear = replace(
         said,
-        customer_ref=customer_ref(said.customer_ref, pepper=pepper, of=_customers_of(told)),
+        customer_ref=customer_ref(said.customer_ref, pepper=pepper, of=customers_of(told.system, told.shared_with)),
         fields=in_clear(said.fields, standard),
         external_ref=said.external_ref or told.case,
     )
@@ -134,11 +134,6 @@ def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, a
         return Recorded(fact, before=before)
     need = Need(channel=said.channel, process_id=said.process_id, fields=said.fields)
     return Recorded(fact, (vault_row(fact.key, need, standard),), before)
-
-
-def _customers_of(told: FactIn) -> str:
-    whose = told.shared_with or told.system
-    return "" if whose == OUR_OWN else whose
 
 
 def is_same(told: Recorded, earlier: Fact) -> bool:

@@ -50,8 +50,11 @@ def read(raw: bytes | msgspec.Raw, kind: EventType, system: str) -> Any:
         raw = msgspec.json.encode({**names, "system": system})
     unknown = names.keys() - _ALLOWED[kind.cls]
     if unknown:
-        allowed = ", ".join(sorted(_ALLOWED[kind.cls]))
-        raise Refused("unknown-field", f"{kind.name} has no {', '.join(sorted(unknown))}; it has: {allowed}.", 422)
+        allowed, names_told = sorted(_ALLOWED[kind.cls]), sorted(unknown)
+        near = get_close_matches(names_told[0], allowed, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        has = f"; it has: {', '.join(allowed)}." if allowed else "; it has none."
+        raise Refused("unknown-field", f"{kind.name} has no field {', '.join(names_told)}{has}{hint}", 422)
     return _decoders[kind.cls].decode(raw)
 
 

@@ -30,6 +30,16 @@ def test_a_good_mapping_has_no_fault(tmp_path):
     [
         ("no system", "system: desk\n", "", "system: must be one word"),
         ("a system intake refuses", "system: desk", "system: my desk", "system: 'my desk' is no name of a system"),
+        ("a line end in it", "system: desk", 'system: "desk\\n"', "system: 'desk\\n' is no name of a system"),
+        ("a service of ours", "system: desk", "system: Intake", "system: 'Intake' is a service of Loopdesk; write the name"),
+        ("nobody", "system: desk", "system: anonymous", "system: 'anonymous' is no system; of a customer who is not known"),
+        ("customers of a service", "case: id", "case: id\ncustomers: {shared_with: sla}", "customers.shared_with: 'sla' has no"),
+        (
+            "customers of nobody",
+            "case: id",
+            "case: id\ncustomers: {shared_with: anonymous}",
+            "customers.shared_with: 'anonymous'",
+        ),
         ("no case", "case: id\n", "", "case: must be one word"),
         ("a key at the top", "case: id", "case: id\ncsw: x", "the file: 'csw' means nothing here; did you mean 'csv'?"),
         ("another order", "case: id", "case: id\norder: time", "order: 'time' is not possible; write one of file"),

@@ -62,3 +62,28 @@ async def test_an_unknown_field_names_the_nearest_known_one() -> None:
         "#/nam": "There is no such field here. Did you mean name?",
         "#/lines/0/nots": "There is no such field here. Did you mean note?",
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("  ", "The body is empty; send JSON."),
+        ('{"a"', "The body ends too early; send all of it."),
+        ('{"a": 1, \n', "The body ends too early; send all of it."),
+        ('{"a": tru}', "at character 6: a value is missing, or is none that JSON has."),
+        ('{"a": [1 2]}', "at character 9: a comma or a closing bracket is missing."),
+        ('{"a" 1}', "at character 5: a colon is missing behind a name."),
+        ("{a: 1}", "at character 1: a name in double quotes is missing."),
+        ('{"a": 1,}', "at character 8: a name in double quotes is missing."),
+        ('{"a": "x}', "at character 6: the text that begins there does not end."),
+        ('{"a": "\n"}', "at character 7: a text has a control character; a line end is written as \\n."),
+        ('{"a": "\\q"}', "at character 7: a backslash in a text is written twice."),
+        ('{"a": "\\u12"}', "at character 8: four hexadecimal digits must follow \\u."),
+        ("{} {}", "at character 3: something stands behind its end."),
+    ],
+)
+async def test_what_is_no_json_is_told_in_words_of_ours(body: str, why: str) -> None:
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    async with calling(tiny_app()) as client:
+        answer = await client.post("/things", content=body, headers=headers)
+    assert (answer.status_code, why in answer.json()["detail"]) == (400, True), answer.text

@@ -122,7 +122,8 @@ def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
         ("one uses the other's ids", {"system": "a"}, {"system": "b", "shared_with": "a"}, True),
         ("both use a third's", {"system": "a", "shared_with": "crm"}, {"system": "b", "shared_with": "crm"}, True),
         ("a system and our own customers", {"system": "a"}, {"system": "b", "shared_with": "intake"}, False),
-        ("a system named like ours", {"system": "intake"}, {"system": "b", "shared_with": "intake"}, True),
+        ("two spellings of one name", {"system": "a"}, {"system": "b", "shared_with": "A"}, True),
+        ("two spellings of ours", {"system": "a", "shared_with": "Intake"}, {"system": "b", "shared_with": "intake"}, True),
     ],
 )
 def test_ids_of_different_systems_never_meet_unless_it_is_said(why, one, other, same):
@@ -198,12 +199,21 @@ def test_a_fact_is_known_by_system_case_sequence_and_type(why, change, same):
         ("tomorrow", {"time": "2026-01-02T00:00:00Z"}, "future-time", "future"),
         ("the end of all calendars", {"time": "9999-12-31T23:59:59-05:00"}, "future-time", "future"),
         ("no time at all", {"time": "0001-01-01T00:00:00+05:00"}, "placeholder-time", "missing value"),
-        ("a time without a zone", {"time": "2016-05-01T10:00:00"}, "malformed", "timezone"),
+        ("a time without a zone", {"time": "2016-05-01T10:00:00"}, "malformed", "`time` must be an instant with its offset"),
         ("counted from zero", {"sequence": 0}, "malformed", "sequence"),
         ("a sequence beyond CloudEvents", {"sequence": 2**31}, "malformed", "sequence"),
         ("a fraction of a place", {"sequence": 1.5}, "malformed", "sequence"),
-        ("a system that could forge ids", {"system": "a|b"}, "malformed", "system"),
-        ("a word too many", {"note": "x"}, "malformed", "note"),
+        ("a system that could forge ids", {"system": "a|b"}, "malformed", "must be the name of a system: 1 to 80 letters"),
+        ("a name and a line end", {"system": "desk\n"}, "reserved-system", "line end behind it"),
+        ("a system with our live cases' customers", {"system": "intake"}, "reserved-system", "write the name of the system"),
+        ("so spelt", {"system": "Intake"}, "reserved-system", "is a service of Loopdesk"),
+        ("another service", {"system": "analytics"}, "reserved-system", "is a service of Loopdesk"),
+        ("a system that is nobody", {"system": "Anonymous"}, "reserved-system", "write anonymous as customer_ref"),
+        ("customers of a service", {"shared_with": "survey"}, "reserved-system", "write intake for those of live cases"),
+        ("customers of nobody", {"shared_with": "anonymous"}, "reserved-system", "`shared_with`: 'anonymous' is no system"),
+        ("no system", {"system": ""}, "malformed", "`system` must be the name of a system"),
+        ("a word too many", {"note": "x"}, "malformed", "There is no field `note`. Known here: case, data, "),
+        ("a misspelt word", {"sequense": 3}, "malformed", "There is no field `sequense`. Did you mean sequence?"),
         ("no data but a list", {"data": [1]}, "malformed", "object"),
         ("a misspelt field", {"data": {"agnet": "a"}}, "unknown-field", "it has: agent"),
         ("a number for a word", {"data": {"agent": 7}}, "malformed", "agent"),
@@ -215,7 +225,7 @@ def test_a_fact_is_known_by_system_case_sequence_and_type(why, change, same):
             "an end without a zone",
             {"type": "survey.sent", "data": {"survey_id": "s", "channel": "e", "expires_at": "2016-01-01T00:00:00"}},
             "malformed",
-            "time zone",
+            "`data.expires_at` must be an instant with its offset",
         ),
         (
             "a process nobody published",
@@ -252,6 +262,76 @@ def test_rejected(why, change, code, says):
 def test_broken_bytes_cost_only_their_own_row(why, row):
     verdict = judge(row, SHELF, at=AT)
     assert isinstance(verdict, Rejected) and verdict.code == "malformed", why
+    must_be_plain(verdict.detail)
+
+
+LIBRARY = (
+    "Expected",
+    "Input",
+    "should",
+    "Object ",
+    "regex",
+    "JSON is malformed",
+    "`$",
+    "nvalid ",
+    "timezone",
+    "Field ",
+    "msgspec",
+)
+"""What the words of msgspec and pydantic have in common."""
+
+HOSTILE = [
+    None,
+    True,
+    7,
+    -1,
+    2**70,
+    1.5,
+    "",
+    " ",
+    "x" * 600,
+    "no-such-word",
+    "2016-05-01T10:00Z",
+    [],
+    [None],
+    {},
+    {"a": 1},
+    {"a": None},
+    "\0",
+]
+IN_A_ROW = [(place, ROW | {place: value}) for place in [*ROW, "shared_with"] for value in HOSTILE]
+IN_ITS_DATA = [
+    (f"{one.kind.name} {place}", told(one) | {"data": told(one)["data"] | {place: value}})
+    for one in samples()
+    if one.kind.name in IMPORTABLE
+    for place in told(one)["data"]
+    for value in HOSTILE
+]
+SHORT = [(f"no {place}", {name: value for name, value in ROW.items() if name != place}) for place in ROW if place != "data"]
+
+
+def must_be_plain(detail):
+    assert detail[0] in "`'" or detail[0].isupper() or detail.startswith(("data has", "case.", "import.")), detail
+    assert detail.endswith((".", "?")) and not any(words in detail for words in LIBRARY), detail
+
+
+@pytest.mark.slow
+def test_whatever_is_wrong_with_a_row_is_told_in_words_of_ours():
+    rejected = 0
+    for where, row in [*IN_A_ROW, *IN_ITS_DATA, *SHORT]:
+        verdict = judged(row)
+        if isinstance(verdict, Rejected):
+            rejected += 1
+            must_be_plain(verdict.detail)
+            names = where.split()[-1]
+            assert verdict.code != "malformed" or names in verdict.detail or "NUL" in verdict.detail, (where, verdict)
+    assert rejected > 500
+
+
+@pytest.mark.parametrize("kind", IMPORTABLE.values(), ids=lambda kind: kind.name)
+def test_a_row_without_data_says_what_is_missing(kind):
+    verdict = judged(ROW | {"type": kind.name, "data": {}})
+    assert isinstance(verdict, Recorded) or (verdict.detail.startswith("`data.") and "is missing; add it." in verdict.detail)
 
 
 def test_a_body_is_rows_each_still_unread():
@@ -259,18 +339,24 @@ def test_a_body_is_rows_each_still_unread():
 
 
 @pytest.mark.parametrize(
-    ("why", "body"),
+    ("body", "says"),
     [
-        ("cut off", b'{"facts": [1, 2'),
-        ("a bare array", b"[]"),
-        ("a word too many", b'{"facts": [], "dry_run": true}'),
-        ("nested too deeply", b'{"facts": ' + b"[" * 100_000),
-        ("not UTF-8", b'{"fac\xe9": []}'),
+        (b"", "the body ends too early"),
+        (b'{"facts": [1, 2', "the body ends too early"),
+        (b'{"facts": [1 2]}', "the body is not JSON at byte 13"),
+        (b"[]", "the body must be a JSON object"),
+        (b"{}", "`facts` is missing"),
+        (b'{"facts": 7}', "`facts` must be a list"),
+        (b'{"fact": []}', "write `facts`, not `fact`"),
+        (b'{"facts": [], "dry_run": true}', "there is no field `dry_run` beside `facts`"),
+        (b'{"facts": ' + b"[" * 100_000, "the body is nested too deeply"),
+        (b'{"fac\xe9": []}', "the body is not UTF-8"),
     ],
 )  # fmt: skip
-def test_a_broken_body_is_refused_whole(why, body):
-    with pytest.raises(Refused, match="Nothing was imported"):
+def test_a_broken_body_is_refused_whole_and_its_fault_is_named(body, says):
+    with pytest.raises(Refused) as no:
         rows_of(body)
+    assert no.value.detail == f'Send {{"facts": [...]}}: {says}. Nothing was imported.'
 
 
 def test_times_are_kept_in_utc_whatever_zone_they_were_told_in():
