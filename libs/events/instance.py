@@ -67,7 +67,7 @@ class Instance(Ownership):
         self.shelf = Shelf(logs[2], self.standards)
         self.writer = Writer(service, store, self.clock, self.said)
         self.reader = Reader(service, store, self.standards, self.shelf.fill, self.meters, self.said)
-        self.parking = Parking(service, store, self.standards, self.reader)
+        self.parking = Parking(service, store, self.standards, self.reader, ticks)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
         self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
 
@@ -119,6 +119,7 @@ class Instance(Ownership):
         owned = self.owned.get(batch.partition)
         if owned is None or owned.reading is not reading:
             return 0
+        batch = batch.first(self.portion.size)  # it may have shrunk since this was read, and the rest can be read again
         try:
             with self.portion.taken(len(batch.records)):
                 await self.reader.handle([(reading, batch)])

@@ -45,6 +45,17 @@ class Batch:
     records: Sequence[Stored]
     next_offset: int
 
+    def first(self, count: int) -> "Batch":
+        """Return the batch of the first so many records."""
+        if count >= len(self.records):
+            return self
+        return Batch(self.partition, self.records[:count], self.records[count].offset)
+
+    def halves(self) -> "tuple[Batch, Batch]":
+        """Return two batches that together are this one."""
+        middle = len(self.records) // 2
+        return self.first(middle), Batch(self.partition, self.records[middle:], self.next_offset)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicSettings:

@@ -1,11 +1,14 @@
 """Keys set aside: tried again when somebody asks, or when what they waited for is known; given up when somebody says so."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 
 from libs.events.envelope import open_envelope, read_fact
 from libs.events.log import Partition
+from libs.events.now import Ticks
+from libs.events.portion import LONG_SECONDS
 from libs.events.reader import Reader
 from libs.events.reading import Reading
 from libs.events.service import Service
@@ -13,8 +16,8 @@ from libs.events.standards import NotYetKnown, Standards
 from libs.events.store import Conflict, Parked, Store, StoreUnavailable
 from libs.events.unit import Deciding
 
-RETRIED_MAX = 100
-"""So many parked keys are tried again between two reads."""
+RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
+"""So many parked keys are tried again between two reads, and for so long: on a slow machine all others wait meanwhile."""
 
 log = structlog.get_logger()
 
@@ -22,8 +25,8 @@ log = structlog.get_logger()
 class Parking:
     """The parked keys of one service in the partitions that an instance owns."""
 
-    def __init__(self, service: Service, store: Store, standards: Standards, reader: Reader) -> None:
-        self._service, self._store, self._standards, self._reader = service, store, standards, reader
+    def __init__(self, service: Service, store: Store, standards: Standards, reader: Reader, ticks: Ticks) -> None:
+        self._service, self._store, self._standards, self._reader, self._ticks = service, store, standards, reader, ticks
         self._tried_at = 0
 
     def has_learned(self) -> bool:
@@ -33,11 +36,14 @@ class Parking:
     async def tend(self, readings: Sequence[Reading]) -> None:
         """Try again, or give up, what is to be. Only between reads: nothing else may handle these keys meanwhile."""
         known_to, mine = self._standards.read_to, {reading.partition: reading for reading in readings}
-        found = await self._store.retriable(list(mine), self._standards.knows, RETRIED_MAX)
-        for one in found:
+        found, begun = await self._store.retriable(list(mine), self._standards.knows, RETRIED_MAX), self._ticks()
+        tended = 0
+        while tended < len(found) and self._ticks() <= begun + RETRIED_FOR:
+            one = found[tended]
             if await self._tend(one):
                 mine[one.partition].parked.discard(one.key)
-        self._tried_at = known_to if len(found) < RETRIED_MAX else -1
+            tended += 1
+        self._tried_at = known_to if tended == len(found) < RETRIED_MAX else -1
 
     async def _tend(self, one: Parked) -> bool:
         """Test whether the key flows again."""

@@ -13,8 +13,11 @@ READ_MOST, REPLAY_MOST, RELAY_MOST, TIMERS_MOST = 5_000, 10_000, 1_000, 500
 """Events of one partition in one transaction, or subjects of all: more would cost memory and save nothing."""
 
 FIRST = 500
-LONG_SECONDS = 1.0
-"""A batch that takes longer is too large: others wait for its locks and for the process, and what it holds may be ended."""
+LONG_SECONDS = 0.5
+"""A batch that takes longer is too large: others wait for its locks and for the process, and what it holds may be ended.
+
+When others take the machine, what takes half a second takes ten: so much may be in hand at that moment, not more.
+"""
 
 
 class Portion:

@@ -25,6 +25,9 @@ log = structlog.get_logger()
 Learn = Callable[[], Awaitable[None]]
 """Reads topic `standards` to its end."""
 
+TRIED_MOST = 10
+"""A culprit is looked for, key by key, among so many events."""
+
 _talkative = logging.getLogger(__name__)
 
 
@@ -39,39 +42,56 @@ class Reader:
         self.failed_in_a_row = 0
 
     async def handle(self, batches: Sequence[tuple[Reading, Batch]]) -> None:
-        """Handle batches of different partitions completely, in one transaction, or raise and leave everything as it was."""
+        """Handle batches of different partitions in one transaction, or raise and leave everything as it was.
+
+        One batch alone is handled to its end, if need be in pieces: then a piece that fails leaves those before it done.
+        """
         parts = [Part(reading, batch, await self._open(reading, batch)) for reading, batch in batches]
         traces = (fact.trace for part in parts for facts in part.opened.facts.values() for fact, _ in facts)
         topics, count = {batch.partition.topic for _, batch in batches}, sum(len(batch.records) for _, batch in batches)
-        with span("read", traces, service=self._service.name, topic=" ".join(sorted(topics)), events=count):
-            try:
-                await self._transact(parts)
-            except (Unstorable, _Culprit, NotYetKnown) as error:
-                if len(parts) > 1:
-                    raise  # alone, only the sick partition's keys are tried one by one
-                if not (isinstance(error, NotYetKnown) and await self._goes_well_once_learned(parts)):
-                    await self._park_culprits(parts[0].reading, parts[0].opened)
-                    await self._transact(parts)
+        try:
+            with span("read", traces, service=self._service.name, topic=" ".join(sorted(topics)), events=count):
+                await self._write(parts)
+        except (Unstorable, _Culprit, NotYetKnown):
+            if len(parts) > 1:
+                raise  # alone, only the sick partition's keys are tried one by one
+            await self._handle_in_pieces(parts[0])
+
+    async def _write(self, parts: Sequence[Part]) -> None:
+        """Write everything and move on behind it. Who names a standard had read it, so mostly we are only a moment behind."""
+        known_to = self._standards.read_to
+        try:
+            await self._transact(parts)
+        except NotYetKnown:
+            if len(parts) > 1:
+                raise
+            await self._learn()
+            if self._standards.read_to == known_to:
+                raise
+            await self._transact(parts)
         for part in parts:
             part.reading.next_offset, part.reading.seen = part.batch.next_offset, part.opened.seen
             part.reading.parked |= part.opened.poison.keys()
             self._count(part)
             self._note_failures(part)
 
+    async def _handle_in_pieces(self, part: Part) -> None:
+        """Handle a batch with a culprit in it: what is healthy in large pieces, and around the culprit key by key.
+
+        To try every key of a large batch alone would take minutes on a slow machine, and nothing would be done until its end.
+        """
+        if len(part.batch.records) > TRIED_MOST:
+            for half in part.batch.halves():
+                await self.handle([(part.reading, half)])
+            return
+        await self._park_culprits(part.reading, part.opened)
+        await self._write([part])
+
     def _count(self, part: Part) -> None:
         labels = (self._service.name, part.batch.partition.topic)
         self._meters.read.labels(*labels).inc(len(part.batch.records))
         self._meters.duplicates.labels(*labels).inc(part.opened.duplicates)
         self._meters.unknown.labels(*labels).inc(part.opened.unknown)
-
-    async def _goes_well_once_learned(self, parts: Sequence[Part]) -> bool:
-        """Read what is published and try again: who names a standard had read it, so mostly we are only a moment behind."""
-        await self._learn()
-        try:
-            await self._transact(parts)
-        except (Unstorable, _Culprit, NotYetKnown):
-            return False
-        return True
 
     def _note_failures(self, part: Part) -> None:
         """Count the keys that failed since one went well. Nothing stops for it: it tells a fault of ours from one of a writer."""

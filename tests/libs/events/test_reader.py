@@ -1,8 +1,10 @@
 """Reading: nothing is skipped unless it may be, one bad key stops no other, and nobody writes under a lease that is gone."""
 
 import asyncio
+import itertools
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +13,7 @@ from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.envelope import draft, encode
 from libs.events.log import Record
 from libs.events.partition import partition_for
+from libs.events.portion import LEAST, LONG_SECONDS, Portion
 from libs.events.store import Conflict, Fenced, StoreUnavailable
 from libs.events.stores.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import POISON
@@ -103,6 +106,18 @@ async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypat
 
     monkeypatch.setattr(kernel.store, "transaction", slowly)
     assert (await kernel.one.read(wait=0), max(seen)) == (5, AT_ONCE)
+
+
+async def test_a_round_under_way_goes_on_in_smaller_batches_when_the_machine_becomes_slow(kernel, monkeypatch):
+    keys = ELSEWHERE[:3]
+    for n, key in itertools.product(range(60), keys):
+        await kernel.put(entered(n, "n1", key))
+    ticks = itertools.count(step=2 * LONG_SECONDS)
+    monkeypatch.setattr(kernel.one, "portion", Portion(60, lambda: next(ticks)))
+    await kernel.one.read(wait=0)
+    assert sorted(kernel.store.memory.checkpoints[partition(key)][1] for key in keys) == [LEAST, 30, 60]
+    await read(kernel.one)
+    assert all(len(nodes(kernel, key)) == 60 for key in keys)
 
 
 async def test_who_was_fenced_under_an_old_lease_keeps_the_new_one(kernel, monkeypatch):
@@ -296,16 +311,37 @@ async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
 async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy, failed):
     """One writer's data harms nobody else; that nothing went well for so long is told apart, and ends with the next that does."""
     keys = [f"k{n}" for n in range(4_000) if partition(f"k{n}") == PARTITION][: failed + 1]
-    for key in keys[:failed]:
-        await kernel.put(entered(0, POISON, key))
     for key in keys[failed : failed + healthy]:
         await kernel.put(entered(0, "n1", key))
+    for key in keys[:failed]:
+        await kernel.put(entered(0, POISON, key))
     await read(kernel.one)
     assert (len(await kernel.store.parked()), kernel.one.stopped(), offset(kernel)) == (failed, [], failed + healthy)
     assert kernel.one.reader.failed_in_a_row == 101
     await kernel.put(entered(0, "n1", KEY))
     await read(kernel.one)
     assert (nodes(kernel), kernel.one.reader.failed_in_a_row) == (["n1"], 0)
+
+
+async def test_what_stands_before_a_culprit_is_done_before_it_is_looked_for(kernel, monkeypatch):
+    """On a slow machine looking for them takes minutes; who did nothing until the end would stand still for as long."""
+    for key in SAME[:32]:
+        await kernel.put(entered(0, POISON, key))
+    begun, begin = 0, kernel.store.transaction
+
+    def until_it_is_away():
+        nonlocal begun
+        begun += 1
+        if begun > 20:
+            raise StoreUnavailable("gone")
+        return begin()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kernel.store, "transaction", until_it_is_away)
+        await kernel.one.read(wait=0)
+    assert (offset(kernel), len(await kernel.store.parked())) == (8, 8), "whole, half, quarter, 8 trials, the write; 8 again"
+    await read(kernel.one)
+    assert (offset(kernel), len(await kernel.store.parked())) == (32, 32)
 
 
 async def test_an_unknown_type_is_passed_over(kernel):
@@ -352,6 +388,26 @@ async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_tak
     await kernel.put(entered(2, "n3"))
     await read(two)
     assert nodes(kernel) == ["process-x", "n2", "n3"]
+
+
+async def test_those_who_waited_are_taken_up_a_few_between_two_reads_while_the_machine_is_slow(kernel, monkeypatch):
+    for key in SAME[:5]:
+        await kernel.put(entered(0, "process-x", key))
+    await read(kernel.one)
+    await kernel.put(published("process-x"))
+    await kernel.one.shelf.fill()
+    begin = kernel.store.transaction
+
+    def slowly():
+        kernel.clock.advance(timedelta(seconds=LONG_SECONDS * 0.6))
+        return begin()
+
+    monkeypatch.setattr(kernel.store, "transaction", slowly)
+    left = []
+    while kernel.one.has_learned():
+        await kernel.one.retry()
+        left.append(len(await kernel.store.parked()))
+    assert left == [3, 1, 0]
 
 
 async def test_a_subject_taken_up_that_names_another_unknown_goes_on_waiting(kernel):
