@@ -178,7 +178,9 @@ class PostgresServer:
         remember_port(self.folder / "port", port)
         # Ours is the whole file; what an operator sets with ALTER SYSTEM stands elsewhere and wins.
         lines = [f"{name} = {value}\n" for name, value in {**self._settings, "port": str(port)}.items()]
-        (self.data / "postgresql.conf").write_text("".join(lines))
+        file, text = self.data / "postgresql.conf", "".join(lines)
+        if file.read_text() != text:  # on a full disk to write it again would empty it
+            file.write_text(text)
         self._forget_foreign_pid()
 
     def _forget_foreign_pid(self) -> None:

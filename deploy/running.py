@@ -1,17 +1,25 @@
 """Everything on this machine from start to stop: whatever asks us to end, what we started ends first, in order."""
 
+import math
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
 
+from deploy.kafka import KafkaFailed
+from deploy.postgres import PostgresFailed
 from deploy.stack import Stack
 
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, `kill` or an init system, and a terminal that is closed."""
+NOT_NOW = (PostgresFailed, KafkaFailed, OSError)
+RETRY_SECONDS = 5.0
 
 
 @contextmanager
@@ -20,8 +28,9 @@ def running(stack: Stack, console: Console, starting: str = "starting", stopping
     heard = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]  # nohup ignores one of them
     before = {one: signal.signal(one, _interrupted) for one in heard}
     try:
-        with console.status(starting):
-            stack.start()
+        # As long as they live: after an upgrade tables may be made again, which takes as long as the log is long.
+        with console.status(starting) as shown:
+            stack.start(seconds=math.inf, tell=partial(_show, shown, starting))
         yield
     finally:
         # A second signal would cut the stopping short.
@@ -34,11 +43,27 @@ def running(stack: Stack, console: Console, starting: str = "starting", stopping
 
 
 def serve(stack: Stack, console: Console) -> None:
-    """Start again what ends by itself, until a signal."""
+    """Start again what ends by itself, until a signal. What cannot start now, the disk being full perhaps, is tried again."""
+    is_away = False
     while True:
         time.sleep(1)
-        for name in stack.watch():
+        try:
+            begun = stack.watch()
+        except NOT_NOW as error:
+            if not is_away:
+                console.print(f"{escape(str(error))}\nThis is tried again until it goes well; the services answer 503 meanwhile.")
+            is_away = True
+            time.sleep(RETRY_SECONDS)
+            continue
+        if is_away:
+            console.print("everything runs again")
+        is_away = False
+        for name in begun:
             console.print(f"{name} had ended and was started again; see {stack.home.log(name)}")
+
+
+def _show(shown: Status, starting: str, said: str) -> None:
+    shown.update(f"{starting}: {escape(said)}")
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:

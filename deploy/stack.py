@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +22,11 @@ from services.__main__ import PORTS
 
 DATABASE = "loopdesk"
 START_SECONDS_MAX = 60.0
+TELL_SECONDS = 5.0
 BEHIND_INTAKE = 10
+
+Tell = Callable[[str], None]
+"""Shows somebody what is waited for."""
 
 
 class StackFailed(Exception):
@@ -74,7 +78,7 @@ class Stack:
         """Return a service's address."""
         return f"http://127.0.0.1:{self.ports[service]}"
 
-    def start(self) -> None:
+    def start(self, seconds: float = START_SECONDS_MAX, tell: Tell = lambda said: None) -> None:
         """Start the servers, then the services, and wait until all are ready; refuse where somebody else runs."""
         self.home.make()
         self._tenant.enter()
@@ -85,7 +89,7 @@ class Stack:
             self.broker.start()
         for name in self.ports:
             self.start_service(name)
-        self.wait_until_ready()
+        self.wait_until_ready(seconds, tell)
 
     def start_service(self, name: str) -> None:
         """Start one process."""
@@ -114,15 +118,19 @@ class Stack:
             **self.settings,
         }
 
-    def wait_until_ready(self, seconds: float = START_SECONDS_MAX) -> None:
-        """Return when every service says that it is ready."""
-        waiting = list(self.ports)
-        end = time.monotonic() + seconds
+    def wait_until_ready(self, seconds: float = START_SECONDS_MAX, tell: Tell = lambda said: None) -> None:
+        """Return when every service says that it is ready; tell now and then what is waited for."""
+        waiting, begun = list(self.ports), time.monotonic()
+        tell_at = begun + TELL_SECONDS
         while waiting:
             waiting = [name for name in waiting if not self._is_ready(name)]
+            now = time.monotonic()
             for name in waiting:
-                if self._children[name].poll() is not None or time.monotonic() > end:
+                if self._children[name].poll() is not None or now > begun + seconds:
                     raise StackFailed(f"{name} did not get ready: {self._why(name, seconds)}\n{self._last_words(name)}")
+            if waiting and now > tell_at:
+                tell_at = now + TELL_SECONDS
+                tell(f"waiting for {', '.join(waiting)}; /readyz of {waiting[0]} says {self._told(waiting[0])}")
             time.sleep(0.1)
 
     def _is_ready(self, name: str) -> bool:
@@ -138,20 +146,23 @@ class Stack:
         """Return what is known of a service that is not ready."""
         if (code := self._children[name].poll()) is not None:
             return f"its process ended with code {code}. It said last:"
+        return f"after {seconds:.0f} s it lives, and /readyz says {self._told(name)}. It said last:"
+
+    def _told(self, name: str) -> str:
         try:
-            told = httpx.get(f"{self.url(name)}/readyz", timeout=2.0).json().get("checks", "nothing")
+            return str(httpx.get(f"{self.url(name)}/readyz", timeout=2.0).json().get("checks", "nothing"))
         except (httpx.TransportError, ValueError):
-            told = "no answer yet: it is still starting, and a busy machine takes longer"
-        return f"after {seconds:.0f} s it lives, and /readyz says {told}. It said last:"
+            return "no answer yet: it is still starting; a busy machine takes longer, and so do tables that are made again"
 
     def _last_words(self, name: str) -> str:
         return "\n".join(self.home.log(name).read_text(errors="replace").splitlines()[-25:])
 
     def watch(self) -> list[str]:
-        """Start again what has died, and return its names."""
+        """Start again what has died, the servers first, and return the names of the services."""
         dead = [name for name, child in self._children.items() if child.poll() is not None]
-        if not self.postgres.is_running():
-            self.postgres.start()
+        self.postgres.start()
+        if self.broker is not None:
+            self.broker.start()
         for name in dead:
             self.start_service(name)
         return dead

@@ -62,7 +62,7 @@ def is_away(error: BaseException | None) -> bool:
 def _answer(at: HTTPConnection, error: Exception) -> ASGIApp:
     if is_away(error):
         _log.warning("unavailable", error=type(error).__name__)
-        return unavailable(at, "The log, the database or a standard cannot be reached now.")
+        return unavailable(at, "The log, the database or a standard cannot be used now.")
     if isinstance(error, _UNSTORABLE) or isinstance(getattr(error, "orig", None), _UNSTORABLE):
         return problem(422, "unstorable-text", "A text contains a character that cannot be stored; remove NULs.", at=at)
     _log.error("unexpected error", exc_info=error)

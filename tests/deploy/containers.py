@@ -37,7 +37,7 @@ def compose():
 
 def ours():
     """Return the containers made from our image."""
-    return {name: one for name, one in compose()["services"].items() if one["image"] == "loopdesk"}
+    return {name: one for name, one in compose()["services"].items() if one["image"].startswith("loopdesk:")}
 
 
 @cache

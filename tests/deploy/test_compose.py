@@ -15,6 +15,7 @@ import yaml
 from jsonschema_specifications import REGISTRY
 
 from deploy.kafka import SETTINGS
+from libs import VERSION
 from libs.web.environment import PREFIX
 from services.__main__ import PORTS, app_of, main
 from tests.deploy.containers import (
@@ -116,7 +117,7 @@ WRITES_TO_ITS_IMAGE = {"kafka"}
 RIGHTS = {"postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}}
 """Where the general rule cannot hold; docker-compose.yml gives the reason beside it."""
 
-VERSION = r"[a-z/]+:v?\d+(\.\d+)+"
+TAGGED = rf"loopdesk:{re.escape(VERSION)}|(?!loopdesk)[a-z/]+:v?\d+(\.\d+)+"
 SECRET = "PASSWORD|SECRET|PEPPER|DATABASE_URL"
 
 
@@ -141,7 +142,7 @@ CONVENTIONS = [
     ("it comes back after a crash", lambda name, one: one["restart"] == "unless-stopped"),
     ("somebody sees whether it works", lambda name, one: {"test", "interval", "timeout", "retries"} <= set(one["healthcheck"])),
     ("its health needs no shell", lambda name, one: one["healthcheck"]["test"][0] == "CMD"),
-    ("it is the same image tomorrow", lambda name, one: one["image"] == "loopdesk" or re.fullmatch(VERSION, one["image"])),
+    ("it is the same image tomorrow", lambda name, one: re.fullmatch(TAGGED, one["image"])),
     ("only this machine reaches it", lambda name, one: all(port.startswith("127.0.0.1:") for port in one.get("ports", ()))),
     ("what it keeps has a name", lambda name, one: all(m[0][0] == "." or m[0] in compose()["volumes"] for m in mounts(one))),
     ("it changes no file of ours", lambda name, one: all(m[-1] == "ro" for m in mounts(one) if m[0][0] == ".")),
@@ -161,6 +162,8 @@ def test_a_container_is_kept_in_bounds(why, holds):
         ("it has no rights but those it needs", {"cap_add": ["NET_ADMIN"]}),
         ("it is the same image tomorrow", {"image": "grafana/grafana:latest"}),
         ("it is the same image tomorrow", {"image": "postgres:18"}),
+        ("it is the same image tomorrow", {"image": "loopdesk"}),
+        ("it is the same image tomorrow", {"image": "loopdesk:0.0.9"}),
         ("only this machine reaches it", {"ports": ["3000:3000"]}),
         ("it changes no file of ours", {"volumes": ["./deploy/keys.yaml:/keys"]}),
         ("no secret is written down", {"environment": {"GF_SECURITY_ADMIN_PASSWORD": "admin"}}),

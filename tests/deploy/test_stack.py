@@ -58,15 +58,18 @@ def test_whoever_listens_where_we_want_to_is_named_before_anything_starts(stack,
     assert not stack.postgres.is_running()
 
 
-def test_one_that_is_not_ready_in_time_is_said_to_live_and_to_have_said_nothing_yet(tmp_path):
+def test_one_that_is_not_ready_in_time_is_said_to_live_and_to_have_said_nothing_yet(tmp_path, monkeypatch):
+    monkeypatch.setattr("deploy.stack.TELL_SECONDS", 0.0)
     stack = Stack(Home(tmp_path), ports={"sla": free_port()}, module="tests.deploy.sleeper")
     stack.home.make()
     for name in ("port", "password"):
         (tmp_path / "postgres").mkdir(exist_ok=True)
         (tmp_path / "postgres" / name).write_text("5")
     stack.start_service("sla")
+    told = []
     try:
         with pytest.raises(StackFailed, match="sla did not get ready: after 0 s it lives, and /readyz says no answer yet"):
-            stack.wait_until_ready(seconds=0.3)
+            stack.wait_until_ready(seconds=0.3, tell=told.append)
+        assert all(one.startswith("waiting for sla; /readyz of sla says no answer yet") for one in told) and told
     finally:
         stack.kill("sla")
