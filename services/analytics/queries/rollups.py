@@ -12,7 +12,7 @@ from services.analytics.queries.filters import Database, Figures, Filter, rate_o
 
 
 class Rollup(TypedDict):
-    """A rollup as it is answered: its rows by day, and their totals. `api.py` adds the zone in which the days are."""
+    """A rollup as it is answered: its rows by day, and their totals. `api.py` says beside them the zone of the days."""
 
     rows: list[Figures]
     totals: list[Figures]
@@ -32,9 +32,10 @@ class Rolled:
         """Return the sums by day and `by`, and their totals by `by`, each with its rates."""
         where, values = where_of(chosen)
         groups = ", ".join(("day", *self.by))
-        what = ", ".join(f"sum({name})::bigint as {name}" for name in self.sums)
+        what = ", ".join((*(f"sum({name})::bigint as {name}" for name in self.sums), "min(zone) as zone"))
         found = await db.fetch(
-            f"select {groups}, {what} from analytics.{self.view} where {where} group by {groups} order by {groups}", *values
+            f"select {groups}, {what} from analytics.{self.view} where {where} group by {groups} order by {groups}",
+            *values,
         )
         rows = [dict(row) for row in found]
         totals = _totals(rows, self.by, self.sums)
@@ -47,7 +48,8 @@ class Rolled:
         figures: dict[str, Any] = dict.fromkeys(self.by, (str, ...)) | dict.fromkeys(self.sums, (int, ...))
         figures |= dict.fromkeys(self.rates, (float | None, ...))
         title = self.name.title().replace("_", "")
-        row, total = create_model(f"{title}Day", day=(date, ...), **figures), create_model(f"{title}Total", **figures)
+        total = create_model(f"{title}Total", **figures)
+        row = create_model(f"{title}Day", day=(date, ...), **figures, zone=(str, ...))  # a table of the rows says it, too
         return create_model(title, zone=(str, ...), rows=(list[row], ...), totals=(list[total], ...))  # type: ignore[valid-type]
 
 

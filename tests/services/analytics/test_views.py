@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -17,7 +18,7 @@ from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.projection import Projection
 from libs.events.testing.sample_standard import STANDARD
 from services.analytics import queries
-from services.analytics.projections import FOLD, rows
+from services.analytics.projections import FOLD, GREENWICH, rows
 from services.analytics.queries import Filter, lately
 from services.analytics.service import SERVICE as WIRED
 from services.analytics.tables import DEPRECATED, METADATA
@@ -106,19 +107,19 @@ async def db(database_url: str) -> AsyncIterator[Any]:
     await connection.close()
 
 
-async def write(db: Any, told: dict[str, list[Fact]]) -> None:
+async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1", zone: ZoneInfo = GREENWICH) -> None:
     upserts, sums = [], {}
     for key, said in told.items():
-        for row in rows(key, FOLD.of(key, said)):
+        for row in rows(key, FOLD.of(key, said), zone):
             if row.table in SERVICE.additive:
                 old = sums.get((row.table, row.key), (0,) * len(row.values))
                 sums[row.table, row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True))
             else:
                 upserts.append(row)
-    for sql, arrays in Projection(METADATA, "analytics_v1").statements(upserts, [], sums):
+    for sql, arrays in Projection(METADATA, data).statements(upserts, [], sums):
         await db.execute(sql, *arrays)
     heard = [(f.key, f.id, f.time, f.place, f.kind.wire, encode(f, f.time)) for said in told.values() for f in said]
-    await db.executemany("insert into analytics_v1.heard values ('cases', $1, $2, $3, $4, $5, $6) on conflict do nothing", heard)
+    await db.executemany(f"insert into {data}.heard values ('cases', $1, $2, $3, $4, $5, $6) on conflict do nothing", heard)
 
 
 async def names(db: Any, sql: str) -> set[Any]:
@@ -434,6 +435,7 @@ LATE = {
 }
 
 
+@pytest.mark.slow
 async def test_what_the_views_say_of_the_past_stays(db: Any) -> None:
     stories = STORIES | {"again": [*STORIES["again"], (61 + 7 * DAY, resolved())]}
 

@@ -1,29 +1,40 @@
 """A day is a date in the desk's zone: of what comes in, of what was there before, and in every answer made of days."""
 
 import asyncio
+import csv
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from libs.events.adapters import open_log
 from libs.events.catalogue.intake import CaseRegistered
+from libs.events.catalogue.routing import CaseAssigned, CaseResolved, NodeCompleted
+from libs.events.catalogue.sla import ClockMet
+from libs.events.catalogue.survey import SurveyAnswered
 from libs.events.envelope import draft
+from libs.events.standards import Standards
 from libs.events.stores.bootstrap import bootstrap
 from libs.events.stores.rebuild import OtherRelease, rebuild
 from libs.events.testing.toy import TOY
 from libs.events.unit import Deciding
 from libs.web.environment import BadSetting, from_environment
-from libs.web.host import Host, StoreSettings
+from libs.web.host import Host, StoreSettings, hosted
+from libs.web.settings import WebSettings
 from services.analytics import queries
+from services.analytics.api import ROLLUPS, routes
 from services.analytics.queries import Filter
 from services.analytics.service import SERVICE, configured, service_in
 from services.analytics.settings import AnalyticsSettings
+from tests.services.analytics.test_views import write
 
 EVENING = datetime(2026, 7, 31, 17, tzinfo=UTC)
 """Saturday already in Shanghai, where it is one o'clock; a Friday in Greenwich."""
@@ -100,6 +111,49 @@ async def test_every_view_of_days_says_its_zone_and_the_week(database_url: str, 
     definitions = "select string_agg(pg_get_viewdef(oid), '') from pg_class where relnamespace = 'analytics'::regnamespace"
     assert zone == "UTC" or "'UTC'" not in await db.fetchval(definitions)
     await db.close()
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP of a desk in Shanghai that took a call, answered and solved it on Saturday at one o'clock in the morning."""
+    service = service_in(SHANGHAI)
+    data = f"analytics_v{await bootstrap(database_url, service)}"
+    solved = [CaseAssigned(team="a", agent="ann"), NodeCompleted(node="n1"), CaseResolved()]
+    kept = ClockMet(clock="resolution", due_at=EVENING, used_us=1, paused_us=0)
+    came = CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1)
+    told = [came, *solved, kept, SurveyAnswered(survey_id="s", overall=5)]
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+        facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
+        await write(pool, {"c1": facts}, data, SHANGHAI)
+        host = Host(service, StoreSettings())
+        host._pool, host._instance = pool, SimpleNamespace(standards=Standards({}))
+        app = hosted(host, "analytics", [routes(host, SHANGHAI.key)], WebSettings())
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
+            yield asking
+
+
+async def test_every_answer_made_of_days_says_the_desks_zone(client: httpx.AsyncClient) -> None:
+    for path in ROLLUPS:
+        on_saturday, on_friday = [
+            (await client.get(path, params={"since": day, "until": after})).raise_for_status().json()
+            for day, after in (("2026-08-01", "2026-08-02"), ("2026-07-31", "2026-08-01"))
+        ]
+        assert on_saturday["zone"] == on_friday["zone"] == SHANGHAI.key, path
+        assert on_friday["rows"] == [], path
+        assert {(row["day"], row["zone"]) for row in on_saturday["rows"]} == {("2026-08-01", SHANGHAI.key)}, path
+        table = (await client.get(path, headers={"Accept": "text/csv"})).raise_for_status()
+        assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+        rows = list(csv.DictReader(io.StringIO(table.text)))
+        assert {(row["day"], row["zone"]) for row in rows} == {("2026-08-01", SHANGHAI.key)}, path
+
+
+async def test_figures_are_of_the_days_of_the_desks_zone(client: httpx.AsyncClient) -> None:
+    for since, until, cases in (("2026-08-01", "2026-08-02", 1), ("2026-07-31", "2026-08-01", 0)):
+        found = (await client.get("/figures", params={"since": since, "until": until})).json()
+        assert (found["zone"], found["cases"]) == (SHANGHAI.key, cases)
 
 
 def test_another_zone_is_another_code_and_none_is_that_of_before() -> None:
