@@ -1,6 +1,6 @@
 """History may come in any order, twice, and in any parts: the tables of all five services are the same, to the row."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -41,6 +41,24 @@ def in_parts(random, told):
 
 def shuffled(random, told):
     return random.sample(told, len(told))
+
+
+def withdrawn(told):
+    """Return the rows with a cancellation of each case: before it was closed, at that instant, too late."""
+    for n, closed in enumerate([row for row in told if row["type"] == "case.closed"], -1):
+        at = datetime.fromisoformat(closed["time"]) + timedelta(hours=n)
+        words = {"type": "case.cancelled", "time": at.isoformat(), "sequence": 100, "data": {"reason": "solved itself"}}
+        told = [*told, closed | words]
+    return told
+
+
+@pytest.mark.parametrize("seed", (0, 1, 3))  # whose first case is not reopened in the hour before it is closed
+async def test_cancellations_that_come_in_time_or_too_late_give_the_same_tables_in_any_order(seed):
+    random = Random(f"cancelled {seed}")
+    told = withdrawn(list(rows(seed, cases=3)))
+    in_order = await imported(seed, [told], steps=0)
+    assert str(in_order["analytics"]["cases"]).count("'cancelled'") == 1
+    assert await imported(seed, in_parts(random, shuffled(random, told)), steps=2) == in_order
 
 
 @pytest.mark.parametrize("seed", range(4))
