@@ -50,7 +50,7 @@ class Rolled:
         title = self.name.title().replace("_", "")
         total = create_model(f"{title}Total", **figures)
         row = create_model(f"{title}Day", day=(date, ...), **figures, zone=(str, ...))  # a table of the rows says it, too
-        return create_model(title, zone=(str, ...), rows=(list[row], ...), totals=(list[total], ...))  # type: ignore[valid-type]
+        return create_model(title, zone=(str, ...), rows=(list[row], ...), totals=(list[total], ...))
 
 
 fcr = Rolled(name="fcr", view="first_contact_resolution", by=("rule",), sums=("num", "den"), rates={"rate": ("num", "den")})
