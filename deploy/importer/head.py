@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from deploy.importer import stamps
 from deploy.importer.moments import Moment, read_moment
 from deploy.importer.part import Part
+from libs.events.zones import zone_named
 from services.intake.domain.systems import FORM, NAME_MAX, fault_of_sharing, fault_of_source
 
 
@@ -90,9 +90,7 @@ def read_times(part: Part) -> Clocks:
     """Return how times are read."""
     part.known(("zone", "columns"))
     zone = part.part("zone").word("Europe/Rome; or UTC, which subtracts clocks as written")
-    try:
-        ZoneInfo(zone or "UTC")
-    except (OSError, ValueError, KeyError):
+    if zone and zone_named(zone) is None:
         part.part("zone").fault(f"there is no time zone {zone!r}; write for example Europe/Rome or UTC")
         zone = "UTC"
     columns = part.part("columns").entries()

@@ -1,7 +1,8 @@
 """What the operator may set about analytics."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from libs.events.zones import zone_names
 from libs.web.environment import BadSetting, setting, settings
 from libs.web.nearest import suggestion
 
@@ -17,8 +18,8 @@ class AnalyticsSettings:
     )
 
     def __post_init__(self) -> None:
-        if self.zone_name not in available_timezones():
-            near = suggestion(self.zone_name, available_timezones())
+        if self.zone_name not in zone_names():
+            near = suggestion(self.zone_name, zone_names())
             near = near if near.startswith("Did") else "Such a name is Europe/Berlin or Asia/Shanghai."
             raise BadSetting(f"LOOPDESK_ZONE must be a time zone of the IANA database, not {self.zone_name!r}. {near}")
 

@@ -1,10 +1,13 @@
 """sla, wired: the only file that sees both its rules and its adapters."""
 
+from pathlib import Path
+
 import yaml
 from fastapi import FastAPI
 
+from libs.events.catalogue.standard import Calendar
 from libs.events.service import Service
-from libs.web.environment import from_environment
+from libs.web.environment import BadSetting, from_environment
 from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
@@ -12,6 +15,7 @@ from services.sla import __doc__ as CARD
 from services.sla import queries
 from services.sla.alarms import settle
 from services.sla.api import TAGS, publish_command, routes
+from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.projections import CALENDARS, FOLD
 from services.sla.settings import SlaSettings
@@ -25,7 +29,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     host = Host(SERVICE, store)
     folder = from_environment(SlaSettings, service="sla").calendars
 
-    calendars = [calendar_of(yaml.safe_load(file.read_text())) for file in sorted(folder.glob("*.yaml"))] if folder else []
+    calendars = [_read(file) for file in sorted(folder.glob("*.yaml"))] if folder else []
 
     async def publish_shipped() -> None:
         for calendar in calendars:
@@ -52,3 +56,10 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return hosted(
         host, "Loopdesk sla", [routes(host)], web, card=CARD, tags=TAGS, started=publish_shipped, checks={"calendars": lacking}
     )
+
+
+def _read(file: Path) -> Calendar:
+    try:
+        return calendar_of(yaml.safe_load(file.read_text("utf-8")))
+    except BadCalendar as error:
+        raise BadSetting(f"{file}, in the folder of LOOPDESK_CALENDARS: {error}") from error

@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 from deploy.docs import written
 from deploy.importer import BadMapping
 from deploy.importer.mapping import read_mapping
+from libs.events.catalogue.standard import LIMIT
 from services.routing.domain.reading import read
 from services.routing.domain.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
-from services.sla.domain.calendars import calendar_of
+from services.sla.domain.calendars import CLOCK, DATE, WINDOW, calendar_of
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ CALENDARS = [*DEPLOY.glob("calendars/*.yaml")]
 ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1], {}, {"x": "y"}, {"x": 1}, 1_000_001)
 """What is tried at every place; None is also an entry that is not there."""
 
-MEANING = ("there is no clock", "is never reached", "names a node's own clock", "is no limit", "half a surrogate")
+MEANING = ("there is no clock", "is never reached", "names a node's own clock", "changes nothing", "half a surrogate")
 """Faults of what is said, not of how it is written: a schema cannot see them."""
 
 
@@ -109,6 +110,75 @@ def test_what_we_ship_fits_its_schema(path: Path) -> None:
 def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
     differing = disagreements("process-standard", loaded(DEPLOY / f"standards/{name}.yaml"), reads_standard)
     assert [where for where, _, _ in differing] == []
+
+
+PATTERNS = [
+    ("process-standard", "limit", rf"^\s*(?:immediate|{LIMIT.pattern})\s*$"),
+    ("process-standard", "length", rf"^\s*(?:{LIMIT.pattern})\s*$"),
+    ("calendar", "day", f"^{WINDOW.pattern}$"),
+    ("calendar", "dates", f"^{DATE.pattern}$"),
+]
+
+
+@pytest.mark.parametrize(("name", "part", "pattern"), PATTERNS)
+def test_a_schema_has_the_grammar_of_the_reader(name: str, part: str, pattern: str) -> None:
+    found = written.load(name)["$defs"][part]
+    assert found.get("items", found)["pattern"] == pattern
+
+
+def test_the_cutoff_and_the_make_up_days_have_it_too() -> None:
+    entries = written.load("calendar")["properties"]
+    assert {one["pattern"] for one in entries["cutoff"]["properties"].values()} == {f"^{CLOCK.pattern}$"}
+    assert entries["extra_days"]["propertyNames"]["pattern"] == f"^{DATE.pattern}$"
+
+
+UNITS = ("s", "m", "h", "d", "wh", "wd")
+GOOD = [*(f"{amount}{unit}" for unit in UNITS for amount in (1, 20, 99999)), " 30m ", "30m\n"]
+BAD = [
+    "",
+    " ",
+    "0m",
+    "01h",
+    "100000s",
+    "-1h",
+    "1.5h",
+    "30 m",
+    "3w",
+    "2wm",
+    "1h30m",
+    "٣h",
+    "30M",
+    "h",
+    "30",
+    "soon",
+    "immediately",
+]
+PLACES: list[tuple[Any, ...]] = [("limit",), ("limit", "otherwise"), ("limit", "grade", "urgent"), ("grace",), ("limit", "grace")]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_schema_and_reader_agree_on_every_limit_wherever_it_stands(place: tuple[Any, ...]) -> None:
+    document = loaded(DEPLOY / "standards/complaint-quality.yaml")
+    node = document["nodes"][0]
+    node["limit"] = {"otherwise": "1h", "grade": {"urgent": "2h"}} if place[0] == "limit" and place[1:] else "immediate"
+    node.pop("grace")
+    validator = Draft202012Validator(written.load("process-standard"))
+    verdicts = {}
+    for text in (*GOOD, *BAD, "immediate"):
+        put(document, ("nodes", 0, *place), text)
+        verdicts[text] = validator.is_valid(document), reads_standard(document)
+    fits = {text: text in GOOD or (text == "immediate" and "grace" not in place) for text in verdicts}
+    assert verdicts == {text: (fit, fit) for text, fit in fits.items()}
+
+
+WINDOWS = {"09:00-18:00": True, " 00:00 - 24:00 ": True, "22:00-06:00": True, "24:00-06:00": False, "9:00-18:00": False}
+WINDOWS |= {"09:00-18:60": False, "09:00Z-18:00": False, "09:00:00-18:00": False, "09-18": False, "09:00–18:00": False}
+
+
+@pytest.mark.parametrize(("text", "fits"), WINDOWS.items())
+def test_schema_and_reader_agree_on_every_window(text: str, fits: bool) -> None:
+    document = loaded(DEPLOY / "calendars/always.yaml") | {"windows": {"mon": [text]}}
+    assert Draft202012Validator(written.load("calendar")).is_valid(document) == reads_calendar(document) == fits
 
 
 @pytest.mark.parametrize("name", ["cn-business", "city-weekdays"])

@@ -11,17 +11,31 @@ GRACE = "15m"
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
 
-_CURE = "write a number and a unit: 20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time), or immediate"
+_FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
+_IMMEDIATE = "immediate"
 
 
-def limit_of(page: Page, key: str = "limit") -> str:
-    """Return the limit; `immediate` is its grace."""
-    written = page.text(key)
-    grace = page.text("grace", GRACE) if page.has("grace") else GRACE
-    if written == "immediate":
-        key, written = ("grace", grace)
+def limit_of(page: Page) -> str:
+    """Return the limit of a promise or node; `immediate` is its grace."""
+    written = page.text("limit")
+    return _meant(page, "limit", written, _grace(page, {written}))
+
+
+def _meant(page: Page, key: str, written: str, grace: str) -> str:
+    return grace if written == _IMMEDIATE else _checked(page, key, written, f"{_FORMS}, or {_IMMEDIATE}")
+
+
+def _grace(page: Page, limits: set[str]) -> str:
+    if not page.has("grace"):
+        return GRACE
+    if all(map(LIMIT.fullmatch, limits)):
+        page.fault("grace", "changes nothing: no limit here is `immediate`", "write `immediate` as the limit, or leave it out")
+    return _checked(page, "grace", page.text("grace"), _FORMS)
+
+
+def _checked(page: Page, key: str, written: str, forms: str) -> str:
     if written and not LIMIT.fullmatch(written):
-        page.fault(key, f"`{written}` is no limit", _CURE)
+        page.fault(key, f"`{written}` is no limit", f"write a number and a unit: {forms}")
         return ""
     return written
 
@@ -49,10 +63,12 @@ def node_targets(page: Page, node: str) -> Iterable[Target]:
         yield _of_node(node, limit_of(page), {})
         return
     by_word = page.page("limit")
-    for scale in SCALES.values():
-        words = by_word.page(scale)
-        yield from (_of_node(node, limit_of(words, word), {scale: word}) for word in words)
-    yield _of_node(node, limit_of(by_word, "otherwise"), {})
+    scales = {scale: by_word.page(scale) for scale in SCALES.values()}
+    limits = [(words, word, words.text(word), {scale: word}) for scale, words in scales.items() for word in words]
+    limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
+    grace = _grace(by_word, {written for _, _, written, _ in limits})
+    for words, word, written, when in limits:
+        yield _of_node(node, _meant(words, word, written, grace), when)
     by_word.close()
 
 

@@ -1,9 +1,12 @@
 """What a calendar says and would not mean, or not as its author thinks; each fault says what to write instead."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from typing import Any
 
 from libs.events.catalogue.standard import Cutoff, Window
+from services.sla.domain.holidays_of import DaysOff
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
@@ -13,28 +16,97 @@ class BadCalendar(ValueError):
     """The calendar as written cannot be published; the message says what to change."""
 
 
-def check_days(
-    years: range,
-    *,
-    added: Collection[date],
-    removed: Collection[date],
-    off: Collection[date],
-    extra: Mapping[date, int],
-    windows: Sequence[Window],
-) -> None:
-    """Refuse days that change nothing."""
-    for name, days in (("added", added), ("removed", removed), ("extra_days", extra)):
-        for day in sorted(days):
+Week = Mapping[int, Sequence[Window]]
+"""The windows of each weekday that has some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The single days that an author names, beside those of the country. The author's word beats the country's."""
+
+    country: DaysOff
+    added: frozenset[date]
+    removed: frozenset[date]
+    extra_days: Mapping[date, int]
+
+    @property
+    def worked(self) -> dict[date, int]:
+        """The days off that are worked, and like which weekday."""
+        return {day: weekday for day, weekday in self.country.worked.items() if day not in self.added} | {**self.extra_days}
+
+    @property
+    def off(self) -> frozenset[date]:
+        """The days off."""
+        return (self.country.off | self.added) - self.removed - self.worked.keys()
+
+    def only(self, day: date) -> "Days":
+        """Return what the author and the country say of one day."""
+        country = DaysOff(self.country.off & {day}, {day: self.country.worked[day]} if day in self.country.worked else {})
+        extra = {day: self.extra_days[day]} if day in self.extra_days else {}
+        return Days(country, self.added & {day}, self.removed & {day}, extra)
+
+    def like(self, day: date) -> int | None:
+        """Return the weekday that the day works like; None for a day off."""
+        return self.worked.get(day, None if day in self.off else day.weekday())
+
+
+def check_days(days: Days, week: Week, years: range, confirmed: frozenset[int]) -> None:
+    """Refuse days that change nothing, and days of two meanings."""
+    _check_years(years, {"added": days.added, "removed": days.removed, "extra_days": days.extra_days})
+    if both := sorted(days.added & days.removed):
+        raise BadCalendar(f"{both[0]} is both added and removed; decide for one")
+    if both := sorted(days.added & days.extra_days.keys()):
+        raise BadCalendar(f"{both[0]} is both a day off (added) and a make-up day (extra_days); decide for one")
+    if useless := sorted(days.removed - days.country.off):
+        raise BadCalendar(f"removed: {useless[0]} is no public holiday of the country; leave it out, or see extra_days")
+    _check_make_up_days(days, week)
+    _check_effects(days, week, confirmed)
+
+
+def _check_years(years: range, named: Mapping[str, Collection[date]]) -> None:
+    for name, found in named.items():
+        for day in sorted(found):
             if day.year not in years:
                 raise BadCalendar(f"{name}: {day} is outside years [{years[0]}, {years[-1]}]; leave it out or widen years")
-    if both := sorted({*added} & {*removed}):
-        raise BadCalendar(f"{both[0]} is both added and removed; decide for one")
-    if useless := sorted({*removed} - {*off}):
-        raise BadCalendar(f"removed: {useless[0]} is no public holiday of the country; leave it out, or see extra_days")
-    for day, weekday in extra.items():
-        if not any(window.weekday == weekday for window in windows):
+
+
+def _check_make_up_days(days: Days, week: Week) -> None:
+    """Refuse days that are to be worked like a weekday on which nobody works."""
+    for day, weekday in days.extra_days.items():
+        if weekday not in week:
             word = WEEKDAYS[weekday]
             raise BadCalendar(f"extra_days: {day} is to work like {word}, which has no windows; name a weekday that has some")
+    idle = sorted((day, WEEKDAYS[weekday]) for day, weekday in days.worked.items() if weekday not in week)
+    if idle:
+        raise BadCalendar(
+            f"the country works on {', '.join(f'{day} like {word}' for day, word in idle)}, and that weekday has no windows; "
+            "name for each day a weekday that has some under extra_days, or list it under added if you do not work on it"
+        )
+
+
+def _check_effects(days: Days, week: Week, confirmed: frozenset[int]) -> None:
+    """Refuse days without which the calendar would be the same, except those that settle what was uncertain."""
+    settled = days.country.guessed | {day for day, weekday in days.country.worked.items() if weekday not in week}
+    for name in ("added", "removed", "extra_days"):
+        for day in sorted(getattr(days, name)):
+            one = days.only(day)
+            hours = _hours(one, day, week)
+            # Who read the notice of a year may list it as it stands.
+            if day not in settled and day.year not in confirmed and hours == _hours(_without(one, name), day, week):
+                how = "the windows are the same" if hours else "nobody works"
+                raise BadCalendar(
+                    f"{name}: {day} ({WEEKDAYS[day.weekday()]}) changes nothing, {how} without it too; leave it out"
+                )
+
+
+def _without(days: Days, name: str) -> Days:
+    nothing: Any = {} if name == "extra_days" else frozenset()
+    return replace(days, **{name: nothing})
+
+
+def _hours(days: Days, day: date, week: Week) -> list[tuple[time, time]]:
+    weekday = days.like(day)
+    return [(window.opens, window.closes) for window in week.get(weekday, ())] if weekday is not None else []
 
 
 def check_cutoff(cutoff: Cutoff, windows: Sequence[Window]) -> None:

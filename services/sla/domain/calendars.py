@@ -12,15 +12,16 @@ cutoff: {at: "17:00", resumes: "08:30"}   limits in working days go by dates: a 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
 from libs.events.storable import is_storable
-from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, check_cutoff, check_days, check_overlaps
+from libs.events.zones import zone_named
+from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, Days, check_cutoff, check_days, check_overlaps
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
@@ -29,30 +30,29 @@ T = TypeVar("T")
 ID_MAX, VERSION_MAX = 100, 1_000_000
 """What a process standard that names a calendar can say."""
 
-_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_CLOCK = re.compile(_TIME)
-_WINDOW = re.compile(rf" *({_TIME}) *- *({_TIME}|24:00) *")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+CLOCK = re.compile(TIME)
+WINDOW = re.compile(rf" *({TIME}) *- *({TIME}|24:00) *")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How times, windows and dates are written; the JSON Schema of calendars has the same patterns."""
 
 
 def calendar_of(written: Mapping[str, Any]) -> Calendar:
     """Return the calendar that `written` describes."""
     _check_names(written)
     first, last = _years(written["years"])
-    added, removed, own = _dates(written, "added"), _dates(written, "removed"), _extra_days(written)
-    known = _country(written, range(first, last + 1), added | removed)
-    windows, extra = _windows(written["windows"]), known.worked | own
-    check_days(range(first, last + 1), added=added, removed=removed, off=known.off, extra=own, windows=windows)
-    check_overlaps(windows, extra)
-    if both := sorted(added & extra.keys()):
-        raise BadCalendar(f"{both[0]} is both a day off (added) and a make-up day (extra_days); decide for one.")
+    years, windows, confirmed = range(first, last + 1), _windows(written["windows"]), _confirmed(written)
+    added, removed, extra = _dates(written, "added"), _dates(written, "removed"), _extra_days(written)
+    days = Days(_country(written, years, added | removed, confirmed), added, removed, extra)
+    check_days(days, _by_weekday(windows), years, confirmed)
+    check_overlaps(windows, days.worked)
     return Calendar(
         id=_id(written["id"]),
         version=_version(written["version"]),
         timezone=_zone(written["timezone"]),
         windows=windows,
-        holidays=tuple(sorted((known.off | added) - removed - extra.keys())),
-        extra_days=dict(sorted(extra.items())),
+        holidays=tuple(sorted(days.off)),
+        extra_days=dict(sorted(days.worked.items())),
         cutoff=_cutoff(written["cutoff"], windows) if "cutoff" in written else None,
         first_day=date(first, 1, 1),
         last_day=date(last, 12, 31),
@@ -61,7 +61,7 @@ def calendar_of(written: Mapping[str, Any]) -> Calendar:
 
 def _check_names(written: Mapping[str, Any]) -> None:
     if missing := sorted(_NEEDED - written.keys()):
-        raise BadCalendar(f"the calendar lacks {', '.join(missing)}")
+        raise BadCalendar(f"the calendar lacks {', '.join(missing)}; write what it needs: {', '.join(sorted(_NEEDED))}")
     if unknown := sorted(map(str, written.keys() - _NEEDED - _OPTIONAL)):
         raise BadCalendar(f"a calendar has no {', '.join(unknown)}; it may have {', '.join(sorted(_OPTIONAL))}")
 
@@ -93,35 +93,50 @@ def _years(value: Any) -> tuple[int, int]:
     raise BadCalendar(f"years must be the first and the last year, for example [2025, 2026], but is {value!r}")
 
 
-def _country(written: Mapping[str, Any], years: range, settled: frozenset[date]) -> DaysOff:
+def _country(written: Mapping[str, Any], years: range, settled: frozenset[date], confirmed: frozenset[int]) -> DaysOff:
     if "country" not in written:
         if useless := sorted({"subdivision", "confirmed"} & {name for name, value in written.items() if value}):
             raise BadCalendar(f"{useless[0]} says something about a country's holidays, and no country is named; write country")
-        return DaysOff(frozenset(), {})
+        return DaysOff()
     country = _typed(written["country"], str, "country")
     subdivision = _typed(written["subdivision"], str, "subdivision") if written.get("subdivision") is not None else None
-    confirmed = _typed(written["confirmed"], list, "confirmed") if written.get("confirmed") else []
+    if beyond := sorted(confirmed - {*years}):
+        raise BadCalendar(f"confirmed: {beyond[0]} is outside years [{years[0]}, {years[-1]}]; leave it out or widen years")
     try:
-        return days_off(country, subdivision, years, settled, frozenset(_typed(year, int, "confirmed") for year in confirmed))
+        return days_off(country, subdivision, years, settled, confirmed)
     except Unreliable as error:
         raise BadCalendar(str(error)) from error
 
 
+def _confirmed(written: Mapping[str, Any]) -> frozenset[int]:
+    years = _typed(written["confirmed"], list, "confirmed") if written.get("confirmed") else []
+    return frozenset(_once([_typed(year, int, "confirmed") for year in years], "confirmed"))
+
+
 def _dates(written: Mapping[str, Any], name: str) -> frozenset[date]:
-    return frozenset(_date(value, name) for value in _typed(written[name], list, name)) if name in written else frozenset()
+    listed = _typed(written[name], list, name) if name in written else []
+    return frozenset(_once([_date(value, name) for value in listed], name))
+
+
+def _once(listed: list[T], name: str) -> list[T]:
+    twice, times = Counter(listed).most_common(1)[0] if listed else (None, 1)
+    if times > 1:
+        raise BadCalendar(f"{name}: {twice} stands there more than once; write it once")
+    return listed
 
 
 def _date(value: Any, name: str) -> date:
     # JSON brings dates as text, YAML as dates.
     try:
-        return value if type(value) is date else date.fromisoformat(_DATE.fullmatch(value)[0])  # type: ignore[index]
+        return value if type(value) is date else date.fromisoformat(DATE.fullmatch(value)[0])  # type: ignore[index]
     except (TypeError, ValueError):
         raise BadCalendar(f"{name} must hold dates like 2026-02-28, but holds {value!r}") from None
 
 
 def _extra_days(written: Mapping[str, Any]) -> dict[date, int]:
     extra = _typed(written["extra_days"], dict, "extra_days") if written.get("extra_days") else {}
-    return {_date(day, "extra_days"): _weekday(weekday, "extra_days") for day, weekday in extra.items()}
+    days = _once([_date(day, "extra_days") for day in extra], "extra_days")
+    return {day: _weekday(weekday, "extra_days") for day, weekday in zip(days, extra.values(), strict=True)}
 
 
 def _weekday(value: Any, name: str) -> int:
@@ -131,16 +146,15 @@ def _weekday(value: Any, name: str) -> int:
 
 
 def _zone(value: Any) -> str:
-    try:
-        return ZoneInfo(value).key
-    except (KeyError, ValueError, TypeError, OSError):
-        raise BadCalendar(f"{value!r} is no IANA time zone; write for example Asia/Shanghai") from None
+    if zone := zone_named(value):
+        return zone.key
+    raise BadCalendar(f"timezone: {value!r} is no IANA time zone; write the name of a place, for example Asia/Shanghai, or UTC")
 
 
 def _cutoff(written: Any, windows: Sequence[Window]) -> Cutoff:
     match written:
         case {"at": str(at), "resumes": str(resumes), **others} if (
-            not others and _CLOCK.fullmatch(at) and _CLOCK.fullmatch(resumes)
+            not others and CLOCK.fullmatch(at) and CLOCK.fullmatch(resumes)
         ):
             cutoff = Cutoff(at=time.fromisoformat(at), resumes=time.fromisoformat(resumes))
             # What resumes after the cutoff would itself be too late.
@@ -160,6 +174,10 @@ def _windows(written: Any) -> tuple[Window, ...]:
     return tuple(sorted(windows, key=lambda window: (window.weekday, window.opens)))
 
 
+def _by_weekday(windows: Sequence[Window]) -> dict[int, list[Window]]:
+    return {weekday: list(of_day) for weekday, of_day in groupby(windows, lambda window: window.weekday)}
+
+
 def _of_day(day: str, texts: Sequence[Any]) -> list[tuple[time, time]]:
     windows = sorted(_window(day, text) for text in texts)
     for (opens, closes), (then, _) in pairwise(windows):
@@ -170,7 +188,7 @@ def _of_day(day: str, texts: Sequence[Any]) -> list[tuple[time, time]]:
 
 def _window(day: str, text: Any) -> tuple[time, time]:
     """Return opening and closing; 24:00 is kept as the midnight that ends the day."""
-    form = _WINDOW.fullmatch(str(text))
+    form = WINDOW.fullmatch(str(text))
     if not form:
         raise BadCalendar(
             f"{text!r} on {day} is no window; write for example 09:00-18:00, or 09:00-24:00 up to midnight. "

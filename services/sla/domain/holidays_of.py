@@ -6,7 +6,8 @@ notice would look complete and be wrong.
 """
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import holidays
@@ -22,22 +23,27 @@ class Unreliable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """The public holidays, and the days off that are worked instead, each like a weekday (0 = Monday)."""
+    """The public holidays, and the days off that are worked instead, each like a weekday (0 = Monday).
 
-    off: frozenset[date]
-    worked: dict[date, int]
+    `guessed` are the days of which the library only estimates that they are holidays.
+    """
+
+    off: frozenset[date] = frozenset()
+    worked: Mapping[date, int] = field(default_factory=dict)
+    guessed: frozenset[date] = frozenset()
 
 
 def days_off(country: str, subdivision: str | None, years: range, settled: frozenset[date], confirmed: frozenset[int]) -> DaysOff:
     """Return the days off in `years`; refuse what is uncertain, except `settled` dates and in `confirmed` years."""
     known, noticed = _ask(country, subdivision, years), _years_with_notice(country, subdivision)
+    guessed = _guessed(known)
     for year in years:
         _known(known, year, country)
         if year not in confirmed:
-            _certain(known, year, country, settled)
+            _certain(guessed - settled, year, country)
             _announced(noticed, year, country)
     worked = {day: _like(day) for day in known.weekend_workdays if day.year in years}
-    return DaysOff(frozenset(day for day in known if day.year in years), worked)
+    return DaysOff(frozenset(day for day in known if day.year in years), worked, guessed)
 
 
 def _ask(country: str, subdivision: str | None, years: range) -> holidays.HolidayBase:
@@ -73,15 +79,18 @@ def _known(known: holidays.HolidayBase, year: int, country: str) -> None:
         )
 
 
-def _certain(known: holidays.HolidayBase, year: int, country: str, settled: frozenset[date]) -> None:
+def _guessed(known: holidays.HolidayBase) -> frozenset[date]:
     label = getattr(known, "estimated_label", None)
     if not label:
-        return
+        return frozenset()
     mark = known.tr(label).replace("%s", "").strip(" ()（）")
-    guessed = sorted(day for day, name in known.items() if day.year == year and mark in name and day not in settled)
-    if guessed:
+    return frozenset(day for day, name in known.items() if mark in name)
+
+
+def _certain(guessed: frozenset[date], year: int, country: str) -> None:
+    if days := sorted(day for day in guessed if day.year == year):
         raise Unreliable(
-            f"{country} {year}: {', '.join(map(str, guessed))} are estimates of the holidays library. "
+            f"{country} {year}: {', '.join(map(str, days))} are estimates of the holidays library. "
             f"Look the days up; list each under `added` or `removed`, or add {year} to `confirmed`."
         )
 

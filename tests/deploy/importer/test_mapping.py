@@ -48,6 +48,7 @@ def test_a_good_mapping_has_no_fault(tmp_path):
         ("no such key of csv", "{missing", "{quotes: x, missing", "csv: 'quotes' means nothing here"),
         ("no zone", "  zone: UTC\n", "", "times.zone: must be one word"),
         ("no such zone", "zone: UTC", "zone: Rome", "times.zone: there is no time zone 'Rome'"),
+        ("the zone of a machine", "zone: UTC", "zone: localtime", "times.zone: there is no time zone 'localtime'"),
         ("a format without date", "at: iso", "at: '%H:%M'", "times.columns.at: does not give year, month and day"),
         ("no time columns", "columns: {at: iso}", "columns: {}", "times.columns: names no column"),
         ("no version", "version: 3", "version: three", "process.version: must be a whole number from 1"),

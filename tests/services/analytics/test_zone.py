@@ -168,6 +168,7 @@ def test_another_zone_is_another_code_and_none_is_that_of_before() -> None:
         ("+08:00", "Such a name is Europe/Berlin or Asia/Shanghai."),
         ("../etc/passwd", "Such a name is Europe/Berlin or Asia/Shanghai."),
         ("asia/shanghai", "Did you mean Asia/Shanghai?"),
+        ("localtime", "Such a name is Europe/Berlin or Asia/Shanghai."),
     ],
 )
 def test_what_is_no_zone_stops_the_start_and_says_what_to_give(given: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,14 @@ def test_a_node_s_limit_is_a_target_from_entry_to_completion(why: str, node: str
     }
 
 
+def test_the_grace_of_limits_by_word_is_that_of_each_word() -> None:
+    document = page("complaint-quality")
+    document["nodes"][1]["limit"] = {"otherwise": "8h", "grade": {"urgent": "immediate"}, "grace": "30m"}
+    node = document["nodes"][1]["id"]
+    found = [(target.when, target.limit) for target in sound(document).standard.targets if target.node == node]
+    assert found == [({"grade": "urgent"}, "30m"), ({}, "8h")]
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_of_targets_with_one_clock_the_last_holds_for_everybody_or_every_word_has_its_own(name: str) -> None:
     standard = STANDARDS[name]

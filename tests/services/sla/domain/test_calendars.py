@@ -20,6 +20,8 @@ WRITTEN: dict[str, Any] = {
     "years": [2025, 2025],
     "windows": {"tue": ["13:30-18:00", "09:00-12:00"], "mon": ["00:00-24:00"]},
 }
+WEEKDAYS = {"windows": {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
+CHINA = {**WEEKDAYS, "country": "CN"}
 
 
 def dates(*texts: str) -> set[date]:
@@ -71,7 +73,7 @@ def test_round_the_clock_is_shipped() -> None:
 def test_own_days_are_added_and_removed() -> None:
     written = {
         **WRITTEN,
-        "country": "CN",
+        **CHINA,
         "added": ["2025-12-24"],
         "removed": [date(2025, 5, 5)],
         "extra_days": {"2025-12-27": "mon"},
@@ -84,7 +86,7 @@ def test_own_days_are_added_and_removed() -> None:
 
 def test_a_make_up_day_is_no_holiday() -> None:
     # New Year's Day 2025 is a holiday in the library; whoever works on it says so.
-    calendar = calendar_of({**WRITTEN, "country": "CN", "extra_days": {"2025-01-01": "tue"}})
+    calendar = calendar_of({**WRITTEN, **CHINA, "extra_days": {"2025-01-01": "tue"}})
     assert date(2025, 1, 1) not in calendar.holidays
 
 
@@ -98,6 +100,25 @@ def test_a_make_up_day_is_no_holiday() -> None:
         ("a country it does not know",        {"country": "XX"}, "XX not available"),
         ("a subdivision it does not know",    {"country": "DE", "subdivision": "QQ"}, "does not have subdivision QQ"),
         ("a zone that does not exist",        {"timezone": "Mars/Olympus"}, "no IANA time zone"),
+        ("the zone of this machine",          {"timezone": "localtime"}, "no IANA time zone; write"),
+        ("another name for it",               {"timezone": "posixrules"}, "no IANA time zone; write"),
+        ("the zone of a machine without one", {"timezone": "Factory"}, "no IANA time zone; write"),
+        ("a zone in small letters",           {"timezone": "asia/shanghai"}, "no IANA time zone; write"),
+        ("a zone out of the database",        {"timezone": "../zoneinfo/UTC"}, "no IANA time zone; write"),
+        ("a zone that is no text",            {"timezone": ["UTC"]}, "no IANA time zone; write"),
+        ("a day off anyway",                  {**WEEKDAYS, "added": ["2025-06-07"]}, r"\(sat\) changes nothing, nobody works"),
+        ("a holiday of the country anyway",   {**CHINA, "added": ["2025-05-01"]}, "added: 2025-05-01 .thu. changes nothing"),
+        ("working on a holiday that is a Saturday", {**WEEKDAYS, "country": "DE", "subdivision": "BY",
+            "removed": ["2025-11-01"]}, "removed: 2025-11-01 .sat. changes nothing"),
+        ("a make-up day of the country again", {**CHINA, "extra_days": {"2025-02-08": "fri"}}, "nothing, the windows are"),
+        ("a make-up day that is a workday",   {**WEEKDAYS, "extra_days": {"2025-06-09": "fri"}}, "nothing, the windows are"),
+        ("removed, and made up anyway",       {**CHINA, "removed": ["2025-05-01"], "extra_days": {"2025-05-01": "thu"}},
+            "removed: 2025-05-01 .thu. changes nothing"),
+        ("a make-up day when nobody works",   {"country": "CN"}, "2025-02-08 like fri.*has no windows; name.*under added"),
+        ("a day twice",                       {**WEEKDAYS, "added": ["2025-06-05", date(2025, 6, 5)]}, "more than once"),
+        ("a make-up day twice",
+            {"extra_days": {"2025-06-07": "mon", date(2025, 6, 7): "tue"}}, "2025-06-07 stands there more than once"),
+        ("a confirmed year beyond",           {**CHINA, "confirmed": [2027]}, "confirmed: 2027 is outside years"),
         ("overlapping windows",               {"windows": {"mon": ["09:00-12:00", "11:00-18:00"]}}, "overlap at 11:00"),
         ("a window after midnight's end",     {"windows": {"mon": ["00:00-24:00", "11:00-18:00"]}}, "overlap at 11:00"),
         ("a window with an offset",           {"windows": {"mon": ["09:00+02:00-12:00"]}}, "without an offset"),
@@ -169,12 +190,26 @@ def test_refused(why: str, change: dict[str, Any], says: str) -> None:
         {"windows": {"sun": ["22:00-24:00"], "mon": ["00:00-06:00"]}},
         {"windows": {"mon": [" 09:00 - 24:00 "]}},
         {"windows": {"tue": ["09:00-17:00"]}, "cutoff": {"at": "17:00", "resumes": "09:00"}},
-        {"added": ["2025-01-01", "2025-12-31"]},
+        {**WEEKDAYS, "added": ["2025-01-01", "2025-12-31"]},
+        {**CHINA, "years": [2025, 2026], "confirmed": [2025, 2026]},
+        {"timezone": "Etc/GMT+12"},
         {"extra_days": {"2025-12-31": "tue"}},
     ],
 )
 def test_what_touches_a_border_is_taken(change: dict[str, Any]) -> None:
     assert calendar_of({**WRITTEN, **change})
+
+
+def test_a_country_s_make_up_day_may_be_a_day_off_or_work_like_another_weekday() -> None:
+    shifts = {"country": "CN", "windows": {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu")}}
+    off, like_monday = ["2025-02-08", "2025-10-11"], {"2025-04-27": "mon"}
+    calendar = calendar_of({**WRITTEN, **shifts, "added": off})
+    assert dates(*off) <= set(calendar.holidays) and not dates(*off) & calendar.extra_days.keys()
+    assert calendar.extra_days.keys() == dates("2025-01-26", "2025-04-27", "2025-09-28")
+    calendar = calendar_of({**WRITTEN, **shifts, "extra_days": dict.fromkeys(off, "thu")})
+    assert {day: calendar.extra_days[day] for day in dates(*off)} == dict.fromkeys(dates(*off), 3)
+    with pytest.raises(BadCalendar, match="changes nothing"):
+        calendar_of({**WRITTEN, **shifts, "added": off, "extra_days": like_monday})
 
 
 def test_what_is_missing_is_named() -> None:
@@ -187,6 +222,10 @@ def test_what_is_missing_is_named() -> None:
     [
         ("the operator read the notice", {"country": "CN", "years": [2027, 2027], "confirmed": [2027]}),
         ("the operator saw the moon", {"country": "EG", "years": [2030, 2030], "confirmed": [2030]}),
+        (
+            "and lists the whole notice, a Saturday in it too",
+            {**CHINA, "years": [2027, 2027], "confirmed": [2027], "added": ["2027-10-01", "2027-10-02"]},
+        ),
     ],
 )
 def test_a_person_may_vouch_for_a_year(why: str, change: dict[str, Any]) -> None:
