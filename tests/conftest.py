@@ -1,5 +1,6 @@
 """The servers the suite starts for itself, once per run and only when a test asks, and the tier of every test."""
 
+import gc
 import itertools
 import os
 import re
@@ -75,6 +76,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.option.markexpr != "fast" or collection_path.suffix != ".py":
         return None
     return bool(ALL_OF_IT_SLOW.search(collection_path.read_text("utf-8"))) or None
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end: nobody needs to look through it for cycles."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from libs.events.store import Answer
 from libs.events.testing.toy import TOY
 from libs.events.writer import Command
 from tests.libs.events.kernel import KEY, SAME, Kernel, entered, registered
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 pytestmark = pytest.mark.slow  # OpenTelemetry takes its time to import
 
@@ -46,7 +46,7 @@ def shape(spans):
 
 
 async def test_a_request_is_a_span_of_the_callers_trace_and_what_it_says_hangs_on_it(told):
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         handed_on = (await client.get("/names", headers={"traceparent": GIVEN})).json()["trace"]
     [request] = told()
     assert shape([request]) == [("GET /names", "tiny", trace_id(GIVEN), int(GIVEN.split("-")[2], 16))]
@@ -55,14 +55,14 @@ async def test_a_request_is_a_span_of_the_callers_trace_and_what_it_says_hangs_o
 
 
 async def test_a_request_without_a_trace_begins_one(told):
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         handed_on = (await client.get("/names")).json()["trace"]
     [request] = told()
     assert (trace_id(handed_on), request.parent) == (request.context.trace_id, None)
 
 
 async def test_nothing_private_is_in_a_span(told):
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         with capture_logs():
             await client.get("/errors/bug")
         await client.get("/things/secret-token?name=Zhou", headers={"Authorization": "Bearer secret-key"})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import MutableMapping
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import httpx
@@ -17,14 +17,18 @@ READER, READER_ENTRY = new_key("board", ["things:read"])
 ONCE = {"Idempotency-Key": "k1"}
 
 
-@pytest.fixture
-def guarded(tmp_path: Path) -> WebSettings:
-    (tmp_path / "keys.json").write_text(json.dumps([WRITER_ENTRY, READER_ENTRY]))
-    return WebSettings(keys_file=tmp_path / "keys.json")
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> WebSettings:
+    file = tmp_path_factory.mktemp("keys") / "keys.json"
+    file.write_text(json.dumps([WRITER_ENTRY, READER_ENTRY]))
+    return WebSettings(keys_file=file)
+
+
+app_of = cache(tiny_app)
 
 
 async def add(settings: WebSettings, headers: dict[str, str]) -> httpx.Response:
-    async with calling(tiny_app(settings), headers) as client:
+    async with calling(app_of(settings), headers) as client:
         return await client.post("/things", json={"name": "a"}, headers=ONCE)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from libs.events.refusal import Refused
 from libs.web.conditional import etag, is_known, version_of
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 
 @given(st.integers(0, 10**18 - 1))
@@ -63,7 +63,7 @@ def test_a_question_compares_weakly(why: str, asked: str | None, tag: str | None
 
 
 async def test_what_is_known_is_not_sent_again() -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         first = await client.get("/things/a")
         for tag, status in ((first.headers["etag"], 304), ('W/"7"', 304), ('"8"', 200)):
             again = await client.get("/things/a", headers={"If-None-Match": tag})
@@ -76,7 +76,7 @@ async def test_what_is_known_is_not_sent_again() -> None:
 
 
 async def test_a_route_gets_the_version_and_gives_the_next() -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         seen = (await client.get("/things/a")).headers["etag"]
         assert (await client.patch("/things/a", headers={"If-Match": seen})).json()["expected"] == 7
         assert (await client.patch("/things/a")).json()["expected"] is None

@@ -1,5 +1,6 @@
 """The shorter way answers as FastAPI's own does, and is taken for what is valid."""
 
+from functools import cache
 from typing import Annotated, Any
 
 import fastapi.routing
@@ -27,6 +28,7 @@ async def bounded(request: Request, size: Annotated[str | None, Header(max_lengt
     return size or "none"
 
 
+@cache
 def app_with(way: type[APIRoute]) -> FastAPI:
     router = APIRouter(route_class=way)
 

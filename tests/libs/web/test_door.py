@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from libs.web.nearest import suggestion
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
-APP = tiny_app()
+APP = usual_app()
 
 
 async def ask(method: str, path: str, **more: object) -> httpx.Response:

@@ -6,7 +6,7 @@ import pytest
 from pydantic_core import core_schema
 
 from libs.web.faults import told
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 PHRASES = (
     "Input",
@@ -56,7 +56,7 @@ def test_a_fault_says_what_to_do(why: str, kind: str, ctx: dict[str, Any], given
 async def test_an_unknown_field_names_the_nearest_known_one() -> None:
     headers = {"Idempotency-Key": "k"}
     body = {"nam": "a", "name": "a", "lines": [{"amount": 1, "nots": "x"}]}
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         errors = (await client.post("/things", json=body, headers=headers)).json()["errors"]
     assert {error["pointer"]: error["detail"] for error in errors} == {
         "#/nam": "There is no such field here. Did you mean name?",
@@ -84,6 +84,6 @@ async def test_an_unknown_field_names_the_nearest_known_one() -> None:
 )
 async def test_what_is_no_json_is_told_in_words_of_ours(body: str, why: str) -> None:
     headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         answer = await client.post("/things", content=body, headers=headers)
     assert (answer.status_code, why in answer.json()["detail"]) == (400, True), answer.text

@@ -9,9 +9,9 @@ import pytest
 
 from libs.web.accept import is_welcome, preferred
 from libs.web.tables import Table, as_csv
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
-APP = tiny_app()
+APP = usual_app()
 CSV = {"Accept": "text/csv"}
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 

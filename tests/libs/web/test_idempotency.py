@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from libs.web.idempotency import canonical, fingerprint
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tests.libs.web.tiny import calling, tiny_app
     ],
 )
 async def test_a_write_needs_a_key(why: str, headers: dict[str, str], status: int) -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         raw = {name: value.encode("utf-8") for name, value in headers.items()}
         response = await client.post("/things", json={"name": "a"}, headers=raw)  # type: ignore[arg-type]
     assert response.status_code == status

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from libs.events.refusal import Refused
 from libs.web.paging import opened, sealed
-from tests.libs.web.tiny import THINGS, calling, tiny_app
+from tests.libs.web.tiny import THINGS, calling, usual_app
 
 KINDS: tuple[type, ...] = (datetime, int, str, UUID, date, bool)
 keys = st.tuples(
@@ -66,7 +66,7 @@ def test_a_key_that_does_not_fit_is_refused(why: str, key: tuple[Any, ...], kind
 async def test_following_the_links_shows_every_row_once(why: str, limit: int, sizes: list[int]) -> None:
     seen: list[list[str]] = []
     address: str | None = f"/things?limit={limit}"
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         while address:
             response = await client.get(address)
             seen.append(response.json()["items"])
@@ -78,11 +78,11 @@ async def test_following_the_links_shows_every_row_once(why: str, limit: int, si
 
 @pytest.mark.parametrize(("limit", "status"), [("1", 200), ("200", 200), ("0", 422), ("201", 422), ("x", 422), ("-1", 422)])
 async def test_a_page_has_a_limit(limit: str, status: int) -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         assert (await client.get(f"/things?limit={limit}")).status_code == status
 
 
 async def test_the_link_keeps_the_other_parameters() -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         link = (await client.get("/things?limit=2&q=a%26b")).headers["link"]
     assert link.startswith("</things?limit=2&q=a%26b&cursor=") and link.endswith('>; rel="next"')

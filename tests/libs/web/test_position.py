@@ -8,7 +8,7 @@ from libs.events.log import Partition
 from libs.events.refusal import Refused
 from libs.events.store import Position
 from libs.web.position import parsed, written
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 positions = st.builds(
     Position,
@@ -46,7 +46,7 @@ def test_what_nobody_gave_out_is_refused(why: str, text: str) -> None:
 
 
 async def test_a_route_gets_the_position() -> None:
-    async with calling(tiny_app()) as client:
+    async with calling(usual_app()) as client:
         response = await client.patch("/things/a", headers={"Position": "intake:cases-7:1:4711"})
         assert response.json()["wait"] == ["intake", ["cases", 7], 1, 4711]
         assert (await client.patch("/things/a", headers={"Position": "x"})).status_code == 400

@@ -8,10 +8,10 @@ import pytest
 from libs.web.problem_words import LANGUAGES, pages
 from services.routing.domain.lifecycle import Phase
 from services.routing.domain.triage import WORDS
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
 ROOT = Path(__file__).parents[3]
-APP = tiny_app()
+APP = usual_app()
 OF_THE_FRAMEWORK = {"no-such-path", "unreadable-body"}
 BUILT = {
     "case-": {"unknown", "cancelled", "closed", *(phase.value for phase in Phase)},

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from libs.web.problems import pointer, problem
-from tests.libs.web.tiny import calling, tiny_app
+from tests.libs.web.tiny import calling, usual_app
 
-APP = tiny_app()
+APP = usual_app()
 JSON = {"Content-Type": "application/json"}
 KEY = {"Idempotency-Key": "k1"}
 

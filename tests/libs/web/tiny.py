@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -143,6 +144,12 @@ def tiny_app(settings: WebSettings | None = None, **more: Any) -> FastAPI:
         now=StoppedClock(NOON),
         **more,
     )
+
+
+@cache
+def usual_app() -> FastAPI:
+    """Return the tiny app as most tests want it; making it takes longer than most of them, and it keeps only its figures."""
+    return tiny_app()
 
 
 @asynccontextmanager

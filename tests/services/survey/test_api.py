@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 
 import asyncpg
@@ -36,6 +37,14 @@ SECRET = "secret"
 POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 
 
+@cache
+def hosting():
+    """Return a host and its app, the same for every desk: making an app takes longer than what is asked of it."""
+    host = Host(SERVICE, StoreSettings())
+    host._pool = SimpleNamespace()
+    return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
+
+
 class Desk:
     """survey's app over one case in memory. `no` is what the next write ends with, whoever writes."""
 
@@ -44,12 +53,11 @@ class Desk:
         sent = SurveySent(survey_id=LINK.survey_id, channel="web", expires_at=NOW + timedelta(days=1))
         self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
         policy = SurveyPolicy(changes=changes)
-        host = Host(SERVICE, StoreSettings())
-        host._pool, host.execute = SimpleNamespace(), self.execute
+        host, self.app = hosting()
         shelf = Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]})
-        host._instance = SimpleNamespace(standards=shelf, clock=lambda: self.now)
+        monkeypatch.setattr(host, "execute", self.execute, raising=False)
+        monkeypatch.setattr(host, "_instance", SimpleNamespace(standards=shelf, clock=lambda: self.now))
         monkeypatch.setattr(queries, "survey", self.survey)
-        self.app = hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
 
     @property
     def state(self):
