@@ -56,7 +56,7 @@ def read_columns(part: Part) -> dict[str, Joined]:
 
 def _read_joined(part: Part) -> Joined:
     part.known(JOIN_KEYS)
-    of = part.part("join").words("[date, time]")
+    of = part.part("join").names("[date, time]")
     if len(of) == 1:
         part.part("join").fault("joins one column; write two or more, for example [date, time]")
     between = part.value.get("with", " ") if isinstance(part.value, dict) else " "

@@ -62,6 +62,9 @@ def _read_test(column: str, part: Part) -> Test:
     if part.has("is") and part.has("in"):
         part.fault("has both `is` and `in`; write one of them")
     said: dict[str, Any] = {field: part.part(key).words(example) for key, (field, example) in _OF_WORDS.items() if part.has(key)}
+    for key in ("starts_with", "ends_with", "contains"):
+        if "" in said.get(key, ()):
+            part.part(key).fault("has an empty word, which every word passes; write a part of the word, or `{missing: no}`")
     said |= {field: frozenset(said[field]) for field in ("is_in", "not_in") if field in said}
     said |= {key: part.part(key).yes() for key in ("missing", "changed") if part.has(key)}
     if part.has("not"):

@@ -53,7 +53,11 @@ class Mapping:
 def read_mapping(mapping: Path | str) -> Mapping:
     """Return the mapping at a path, or the shipped one of that name; raise BadMapping with every fault."""
     path = SHIPPED / f"{mapping}.yaml" if isinstance(mapping, str) and "." not in mapping else Path(mapping)
-    part = read_part(path)
+    return mapping_in(read_part(path), path)
+
+
+def mapping_in(part: Part, path: Path) -> Mapping:
+    """Return the mapping that a file at `path` holds; raise BadMapping with every fault."""
     found = _read(part, path)
     if part.faults:
         raise BadMapping(path.name, part.faults)

@@ -96,6 +96,13 @@ class Part:
         self.fault(f"must be a word or a list of words; write for example {example}")
         return ()
 
+    def names(self, example: str) -> tuple[str, ...]:
+        """Return the names of a list, none of which is empty."""
+        found = self.words(example)
+        if "" in found:
+            self.fault(f"has an empty name; write for example {example}")
+        return found
+
     def items(self) -> list["Part"]:
         """Return the pieces of a list."""
         if isinstance(self.value, list):

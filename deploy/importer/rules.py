@@ -85,7 +85,7 @@ def _read_on(part: Part) -> tuple[str, tuple[str, ...]]:
     if not isinstance(part.value, dict):
         return part.choice((*ON, "{change: [columns]}") if part.value not in ON else ON), ()
     part.known(("change",))
-    return "change", part.part("change").words("[assigned_group, assigned_to]")
+    return "change", part.part("change").names("[assigned_group, assigned_to]")
 
 
 def _read_at(part: Part, context: Context) -> tuple[str, ...]:

@@ -78,6 +78,17 @@ def test_a_fault_in_the_head(tmp_path, why, old, new, fault):
         ("no on", "{fact: case.reopened, at: at}", "facts[2].on: None is not possible; write one of first, last"),
         ("another on", "{on: always, fact: case.reopened, at: at}", "facts[2].on: 'always' is not possible"),
         ("change of nothing", "{on: {change: []}, fact: case.reopened, at: at}", "facts[2].on.change: must be a word"),
+        ("change of no name", "{on: {change: ['']}, fact: case.reopened, at: at}", "facts[2].on.change: has an empty name"),
+        (
+            "every word begins so",
+            "{on: every, when: {a: {starts_with: ''}}, fact: case.reopened, at: at}",
+            "facts[2].when.a.starts_with: has an empty word, which every word passes",
+        ),
+        (
+            "one of them is everywhere",
+            "{on: every, when: {a: {contains: [x, '']}}, fact: case.reopened, at: at}",
+            "facts[2].when.a.contains: has an empty word, which every word passes",
+        ),
         ("changes", "{on: {changes: [a]}, fact: case.reopened, at: at}", "facts[2].on: 'changes' means nothing here"),
         ("no fact", "{on: every, at: at}", "facts[2].fact: must be one word"),
         ("no such fact", "{on: every, fact: case.opened, at: at}", "facts[2].fact: 'case.opened' cannot be imported"),
