@@ -38,9 +38,13 @@ def places_of(wanted: Iterable[str], header: list[str], where: str) -> list[int]
             near = get_close_matches(name, names, 1)
             absent.append(name + (f" (did you mean {near[0]}?)" if near else ""))
     if absent:
-        raise BadSource(
-            f"{where}: the header has no column {', '.join(absent)}; it has {', '.join(filter(None, names)) or 'nothing'}"
+        has = ", ".join(filter(None, names)) or "nothing"
+        hint = (
+            ""
+            if len(names) > 1
+            else ". Is csv.delimiter right, and does the header stand in this line? csv.skip passes lines before it"
         )
+        raise BadSource(f"{where}: the header has no column {', '.join(absent)}; it has {has}{hint}")
     return [names.index(name.removesuffix("#1") if name not in names else name) for name in wanted]
 
 

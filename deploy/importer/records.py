@@ -11,15 +11,19 @@ from collections.abc import Callable, Iterable
 from deploy.importer.head import Csv
 
 CELL_CHARACTERS_MAX = 16_000_000
+RECORD_CHARACTERS_MAX = 64_000_000
 LINES_MAX = 1_000
 """A record that goes on for longer is a quote that was never closed."""
 
 BLANK = "blank line"
+HEADER_AGAIN = "the header again"
+HARMLESS = (BLANK, HEADER_AGAIN)
+"""What is no row and no fault of the file either; files put one behind the other have several headers."""
 UNCLOSED = "a quote is not closed"
 
 
 Record = tuple[int, list[str], str]
-"""The line a record begins on, its cells, and why it is none. A blank line is no fault of the file."""
+"""The line a record begins on, its cells, and why it is none."""
 
 
 class _Lines:
@@ -28,7 +32,7 @@ class _Lines:
     def __init__(self, source: Iterable[str]) -> None:
         self._source, self._again = iter(source), deque[str]()
         self.taken: list[str] = []
-        self.begun = 1
+        self.begun, self._characters = 1, 0
 
     def __iter__(self) -> "_Lines":
         return self
@@ -36,7 +40,8 @@ class _Lines:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._source)
         self.taken.append(line)
-        if len(self.taken) > LINES_MAX:
+        self._characters += len(line)
+        if len(self.taken) > LINES_MAX or self._characters > RECORD_CHARACTERS_MAX:
             raise csv.Error
         return line
 
@@ -44,6 +49,7 @@ class _Lines:
         """Note that the lines taken made a record."""
         self.begun += len(self.taken)
         self.taken.clear()
+        self._characters = 0
 
     def give_up(self) -> None:
         """Put back all lines but the one that the record began on."""
@@ -61,7 +67,7 @@ class Records:
     def __init__(self, text: Iterable[str], written: Csv) -> None:
         csv.field_size_limit(CELL_CHARACTERS_MAX)
         self.is_row: Callable[[str], bool] | None = None
-        self._lines, self._written, self._width = _Lines(text), written, 0
+        self._lines, self._written, self._header = _Lines(text), written, list[str]()
         self._reader = _reader(self._lines, written)
 
     def __iter__(self) -> "Records":
@@ -73,15 +79,18 @@ class Records:
             cells = next(self._reader)
         except csv.Error as error:
             return self._refused(begun, _words(error))
-        self._width = self._width or len(cells)
-        is_one_line = len(lines.taken) == 1
-        if len(cells) != self._width and not is_one_line:
+        is_header, is_one_line = not self._header, len(lines.taken) == 1
+        self._header = self._header or cells
+        is_whole = len(cells) == len(self._header)
+        if not is_whole and not is_one_line:
             # A quote closed by another row's quote: several lines, and no row among them.
             return self._refused(begun, UNCLOSED)
         if not is_one_line and self.is_row is not None and any(map(self.is_row, lines.taken[1:])):
             return self._refused(begun, UNCLOSED)
         lines.went()
-        return (begun, cells, "") if len(cells) == self._width else (begun, [], _miscounted(cells))
+        if cells == self._header and not is_header:
+            return begun, [], HEADER_AGAIN
+        return (begun, cells, "") if is_whole else (begun, [], _miscounted(cells))
 
     def _refused(self, begun: int, fault: str) -> Record:
         self._lines.give_up()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from deploy.importer import conditions
@@ -17,10 +17,10 @@ from deploy.importer.columns import Table, looked_up
 from deploy.importer.conditions import Row
 from deploy.importer.head import Csv
 from deploy.importer.mapping import Mapping
-from deploy.importer.records import BLANK, Records
+from deploy.importer.records import HARMLESS, RECORD_CHARACTERS_MAX, Records
 
 _GZIP = b"\x1f\x8b"
-_SEP = re.compile(r"sep=(.)\s*")
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """How a spreadsheet says in the first line which delimiter follows."""
 
 TABLE_ROWS_MAX = 2_000_000
@@ -82,15 +82,26 @@ def read_rows(file: Path, mapping: Mapping) -> Iterator[SourceRow]:
 
 
 @contextmanager
-def _reading(file: Path, written: Csv) -> Iterator[TextIOWrapper]:
+def _reading(file: Path, written: Csv) -> Iterator[Iterator[str]]:
     try:
         with _open(file, written.encoding) as text:
-            yield text
+            yield _lines(text, file.name)
     except UnicodeDecodeError as error:
         where = _undecodable(file, written.encoding)
         raise BadSource(f"{file.name}{where} is not {written.encoding}: {error.reason}; set csv.encoding") from error
     except (OSError, EOFError, zlib.error) as error:
         raise BadSource(f"{file.name} cannot be read: {error}") from error
+
+
+def _lines(text: TextIOWrapper, file: str) -> Iterator[str]:
+    """Yield the lines; without line ends a file would be one line and come into memory whole."""
+    for number in count(1):
+        line = text.readline(RECORD_CHARACTERS_MAX)
+        if len(line) == RECORD_CHARACTERS_MAX and line[-1] not in "\r\n":
+            raise BadSource(f"{file}, line {number} has more than {RECORD_CHARACTERS_MAX:,} characters; is it a CSV file?")
+        if not line:
+            return
+        yield line
 
 
 def _open(file: Path, encoding: str) -> TextIOWrapper:
@@ -106,7 +117,7 @@ def _open(file: Path, encoding: str) -> TextIOWrapper:
 def _undecodable(file: Path, encoding: str) -> str:
     """Return in words which line cannot be decoded, where a line can be told without decoding it."""
     with _open(file, "latin-1") as text:
-        for number, line in enumerate(text, 1):
+        for number, line in enumerate(_lines(text, file.name), 1):
             try:
                 line.encode("latin-1").decode(encoding)
             except UnicodeDecodeError:
@@ -126,7 +137,7 @@ def _rows(text: Iterator[str], mapping: Mapping, file: str, tables: dict[str, Ta
     for begun, cells, fault in found:
         line = begun + above
         if fault:
-            yield SourceRow(line, reason=fault, malformed=fault != BLANK)
+            yield SourceRow(line, reason=fault, malformed=fault not in HARMLESS)
             continue
         row = make(cells)
         reason = next((reason for fits, reason in ignored if fits(row, None)), "") if ignored else ""
@@ -160,7 +171,7 @@ def _table(file: Path, mapping: Mapping, name: str) -> Table:
         at = places_of(wanted, _header(found, above, file.name), f"{file.name}, line {above + 1}")
         for begun, cells, fault in found:
             line = begun + above
-            if fault and fault != BLANK:
+            if fault and fault not in HARMLESS:
                 raise BadSource(f"{file.name}, line {line}: {fault}")
             key, *words = ["" if fault or (word := cells[i].strip()) in written.missing else word for i in at]
             if key in table:

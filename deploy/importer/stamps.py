@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 ISO = "iso"
 """The format word for `2016-02-29T01:16:00Z` and its relatives."""
 
-EPOCH, EPOCH_MS, EXCEL = "epoch", "epoch_ms", "excel"
-WORDS = (ISO, EPOCH, EPOCH_MS, EXCEL)
-"""What may stand instead of a format: seconds or milliseconds since 1970 in UTC, days since 1900 as a spreadsheet counts them."""
+EPOCH, EPOCH_MS, EXCEL, EXCEL_1904 = "epoch", "epoch_ms", "excel", "excel_1904"
+WORDS = (ISO, EPOCH, EPOCH_MS, EXCEL, EXCEL_1904)
+"""What may stand instead of a format: seconds or milliseconds since 1970 in UTC, days as a spreadsheet counts them."""
 
 _REMEMBERED_MAX = 200_000
 
@@ -121,6 +121,7 @@ _NUMBERS: Mapping[str, tuple[datetime, int, range]] = {
     EPOCH: (datetime(1970, 1, 1, tzinfo=UTC), 1_000_000, range(10**8, 10**10)),
     EPOCH_MS: (datetime(1970, 1, 1, tzinfo=UTC), 1_000, range(10**11, 10**13)),
     EXCEL: (datetime(1899, 12, 30), 86_400_000_000, range(61, 110_000)),  # noqa: DTZ001  (the clock of times.zone)
+    EXCEL_1904: (datetime(1904, 1, 1), 86_400_000_000, range(110_000)),  # noqa: DTZ001  (so too)
 }
 """By word: where counting begins, how many microseconds one is, and which numbers can be meant: other units are no time."""
 
@@ -132,7 +133,7 @@ def _number(form: str, text: str) -> datetime:
         raise ValueError(text)
     # A spreadsheet's fraction of a day is a float, true to less than a millisecond.
     exact = number * micros
-    return begin + timedelta(microseconds=int(exact.quantize(Decimal(1_000)) if form == EXCEL else exact))
+    return begin + timedelta(microseconds=int(exact.quantize(Decimal(1_000)) if form.startswith(EXCEL) else exact))
 
 
 def _swapped(form: str) -> str:
@@ -160,7 +161,7 @@ def fault_of(form: str) -> str:
     try:
         read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
     except ValueError as error:
-        return f"{error}; write for example '%Y-%m-%d %H:%M:%S', or one of iso, epoch, epoch_ms, excel"
+        return f"{error}; write for example '%Y-%m-%d %H:%M:%S', or one of {', '.join(WORDS)}"
     if read.date() != _PROBE.date():
-        return "does not give year, month and day; write for example '%Y-%m-%d %H:%M:%S', or one of iso, epoch, epoch_ms, excel"
+        return f"does not give year, month and day; write for example '%Y-%m-%d %H:%M:%S', or one of {', '.join(WORDS)}"
     return ""

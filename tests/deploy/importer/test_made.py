@@ -20,6 +20,7 @@ from tests.deploy.importer.test_mapping import ASSIGNED, faults
         ("seconds with a fraction", "epoch", "1722556800.25", "2024-08-02T00:00:00.250000+00:00"),
         ("milliseconds", "epoch_ms", "1722556800250", "2024-08-02T00:00:00.250000+00:00"),
         ("a spreadsheet's day, on the clock of the zone", "excel", "45505", "2024-07-31T22:00:00+00:00"),
+        ("the day of a spreadsheet that counts from 1904", "excel_1904", "44043.5", "2024-08-01T10:00:00+00:00"),
         ("a spreadsheet's noon", "excel", "45505.5", "2024-08-01T10:00:00+00:00"),
         ("the end of the day", "%d.%m.%Y %H:%M", "31.07.2024 24:00", "2024-07-31T22:00:00+00:00"),
         ("with seconds", "iso", "2024-07-31T24:00:00", "2024-07-31T22:00:00+00:00"),

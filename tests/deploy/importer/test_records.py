@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.importer import records
 from deploy.importer.head import Csv
 from deploy.importer.records import BLANK, LINES_MAX, Records
 
@@ -45,6 +46,12 @@ def test_quotes_may_be_characters_like_others_and_may_be_escaped():
 def test_a_cell_has_so_many_lines_at_most(lines, fault):
     begun, _, found = read('a,b\n1,"' + "x\n" * (lines - 1) + '"\n')[0]
     assert (begun, found) == (2, fault)
+
+
+def test_a_record_has_so_many_characters_at_most(monkeypatch):
+    monkeypatch.setattr(records, "RECORD_CHARACTERS_MAX", 20)
+    found = read('a,b\n1,"' + "xxxxx\n" * 3 + '"\n3,4\n')
+    assert found[0] == (2, [], OPEN) and found[-1] == (6, ["3", "4"], "")
 
 
 SPOILED = st.lists(st.sampled_from(['"', ",", "\n", "x", '""', '","', "\r\n"]), max_size=40).map("".join)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from deploy.importer import BadSource
+from deploy.importer import BadSource, source
 from deploy.importer.cells import named
 from deploy.importer.head import Csv
 from deploy.importer.mapping import read_mapping
@@ -43,6 +43,7 @@ def test_columns_have_names(why, header, names):
         ("a line break inside a cell", b'at,id,x\n2024,c1,"a\nb"\n', Csv()),
         ("no last line end", b"at,id\n2024,c1", Csv()),
         ("a spreadsheet's first line", b"sep=;\r\nat;id\r\n2024;c1\r\n", Csv()),
+        ("quoted, in capitals", b'"SEP=;"\nat;id\n2024;c1\n', Csv()),
         ("lines before the header", b'Report "of May\n\nat,id\n2024,c1\n', Csv(skip=2)),
     ],
 )
@@ -57,6 +58,8 @@ def test_a_file_is_read(tmp_path, mapping, why, content, csv):
     ("why", "content", "says"),
     [
         ("no such column", b"id\nc1\n", "the header has no column at; it has id"),
+        ("another delimiter", b"at;id\n2024;c1\n", "it has at;id. Is csv.delimiter right"),
+        ("a line before the header", b"\nat,id\n2024,c1\n", "it has nothing.*csv.skip passes lines before it"),
         ("empty", b"", "the header has no column at, id; it has nothing"),
         ("another encoding", "at,id\n2024,c1\n2024,ö\n".encode("cp1252"), "line 3, is not utf-8.*set csv.encoding"),
         ("an unclosed quote in the header", b'at,"id\n2024,c1\n', "line 1, the header: a quote is not closed"),
@@ -86,6 +89,23 @@ def test_rows_that_are_left_out_have_a_reason_and_their_line(tmp_path, mapping):
         (6, "a NUL character", True),
         (7, "a quote is not closed", True),
     ]
+
+
+def test_files_put_one_behind_the_other_are_one_log(tmp_path, mapping):
+    found = [(one.line, one.reason, one.malformed) for one in read_rows(write_log(tmp_path, [row(), HEADER, row()]), mapping)]
+    assert found == [(2, "", False), (3, "the header again", False), (4, "", False)]
+
+
+@pytest.mark.parametrize(("characters", "fits"), [(51, True), (52, False)])
+def test_a_line_does_not_fill_the_memory(tmp_path, mapping, monkeypatch, characters, fits):
+    monkeypatch.setattr(source, "RECORD_CHARACTERS_MAX", 52)
+    file = tmp_path / "log"
+    file.write_bytes(b"at,id\n2024,c1\n2024," + b"x" * (characters - 5) + b"\n2024,c2\n")
+    if fits:
+        assert [one.case[:2] for one in read_rows(file, mapping)] == ["c1", "xx", "c2"]
+    else:
+        with pytest.raises(BadSource, match="log, line 3 has more than 52 characters; is it a CSV file"):
+            list(read_rows(file, mapping))
 
 
 def test_missing_words_and_empty_cells_are_missing(tmp_path):
