@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +12,7 @@ from deploy.arguments import DatabaseUrl, Kafka
 from deploy.commands.settled import SECONDS, Seconds, wait
 from deploy.commands.terminal import console
 from deploy.failing import told
+from deploy.importer.account import Account
 from deploy.importer.client import ImportStopped
 from deploy.importer.run import rehearse, run_import
 from services.__main__ import PORTS
@@ -42,22 +44,25 @@ def import_(
             account = rehearse(mapping, file, limit=limit)
         account.show(console)
         raise typer.Exit(0 if account.is_sound else 1)
+    importing = run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position, with_faults=with_faults)
+    account = _imported(importing)
+    if wait_ and not account.is_held_back:
+        with told(database_url):
+            wait(list(PORTS), database_url, kafka, seconds)
+    raise typer.Exit(0 if account.is_clean else 1)
+
+
+def _imported(importing: Coroutine[Any, Any, Account]) -> Account:
+    """Import, and show the account, also of an import that was stopped."""
     begun = time.perf_counter()
     with told():
         try:
-            importing = run_import(
-                mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position, with_faults=with_faults
-            )
             account = asyncio.run(importing)
         except ImportStopped as stopped:
             if stopped.account:
                 stopped.account.show(console)
             raise
-    took = time.perf_counter() - begun
     account.show(console)
     if not account.is_held_back:
-        console.print(f"{account.facts_made / took:,.0f} facts/s")
-    if wait_ and not account.is_held_back:
-        with told(database_url):
-            wait(list(PORTS), database_url, kafka, seconds)
-    raise typer.Exit(0 if account.is_clean else 1)
+        console.print(f"{account.facts_made / (time.perf_counter() - begun):,.0f} facts/s")
+    return account

@@ -35,7 +35,7 @@ def places_of(wanted: Iterable[str], header: list[str], where: str) -> list[int]
         if name in twice:
             raise BadSource(f"{where}: the header has {name!r} more than once; write {name}#1, {name}#2 and so on")
         if name not in names and name not in twice.values():
-            near = get_close_matches(name, names, 1)
+            near = get_close_matches(name, names, 1) if len(names) > 1 else ()
             absent.append(name + (f" (did you mean {near[0]}?)" if near else ""))
     if absent:
         has = ", ".join(filter(None, names)) or "nothing"

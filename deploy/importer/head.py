@@ -41,7 +41,7 @@ def read_shared_with(part: Part) -> str | None:
 
 def _system(part: Part, fault_of: Callable[[str], str]) -> str:
     system = part.word("helpdesk")
-    if system and not (re.fullmatch(FORM.strip("^$"), system) and len(system) <= NAME_MAX):
+    if system and not (re.fullmatch(FORM, system) and len(system) <= NAME_MAX):
         part.fault(f"{system!r} is no name of a system; write up to {NAME_MAX} letters, digits and . _ -, for example helpdesk")
     elif fault := fault_of(system):
         part.fault(fault)
@@ -54,6 +54,8 @@ def read_csv(part: Part) -> Csv:
     delimiter = _character(part, "delimiter", ",", 'write for example ";" or "\\t" in double quotes')
     quote = _character(part, "quote", '"', "write the quote, or none where quotes are characters like others", none="none")
     escape = _character(part, "escape", "", 'write the character that stands before a quote inside a cell, for example "\\\\"')
+    if len({delimiter, quote, escape}) < 3:
+        part.fault("says two of delimiter, quote and escape with one character; write three different ones")
     encoding = part.part("encoding").word("utf-8") if part.has("encoding") else "utf-8"
     try:
         "".encode(encoding)
@@ -71,8 +73,8 @@ def _character(part: Part, key: str, default: str, instead: str, none: str = "")
     word = part.part(key).word(repr(default or "x"))
     if none and word == none:
         return ""
-    if len(word) != 1:
-        part.part(key).fault(f"must be one character; {instead}")
+    if len(word) != 1 or word in "\r\n\0":
+        part.part(key).fault(f"must be one character, and no line end; {instead}")
         return default
     return word
 

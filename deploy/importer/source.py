@@ -1,14 +1,10 @@
 """A CSV log on disk, plain or gzipped, read row by row: columns by name, missing words gone, every row answered for."""
 
-import gzip
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import TextIOWrapper
-from itertools import chain, count, islice
+from itertools import chain, islice
 from pathlib import Path
 
 from deploy.importer import conditions
@@ -17,9 +13,9 @@ from deploy.importer.columns import Table, looked_up
 from deploy.importer.conditions import Row
 from deploy.importer.head import Csv
 from deploy.importer.mapping import Mapping
-from deploy.importer.records import HARMLESS, RECORD_CHARACTERS_MAX, Records
+from deploy.importer.records import HARMLESS, Records
+from deploy.importer.text import reading
 
-_GZIP = b"\x1f\x8b"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """How a spreadsheet says in the first line which delimiter follows."""
 
@@ -77,52 +73,8 @@ def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[Source
 def read_rows(file: Path, mapping: Mapping) -> Iterator[SourceRow]:
     """Yield every row of the file in its order."""
     tables = {name: _table(file.parent / mapping.files[name].path, mapping, name) for name in looked_up(mapping.made)}
-    with _reading(file, mapping.csv) as text:
+    with reading(file, mapping.csv) as text:
         yield from _rows(text, mapping, file.name, tables)
-
-
-@contextmanager
-def _reading(file: Path, written: Csv) -> Iterator[Iterator[str]]:
-    try:
-        with _open(file, written.encoding) as text:
-            yield _lines(text, file.name)
-    except UnicodeDecodeError as error:
-        where = _undecodable(file, written.encoding)
-        raise BadSource(f"{file.name}{where} is not {written.encoding}: {error.reason}; set csv.encoding") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadSource(f"{file.name} cannot be read: {error}") from error
-
-
-def _lines(text: TextIOWrapper, file: str) -> Iterator[str]:
-    """Yield the lines; without line ends a file would be one line and come into memory whole."""
-    for number in count(1):
-        line = text.readline(RECORD_CHARACTERS_MAX)
-        if len(line) == RECORD_CHARACTERS_MAX and line[-1] not in "\r\n":
-            raise BadSource(f"{file}, line {number} has more than {RECORD_CHARACTERS_MAX:,} characters; is it a CSV file?")
-        if not line:
-            return
-        yield line
-
-
-def _open(file: Path, encoding: str) -> TextIOWrapper:
-    # A byte order mark in front of the first column's name is nobody's intent.
-    encoding = "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
-    with file.open("rb") as raw:
-        is_zipped = raw.read(2) == _GZIP
-    if is_zipped:
-        return gzip.open(file, "rt", encoding=encoding, newline="")
-    return file.open(encoding=encoding, newline="")
-
-
-def _undecodable(file: Path, encoding: str) -> str:
-    """Return in words which line cannot be decoded, where a line can be told without decoding it."""
-    with _open(file, "latin-1") as text:
-        for number, line in enumerate(_lines(text, file.name), 1):
-            try:
-                line.encode("latin-1").decode(encoding)
-            except UnicodeDecodeError:
-                return f", line {number}," if "16" not in encoding and "32" not in encoding else ""
-    return ""
 
 
 def _rows(text: Iterator[str], mapping: Mapping, file: str, tables: dict[str, Table]) -> Iterator[SourceRow]:
@@ -164,7 +116,7 @@ def _missed(mapping: Mapping, tables: dict[str, Table]) -> Callable[[Row], tuple
 def _table(file: Path, mapping: Mapping, name: str) -> Table:
     """Return a second file's rows by key; nothing in it may be malformed, because it would be missing in silence."""
     side, table, lines_of = mapping.files[name], dict[str, tuple[str, ...]](), dict[str, int]()
-    with _reading(file, side.csv) as text:
+    with reading(file, side.csv) as text:
         above, written, lines = _begun(text, side.csv)
         found = Records(lines, written)
         wanted = [side.key, *(one.column for one in looked_up(mapping.made)[name])]

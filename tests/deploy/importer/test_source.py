@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from deploy.importer import BadSource, source
+from deploy.importer import BadSource, text
 from deploy.importer.cells import named
 from deploy.importer.head import Csv
 from deploy.importer.mapping import read_mapping
@@ -58,7 +58,7 @@ def test_a_file_is_read(tmp_path, mapping, why, content, csv):
     ("why", "content", "says"),
     [
         ("no such column", b"id\nc1\n", "the header has no column at; it has id"),
-        ("another delimiter", b"at;id\n2024;c1\n", "it has at;id. Is csv.delimiter right"),
+        ("another delimiter", b"at;id\n2024;c1\n", "the header has no column at, id; it has at;id. Is csv.delimiter right"),
         ("a line before the header", b"\nat,id\n2024,c1\n", "it has nothing.*csv.skip passes lines before it"),
         ("empty", b"", "the header has no column at, id; it has nothing"),
         ("another encoding", "at,id\n2024,c1\n2024,ö\n".encode("cp1252"), "line 3, is not utf-8.*set csv.encoding"),
@@ -98,7 +98,7 @@ def test_files_put_one_behind_the_other_are_one_log(tmp_path, mapping):
 
 @pytest.mark.parametrize(("characters", "fits"), [(51, True), (52, False)])
 def test_a_line_does_not_fill_the_memory(tmp_path, mapping, monkeypatch, characters, fits):
-    monkeypatch.setattr(source, "RECORD_CHARACTERS_MAX", 52)
+    monkeypatch.setattr(text, "RECORD_CHARACTERS_MAX", 52)
     file = tmp_path / "log"
     file.write_bytes(b"at,id\n2024,c1\n2024," + b"x" * (characters - 5) + b"\n2024,c2\n")
     if fits:
