@@ -13,6 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from libs.events.envelope import SEQUENCE_MAX, Fact, encode_data
 from libs.events.event import BY_WIRE, TYPES
 
+_FORM = "is not of the form that docs/events.md gives for it"
+
 EVENT_BYTES_MAX = 500_000
 """Fits into every log with its envelope (libs/events/adapters/limits.py); more than that is no fact but a file."""
 
@@ -74,9 +76,9 @@ def _check_data(wire: str, fact: Fact) -> None:
         adapter(fact.kind.cls).validate_json(data, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise Malformed(wire, ".".join(str(part) for part in first["loc"]), first["msg"]) from None
+        raise Malformed(wire, ".".join(str(part) for part in first["loc"]), _FORM) from error
     except (TypeError, ValueError, OverflowError) as error:
-        raise Malformed(wire, "data", str(error)) from error
+        raise Malformed(wire, "data", "cannot be written as JSON in UTF-8") from error
     if len(data) > EVENT_BYTES_MAX:
         raise Malformed(wire, "data", f"has {len(data)} bytes, at most {EVENT_BYTES_MAX} fit into the log")
     if b"\\u0000" in data and _NUL.search(data):

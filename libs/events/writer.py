@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from libs.events.envelope import Fact
 from libs.events.fold import Row
 from libs.events.now import SharedClock
@@ -26,6 +28,9 @@ from libs.events.store import (
 from libs.events.tracing import span
 from libs.events.unit import Deciding
 
+log = structlog.get_logger()
+
+UNSTORABLE = "The database cannot hold a value of this request: a text has a NUL, or a number is too large. Change it."
 COMMANDS_MAX = 64  # in one transaction
 ATTEMPTS_MAX = 6
 WAITING_MAX = 2_000
@@ -150,7 +155,8 @@ class Writer:
                         await self._alone(asked)
                     return None
                 if isinstance(error, Unstorable):
-                    raise Refused("unstorable", f"The database cannot hold a value of this request: {error}", 422) from error
+                    log.info("the database cannot hold it", why=str(error))
+                    raise Refused("unstorable", UNSTORABLE, 422) from error
                 raise
 
     async def _alone(self, asked: _Asked) -> None:

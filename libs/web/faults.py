@@ -73,6 +73,12 @@ def not_json(said: str, at: int, body: str) -> str:
     return f"The body is not JSON at character {at}: {why}."
 
 
+_CODES = {
+    **dict.fromkeys(("tuple_type", "set_type", "iterable_type"), "list_type"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type", "dataclass_type"), "object_type"),
+}
+"""The library's names that name a type of Python's, and what JSON calls it."""
+
 _FORM = "of the form that /openapi.json gives for it"
 _OTHER = "It cannot be read here; /openapi.json says what it may be."
 
@@ -86,9 +92,17 @@ def pattern(form: str, says: str) -> str:
     return form
 
 
+def code_of(error: Mapping[str, Any]) -> str:
+    """Return what programs know the fault by."""
+    kind: str = error["type"]
+    return _CODES.get(kind, kind)
+
+
 def told(error: Mapping[str, Any], known: Iterable[str] = ()) -> str:
     """Return what is wrong and what to do. `known` are the names that stand beside one that is not known."""
     kind, said = error["type"], error.get("ctx", {})
+    if isinstance(error.get("input"), str) and kind in ("too_short", "too_long"):
+        kind = f"string_{kind}"  # the library's name when it asks for the length after something else
     if kind == "extra_forbidden":
         return f"There is no such field here. {suggestion(str(error['loc'][-1]), known)}"
     if (words := _listed(said.get("expected", ""), said.get("pattern", ""))) and isinstance(error.get("input"), str):

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from libs.events.refusal import Refused
 from libs.web.described import fields_at
-from libs.web.faults import not_json, told
+from libs.web.faults import code_of, not_json, told
 from libs.web.problem_words import pages
 from libs.web.routes import template_of
 
@@ -107,7 +107,7 @@ def _told(request: Request, error: Mapping[str, Any]) -> dict[str, Any]:
     """Return one validation error without the value sent: it may be a secret, and the client has it."""
     place, *path = error["loc"] or ("body",)
     where = {"pointer": pointer(path)} if place == "body" else {"in": place, "name": ".".join(map(str, path))}
-    return {**where, "code": error["type"], "detail": told(error, _known(request, error))}
+    return {**where, "code": code_of(error), "detail": told(error, _known(request, error))}
 
 
 def _known(request: Request, error: Mapping[str, Any]) -> list[str]:

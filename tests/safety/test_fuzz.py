@@ -26,6 +26,7 @@ from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.routing.domain.standard import BrokenStandard, Sound, sound
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
+from tests.safety.foreign import must_be_ours
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +125,7 @@ def test_a_process_standard(document: Any) -> None:
             told = sound(document)
         except BrokenStandard as error:
             assert len(str(error)) < 200_000
+            must_be_ours(str(error))
         else:
             assert isinstance(told, Sound) and msgspec.json.encode(told.standard)
 
@@ -136,6 +138,7 @@ def test_a_calendar(document: Any) -> None:
             calendar = calendar_of(document)
         except BadCalendar as error:
             assert len(str(error)) < 200_000
+            must_be_ours(str(error))
         else:
             assert msgspec.json.encode(calendar)
 
@@ -260,13 +263,18 @@ def test_an_import(body: bytes) -> None:
             rows = rows_of(body)
         except Refused as refused:
             assert refused.status == 400
+            must_be_ours(refused.detail)
             return
         for row in rows:
             try:
-                assert isinstance(judge(row, shelf, at=NOON), Recorded | Rejected)
+                verdict = judge(row, shelf, at=NOON)
             except Exception as error:
                 # A standard that this service has not read yet is waited for.
                 assert type(error).__name__ == "NotYetKnown", repr(error)
+                continue
+            assert isinstance(verdict, Recorded | Rejected)
+            if isinstance(verdict, Rejected):
+                must_be_ours(verdict.detail)
 
 
 EVENTS = [json.loads(file.read_bytes()) for file in sorted((ROOT / "tests/golden").glob("*.json"))]

@@ -1,5 +1,6 @@
 """What a calendar says and would not mean, or not as its author thinks; each fault says what to write instead."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -10,6 +11,18 @@ from services.sla.domain.holidays_of import DaysOff
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
+
+
+WRITTEN_MAX = 80
+
+
+def as_json(value: Any) -> str:
+    """Return what was written, as its author sees it: not as Python would write it, and not at any length."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
+    except (ValueError, RecursionError):
+        return "something that JSON cannot say"
+    return text if len(text) <= WRITTEN_MAX else f"{text[:WRITTEN_MAX]}…"
 
 
 class BadCalendar(ValueError):

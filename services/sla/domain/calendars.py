@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
 from libs.events.storable import is_storable
 from libs.events.zones import zone_named
-from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, Days, check_cutoff, check_days, check_overlaps
+from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, Days, as_json, check_cutoff, check_days, check_overlaps
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
@@ -66,9 +66,12 @@ def _check_names(written: Mapping[str, Any]) -> None:
         raise BadCalendar(f"a calendar has no {', '.join(unknown)}; it may have {', '.join(sorted(_OPTIONAL))}")
 
 
+_WORDS: Mapping[type, str] = {str: "a text", int: "a whole number", list: "a list", dict: "entries, `name: value`,"}
+
+
 def _typed(value: Any, kind: type[T], name: str) -> T:
     if not isinstance(value, kind) or isinstance(value, bool) or not value:
-        raise BadCalendar(f"{name} must be a {kind.__name__} and not empty, but is {value!r}")
+        raise BadCalendar(f"{name} must be {_WORDS[kind]} and not empty, but is {as_json(value)}")
     return value
 
 
@@ -90,7 +93,7 @@ def _years(value: Any) -> tuple[int, int]:
     match value:
         case [int(first), int(last)] if 1900 <= first <= last < 2200:
             return first, last
-    raise BadCalendar(f"years must be the first and the last year, for example [2025, 2026], but is {value!r}")
+    raise BadCalendar(f"years must be the first and the last year, for example [2025, 2026], but is {as_json(value)}")
 
 
 def _country(written: Mapping[str, Any], years: range, settled: frozenset[date], confirmed: frozenset[int]) -> DaysOff:
@@ -130,7 +133,7 @@ def _date(value: Any, name: str) -> date:
     try:
         return value if type(value) is date else date.fromisoformat(DATE.fullmatch(value)[0])  # type: ignore[index]
     except (TypeError, ValueError):
-        raise BadCalendar(f"{name} must hold dates like 2026-02-28, but holds {value!r}") from None
+        raise BadCalendar(f"{name} must hold dates like 2026-02-28, but holds {as_json(value)}") from None
 
 
 def _extra_days(written: Mapping[str, Any]) -> dict[date, int]:
@@ -141,14 +144,14 @@ def _extra_days(written: Mapping[str, Any]) -> dict[date, int]:
 
 def _weekday(value: Any, name: str) -> int:
     if value not in WEEKDAYS:
-        raise BadCalendar(f"{name}: {value!r} is no weekday; write one of {', '.join(WEEKDAYS)}")
+        raise BadCalendar(f"{name}: {as_json(value)} is no weekday; write one of {', '.join(WEEKDAYS)}")
     return WEEKDAYS.index(value)
 
 
 def _zone(value: Any) -> str:
     if zone := zone_named(value):
         return zone.key
-    raise BadCalendar(f"timezone: {value!r} is no IANA time zone; write the name of a place, for example Asia/Shanghai, or UTC")
+    raise BadCalendar(f"timezone: {as_json(value)} is no IANA time zone; write a place's, for example Asia/Shanghai, or UTC")
 
 
 def _cutoff(written: Any, windows: Sequence[Window]) -> Cutoff:
@@ -161,7 +164,7 @@ def _cutoff(written: Any, windows: Sequence[Window]) -> Cutoff:
             if cutoff.resumes < cutoff.at:
                 check_cutoff(cutoff, windows)
                 return cutoff
-    raise BadCalendar(f'cutoff must be like {{at: "17:00", resumes: "08:30"}}, resumes before at, but is {written!r}')
+    raise BadCalendar(f'cutoff must be like {{at: "17:00", resumes: "08:30"}}, resumes before at, but is {as_json(written)}')
 
 
 def _windows(written: Any) -> tuple[Window, ...]:
@@ -191,9 +194,9 @@ def _window(day: str, text: Any) -> tuple[time, time]:
     form = WINDOW.fullmatch(str(text))
     if not form:
         raise BadCalendar(
-            f"{text!r} on {day} is no window; write for example 09:00-18:00, or 09:00-24:00 up to midnight. "
+            f"{as_json(text)} on {day} is no window; write for example 09:00-18:00, or 09:00-24:00 up to midnight. "
             "The times are those of the calendar's timezone, without an offset."
         )
     if form[1] == form[2]:
-        raise BadCalendar(f"{text!r} on {day} ends where it begins; write 00:00-24:00 for a whole day, or leave it out")
+        raise BadCalendar(f"{as_json(text)} on {day} ends where it begins; write 00:00-24:00 for a whole day, or leave it out")
     return time.fromisoformat(form[1]), time.fromisoformat(form[2].replace("24:00", "00:00"))

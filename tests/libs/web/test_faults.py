@@ -45,6 +45,8 @@ def test_every_kind_of_fault_has_words_of_ours(kind: str) -> None:
         ("no text at all", "literal_error", {"expected": "'open' or 'shut'"}, 7, "It must be one of open, shut."),
         ("a pattern with words", "string_pattern_mismatch", {"pattern": r"\S"}, " ", "It must be more than blanks."),
         ("a pattern without", "string_pattern_mismatch", {"pattern": "^y$"}, " ", "/openapi.json gives"),
+        ("a length asked for last", "too_long", {"max_length": 3}, "abcd", "It may have 3 characters."),
+        ("a list too long", "too_long", {"max_length": 3}, [1, 2, 3, 4], "It may hold 3."),
         ("empty", "string_too_short", {"min_length": 1}, "", "It must not be empty."),
         ("a rule of ours", "value_error", {"error": ValueError("contains a NUL")}, "", "It contains a NUL."),
     ],

@@ -14,5 +14,5 @@ def test_a_calendar_that_cannot_be_published_is_named_with_its_file(tmp_path: Pa
     file = tmp_path / "desk.yaml"
     file.write_text("{id: desk, version: 1, timezone: localtime, years: [2026, 2026], windows: {mon: ['09:00-18:00']}}", "utf-8")
     monkeypatch.setenv("LOOPDESK_CALENDARS", str(tmp_path))
-    with pytest.raises(BadSetting, match=r"desk\.yaml.*'localtime' is no IANA time zone"):
+    with pytest.raises(BadSetting, match=r'desk\.yaml.*"localtime" is no IANA time zone'):
         app(StoreSettings(database_url="postgresql://nobody@localhost/nothing"), WebSettings.from_env(service="sla", port=8003))
