@@ -1,6 +1,8 @@
 """A CSV log on disk, plain or gzipped, read row by row: columns by name, missing words gone, every row answered for."""
 
+import os
 import re
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -41,22 +43,39 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Extent:
-    """How much the file holds: all rows, and the rows of each case that are not left out."""
+    """How much the file holds: all rows, and the rows of each case that are not left out. `measured` is that file's state."""
 
     rows: int
     rows_of: Counter[str]
+    measured: os.stat_result
+
+    def refuse_another(self, file: Path, mapping: Mapping) -> None:
+        """Refuse a file that has been replaced since; it may have grown where that moves no row."""
+        now, then = _state_of(file), self.measured
+        is_grown = now.st_size > then.st_size and not mapping.is_newest_first
+        if now.st_ino != then.st_ino or not (is_grown or now.st_size == then.st_size):
+            raise BadSource(f"{file.name} was changed while it was read; import it again when it is written")
 
 
 def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
     """Return the extent of the file, of its first `limit` cases if given."""
-    if file.exists() and not file.is_file():
-        raise BadSource(f"{file.name} is no file. It is read more than once: write what comes through a pipe to a file first")
+    measured = _state_of(file)
     rows, rows_of = 0, Counter[str]()
     for row in read_rows(file, mapping):
         rows += 1
         if not row.reason and (limit is None or row.case in rows_of or len(rows_of) < limit):
             rows_of[row.case] += 1
-    return Extent(rows, rows_of)
+    return Extent(rows, rows_of, measured)
+
+
+def _state_of(file: Path) -> os.stat_result:
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise BadSource(f"{file.name} cannot be read: {error}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise BadSource(f"{file.name} is no file. It is read more than once: write what comes through a pipe to a file first")
+    return found
 
 
 def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[SourceRow]:
@@ -64,6 +83,7 @@ def read_within(file: Path, mapping: Mapping, extent: Extent) -> Iterator[Source
 
     Of a log that is newest first all rows are kept in memory. Rows written since the extent was measured wait for the next time.
     """
+    extent.refuse_another(file, mapping)
     beyond = f"beyond the first {len(extent.rows_of)} cases asked for"
     rows = islice(read_rows(file, mapping), extent.rows)
     for row in reversed([*rows]) if mapping.is_newest_first else rows:

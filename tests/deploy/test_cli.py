@@ -1,5 +1,8 @@
 """The commands where they cannot go on: a line that says what is wrong and what to do, no traceback, never a password."""
 
+import threading
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+
 import asyncpg
 import pytest
 import sqlalchemy.exc
@@ -215,16 +218,42 @@ def test_an_import_that_stops_says_so_beside_its_account(monkeypatch):
     assert stopped(run("import", "helpdesk", "log.csv")) == "answered 401 [/who] are you"
 
 
+DESK = (
+    "{system: desk, case: id, times: {zone: UTC, columns: {at: iso}}, process: {id: ticket, version: 1}, facts: ["
+    "{on: first, fact: case.registered, at: at, data: {channel: x, customer_ref: anonymous}},"
+    "{on: every, fact: case.reopened, at: at}]}"
+)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Return a mapping, and the path of its log, of which the test writes the second row."""
+
+    def written(second: str) -> tuple[str, str]:
+        (tmp_path / "log.csv").write_text(f"id,at\nc1,2024-01-01\n{second.replace('x', '2024-01-02')}\n")
+        (tmp_path / "desk.yaml").write_text(DESK)
+        return str(tmp_path / "desk.yaml"), str(tmp_path / "log.csv")
+
+    return written
+
+
 @pytest.mark.parametrize(("second", "code", "says"), [("c1,x", 0, "with facts"), ('c1,"x', 1, "line 3: malformed: a quote")])
-def test_a_rehearsal_s_exit_code_says_whether_the_log_is_sound(tmp_path, second, code, says):
-    (tmp_path / "log.csv").write_text(f"id,at\nc1,2024-01-01\n{second.replace('x', '2024-01-02')}\n")
-    (tmp_path / "desk.yaml").write_text(
-        "{system: desk, case: id, times: {zone: UTC, columns: {at: iso}}, process: {id: ticket, version: 1}, facts: ["
-        "{on: first, fact: case.registered, at: at, data: {channel: x, customer_ref: anonymous}},"
-        "{on: every, fact: case.reopened, at: at}]}"
-    )
-    result = run("import", str(tmp_path / "desk.yaml"), str(tmp_path / "log.csv"), "--dry-run")
+def test_a_rehearsal_s_exit_code_says_whether_the_log_is_sound(desk, second, code, says):
+    result = run("import", *desk(second), "--dry-run")
     assert (result.exit_code, says in result.stdout) == (code, True), result.output
+
+
+@pytest.mark.parametrize(
+    ("second", "options", "is_sent"),
+    [("c1,x", [], True), ('c1,"x', [], False), ('c1,"x', ["--wait"], False), ('c1,"x', ["--with-faults"], True)],
+)
+def test_only_who_says_so_sends_a_log_with_faults(desk, second, options, is_sent):
+    # A server that takes no POST tells at once that something was sent.
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        result = run("import", *desk(second), "--url", f"http://127.0.0.1:{server.server_port}", *options)
+        server.shutdown()
+    assert (result.exit_code, "answered 501" in result.stderr, "Nothing was sent" in result.stdout) == (1, is_sent, not is_sent)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from rich.console import Console
 
 from deploy.importer import BadSource, rehearse, run_import
 from deploy.importer.account import LINES_MAX
+from deploy.importer.mapping import read_mapping
+from deploy.importer.source import measure, read_within
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses
 from tests.deploy.importer.samples import HEAD, row, write_log, write_mapping
 
@@ -75,6 +77,34 @@ async def test_a_log_may_grow_between_two_imports_and_during_one(tmp_path):
     await into(first, tmp_path, ROWS[:6])
     await into(second, tmp_path, ROWS[:6], batch=1, parallel=1)
     assert first.kept == second.kept
+
+
+@pytest.mark.parametrize(
+    ("why", "head", "change", "refused"),
+    [
+        ("as it was", GRADES, None, False),
+        ("grown at its end", GRADES, lambda file: file.write_bytes(file.read_bytes() + b"x"), False),
+        (
+            "newest first, and grown",
+            f"order: newest first\n{GRADES}",
+            lambda file: file.write_bytes(file.read_bytes() + b"x"),
+            True,
+        ),
+        ("cut short", GRADES, lambda file: file.write_text("id"), True),
+        ("put in its place", GRADES, lambda file: file.with_suffix(".new").replace(file), True),
+    ],
+)
+def test_a_log_that_was_replaced_while_it_was_read_is_refused(tmp_path, why, head, change, refused):
+    plan, file = read_mapping(write_mapping(tmp_path, RULES, head=head)), write_log(tmp_path, ROWS)
+    extent = measure(file, plan)
+    file.with_suffix(".new").write_bytes(file.read_bytes())
+    if change:
+        change(file)
+    if refused:
+        with pytest.raises(BadSource, match="was changed while it was read"):
+            list(read_within(file, plan, extent))
+    else:
+        assert len(list(read_within(file, plan, extent))) == len(ROWS)
 
 
 async def test_what_nobody_will_mend_is_left_out_when_that_is_said(tmp_path):
