@@ -99,7 +99,7 @@ def _told(account: Account, month: Month) -> str:
 
 
 def _play_live(stack: Stack) -> list[Lived]:
-    with step(console, "five cases played live / 现场处理五个个案") as told:
+    with step(console, "five cases played live / 现场处理五个工单") as told:
         lived = play_live(stack, standards(), told)
     asyncio.run(understood(stack, console, "their figures / 计入指标"))
     return lived

@@ -36,7 +36,7 @@ def show_addresses(console: Console, stack: Stack, lived: Sequence[Lived]) -> No
     lines += [(f"  {name}", f"{stack.url(name)}/openapi.json   {stack.url(name)}/metrics") for name in stack.ports]
     case_id = lived[0].case_id
     lines += [
-        ("one case's life / 一个个案的经过", f"{stack.url('analytics')}/cases/{case_id}/timeline"),
+        ("one case's life / 一个工单的经过", f"{stack.url('analytics')}/cases/{case_id}/timeline"),
         ("its promises / 其承诺", f"{stack.url('sla')}/clocks/{case_id}"),
         ("broken promises / 超时", f"{stack.url('sla')}/breaches"),
         ("a survey to answer / 可填写的问卷", next(one.form for one in lived if one.form)),

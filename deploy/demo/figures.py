@@ -19,7 +19,7 @@ RULES = {
     "within_a_day": "... and within 24 h / 且 24 小时内",
     "one_agent": "one agent, no customer wait / 一人且未等客户",
     "one_contact": "one contact, no detour / 一次联系无周折",
-    "no_repeat": "... and no new case in 7 d / 且 7 天内无新个案",
+    "no_repeat": "... and no new case in 7 d / 且 7 天内无新工单",
     "field_gross": "of all incoming contacts / 占全部来访联系",
     "field_net": "... that level one can resolve / 其中一线可解决的",
 }
@@ -65,7 +65,7 @@ def show(console: Console, analytics: Analytics, classes: Mapping[str, int], sta
 
 
 def _mix(classes: Mapping[str, int]) -> Table:
-    table = _table("Calls by class / 来电按类别", "class / 类别", "cases / 个案", "share / 占比", "handbook / 手册")
+    table = _table("Calls by class / 来电按类别", "class / 类别", "cases / 工单", "share / 占比", "handbook / 手册")
     called = sum(classes.get(name, 0) for name in CLASSES)
     for name, share in CLASSES.items():
         count = classes.get(name, 0)
@@ -74,8 +74,8 @@ def _mix(classes: Mapping[str, int]) -> Table:
 
 
 def _processes(by_process: Mapping[str, Figures], whole: Figures, standards: Mapping[str, Standard]) -> Table:
-    heads = ("cases / 个案", "resolved / 已解决", "median h / 中位", "p90 h / 九成", "open now / 现未结")
-    table = _table("Cases by process / 个案按流程", "process / 流程", *heads)
+    heads = ("cases / 工单", "resolved / 已解决", "median h / 中位", "p90 h / 九成", "open now / 现未结")
+    table = _table("Cases by process / 工单按流程", "process / 流程", *heads)
     for process, found in by_process.items():
         table.add_row(_name(standards[process]), *_case_cells(found))
     table.add_section()
@@ -89,7 +89,7 @@ def _case_cells(found: Figures) -> tuple[str, ...]:
 
 
 def _first_contact(whole: Figures) -> Table:
-    table = _table("First contact resolution / 一次解决率", "rule / 口径", "cases / 个案", "of / 总数", "rate / 比率")
+    table = _table("First contact resolution / 一次解决率", "rule / 口径", "cases / 工单", "of / 总数", "rate / 比率")
     for rule, label in RULES.items():
         if one := whole["first_contact_resolution"].get(rule):
             table.add_row(label, f"{one['num']:,}", f"{one['den']:,}", _percent(one["num"], one["den"]))

@@ -76,8 +76,8 @@ _PROCESS = 'process=~"$process"'
 
 BUSINESS = (
     _number(
-        "Open cases / 未结个案",
-        "Cases that are not closed. / 尚未关闭的个案数。",
+        "Open cases / 未结工单",
+        "Cases that are not closed. / 尚未关闭的工单数。",
         f"sum(process:loopdesk_cases_open:max{{{_PROCESS}}})",
     ),
     _number(
@@ -100,7 +100,7 @@ BUSINESS = (
     ),
     _number(
         "First contact resolution, 30 days / 一次解决率（30天）",
-        "Cases resolved at first contact, of those resolved in the last 30 days. / 近30天解决的个案中首次接触即解决的比例。",
+        "Cases resolved at first contact, of those resolved in the last 30 days. / 近30天解决的工单中首次接触即解决的比例。",
         f'sum(max by (process) (loopdesk_first_contacts_30d{{what="first",{_PROCESS}}})) '
         f'/ sum(max by (process) (loopdesk_first_contacts_30d{{what="resolved",{_PROCESS}}}))',
         "percentunit",
@@ -113,20 +113,20 @@ BUSINESS = (
         "percentunit",
     ),
     Panel(
-        "Open cases by process / 各流程未结个案",
+        "Open cases by process / 各流程未结工单",
         "A line that only rises: more comes in than is closed. / 持续上升表示登记多于关闭。",
         f"process:loopdesk_cases_open:max{{{_PROCESS}}}",
         legend="{{process}}",
     ),
     Panel(
-        "Where cases stand / 个案所处环节",
-        "Open cases by phase and node: where work piles up. / 按阶段与环节统计的未结个案：工作积压之处。",
+        "Where cases stand / 工单所处环节",
+        "Open cases by phase and node: where work piles up. / 按阶段与环节统计的未结工单：工作积压之处。",
         f"sum by (phase, node) (max by (process, phase, node) (loopdesk_cases_open{{{_PROCESS}}}))",
         legend="{{phase}} {{node}}",
     ),
     Panel(
         "Cases registered per hour / 每小时登记",
-        "What came in during the hour before. / 此前一小时内登记的个案数。",
+        "What came in during the hour before. / 此前一小时内登记的工单数。",
         f"sum by (process) (max by (process, channel) (delta(loopdesk_cases{{{_PROCESS}}}[1h])))",
         legend="{{process}}",
     ),

@@ -205,8 +205,8 @@ NO_REPEAT = _rule(
     "As one_contact, and the same customer comes with no other case of the same process and category within 7 days of the first "
     "resolution; one that is cancelled counts, for the customer did come again. The categories are those of the seventh day. "
     "Nobody is compared with nobody: an unknown or anonymous customer, or an unknown category, repeats nothing.",
-    "同 one_contact，且首次解决后 7 天内同一客户没有同一流程、同一类别的新个案（后来取消的也算，因为客户确实再次联系）；"
-    "类别以第七天为准。客户未知或匿名、类别未知的个案不与任何个案比较，视为没有重复。",
+    "同 one_contact，且首次解决后 7 天内同一客户没有同一流程、同一类别的新工单（后来取消的也算，因为客户确实再次联系）；"
+    "类别以第七天为准。客户未知或匿名、类别未知的工单不与任何工单比较，视为没有重复。",
     days=7,
 )
 """Needs the customer's other cases; views.sql computes it from `one_contact`, whose limits it has."""
@@ -217,15 +217,15 @@ FIELD_GROSS = _rule(
     "first contact is its registration; every later inbound contact with a person is one more. The registration resolved the "
     "case when one_contact counts it and it was resolved within 7 days. Nothing is left out: contacts of cases that are open, "
     "rejected or cancelled count as well. Final 14 days after the day.",
-    "业内所称 gross：一次即解决个案的联系 / 全部来访联系，各计入联系当日。"
-    "个案的登记即首次联系，其后客户与人工的每次来访联系各计一次。"
-    "one_contact 计入且 7 天内解决的个案，其登记视为一次解决。未结、被拒绝或已取消个案的联系同样计入分母。当日之后 14 天定稿。",
+    "业内所称 gross：一次即解决工单的联系 / 全部来访联系，各计入联系当日。"
+    "工单的登记即首次联系，其后客户与人工的每次来访联系各计一次。"
+    "one_contact 计入且 7 天内解决的工单，其登记视为一次解决。未结、被拒绝或已取消工单的联系同样计入分母。当日之后 14 天定稿。",
 )
 FIELD_NET = _rule(
     "field_net",
     "What the field calls net: as field_gross, of the incoming contacts that the first level can resolve. Left out are contacts "
     "of a case that calls in more skill (a functional escalation) by the seventh day after the contact.",
-    "业内所称 net：同 field_gross，但分母只含一线能够解决的来访联系；联系后第七天之前已作职能升级的个案，其联系不计。",
+    "业内所称 net：同 field_gross，但分母只含一线能够解决的来访联系；联系后第七天之前已作职能升级的工单，其联系不计。",
 )
 """They divide by contacts, not by resolved cases; incoming.py counts them."""
 

@@ -48,8 +48,8 @@ MEASURES: tuple[Measure, ...] = (
         ("satisfied", "answers"),
         "Cases whose last answer of the day says 4 or 5 of 5 overall, of cases with an answer on that day. Answers of cases that "
         "had ended without their need being met (rejected, unreachable, withdrawn) are counted apart.",
-        "当日最后一次回答总体评分为 4 或 5（满分 5）的个案数 / 当日有回答的个案数；"
-        "未满足需求而结束（拒绝、联系不上、撤回）的个案的回答另计。",
+        "当日最后一次回答总体评分为 4 或 5（满分 5）的工单数 / 当日有回答的工单数；"
+        "未满足需求而结束（拒绝、联系不上、撤回）的工单的回答另计。",
         view="satisfaction",
         kpi="K15",
     ),
@@ -57,7 +57,7 @@ MEASURES: tuple[Measure, ...] = (
         "satisfaction_score",
         ("score_sum", "answers"),
         "Mean overall score (1 to 5) of each case's last answer of the day, counted as in satisfaction.",
-        "各个案当日最后一次回答的总体评分（1 至 5）平均值，口径同 satisfaction。",
+        "各工单当日最后一次回答的总体评分（1 至 5）平均值，口径同 satisfaction。",
         view="satisfaction",
     ),
     _rate(
@@ -136,7 +136,7 @@ MEASURES: tuple[Measure, ...] = (
         "cases",
         "Cases received by the instant and unresolved at it; not_closed, beside it, those neither closed nor cancelled at it. By "
         "who held them at that instant; what happens later changes nothing.",
-        "在该时刻或之前收到且届时尚未解决的个案数；not_closed 为届时既未关闭也未取消的个案数；"
+        "在该时刻或之前收到且届时尚未解决的工单数；not_closed 为届时既未关闭也未取消的工单数；"
         "按该时刻的负责人统计，之后发生的事不改变结果。",
         view="backlog(as_of)",
     ),
@@ -155,7 +155,7 @@ MEASURES: tuple[Measure, ...] = (
         definition=Label(
             en="How cases ended, each time one did: by its resolution, by closing without one, or by cancellation (withdrawn). "
             "Only resolved says that the need was met.",
-            zh="个案每次结束的方式：解决、未经解决而关闭，或取消（withdrawn）。只有 resolved 表示需求得到满足。",
+            zh="工单每次结束的方式：解决、未经解决而关闭，或取消（withdrawn）。只有 resolved 表示需求得到满足。",
         ),
         numerator="cases",
     ),
