@@ -1,7 +1,9 @@
 """What operations scrape: rate, errors and duration of every route, and whatever the service adds."""
 
+import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -30,6 +32,12 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 Counted = tuple[str | float, ...]
 """Label values, and the number last."""
+
+SERIES_MAX = 500
+"""So many series a figure has; the smaller ones beyond are counted together."""
+
+OTHER = "other"
+_WORD = re.compile("([A-Za-z][A-Za-z0-9_.-]{0,63})?")
 
 # When a counter began is of no use to anybody here, and would double the series that Prometheus keeps.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -77,10 +85,10 @@ class Metrics:
         gauge = Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=self.registry)
 
         async def refresh() -> None:
-            found = await ask()
+            found = bounded(await ask())
             gauge.clear()
-            for *values, number in found:
-                gauge.labels(self.service, *values).set(float(number))
+            for values, number in found.items():
+                gauge.labels(self.service, *values).set(number)
 
         self.refresh(name, refresh, gauge.clear)
 
@@ -93,6 +101,21 @@ class Metrics:
                 forget()
                 self.failures.labels(self.service, probe.name).inc()
                 _log.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
+
+
+def bounded(rows: Iterable[Counted]) -> Mapping[tuple[str, ...], float]:
+    """Return the series of a figure, the largest first.
+
+    What is no word, or is one series too many, is shown as `other`: another system's history may have anything there,
+    anybody may scrape, and a label may not grow with what clients invent.
+    """
+    series: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    for *values, number in sorted(rows, key=lambda row: -float(row[-1])):
+        words = tuple(str(one) if _WORD.fullmatch(str(one)) else OTHER for one in values)
+        if words not in series and len(series) >= SERIES_MAX:
+            words = (OTHER,) * len(words)
+        series[words] += float(number)
+    return series
 
 
 class Red:

@@ -101,10 +101,14 @@ async def by_process(db: Database) -> list[tuple[str, str, int]]:
 
 
 async def erase(db: Database, *, customer_ref: str = "", case_id: str = "") -> list[str]:
-    """Forget a customer, or whom one case is about: empty the vault and return the cases' ids; no figure changes."""
+    """Forget a customer, or whom one case is about: empty the vault and return the cases' ids; no figure changes.
+
+    Of a case of another system the registration may be missing, and words may be there all the same.
+    """
     rows = await db.fetch(
         "with theirs as (select case_id from intake.cases where case_id = $2 or "
-        "(customer_ref = $1 and customer_ref not in ('', 'anonymous'))), "
+        "(customer_ref = $1 and customer_ref not in ('', 'anonymous')) "
+        "union select key from intake_core.outbox where topic = 'cases' and key = $2), "
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
         "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
         "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "

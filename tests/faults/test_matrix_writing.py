@@ -20,7 +20,7 @@ def test_killed_before_the_commit_of_a_command_there_is_nothing_and_the_client_c
     desk.lay("intake", "killed before the commit of a command")
     cut_off(desk, "before the commit")
     assert desk.said_by("intake") == said
-    assert desk.query("select from intake_core.idempotency where key = 'before the commit'") == []
+    assert desk.query("select from intake_core.idempotency where key = sha256('before the commit')") == []
     desk.revive("intake")
     case = desk.registered("before the commit")
     assert desk.said_by("intake") == said + 1
@@ -33,7 +33,7 @@ def test_killed_after_the_commit_and_before_the_answer_the_client_gets_the_store
     desk.lay("intake", "killed after the commit of a command")
     cut_off(desk, "after the commit")
     assert desk.said_by("intake") == said + 1
-    [stored] = desk.query("select status, body from intake_core.idempotency where key = 'after the commit'")
+    [stored] = desk.query("select status, body from intake_core.idempotency where key = sha256('after the commit')")
     desk.revive("intake")
     answers = [desk.register("after the commit") for _ in range(2)]
     assert [(one.status_code, one.content) for one in answers] == [(stored["status"], stored["body"])] * 2

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -54,15 +55,14 @@ class PostgresTransaction:
         self._tables, self._vault = tables, vault
 
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
-        asked = list(asked)
+        known = {(one.client, _digest(one.key)): one.key for one in asked}
         rows = await self._db.fetch(
             f"select i.* from {self._core}.idempotency i "
-            "join unnest($1::text[], $2::text[]) as a(client, key) using (client, key)",
-            [one.client for one in asked],
-            [one.key for one in asked],
+            "join unnest($1::text[], $2::bytea[]) as a(client, key) using (client, key)",
+            *columns(list(known), 2),
         )
         return {
-            (row["client"], row["key"]): (
+            (row["client"], known[row["client"], row["key"]]): (
                 row["fingerprint"],
                 Answer(row["status"], row["body"], tuple((name, value) for name, value in json.loads(row["headers"]))),
             )
@@ -149,13 +149,13 @@ class PostgresTransaction:
 
     async def remember(self, answers: Iterable[tuple[Idempotency, Answer]]) -> None:
         rows = [
-            (asked.client, asked.key, asked.fingerprint, answer.status, json.dumps(answer.headers), answer.body)
+            (asked.client, _digest(asked.key), asked.fingerprint, answer.status, json.dumps(answer.headers), answer.body)
             for asked, answer in answers
         ]
         await self._db.execute(
             f"insert into {self._core}.idempotency (client, key, fingerprint, status, headers, body) "
             "select a, b, c, d, e::jsonb, f "
-            "from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
+            "from unnest($1::text[], $2::bytea[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
             "order by a, b",
             *columns(rows, 6),
         )
@@ -223,3 +223,7 @@ class PostgresTransaction:
             await self._db.execute(
                 f"delete from {self._data}.{table} where topic = $1 and part = $2 and key = $3", *partition, key
             )
+
+
+def _digest(key: str) -> bytes:
+    return sha256(key.encode()).digest()

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from libs import VERSION
-from libs.web.metrics import Metrics
+from libs.web.metrics import SERIES_MAX, Counted, Metrics, bounded
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import calling, tiny_app
 
@@ -134,3 +134,25 @@ async def test_two_apps_of_one_process_have_their_own_figures() -> None:
         await client.get("/names")
     labels = {"service": "second", "method": "GET", "route": "/names", "status": "200"}
     assert second.registry.get_sample_value("loopdesk_http_requests_total", labels) is None
+
+
+@pytest.mark.parametrize(
+    ("why", "rows", "shown"),
+    [
+        ("words are shown", [("inbound-call", "n1", 2), ("", "", 1)], {("inbound-call", "n1"): 2, ("", ""): 1}),
+        ("what is no word is other", [("Li Wei, +49 30 5550199", "n1", 2)], {("other", "n1"): 2}),
+        ("several such are one", [("+49 30 1", 2), ("li@example.com", 3), ("other", 1)], {("other",): 6}),
+        ("nothing is nothing", [], {}),
+    ],
+)
+def test_a_label_is_a_word(why: str, rows: list[Counted], shown: dict[tuple[str, ...], float]) -> None:
+    assert bounded(rows) == shown, why
+
+
+@pytest.mark.parametrize(
+    ("many", "series"), [(SERIES_MAX, SERIES_MAX), (SERIES_MAX + 1, SERIES_MAX + 1), (2_000, SERIES_MAX + 1)]
+)
+def test_words_that_clients_invent_do_not_multiply_series(many: int, series: int) -> None:
+    found = bounded([(f"word{number}", "x", number) for number in range(many)])
+    assert (len(found), sum(found.values())) == (series, sum(range(many)))
+    assert found[f"word{many - 1}", "x"] == many - 1 and (("other", "other") in found) == (many > SERIES_MAX)

@@ -100,6 +100,15 @@ async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
     assert await queries.cases(pool) == before
 
 
+async def test_a_case_without_a_registration_is_forgotten_too(pool):
+    """Another system may have told us what was done, and never how the case came in."""
+    fact = "'cases', 0, 1, 1, gen_random_uuid(), 'c9', 'import.fact_recorded.v1', ''"
+    await pool.execute(f"insert into intake_core.outbox (topic, part, epoch, seq, id, key, type, body) values ({fact})")
+    await pool.execute("insert into intake_core.words (case_id, reference, words) values ('c9', 'words:1', 'her name')")
+    assert [await queries.erase(pool, case_id="c9") for _ in range(2)] == [["c9"]] * 2
+    assert await pool.fetchval("select count(*) from intake_core.words where case_id = 'c9'") == 0
+
+
 @pytest.mark.parametrize("nobody", ["anonymous", ""])
 async def test_nobody_cannot_be_erased(pool, nobody):
     assert await queries.erase(pool, customer_ref=nobody) == []

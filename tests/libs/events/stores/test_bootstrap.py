@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from libs.events.service import Service
+from libs.events.store import Idempotency
 from libs.events.stores.bootstrap import bootstrap, create_data, create_views, patiently
 from libs.events.stores.postgres import PostgresStore
 from libs.events.testing.toy import TOY
@@ -164,3 +166,20 @@ async def test_keys_that_an_older_release_set_aside_are_read_tried_again_and_giv
     async with store.transaction() as transaction:
         await transaction.drop(one.partition, "one")
     assert [found.by for found in await store.dropped()] == ["anna"]
+
+
+async def test_keys_of_clients_that_an_older_release_kept_become_digests_and_are_known_again(
+    pool: "asyncpg.Pool[Any]", database_url: str
+) -> None:
+    core = f"{TOY.name}_core"
+    await pool.execute(f"alter table {core}.idempotency alter column key type text using ''")
+    values = "('anna', 'Li Wei +49 30 5550199', '\\x01', 201, '[]', '\\x7b7d')"
+    await pool.execute(f"insert into {core}.idempotency (client, key, fingerprint, status, headers, body) values {values}")
+    for _ in range(2):
+        await bootstrap(database_url, TOY)
+        kept = await pool.fetchval(f"select key from {core}.idempotency")
+        assert kept == sha256(b"Li Wei +49 30 5550199").digest()
+    asked = Idempotency("anna", "Li Wei +49 30 5550199", b"\x01")
+    store = PostgresStore(pool, TOY.name, TOY.tables, 1)
+    async with store.transaction() as transaction:
+        assert [*await transaction.answers([asked])] == [("anna", asked.key)]
