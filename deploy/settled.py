@@ -102,7 +102,7 @@ async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, n
     unread = 0
     for topic in service.topics_heard:
         unread += sum(max(0, end - read.get(partition, 0)) for partition, end in (await log.ends(topic)).items())
-    # Lateral: the planner would else read the whole outbox, again and again beside the work it waits for.
+    # Lateral: otherwise the planner would read the whole outbox, again and again beside the work it waits for.
     unsent = await connection.fetchval(
         f"select coalesce(sum(o.n), 0)::bigint from {name}_core.relay_cursor c, lateral (select count(*) as n "
         f"from {name}_core.outbox where (topic, part) = (c.topic, c.part) and (epoch, seq) > (c.epoch, c.last_seq)) o"

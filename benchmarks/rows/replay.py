@@ -1,4 +1,4 @@
-"""Replays: sla's clocks computed anew from the whole log, in memory and into tables, beside reading and doing nothing."""
+"""Replays: sla's clocks computed again from the whole log, in memory and into tables, beside reading and doing nothing."""
 
 import time
 from collections import defaultdict

@@ -123,7 +123,7 @@ class Ownership:
         self.owned[partition] = owned
 
     def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
-        """Stop what was found wanting; who has leased the partition anew meanwhile begins without blame."""
+        """Stop what was found wanting; whoever has leased the partition again meanwhile begins without blame."""
         owned.stopped = why
         log.error("partition stopped", service=self.service.name, partition=partition, why=why)
 

@@ -106,7 +106,7 @@ class Folding:
         return fold is not None and fact.kind.cls in fold.keeps
 
     async def _refold(self, loaded: Loaded) -> None:
-        """Compute the state anew from all facts. The first time, read the kept facts of every loaded subject at once."""
+        """Compute the state again from all facts. The first time, read the kept facts of every loaded subject at once."""
         if loaded.subject not in self._kept:
             await self._remember_facts([one for one in self._loaded.values() if one.fold is loaded.fold])
         old = [read_fact(open_envelope(body)) for body in self._kept[loaded.subject]]

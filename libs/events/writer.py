@@ -172,7 +172,7 @@ class Writer:
             self._clock.hear(transaction.at, begun)
             unit = Deciding(self._service, transaction)
             subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
-            # All at once and so in one order: two writers would else wait for each other.
+            # All at once and so in one order: otherwise two writers would wait for each other.
             await unit.load(subjects | unit.kept_by(fact for asked in group for fact in asked.command.facts))
             earlier = await repeats(transaction, [asked.command.idempotency for asked in group])
             said: list[tuple[_Asked, list[Fact]]] = []

@@ -41,7 +41,7 @@ _log = structlog.get_logger("web")
 
 
 def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
-    """Return the two routes; the checks are asked anew at every call."""
+    """Return the two routes; the checks are asked at every call."""
     router = APIRouter(tags=["operation"])
     probes = [Probe(name, check) for name, check in checks.items()]
 

@@ -41,7 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "How many requests (`q`) a caller may send in how many seconds (`w`), counted by `key` or by `address`; "
             "only where the operator has set it."
         ),
-        "told RateLimit": "How many of these requests are left (`r`), and after how many seconds they begin anew (`t`).",
+        "told RateLimit": "How many of these requests are left (`r`), and in how many seconds the count starts again (`t`).",
     },
     "zh": {
         "problem": "问题详情（RFC 9457）：`type` 供程序判断，`detail` 说明如何处理。",

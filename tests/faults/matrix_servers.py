@@ -51,7 +51,7 @@ def verify_log(desk: Desk, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def with_an_empty_disk(desk: Desk) -> None:
-    """Have the broker begin anew, without topics."""
+    """Have the broker begin again, without topics."""
     broker = desk.stack.broker
     assert broker is not None
     broker.kill()

@@ -1,4 +1,4 @@
-"""The failure matrix: time passes while sla dies over an alarm or is away, and sla learns everything anew beside live traffic."""
+"""The failure matrix: time passes while sla dies over an alarm or is away, and sla reads all of it again beside live traffic."""
 
 import asyncio
 import time

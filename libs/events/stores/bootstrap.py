@@ -96,7 +96,7 @@ async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: floa
 
 
 async def create_views(connection: Any, service: Service, version: int) -> None:
-    """Point the service's views at one version of its tables; views of another shape are made anew.
+    """Point the service's views at one version of its tables; views of another shape are made again.
 
     All of it or, with LockNotAvailableError, nothing: while somebody reads a view it cannot be replaced.
     """

@@ -44,7 +44,7 @@ class Given(Generic[S]):
 
     @property
     def state(self) -> S:
-        """The subject's state, computed anew each time: evolve may change what it is given."""
+        """The subject's state, computed each time: evolve may change what it is given."""
         return self.fold.of(self.key, self.facts)
 
     def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Said:

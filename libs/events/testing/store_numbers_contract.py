@@ -184,7 +184,7 @@ class StoreNumbersContract:
             ("the log is in a later epoch", (1, 1), "2:0 lost", ("a b", "lost", "c d"), ""),
         ],
     )
-    async def test_a_rewind_leaves_on_its_number_what_the_log_has_and_numbers_the_rest_anew(
+    async def test_a_rewind_leaves_on_its_number_what_the_log_has_and_numbers_the_rest_again(
         self, store: Store, why: str, cursor: tuple[int, int], on_log: str, epochs: Sequence[str], known: str
     ) -> None:
         await append(store, *"abcd")

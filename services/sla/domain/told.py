@@ -1,4 +1,4 @@
-"""What our own standing events tell of each clock; rows and timers are read from this, never calculated anew."""
+"""What our own standing events tell of each clock; rows and timers are read from this, never calculated again."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

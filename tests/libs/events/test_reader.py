@@ -293,7 +293,7 @@ async def test_a_database_that_fails_in_the_middle_of_a_decision_is_no_poison(ke
 
     with monkeypatch.context() as patched:
         patched.setattr(MemoryTransaction, "facts", fails)
-        await kernel.put(entered(1, "n1"))  # it occurred before, so the state is computed anew from the kept facts
+        await kernel.put(entered(1, "n1"))  # it occurred before, so the state is computed again from the kept facts
         await kernel.one.read(wait=0)
     assert (await kernel.store.parked(), offset(kernel)) == ([], 1)
     await read(kernel.one)

@@ -170,7 +170,7 @@ async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel
     assert await kernel.store.unsent(kernel.one.wanted()) == {}
 
 
-async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_anew(kernel):
+async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_on(kernel):
     await kernel.say(registered(0), contact(1, "kept"))
     await kernel.one.send()
     await forget(kernel, contact(2, "lost"), contact(3, "lost too"))
@@ -337,7 +337,7 @@ async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(k
 
 
 @pytest.mark.parametrize("step", ["send", "read"])
-async def test_who_leased_anew_while_the_log_was_asked_is_not_stopped_for_what_was_seen_before(kernel, monkeypatch, step):
+async def test_who_leased_again_while_the_log_was_asked_is_not_stopped_for_what_was_seen_before(kernel, monkeypatch, step):
     await kernel.say(registered(0), contact(1))
     await kernel.one.send()
     await kernel.say(contact(2))

@@ -56,7 +56,7 @@ async def test_what_cannot_be_reached_is_no_fault_of_ours(running, monkeypatch):
     assert runtime.failures == {}
 
 
-async def test_a_database_that_was_away_is_asked_anew_for_all_that_is_owned(running, monkeypatch):
+async def test_a_database_that_was_away_is_asked_again_for_all_that_is_owned(running, monkeypatch):
     instance, _ = running
     before = dict(instance.owned)
 

@@ -198,7 +198,7 @@ def recount_told(facts: list[Fact]) -> Counter[Any]:
 
 
 def recount(rows: list[dict[str, Any]]) -> Counter[Any]:
-    """Count the rollups anew from the rows of cases and their parts, the long way."""
+    """Count the rollups again from the rows of cases and their parts, the long way."""
     cases = {row["case_id"]: row for row in rows if row["table"] == "cases"}
     sums: Counter[Any] = Counter()
     for table, measure, amount, row, instant, who, more in counted(rows, cases):

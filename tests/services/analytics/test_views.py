@@ -199,9 +199,9 @@ AFTER = 60 + DAY
         ("only the first has a category", {}, {"category": ""}, False),
         ("cancelled later: she came all the same", {}, {"later": [(60, TWICE)]}, True),
         ("cancelled weeks later", {}, {"later": [(30 * DAY, TWICE)]}, True),
-        ("classified anew within the week", {}, {"later": [(DAY, routing.CaseClassified(category="delivery"))]}, False),
-        ("classified anew after it", {}, {"later": [(9 * DAY, routing.CaseClassified(category="delivery"))]}, True),
-        ("the first is classified anew after it", {"later": [(9 * DAY, routing.CaseClassified(category="other"))]}, {}, True),
+        ("given another category within the week", {}, {"later": [(DAY, routing.CaseClassified(category="delivery"))]}, False),
+        ("given another category after it", {}, {"later": [(9 * DAY, routing.CaseClassified(category="delivery"))]}, True),
+        ("the first gets another category after it", {"later": [(9 * DAY, routing.CaseClassified(category="other"))]}, {}, True),
     ],
 )  # fmt: skip
 async def test_nobody_is_compared_with_nobody(

@@ -47,7 +47,7 @@ LATE = 60 * 24 * 60
 
 
 class Log:
-    """One case's log: what it was told and what sla said, each time with all of it folded anew."""
+    """One case's log: what it was told and what sla said, each time with all of it folded from the start."""
 
     def __init__(self, shelf: Shelf = RESPONSE_ONLY) -> None:
         self.shelf, self.facts = shelf, list[Fact]()

@@ -55,7 +55,7 @@ async def test_a_start_with_nothing_to_change_waits_for_no_question(question: An
     [
         ("somebody dropped one", "drop view intake.toys"),
         ("its tables were dropped, and the views with them", "drop schema intake_v1 cascade"),
-        ("somebody wrote it anew", "create or replace view intake.toys as select *, 1 as more from intake_v1.toys"),
+        ("somebody wrote it again", "create or replace view intake.toys as select *, 1 as more from intake_v1.toys"),
         ("a release made it that remembers nothing", f"{LONGER}; comment on table intake_core.live is null"),
     ],
 )
@@ -108,7 +108,7 @@ async def test_a_start_does_not_point_the_views_back_while_a_rebuild_moves_them_
 
 
 @pytest.mark.parametrize("views", [LONGER, OTHER])
-async def test_an_analyst_may_read_views_that_were_made_anew(database_url: str, views: str) -> None:
+async def test_an_analyst_may_read_views_that_were_made_again(database_url: str, views: str) -> None:
     service = replace(TOY, name="analytics")
     await bootstrap(database_url, service)
     connection = await asyncpg.connect(database_url)

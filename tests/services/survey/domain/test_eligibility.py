@@ -19,7 +19,7 @@ TWO_DAYS_QUIET = SurveyPolicy(delay_seconds=0, cool_down_hours=48)
 ALL_ENDINGS = replace(AT_ONCE, outcomes=("resolved", "rejected", "unreachable", "withdrawn"))
 
 CASE = fact(0, REGISTERED)
-FIRST, AGAIN, ANEW = fact(3, RESOLVED), fact(4, RESOLVED), fact(6, RESOLVED)
+FIRST, AGAIN, THIRD = fact(3, RESOLVED), fact(4, RESOLVED), fact(6, RESOLVED)
 BACK = fact(5, REOPENED)
 OLD = fact(2, RESOLVED, origin="import")
 CLOSED = CaseClosed()
@@ -41,10 +41,10 @@ def ending_of(a_fact):
         ("not resolved yet", [CASE], []),
         ("resolved", [CASE, FIRST], [FIRST]),
         ("said twice, resolved once", [CASE, FIRST, AGAIN], [FIRST]),
-        ("resolved, reopened, resolved", [CASE, FIRST, BACK, ANEW], [FIRST, ANEW]),
+        ("resolved, reopened, resolved", [CASE, FIRST, BACK, THIRD], [FIRST, THIRD]),
         ("asked already", [CASE, FIRST, asked_about(FIRST)], []),
         ("an earlier one of the same run became known late", [CASE, AGAIN, asked_about(AGAIN), FIRST], []),
-        ("a late reopening makes two of one", [CASE, AGAIN, ANEW, asked_about(AGAIN), BACK], [ANEW]),
+        ("a late reopening makes two of one", [CASE, AGAIN, THIRD, asked_about(AGAIN), BACK], [THIRD]),
         ("imported history", [CASE, OLD], []),
         ("history, reopened, resolved by us", [CASE, OLD, fact(3, REOPENED), AGAIN], [AGAIN]),
         ("history, then resolved by us", [CASE, OLD, FIRST], [FIRST]),
@@ -90,7 +90,7 @@ def test_an_ending_that_is_no_resolution_is_asked_about_only_where_the_standard_
         ("reopened at that instant", A_DAY_LATER, [FIRST, fact(4, REOPENED)], []),
         ("reopened after it", A_DAY_LATER, [FIRST, BACK], [(4, True)]),
         ("reopened at once, asked at once", AT_ONCE, [FIRST, fact(3, REOPENED, sequence=5)], [(3, True)]),
-        ("cool-down over", TWO_DAYS_QUIET, [FIRST, BACK, ANEW], [(3, True), (6, True)]),
+        ("cool-down over", TWO_DAYS_QUIET, [FIRST, BACK, THIRD], [(3, True), (6, True)]),
         ("to its last instant", TWO_DAYS_QUIET, [FIRST, fact(4, REOPENED), fact(5, RESOLVED)], [(3, True), (5, True)]),
         ("in the cool-down", TWO_DAYS_QUIET, [fact(4, RESOLVED), BACK, fact(5, RESOLVED, sequence=9)], [(4, True), (6, False)]),
         (
