@@ -37,16 +37,17 @@ alter table {core}.instance
   add column if not exists pid int not null default 0, add column if not exists release text not null default '',
   add column if not exists apart interval not null default '0';
 create table if not exists {core}.idempotency (
-  client text, key bytea, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
+  client text, key text, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
   answered_at timestamptz not null default now(),
   primary key (client, key)
 );
--- Clients make keys of what they have at hand, names and numbers among it: only their digests are kept.
-do $$ begin
-  if (select atttypid = 'text'::regtype from pg_attribute where attrelid = '{core}.idempotency'::regclass and attname = 'key') then
-    alter table {core}.idempotency alter column key type bytea using sha256(convert_to(key, 'UTF8'));
-  end if;
-end $$;
+-- Clients make keys of what they have at hand, names and numbers among it: only their digests are kept. The index has what a
+-- former release wrote in clear, so that a start finds it at once.
+create index if not exists idempotency_in_clear on {core}.idempotency (key) where key not like 'sha256:%';
+update {core}.idempotency as i set key = 'sha256:' || encode(sha256(convert_to(key, 'UTF8')), 'hex')
+  where key not like 'sha256:%' and not exists (select from {core}.idempotency o
+    where (o.client, o.key) = (i.client, 'sha256:' || encode(sha256(convert_to(i.key, 'UTF8')), 'hex')));
+delete from {core}.idempotency where key not like 'sha256:%';
 
 -- Numbers are given while the partition's counter row is locked, and the lock is held to commit: no gaps, commit order.
 create or replace function {core}.append(

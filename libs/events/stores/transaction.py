@@ -58,7 +58,7 @@ class PostgresTransaction:
         known = {(one.client, _digest(one.key)): one.key for one in asked}
         rows = await self._db.fetch(
             f"select i.* from {self._core}.idempotency i "
-            "join unnest($1::text[], $2::bytea[]) as a(client, key) using (client, key)",
+            "join unnest($1::text[], $2::text[]) as a(client, key) using (client, key)",
             *columns(list(known), 2),
         )
         return {
@@ -155,7 +155,7 @@ class PostgresTransaction:
         await self._db.execute(
             f"insert into {self._core}.idempotency (client, key, fingerprint, status, headers, body) "
             "select a, b, c, d, e::jsonb, f "
-            "from unnest($1::text[], $2::bytea[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
+            "from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
             "order by a, b",
             *columns(rows, 6),
         )
@@ -225,5 +225,5 @@ class PostgresTransaction:
             )
 
 
-def _digest(key: str) -> bytes:
-    return sha256(key.encode()).digest()
+def _digest(key: str) -> str:
+    return f"sha256:{sha256(key.encode()).hexdigest()}"
