@@ -1,29 +1,9 @@
 """What the operator may set about analytics."""
 
-from zoneinfo import ZoneInfo
-
-from libs.events.zones import zone_names
-from libs.web.environment import BadSetting, setting, settings
-from libs.web.nearest import suggestion
+from libs.web.environment import settings
+from libs.web.zone import ZoneSettings
 
 
 @settings
-class AnalyticsSettings:
+class AnalyticsSettings(ZoneSettings):
     """analytics' own settings; those of every service are WebSettings and StoreSettings."""
-
-    zone_name: str = setting(
-        "LOOPDESK_ZONE",
-        default="UTC",
-        meaning="The desk's time zone, such as Asia/Shanghai: a day in figures begins at midnight there.",
-    )
-
-    def __post_init__(self) -> None:
-        if self.zone_name not in zone_names():
-            near = suggestion(self.zone_name, zone_names())
-            near = near if near.startswith("Did") else "Such a name is Europe/Berlin or Asia/Shanghai."
-            raise BadSetting(f"LOOPDESK_ZONE must be a time zone of the IANA database, not {self.zone_name!r}. {near}")
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The desk's zone."""
-        return ZoneInfo(self.zone_name)

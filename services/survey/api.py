@@ -1,6 +1,6 @@
 """survey's HTTP: the customer's form behind a signed link, the links for who sends them, the surveys for colleagues."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
 import msgspec
@@ -32,10 +32,10 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host, secret: str, url: str) -> APIRouter:
-    """Return survey's routes."""
+def routes(host: Host, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
+    """Return survey's routes; customers read times of `zone`."""
     router = APIRouter()
-    form_routes(router, host, secret)
+    form_routes(router, host, secret, zone)
     _invitations(router, host, secret, url)
     _questions(router, host)
     _erasure(router, host)

@@ -1,7 +1,8 @@
 """The customer's form behind its signed link: the only page of ours that asks for no key."""
 
 from collections.abc import Awaitable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import Annotated
 
 import structlog
@@ -43,13 +44,13 @@ _GONE: Mapping[str, tuple[Gone, int]] = {
 """What the decision refuses because of the survey, and the page that says so; any other refusal is not about the survey."""
 
 
-def form_routes(router: APIRouter, host: Host, secret: str) -> None:
-    """Add the form to survey's routes."""
-    _showing(router, host, secret)
-    _taking(router, host, secret)
+def form_routes(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
+    """Add the form to survey's routes; it shows times of `zone`."""
+    _showing(router, host, secret, zone)
+    _taking(router, host, secret, zone)
 
 
-def _showing(router: APIRouter, host: Host, secret: str) -> None:
+def _showing(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
 
     @router.get("/s/{signed}", tags=["form"], summary="The customer's form", response_class=HTMLResponse, responses=PAGES)
     async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
@@ -58,7 +59,7 @@ def _showing(router: APIRouter, host: Host, secret: str) -> None:
         return await _or_away(show(signed, spoken, path), spoken, path)
 
     async def show(signed: str, spoken: str, path: str) -> Response:
-        survey = await _find(host, signed, secret)
+        survey = await _find(host, signed, secret, zone)
         if survey is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         if survey.end_reason or _is_over(survey, host.now()):
@@ -70,7 +71,7 @@ def _showing(router: APIRouter, host: Host, secret: str) -> None:
         return _page(_form_of(survey, filled, spoken, path, changes))
 
 
-def _taking(router: APIRouter, host: Host, secret: str) -> None:
+def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
     @router.post(
         "/s/{signed}",
         tags=["form"],
@@ -85,7 +86,7 @@ def _taking(router: APIRouter, host: Host, secret: str) -> None:
         return await _or_away(take(signed, await request.body(), spoken, path), spoken, path)
 
     async def take(signed: str, body: bytes, spoken: str, path: str) -> Response:
-        survey = await _find(host, signed, secret)
+        survey = await _find(host, signed, secret, zone)
         if survey is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         changes = _may_change(host.standards, survey)
@@ -143,9 +144,13 @@ def _may_change(standards: Standards, survey: SurveySheet) -> bool:
         return False
 
 
-async def _find(host: Host, signed: str, secret: str) -> SurveySheet | None:
+async def _find(host: Host, signed: str, secret: str, zone: tzinfo) -> SurveySheet | None:
+    """Return the link's survey; its end is told in the zone that its customer lives by."""
     link = opened(signed, secret=secret)
-    return await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
+    survey = await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
+    if survey is None or survey.expires_at is None:
+        return survey
+    return replace(survey, expires_at=survey.expires_at.astimezone(zone))
 
 
 def _is_over(survey: SurveySheet, at: datetime) -> bool:

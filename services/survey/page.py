@@ -4,7 +4,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -118,11 +118,18 @@ def headers() -> Mapping[str, str]:
 
 
 def in_words(at: datetime, lang: str) -> str:
-    """Return an instant as a customer reads it, in UTC because their zone is not known."""
-    at = at.astimezone(UTC)
+    """Return an instant as a customer reads it, with its zone's distance from UTC: theirs may be another one."""
+    zone = _zone_of(at)
     if lang == "zh":
-        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}（UTC）"
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}（{zone}）"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} ({zone})"
+
+
+def _zone_of(at: datetime) -> str:
+    """Return how far an instant's clock is from UTC, as in UTC+8 or UTC-3:30."""
+    minutes = int((at.utcoffset() or timedelta()) / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    return "UTC" + (f"{'-' if minutes < 0 else '+'}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
 
 
 _MONTHS = (

@@ -25,4 +25,5 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
     host = Host(SERVICE, store)
     host.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(host.pool))
-    return hosted(host, "Loopdesk survey", [routes(host, settings.secret, settings.url)], web, card=CARD, tags=TAGS)
+    router = routes(host, settings.secret, settings.url, settings.zone)
+    return hosted(host, "Loopdesk survey", [router], web, card=CARD, tags=TAGS)

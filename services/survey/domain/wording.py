@@ -59,7 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "lang": "zh-Hans",
         "title": "您对我们的服务满意吗？",
-        "lead": "您的服务请求已处理完毕。请选择一个表情并提交，其余内容选填。",
+        "lead": "您的服务请求现已结案。请选择一个表情并提交，其余内容选填。",
         "about": "事项：",
         "other": "English",
         "language": "语言",
@@ -72,7 +72,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "more": "如果您方便，还可以评价以下几项",
         "scale": "1 表示非常不满意，5 表示非常满意。",
         "content": "解决方案",
-        "content_hint": "是否解决了您的问题？",
+        "content_hint": "是否满足了您的需求？",
         "efficiency": "处理速度",
         "efficiency_hint": "用时是否符合您的预期？",
         "attitude": "服务态度",

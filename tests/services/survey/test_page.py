@@ -3,9 +3,10 @@
 import hashlib
 import re
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given as forall
@@ -189,6 +190,16 @@ def test_no_word_says_that_the_need_was_met(lang, words):
     assert [said for said in WORDS[lang].values() if any(word in said.lower() for word in words)] == []
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "5 December 2026, 10:00 UTC"), ("zh", "2026年12月5日 10:00（UTC）")])
-def test_an_instant_in_words(lang, words):
-    assert in_words(UNTIL.astimezone(timezone(timedelta(hours=8))), lang) == words
+@pytest.mark.parametrize(
+    ("lang", "zone", "words"),
+    [
+        ("en", "UTC", "5 December 2026, 10:00 (UTC)"),
+        ("zh", "Asia/Shanghai", "2026年12月5日 18:00（UTC+8）"),
+        ("en", "Asia/Shanghai", "5 December 2026, 18:00 (UTC+8)"),
+        ("en", "Asia/Kolkata", "5 December 2026, 15:30 (UTC+5:30)"),
+        ("en", "America/St_Johns", "5 December 2026, 06:30 (UTC-3:30)"),
+        ("zh", "Pacific/Kiritimati", "2026年12月6日 00:00（UTC+14）"),
+    ],
+)
+def test_an_instant_is_told_by_the_desk_s_clock(lang, zone, words):
+    assert in_words(UNTIL.astimezone(ZoneInfo(zone)), lang) == words

@@ -1,0 +1,32 @@
+"""The desk's time zone, set once for the services that speak of days or of times of day."""
+
+from zoneinfo import ZoneInfo
+
+from libs.events.zones import zone_names
+from libs.web.environment import BadSetting, setting, settings
+from libs.web.nearest import suggestion
+
+
+@settings
+class ZoneSettings:
+    """Where the desk is; the settings of a service that must know it."""
+
+    zone_name: str = setting(
+        "LOOPDESK_ZONE",
+        default="UTC",
+        meaning=(
+            "The desk's time zone, such as Asia/Shanghai: a day in figures begins at midnight there (analytics), "
+            "and customers read times of it (survey)."
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        if self.zone_name not in zone_names():
+            near = suggestion(self.zone_name, zone_names())
+            near = near if near.startswith("Did") else "Such a name is Europe/Berlin or Asia/Shanghai."
+            raise BadSetting(f"LOOPDESK_ZONE must be a time zone of the IANA database, not {self.zone_name!r}. {near}")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's zone."""
+        return ZoneInfo(self.zone_name)
