@@ -7,6 +7,7 @@ each of its users in as superuser, and a superuser of PostgreSQL runs programs.
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -169,9 +170,14 @@ class PostgresServer:
         self._user.own(secret)
         locale = ("--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         who = (f"--username={ROLE}", f"--pwfile={secret}", "--auth=scram-sha-256")
-        said = self._run("initdb", *who, *locale, "-D", str(self.data))
+        # Whoever is ended in the midst leaves half a cluster, and perhaps an initdb that goes on: nobody may take it for a whole.
+        for left in self.folder.glob("initdb-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        half = self.folder / f"initdb-{os.getpid()}"
+        said = self._run("initdb", *who, *locale, "-D", str(half))
         if said:
             raise PostgresFailed(f"initdb failed in {self.folder}: {said}")
+        half.rename(self.data)
 
     def _configure(self) -> None:
         port = self._asked_port or free_port(self._last_port)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,18 @@ async def test_a_pid_file_naming_a_strangers_process_does_not_stop_the_start(ser
     finally:
         stranger.kill()
         await stranger.wait()
+
+
+@pytest.mark.postgres
+def test_a_first_start_that_was_killed_in_the_midst_is_begun_again(server_folder: Path) -> None:
+    folder = server_folder / "first"
+    start = f"from pathlib import Path; from deploy.postgres import PostgresServer; PostgresServer(Path({str(folder)!r})).start()"
+    with subprocess.Popen([sys.executable, "-c", start]) as first:
+        while not list(folder.glob("*/PG_VERSION")):  # initdb writes it before anything else
+            assert first.poll() in (None, 0)
+        first.kill()
+    with PostgresServer(folder) as server:
+        server.create_database("whole")
 
 
 async def test_nobody_enters_without_the_password(server: PostgresServer) -> None:
