@@ -5,7 +5,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
-from deploy.process import unprivileged
+from deploy.process import unprivileged, write_whole
 
 SHIPPED = Path(__file__).parent
 FOR_ROOT = Path("/var/lib/loopdesk")
@@ -45,6 +45,5 @@ class Home:
         """Return a secret of this installation, made when first asked for."""
         file = self.folder / f"{name}.secret"
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(32))
+            write_whole(file, secrets.token_urlsafe(32), 0o600)
         return file.read_text()

@@ -52,11 +52,18 @@ def tail(log: Path, lines: int = 25, without: str = "\0") -> str:
     return "\n".join(said[-lines:])
 
 
-def remember_port(file: Path, port: int) -> None:
-    """Write the port into `file`; who reads it meanwhile finds the old one or the new one."""
+def write_whole(file: Path, text: str, mode: int = 0o644) -> None:
+    """Write `file`; whoever reads it finds the old text or the new one, also when we are ended or the disk is full."""
     half = file.with_suffix(".half")
-    half.write_text(str(port))
+    half.touch(mode)
+    half.write_text(text)
     half.replace(file)
+
+
+def remember_port(file: Path, port: int) -> None:
+    """Write the port into `file`, unless it stands there: a full disk takes not even that."""
+    if remembered_port(file) != port:
+        write_whole(file, str(port))
 
 
 def remembered_port(file: Path) -> int:

@@ -1,7 +1,12 @@
 """What several processes ask of one another's folders."""
 
+from errno import ENOSPC
+from pathlib import Path
 from threading import Thread
 
+import pytest
+
+from deploy.home import Home
 from deploy.process import free_port, remember_port, remembered_port
 
 WRITTEN, PORTS = 300, (24_001, 24_002)
@@ -31,3 +36,17 @@ def test_a_port_that_was_given_is_not_given_again(monkeypatch):
     first, second = free_port(), free_port()
     assert second == first + 1
     assert free_port(last=first) == first, "a server that comes again keeps its own"
+
+
+def test_a_secret_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+
+    def full(*_):
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space left"):
+        patched.setattr(Path, "write_text", full)
+        home.secret("pepper")
+    assert len(home.secret("pepper")) > 40
+    assert home.secret("pepper") == home.secret("pepper")
+    assert (tmp_path / "pepper.secret").stat().st_mode & 0o777 == 0o600
