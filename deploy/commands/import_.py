@@ -41,7 +41,7 @@ def import_(
     """
     if dry_run:
         with told():
-            account = rehearse(mapping, file, limit=limit)
+            account = rehearse(mapping, file, limit=limit, progress=True)
         account.show(console)
         raise typer.Exit(0 if account.is_sound else 1)
     importing = run_import(mapping, file, url, api_key, shuffle=shuffle, limit=limit, position=position, with_faults=with_faults)

@@ -53,33 +53,34 @@ async def run_import(
         raise ValueError(f"batch must be 1..{BATCH_FACTS_MAX}, parallel 1..{PARALLEL_MAX}")
     plan = read_mapping(mapping)
     extent = await asyncio.to_thread(measure, file, plan, limit)
-    if not with_faults and not (rehearsed := await asyncio.to_thread(_rehearsed, file, plan, extent)).is_sound:
-        # A row that is mended later moves the numbers of those behind it, which would be recorded a second time.
-        return replace(rehearsed, is_held_back=True)
-    account = Account(plan.system, cases=len(extent.rows_of))
-    client = Client(url, api_key, position=position, transport=transport, pause=pause)
-    try:
-        with _bar(progress) as bar:
-            task = bar.add_task(plan.system, total=extent.rows)
-            batches = in_batches(file, plan, extent, account, batch, shuffle)
+    with _bar(progress) as bar:
+        if not with_faults and not (rehearsed := await asyncio.to_thread(_rehearsed, file, plan, extent, bar)).is_sound:
+            # A row that is mended later moves the numbers of those behind it, which would be recorded a second time.
+            return replace(rehearsed, is_held_back=True)
+        account = Account(plan.system, cases=len(extent.rows_of))
+        client = Client(url, api_key, position=position, transport=transport, pause=pause)
+        task = bar.add_task(plan.system, total=extent.rows)
+        batches = in_batches(file, plan, extent, account, batch, shuffle)
+        try:
             await send_all(client, batches, parallel, account, lambda batch: bar.advance(task, batch.rows))
-    except ImportStopped as stopped:
-        stopped.account = account
-        raise
-    finally:
-        await client.close()
+        except ImportStopped as stopped:
+            stopped.account = account
+            raise
+        finally:
+            await client.close()
     return account
 
 
-def rehearse(mapping: Path | str, file: Path, *, limit: int | None = None) -> Account:
+def rehearse(mapping: Path | str, file: Path, *, limit: int | None = None, progress: bool = False) -> Account:
     """Return the account of an import that sends nothing."""
     plan = read_mapping(mapping)
-    return _rehearsed(file, plan, measure(file, plan, limit))
+    with _bar(progress) as bar:
+        return _rehearsed(file, plan, measure(file, plan, limit), bar)
 
 
-def _rehearsed(file: Path, plan: Mapping, extent: Extent) -> Account:
+def _rehearsed(file: Path, plan: Mapping, extent: Extent, bar: Progress) -> Account:
     account = Account(plan.system, cases=len(extent.rows_of))
-    for _ in make_facts(file, plan, extent, account):
+    for _ in bar.track(make_facts(file, plan, extent, account), extent.rows, description=f"{plan.system}, rehearsed"):
         pass
     return account
 

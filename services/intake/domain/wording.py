@@ -21,13 +21,18 @@ Schema = Mapping[str, Any]
 
 def fault_of_body(body: bytes, error: Exception) -> str:
     """Return why a body is no batch of rows."""
+    if isinstance(error, msgspec.ValidationError):
+        return _misshapen(body)
     if isinstance(error, UnicodeDecodeError):
         return "the body is not UTF-8"
+    if at := _BYTE.search(str(error)):
+        return f"the body is not JSON at byte {at[1]}"
     if isinstance(error, RecursionError):
         return "the body is nested too deeply"
-    if not isinstance(error, msgspec.ValidationError):
-        at = _BYTE.search(str(error))
-        return f"the body is not JSON at byte {at[1]}" if at else "the body ends too early"
+    return "the body ends too early" if body.strip() else "the body is empty"
+
+
+def _misshapen(body: bytes) -> str:
     try:
         told = _names.decode(body)
     except msgspec.ValidationError:

@@ -341,7 +341,7 @@ def test_a_body_is_rows_each_still_unread():
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        (b"", "the body ends too early"),
+        (b"", "the body is empty"),
         (b'{"facts": [1, 2', "the body ends too early"),
         (b'{"facts": [1 2]}', "the body is not JSON at byte 13"),
         (b"[]", "the body must be a JSON object"),
