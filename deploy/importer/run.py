@@ -17,6 +17,7 @@ from deploy.importer.mapping import Mapping, read_mapping
 from deploy.importer.source import Extent, measure, read_within
 
 PARALLEL_MAX = 64
+ROWS_AT_A_STRETCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ async def run_import(
     plan = read_mapping(mapping)
     extent = await asyncio.to_thread(measure, file, plan, limit)
     with _bar(progress) as bar:
-        if not with_faults and not (rehearsed := await asyncio.to_thread(_rehearsed, file, plan, extent, bar)).is_sound:
+        if not with_faults and not (rehearsed := await _rehearsed(file, plan, extent, bar)).is_sound:
             # A row that is mended later moves the numbers of those behind it, which would be recorded a second time.
             return replace(rehearsed, is_held_back=True)
         account = Account(plan.system, cases=len(extent.rows_of))
@@ -75,13 +76,15 @@ def rehearse(mapping: Path | str, file: Path, *, limit: int | None = None, progr
     """Return the account of an import that sends nothing."""
     plan = read_mapping(mapping)
     with _bar(progress) as bar:
-        return _rehearsed(file, plan, measure(file, plan, limit), bar)
+        return asyncio.run(_rehearsed(file, plan, measure(file, plan, limit), bar))
 
 
-def _rehearsed(file: Path, plan: Mapping, extent: Extent, bar: Progress) -> Account:
+async def _rehearsed(file: Path, plan: Mapping, extent: Extent, bar: Progress) -> Account:
     account = Account(plan.system, cases=len(extent.rows_of))
-    for _ in bar.track(make_facts(file, plan, extent, account), extent.rows, description=f"{plan.system}, rehearsed"):
-        pass
+    made = make_facts(file, plan, extent, account)
+    for row, _ in enumerate(bar.track(made, extent.rows, description=f"{plan.system}, rehearsed")):
+        if row % ROWS_AT_A_STRETCH == 0:
+            await asyncio.sleep(0)  # Ctrl-C is heard between two stretches
     return account
 
 
