@@ -9,11 +9,11 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from libs.events.nearest import suggestion
 from libs.events.refusal import Refused
 from libs.web.access import identify, permitted
 from libs.web.keys import Client
 from libs.web.limiter import Limiter
-from libs.web.nearest import suggestion
 from libs.web.problem_pages import said_to_people
 from libs.web.problems import problem, refused, wrong
 from libs.web.routes import PROBES

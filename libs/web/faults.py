@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from libs.web.nearest import suggestion
+from libs.events.nearest import suggestion
 
 Words = Mapping[str, Any]
 """What the library says beside a fault: bounds, a pattern, the words that are allowed."""
 
-_INSTANT = "It must be an instant with its offset, written as 2026-03-02T12:00:00Z."
-_DAY = "It must be a date, written as 2026-03-02."
+INSTANT = "It must be an instant with its offset, written as 2026-03-02T12:00:00Z."
+DAY = "It must be a date, written as 2026-03-02."
 _WHOLE = "It must be a whole number, written without quotes and point."
 _OBJECT = "It must be a JSON object, with a value for each name."
 _LIST = "It must be a list."
@@ -38,9 +38,9 @@ _SAID: Mapping[str, str | Callable[[Words], str]] = {
     "too_long": lambda said: f"It may hold {said['max_length']}.",
     **dict.fromkeys(("list_type", "tuple_type", "set_type", "iterable_type"), _LIST),
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type", "dataclass_type"), _OBJECT),
-    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), _DAY),
-    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_object_invalid", "timezone_aware"), _INSTANT),
-    "datetime_from_date_parsing": _INSTANT,
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), DAY),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_object_invalid", "timezone_aware"), INSTANT),
+    "datetime_from_date_parsing": INSTANT,
     **dict.fromkeys(("uuid_type", "uuid_parsing", "uuid_version"), "It must be an id as this service gives them out."),
     "literal_error": lambda said: _one_of(said["expected"]),
     "enum": lambda said: _one_of(said["expected"]),

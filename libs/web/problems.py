@@ -106,8 +106,13 @@ def pointer(parts: Iterable[object]) -> str:
 def _told(request: Request, error: Mapping[str, Any]) -> dict[str, Any]:
     """Return one validation error without the value sent: it may be a secret, and the client has it."""
     place, *path = error["loc"] or ("body",)
+    said = told(error, _known(request, error))
+    if path[-1:] == ["[key]"] and path[-2:-1] == [
+        error.get("input")
+    ]:  # the library's word for a name itself, to which no pointer leads
+        path, said = path[:-1], said.replace("It ", "Its name ", 1)
     where = {"pointer": pointer(path)} if place == "body" else {"in": place, "name": ".".join(map(str, path))}
-    return {**where, "code": code_of(error), "detail": told(error, _known(request, error))}
+    return {**where, "code": code_of(error), "detail": said}
 
 
 def _known(request: Request, error: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, Strict, model_validator
 
 from libs.events.storable import are_storable, is_storable
-from libs.web.faults import pattern
+from libs.web.faults import DAY, INSTANT, pattern
 
 UNSTORABLE = "contains a NUL or half a surrogate pair; remove it"
 
@@ -31,11 +31,15 @@ def in_utc(at: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999") from None
 
 
-def in_words(told: Any) -> Any:
-    """Return what is written as a date or an instant; a bare number, which could count seconds from anywhere, is none."""
-    if not isinstance(told, str | date) or (isinstance(told, str) and not _WRITTEN.match(told)):
-        raise ValueError("must be written as 2026-03-02 or 2026-03-02T12:00:00Z")
-    return told
+def _written(form: str) -> BeforeValidator:
+    """Take only what is written out; a bare number, which could count seconds from anywhere, is neither date nor instant."""
+
+    def written(told: Any) -> Any:
+        if not isinstance(told, str | date) or (isinstance(told, str) and not _WRITTEN.match(told)):
+            raise ValueError(form)
+        return told
+
+    return BeforeValidator(written)
 
 
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -73,10 +77,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 NOT_BLANK = pattern(r"\S", "more than blanks")
 
-Instant = Annotated[AwareDatetime, BeforeValidator(in_words), AfterValidator(in_utc)]
+Instant = Annotated[AwareDatetime, _written(INSTANT), AfterValidator(in_utc)]
 """A moment with its offset, for parameters and bodies; arrives in UTC."""
 
-Day = Annotated[date, BeforeValidator(in_words)]
+Day = Annotated[date, _written(DAY)]
 """A date, for parameters."""
 
 

@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from libs.events.nearest import suggestion
 from libs.events.zones import zone_names
 from libs.web.environment import BadSetting, setting, settings
-from libs.web.nearest import suggestion
 
 
 @settings

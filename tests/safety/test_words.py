@@ -29,6 +29,7 @@ def must_be_plain(told: dict[str, Any]) -> None:
     must_be_ours(told["detail"])
     for error in told.get("errors", [told]):
         must_be_ours(f"{error['detail']} {error.get('code', '')}")
+        assert "[key]" not in error.get("pointer", ""), error
         # A standard or calendar has a line for each fault, each with its place.
         is_page = error.get("type", "").endswith(("broken-standard", "bad-calendar"))
         assert is_page or (error["detail"][0].isupper() and error["detail"].endswith((".", "?"))), error
@@ -67,6 +68,32 @@ async def test_what_is_no_json_is_refused_in_plain_words(operation: Operation) -
         response = await answer(app(operation.service), asked(app(operation.service), operation, content=content))
         if response.status_code != 503:
             must_be_plain(response.json())
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "says"),
+    [
+        ({"": "x"}, "#/fields/", "Its name must not be empty."),
+        ({" ": "x"}, "#/fields/ ", "Its name must not be empty."),
+        ({"x" * 201: "x"}, f"#/fields/{'x' * 201}", "Its name may have 200 characters."),
+        ({"a": 7}, "#/fields/a", "It must be a text."),
+        ({"[key]": 7}, "#/fields/[key]", "It must be a text."),
+    ],
+)
+async def test_a_name_that_cannot_be_one_is_told_apart_from_what_it_holds(fields: Any, pointer: str, says: str) -> None:
+    [operation] = [one for one in operations() if one.name == "intake.post_case"]
+    body = {"channel": "web", "process_id": "p", "fields": fields}
+    [error] = (await answer(app("intake"), asked(app("intake"), operation, body=body))).json()["errors"]
+    assert (error["pointer"], error["detail"]) == (pointer, says)
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+async def test_what_is_no_instant_or_date_is_told_the_form_that_its_place_takes(name: str) -> None:
+    for service, path, form in (("intake", "/cases", "T12:00:00Z"), ("analytics", "/timeliness", "2026-03-02.")):
+        [operation] = [one for one in operations() if (one.service, one.path, one.method) == (service, path, "get")]
+        for value in ("tomorrow", "", "1767225600", "2026-02-30"):
+            [error] = (await answer(app(service), asked(app(service), operation, **{name: value}))).json()["errors"]
+            assert form in error["detail"] and ("T12" in form) is ("T12" in error["detail"]), (value, error)
 
 
 def whole(service: str, schema: dict[str, Any]) -> Any:

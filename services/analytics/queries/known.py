@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from libs.events.nearest import LISTED_MAX, suggestion
 from libs.events.refusal import Refused
 from libs.events.standards import Standards, version_name
-from libs.web.nearest import LISTED_MAX, suggestion
 from services.analytics.domain.first_contact import NAMED
 from services.analytics.queries.filters import Database, Filter
 

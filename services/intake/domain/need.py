@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from libs.events.catalogue.standard import Standard
+from libs.events.nearest import suggestion
 from libs.events.refusal import Refused
 from libs.events.standards import NotYetKnown, Standards
 from services.intake.domain.customer import Customer
@@ -39,9 +40,11 @@ def pin(standards: Standards, process_id: str, version: int | None = None) -> St
     except NotYetKnown:
         standard = None
     if standard is None:
-        wanted = f"process {process_id!r}" + (f" version {version}" if version is not None else "")
-        published = ", ".join(standards.names()) or "none yet"
-        raise Refused("unknown-process", f"No {wanted} is published. Published processes: {published}.", 422)
+        wanted = f"process {process_id}" + (f" version {version}" if version is not None else "")
+        names = standards.names()
+        near = f" {suggestion(process_id, names)}" if names and process_id not in names else ""
+        detail = f"No {wanted} is published. Published processes: {', '.join(names) or 'none yet'}.{near}"
+        raise Refused("unknown-process", detail, 422)
     return standard
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from libs.events.catalogue.routing import MET, OUTCOMES, CaseClosed, CaseReopened, CaseResolved, NodeEntered
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.envelope import Fact
+from libs.events.nearest import none_such
 from libs.events.refusal import Refused
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.handover import must_not_skip_keys
@@ -71,4 +72,4 @@ def _around_resolution(standard: Standard) -> tuple[tuple[Node, ...], tuple[Node
 
 def _must_be_outcome(outcome: str) -> None:
     if outcome not in OUTCOMES:
-        raise Refused("unknown-outcome", f"There is no outcome {outcome}; use one of {', '.join(OUTCOMES)}.", 422)
+        raise Refused("unknown-outcome", none_such("outcome", outcome, OUTCOMES), 422)

@@ -7,6 +7,7 @@ from typing import Any
 from libs.events.catalogue.routing import CaseAssigned, CaseClassified, CaseGraded
 from libs.events.catalogue.standard import Standard
 from libs.events.envelope import Fact
+from libs.events.nearest import none_such
 from libs.events.refusal import Refused
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.lifecycle import must_allow
@@ -96,7 +97,7 @@ def assign(
     if not (team or agent):
         raise Refused("owner-missing", "Name a team, an agent, or both: a case is never without an owner.", 422)
     if role and role not in standard.roles:
-        raise Refused("unknown-role", f"There is no role {role}; name one of {', '.join(standard.roles)}.", 422)
+        raise Refused("unknown-role", none_such("role", role, standard.roles), 422)
     owner = (team or case.team, agent or (case.agent if team in ("", case.team) else ""), role or case.role)
     if owner == (case.team, case.agent, case.role):
         return []
@@ -120,5 +121,5 @@ def _reassigned(case: RoutingCase, standard: Standard, changed: Mapping[str, str
 def _must_be_word(standard: Standard, scale: str, word: str) -> None:
     known = words_of(standard, scale)
     if word and word not in known:
-        instead = f"use one of {', '.join(known)}" if known else f"{standard.process_id} has no such scale"
-        raise Refused(f"unknown-{scale}", f"There is no {scale} {word}: {instead}.", 422)
+        none = none_such(scale, word, known) if known else f"There is no {scale} {word}: {standard.process_id} has no such scale."
+        raise Refused(f"unknown-{scale}", none, 422)

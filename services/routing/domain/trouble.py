@@ -5,6 +5,7 @@ from datetime import datetime
 from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, ExceptionRaised
 from libs.events.catalogue.standard import Standard
 from libs.events.envelope import Fact
+from libs.events.nearest import none_such
 from libs.events.refusal import Refused
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.lifecycle import OPEN, must_allow
@@ -20,8 +21,8 @@ def raise_exception(case: RoutingCase, standard: Standard, *, code: str, at: dat
         return []
     listed = {one.code: one for one in standard.exceptions}
     if code not in listed:
-        known = ", ".join(listed) or "none"
-        raise Refused("unknown-exception", f"The standard lists no exception {code}; it lists {known}.", 422)
+        none = none_such("exception", code, listed) if listed else f"There is no exception {code}: the standard lists none."
+        raise Refused("unknown-exception", none, 422)
     if listed[code].at and case.node not in listed[code].at:
         places = ", ".join(listed[code].at)
         raise Refused("exception-elsewhere", f"{code} may occur at {places}; the case is at {case.node or 'no node'}.")
@@ -51,7 +52,7 @@ def escalate(
     if kind not in KINDS:
         raise Refused("unknown-kind", f"An escalation is {' or '.join(KINDS)}, not {kind}.", 422)
     if to_role not in standard.roles:
-        raise Refused("unknown-role", f"There is no role {to_role}; name one of {', '.join(standard.roles)}.", 422)
+        raise Refused("unknown-role", none_such("role", to_role, standard.roles), 422)
     if not reason:
         raise Refused("reason-missing", "Say what is wrong: whoever is called in must know.", 422)
     if (kind, to_role, reason) in case.escalations:

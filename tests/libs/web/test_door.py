@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from libs.web.nearest import suggestion
+from libs.events.nearest import none_such, suggestion
 from tests.libs.web.tiny import calling, usual_app
 
 APP = usual_app()
@@ -64,3 +64,14 @@ async def test_who_may_not_come_in_is_refused_before_the_body_is_read() -> None:
 )  # fmt: skip
 def test_the_nearest_known_word_is_named(why: str, word: str, known: list[str], told: str) -> None:
     assert suggestion(word, known) == told
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("higj", "There is no grade higj; use one of low, high. Did you mean high?"),
+        ("?", "There is no grade ?; use one of low, high."),
+    ],
+)
+def test_what_there_is_not_comes_with_what_there_is(word: str, told: str) -> None:
+    assert none_such("grade", word, ["low", "high"]) == told
