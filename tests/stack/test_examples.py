@@ -68,7 +68,8 @@ def here(text: str, stack: Stack) -> str:
 def test_the_readme_s_session_runs_as_it_stands(stack: Stack) -> None:
     section = (ROOT / "README.md").read_text("utf-8").split("## A first session")[1]
     script = section.split("```sh\n")[1].split("```")[0]
-    shown = run(["bash", "-euo", "pipefail", "-c", here(script, stack)], stack)
+    for _ in range(2):  # who tries it once more has not lost anything
+        shown = run(["bash", "-euo", "pipefail", "-c", here(script, stack)], stack)
     for word in ('"team":"customer_service"', '"status":"met"', "case.resolved.v1", '"answers":', '"status":"breached"'):
         assert word in shown, shown[-2000:]
     assert '"type":"/problems/' not in shown
