@@ -18,6 +18,13 @@ def version_name(kind: str, id: str, version: int) -> str:
     return f"{kind} {id} version {version}"
 
 
+def words_of(standard: Standard) -> set[str]:
+    """Return the names that a standard gives: its own, and those of its calendar, nodes, clocks and exceptions."""
+    calendar = {standard.calendar.id} if standard.calendar else set()
+    nodes, clocks = {one.id for one in standard.nodes}, {one.clock for one in standard.targets}
+    return {standard.process_id, *calendar, *nodes, *clocks, *(one.code for one in standard.exceptions)}
+
+
 class NotYetKnown(Exception):
     """A case names what this instance has not read yet; nobody guesses. The message is its name, as `Standards.knows` has it."""
 
@@ -26,6 +33,7 @@ class Standards:
     """Published process standards and calendars, by id and version.
 
     `read_to`: everything on the topic before this offset is here. `published`: where each calendar was last published.
+    `words`: every name that a published standard gives.
     """
 
     def __init__(self, processes: Mapping[str, list[Standard]] | None = None) -> None:
@@ -34,6 +42,7 @@ class Standards:
         }
         self._calendars: dict[str, dict[int, Calendar]] = {}
         self._names = {version_name("process", id, version) for id in self._processes for version in self._processes[id]}
+        self.words = {word for versions in self._processes.values() for one in versions.values() for word in words_of(one)}
         self.read_to = 0
         self.published: dict[str, int] = {}
 
@@ -43,6 +52,7 @@ class Standards:
             case ProcessPublished(standard=standard):
                 self._processes.setdefault(standard.process_id, {})[standard.version] = standard
                 self._names.add(version_name("process", standard.process_id, standard.version))
+                self.words |= words_of(standard)
             case CalendarPublished(calendar=calendar):
                 self._calendars.setdefault(calendar.id, {})[calendar.version] = calendar
                 self.published[calendar_name(calendar.id)] = offset

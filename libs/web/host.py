@@ -70,7 +70,7 @@ class Host:
 
     def __init__(self, service: Service, store: StoreSettings, own_clock: Now = real_now) -> None:
         self.service, self._own_clock = service, own_clock
-        self.metrics = Metrics(service.name)
+        self.metrics = Metrics(service.name, lambda: self.standards.words)
         self._settings = store
         self._instance: Instance | None = None
         self._pool: asyncpg.Pool[Any] | None = None

@@ -3,7 +3,7 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -46,10 +46,10 @@ _log = structlog.get_logger("web")
 
 
 class Metrics:
-    """One app's registry. `refresh` names coroutines that set gauges before a scrape."""
+    """One app's registry. `refresh` names coroutines that set gauges before a scrape; `words` returns those of the standards."""
 
-    def __init__(self, service: str) -> None:
-        self.service = service
+    def __init__(self, service: str, words: Callable[[], Collection[str]] = tuple) -> None:
+        self.service, self._words = service, words
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "loopdesk_http_requests_total", "Requests answered.", ["service", "method", "route", "status"],
@@ -85,7 +85,7 @@ class Metrics:
         gauge = Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=self.registry)
 
         async def refresh() -> None:
-            found = bounded(await ask())
+            found = bounded(await ask(), self._words())
             gauge.clear()
             for values, number in found.items():
                 gauge.labels(self.service, *values).set(number)
@@ -103,15 +103,15 @@ class Metrics:
                 _log.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
 
 
-def bounded(rows: Iterable[Counted]) -> Mapping[tuple[str, ...], float]:
+def bounded(rows: Iterable[Counted], known: Collection[str] = ()) -> Mapping[tuple[str, ...], float]:
     """Return the series of a figure, the largest first.
 
-    What is no word, or is one series too many, is shown as `other`: another system's history may have anything there,
-    anybody may scrape, and a label may not grow with what clients invent.
+    What is neither known nor a plain word, or is one series too many, is shown as `other`: another system's history may have
+    anything there, anybody may scrape, and a label may not grow with what clients invent.
     """
     series: defaultdict[tuple[str, ...], float] = defaultdict(float)
     for *values, number in sorted(rows, key=lambda row: -float(row[-1])):
-        words = tuple(str(one) if _WORD.fullmatch(str(one)) else OTHER for one in values)
+        words = tuple(one if one in known or _WORD.fullmatch(one) else OTHER for one in map(str, values))
         if words not in series and len(series) >= SERIES_MAX:
             words = (OTHER,) * len(words)
         series[words] += float(number)

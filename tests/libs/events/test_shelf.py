@@ -74,3 +74,15 @@ async def test_a_type_of_a_later_version_is_passed_over_in_silence():
     with capture_logs() as told:
         shelf, standards = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
     assert standards.latest(STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []
+
+
+async def test_the_names_that_standards_give_are_known_as_soon_as_they_are_published():
+    _, standards = await shelved(body())
+    assert {
+        STANDARD.process_id,
+        "cn-office",
+        "awaiting_customer",
+        STANDARD.nodes[0].id,
+        STANDARD.targets[0].clock,
+    } <= standards.words
+    assert standards.words == Standards({STANDARD.process_id: [STANDARD]}).words and Standards().words == set()
