@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import asyncpg
 
@@ -41,16 +41,17 @@ class Progress:
     """How far something has come, and the longest time it stood still with work before it."""
 
     done: int = 0
+    left: int = 0
     longest: float = 0.0
-    since: float = field(default_factory=time.monotonic)
+    since: float = 0.0
 
-    def see(self, done: int, left: int) -> None:
-        """Look at it now."""
-        now = time.monotonic()
-        if self.done:  # until it has begun, its process is starting
+    def see(self, done: int, left: int, now: float) -> None:
+        """Look at it `now`."""
+        if self.done and self.left:  # until it has begun, its process is starting
             self.longest = max(self.longest, now - self.since)
         if done != self.done or not left:
-            self.done, self.since = done, now
+            self.since = now
+        self.done, self.left = done, left
 
 
 @dataclass
@@ -111,7 +112,7 @@ async def watched(url: str, seconds: float) -> tuple[dict[str, Progress], dict[s
         left = 0
         for name in PORTS:
             for progress, (done, more) in ((read[name], await _read(db, log, name)), (sent[name], await _sent(db, name))):
-                progress.see(done, more)
+                progress.see(done, more, time.monotonic())
                 left += more
         if not left:
             break
