@@ -1,9 +1,10 @@
 """The customer's form behind its signed link: the only page of ours that asks for no key."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -34,6 +35,9 @@ Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
 log = structlog.get_logger()
+
+PATIENCE_SECONDS = 10.0
+"""How long a customer's browser waits for a database that does not answer, and does not refuse either."""
 
 _GONE: Mapping[str, tuple[Gone, int]] = {
     "unknown-survey": ("expired", 410),
@@ -108,15 +112,16 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         return _page(thanks, more=said.headers)
 
 
-async def _or_away(page: Awaitable[Response], lang: str, path: str) -> Response:
+async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) -> Response:
     """Return the page, or during an outage one that asks to come again: a customer reads no JSON."""
     try:
-        return await page
+        # What goes on behind it may still end well: the same answer sent again is said once.
+        return await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(page)), PATIENCE_SECONDS)
     except Exception as error:
         passes = error.status == 503 or error.code == "conflict" if isinstance(error, Refused) else is_away(error)
         if not passes:
             raise
-        log.warning("unavailable", why=str(error))
+        log.warning("unavailable", why=str(error) or type(error).__name__)
         away = _page(render_gone("away", lang=lang, path=path), 503)
         away.headers["Retry-After"] = str(RETRY_SECONDS)
         return away

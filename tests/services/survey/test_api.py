@@ -1,5 +1,6 @@
 """What the form answers: once, to its customer, and never more than it must."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from libs.events.store import Position, StoreUnavailable
 from libs.events.testing.sample_standard import STANDARD
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
-from services.survey import queries
+from services.survey import form, queries
 from services.survey.api import routes
 from services.survey.domain.link import Link, token
 from services.survey.domain.wording import WORDS
@@ -120,6 +121,21 @@ async def test_a_customer_reads_a_page_also_while_nothing_can_be_read(monkeypatc
     answered = await desk.ask(method, {"overall": "4"} if method == "POST" else None, lang)
     assert (answered.status_code, answered.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
     assert answered.headers["Retry-After"] and WORDS[lang]["gone_away_text"] in answered.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_customer_does_not_wait_for_a_database_that_never_answers(monkeypatch, method):
+    asked, ended, desk = asyncio.Event(), asyncio.Event(), Desk(monkeypatch)
+
+    async def silent(*arguments, **more):
+        asked.set()
+        await ended.wait()
+
+    monkeypatch.setattr(queries, "survey", silent)
+    monkeypatch.setattr(form, "PATIENCE_SECONDS", 0.001)
+    answered = await desk.ask(method, {"overall": "4"} if method == "POST" else None)
+    assert asked.is_set() and answered.status_code == 503 and WORDS["en"]["gone_away_text"] in answered.text
+    ended.set()
 
 
 @pytest.mark.parametrize(
