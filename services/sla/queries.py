@@ -27,8 +27,9 @@ After = tuple[datetime, str, str]
 class ClockLine:
     """A clock as lists show it.
 
-    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. `counted_by` is
-    the calendar version it is counted by where that is not the one that the process standard names.
+    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. If it has an
+    `ended_at` it is over, and whether it was kept is not known yet. `counted_by` is the calendar version it is counted by
+    where that is not the one that the process standard names.
     """
 
     case_id: str
@@ -54,7 +55,10 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How many promises wait for a calendar, since when the oldest of them has run, and what to do."""
+    """How many promises wait for a calendar, when the oldest of them began, and what to do.
+
+    `promises` of `cases` still run. `ended` are over: whether they were kept is known when the calendar is published.
+    """
 
     calendar: str
     version: int
@@ -62,6 +66,7 @@ class Waiting:
     cases: int
     since: datetime
     waits_because: str
+    ended: int
 
 
 _COLUMNS = ", ".join(ClockLine.__dataclass_fields__)
@@ -137,8 +142,9 @@ async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, i
 async def waiting(db: Database) -> list[Waiting]:
     """Return how many promises wait for each calendar, and why."""
     rows = await db.fetch(
-        "select waits_for, waits_version, waits_because, count(*) as n, count(distinct case_id) as cases, "
-        "min(started_at) as since from sla.clocks where waits_because <> '' group by 1, 2, 3 order by 1, 2, 3"
+        "select waits_for, waits_version, waits_because, count(*) filter (where ended_at is null) as n, "
+        "count(distinct case_id) filter (where ended_at is null) as cases, min(started_at) as since, "
+        "count(ended_at) as ended from sla.clocks where waits_because <> '' group by 1, 2, 3 order by 1, 2, 3"
     )
     return [
         Waiting(
@@ -148,14 +154,17 @@ async def waiting(db: Database) -> list[Waiting]:
             cases=row["cases"],
             since=row["since"],
             waits_because=cure(row["waits_because"], CalendarRef(id=row["waits_for"], version=row["waits_version"])),
+            ended=row["ended"],
         )
         for row in rows
     ]
 
 
 async def promises_waiting(db: Database) -> list[tuple[str, int]]:
-    """Count the promises that wait for each calendar."""
-    rows = await db.fetch("select waits_for, count(*) as n from sla.clocks where waits_because <> '' group by 1")
+    """Count the unfinished promises that wait for each calendar."""
+    rows = await db.fetch(
+        "select waits_for, count(*) as n from sla.clocks where waits_because <> '' and ended_at is null group by 1"
+    )
     return [(row["waits_for"], row["n"]) for row in rows]
 
 

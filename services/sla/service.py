@@ -49,7 +49,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
     host.metrics.counted(
         "promises_waiting",
-        "Promises that cannot be computed until a version of this calendar is published that reaches them",
+        "Unfinished promises that cannot be computed until a version of this calendar is published that reaches them",
         ("calendar",),
         lambda: queries.promises_waiting(host.pool),
     )

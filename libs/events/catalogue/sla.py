@@ -47,7 +47,8 @@ class ClockWaiting:
     """From this instant on the promise cannot be computed; it waits for a version of `calendar` that says more.
 
     `calendar_version` is the one that the process standard names. `reason` is `not_published`, `too_early` (the promise
-    begins before the calendar's first day), `too_late` (it runs past its last day) or `none_named`.
+    begins before the calendar's first day), `too_late` (it runs past its last day) or `none_named`. With `done` its work was
+    done at this instant, so that only the verdict waits.
     """
 
     clock: Word
@@ -58,6 +59,7 @@ class ClockWaiting:
     calendar_version: int
     reason: Word
     node: str = ""
+    done: bool = False
 
 
 @event("clock.paused", concludes=True)

@@ -108,6 +108,7 @@ STORY: tuple[Any, ...] = (
         calendar_version=CALENDAR.version,
         reason="too_late",
         node="n8",
+        done=True,
     ),
 )
 

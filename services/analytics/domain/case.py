@@ -156,6 +156,7 @@ class ClockFact(NamedTuple):
     calendar: str = ""
     calendar_version: int = 0
     because: str = ""
+    done: bool = False
 
 
 @dataclass(slots=True)

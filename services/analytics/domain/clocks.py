@@ -73,6 +73,8 @@ def _waiting(clock: Clock, fact: ClockFact) -> None:
         clock.counted_by = 0
     clock.waits_for, clock.waits_version, clock.waits_because = fact.calendar, fact.calendar_version, fact.because
     clock.paused_by = ""
+    if fact.done:
+        clock.ended_at = fact.at
     if clock.status != "breached":
         clock.status, clock.due_at = "waiting", None
 
@@ -111,7 +113,8 @@ def _ended(clock: Clock, fact: ClockFact) -> None:
 def _cancelled(clock: Clock, fact: ClockFact) -> None:
     # A broken promise stays broken when its case ends; that it lapsed says that its work was never finished.
     clock.paused_by, clock.ended_at, clock.lapse = "", fact.at, fact.word
-    if clock.status != "breached":
+    # Whether one that waits for its calendar was kept until then is not known.
+    if clock.status not in ("breached", "waiting"):
         clock.status = "cancelled"
 
 

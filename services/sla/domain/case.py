@@ -72,6 +72,7 @@ class Said:
     paused_us: int | None = None
     calendar: str = ""
     calendar_version: int = 0
+    done: bool = False
 
 
 @dataclass
@@ -195,6 +196,7 @@ def _open_stay(stays: list[Stay]) -> Stay | None:
 
 
 _KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us", "calendar", "calendar_version")
+_KEPT += ("done",)
 
 
 def _said(state: SlaCase, fact: Fact, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The events that a clock's life implies, each with the instant it happened at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,10 +46,13 @@ def implied(life: ClockLife, status: Status, terms: Terms) -> Iterator[Implied]:
     yield from _pauses(life)
     if status in (Status.BREACHED, Status.ENDED_LATE) and life.due_at is not None:
         yield Implied(ClockBreached(clock=clock, due_at=life.due_at), life.due_at, BREAKS)
-    if status in (Status.BREACHED, Status.CANCELLED) and life.lapsed_at is not None:
+    if life.lapsed_at is not None:
         yield Implied(ClockCancelled(clock=clock, reason=life.lapse), life.lapsed_at, ENDS)
     if life.lack is not None:
-        yield Implied(_waiting(life, life.lack, terms), life.lack.at, WAITS)
+        waiting = _waiting(life, life.lack, terms)
+        yield Implied(waiting, life.lack.at, WAITS)
+        if life.stopped_at is not None:
+            yield Implied(replace(waiting, done=True), life.stopped_at, ENDS)
     elif life.stopped_at is not None and life.due_at is not None:
         yield _stopped(life, life.stopped_at, life.due_at, status)
 

@@ -66,8 +66,12 @@ def _wait(clock: Told, said: Said) -> None:
     # A promise without any calendar waits for another standard, that is for nothing that could be named here.
     clock.waits_for, clock.waits_because = CalendarRef(id=said.calendar, version=said.calendar_version), said.reason
     clock.paused_by, clock.is_held = "", False
+    if said.done:
+        clock.ended_at = said.at
     if clock.breached_at is None:
         clock.due_at, clock.status = None, Status.WAITING
+    elif said.done:
+        clock.status = Status.ENDED_LATE
 
 
 def _tell(clock: Told, said: Said) -> None:
@@ -93,6 +97,8 @@ def _status(clock: Told, what: str) -> Status:
         return ends[what]
     if clock.breached_at is not None:
         return Status.BREACHED
+    if clock.waits_because:
+        return Status.WAITING
     if clock.lapse:
         return Status.CANCELLED
     return Status.PAUSED if clock.paused_by else Status.RUNNING

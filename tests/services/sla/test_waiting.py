@@ -22,8 +22,10 @@ from services.sla.domain.told import told
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,
+    CLOSED,
     KEY,
     OFFICE,
+    REOPENED,
     RESPONSE,
     WAITS,
     Shelf,
@@ -91,8 +93,9 @@ class Desk:
         ("a later version covers it",           [SHORT, LATER], [], None, "", [("started", 0)]),
         ("a later version, the named one not",  [LATER], [], None, "", [("started", 0)]),
         ("time passes and nothing breaks",      [SHORT], [], 90 * DAY, "too_late", [("waiting", 0)]),
-        ("answered meanwhile",                  [SHORT], [(RESPONSE, 50)], None, "too_late", [("waiting", 0)]),
-        ("cancelled meanwhile",                 [SHORT], [(CANCELLED, 50)], None, "too_late", [("waiting", 0)]),
+        ("answered meanwhile",                  [SHORT], [(RESPONSE, 50)], None, "too_late", [("waiting", 0), ("waiting", 50)]),
+        ("cancelled meanwhile",                [SHORT], [(CANCELLED, 50)], None, "too_late", [("waiting", 0), ("cancelled", 50)]),
+        ("closed meanwhile",                    [SHORT], [(CLOSED, 50)], None, "too_late", [("waiting", 0), ("cancelled", 50)]),
         ("paused meanwhile",                    [SHORT], [(WAITS, 50)], None, "too_late", [("waiting", 0)]),
     ],
 )  # fmt: skip
@@ -115,11 +118,11 @@ def test_a_promise_that_cannot_be_computed_says_why_and_waits(
         ("a wait that outlasts the calendar", "1wd", [(WAITS, 60), (ANSWERED, 4 * DAY)], None,
          [("started", 0), ("paused", 60), ("waiting", 4 * DAY)]),
         ("and what comes after it", "1wd", [(WAITS, 60), (ANSWERED, 4 * DAY), (WAITS, 5 * DAY), (RESPONSE, 6 * DAY)], 9 * DAY,
-         [("started", 0), ("paused", 60), ("waiting", 4 * DAY)]),
+         [("started", 0), ("paused", 60), ("waiting", 4 * DAY), ("waiting", 6 * DAY)]),
         ("broken; how long it took cannot be said", "1wd", [(RESPONSE, 5 * DAY)], None,
-         [("started", 0), ("breached", DAY), ("waiting", 5 * DAY)]),
+         [("started", 0), ("breached", DAY), ("waiting", 5 * DAY), ("waiting", 5 * DAY)]),
         ("in working hours too", "10wh", [(RESPONSE, 5 * DAY)], None,
-         [("started", 0), ("breached", DAY + 60), ("waiting", 5 * DAY)]),
+         [("started", 0), ("breached", DAY + 60), ("waiting", 5 * DAY), ("waiting", 5 * DAY)]),
     ],
 )  # fmt: skip
 def test_what_can_be_said_is_said_and_waiting_begins_where_it_ends(
@@ -130,7 +133,7 @@ def test_what_can_be_said_is_said_and_waiting_begins_where_it_ends(
     assert desk.stands() == waits, why
     clock = told(desk.state)["response"]
     if clock.waits_for:
-        breached = ("breached" in dict(waits), clock.status is Status.BREACHED, clock.due_at is not None)
+        breached = ("breached" in dict(waits), clock.breached_at is not None, clock.due_at is not None)
         assert breached in [(True, True, True), (False, False, False)], "a verdict that was given stays"
     whole = Desk(LATER, promises=promises).hear(*facts(*events)).settle(until)
     desk.publish(LATER).settle(until)
@@ -154,7 +157,7 @@ def test_the_version_that_counts_follows_from_which_are_published_not_from_when(
 
 
 times = st.floats(-2 * DAY, 12 * DAY)
-events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED]), times), max_size=6)
+events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED, CLOSED, REOPENED]), times), max_size=6)
 
 
 @settings(max_examples=25)
@@ -169,6 +172,36 @@ def test_facts_and_calendars_in_any_order_say_the_same(happened: list[Any], cale
         desk.publish(calendar)
     desk.settle(20 * DAY)
     assert (desk.stands(), desk.stands("resolution")) == (straight.stands(), straight.stands("resolution"))
+
+
+OVER = [
+    ("still open", WORKING, [], Status.WAITING, None, "", Status.BREACHED),
+    ("closed", WORKING, [(CLOSED, 50)], Status.WAITING, 50, "closed", Status.CANCELLED),
+    ("cancelled", WORKING, [(CANCELLED, 50)], Status.WAITING, 50, "cancelled", Status.CANCELLED),
+    ("closed when it was due long ago", WORKING, [(CLOSED, 9 * DAY)], Status.WAITING, 9 * DAY, "closed", Status.BREACHED),
+    ("answered", WORKING, [(RESPONSE, 50)], Status.WAITING, 50, "", Status.MET),
+    ("answered late", WORKING, [(RESPONSE, 9 * DAY)], Status.WAITING, 9 * DAY, "", Status.ENDED_LATE),
+    ("answered, then closed", WORKING, [(RESPONSE, 50), (CLOSED, 60)], Status.WAITING, 50, "", Status.MET),
+    ("closed, then reopened", WORKING, [(CLOSED, 50), (REOPENED, 60)], Status.WAITING, 50, "closed", Status.CANCELLED),
+    ("paused, and closed so", WORKING, [(WAITS, 40), (CLOSED, 50)], Status.WAITING, 50, "closed", Status.CANCELLED),
+    ("known as broken", target("1wd", pauses=PAUSES), [(RESPONSE, 5 * DAY)], Status.ENDED_LATE, 5 * DAY, "", Status.ENDED_LATE),
+]
+
+
+@pytest.mark.parametrize(("why", "promise", "events", "status", "ended", "lapse", "computed"), OVER)
+def test_a_promise_that_ended_without_being_computed_says_when_and_why_and_is_judged_when_its_calendar_comes(
+    why: str, promise: Any, events: list[Any], status: Status, ended: float | None, lapse: str, computed: Status
+) -> None:
+    desk = Desk(SHORT, promises=(promise,)).hear(*facts(*events)).settle(20 * DAY)
+    clock = told(desk.state)["response"]
+    assert (clock.status, clock.ended_at, clock.lapse) == (status, None if ended is None else at(ended), lapse), why
+    assert clock.waits_because == "too_late" and clock.used_us is None and set(awaits(KEY, desk.state))
+    desk.publish(LATER).settle(20 * DAY)
+    clock = told(desk.state)["response"]
+    assert (clock.status, clock.waits_because, clock.ended_at) == (computed, "", None if ended is None else at(ended)), why
+    whole = Desk(LATER, promises=(promise,)).hear(*facts(*events)).settle(20 * DAY)
+    assert told(whole.state) == told(desk.state), "published later, the same is said"
+    assert told(state_of(reversed(desk.facts))) == told(desk.state), "live = rebuilt"
 
 
 def test_what_the_named_version_can_say_no_other_changes() -> None:

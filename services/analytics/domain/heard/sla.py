@@ -20,6 +20,7 @@ def _clock_fact(case: Case, fact: Fact) -> ClockFact:
         case sla.ClockStarted() | sla.ClockWaiting():
             said |= {"kind": data.kind, "word": data.limit, "node": data.node, "process_version": data.process_version}
             said |= {"calendar": data.calendar, "calendar_version": data.calendar_version, "because": getattr(data, "reason", "")}
+            said["done"] = getattr(data, "done", False)
         case sla.ClockPaused() | sla.ClockCancelled():
             said["word"] = data.reason
     what = fact.kind.name.removeprefix("clock.")

@@ -26,6 +26,7 @@ WAITS = sla.ClockWaiting(
     calendar_version=1,
     reason="too_late",
 )
+DONE = replace(WAITS, done=True)
 LAPSE = sla.ClockCancelled(clock="response", reason="closed")
 
 
@@ -48,6 +49,9 @@ LAPSE = sla.ClockCancelled(clock="response", reason="closed")
         ("waits for its calendar from the start", [(0, WAITS)], "waiting", None, None),
         ("waits from the end of a pause", [(0, START), (10, PAUSE), (30, WAITS)], "waiting", None, None),
         ("broken; how long it took waits", [(0, START), (60, BREACH), (90, WAITS)], "breached", False, (0, 1, 0, 0)),
+        ("broken, done; how long it took waits", [(0, START), (60, BREACH), (90, DONE)], "breached", False, (0, 1, 0, 0)),
+        ("done; whether it was kept waits", [(0, WAITS), (90, DONE)], "waiting", None, None),
+        ("lapsed; whether it was kept waits", [(0, WAITS), (90, LAPSE)], "waiting", None, None),
         (
             "started again: what became of the first run stays",
             [(0, START), (30, MET), (40, START)],
@@ -81,6 +85,10 @@ def test_a_breach_counts_for_who_held_the_case_when_it_fell_due() -> None:
         ("lapsed, but its work was done", [(0, START), (30, LAPSE), (40, MET)], 40, ""),
         ("broken, finished late", [(0, START), (60, BREACH), (90, ENDED)], 90, ""),
         ("broken and open", [(0, START), (60, BREACH)], None, ""),
+        ("waits for its calendar", [(0, WAITS)], None, ""),
+        ("waits, and its case is closed", [(0, WAITS), (90, LAPSE)], 90, "closed"),
+        ("waits, and its work is done", [(0, WAITS), (90, DONE)], 90, ""),
+        ("broken, its work done beyond the calendar", [(0, START), (60, BREACH), (90, WAITS), (90, DONE)], 90, ""),
         ("done before it began", [(0, START), (0, replace(LAPSE, reason="before_start"))], 0, "before_start"),
     ],
 )
