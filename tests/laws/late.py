@@ -6,7 +6,7 @@ from datetime import date
 from libs.events.event import Topic
 from libs.events.store import Answer
 from libs.events.writer import Command
-from services.intake.domain.case import register
+from services.intake.domain.case import cancel, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 from services.sla.api import publish_command
@@ -36,6 +36,17 @@ def registered(case, at=BEGIN):
         )
 
     return Asked("intake", make, f"register {case}")
+
+
+def cancelled(case, at=BEGIN):
+    """Return what cancels a case."""
+
+    def make(shelf):
+        return Command(
+            lambda _: Answer(200, b""), (Topic.CASES, case), lambda state: cancel(state, "withdrawn", at=at, actor="late")
+        )
+
+    return Asked("intake", make, f"cancel {case}")
 
 
 SHORT = date(2025, 6, 30)

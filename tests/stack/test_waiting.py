@@ -108,6 +108,14 @@ def test_many_cases_that_cannot_be_computed_hold_nobody_up_and_are_computed_when
     counted = "select count(*) as n from analytics.clocks where status = $1 and waits_because = $2 and waits_for = $3"
     assert desk.query(counted, "waiting", "too_early", "late-office")[0]["n"] == every
 
+    assert desk.post("intake", f"/cases/{ids[1]}/cancel", {"reason": "too old"}).status_code == 200
+    desk.settle()
+    assert metric(desk, "sla", "loopdesk_promises_waiting", calendar="late-office") == every - 1, "what is over waits no more"
+    [waiting] = [one for one in desk.get("sla", "/waiting").json()["items"] if one["calendar"] == "late-office"]
+    assert (waiting["promises"], waiting["cases"], waiting["ended"]) == (every - 1, every - 1, 1)
+    over = next(one for one in desk.get("sla", f"/clocks/{ids[1]}").json()["items"] if one["clock"] == "answer")
+    assert (over["status"], over["lapse"], over["ended_at"] is None) == ("waiting", "cancelled", False)
+
     assert desk.post("sla", "/calendars", calendar(2, OLD.year)).status_code == 201
     computed = lambda found: "late-office" not in {one["calendar"] for one in found["items"]}  # noqa: E731
     desk.eventually("sla", "/waiting", computed, seconds=300)

@@ -50,7 +50,8 @@ def stop_of(state: SlaCase, word: str, start: datetime) -> datetime | None:
 
 def lapse_of(state: SlaCase, start: datetime, stop: datetime | None) -> tuple[datetime | None, str]:
     """Return when and why the case ended with a promise still open that had begun at `start`."""
-    ends = [(stay.last, "closed", stay) for stay in state.closed] + [(stay.first, "cancelled", stay) for stay in state.cancelled]
+    # A cancellation closes the case at the same instant: of the two, it says why.
+    ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
     for at, why, stay in sorted(ends, key=lambda end: end[0]):
         # What comes after the end still counts, until the case is reopened.
         if not _is_over(stay, start) and (stop is None or _is_over(stay, stop)):

@@ -10,7 +10,7 @@ from services.analytics.service import SERVICE as ANALYTICS
 from services.intake.service import SERVICE as INTAKE
 from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
-from tests.laws.late import SHORT, of_the_standards, published, registered
+from tests.laws.late import SHORT, cancelled, of_the_standards, published, registered
 from tests.laws.story import BEGIN
 
 CASES = [f"case-{n}" for n in range(4)]
@@ -29,10 +29,15 @@ async def begun(*calendars):
     return world
 
 
+def clocks(world, service="sla"):
+    """Return the rows of the clocks by case and clock."""
+    names = [column.name for column in world.services[service].tables.tables["clocks"].columns if not column.primary_key]
+    return {key: dict(zip(names, row, strict=True)) for key, row in world.tables(service)["clocks"].items()}
+
+
 def statuses(world, service="sla"):
     """Return what the clocks of all cases wait for, and how many of each clock run."""
-    names = [column.name for column in world.services[service].tables.tables["clocks"].columns if not column.primary_key]
-    rows = [dict(zip(names, row, strict=True)) for row in world.tables(service)["clocks"].values()]
+    rows = clocks(world, service).values()
     return {(row["status"], row["waits_for"], row["waits_because"], row["counted_by"]) for row in rows}
 
 
@@ -74,6 +79,32 @@ def test_no_calendar_that_comes_makes_cases_wait_that_never_waited():
         assert not world.stores["sla"].memory.awaiting
         await publish(world, published(2))
         assert {counted for *_, counted in statuses(world)} == {0}
+
+    run(lived())
+
+
+@pytest.mark.parametrize(("days", "judged"), [(1, {("cancelled", False)}), (90, {("breached", True)})])
+def test_a_promise_whose_case_ends_while_it_waits_says_so_in_every_service_and_is_judged_when_the_calendar_comes(days, judged):
+    async def lived():
+        world = await begun()
+        world.clock.advance(timedelta(days=days))
+        await world.settle()
+        asked = cancelled(CASES[0], BEGIN + timedelta(days=days))
+        await world.execute(asked.service, asked.make)
+        await world.settle()
+        await world.check()
+        for service in ("sla", "analytics"):
+            mine = {key: row for key, row in clocks(world, service).items() if row["status"] == "waiting"}
+            assert mine and {case for case, _ in mine} == {*CASES}
+            over = {case for (case, _), row in mine.items() if row["ended_at"] is not None}
+            assert over == {CASES[0]} and all(row["ended_at"] for (case, _), row in mine.items() if case == CASES[0])
+            assert {row["lapse"] for (case, _), row in mine.items() if case == CASES[0]} == {"cancelled"}
+        waited = {key for key, row in clocks(world, "sla").items() if key[0] == CASES[0] and row["status"] == "waiting"}
+        await publish(world, published())
+        for service in ("sla", "analytics"):
+            found = [clocks(world, service)[key] for key in waited]
+            assert {(row["status"], row["breached_at"] is not None) for row in found} == judged
+            assert all(row["ended_at"] and row["lapse"] == "cancelled" and not row["waits_because"] for row in found)
 
     run(lived())
 

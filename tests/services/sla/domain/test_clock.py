@@ -134,6 +134,7 @@ def test_waits_that_touch_are_one_under_the_first_code() -> None:
         ("closed without it",                 target("1h"), [(CLOSED, 10)], 10, "closed"),
         ("cancelled without it",              target("1h"), [(CANCELLED, 10)], 10, "cancelled"),
         ("the earlier of both",               target("1h"), [(CANCELLED, 10), (CLOSED, 12)], 10, "cancelled"),
+        ("closed by being cancelled",         target("1h"), [(CANCELLED, 10), (CLOSED, 10)], 10, "cancelled"),
         ("resolving is no end",               target("1h"), [(RESOLVED, 10)], None, ""),
         ("answered after the end",            target("1h"), [(CLOSED, 10), (RESPONSE, 15)], None, ""),
         ("answered after a reopening",        target("1h"), [(CLOSED, 10), (REOPENED, 20), (RESPONSE, 25)], 10, "closed"),
