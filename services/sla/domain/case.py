@@ -195,8 +195,7 @@ def _open_stay(stays: list[Stay]) -> Stay | None:
     return stays[-1] if stays and stays[-1].until is None else None
 
 
-_KEPT = ("due_at", "kind", "limit", "node", "reason", "process_version", "used_us", "paused_us", "calendar", "calendar_version")
-_KEPT += ("done",)
+_KEPT = frozenset(field.name for field in fields(Said)) - {"id", "what", "clock", "at", "sequence", "withdrawn"}
 
 
 def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
