@@ -11,6 +11,7 @@ import msgspec
 
 from libs.events.event import Topic
 from libs.events.fold import Fold, Row
+from libs.events.instants import moved
 from services.analytics.domain.case import Case, Handling, Registration, new_case
 from services.analytics.domain.clocks import Clock, clocks_of, runs_of
 from services.analytics.domain.contributions import contributions, is_satisfied
@@ -25,12 +26,13 @@ from services.analytics.domain.durations import (
     resolved_at,
 )
 from services.analytics.domain.first_contact import (
+    FINAL_AFTER,
     final_at,
     handling_of,
     reassignments_stated,
     verdicts_of,
 )
-from services.analytics.domain.history import HANDLERS, evolve
+from services.analytics.domain.history import HANDLERS, category_at, evolve
 from services.analytics.domain.incoming import incoming
 
 GREENWICH = ZoneInfo("UTC")
@@ -51,7 +53,7 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     yield from (Row("clocks", (key, clock.name), _clock_values(clock)) for clock in clocks_of(runs).values())
     yield from _contact_rows(key, case)
     yield from _survey_rows(key, case)
-    yield from _verdict_rows(key, case, verdicts)
+    yield from _verdict_rows(key, case, case.registration, verdicts)
     for (table, group), sums in contributions(case, verdicts, runs, zone).items():
         yield Row(table, group, tuple(sums))
 
@@ -125,14 +127,15 @@ def _stretch_rows(key: str, case: Case, came: Registration) -> Iterable[Row]:
         assert one is not None  # only the last of the pairs' right sides is None
         until = after.since if after else None
         if until is None or until > came.at:
-            yield Row("stretches", (key, n), (max(one.since, came.at), until, *one[1:]))
+            yield Row("stretches", (key, n), (max(one.since, came.at), until, *one[1:], came.process_id, came.process_version))
 
 
-def _verdict_rows(key: str, case: Case, verdicts: Mapping[str, bool]) -> Iterable[Row]:
+def _verdict_rows(key: str, case: Case, came: Registration, verdicts: Mapping[str, bool]) -> Iterable[Row]:
     first = first_resolution(case)
     if first is not None:
-        who = (first.at, first.team, first.agent)
-        yield from (Row("case_rules", (key, rule), (is_one, *who)) for rule, is_one in verdicts.items())
+        whose = (first.at, first.team, first.agent, came.process_id, came.process_version, came.customer_ref)
+        category = category_at(case, moved(first.at, FINAL_AFTER))
+        yield from (Row("case_rules", (key, rule), (is_one, *whose, category)) for rule, is_one in verdicts.items())
 
 
 def _assignment_rows(key: str, case: Case) -> Iterable[Row]:

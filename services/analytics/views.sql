@@ -28,7 +28,8 @@ select
 from {data}.cases c;
 
 create or replace view analytics.stretches as
-select t.case_id, t.n, t.since_at, t.until_at, t.phase, t.team, t.agent, t.category, t.outcome
+select t.case_id, t.n, t.since_at, t.until_at, t.phase, t.team, t.agent, t.category, t.outcome,
+  t.process_id, t.process_version
 from {data}.stretches t;
 
 create or replace view analytics.assignments as
@@ -67,21 +68,18 @@ from {data}.surveys t;
 create or replace view analytics.case_rules as
 select r.case_id, r.rule, r.counted,
   r.resolved_at + interval '168 hours' as final_at, r.resolved_at + interval '168 hours' > now() as provisional,
-  r.resolved_at, r.team, r.agent
+  r.resolved_at, r.team, r.agent, r.process_id, r.process_version, r.customer_ref, r.category
 from {data}.case_rules r
 union all
-select r.case_id, 'no_repeat', r.counted and not exists (
-    select from {data}.stretches mine
-    join {data}.cases c on c.case_id = mine.case_id and c.customer_ref not in ({nobody})
-    join {data}.cases o on o.customer_ref = c.customer_ref and o.process_id = c.process_id and o.case_id <> c.case_id
+select r.case_id, 'no_repeat', r.counted and (r.category = '' or r.customer_ref in ({nobody}) or not exists (
+    select from {data}.cases o
+    join {data}.stretches theirs on theirs.case_id = o.case_id and theirs.category = r.category
+    where o.customer_ref = r.customer_ref and o.process_id = r.process_id and o.case_id <> r.case_id
       and o.received_at > r.resolved_at and o.received_at <= r.resolved_at + interval '168 hours'
-    join {data}.stretches theirs on theirs.case_id = o.case_id and theirs.category = mine.category
-    where mine.case_id = r.case_id and mine.category <> ''
-      and mine.since_at <= r.resolved_at + interval '168 hours'
-      and (mine.until_at is null or mine.until_at > r.resolved_at + interval '168 hours')
       and theirs.since_at <= r.resolved_at + interval '168 hours'
-      and (theirs.until_at is null or theirs.until_at > r.resolved_at + interval '168 hours')),
-  r.resolved_at + interval '168 hours', r.resolved_at + interval '168 hours' > now(), r.resolved_at, r.team, r.agent
+      and (theirs.until_at is null or theirs.until_at > r.resolved_at + interval '168 hours'))),
+  r.resolved_at + interval '168 hours', r.resolved_at + interval '168 hours' > now(), r.resolved_at, r.team, r.agent,
+  r.process_id, r.process_version, r.customer_ref, r.category
 from {data}.case_rules r
 where r.rule = 'one_contact';
 
@@ -94,9 +92,9 @@ from (
   select o.day, o.process_id, o.process_version, o.team, o.agent, o.rule, o.num, o.den
   from {data}.first_contact_resolution o
   union all
-  select analytics.day_of(r.resolved_at), c.process_id, c.process_version, r.team, r.agent,
+  select analytics.day_of(r.resolved_at), r.process_id, r.process_version, r.team, r.agent,
     r.rule, count(*) filter (where r.counted), count(*)
-  from analytics.case_rules r join {data}.cases c using (case_id)
+  from analytics.case_rules r
   where r.rule = 'no_repeat'
   group by 1, 2, 3, 4, 5, 6
 ) f
@@ -160,9 +158,9 @@ end $$;
 create or replace function analytics.backlog(as_of timestamptz)
 returns table (process_id text, process_version int, team text, agent text, cases bigint, not_closed bigint)
 language sql stable as $$
-  select c.process_id, c.process_version, s.team, s.agent, count(*) filter (where s.phase = 'open'), count(*)
-  from analytics.stretches s join analytics.cases c using (case_id)
-  where s.since_at <= as_of and (s.until_at is null or s.until_at > as_of) and s.phase not in ('closed', 'cancelled')
+  select s.process_id, s.process_version, s.team, s.agent, count(*) filter (where s.phase = 'open'), count(*)
+  from analytics.stretches s
+  where s.phase in ('open', 'resolved') and tstzrange(s.since_at, s.until_at) @> as_of
   group by 1, 2, 3, 4
 $$;
 comment on function analytics.backlog(timestamptz) is

@@ -111,9 +111,11 @@ _RULES = """
 select r.rule as name, count(*) filter (where r.counted) as num, count(*) as den
 from analytics.case_rules r join ({cases}) c using (case_id) group by 1
 union all
-select f.rule, count(*) filter (where resolved_by_first), sum(f.incoming)::bigint
-from ({cases}) c, lateral (values ('field_gross', incoming_contacts), ('field_net', first_level_contacts)) f (rule, incoming)
-group by 1 order by 1"""
+select f.rule, s.num, f.den from (
+  select count(*) filter (where resolved_by_first) as num, sum(incoming_contacts)::bigint as gross,
+    sum(first_level_contacts)::bigint as net
+  from ({cases}) c) s, lateral (values ('field_gross', s.gross), ('field_net', s.net)) f (rule, den)
+where f.den is not null order by 1"""
 
 
 _CLOCKS = """

@@ -1,6 +1,6 @@
 """One row per part of a case: assignment, node visit, clock, contact, survey, verdict."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.analytics.tables.columns import METADATA, at, case_id, column, count, flag, number, part, us, word
@@ -35,7 +35,15 @@ STRETCHES = Table(
     word("agent", "The agent who held the case"),
     word("category", "The category as it was then"),
     word("outcome", "How the case had ended"),
-    Index("stretches_by_until", "until_at"),
+    word("process_id", "The case's process standard"),
+    count("process_version", "The version pinned to the case"),
+    # A backlog looks for the stretches that an instant lies in and in which something was left to do.
+    Index(
+        "stretches_by_time",
+        text("tstzrange(since_at, until_at)"),
+        postgresql_using="gist",
+        postgresql_where=text("phase in ('open', 'resolved')"),
+    ),
     comment="What each case was from when to when, from its registration on: the past as it was then.",
 )
 
@@ -135,5 +143,9 @@ CASE_RULES = Table(
     Column("resolved_at", DateTime(timezone=True), nullable=False, comment="The resolution that is judged, the first"),
     word("team", "The team of that resolution"),
     word("agent", "The agent of that resolution"),
+    word("process_id", "The case's process standard"),
+    count("process_version", "The version pinned to the case"),
+    word("customer_ref", "The customer"),
+    word("category", "The category on the seventh day after that resolution"),
     comment="One row per resolved case and rule of first contact resolution that a case answers alone.",
 )
