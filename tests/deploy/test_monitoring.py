@@ -70,7 +70,7 @@ def known():
 
 def used(expression):
     """Return the metric names in an expression: words before a selector, a range, an operator or an end, no functions."""
-    bare = re.sub(r'"[^"]*"|\b(?:by|without)\s*\([^)]*\)|\boffset \w+|\{[^}]*\}|\[[^\]]*\]', " ", expression)
+    bare = re.sub(r'"[^"]*"|\b(?:by|without|on|ignoring)\s*\([^)]*\)|\boffset \w+|\{[^}]*\}|\[[^\]]*\]', " ", expression)
     return set(re.findall(r"[A-Za-z_:][\w:]*(?!\s*\()\b", bare)) - {"or", "and", "unless", "e9"}
 
 
