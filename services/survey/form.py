@@ -30,7 +30,8 @@ from services.survey.page import PAGE_AGAIN, PAGES, THANKS, Gone, headers, rende
 from services.survey.queries import SurveySheet
 from services.survey.requests import AnswerBody, Filled, form_body, read_form
 
-Token = Annotated[Text, Path(max_length=200)]
+Token = Annotated[Text, Path(max_length=2_000)]
+"""Ours have some 90 characters; who follows a longer one, with words that a message ran into it, reads a page, too."""
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 

@@ -33,6 +33,7 @@ from tests.services.survey.story import REGISTERED
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 LINK = Link("0b0e7a3c-5a2f-4f4e-9b57-7d6f3c1d2e4f", "6f1d2c3b-4a59-4e68-8776-95a4b3c2d1e0")
 SECRET = "secret"
+SIGNED = token(LINK, secret=SECRET)
 
 
 POSITION = Position("survey", Partition("cases", 7), 1, 4711)
@@ -78,9 +79,9 @@ class Desk:
             self.comment = row.values[0]
         return command.answer(SimpleNamespace(position=POSITION))
 
-    async def ask(self, method, form=None, lang="en"):
+    async def ask(self, method, form=None, lang="en", signed=SIGNED):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://127.0.0.1") as http:
-            return await http.request(method, f"/s/{token(LINK, secret=SECRET)}?lang={lang}", data=form)
+            return await http.request(method, f"/s/{signed}?lang={lang}", data=form)
 
 
 async def send(monkeypatch, no, lang="en"):
@@ -207,3 +208,21 @@ async def test_the_form_of_a_reopened_case_is_gone(monkeypatch, method):
     desk.facts.append(draft(SurveyExpired(survey_id=LINK.survey_id, reason="reopened"), LINK.case_id, NOW))
     page = await desk.ask(method, {"overall": "4"} if method == "POST" else None)
     assert page.status_code == 410 and WORDS["en"]["gone_reopened"] in page.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("why", "signed"),
+    [
+        ("cut off", SIGNED[:-1]),
+        ("its last sign", SIGNED[:-1] + "_"),
+        ("padded", SIGNED + "="),
+        ("the end of the sentence", SIGNED + "."),
+        ("a message ran into it", SIGNED + "请点击此链接" * 100),
+        ("another secret", token(LINK, secret="another")),
+    ],
+)
+async def test_who_follows_a_link_that_is_none_of_ours_reads_a_page(monkeypatch, why, signed, method):
+    answered = await Desk(monkeypatch).ask(method, {"overall": "4"} if method == "POST" else None, signed=signed)
+    assert (answered.status_code, answered.headers["Content-Type"]) == (404, "text/html; charset=utf-8"), why
+    assert WORDS["en"]["gone_unknown_text"] in answered.text
