@@ -44,6 +44,8 @@ def _place(host: str) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
+    # A socket for both versions shows a caller of version 4 as ::ffff:192.0.2.1, and all of them in one network of version 6.
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback:
         return ""
-    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address) if address.version == 4 else str(ipaddress.IPv6Network((int(address), 64), strict=False))

@@ -119,13 +119,16 @@ async def test_one_too_many_is_refused_before_its_body_is_read(door) -> None:
     ("two of one network, which is one customer's", "2001:db8::1", "2001:db8::2", True),
     ("two networks", "2001:db8::1", "2001:db8:0:1::1", False),
     ("version 4 counts whole", "192.0.2.1", "192.0.2.2", False),
+    ("version 4 behind a socket for both", "::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+    ("one address, written in both ways", "::ffff:192.0.2.1", "192.0.2.1", True),
+    ("two machines of one link", "fe80::1%eth0", "fe80::2%eth0", True),
 ])  # fmt: skip
 async def test_who_is_one_caller(door, why: str, first: str, second: str, are_one: bool) -> None:
     await door("GET", "/things", at=first)
     assert (await door("GET", "/things", at=second)).headers["RateLimit"].split(";")[1] == ("r=1" if are_one else "r=2")
 
 
-@pytest.mark.parametrize("near", ["127.0.0.1", "127.8.0.1", "::1"])
+@pytest.mark.parametrize("near", ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"])
 async def test_who_calls_from_this_machine_without_a_key_is_not_counted(door, near: str) -> None:
     answers = [await door("GET", "/things", at=near) for _ in range(5)]
     assert {one.status_code for one in answers} == {200} and "RateLimit" not in answers[-1].headers

@@ -27,6 +27,7 @@ def test_a_case_is_pinned_to(why, version, pinned):
     ("why", "process", "version", "shelf", "says"),
     [
         ("unknown process", "refund", None, SHELF, "Published processes: complaint-quality"),
+        ("misspelt", "complaint-qualty", None, SHELF, "Did you mean complaint-quality?"),
         ("unknown version", STANDARD.process_id, 3, SHELF, "version 3"),
         ("empty shelf", "refund", None, Standards(), "none yet"),
     ],
