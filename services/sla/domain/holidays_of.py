@@ -47,6 +47,12 @@ def days_off(country: str, subdivision: str | None, years: range, settled: froze
 
 
 def _ask(country: str, subdivision: str | None, years: range) -> holidays.HolidayBase:
+    # The library would look up any name at all in itself, also one that is no country's.
+    if country not in holidays.list_supported_countries(include_aliases=True):
+        raise Unreliable(
+            f"country: {country!r} is not known to the holidays library {VERSION}; write an ISO code, for example CN, "
+            "or leave country out and list the days off under `added`."
+        )
     try:
         with warnings.catch_warnings():
             # The library only warns when some of a country's holidays are unknown in the years asked for.

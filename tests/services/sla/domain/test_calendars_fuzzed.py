@@ -39,7 +39,7 @@ ZONES = [
     "utc",
     "",
 ]
-COUNTRIES = st.sampled_from(["CN", "CN", "DE", "EG", "XX"])
+COUNTRIES = st.sampled_from(["CN", "CN", "DE", "EG", "XX", "__class__", "utils"])
 ENTRIES = {
     "id": st.text(max_size=9),
     "version": st.integers(1, 9),
