@@ -22,7 +22,20 @@ class Published(NamedTuple):
 
 
 class NotPublished(Exception):
-    """A service refused what was written; the message quotes why."""
+    """What was written cannot be read, or a service refused it; the message says why."""
+
+
+class _Once(yaml.SafeLoader):
+    """YAML in which no entry may be written twice: of two, plain YAML takes the last and says nothing of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            word = str(key.value)
+            if word in seen:
+                raise yaml.MarkedYAMLError(None, None, f"the entry {word!r} is written twice; write it once", key.start_mark)
+            seen.add(word)
+        return super().construct_mapping(node, deep)
 
 
 def publish(
@@ -34,7 +47,7 @@ def publish(
     with httpx.Client(headers=headers, timeout=ANSWER_SECONDS_MAX, transport=transport) as http:
         for file in files:
             after = next((one.position for one in reversed(done) if one.position), "")
-            done.append(_publish(http, yaml.safe_load(file.read_text("utf-8")), sla, routing, after))
+            done.append(_publish(http, _read(file), sla, routing, after))
     return done
 
 
@@ -42,6 +55,16 @@ def with_calendar(standard: Path) -> list[Path]:
     """Return the files to publish for a standard: the shipped calendar that it names, and the standard."""
     named = yaml.safe_load(standard.read_text("utf-8")).get("calendar")
     return [SHIPPED / "calendars" / f"{named['id']}.yaml", standard] if named else [standard]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        written = yaml.load(file.read_text("utf-8"), _Once)  # noqa: S506  (a safe loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise NotPublished(f"{file} cannot be read: {error}") from error
+    if not isinstance(written, dict) or not {"id", "version"} <= written.keys():
+        raise NotPublished(f"{file} is neither a calendar nor a process standard; write its id, its version and the rest")
+    return written
 
 
 def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: str, after: str) -> Published:

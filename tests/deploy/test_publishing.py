@@ -66,3 +66,22 @@ def test_a_refusal_is_quoted_and_ends_it():
     with pytest.raises(NotPublished, match=r"422.*lacks windows"):
         publish(with_calendar(CITY), **URLS, transport=httpx.MockTransport(services))
     assert len(services.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("{id: c, version: 1, windows: {mon: ['09:00-12:00'], mon: ['13:00-18:00']}}", "the entry 'mon' is written twice"),
+        ("{id: c, version: 1, version: 2}", "the entry 'version' is written twice"),
+        ("{id: c, version: 1", "cannot be read"),
+        ("[1]", "write its id, its version"),
+        ("", "write its id, its version"),
+        ("{id: c}", "write its id, its version"),
+    ],
+)
+def test_what_cannot_be_read_for_certain_is_sent_to_nobody(written, says, tmp_path):
+    services, file = Services(), tmp_path / "desk.yaml"
+    file.write_text(written, "utf-8")
+    with pytest.raises(NotPublished) as refused:
+        publish([file], **URLS, transport=httpx.MockTransport(services))
+    assert says in str(refused.value) and "desk.yaml" in str(refused.value) and not services.heard
