@@ -121,6 +121,7 @@ async def test_one_too_many_is_refused_before_its_body_is_read(door) -> None:
     ("version 4 counts whole", "192.0.2.1", "192.0.2.2", False),
     ("version 4 behind a socket for both", "::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
     ("one address, written in both ways", "::ffff:192.0.2.1", "192.0.2.1", True),
+    ("a small number", "::5", "::6", True),
     ("two machines of one link", "fe80::1%eth0", "fe80::2%eth0", True),
 ])  # fmt: skip
 async def test_who_is_one_caller(door, why: str, first: str, second: str, are_one: bool) -> None:
