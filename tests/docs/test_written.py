@@ -19,7 +19,7 @@ from libs.events.catalogue.standard import LIMIT
 from services.routing.domain.reading import read
 from services.routing.domain.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
-from services.sla.domain.calendars import CLOCK, DATE, WINDOW, calendar_of
+from services.sla.domain.calendars import CLOCK, DATE, WINDOW, WINDOWS_MAX, calendar_of
 
 pytestmark = pytest.mark.slow
 
@@ -143,6 +143,7 @@ PATTERNS = [
 def test_a_schema_has_the_grammar_of_the_reader(name: str, part: str, pattern: str) -> None:
     found = written.load(name)["$defs"][part]
     assert found.get("items", found)["pattern"] == pattern
+    assert part != "day" or found["maxItems"] == WINDOWS_MAX
 
 
 def test_the_cutoff_and_the_make_up_days_have_it_too() -> None:

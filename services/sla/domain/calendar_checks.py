@@ -106,10 +106,8 @@ def _check_effects(days: Days, week: Week, confirmed: frozenset[int]) -> None:
             hours = _hours(one, day, week)
             # Who read the notice of a year may list it as it stands.
             if day not in settled and day.year not in confirmed and hours == _hours(_without(one, name), day, week):
-                how = "the windows are the same" if hours else "nobody works"
-                raise BadCalendar(
-                    f"{name}: {day} ({WEEKDAYS[day.weekday()]}) changes nothing, {how} without it too; leave it out"
-                )
+                how = "the windows are the same without it" if hours else "nobody works then anyway"
+                raise BadCalendar(f"{name}: {day} ({WEEKDAYS[day.weekday()]}) changes nothing, {how}; leave it out")
 
 
 def _without(days: Days, name: str) -> Days:
@@ -134,9 +132,10 @@ def check_cutoff(cutoff: Cutoff, windows: Sequence[Window]) -> None:
 
 def check_overlaps(windows: Sequence[Window], extra: Mapping[date, int]) -> None:
     """Refuse windows that go on after midnight into those of the next day."""
+    last = [max((_closes(one) - DAY for one in windows if one.weekday == weekday), default=0) for weekday in range(7)]
+    first = [min((minutes(one.opens) for one in windows if one.weekday == weekday), default=DAY) for weekday in range(7)]
     for weekday, then, which in _neighbours(extra):
-        over = max((_closes(window) - DAY for window in windows if window.weekday == weekday), default=0)
-        opens = min((minutes(window.opens) for window in windows if window.weekday == then), default=DAY)
+        over, opens = last[weekday], first[then]
         if over > opens:
             raise BadCalendar(
                 f"the windows of {WEEKDAYS[weekday]} go on until {over // 60:02}:{over % 60:02} of the next day and overlap "

@@ -26,6 +26,8 @@ from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
 _OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed", "cutoff"})
+WINDOWS_MAX = 12
+"""How many windows a day may have: with 300 years, what is compiled from them stays bounded."""
 T = TypeVar("T")
 ID_MAX, VERSION_MAX = 100, 1_000_000
 """What a process standard that names a calendar can say."""
@@ -182,6 +184,8 @@ def _by_weekday(windows: Sequence[Window]) -> dict[int, list[Window]]:
 
 
 def _of_day(day: str, texts: Sequence[Any]) -> list[tuple[time, time]]:
+    if len(texts) > WINDOWS_MAX:
+        raise BadCalendar(f"windows of {day}: there are {len(texts)}; write at most {WINDOWS_MAX}")
     windows = sorted(_window(day, text) for text in texts)
     for (opens, closes), (then, _) in pairwise(windows):
         if closes > then or closes <= opens:
