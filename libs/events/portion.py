@@ -39,5 +39,5 @@ class Portion:
         took = self._ticks() - begun
         if took > LONG_SECONDS:
             self.size = max(LEAST, self.size // 2)
-        elif took < LONG_SECONDS / 4 and 2 * count >= self.size:  # a small batch says nothing about large ones
+        elif took < LONG_SECONDS / 2 and 2 * count >= self.size:  # a small batch says nothing about large ones
             self.size = min(self.most, self.size * 2)
