@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 from rich.table import Table
 
-from deploy.arguments import DatabaseUrl, Services
+from deploy.arguments import DatabaseUrl, Kafka, Services
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
@@ -18,10 +18,10 @@ from services.__main__ import PORTS, service_of
 SECOND = timedelta(seconds=1)
 
 
-def instances(services: Services = None, database_url: DatabaseUrl = "") -> None:
+def instances(services: Services = None, database_url: DatabaseUrl = "", kafka: Kafka = "") -> None:
     """List the instances that live: host, process, release, partitions held, when last heard of, clock."""
     with told(database_url):
-        asyncio.run(_instances(services or list(PORTS), database(database_url)))
+        asyncio.run(_instances(services or list(PORTS), database(database_url, kafka)))
 
 
 async def _instances(names: list[str], url: str) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 import typer
 from rich.table import Table
 
-from deploy.arguments import DatabaseUrl, Service
+from deploy.arguments import DatabaseUrl, Kafka, Service
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
@@ -26,12 +26,13 @@ def parked(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before giving up.")] = False,
     dropped: Annotated[bool, typer.Option("--dropped", help="List what was given up, when and by whom.")] = False,
     database_url: DatabaseUrl = "",
+    kafka: Kafka = "",
 ) -> None:
     """List keys set aside, and why; ask for another try, or give one up."""
     if drop and (retry or dropped):
         raise typer.BadParameter("--drop goes with neither --retry nor --dropped.")
     with told(database_url):
-        asyncio.run(_parked(service, database(database_url), retry=retry, drop=drop, yes=yes, dropped=dropped))
+        asyncio.run(_parked(service, database(database_url, kafka), retry=retry, drop=drop, yes=yes, dropped=dropped))
 
 
 async def _parked(name: str, url: str, *, retry: str, drop: str, yes: bool, dropped: bool) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from http.server import HTTPServer, SimpleHTTPRequestHandler
+from inspect import signature
 
 import asyncpg
 import pytest
@@ -297,3 +298,9 @@ def test_a_shell_completes_commands_and_services(typed, offered):
 def test_what_postgres_itself_refuses(database_url, command, why, changed, says):
     url = database_url.replace(*changed) if changed[0] else database_url
     assert says in stopped(run(*command, "--database-url", url)), why
+
+
+@pytest.mark.parametrize("name", [name for name, one in cli.COMMANDS.items() if "database_url" in signature(one).parameters])
+def test_a_command_finds_our_own_database_also_when_the_log_is_in_kafka(name):
+    """`loopdesk up --kafka` has another one."""
+    assert "kafka" in signature(cli.COMMANDS[name]).parameters
