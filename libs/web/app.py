@@ -22,6 +22,7 @@ from libs.web.limiter import Limiter
 from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
+from libs.web.overdue import Overdue
 from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
 from libs.web.rates import Ticks
@@ -68,6 +69,7 @@ def create_app(
             Middleware(Red, metrics=measured),
             Middleware(Guard),
             Middleware(Door, limiter=Limiter(settings.rate_limit, ticks) if settings.rate_limit else None),
+            Middleware(Overdue, seconds=settings.answer_seconds),
             Middleware(Formats),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),

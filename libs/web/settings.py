@@ -45,6 +45,13 @@ class WebSettings:
         unit="seconds",
         at_least=0.01,
     )
+    answer_seconds: float = setting(
+        "LOOPDESK_ANSWER_SECONDS",
+        default=60.0,
+        meaning="How long a client waits for the log or the database; then it is asked to come again (503).",
+        unit="seconds",
+        at_least=0.01,
+    )
     idle_seconds: int = setting(
         "LOOPDESK_IDLE_SECONDS",
         default=75,

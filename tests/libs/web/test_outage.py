@@ -1,15 +1,17 @@
-"""PostgreSQL is killed under requests: every answer asks to come again, none says that we are broken."""
+"""PostgreSQL is killed or freezes under requests: every answer asks to come again, none says that we are broken."""
 
 import asyncio
 from contextlib import AsyncExitStack
 
 import httpx
+import psutil
 import pytest
 
 from deploy.postgres import PostgresServer
 from libs.web.host import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.service import app as intake
+from services.survey import form
 from services.survey.domain.link import Link, token
 from services.survey.service import app as survey
 
@@ -52,24 +54,44 @@ async def asking(http, what, answers, over):
         answers.append((what, await ASKED[what](http, f"{id(over)}-{len(answers)}-{n}")))
 
 
-async def test_while_postgresql_is_killed_every_answer_asks_to_come_again(server_folder, monkeypatch):
+def killed(server):
+    server.kill()
+    return lambda: None
+
+
+def frozen(server):
+    """Stop every process of the server, which then refuses nothing and answers nothing; return what lets it go on."""
+    postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+    stopped = [postmaster, *postmaster.children()]
+    for one in stopped:
+        one.suspend()
+    return lambda: [one.resume() for one in stopped]
+
+
+@pytest.mark.parametrize("befalls", [killed, frozen])
+async def test_while_postgresql_is_away_every_answer_asks_to_come_again(server_folder, monkeypatch, befalls):
     monkeypatch.setenv("LOOPDESK_SURVEY_SECRET", SECRET)
-    with PostgresServer(server_folder / "killed_under_requests", settings={"fsync": "off"}) as server:
+    monkeypatch.setattr(form, "PATIENCE_SECONDS", 0.5)
+    settings = WebSettings(answer_seconds=1.0)
+    with PostgresServer(server_folder / f"{befalls.__name__}_under_requests", settings={"fsync": "off"}) as server:
         store = StoreSettings(database_url=server.create_database("outage"), lease_seconds=2.0)
         async with AsyncExitStack() as stack:
             http = {
-                "intake": await served(stack, intake(store, WebSettings())),
-                "survey": await served(stack, survey(store, WebSettings())),
+                "intake": await served(stack, intake(store, settings)),
+                "survey": await served(stack, survey(store, settings)),
             }
             answers, over = [], asyncio.Event()
             clients = [asyncio.create_task(asking(http, what, answers, over)) for what in ASKED for _ in range(CLIENTS)]
             async with asyncio.timeout(30):
                 while well(answers) < set(ASKED):  # noqa: ASYNC110  what is waited for is a state, not a signal
                     await asyncio.sleep(0.05)
-            await asyncio.to_thread(server.kill)
-            await asyncio.sleep(2.0)
-            over.set()
-            await asyncio.gather(*clients)
+            goes_on = await asyncio.to_thread(befalls, server)
+            try:
+                await asyncio.sleep(2.0)
+                over.set()
+                await asyncio.gather(*clients)
+            finally:
+                goes_on()
     found = [(what, one.status_code, one.headers.get("Retry-After"), one.text) for what, one in answers]
     assert {what for what, status, _, _ in found if status == 503} == set(ASKED)
     assert [one for one in found if one[1] not in (200, 404, 503)] == []

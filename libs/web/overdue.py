@@ -1,0 +1,66 @@
+"""Nobody waits for ever: a database that froze, or that the network hides, neither answers nor refuses."""
+
+import asyncio
+
+import structlog
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.web.problems import RETRY_SECONDS, problem
+
+_log = structlog.get_logger("web")
+
+
+class Answering:
+    """The way back to a client: whether an answer has begun, and whether one still may."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun, self.is_over = False, False
+
+    async def __call__(self, message: Message) -> None:
+        """Send a part of the answer, unless it comes too late."""
+        if self.is_over:
+            return
+        self.has_begun = self.has_begun or message["type"] == "http.response.start"
+        await self._send(message)
+
+
+class Overdue:
+    """Asks a client to come again where the work has not begun to answer after `seconds`; the work itself goes on."""
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self.app = app
+        self._seconds = seconds
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        answering = Answering(send)
+        # A task of its own, because what is cancelled in the midst of a question costs a connection; and it may still end well.
+        work = asyncio.ensure_future(self.app(scope, receive, answering))
+        try:
+            await asyncio.wait({work}, timeout=self._seconds)
+            if work.done() or answering.has_begun:
+                return await work
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        answering.is_over = True
+        self._late.add(work)
+        work.add_done_callback(self._ended)
+        return await _asked_again(HTTPConnection(scope))(scope, receive, send)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        self._late.discard(work)
+        if not work.cancelled() and (error := work.exception()) is not None:
+            _log.warning("overdue work failed", error=type(error).__name__)
+
+
+def _asked_again(at: HTTPConnection) -> ASGIApp:
+    _log.warning("answer overdue")
+    detail = (
+        f"The log or the database does not answer. What you asked for may still be done; ask again in {RETRY_SECONDS} seconds."
+    )
+    return problem(503, "answer-overdue", detail, at=at, headers={"Retry-After": str(RETRY_SECONDS)})
