@@ -106,6 +106,10 @@ def test_every_answer_sorts_after_what_it_answers(why):
         assert all(one.order > other.order for other in known.values() if other.time == one.time and not other.kind.concludes)
 
 
+def test_whatever_sla_says_of_clocks_concludes():
+    assert {kind.name for kind in TYPES.values() if kind.name.startswith("clock.") and not kind.concludes} == set()
+
+
 def test_every_reaction_is_tried():
     answers = [answer for why in HISTORIES for answer in talked(why)[1]]
     tried = {(heard.kind.wire, said.source) for said, heard in answers if heard is not None}

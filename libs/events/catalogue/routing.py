@@ -168,3 +168,8 @@ def phase_after(phase: str, said: Any) -> str:
         case CaseClosed(outcome=outcome) if phase not in ENDED:
             return CANCELLED if outcome == WITHDRAWN else CLOSED
     return phase
+
+
+def outcome_after(outcome: str, closing: CaseClosed) -> str:
+    """Return how a case ended: as its resolution said, if there was one, unless the customer withdrew since."""
+    return closing.outcome if not outcome or closing.outcome == WITHDRAWN else outcome

@@ -42,7 +42,7 @@ class ClockStarted:
     calendar_version: int = 0
 
 
-@event("clock.waiting")
+@event("clock.waiting", concludes=True)
 class ClockWaiting:
     """From this instant on the promise cannot be computed; it waits for a version of `calendar` that says more.
 

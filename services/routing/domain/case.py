@@ -19,6 +19,7 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeReturned,
     NodeStarted,
+    outcome_after,
 )
 from libs.events.envelope import Fact
 from services.routing.domain.lifecycle import ENDED, Phase, next_phase
@@ -145,7 +146,7 @@ def _reopened(case: RoutingCase, said: CaseReopened, at: datetime) -> None:
 
 
 def _closed(case: RoutingCase, said: CaseClosed, at: datetime) -> None:
-    case.closed_at, case.outcome, case.node, case.started = at, said.outcome, "", False
+    case.closed_at, case.outcome, case.node, case.started = at, outcome_after(case.outcome, said), "", False
     case.exceptions = []
 
 

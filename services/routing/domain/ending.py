@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.routing import MET, OUTCOMES, CaseClosed, CaseReopened, CaseResolved, NodeEntered
+from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved, NodeEntered
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.envelope import Fact
 from libs.events.nearest import none_such
@@ -57,6 +57,11 @@ def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datet
     if case.phase in ENDED:
         return []
     must_allow(case.phase, CaseClosed)
+    if case.phase is Phase.RESOLVED and outcome not in (case.outcome, WITHDRAWN):
+        raise Refused(
+            "ended-otherwise",
+            f"The case was resolved with outcome {case.outcome}. Close it with that, or reopen it first and say how it ends.",
+        )
     if outcome == MET:
         if case.phase is not Phase.RESOLVED:
             raise Refused("not-resolved", "The case is in work. Resolve it first, or close it with another outcome.")

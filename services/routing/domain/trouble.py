@@ -50,7 +50,7 @@ def escalate(
     """Call in more authority or more skill; the owner stays. The same call for the same reason is made once."""
     must_allow(case.phase, CaseEscalated)
     if kind not in KINDS:
-        raise Refused("unknown-kind", f"An escalation is {' or '.join(KINDS)}, not {kind}.", 422)
+        raise Refused("unknown-kind", none_such("kind of escalation", kind, KINDS), 422)
     if to_role not in standard.roles:
         raise Refused("unknown-role", none_such("role", to_role, standard.roles), 422)
     if not reason:

@@ -14,6 +14,7 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.envelope import Fact
+from libs.events.nearest import none_such
 from libs.events.refusal import Refused
 from services.routing.domain.case import RoutingCase
 from services.routing.domain.handover import must_be_reachable, must_have_role, outputs_given
@@ -87,9 +88,7 @@ def _onward(case: RoutingCase, standard: Standard, finished: Node, agent: str) -
 def _known(standard: Standard, node: str) -> Node:
     found = node_of(standard, node)
     if found is None:
-        names = ", ".join(one.id for one in standard.nodes)
-        detail = f"{standard.process_id} version {standard.version} has no node {node}; its nodes are {names}."
-        raise Refused("unknown-node", detail, 404)
+        raise Refused("unknown-node", none_such("node", node, [one.id for one in standard.nodes]), 404)
     return found
 
 

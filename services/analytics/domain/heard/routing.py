@@ -75,17 +75,16 @@ def _reopened(case: Case, fact: Fact) -> None:
 
 
 def _closed(case: Case, fact: Fact) -> None:
-    before, outcome = case.phase, fact.data.outcome
+    before, outcome = case.phase, routing.outcome_after(case.outcome, fact.data)
     case.phase = routing.phase_after(before, fact.data)
-    if before in routing.ENDED and outcome == routing.WITHDRAWN:
+    if before in routing.ENDED and fact.data.outcome == routing.WITHDRAWN:
         return  # who withdraws from a case that has ended comes too late
-    said = Step(fact.time, case.team, case.agent, outcome)
+    said = Step(fact.time, case.team, case.agent, fact.data.outcome)
     case.closings.append(said)
     if before != routing.CANCELLED:
         case.ended_at = fact.time
         case.cancelled_at = fact.time if case.phase == routing.CANCELLED else None
-    # How a case ended was said by its resolution, if there was one and nobody withdrew since; closing then only follows.
-    if not case.outcome or (case.phase == routing.CANCELLED and case.outcome != routing.WITHDRAWN):
+    if outcome != case.outcome:
         case.outcome = outcome
         case.endings.append(said)
 

@@ -40,6 +40,7 @@ def test_said_once(why: str, passed: tuple[str, ...], decision: Any, named: dict
         ("an outcome nobody counts", TO_N5, resolve, {"outcome": "fine"}, "unknown-outcome"),
         ("closed before it was resolved", TO_N5, close, {}, "not-resolved"),
         ("closed without the follow-up", TO_N6, close, {}, "key-node-open"),
+        ("closed with another outcome than it was resolved with", TO_N6, close, {"outcome": "rejected"}, "ended-otherwise"),
         ("an outcome nobody counts, closing", TO_N6, close, {"outcome": "fine"}, "unknown-outcome"),
         ("reopened without a reason", ALL, reopen, {}, "reason-missing"),
     ],
@@ -66,6 +67,12 @@ def test_a_reopened_case_walks_its_last_nodes_again() -> None:
 def test_a_case_that_was_withdrawn_early_comes_back_to_where_it_was() -> None:
     case = pass_nodes(new_case(), COMPLAINT, "n1", "n2").after(close, COMPLAINT, outcome="withdrawn", at=LATER)
     case.when(reopen, COMPLAINT, reason="in error", at=LATER).then(CaseReopened(reason="in error"), NodeEntered(node="n3"))
+
+
+def test_a_resolved_case_may_still_be_withdrawn() -> None:
+    case = pass_nodes(new_case(), COMPLAINT, *TO_N6)
+    ended = case.after(close, COMPLAINT, outcome="withdrawn", at=LATER).state
+    assert (ended.phase, ended.outcome) == ("cancelled", "withdrawn")
 
 
 def test_an_outcome_stays_with_the_case_when_it_is_closed() -> None:
