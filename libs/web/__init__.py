@@ -1,7 +1,7 @@
 """web: the HTTP shell all five services share; it knows no case and no rule.
 
 Around each request: id, trace, log line and security headers (context), counting (metrics), the last net (guard),
-    who calls and what is asked (door), how often (limiter), size (limits); every no is a problem (problems).
+    who calls and what is asked (door), how often (limiter), how long (overdue), size (limits); every no is a problem (problems).
 For routes:     require(scope), Once, ExpectedVersion, WaitFor, pages(…), Body, Text, Instant → answer(…), respond(…),
     shown(…), paged(…). A route that is asked often may be Direct: what is valid gets past the router and FastAPI's detours.
 For operation:  /healthz, /readyz, /metrics, /openapi.json; WebSettings; create_app(…), serve(…), logs.configure().

@@ -25,7 +25,7 @@ from libs.web.openapi import describer
 from libs.web.overdue import Overdue
 from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
-from libs.web.rates import Ticks
+from libs.web.rates import Seconds
 from libs.web.settings import WebSettings
 
 OPERATION = "For whoever keeps the service running."
@@ -51,7 +51,7 @@ def create_app(
     larger_bodies: Mapping[str, int] | None = None,
     tags: Mapping[str, str] | None = None,
     now: Now = real_now,
-    ticks: Ticks = time.monotonic,
+    ticks: Seconds = time.monotonic,
 ) -> FastAPI:
     """Return the app. `larger_bodies`: path → bytes, where the common limit is too small; `tags`: what those of the routes mean.
 

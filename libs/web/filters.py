@@ -26,7 +26,7 @@ def chosen(kind: type[T], *, without: Collection[str] = ()) -> Callable[..., Awa
     """Return a dependency that reads the filters of that kind from a request's query."""
 
     async def read(**given: Any) -> T:
-        # A coroutine though it waits for nothing: what is none, FastAPI gives to a thread, and that costs more than the question.
+        # It waits for nothing, but FastAPI would run a plain function in a thread, and that takes longer than the question.
         return kind(**given)
 
     hints, asked = get_type_hints(kind, include_extras=True), [one for one in fields(kind) if one.name not in without]  # type: ignore[arg-type]

@@ -10,13 +10,13 @@ from fastapi import Request
 
 from libs.events.refusal import Refused
 from libs.web.keys import LOCAL, Client
-from libs.web.rates import Rate, Ticks, Windows
+from libs.web.rates import Rate, Seconds, Windows
 
 
 class Limiter:
     """Counts by client where there is a key, else by address; nobody who calls from this machine without a key."""
 
-    def __init__(self, rate: Rate, ticks: Ticks) -> None:
+    def __init__(self, rate: Rate, ticks: Seconds) -> None:
         self._rate = rate
         # Apart: whoever has a key is never among the callers that are too many to count apart.
         self._kinds = {"key": Windows(rate, ticks), "address": Windows(rate, ticks)}

@@ -107,9 +107,8 @@ def _told(request: Request, error: Mapping[str, Any]) -> dict[str, Any]:
     """Return one validation error without the value sent: it may be a secret, and the client has it."""
     place, *path = error["loc"] or ("body",)
     said = told(error, _known(request, error))
-    if path[-1:] == ["[key]"] and path[-2:-1] == [
-        error.get("input")
-    ]:  # the library's word for a name itself, to which no pointer leads
+    # The library's word for a name itself, to which no pointer leads.
+    if path[-2:] == [error.get("input"), "[key]"]:
         path, said = path[:-1], said.replace("It ", "Its name ", 1)
     where = {"pointer": pointer(path)} if place == "body" else {"in": place, "name": ".".join(map(str, path))}
     return {**where, "code": code_of(error), "detail": said}

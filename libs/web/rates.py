@@ -11,7 +11,7 @@ CALLERS_MAX = 10_000
 _FORM = re.compile("([1-9][0-9]{0,8})/(second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
-Ticks = Callable[[], float]
+Seconds = Callable[[], float]
 """Seconds from anywhere: a clock that nobody sets."""
 
 
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
 class Windows:
     """The windows of many callers, those that end first in front: all last equally long."""
 
-    def __init__(self, rate: Rate, ticks: Ticks) -> None:
+    def __init__(self, rate: Rate, ticks: Seconds) -> None:
         self._rate, self._ticks = rate, ticks
         self._open: dict[str, tuple[float, int]] = {}
 

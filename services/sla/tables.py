@@ -14,7 +14,7 @@ CLOCKS = Table(
     Column("clock", Text, primary_key=True, comment="The promise's name in the process standard."),
     Column("kind", Text, nullable=False, comment="What is promised: response, resolution, node, cycle."),
     Column("node", Text, nullable=False, comment="The node it concerns; empty for the whole case."),
-    Column("status", Text, nullable=False, comment="running, paused, waiting, met, breached, ended_late, cancelled."),
+    Column("status", Text, nullable=False, comment="running, paused, waiting, met, breached, ended_late or cancelled."),
     Column("paused_by", Text, nullable=False, comment="The exception code that holds it now; empty when none does."),
     Column("time_limit", Text, nullable=False, comment="The limit as written: 30m, 24h, 8wh, 3wd."),
     Column("process_id", Text, nullable=False, comment="The process standard pinned to the case."),

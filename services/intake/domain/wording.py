@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 import msgspec
 
 from libs.events.event import EventType
+from libs.events.nearest import suggestion
 from libs.events.schema import Malformed, schema
 from services.intake.domain.systems import FORM, NAME_MAX
 
@@ -72,9 +72,7 @@ def _fault(raw: bytes, cls: type[Any], forms: Mapping[str, Schema], within: str,
     except _UNREADABLE:
         return f"{_whole(within)} must be a JSON object in UTF-8."
     for name in told.keys() - forms.keys():
-        near = get_close_matches(name, forms, 1)
-        known = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(forms))}."
-        return f"There is no field `{within}{name[:60]}`. {known}"
+        return f"There is no field `{within}{name[:60]}`. {suggestion(name, forms)}"
     for one in msgspec.inspect.type_info(cls).fields:  # type: ignore[attr-defined]
         if one.required and one.name not in told.keys() | (given or {}).keys():
             return f"`{within}{one.name}` is missing; add it."
