@@ -11,7 +11,7 @@ from rich.console import Console
 from benchmarks import environment, ground
 from benchmarks.measure import Row
 from benchmarks.results import RESULTS, cells, written
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 
 ROWS = ("write", "end_to_end", "projection", "replay", "working_time", "reads", "growth")
 """The modules of benchmarks/rows, in the order they run and stand in the table."""

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from benchmarks.desk import Filling, instance_of
-from libs.events.adapters import open_log
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
-from libs.events.envelope import Fact, draft
-from libs.events.now import derived_id, real_now
-from libs.events.runtime import send_rest
-from libs.events.unit import Deciding
+from libs.events.engine.runtime import send_rest
+from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import Fact, draft
+from libs.events.log.opening import open_log
+from libs.events.words.now import derived_id, real_now
 from services.intake.service import SERVICE
 
 FACTS_PER_CASE = 10

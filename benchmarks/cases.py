@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 
 from benchmarks import load
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 from libs.web.keys import LOCAL
 from services.intake.domain.case import case_id_of
 from services.intake.domain.need import Need

@@ -11,15 +11,15 @@ import uvloop
 from prometheus_client import CollectorRegistry
 
 from benchmarks.history import history
-from libs.events.adapters import open_log
-from libs.events.envelope import Fact, encode, stamp
-from libs.events.instance import Instance
-from libs.events.log import Log, Partition, Record, TopicSettings
-from libs.events.now import real_now
-from libs.events.partition import PARTITIONS, partition_for
-from libs.events.service import Service
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore, open_pool
+from libs.events.engine.instance import Instance
+from libs.events.engine.service import Service
+from libs.events.log.envelope import Fact, encode, stamp
+from libs.events.log.opening import open_log
+from libs.events.log.partition import PARTITIONS, partition_for
+from libs.events.log.port import Log, Partition, Record, TopicSettings
+from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.now import real_now
 
 APPENDED_AT_ONCE = 1_000
 T = TypeVar("T")

@@ -11,12 +11,12 @@ from functools import cache
 from benchmarks import ground
 from benchmarks.desk import Filling, instance_of
 from benchmarks.history import FACTS_PER_CASE, history, life
-from libs.events.adapters import open_log
-from libs.events.event import Topic
-from libs.events.instance import Instance
-from libs.events.store import Answer
-from libs.events.stores.postgres import PostgresStore
-from libs.events.writer import Command
+from libs.events.engine.instance import Instance
+from libs.events.engine.writer import Command
+from libs.events.log.opening import open_log
+from libs.events.store.port import Answer
+from libs.events.store.postgres import PostgresStore
+from libs.events.words.event import Topic
 from services.intake.service import SERVICE as INTAKE
 
 SMALL_CASES, LARGE_CASES = 5_000, 100_000

@@ -20,8 +20,8 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.sla import ClockMet, ClockPaused, ClockResumed, ClockStarted
 from libs.events.catalogue.survey import SurveyAnswered, SurveySent
-from libs.events.envelope import Fact, draft
-from libs.events.now import derived_id
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.now import derived_id
 
 BEGAN = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
 EVERY = timedelta(seconds=10)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.desk import instance_of, run
-from libs.events.runtime import collect_rarely
+from libs.events.engine.runtime import collect_rarely
 from services.analytics.service import SERVICE
 
 EARLY = 100_000

@@ -21,8 +21,8 @@ from benchmarks.desk import run
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.stack import DATABASE, Stack
-from libs.events.adapters import open_log
-from libs.events.log import Log
+from libs.events.log.opening import open_log
+from libs.events.log.port import Log
 from services.__main__ import PORTS, service_of
 
 EVENTS = int(os.environ.get("STARVED_EVENTS", "300000"))

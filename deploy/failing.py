@@ -22,11 +22,11 @@ from deploy.publishing import NotPublished
 from deploy.settled import Unsettled
 from deploy.stack import StackFailed
 from deploy.tenant import Occupied
-from libs.events.envelope import Undecodable
-from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
-from libs.events.sequence import Gap, Impostor
-from libs.events.store import Conflict, Fenced, StoreUnavailable
-from libs.events.stores.rebuild import NotDrained, OtherRelease
+from libs.events.log.envelope import Undecodable
+from libs.events.log.port import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
+from libs.events.log.sequence import Gap, Impostor
+from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.upkeep.rebuild import NotDrained, OtherRelease
 
 
 class NoDatabase(Exception):

@@ -71,7 +71,7 @@ class KafkaBroker:
 
     @property
     def url(self) -> str:
-        """The address that libs.events.adapters.open_log understands."""
+        """The address that libs.events.log.opening.open_log understands."""
         return f"kafka://{self.bootstrap}"
 
     @property

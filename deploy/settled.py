@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import asyncpg
 
-from libs.events.adapters import open_log
-from libs.events.log import Log
+from libs.events.log.opening import open_log
+from libs.events.log.port import Log
 from services.__main__ import service_of
 
 POLL_SECONDS = 0.25

@@ -7,10 +7,10 @@ from importlib import import_module
 
 from fastapi import FastAPI
 
-from libs.events import tracing
-from libs.events.runtime import collect_rarely
-from libs.events.service import Service
-from libs.events.tracing import TracingMissing
+from libs.events.engine import tracing
+from libs.events.engine.runtime import collect_rarely
+from libs.events.engine.service import Service
+from libs.events.engine.tracing import TracingMissing
 from libs.web import logs
 from libs.web.environment import BadSetting, from_environment
 from libs.web.host import StoreSettings

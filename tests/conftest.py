@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
-from libs.events.runtime import collect_rarely
+from libs.events.engine.runtime import collect_rarely
 from tests.real_logs import DATA
 
 # The same examples in every run, and no verdict on how quick the machine is.

@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from libs.events import reader
-from libs.events.alarms import Alarms
-from libs.events.now import SharedClock
-from libs.events.reader import Reader
-from libs.events.relay import Relay, Relaying
-from libs.events.sequence import numbers_of, source_of
-from libs.events.store import Kept
-from libs.events.stores.memory import MemoryStore
-from libs.events.stores.memory_transaction import MemoryTransaction, copied, noted
+from libs.events.engine import reader
+from libs.events.engine.alarms import Alarms
+from libs.events.engine.reader import Reader
+from libs.events.engine.relay import Relay, Relaying
+from libs.events.log.sequence import numbers_of, source_of
+from libs.events.store.memory import MemoryStore
+from libs.events.store.memory_transaction import MemoryTransaction, copied, noted
+from libs.events.store.port import Kept
+from libs.events.words.now import SharedClock
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from benchmarks.grown import LARGE_CASES, SMALL_CASES, Desk, desk, written
 from benchmarks.history import FACTS_PER_CASE, case_of
 from benchmarks.measure import Goal, Row, Side, Spread, compare, spread
 from benchmarks.rows.replay import into_tables
-from libs.events.runtime import collect_rarely
+from libs.events.engine.runtime import collect_rarely
 from services.analytics.service import SERVICE as ANALYTICS
 from services.intake.service import SERVICE as INTAKE
 

@@ -7,8 +7,8 @@ from benchmarks import environment, ground
 from benchmarks.desk import filled, instance_of, run
 from benchmarks.history import FACTS_PER_CASE, case_of, life
 from benchmarks.measure import Goal, Row, Side, compare
-from libs.events.envelope import encode_data
-from libs.events.runtime import collect_rarely
+from libs.events.engine.runtime import collect_rarely
+from libs.events.log.envelope import encode_data
 from services.analytics.service import SERVICE
 
 CASES, THEIR_CASES, ROUNDS = 12_000, 300, 3

@@ -16,17 +16,17 @@ from benchmarks.desk import filled, run
 from benchmarks.history import FACTS_PER_CASE
 from benchmarks.measure import Goal, Row, Side, compare
 from benchmarks.rows.projection import their_cases
-from libs.events.adapters import open_log
-from libs.events.envelope import Fact
-from libs.events.event import Topic
-from libs.events.log import Log, Partition
-from libs.events.now import real_now
-from libs.events.replay import Extent, Replay
-from libs.events.runtime import collect_rarely
-from libs.events.store import Store
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.memory import MemoryStore
-from libs.events.stores.postgres import PostgresStore
+from libs.events.engine.runtime import collect_rarely
+from libs.events.log.envelope import Fact
+from libs.events.log.opening import open_log
+from libs.events.log.port import Log, Partition
+from libs.events.store.memory import MemoryStore
+from libs.events.store.port import Store
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.replay import Extent, Replay
+from libs.events.words.event import Topic
+from libs.events.words.now import real_now
 from services.sla.projections import FOLD
 from services.sla.service import SERVICE
 

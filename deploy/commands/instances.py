@@ -10,9 +10,9 @@ from deploy.arguments import DatabaseUrl, Kafka, Services
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
-from libs.events.now import is_wrong
-from libs.events.store import Running
-from libs.events.stores.postgres import PostgresStore
+from libs.events.store.port import Running
+from libs.events.store.postgres import PostgresStore
+from libs.events.words.now import is_wrong
 from services.__main__ import PORTS, service_of
 
 SECOND = timedelta(seconds=1)

@@ -13,9 +13,9 @@ from deploy.arguments import DatabaseUrl, Kafka, Service
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
-from libs.events.envelope import Undecodable, open_envelope
-from libs.events.store import Parked
-from libs.events.stores.postgres import PostgresStore
+from libs.events.log.envelope import Undecodable, open_envelope
+from libs.events.store.port import Parked
+from libs.events.store.postgres import PostgresStore
 from services.__main__ import service_of
 
 

@@ -10,8 +10,8 @@ from deploy.arguments import DatabaseUrl, Kafka, Services
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
-from libs.events.adapters import open_log
-from libs.events.stores.rebuild import Compared, rebuild
+from libs.events.log.opening import open_log
+from libs.events.upkeep.rebuild import Compared, rebuild
 from services.__main__ import PORTS, service_of
 
 

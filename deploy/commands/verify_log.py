@@ -10,8 +10,8 @@ from deploy.arguments import DatabaseUrl, Kafka
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
-from libs.events.adapters import open_log
-from libs.events.stores.mending import verify_log
+from libs.events.log.opening import open_log
+from libs.events.upkeep.mending import verify_log
 from services.__main__ import PORTS
 
 

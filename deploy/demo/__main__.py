@@ -27,7 +27,7 @@ from deploy.running import running, serve
 from deploy.settled import Unsettled
 from deploy.stack import Stack, StackFailed
 from deploy.tenant import Occupied
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 from services.__main__ import PORTS
 
 FAILURES = (

@@ -11,7 +11,7 @@ import httpx
 from deploy.demo.people import outputs_of
 from deploy.stack import Stack
 from libs.events.catalogue.standard import Standard
-from libs.events.now import new_id, real_now
+from libs.events.words.now import new_id, real_now
 
 ATTEMPTS_MAX = 10
 SURVEY_SECONDS_MAX = 40.0

@@ -13,7 +13,7 @@ from deploy.demo.plan import Plan
 from deploy.demo.walk import walked
 from deploy.importer.facts import SourceFact
 from libs.events.catalogue.standard import Standard
-from libs.events.event import TYPES
+from libs.events.words.event import TYPES
 
 SYSTEM = "demo"
 DAYS = 30

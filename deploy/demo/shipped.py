@@ -8,7 +8,7 @@ import yaml
 
 from deploy.home import SHIPPED
 from libs.events.catalogue.standard import Standard
-from services.routing.domain.standard import sound
+from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due, limit_of
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime, working_time

@@ -21,7 +21,7 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from services.routing.domain.triage import by_rules
+from services.routing.domain.cases.triage import by_rules
 from services.sla.domain.case import SlaCase
 from services.sla.domain.targets import promises
 

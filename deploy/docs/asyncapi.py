@@ -11,10 +11,10 @@ import yaml
 from deploy.docs.cards import SERVICES, card, events_in
 from deploy.docs.events import when_said
 from libs import VERSION
-from libs.events.envelope import SEQUENCE_MAX, Envelope
-from libs.events.event import TYPES, EventType, Topic
-from libs.events.log import TopicSettings
-from libs.events.schema import adapter
+from libs.events.log.envelope import SEQUENCE_MAX, Envelope
+from libs.events.log.port import TopicSettings
+from libs.events.log.schema import adapter
+from libs.events.words.event import TYPES, EventType, Topic
 
 CLOUDEVENT = "application/cloudevents+json"
 ROOT = Path(__file__).parents[2]

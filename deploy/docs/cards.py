@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from libs.events.catalogue import SPEAKERS
-from libs.events.event import TYPES, EventType
+from libs.events.words.event import TYPES, EventType
 
 SERVICES = tuple(speaker.__name__.rsplit(".", 1)[-1] for speaker in SPEAKERS)
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from typing import Any
 
 from deploy.docs.cards import SERVICES, hearers
 from deploy.docs.fields import table
-from libs.events.event import TYPES, EventType
-from libs.events.schema import schema
+from libs.events.log.schema import schema
+from libs.events.words.event import TYPES, EventType
 
 _DECIDED = re.compile(r"\s*Decided by ([\w.]+)\.(?=\s|$)")
 

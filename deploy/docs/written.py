@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from services.routing.domain.promises import GRACE
-from services.routing.domain.soundness import NAMED_MOMENTS, NODE_MOMENTS
+from services.routing.domain.standards.promises import GRACE
+from services.routing.domain.standards.soundness import NAMED_MOMENTS, NODE_MOMENTS
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter
 
 from libs.events.catalogue import intake, routing, survey
-from libs.events.event import TYPES, EventType, Topic
+from libs.events.words.event import TYPES, EventType, Topic
 
 KINDS: Mapping[type, str] = {str: "text", int: "integer", bool: "flag", datetime: "time"}
 

@@ -5,5 +5,5 @@ Around each request: id, trace, log line and security headers (context), countin
 For routes:     require(scope), Once, ExpectedVersion, WaitFor, pages(…), Body, Text, Instant → answer(…), respond(…),
     shown(…), paged(…). A route that is asked often may be Direct: what is valid gets past the router and FastAPI's detours.
 For operation:  /healthz, /readyz, /metrics, /openapi.json; WebSettings; create_app(…), serve(…), logs.configure().
-Never here:     a business word, SQL, a rule, the time (libs/events/now.py has it).
+Never here:     a business word, SQL, a rule, the time (libs/events/words/now.py has it).
 """

@@ -10,7 +10,7 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.keys import LOCAL, Client, Keyring
 
 BEARER, API_KEY = "bearer", "apiKey"

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from starlette.middleware import Middleware
 
 from libs import VERSION
-from libs.events.now import Now, real_now
+from libs.events.words.now import Now, real_now
 from libs.web.context import Context
 from libs.web.direct import Shortcut
 from libs.web.door import Door

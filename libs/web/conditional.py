@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 
 _TAG = re.compile(r'(W/)?"([0-9]{1,18})"')
 _ANY_TAG = re.compile(r'(?:W/)?("[^"]*")')

@@ -10,8 +10,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.events.now import Now, new_id
-from libs.events.tracing import Span, span
+from libs.events.engine.tracing import Span, span
+from libs.events.words.now import Now, new_id
 from libs.web.routes import PROBES, template_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")

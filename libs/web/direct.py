@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.answers import JSON
 from libs.web.problems import http_error, refused
 

@@ -45,5 +45,5 @@ def chosen(kind: type[T], *, without: Collection[str] = ()) -> Callable[..., Awa
 
 
 def conditions(chosen: Any) -> dict[str, Any]:
-    """Return condition → value of all filters, for libs/events/stores/asked.py; None where one was not given."""
+    """Return condition → value of all filters, for libs/events/store/asked.py; None where one was not given."""
     return {one.metadata["condition"] or f"{one.name} =": getattr(chosen, one.name) for one in fields(chosen)}

@@ -6,10 +6,10 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.events.log import LogUnavailable
-from libs.events.outages import QUICKER, is_outage
-from libs.events.standards import NotYetKnown
-from libs.events.store import Conflict, Fenced, StoreUnavailable, Unstorable
+from libs.events.engine.standards import NotYetKnown
+from libs.events.log.outages import QUICKER, is_outage
+from libs.events.log.port import LogUnavailable
+from libs.events.store.port import Conflict, Fenced, StoreUnavailable, Unstorable
 from libs.web.problems import problem, unavailable
 
 _AWAY = (LogUnavailable, StoreUnavailable, Conflict, Fenced, NotYetKnown, sqlalchemy.exc.TimeoutError)

@@ -14,22 +14,22 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
-from libs.events import tracing
-from libs.events.adapters import open_log
-from libs.events.event import Topic
-from libs.events.instance import Instance
-from libs.events.log import Log, TopicSettings, guard
-from libs.events.now import Now, real_now
-from libs.events.partition import PARTITIONS
-from libs.events.refusal import Refused
-from libs.events.runtime import Runtime, send_rest
-from libs.events.service import Service
-from libs.events.standards import Standards
-from libs.events.store import Answer, Position, Subject
-from libs.events.stores.bootstrap import bootstrap, is_outdated
-from libs.events.stores.postgres import PostgresStore, open_pool
-from libs.events.stores.rebuild import rebuild
-from libs.events.writer import Command
+from libs.events.engine import tracing
+from libs.events.engine.instance import Instance
+from libs.events.engine.runtime import Runtime, send_rest
+from libs.events.engine.service import Service
+from libs.events.engine.standards import Standards
+from libs.events.engine.writer import Command
+from libs.events.log.opening import open_log
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Log, TopicSettings, guard
+from libs.events.store.port import Answer, Position, Subject
+from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.upkeep.bootstrap import bootstrap, is_outdated
+from libs.events.upkeep.rebuild import rebuild
+from libs.events.words.event import Topic
+from libs.events.words.now import Now, real_now
+from libs.events.words.refusal import Refused
 from libs.web.app import create_app
 from libs.web.context import trace_here
 from libs.web.environment import setting, settings

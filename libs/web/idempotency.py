@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from fastapi import Depends, Header, Request
 
-from libs.events.refusal import Refused
-from libs.events.store import Idempotency
+from libs.events.store.port import Idempotency
+from libs.events.words.refusal import Refused
 from libs.web.access import identify
 
 KEY_LENGTH_MAX = 255

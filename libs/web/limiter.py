@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from fastapi import Request
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.keys import LOCAL, Client
 from libs.web.rates import Rate, Seconds, Windows
 

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 from libs.web.environment import setting, settings
 
 HIDDEN = "[hidden]"

@@ -14,8 +14,8 @@ import msgspec
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from libs.events.refusal import Refused
-from libs.events.storable import is_storable
+from libs.events.words.refusal import Refused
+from libs.events.words.storable import is_storable
 from libs.web.answers import shown
 from libs.web.text import IN_DIGITS, in_utc
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from libs.events.log import Partition
-from libs.events.refusal import Refused
-from libs.events.store import Position
+from libs.events.log.port import Partition
+from libs.events.store.port import Position
+from libs.events.words.refusal import Refused
 
 FORM = "([a-z]{1,32}):([a-z]{1,32})-([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})"
 

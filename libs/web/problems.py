@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.described import fields_at
 from libs.web.faults import code_of, not_json, told
 from libs.web.problem_words import pages

@@ -10,7 +10,7 @@ from annotated_types import MaxLen
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, Strict, model_validator
 
-from libs.events.storable import are_storable, is_storable
+from libs.events.words.storable import are_storable, is_storable
 from libs.web.faults import DAY, INSTANT, pattern
 
 UNSTORABLE = "contains a NUL or half a surrogate pair; remove it"

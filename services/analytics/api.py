@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row
-from libs.events.instants import moved
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.instants import moved
+from libs.events.words.row import Row
 from services.analytics.domain.case import Case, Handling, Registration, new_case
 from services.analytics.domain.clocks import Clock, clocks_of, runs_of
 from services.analytics.domain.contributions import contributions, is_satisfied

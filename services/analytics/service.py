@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from libs.events.catalogue.intake import NOBODY
-from libs.events.service import Service
+from libs.events.engine.service import Service
 from libs.web.environment import from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings

@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from libs.events.envelope import Fact, open_envelope, read_fact
-from libs.events.event import Topic
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
-from libs.events.store import Answer
-from libs.events.words import Spoken
-from libs.events.writer import Command, Outcome
+from libs.events.engine.writer import Command, Outcome
+from libs.events.log.envelope import Fact, open_envelope, read_fact
+from libs.events.store.port import Answer
+from libs.events.words.event import Topic
+from libs.events.words.free import Spoken
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import answer, respond
 from libs.web.conditional import ExpectedVersion

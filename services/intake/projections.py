@@ -6,8 +6,9 @@ import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.row import Row
 from services.intake.domain.case import IntakeCase, evolve
 
 

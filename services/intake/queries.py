@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from libs.events.stores.asked import asked
+from libs.events.store.asked import asked
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 

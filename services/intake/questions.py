@@ -7,8 +7,8 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.intake import ANONYMOUS
-from libs.events.event import Topic
-from libs.events.refusal import Refused
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen

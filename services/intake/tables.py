@@ -3,7 +3,7 @@
 from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.events.stores.words import words_table
+from libs.events.store.words import words_table
 
 METADATA = MetaData()
 VAULT = MetaData()

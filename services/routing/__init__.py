@@ -3,9 +3,9 @@
 Owns:    process standards, classification, assignment, nodes, exceptions, escalation, resolution, reopening, closing, and
          what is written with a case's steps (a vault of its own)
 Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.py)
-Says:    ProcessDrafted, ProcessPublished (process.py), CaseClassified, CaseGraded, CaseAssigned (triage.py),
-         NodeEntered, NodeStarted, NodeCompleted, NodeReturned (walk.py), ExceptionRaised, ExceptionCleared,
-         CaseEscalated (trouble.py), CaseResolved, CaseReopened, CaseClosed (ending.py)
+Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
+         NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), ExceptionRaised, ExceptionCleared,
+         CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened, CaseClosed (cases/ending.py)
 Answers: POST /processes, POST /processes/{id}/versions/{v}/publish, POST /cases/{id}/…, GET /processes, GET /work,
          GET /cases/{id}/words, DELETE /cases/{id}/personal
 """

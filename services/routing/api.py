@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from libs.events.envelope import Fact
-from libs.events.event import Topic
-from libs.events.refusal import Refused
-from libs.events.standards import NotYetKnown
-from libs.events.store import Answer, Idempotency
-from libs.events.words import Spoken
-from libs.events.writer import Command, Outcome
+from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.writer import Command, Outcome
+from libs.events.log.envelope import Fact
+from libs.events.store.port import Answer, Idempotency
+from libs.events.words.event import Topic
+from libs.events.words.free import Spoken
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import answer, respond
 from libs.web.conditional import ExpectedVersion
@@ -24,11 +24,11 @@ from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Body, Id, Text, soon
 from services.routing import requests
 from services.routing.commands import draft_command, publish_command
-from services.routing.domain import decisions
-from services.routing.domain.case import RoutingCase
-from services.routing.domain.page import BrokenStandard
-from services.routing.domain.standard import sound
-from services.routing.domain.vault import hidden
+from services.routing.domain.cases import decisions
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.vault import hidden
+from services.routing.domain.standards.page import BrokenStandard
+from services.routing.domain.standards.standard import sound
 from services.routing.questions import question_routes
 
 Writing = Annotated[Client, Depends(require("cases:write"))]

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from libs.events.envelope import Fact
-from libs.events.event import Topic
-from libs.events.standards import Standards
-from libs.events.store import Answer, Idempotency
-from libs.events.writer import Command, Outcome
+from libs.events.engine.standards import Standards
+from libs.events.engine.writer import Command, Outcome
+from libs.events.log.envelope import Fact
+from libs.events.store.port import Answer, Idempotency
+from libs.events.words.event import Topic
 from libs.web.answers import answer
-from services.routing.domain import decisions
-from services.routing.domain.countable import uncountable
-from services.routing.domain.process import Process
-from services.routing.domain.standard import Sound
+from services.routing.domain.cases import decisions
+from services.routing.domain.standards.countable import uncountable
+from services.routing.domain.standards.process import Process
+from services.routing.domain.standards.standard import Sound
 
 
 def draft_command(

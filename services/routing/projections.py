@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row
-from services.routing.domain import case, process
-from services.routing.domain.case import RoutingCase
-from services.routing.domain.process import Process
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.row import Row
+from services.routing.domain.cases import case
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.standards import process
+from services.routing.domain.standards.process import Process
 
 
 def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:

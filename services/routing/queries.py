@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from asyncpg import Record
 
-from libs.events.stores.asked import asked
+from libs.events.store.asked import asked
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 

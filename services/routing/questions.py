@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from libs.events.event import Topic
-from libs.events.refusal import Refused
-from libs.events.stores.words import forget_words, words_of
+from libs.events.store.words import forget_words, words_of
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen

@@ -7,15 +7,15 @@ import msgspec
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
 from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed, NodeEntered
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.envelope import Fact, draft
-from libs.events.event import TYPES, EventType, Topic
-from libs.events.service import Reaction
-from libs.events.standards import Standards
-from services.routing.domain.case import RoutingCase
-from services.routing.domain.lifecycle import ENDED
-from services.routing.domain.saying import say, say_as_recorded
-from services.routing.domain.triage import by_rules
-from services.routing.domain.trouble import escalate_breach
+from libs.events.engine.service import Reaction
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.event import TYPES, EventType, Topic
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.lifecycle import ENDED
+from services.routing.domain.cases.saying import say, say_as_recorded
+from services.routing.domain.cases.triage import by_rules
+from services.routing.domain.cases.trouble import escalate_breach
 
 
 def receive(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.web.text import NOT_BLANK, Body
-from services.routing.domain.case import RoutingCase
-from services.routing.domain.lifecycle import Phase
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.lifecycle import Phase
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]

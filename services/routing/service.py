@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 from fastapi import FastAPI
 
-from libs.events.refusal import Refused
-from libs.events.service import Service
+from libs.events.engine.service import Service
+from libs.events.words.refusal import Refused
 from libs.web.environment import from_environment
 from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted
@@ -18,7 +18,7 @@ from services.routing import __doc__ as CARD
 from services.routing import queries
 from services.routing.api import TAGS, routes
 from services.routing.commands import draft_command, publish_command
-from services.routing.domain.standard import Sound, sound
+from services.routing.domain.standards.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
 from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings

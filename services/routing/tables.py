@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.events.stores.words import words_table
+from libs.events.store.words import words_table
 
 METADATA = MetaData()
 VAULT = MetaData()

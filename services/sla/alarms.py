@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from libs.events.envelope import Fact
-from libs.events.fold import Timer
-from libs.events.instants import moved
-from libs.events.standards import Standards, calendar_name
+from libs.events.engine.standards import Standards, calendar_name
+from libs.events.log.envelope import Fact
+from libs.events.words.instants import moved
+from libs.events.words.row import Timer
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import lives

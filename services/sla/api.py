@@ -7,12 +7,12 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.event import Topic
-from libs.events.instants import LAST
-from libs.events.refusal import Refused
-from libs.events.standards import NotYetKnown
-from libs.events.store import Idempotency
-from libs.events.writer import Command
+from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.writer import Command
+from libs.events.store.port import Idempotency
+from libs.events.words.event import Topic
+from libs.events.words.instants import LAST
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.filters import chosen

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from libs.events.catalogue.sla import CalendarPublished
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.row import Row
 from services.sla.alarms import awaits, timers
 from services.sla.domain.case import HEARD, SAID, SlaCase, evolve
 from services.sla.domain.publishing import PublishedCalendar

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.stores.asked import asked
+from libs.events.store.asked import asked
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.sla.domain.breach import Status

@@ -6,7 +6,7 @@ import yaml
 from fastapi import FastAPI
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.service import Service
+from libs.events.engine.service import Service
 from libs.web.environment import BadSetting, from_environment
 from libs.web.health import Note
 from libs.web.host import Host, StoreSettings, hosted

@@ -9,11 +9,11 @@ import msgspec
 
 from libs.events.catalogue.standard import Standard
 from libs.events.catalogue.survey import SurveyExpired, SurveyScheduled, SurveySent
-from libs.events.envelope import Fact, draft
-from libs.events.fold import Timer
-from libs.events.instants import moved
-from libs.events.now import derived_id
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.instants import moved
+from libs.events.words.now import derived_id
+from libs.events.words.row import Timer
 from services.survey.domain.eligibility import Asking, asked, may_ask, survey_id_of, to_ask
 from services.survey.domain.survey import REOPENED, Invitation, Step, SurveyCase
 

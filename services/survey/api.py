@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import Ref, chosen

@@ -10,12 +10,12 @@ import structlog
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from libs.events.envelope import Fact
-from libs.events.event import Topic
-from libs.events.refusal import Refused
-from libs.events.standards import NotYetKnown, Standards
-from libs.events.store import Answer
-from libs.events.writer import Command, Outcome
+from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.engine.writer import Command, Outcome
+from libs.events.log.envelope import Fact
+from libs.events.store.port import Answer
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
 from libs.web import answers
 from libs.web.guard import is_away
 from libs.web.host import Host

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.row import Row
 from services.survey.alarms import timers
 from services.survey.domain.survey import HEARD, SAID, Invitation, SurveyCase, evolve, whose
 

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from libs.events.catalogue.intake import FactRecorded
-from libs.events.envelope import Fact, draft
-from libs.events.event import TYPES
-from libs.events.service import Reaction
-from libs.events.standards import Standards
+from libs.events.engine.service import Reaction
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.event import TYPES
 from services.survey.domain.survey import SAID, SurveyCase
 
 _OWN: Mapping[str, type[Any]] = {TYPES[cls].name: cls for cls in SAID}

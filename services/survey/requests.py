@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.events.storable import is_storable
+from libs.events.words.storable import is_storable
 from libs.web.faults import pattern
 from libs.web.text import Body, Whole, described_by_names
 

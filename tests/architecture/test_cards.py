@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.docs.cards import SERVICES, card, events_in
-from libs.events.event import TYPES
+from libs.events.words.event import TYPES
 
 ROOT = Path(__file__).parents[2]
 

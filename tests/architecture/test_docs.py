@@ -7,7 +7,7 @@ import pytest
 
 from deploy.docs.events import decided_by
 from libs.events.catalogue import SPEAKERS
-from libs.events.event import TYPES
+from libs.events.words.event import TYPES
 
 ROOT = Path(__file__).parents[2]
 EVENTS = (ROOT / "docs" / "events.md").read_text("utf-8")
@@ -55,9 +55,9 @@ def test_where_is_leads_to_files_that_exist():
 
 
 def test_the_table_reader_reads():
-    table = "| q | a |\n|---|---|\n| When? | `libs/events/now.py` |\n| Who? | [x](gone.py) |\n"
+    table = "| q | a |\n|---|---|\n| When? | `libs/events/words/now.py` |\n| Who? | [x](gone.py) |\n"
     rows = where_is(f"# X\n## Where is …?\n\n{table}\n## Next\n| a | b |\n")
-    assert rows == {"When?": ["libs/events/now.py"], "Who?": ["gone.py"]}
+    assert rows == {"When?": ["libs/events/words/now.py"], "Who?": ["gone.py"]}
     assert missing(rows["Who?"]) == ["gone.py"]
 
 

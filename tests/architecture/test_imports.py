@@ -42,9 +42,9 @@ def house(tmp_path_factory):
         ("a table imports what reads it", "shape", "services/intake/tables.py", "import services.intake.queries"),
         ("the domain waits", "purity", "services/sla/domain/breach.py", "import asyncio"),
         ("the domain rolls dice", "purity", "services/survey/domain/eligibility.py", "import random"),
-        ("the domain reaches a database by a detour", "purity", "libs/events/event.py", "import sqlalchemy"),
-        ("the kernel knows a service", "direction", "libs/events/partition.py", "import services.sla"),
-        ("the kernel knows the web", "direction", "libs/events/partition.py", "import libs.web"),
+        ("the domain reaches a database by a detour", "purity", "libs/events/words/event.py", "import sqlalchemy"),
+        ("the kernel knows a service", "direction", "libs/events/log/partition.py", "import services.sla"),
+        ("the kernel knows the web", "direction", "libs/events/log/partition.py", "import libs.web"),
         ("a service knows its deployment", "direction", "services/sla/tables.py", "import deploy.postgres"),
     ],
 )  # fmt: skip

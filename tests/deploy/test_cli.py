@@ -14,11 +14,11 @@ from deploy.commands import import_, tables, up, verify_log
 from deploy.importer.client import ImportStopped
 from deploy.stack import StackFailed
 from libs import VERSION
-from libs.events.envelope import Undecodable
-from libs.events.log import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
-from libs.events.sequence import Gap, Impostor
-from libs.events.store import Conflict, Fenced, StoreUnavailable
-from libs.events.stores.rebuild import NotDrained, OtherRelease
+from libs.events.log.envelope import Undecodable
+from libs.events.log.port import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
+from libs.events.log.sequence import Gap, Impostor
+from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.upkeep.rebuild import NotDrained, OtherRelease
 from services.__main__ import PORTS
 
 SECRET = "geheim"

@@ -7,11 +7,11 @@ import asyncpg
 from typer.testing import CliRunner
 
 from deploy import cli
-from libs.events.log import Partition
-from libs.events.now import derived_id
-from libs.events.store import Whereabouts
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.log.port import Partition
+from libs.events.store.port import Whereabouts
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.now import derived_id
 from services.sla.service import SERVICE
 
 RIGHT, WRONG, GONE = (derived_id("instance", name) for name in ("right", "wrong", "gone"))

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
-from libs.events.log import Partition
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.log.port import Partition
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.service import SERVICE
 
 AT = Partition("cases", 3)

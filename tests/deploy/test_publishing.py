@@ -7,7 +7,7 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.publishing import NotPublished, publish, with_calendar
-from services.routing.domain.standard import sound
+from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 
 CITY = SHIPPED / "imports" / "standards" / "city-request.yaml"

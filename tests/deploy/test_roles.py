@@ -9,7 +9,7 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.postgres import PostgresServer
-from libs.events.stores.bootstrap import bootstrap
+from libs.events.upkeep.bootstrap import bootstrap
 from services.__main__ import service_of
 
 SCRIPT = SHIPPED / "roles.sql"

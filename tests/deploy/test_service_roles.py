@@ -9,11 +9,11 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.postgres import PostgresServer
-from libs.events.adapters.postgres import PostgresLog
-from libs.events.log import Partition, Record, TopicSettings
-from libs.events.partition import PARTITIONS
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.rebuild import rebuild
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition, Record, TopicSettings
+from libs.events.log.postgres import PostgresLog
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.rebuild import rebuild
 from services.__main__ import PORTS, service_of
 
 SCRIPT = SHIPPED / "service-roles.sql"

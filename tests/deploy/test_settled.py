@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
-from libs.events.adapters import open_log
-from libs.events.log import Partition, Record, TopicSettings
-from libs.events.partition import PARTITIONS
-from libs.events.stores.bootstrap import bootstrap
+from libs.events.log.opening import open_log
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition, Record, TopicSettings
+from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.service import SERVICE
 
 

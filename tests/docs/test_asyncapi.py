@@ -11,7 +11,7 @@ from jsonschema.validators import validator_for
 from jsonschema_specifications import REGISTRY
 
 from deploy.docs import asyncapi
-from libs.events.event import TYPES, Topic
+from libs.events.words.event import TYPES, Topic
 
 pytestmark = pytest.mark.slow
 

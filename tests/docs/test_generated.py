@@ -12,7 +12,7 @@ from deploy.docs import projections
 from deploy.docs.cards import SERVICES, UnknownEvent, card, events_in
 from deploy.docs.fields import type_words
 from libs.events.catalogue import intake, routing
-from libs.events.event import TYPES
+from libs.events.words.event import TYPES
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from deploy.cli import COMMANDS
 from deploy.docs.cards import ROOT
-from libs.events.measures import Meters
+from libs.events.engine.meters import Meters
 from services.__main__ import PORTS, app_of
 from tests.deploy.containers import BY_COMMAND, described
 

@@ -16,8 +16,8 @@ from deploy.importer import BadMapping
 from deploy.importer.mapping import mapping_in
 from deploy.importer.part import Part
 from libs.events.catalogue.standard import LIMIT
-from services.routing.domain.reading import read
-from services.routing.domain.soundness import NODES_MAX
+from services.routing.domain.standards.reading import read
+from services.routing.domain.standards.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import CLOCK, DATE, WINDOW, WINDOWS_MAX, calendar_of
 

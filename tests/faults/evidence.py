@@ -13,13 +13,13 @@ import asyncpg
 import httpx
 
 from deploy.settled import Unsettled, settled
-from libs.events.adapters import open_log
-from libs.events.envelope import Envelope, kind_of, open_envelope, place_of, read_fact
-from libs.events.event import Topic
-from libs.events.log import Log, Partition
-from libs.events.now import real_now
-from libs.events.partition import PARTITIONS
-from libs.events.sequence import numbers_of, source_of
+from libs.events.log.envelope import Envelope, kind_of, open_envelope, place_of, read_fact
+from libs.events.log.opening import open_log
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Log, Partition
+from libs.events.log.sequence import numbers_of, source_of
+from libs.events.words.event import Topic
+from libs.events.words.now import real_now
 from services.__main__ import PORTS, service_of
 from tests.faults.standard import PROCESS
 

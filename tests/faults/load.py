@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 from tests.faults.client import Client, Request
 from tests.faults.history import Attempt, History
 from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING, standard

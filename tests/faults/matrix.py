@@ -14,11 +14,11 @@ import httpx
 import msgspec
 
 from deploy.process import free_port
-from libs.events.adapters import open_log
-from libs.events.envelope import Envelope, open_envelope
-from libs.events.log import Log, LogUnavailable
-from libs.events.partition import partition_for
-from libs.events.sequence import is_new, numbers_of, source_of
+from libs.events.log.envelope import Envelope, open_envelope
+from libs.events.log.opening import open_log
+from libs.events.log.partition import partition_for
+from libs.events.log.port import Log, LogUnavailable
+from libs.events.log.sequence import is_new, numbers_of, source_of
 from tests.faults.tripwire import AFTER, BEFORE, FOLDER
 from tests.stack.running import Running
 

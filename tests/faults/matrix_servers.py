@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from libs.events.adapters import open_log
-from libs.events.log import Partition
-from libs.events.stores import mending
+from libs.events.log.opening import open_log
+from libs.events.log.port import Partition
+from libs.events.upkeep import mending
 from services.__main__ import PORTS
 from tests.faults.matrix import Desk
 

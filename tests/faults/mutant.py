@@ -17,11 +17,11 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from libs.events.reader import Reader
-from libs.events.reading import Part
-from libs.events.store import Advance
-from libs.events.stores.postgres_leases import PostgresLeases
-from libs.events.stores.transaction import PostgresTransaction
+from libs.events.engine.reader import Reader
+from libs.events.engine.reading import Part
+from libs.events.store.port import Advance
+from libs.events.store.postgres_leases import PostgresLeases
+from libs.events.store.transaction import PostgresTransaction
 from services.__main__ import main
 from tests import mutants
 

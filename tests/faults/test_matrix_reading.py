@@ -5,9 +5,9 @@ import time
 import msgspec
 import pytest
 
-from libs.events.envelope import open_envelope
-from libs.events.now import new_id
-from libs.events.partition import partition_of
+from libs.events.log.envelope import open_envelope
+from libs.events.log.partition import partition_of
+from libs.events.words.now import new_id
 from tests.faults.matrix import Desk, until, without_echoes
 
 STARTED = "clock.started.v1"

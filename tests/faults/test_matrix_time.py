@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from deploy.commands.tables import rebuild_services
-from libs.events.adapters import open_log
-from libs.events.envelope import Envelope
-from libs.events.now import real_now
-from libs.events.replay import Progress
-from libs.events.stores.rebuild import Compared, rebuild
+from libs.events.log.envelope import Envelope
+from libs.events.log.opening import open_log
+from libs.events.upkeep.rebuild import Compared, rebuild
+from libs.events.upkeep.replay import Progress
+from libs.events.words.now import real_now
 from services.__main__ import service_of
 from tests.faults.matrix import CASE, RESPONSE, Desk, Traffic, until
 

@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 import pytest
 
-from libs.events.adapters import open_log
-from libs.events.log import Record
-from libs.events.now import real_now
+from libs.events.log.opening import open_log
+from libs.events.log.port import Record
+from libs.events.words.now import real_now
 from tests.faults.checker import judge
 from tests.faults.client import Client, Patience, Request
 from tests.faults.evidence import gather

@@ -12,16 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from libs.events import writer
-from libs.events.adapters.kafka import KafkaLog
-from libs.events.adapters.postgres import PostgresLog
-from libs.events.alarms import Alarms
-from libs.events.envelope import Fact
-from libs.events.reader import Reader
-from libs.events.stores.postgres_leases import PostgresLeases
-from libs.events.stores.postgres_outbox import PostgresOutbox
-from libs.events.stores.transaction import PostgresTransaction
-from libs.events.unit import Deciding
+from libs.events.engine import writer
+from libs.events.engine.alarms import Alarms
+from libs.events.engine.reader import Reader
+from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import Fact
+from libs.events.log.kafka import KafkaLog
+from libs.events.log.postgres import PostgresLog
+from libs.events.store.postgres_leases import PostgresLeases
+from libs.events.store.postgres_outbox import PostgresOutbox
+from libs.events.store.transaction import PostgresTransaction
 from services.__main__ import main
 
 FOLDER = "LOOPDESK_TRIPWIRES"

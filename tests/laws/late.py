@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from libs.events.event import Topic
-from libs.events.store import Answer
-from libs.events.writer import Command
+from libs.events.engine.writer import Command
+from libs.events.store.port import Answer
+from libs.events.words.event import Topic
 from services.intake.domain.case import cancel, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need

@@ -12,12 +12,12 @@ import yaml
 
 from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.standard import SurveyPolicy
-from libs.events.event import Topic
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
-from libs.events.store import Answer, Idempotency
-from libs.events.writer import Command
+from libs.events.engine.standards import Standards
+from libs.events.engine.writer import Command
+from libs.events.store.port import Answer, Idempotency
+from libs.events.words.event import Topic
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
 from services.analytics.service import SERVICE as ANALYTICS
 from services.intake.domain.case import cancel, log_contact, register
 from services.intake.domain.customer import Customer
@@ -26,8 +26,8 @@ from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row
 from services.intake.service import SERVICE as INTAKE
 from services.routing.commands import draft_command, publish_command
-from services.routing.domain import decisions
-from services.routing.domain.standard import sound
+from services.routing.domain.cases import decisions
+from services.routing.domain.standards.standard import sound
 from services.routing.service import SERVICE as ROUTING
 from services.sla.api import publish_command as publish_calendar
 from services.sla.domain.calendars import calendar_of

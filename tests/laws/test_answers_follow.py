@@ -9,9 +9,9 @@ import pytest
 
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.envelope import SEQUENCE_MAX, draft
-from libs.events.event import TYPES, Topic
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import SEQUENCE_MAX, draft
+from libs.events.words.event import TYPES, Topic
 from services.intake.domain.case import IntakeCase, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import Recorded, judge

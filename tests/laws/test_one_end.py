@@ -8,7 +8,7 @@ import pytest
 
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
-from libs.events.envelope import draft
+from libs.events.log.envelope import draft
 from services.intake.domain.history import judge
 from tests.laws.story import BEGIN, rows
 from tests.laws.test_answers_follow import LATE, SHELF, conversation, live, state_of

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.refusal import Refused
 from libs.events.testing.world import World
+from libs.events.words.refusal import Refused
 from tests.laws.story import BEGIN, SERVICES, importing, rows, standards, story
 
 pytestmark = pytest.mark.slow

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from deploy.importer.mapping import read_mapping
 from deploy.importer.part import BadMapping
 from deploy.importer.source import BadSource, read_rows
-from libs.events.envelope import Undecodable, Unknown, open_envelope, read_fact
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Undecodable, Unknown, open_envelope, read_fact
+from libs.events.words.refusal import Refused
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
-from services.routing.domain.standard import BrokenStandard, Sound, sound
+from services.routing.domain.standards.standard import BrokenStandard, Sound, sound
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from tests.safety.foreign import must_be_ours

@@ -7,9 +7,9 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Target
-from libs.events.envelope import draft, encode, open_envelope, read_fact
-from libs.events.fold import encode_state
-from libs.events.standards import Standards
+from libs.events.engine.fold import encode_state
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import draft, encode, open_envelope, read_fact
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from services.analytics.service import SERVICE as ANALYTICS
 from services.intake.service import SERVICE as INTAKE

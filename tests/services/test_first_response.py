@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged, is_response
-from libs.events.envelope import draft
+from libs.events.log.envelope import draft
 from services.analytics.domain.durations import first_response_at
 from services.analytics.projections import FOLD as ANALYTICS
 from services.sla.projections import FOLD as SLA

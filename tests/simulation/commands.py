@@ -1,15 +1,15 @@
 """What clients ask of the services: each command under a key of its own, answered with the ids of what was said."""
 
 from libs.events.catalogue.intake import ContactLogged
-from libs.events.event import Topic
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
-from libs.events.store import Answer, Idempotency
-from libs.events.writer import Command
+from libs.events.engine.writer import Command
+from libs.events.store.port import Answer, Idempotency
+from libs.events.words.event import Topic
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
 from services.intake.domain import case as intake
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
-from services.routing.domain import decisions as routing
+from services.routing.domain.cases import decisions as routing
 from services.survey.domain import survey
 from tests.laws.story import WORDS, Asked
 

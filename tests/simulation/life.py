@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
-from libs.events.envelope import open_envelope
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
+from libs.events.log.envelope import open_envelope
 from libs.events.testing.world import World
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
 from services.intake.domain.history import imported_case_id
 from tests.laws.story import BEGIN, SERVICES, calendar, importing, rows, shipped, standards
 from tests.simulation import commands

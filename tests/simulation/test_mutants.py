@@ -5,8 +5,8 @@ import re
 import pytest
 
 from libs.events.catalogue.intake import ContactLogged
-from libs.events.event import TYPES
 from libs.events.testing.loop import run
+from libs.events.words.event import TYPES
 from tests.mutants import MUTANTS
 from tests.simulation.life import Life
 from tests.simulation.seeds import lived

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 from tests.stack.test_journey import WALK, statuses, types
 
 CASE = {

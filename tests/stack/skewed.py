@@ -3,7 +3,7 @@
 import sys
 from datetime import timedelta
 
-from libs.events import now
+from libs.events.words import now
 
 AHEAD = timedelta(seconds=float(sys.argv[1]))
 right_now = now.real_now

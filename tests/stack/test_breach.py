@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 
 CASE = {"channel": "phone", "process_id": "inbound-call"}
 RESPONSE = timedelta(minutes=30)

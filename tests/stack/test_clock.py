@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from deploy.process import free_port
-from libs.events.envelope import open_envelope
+from libs.events.log.envelope import open_envelope
 from tests.stack.running import PORTS
 from tests.stack.test_breach import CASE, RESPONSE, due_soon, of
 

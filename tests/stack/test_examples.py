@@ -17,7 +17,7 @@ import pytest
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.stack import Stack
-from libs.events.now import new_id, real_now
+from libs.events.words.now import new_id, real_now
 from services.__main__ import PORTS
 
 ROOT = Path(__file__).parents[2]

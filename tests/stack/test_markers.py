@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from libs.events.event import free_fields
+from libs.events.words.event import free_fields
 from services.intake.domain.importable import IMPORTABLE
-from tests.libs.events.test_words import IN_CLEAR
+from tests.libs.events.words.test_free import IN_CLEAR
 from tests.safety.asking import Operation, operations, sample
 from tests.stack.test_journey import CASE, walk
 from tests.stack.test_personal import CLEAR, FREE, HELD, flat, texts

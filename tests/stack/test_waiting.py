@@ -10,7 +10,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.home import SHIPPED
-from libs.events.now import real_now
+from libs.events.words.now import real_now
 
 LIVE, IMPORTED, BESIDE = 900, 600, 20
 OLD = datetime(2023, 3, 1, 9, tzinfo=UTC)

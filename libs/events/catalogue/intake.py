@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.event import FREE, event
+from libs.events.words.event import FREE, event
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Words = dict[str, Annotated[str, Field(max_length=500)]]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.event import FREE, Topic, event
+from libs.events.words.event import FREE, Topic, event
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(max_length=500), FREE]

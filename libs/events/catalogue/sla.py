@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.event import Topic, event
+from libs.events.words.event import Topic, event
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Micros = Annotated[int, Field(ge=0)]

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from libs.events.instance import Instance
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
-from libs.events.store import Answer, StoreUnavailable
+from libs.events.engine.instance import Instance
+from libs.events.engine.standards import Standards
+from libs.events.engine.writer import Command
+from libs.events.store.port import Answer, StoreUnavailable
 from libs.events.testing.faults import Trouble
-from libs.events.writer import Command
+from libs.events.words.refusal import Refused
 
 AGAIN = ("stopping", "conflict", "idempotency-key-in-use")
 """Refusals that ask the client to come again."""

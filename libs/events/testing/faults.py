@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from libs.events.log import LogUnavailable, Partition, Record
-from libs.events.store import StoreUnavailable
+from libs.events.log.port import LogUnavailable, Partition, Record
+from libs.events.store.port import StoreUnavailable
 
 MISHAP, LOST, KILLED = 0.3, 0.05, 0.02
 """How many steps a mishap comes before, how many awaits lose their answer, and how many are the last of their instance."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from libs.events.envelope import Fact, encode, stamp
-from libs.events.partition import partition_of
-from libs.events.schema import schemas
+from libs.events.log.envelope import Fact, encode, stamp
+from libs.events.log.partition import partition_of
+from libs.events.log.schema import schemas
 from libs.events.testing.samples import LEARNED_AFTER, samples
 
 GOLDEN = Path(__file__).parents[3] / "tests" / "golden"

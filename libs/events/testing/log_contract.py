@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from libs.events.adapters.limits import RECORD_BYTES_MAX, RecordTooLarge
-from libs.events.log import Batch, Log, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic, guard
+from libs.events.log.limits import RECORD_BYTES_MAX, RecordTooLarge
+from libs.events.log.port import Batch, Log, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic, guard
 
 LogFactory = Callable[[], Log]
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from libs.events.instance import Instance
-from libs.events.log import Record
+from libs.events.engine.instance import Instance
+from libs.events.log.port import Record
 from libs.events.testing.steps import Step, lease, read, send, tick
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from msgspec import structs
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Standard
-from libs.events.envelope import Fact, draft
-from libs.events.event import TYPES, Topic
-from libs.events.now import derived_id
+from libs.events.log.envelope import Fact, draft
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
+from libs.events.words.event import TYPES, Topic
+from libs.events.words.now import derived_id
 
 CASE = "01980c5e-7a00-7c3e-8d41-5b6f0a1c2d3e"
 REGISTERED_AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)

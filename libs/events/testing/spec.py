@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from libs.events.envelope import Fact, draft
-from libs.events.fold import Fold
-from libs.events.refusal import Refused
+from libs.events.engine.fold import Fold
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.refusal import Refused
 
 S = TypeVar("S")
 

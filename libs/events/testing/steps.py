@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from libs.events.instance import Instance
+from libs.events.engine.instance import Instance
 
 Step = Callable[[Instance], Awaitable[int]]
 """Returns how much was done."""

@@ -15,11 +15,11 @@ from uuid import UUID
 
 import pytest
 
-from libs.events.envelope import Order
-from libs.events.fold import Row, Timer
-from libs.events.log import Partition
-from libs.events.now import derived_id
-from libs.events.store import Answer, Awaited, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
+from libs.events.log.envelope import Order
+from libs.events.log.port import Partition
+from libs.events.store.port import Answer, Awaited, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
+from libs.events.words.now import derived_id
+from libs.events.words.row import Row, Timer
 
 AT = datetime(2025, 7, 1, 8, 30, 0, 123456, tzinfo=UTC)
 P0, P1 = Partition("cases", 0), Partition("cases", 1)

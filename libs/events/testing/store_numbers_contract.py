@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.log import Partition
-from libs.events.now import derived_id
-from libs.events.store import SOMEWHERE, Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store, Whereabouts
+from libs.events.log.port import Partition
+from libs.events.store.port import SOMEWHERE, Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store, Whereabouts
 from libs.events.testing.store_contract import P0, P1, Bench, event, id_of
+from libs.events.words.now import derived_id
 
 A, B = derived_id("instance", "a"), derived_id("instance", "b")
 FOUR = [Partition("cases", number) for number in range(4)]

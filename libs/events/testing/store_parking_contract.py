@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.fold import Timer
-from libs.events.store import Store
+from libs.events.store.port import Store
 from libs.events.testing.store_contract import AT, ONE, P0, P1, Bench, write
+from libs.events.words.row import Timer
 
 
 class StoreParkingContract:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from libs.events.adapters.memory import Line
-from libs.events.adapters.memory import MemoryStore as Lines
-from libs.events.envelope import Fact, open_envelope, read_fact
-from libs.events.fold import Row
-from libs.events.log import Log
-from libs.events.now import EPOCH
-from libs.events.replay import Extent, Replay
-from libs.events.sequence import is_new, numbers_of, source_of
-from libs.events.service import Service
-from libs.events.store import Seen, Store
-from libs.events.stores.memory import MemoryStore
+from libs.events.engine.service import Service
+from libs.events.log.envelope import Fact, open_envelope, read_fact
+from libs.events.log.memory import Line
+from libs.events.log.memory import MemoryStore as Lines
+from libs.events.log.port import Log
+from libs.events.log.sequence import is_new, numbers_of, source_of
+from libs.events.store.memory import MemoryStore
+from libs.events.store.port import Seen, Store
+from libs.events.upkeep.replay import Extent, Replay
+from libs.events.words.now import EPOCH
+from libs.events.words.row import Row
 
 Tables = Mapping[str, Mapping[tuple[Any, ...], tuple[Any, ...]]]
 

@@ -8,12 +8,13 @@ from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseAssigned, NodeEntered
-from libs.events.envelope import Fact, draft
-from libs.events.event import Topic
-from libs.events.fold import Fold, Row, Timer
-from libs.events.now import derived_id
-from libs.events.service import Service
-from libs.events.standards import Standards
+from libs.events.engine.fold import Fold
+from libs.events.engine.service import Service
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.event import Topic
+from libs.events.words.now import derived_id
+from libs.events.words.row import Row, Timer
 
 PATIENCE = timedelta(days=1)
 POISON = "poison"

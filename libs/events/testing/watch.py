@@ -6,15 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from libs.events.adapters.memory import MemoryStore as Lines
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.envelope import open_envelope
-from libs.events.event import TYPES
-from libs.events.log import Partition
-from libs.events.now import Now, StoppedClock
-from libs.events.store import Cursor
-from libs.events.stores.memory import MemoryStore
-from libs.events.stores.memory_transaction import Memory
+from libs.events.log.envelope import open_envelope
+from libs.events.log.memory import MemoryStore as Lines
+from libs.events.log.port import Partition
+from libs.events.store.memory import MemoryStore
+from libs.events.store.memory_transaction import Memory
+from libs.events.store.port import Cursor
+from libs.events.words.event import TYPES
+from libs.events.words.now import Now, StoppedClock
 
 Backup = tuple[Memory, dict[Partition, tuple[int, Cursor]], dict[Partition, tuple[UUID, int, datetime]]]
 BREACHED = TYPES[ClockBreached].wire

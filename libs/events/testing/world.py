@@ -19,23 +19,23 @@ from random import Random
 
 from prometheus_client import CollectorRegistry
 
-from libs.events.adapters.memory import MemoryLog
-from libs.events.adapters.memory import MemoryStore as Lines
-from libs.events.instance import Instance
-from libs.events.log import LogUnavailable, TopicSettings
-from libs.events.now import StoppedClock, is_wrong
-from libs.events.partition import PARTITIONS
-from libs.events.service import Service
-from libs.events.standards import Standards
-from libs.events.store import Answer, Conflict, StoreUnavailable
-from libs.events.stores.memory_transaction import Memory
+from libs.events.engine.instance import Instance
+from libs.events.engine.service import Service
+from libs.events.engine.standards import Standards
+from libs.events.engine.writer import Command
+from libs.events.log.memory import MemoryLog
+from libs.events.log.memory import MemoryStore as Lines
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import LogUnavailable, TopicSettings
+from libs.events.store.memory_transaction import Memory
+from libs.events.store.port import Answer, Conflict, StoreUnavailable
 from libs.events.testing.clients import Clients
 from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Life, Trouble
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, misplaced, replayed, shown, unaccounted
 from libs.events.testing.watch import Backup, OwnClock, SteppingClock, WatchedStore, early_breaches, ways_back
-from libs.events.writer import Command
+from libs.events.words.now import StoppedClock, is_wrong
 
 LEASE = timedelta(seconds=11)
 INSTANCES = 2

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.routing import is_met
-from libs.events.instants import utc
+from libs.events.words.instants import utc
 from services.analytics.domain.case import Case, Given, Registration, Step
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import first_resolution, micros

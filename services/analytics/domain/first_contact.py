@@ -11,7 +11,7 @@ from typing import Any
 
 from libs.events.catalogue.intake import ON_THE_LINE
 from libs.events.catalogue.standard import Label
-from libs.events.instants import moved
+from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Contact, Handling
 from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at
 from services.analytics.domain.measures import Measure

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, Stretch
 from services.analytics.domain.first_contact import judge
 from services.analytics.domain.heard import intake, nodes, routing, sla, survey

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from libs.events.instants import moved
+from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Registration
 from services.analytics.domain.durations import first_resolution
 from services.analytics.domain.first_contact import FINAL_AFTER, ONE_CONTACT, begins

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 import asyncpg
 from annotated_types import Ge, Le
 
-from libs.events.stores.asked import asked
+from libs.events.store.asked import asked
 from libs.web.filters import Word, by, conditions
 from libs.web.text import IN_DIGITS, Day
 

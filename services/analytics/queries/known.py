@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from libs.events.nearest import LISTED_MAX, suggestion
-from libs.events.refusal import Refused
-from libs.events.standards import Standards, version_name
+from libs.events.engine.standards import Standards, version_name
+from libs.events.words.nearest import LISTED_MAX, suggestion
+from libs.events.words.refusal import Refused
 from services.analytics.domain.first_contact import NAMED
 from services.analytics.queries.filters import Database, Filter
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from libs.events.envelope import open_envelope
+from libs.events.log.envelope import open_envelope
 from services.analytics.queries.filters import Database
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
-from libs.events.envelope import Fact, draft
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.need import Need, in_clear, missing, pin
 

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from libs.events.catalogue.intake import ANONYMOUS
-from libs.events.now import derived_id
+from libs.events.words.now import derived_id
 
 _INTERNATIONAL = re.compile(r"\+[0-9][0-9 ()./-]*")
 _SEPARATORS = re.compile(r"[ ()./-]")

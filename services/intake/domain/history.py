@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import msgspec
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded
-from libs.events.envelope import SEQUENCE_MAX, Fact, draft
-from libs.events.fold import Row
-from libs.events.now import derived_id
-from libs.events.refusal import Refused
-from libs.events.schema import Malformed, check
-from libs.events.standards import Standards
-from libs.events.words import Spoken
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import SEQUENCE_MAX, Fact, draft
+from libs.events.log.schema import Malformed, check
+from libs.events.words.free import Spoken
+from libs.events.words.now import derived_id
+from libs.events.words.refusal import Refused
+from libs.events.words.row import Row
 from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.importable import IMPORTABLE, importable, read

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded, FiguresStated
-from libs.events.event import TYPES, EventType, Topic
-from libs.events.refusal import Refused
+from libs.events.words.event import TYPES, EventType, Topic
+from libs.events.words.refusal import Refused
 
 DATA_BYTES_MAX = 8 * 1024
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.nearest import suggestion
-from libs.events.refusal import Refused
-from libs.events.standards import NotYetKnown, Standards
+from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.words.nearest import suggestion
+from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
 
 CLEAR_MAX = 500

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from libs.events.catalogue.intake import ANONYMOUS
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 
 FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 NAME_MAX = 80

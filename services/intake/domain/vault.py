@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from libs.events.catalogue.standard import Standard
-from libs.events.fold import Row
+from libs.events.words.row import Row
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 

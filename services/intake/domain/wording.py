@@ -6,9 +6,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from libs.events.event import EventType
-from libs.events.nearest import suggestion
-from libs.events.schema import Malformed, schema
+from libs.events.log.schema import Malformed, schema
+from libs.events.words.event import EventType
+from libs.events.words.nearest import suggestion
 from services.intake.domain.systems import FORM, NAME_MAX
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -30,8 +30,8 @@ from libs.events.catalogue.sla import (
     ClockWaiting,
     ClockWithdrawn,
 )
-from libs.events.envelope import Fact
-from libs.events.instants import utc
+from libs.events.log.envelope import Fact
+from libs.events.words.instants import utc
 
 
 @dataclass

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.sla import ClockWithdrawn
-from libs.events.envelope import Fact, draft, encode_data
-from libs.events.event import TYPES
-from libs.events.now import derived_id
+from libs.events.log.envelope import Fact, draft, encode_data
+from libs.events.words.event import TYPES
+from libs.events.words.now import derived_id
 from services.sla.domain.breach import Status, verdict
 from services.sla.domain.case import Said, SlaCase, standing
 from services.sla.domain.clock import ClockLife

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from libs.events.catalogue.standard import LIMIT
-from libs.events.instants import moved
+from libs.events.words.instants import moved
 from services.sla.domain.working_time import WorkingTime
 
 NOTHING = timedelta()

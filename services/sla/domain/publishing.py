@@ -5,8 +5,8 @@ from datetime import datetime
 
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.catalogue.standard import Calendar
-from libs.events.envelope import Fact, draft
-from libs.events.refusal import Refused
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.refusal import Refused
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.events.catalogue.standard import CalendarRef, Standard
-from libs.events.standards import NotYetKnown, Standards, version_name
+from libs.events.engine.standards import NotYetKnown, Standards, version_name
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.limits import Limit, limit_of
 from services.sla.domain.windows import instant, span

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from libs.events.fold import Row
+from libs.events.words.row import Row
 
 
 def comment_row(case_id: str, survey_id: str, comment: str, *, at: datetime) -> Row:

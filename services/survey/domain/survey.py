@@ -8,9 +8,9 @@ from uuid import UUID
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
-from libs.events.envelope import Fact, draft
-from libs.events.instants import utc
-from libs.events.refusal import Refused
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.instants import utc
+from libs.events.words.refusal import Refused
 
 HEARD = frozenset({CaseRegistered, CaseAssigned, CaseResolved, CaseReopened, CaseClosed})
 SAID = frozenset({SurveyScheduled, SurveySent, SurveyAnswered, SurveyExpired})

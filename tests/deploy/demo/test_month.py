@@ -11,8 +11,8 @@ import pytest
 from deploy.demo.month import ANSWERS, CLASSES, DAYS, PROCESSES, Month, deck, facts_of, plans
 from deploy.demo.shipped import can_promise, standards
 from deploy.demo.walk import walked
-from libs.events.event import TYPES
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.words.event import TYPES
 from services.intake.domain.history import Recorded, judge
 
 pytestmark = pytest.mark.slow

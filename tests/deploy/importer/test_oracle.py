@@ -15,7 +15,7 @@ from deploy.importer.mapping import read_mapping
 from deploy.importer.rules import FACTS
 from deploy.importer.run import make_facts
 from deploy.importer.source import measure
-from libs.events.schema import adapter
+from libs.events.log.schema import adapter
 from tests.deploy.importer.oracle import NOTHING, fold, hours, quantile
 from tests.real_logs import DATA
 

@@ -9,7 +9,7 @@ import yaml
 
 from deploy.importer.mapping import SHIPPED, read_mapping
 from deploy.importer.templates import Cell
-from services.routing.domain.standard import sound
+from services.routing.domain.standards.standard import sound
 from tests.real_logs import DATA
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.yaml"))

@@ -8,7 +8,7 @@ import yaml
 from deploy.home import SHIPPED
 from deploy.importer.mapping import read_mapping
 from deploy.truth.logs import LOGS
-from services.routing.domain.standard import sound
+from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due, limit_of
 from services.sla.domain.working_time import WorkingTime

@@ -3,8 +3,8 @@
 import json
 from collections import Counter
 
-from libs.events.event import Topic
-from libs.events.words import Spoken
+from libs.events.words.event import Topic
+from libs.events.words.free import Spoken
 from libs.web.position import parsed
 from tests.faults.client import asks_again, code_of
 from tests.faults.history import Attempt

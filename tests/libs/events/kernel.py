@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry
 
-from libs.events.adapters.memory import MemoryLog
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import NodeEntered
-from libs.events.envelope import draft, encode, open_envelope, read_fact, stamp
-from libs.events.event import Topic
-from libs.events.instance import Instance
-from libs.events.log import Record, TopicSettings
-from libs.events.now import StoppedClock
-from libs.events.partition import PARTITIONS, partition_for
-from libs.events.stores.memory import MemoryStore
+from libs.events.engine.instance import Instance
+from libs.events.engine.unit import Deciding, Folding
+from libs.events.log.envelope import draft, encode, open_envelope, read_fact, stamp
+from libs.events.log.memory import MemoryLog
+from libs.events.log.partition import PARTITIONS, partition_for
+from libs.events.log.port import Record, TopicSettings
+from libs.events.store.memory import MemoryStore
 from libs.events.testing.toy import FOLD, TOY
-from libs.events.unit import Deciding, Folding
+from libs.events.words.event import Topic
+from libs.events.words.now import StoppedClock
 
 AT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
 KEY = "case-1"

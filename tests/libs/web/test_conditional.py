@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.conditional import etag, is_known, version_of
 from tests.libs.web.tiny import calling, usual_app
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from libs.events.now import StoppedClock
+from libs.events.words.now import StoppedClock
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app

@@ -5,7 +5,7 @@ from inspect import signature
 
 import pytest
 
-from libs.events.stores.asked import asked
+from libs.events.store.asked import asked
 from libs.web.filters import Word, by, chosen, conditions
 from services.analytics.queries import Filter as FigureFilter
 from services.intake import queries as intake

@@ -5,12 +5,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from libs.events.event import Topic
-from libs.events.log import Partition
-from libs.events.refusal import Refused
-from libs.events.store import Position
-from libs.events.stores.postgres import PostgresStore
+from libs.events.log.port import Partition
+from libs.events.store.port import Position
+from libs.events.store.postgres import PostgresStore
 from libs.events.testing.toy import TOY
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
 from libs.web.host import OUTBOX_EVENTS_MAX, Host, StoreSettings
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.refusal import Refused
+from libs.events.words.refusal import Refused
 from libs.web.paging import opened, sealed
 from tests.libs.web.tiny import THINGS, calling, usual_app
 

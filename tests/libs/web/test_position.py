@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.log import Partition
-from libs.events.refusal import Refused
-from libs.events.store import Position
+from libs.events.log.port import Partition
+from libs.events.store.port import Position
+from libs.events.words.refusal import Refused
 from libs.web.position import parsed, written
 from tests.libs.web.tiny import calling, usual_app
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from libs.web.problem_words import LANGUAGES, pages
-from services.routing.domain.lifecycle import Phase
-from services.routing.domain.triage import WORDS
+from services.routing.domain.cases.lifecycle import Phase
+from services.routing.domain.cases.triage import WORDS
 from tests.libs.web.tiny import calling, usual_app
 
 ROOT = Path(__file__).parents[3]

@@ -10,14 +10,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
-from libs.events.adapters import open_log
 from libs.events.catalogue.intake import CaseRegistered
-from libs.events.envelope import Fact, draft
-from libs.events.fold import Row
-from libs.events.service import Service
-from libs.events.stores.rebuild import OtherRelease, rebuild
+from libs.events.engine.service import Service
+from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import Fact, draft
+from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY, Toy
-from libs.events.unit import Deciding
+from libs.events.upkeep.rebuild import OtherRelease, rebuild
+from libs.events.words.row import Row
 from libs.web.host import Host, StoreSettings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -66,7 +66,7 @@ async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSet
         async def never(instance: Any) -> int:
             return 0
 
-        patch.setattr("libs.events.instance.Instance.send", never)
+        patch.setattr("libs.events.engine.instance.Instance.send", never)
         async with (dying := Host(TOY, settings)).running(FastAPI()):
             await say(dying, OTHER)
     return settings

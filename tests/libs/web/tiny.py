@@ -14,9 +14,9 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
-from libs.events.log import LogUnavailable
-from libs.events.now import StoppedClock, derived_id
-from libs.events.refusal import Refused
+from libs.events.log.port import LogUnavailable
+from libs.events.words.now import StoppedClock, derived_id
+from libs.events.words.refusal import Refused
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app

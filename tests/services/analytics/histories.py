@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.envelope import Fact, draft
+from libs.events.log.envelope import Fact, draft
 from tests.services.analytics.story import START, answer, at, inbound
 
 _teams = st.sampled_from(["", "a", "b"])

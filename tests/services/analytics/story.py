@@ -14,7 +14,7 @@ from libs.events.catalogue.routing import (
     ExceptionCleared,
     ExceptionRaised,
 )
-from libs.events.envelope import Fact, draft
+from libs.events.log.envelope import Fact, draft
 from services.analytics.domain.case import Case
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
 from services.analytics.projections import FOLD, rows

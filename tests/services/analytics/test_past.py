@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.envelope import Fact, draft
-from libs.events.event import TYPES
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.event import TYPES
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET, FINAL_AFTER
 from services.analytics.projections import FOLD, rows
 from services.analytics.tables import METADATA

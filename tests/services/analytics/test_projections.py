@@ -12,9 +12,10 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.envelope import Fact, draft
-from libs.events.fold import Row, encode_state
+from libs.events.engine.fold import encode_state
+from libs.events.log.envelope import Fact, draft
 from libs.events.testing.samples import CASE, samples
+from libs.events.words.row import Row
 from services.analytics.projections import FOLD, rows
 from services.analytics.tables import METADATA
 from tests.services.analytics.histories import histories

@@ -10,13 +10,13 @@ import asyncpg
 import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.envelope import Fact, encode
-from libs.events.refusal import Refused
-from libs.events.service import Service
-from libs.events.standards import Standards
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.projection import Projection
+from libs.events.engine.service import Service
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, encode
+from libs.events.store.projection import Projection
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.refusal import Refused
 from services.analytics import queries
 from services.analytics.projections import FOLD, GREENWICH, rows
 from services.analytics.queries import Filter, lately

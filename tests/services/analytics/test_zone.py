@@ -15,17 +15,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from libs.events.adapters import open_log
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseResolved, NodeCompleted
 from libs.events.catalogue.sla import ClockMet
 from libs.events.catalogue.survey import SurveyAnswered
-from libs.events.envelope import draft
-from libs.events.standards import Standards
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.rebuild import OtherRelease, rebuild
+from libs.events.engine.standards import Standards
+from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import draft
+from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY
-from libs.events.unit import Deciding
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.rebuild import OtherRelease, rebuild
 from libs.web.environment import BadSetting, from_environment
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
-from libs.events.fold import encode_state
+from libs.events.engine.fold import encode_state
 from libs.events.testing.spec import given, happened
 from services.intake.projections import FOLD
 from services.intake.tables import METADATA

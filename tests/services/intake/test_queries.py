@@ -6,14 +6,14 @@ import asyncpg
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
-from libs.events.now import derived_id
-from libs.events.service import Service
-from libs.events.store import Changes
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.engine.service import Service
+from libs.events.store.port import Changes
+from libs.events.store.postgres import PostgresStore
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given, happened
-from libs.events.words import Spoken
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.free import Spoken
+from libs.events.words.now import derived_id
 from services.intake import queries
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need

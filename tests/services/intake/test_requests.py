@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from libs.events.envelope import draft
-from libs.events.schema import check
+from libs.events.log.envelope import draft
+from libs.events.log.schema import check
 from services.intake.domain.case import EARLIEST
 from services.intake.requests import FIELDS_MAX, CancelBody, CaseBody, ContactBody
 

@@ -9,14 +9,14 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
-from libs.events.adapters.memory import MemoryLog
-from libs.events.instance import Instance
-from libs.events.log import TopicSettings
-from libs.events.partition import PARTITIONS
-from libs.events.standards import Standards
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.engine.instance import Instance
+from libs.events.engine.standards import Standards
+from libs.events.log.memory import MemoryLog
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import TopicSettings
+from libs.events.store.postgres import PostgresStore
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.upkeep.bootstrap import bootstrap
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.intake.api import routes

@@ -8,12 +8,12 @@ import yaml
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.standard import Standard
-from libs.events.envelope import Fact, draft
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
 from libs.events.testing.spec import Given, given
-from services.routing.domain.case import RoutingCase
-from services.routing.domain.decisions import complete, start
-from services.routing.domain.standard import sound
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.decisions import complete, start
+from services.routing.domain.standards.standard import sound
 from services.routing.projections import CASES
 from services.routing.reactions import receive
 

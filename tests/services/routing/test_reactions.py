@@ -16,11 +16,11 @@ from libs.events.catalogue.routing import (
     NodeEntered,
 )
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.envelope import Fact, draft
-from libs.events.schema import check
-from libs.events.standards import NotYetKnown, Standards
+from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.log.schema import check
 from libs.events.testing.spec import given
-from services.routing.domain.decisions import raise_exception, reopen
+from services.routing.domain.cases.decisions import raise_exception, reopen
 from services.routing.projections import CASES
 from services.routing.reactions import OWNED, REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered

@@ -18,8 +18,8 @@ from libs.events.catalogue.routing import (
     NodeStarted,
 )
 from libs.events.catalogue.standard import Calendar, CalendarRef, Label, Standard, Target
-from libs.events.envelope import Fact, draft
-from libs.events.standards import NotYetKnown
+from libs.events.engine.standards import NotYetKnown
+from libs.events.log.envelope import Fact, draft
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.terms import Terms
 from services.sla.domain.working_time import working_time

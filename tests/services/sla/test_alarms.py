@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.envelope import Fact, draft
-from libs.events.standards import NotYetKnown
+from libs.events.engine.standards import NotYetKnown
+from libs.events.log.envelope import Fact, draft
 from services.sla.alarms import settle, timers
 from services.sla.domain.case import SAID
 from tests.services.sla.samples import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.sla.alarms import settle
 from services.sla.projections import FOLD
 from services.sla.tables import CLOCKS

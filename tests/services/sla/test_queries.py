@@ -3,10 +3,10 @@
 import asyncpg
 import pytest
 
-from libs.events.instants import LAST
-from libs.events.store import Changes
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.store.port import Changes
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.instants import LAST
 from services.sla import queries
 from services.sla.alarms import settle
 from services.sla.projections import FOLD

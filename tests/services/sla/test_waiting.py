@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.envelope import Fact
-from libs.events.standards import NotYetKnown
+from libs.events.engine.standards import NotYetKnown
+from libs.events.log.envelope import Fact
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SAID

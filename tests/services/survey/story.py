@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import SurveyPolicy
-from libs.events.envelope import draft
-from libs.events.now import derived_id
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.words.now import derived_id
 
 KEY = str(derived_id("case", "survey-tests"))
 AT_ONCE = SurveyPolicy(delay_seconds=0, cool_down_hours=0)

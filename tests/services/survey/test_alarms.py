@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
-from libs.events.fold import Timer
-from libs.events.schema import check
-from libs.events.standards import NotYetKnown, Standards
+from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.log.schema import check
+from libs.events.words.row import Timer
 from services.survey.alarms import settle, timers
 from services.survey.domain.eligibility import survey_id_of
 from services.survey.projections import FOLD

@@ -13,12 +13,12 @@ import pytest
 
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.envelope import draft
-from libs.events.log import Partition
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
-from libs.events.store import Position, StoreUnavailable
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import draft
+from libs.events.log.port import Partition
+from libs.events.store.port import Position, StoreUnavailable
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.words.refusal import Refused
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.survey import form, queries

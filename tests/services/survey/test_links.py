@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.store import Changes
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.store.port import Changes
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
 from libs.web.host import Host, StoreSettings, hosted
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings

@@ -1,7 +1,7 @@
 """A survey's row is what its table has, and the state survives being kept."""
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.fold import encode_state
+from libs.events.engine.fold import encode_state
 from services.survey.alarms import settle
 from services.survey.projections import FOLD
 from services.survey.tables import METADATA

@@ -4,10 +4,10 @@ import asyncpg
 import pytest
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveySent
-from libs.events.service import Service
-from libs.events.store import Changes
-from libs.events.stores.bootstrap import bootstrap
-from libs.events.stores.postgres import PostgresStore
+from libs.events.engine.service import Service
+from libs.events.store.port import Changes
+from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.bootstrap import bootstrap
 from services.survey import queries
 from services.survey.domain.comment import comment_row
 from services.survey.projections import FOLD

@@ -6,8 +6,8 @@ import pytest
 
 from libs.events.catalogue.intake import FactRecorded
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.envelope import encode_data
-from libs.events.schema import check
+from libs.events.log.envelope import encode_data
+from libs.events.log.schema import check
 from services.survey.projections import FOLD
 from services.survey.reactions import REACTIONS
 from tests.services.survey.story import KEY, SHELF, day, fact

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case
 
 Handlers = Mapping[type[Any], Callable[[Case, Fact], None]]

@@ -1,7 +1,7 @@
 """What intake said: registration, contacts, cancellation, and the claims of another system."""
 
 from libs.events.catalogue import intake
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, Contact, Registration
 from services.analytics.domain.heard.handlers import Handlers
 

@@ -1,7 +1,7 @@
 """What routing said of the walk through the nodes."""
 
 from libs.events.catalogue import routing
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, Visit
 from services.analytics.domain.heard.handlers import Handlers
 

@@ -1,7 +1,7 @@
 """What routing said of the case as a whole: class, grade, holder, exceptions, resolution, reopening, closing."""
 
 from libs.events.catalogue import routing
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Assignment, Case, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
 

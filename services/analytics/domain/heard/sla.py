@@ -3,7 +3,7 @@
 from typing import Any
 
 from libs.events.catalogue import sla
-from libs.events.envelope import Fact
+from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, ClockFact
 from services.analytics.domain.heard.handlers import Handlers
 

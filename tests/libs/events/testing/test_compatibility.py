@@ -4,7 +4,7 @@
 
 import pytest
 
-from libs.events.schema import schemas
+from libs.events.log.schema import schemas
 from libs.events.testing.compatibility import incompatibilities
 
 pytestmark = pytest.mark.slow

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from libs.events.catalogue.upcasts import UPCASTS
-from libs.events.envelope import encode_data, open_envelope, read_fact
-from libs.events.event import BY_WIRE, TYPES, EventType
-from libs.events.schema import check, schema, schemas
+from libs.events.log.envelope import encode_data, open_envelope, read_fact
+from libs.events.log.schema import check, schema, schemas
 from libs.events.testing import golden
 from libs.events.testing.compatibility import incompatibilities
 from libs.events.testing.samples import sample
+from libs.events.words.event import BY_WIRE, TYPES, EventType
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ from dataclasses import fields
 import pytest
 
 from libs.events.catalogue import SPEAKERS
-from libs.events.event import TYPES
 from libs.events.testing.samples import LEARNED_AFTER, sample, samples
+from libs.events.words.event import TYPES
 
 
 def test_every_event_of_the_catalogue_has_one_sample():

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from libs.events.catalogue import sla
-from libs.events.envelope import draft
+from libs.events.log.envelope import draft
 from services.analytics.domain.clocks import clocks_of, runs_of
 from services.analytics.projections import FOLD
 from tests.services.analytics.story import REGISTERED, assigned, at, case, facts, table

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from libs.events.catalogue import intake, routing, survey
-from libs.events.event import TYPES, Topic
+from libs.events.words.event import TYPES, Topic
 from services.analytics.domain.history import HANDLERS
 from tests.services.analytics.story import (
     CLEARED,

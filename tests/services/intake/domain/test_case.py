@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
-from libs.events.envelope import draft
-from libs.events.now import derived_id
-from libs.events.schema import check
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import draft
+from libs.events.log.schema import check
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given
+from libs.events.words.now import derived_id
 from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded
-from libs.events.envelope import encode_data
-from libs.events.refusal import Refused
-from libs.events.schema import check
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import encode_data
+from libs.events.log.schema import check
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.samples import samples
-from libs.events.words import Spoken
+from libs.events.words.free import Spoken
+from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.history import Recorded, Rejected, imported_case_id, is_same, judge, rows_of
 from services.intake.domain.importable import IMPORTABLE

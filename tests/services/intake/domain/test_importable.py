@@ -5,8 +5,8 @@ import pytest
 
 from libs.events.catalogue.intake import FiguresStated
 from libs.events.catalogue.routing import CaseResolved
-from libs.events.event import TYPES, Topic
-from libs.events.refusal import Refused
+from libs.events.words.event import TYPES, Topic
+from libs.events.words.refusal import Refused
 from services.intake.domain.importable import DATA_BYTES_MAX, IMPORTABLE, importable, read
 
 RESOLVED = TYPES[CaseResolved]

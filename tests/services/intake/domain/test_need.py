@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from libs.events.refusal import Refused
-from libs.events.standards import Standards
+from libs.events.engine.standards import Standards
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, pin
 

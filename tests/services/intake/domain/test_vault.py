@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from libs.events.now import derived_id
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.words.now import derived_id
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need, in_clear
 from services.intake.domain.vault import kept_back, note_row, vault_row

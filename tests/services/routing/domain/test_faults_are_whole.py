@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from services.routing.domain.page import BrokenStandard
-from services.routing.domain.standard import sound
+from services.routing.domain.standards.page import BrokenStandard
+from services.routing.domain.standards.standard import sound
 
 FOLDER = Path(__file__).parents[4] / "deploy" / "standards"
 PAGES = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.yaml"))}

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.storable import is_storable
+from libs.events.words.storable import is_storable
 from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.windows import span, stretches

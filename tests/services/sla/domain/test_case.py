@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import FactRecorded
 from libs.events.catalogue.sla import ClockBreached, ClockWithdrawn
-from libs.events.envelope import draft
-from libs.events.fold import encode_state
+from libs.events.engine.fold import encode_state
+from libs.events.log.envelope import draft
 from services.sla.domain.case import SlaCase, evolve
 from services.sla.projections import FOLD
 from tests.services.sla import samples

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.routing.domain.budget import length
+from services.routing.domain.standards.budget import length
 from services.sla.domain.limits import BadLimit, Limit, NoCalendar, Unit, due, limit_of, postponed, spent
 from services.sla.domain.working_time import working_time
 from tests.services.sla.samples import OFFICE

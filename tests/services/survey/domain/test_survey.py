@@ -7,7 +7,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.schema import check
+from libs.events.log.schema import check
 from libs.events.testing.spec import given
 from services.survey.domain.survey import answer, whose
 from services.survey.projections import FOLD

@@ -1,0 +1,84 @@
+"""Keys set aside: tried again when somebody asks, or when what they waited for is known; given up when somebody says so."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from libs.events.engine.portion import LONG_SECONDS
+from libs.events.engine.reader import Reader
+from libs.events.engine.reading import Reading
+from libs.events.engine.service import Service
+from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import open_envelope, read_fact
+from libs.events.log.port import Partition
+from libs.events.store.port import Conflict, Parked, Store, StoreUnavailable
+from libs.events.words.now import Ticks
+
+RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
+"""So many parked keys are tried again between two reads, and for so long: on a slow machine all others wait meanwhile."""
+
+log = structlog.get_logger()
+
+
+class Parking:
+    """The parked keys of one service in the partitions that an instance owns."""
+
+    def __init__(self, service: Service, store: Store, standards: Standards, reader: Reader, ticks: Ticks) -> None:
+        self._service, self._store, self._standards, self._reader, self._ticks = service, store, standards, reader, ticks
+        self._tried_at = 0
+
+    def has_learned(self) -> bool:
+        """Test whether anything was published since keys were last tried: some may have waited for it."""
+        return self._standards.read_to != self._tried_at
+
+    async def tend(self, readings: Sequence[Reading]) -> None:
+        """Try again, or give up, what is to be. Only between reads: nothing else may handle these keys meanwhile."""
+        known_to, mine = self._standards.read_to, {reading.partition: reading for reading in readings}
+        found, begun = await self._store.retriable(list(mine), self._standards.knows, RETRIED_MAX), self._ticks()
+        tended = 0
+        while tended < len(found) and self._ticks() <= begun + RETRIED_FOR:
+            one = found[tended]
+            if await self._tend(one):
+                mine[one.partition].parked.discard(one.key)
+            tended += 1
+        self._tried_at = known_to if tended == len(found) < RETRIED_MAX else -1
+
+    async def _tend(self, one: Parked) -> bool:
+        """Test whether the key flows again."""
+        try:
+            if one.dropped_by:
+                await self._drop(one)
+            else:
+                await self.retry(one.partition, one.key, one.records)
+            return True
+        except (StoreUnavailable, Conflict):
+            raise
+        except NotYetKnown as error:
+            await self._set_aside(one, f"waits for {error}", str(error))
+        except Exception as error:
+            await self._set_aside(one, f"{type(error).__name__}: {error}")
+        return False
+
+    async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
+        """Handle a parked key's records in order; on success it flows again."""
+        subject = (partition.topic, key)
+        facts = [(read_fact(open_envelope(body)), body) for _, body in records]
+        async with self._store.transaction() as transaction:
+            unit = Deciding(self._service, transaction, self._standards.read_to)
+            await unit.load([subject])
+            await self._reader.answer(unit, subject, facts)
+            await unit.write()
+            await transaction.unpark(partition, key)
+            appended = await unit.append()
+        self._reader.tell(appended)
+
+    async def _drop(self, one: Parked) -> None:
+        async with self._store.transaction() as transaction:
+            await transaction.drop(one.partition, one.key)
+        log.warning("parked key dropped", service=self._service.name, case=one.key, by=one.dropped_by, events=len(one.records))
+
+    async def _set_aside(self, one: Parked, why: str, waits_for: str = "") -> None:
+        async with self._store.transaction() as transaction:
+            await transaction.park(one.partition, one.key, why, [], waits_for)

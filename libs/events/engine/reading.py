@@ -1,0 +1,58 @@
+"""Where an instance stands in the partitions that it reads, and a batch in its hands."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from libs.events.log.envelope import Fact
+from libs.events.log.port import Batch, Partition
+from libs.events.store.port import Advance, Seen, Subject
+
+
+@dataclass(slots=True)
+class Reading:
+    """Where an instance stands in a partition that it owns."""
+
+    partition: Partition
+    lease_epoch: int
+    next_offset: int
+    seen: Seen
+    parked: set[str] = field(default_factory=set)
+    known_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Opened:
+    """A batch, opened: facts to handle by key in order, records to set aside and why, and the numbers seen.
+
+    `waits` has, of the keys in `poison`, those with which nothing is wrong, and what they wait for.
+    """
+
+    facts: dict[str, list[tuple[Fact, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    offsets: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    poison: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
+    seen: Seen = field(default_factory=dict)
+    duplicates: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A batch in hand, and where its reader stood before it."""
+
+    reading: Reading
+    batch: Batch
+    opened: Opened
+
+    def healthy(self) -> Iterator[tuple[Subject, list[tuple[Fact, bytes]]]]:
+        """Yield the subjects that can be handled, and their facts."""
+        for key, facts in self.opened.facts.items():
+            if key not in self.opened.poison:
+                yield (self.batch.partition.topic, key), facts
+
+    def advance(self) -> Advance:
+        """Return the step of the checkpoint behind the batch."""
+        one = self.reading
+        return Advance(one.partition, one.lease_epoch, one.next_offset, self.batch.next_offset, self.opened.seen)

@@ -1,0 +1,56 @@
+"""The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
+
+import asyncio
+
+import structlog
+
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
+from libs.events.log.port import Log, Partition
+from libs.events.log.sequence import NOTHING, Impostor, numbers_of, refuse_impostor, source_of
+from libs.events.store.values import Position
+from libs.events.words.event import Topic
+
+log = structlog.get_logger()
+
+
+class Shelf:
+    """Keeps a Standards up to date from the log, and knows how far it has read what each source said."""
+
+    _PARTITION = Partition(Topic.STANDARDS, 0)
+
+    def __init__(self, log: Log, standards: Standards) -> None:
+        self._log, self._standards, self._next = log, standards, 0
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._filling = asyncio.Lock()
+
+    async def fill(self) -> None:
+        """Read to the end the topic has now, if it has grown; between, nothing waits for what is said so rarely."""
+        async with self._filling:
+            end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
+            while self._next != end:
+                await self.read(wait=1.0)
+                end = max(end, self._next)
+
+    async def read(self, *, wait: float) -> None:
+        """Read what is new. What cannot be understood is told and passed over: who needs that standard waits."""
+        for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
+            for record in batch.records:
+                try:
+                    self._put(open_envelope(record.value), record.offset)
+                except Unknown:
+                    continue
+                except (Undecodable, Impostor) as error:
+                    log.error("not put on the shelf", offset=record.offset, why=str(error))
+            self._next = batch.next_offset
+            self._standards.read_to = max(self._standards.read_to, batch.next_offset)
+
+    def _put(self, envelope: Envelope, offset: int) -> None:
+        refuse_impostor(envelope)
+        source, at = source_of(envelope), numbers_of(envelope)
+        self._seen[source] = max(self._seen.get(source, NOTHING), at)  # an echo stands behind what came later
+        self._standards.learn(read_fact(envelope), offset)
+
+    def has_read(self, position: Position) -> bool:
+        """Test whether what the source had said at the position is on the shelf."""
+        return self._seen.get(position.source, NOTHING) >= (position.epoch, position.seq)

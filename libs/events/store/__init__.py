@@ -1,0 +1,1 @@
+"""Where one service keeps what it said and knows: the port, PostgreSQL, and its twin in memory."""

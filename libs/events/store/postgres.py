@@ -1,0 +1,202 @@
+"""The store in PostgreSQL: schemas `<service>_core` (kept), `<service>_v<N>` (made again by a replay), `<service>` (views)."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy import MetaData
+
+from libs.events.log.port import Partition
+from libs.events.store.port import (
+    Arrears,
+    Checkpoint,
+    Conflict,
+    Fenced,
+    NoRoom,
+    Subject,
+)
+from libs.events.store.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
+from libs.events.store.postgres_outbox import PostgresOutbox
+from libs.events.store.postgres_parked import PostgresParked
+from libs.events.store.projection import Projection
+from libs.events.store.transaction import PostgresTransaction
+from libs.events.store.translated import translated
+
+CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
+
+# A mebibyte that does not compress: a disk that holds it holds the next writes.
+_TRIAL = """
+create table {core}.room as select string_agg(md5(n::text), '') from generate_series(1, 32768) n group by n % 32"""
+
+
+def open_pool(url: str, lease_seconds: float = LEASE_SECONDS) -> "asyncpg.Pool[Any]":
+    """Return the connections of one instance, to be entered.
+
+    A process may freeze in the middle of any transaction, the one of its leases too; the database ends it within two leases,
+    because until then nobody else could take its partitions.
+    """
+    patience = {"idle_in_transaction_session_timeout": f"{1_000 * patience_seconds(lease_seconds):.0f}"}
+    return asyncpg.create_pool(url, min_size=CONNECTIONS_MIN, max_size=CONNECTIONS_MAX, reset=_as_it_is, server_settings=patience)
+
+
+def patience_seconds(lease_seconds: float) -> float:
+    """Return how long a transaction may rest before PostgreSQL ends it."""
+    return 2 * lease_seconds
+
+
+async def _as_it_is(connection: Any) -> None:
+    """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
+
+
+class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
+    """See libs.events.store.port.Store. `version` is that of the disposable tables it reads and writes."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        source: str,
+        tables: MetaData,
+        version: int,
+        *,
+        vault: MetaData | None = None,
+        lease_seconds: float = LEASE_SECONDS,
+        is_live: bool = True,
+    ) -> None:
+        self.pool, self.source, self.core = pool, source, f"{source}_core"
+        self._metadata, self._vault = tables, Projection(vault or MetaData(), self.core)
+        self._lease_seconds, self._is_live = lease_seconds, is_live
+        self._full = ""
+        self._use(version)
+
+    def _use(self, version: int) -> None:
+        self.version, self.data = version, f"{self.source}_v{version}"
+        self.tables = Projection(self._metadata, self.data)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresTransaction]:
+        with self._room_noted(), translated(), self._rested_too_long():
+            async with self.pool.acquire() as connection, connection.transaction():
+                at = await (self._hold_version(connection) if self._is_live else connection.fetchval(NOW))
+                transaction = PostgresTransaction(
+                    connection,
+                    at=at,
+                    source=self.source,
+                    core=self.core,
+                    data=self.data,
+                    tables=self.tables,
+                    vault=self._vault,
+                    is_live=self._is_live,
+                )
+                yield transaction
+
+    @contextmanager
+    def _room_noted(self) -> Iterator[None]:
+        """Remember that there was no room."""
+        try:
+            yield
+        except NoRoom as error:
+            self._full = str(error)
+            raise
+
+    async def shortage(self) -> str:
+        if self._full:
+            with suppress(NoRoom), self._room_noted(), translated():
+                async with self.pool.acquire() as connection:
+                    trial = connection.transaction()
+                    await trial.start()
+                    try:
+                        await connection.execute(_TRIAL.replace("{core}", self.core))
+                    finally:
+                        await trial.rollback()
+                self._full = ""
+        return self._full
+
+    @contextmanager
+    def _rested_too_long(self) -> Iterator[None]:
+        """Say so when the server may have ended the transaction because it rested: asyncpg does not always pass that on."""
+        begun = time.monotonic()
+        try:
+            yield
+        except asyncpg.InterfaceError as error:
+            took, limit = time.monotonic() - begun, patience_seconds(self._lease_seconds)
+            if took < limit or isinstance(error, ValueError):
+                raise
+            told = f"a transaction took {took:.1f} s; one that rests for {limit:.1f} s is ended (idle-in-transaction timeout)"
+            raise asyncpg.IdleInTransactionSessionTimeoutError(told) from None
+
+    async def _hold_version(self, connection: Any) -> datetime:
+        """Hold the live version for the length of the transaction; when a rebuild has replaced it, go over to the new one."""
+        version, at = await connection.fetchrow(f"select version, clock_timestamp() from {self.core}.live for share")
+        if version != self.version:
+            self._use(version)
+            raise Conflict("the tables were rebuilt")
+        assert isinstance(at, datetime)
+        return at
+
+    async def checkpoint(self, partition: Partition, lease_epoch: int) -> Checkpoint:
+        with translated():
+            row = await self.pool.fetchrow(
+                f"insert into {self.data}.checkpoint as c (topic, part, lease_epoch) values ($1, $2, $3) "
+                "on conflict (topic, part) do update set lease_epoch = excluded.lease_epoch "
+                "where c.lease_epoch <= excluded.lease_epoch returning next_offset, seen",
+                *partition,
+                lease_epoch,
+            )
+            if row is None:
+                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
+            parked = await self.pool.fetch(f"select key from {self.data}.parked where topic = $1 and part = $2", *partition)
+        seen = {source: (epoch, seq) for source, (epoch, seq) in json.loads(row["seen"]).items()}
+        return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked))
+
+    async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
+        with translated():
+            rows = await self.pool.fetch(
+                f"select distinct t.topic, t.part, t.key from {self.data}.timer t "
+                "join unnest($1::text[], $2::int[], $3::timestamptz[]) as w(topic, part, until) "
+                "on t.topic = w.topic and t.part = w.part and t.due_at < w.until "
+                f"where not exists (select from {self.data}.parked p "
+                "where (p.topic, p.part, p.key) = (t.topic, t.part, t.key)) "
+                "limit $4",
+                [one.topic for one in partitions],
+                [one.number for one in partitions],
+                list(partitions.values()),
+                limit,
+            )
+        return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+
+    async def awaiting(
+        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+    ) -> Sequence[tuple[Partition, Subject]]:
+        with translated():
+            rows = await self.pool.fetch(
+                f"select distinct a.topic, a.part, a.key from {self.data}.awaiting a "
+                "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
+                "join unnest($3::text[], $4::int[]) as w(topic, part) on (a.topic, a.part) = (w.topic, w.part) "
+                f"where not exists (select from {self.data}.parked p "
+                "where (p.topic, p.part, p.key) = (a.topic, a.part, a.key)) "
+                "limit $5",
+                list(published),
+                list(published.values()),
+                [one.topic for one in partitions],
+                [one.number for one in partitions],
+                limit,
+            )
+        return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+
+    async def arrears(self) -> Arrears:
+        with translated():
+            row = await self.pool.fetchrow(
+                f"""select coalesce(extract(epoch from clock_timestamp() - (
+                      select min(o.recorded_at) from {self.core}.relay_cursor c join {self.core}.outbox o
+                      on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch)
+                      and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
+                    (select count(*) from {self.data}.parked where waits_for = '') as parked,
+                    count(*) as due, coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float8 as late
+                    from {self.data}.timer where due_at < statement_timestamp()"""
+            )
+        assert row is not None  # an aggregate without grouping always has its row
+        return Arrears(row["unsent"], row["parked"], row["due"], row["late"])

@@ -1,0 +1,128 @@
+"""SQL made of table definitions: one statement writes any number of rows of a table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import MetaData, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
+
+from libs.events.words.row import Row
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+Statement = tuple[str, Sequence[Sequence[Any]]]
+"""A statement and its parameters, one array for each column."""
+
+
+@dataclass(frozen=True)
+class TableWriter:
+    """The three ways to write a table, in one schema."""
+
+    table: Table
+    schema: str
+
+    @cached_property
+    def name(self) -> str:
+        return f'"{self.schema}"."{self.table.name}"'
+
+    @cached_property
+    def keys(self) -> list[str]:
+        return [column.name for column in self.table.primary_key.columns]
+
+    @cached_property
+    def others(self) -> list[str]:
+        return [column.name for column in self.table.columns if column.name not in self.keys]
+
+    @property
+    def is_additive(self) -> bool:
+        return bool(self.table.info.get("additive"))
+
+    def upsert(self, rows: Iterable[Row]) -> Statement:
+        """Insert rows or replace what they say."""
+        return self._upserting, self._arrays(self.keys + self.others, (row.key + row.values for row in rows))
+
+    def add(self, sums: Mapping[tuple[Any, ...], tuple[int, ...]]) -> Statement:
+        """Add to the measures of an additive table."""
+        return self._adding, self._arrays(self.keys + self.others, (key + sums[key] for key in sums))
+
+    def delete(self, rows: Iterable[Row]) -> Statement:
+        """Delete rows by key."""
+        return self._deleting, self._arrays(self.keys, (row.key for row in rows))
+
+    def digest(self) -> str:
+        """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
+        columns = self._list(self.keys + self.others)
+        some = f"where ({self._list(self.others)}) is distinct from ({', '.join('0' for _ in self.others)})"
+        rows = f"select {columns} from {self.name} {some if self.is_additive else ''}"
+        return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({rows}) r"
+
+    @cached_property
+    def _upserting(self) -> str:
+        assigned = ", ".join(f'"{name}" = excluded."{name}"' for name in self.others)
+        return self._insert(f"do update set {assigned}" if assigned else "do nothing")
+
+    @cached_property
+    def _adding(self) -> str:
+        return self._insert("do update set " + ", ".join(f'"{name}" = t."{name}" + excluded."{name}"' for name in self.others))
+
+    @cached_property
+    def _deleting(self) -> str:
+        matched = " and ".join(f't."{name}" = k."{name}"' for name in self.keys)
+        return f"delete from {self.name} t using {self._unnest(self.keys)} as k({self._list(self.keys)}) where {matched}"
+
+    def _insert(self, action: str) -> str:
+        names = self.keys + self.others
+        values = ", ".join(f'v."{name}"::{self._type(name)}' for name in names)
+        order = ", ".join(f'v."{name}"' for name in self.keys)
+        return (
+            f"insert into {self.name} as t ({self._list(names)}) select {values} from {self._unnest(names)} "
+            f"as v({self._list(names)}) order by {order} on conflict ({self._list(self.keys)}) {action}"
+        )
+
+    def _unnest(self, names: Sequence[str]) -> str:
+        return "unnest(" + ", ".join(f"${n}::{self._wire(name)}[]" for n, name in enumerate(names, 1)) + ")"
+
+    def _list(self, names: Sequence[str]) -> str:
+        return ", ".join(f'"{name}"' for name in names)
+
+    def _type(self, name: str) -> str:
+        return self.table.columns[name].type.compile(dialect=_DIALECT)
+
+    def _wire(self, name: str) -> str:
+        return "text" if isinstance(self.table.columns[name].type, JSONB) else self._type(name)
+
+    def _arrays(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+        columns = list(zip(*rows, strict=True)) or [()] * len(names)
+        return [list(column) for column in columns]
+
+
+class Projection:
+    """All tables of a service, in one schema."""
+
+    def __init__(self, metadata: MetaData, schema: str) -> None:
+        self.writers = {table.name: TableWriter(table, schema) for table in metadata.sorted_tables}
+
+    def statements(
+        self,
+        upserts: Iterable[Row],
+        deletes: Iterable[Row],
+        additions: Mapping[tuple[str, tuple[Any, ...]], tuple[int, ...]],
+    ) -> Iterable[Statement]:
+        """Return what writes these rows, tables in one fixed order so that no two transactions can wait for each other."""
+        for table, rows in _by_table(deletes):
+            yield self.writers[table].delete(rows)
+        for table, rows in _by_table(upserts):
+            yield self.writers[table].upsert(rows)
+        for table in sorted({table for table, _ in additions}):
+            sums = {key: values for (name, key), values in additions.items() if name == table and any(values)}
+            if sums:
+                yield self.writers[table].add(sums)
+
+
+def _by_table(rows: Iterable[Row]) -> Iterable[tuple[str, list[Row]]]:
+    ordered = sorted(rows, key=lambda row: row.table)
+    return ((table, list(group)) for table, group in groupby(ordered, key=lambda row: row.table))

@@ -1,0 +1,250 @@
+"""The values a store takes and gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from libs.events.log.envelope import Order
+from libs.events.log.port import Partition
+from libs.events.words.row import Row, Timer
+
+Subject = tuple[str, str]
+"""Topic and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A subject's state as it was kept; version 0 means never."""
+
+    version: int
+    state: bytes
+    last: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """Who asked, under which key, for what (a digest of method, path and body)."""
+
+    client: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, kept so that a repeated request gets it again byte for byte; `replayed` when it is given again."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    replayed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An own event, encoded, on its way into the outbox."""
+
+    partition: Partition
+    id: UUID
+    key: str
+    type: str
+    body: bytes
+
+
+class Position(NamedTuple):
+    """Where an own event stands in the outbox; the same numbers stand on the log."""
+
+    source: str
+    partition: Partition
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of the events: their positions, and the bodies of those that had been said before."""
+
+    positions: Mapping[UUID, Position]
+    said_before: Mapping[UUID, bytes]
+
+
+class HeardFact(NamedTuple):
+    """A foreign fact kept for refolding."""
+
+    topic: str
+    key: str
+    id: UUID
+    time: datetime
+    place: int
+    type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A subject's new state; `expected` is the version it was computed from."""
+
+    subject: Subject
+    expected: int
+    state: bytes
+    last: Order
+
+
+Seen = dict[str, tuple[int, int]]
+"""Source → the epoch and the number of its last event read from a partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """A checkpoint's compare-and-set: only the lease's owner, only from where it read."""
+
+    partition: Partition
+    lease_epoch: int
+    expected: int
+    next_offset: int
+    seen: Seen
+
+
+class Awaited(NamedTuple):
+    """A subject that is to be looked at again when something is published under a name.
+
+    `known_to`: whoever settled it last knew all of topic `standards` before this offset.
+    """
+
+    subject: Subject
+    number: int
+    name: str
+    known_to: int
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything one transaction writes besides events."""
+
+    heard: list[HeardFact] = field(default_factory=list)
+    states: list[StateChange] = field(default_factory=list)
+    upserts: list[Row] = field(default_factory=list)
+    deletes: list[Row] = field(default_factory=list)
+    additions: dict[tuple[str, tuple[Any, ...]], tuple[int, ...]] = field(default_factory=dict)
+    armed: list[tuple[Subject, int, Timer]] = field(default_factory=list)
+    disarmed: list[tuple[Subject, str]] = field(default_factory=list)
+    awaited: list[Awaited] = field(default_factory=list)
+    unawaited: list[tuple[Subject, str]] = field(default_factory=list)
+    private: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where an instance runs, which release it is, and how far its own clock is from the shared one (ahead is above zero)."""
+
+    host: str = ""
+    pid: int = 0
+    release: str = ""
+    apart: timedelta = timedelta(0)
+
+
+SOMEWHERE = Whereabouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An instance that lives: since when, when it was last heard of, and the partitions it holds."""
+
+    owner: UUID
+    about: Whereabouts
+    since: datetime
+    seen_at: datetime
+    held: Sequence[Partition]
+
+
+def fair_share(wanted: int, right: int, wrong: int, *, is_wrong: bool) -> int:
+    """Return how many partitions are one instance's part, among so many whose clock is right and so many whose is wrong."""
+    if right and is_wrong:
+        return 0
+    return -(-wanted // (right or wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a partition was read, and what of it is set aside."""
+
+    next_offset: int = 0
+    seen: Seen = field(default_factory=dict)
+    parked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the outbox was relayed: the last number sent, and the log offset from which own records are to be looked for."""
+
+    epoch: int
+    last_seq: int
+    log_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A key set aside, with its waiting records; what it waits for, if that is all; who wants it tried again, or given up."""
+
+    partition: Partition
+    key: str
+    error: str
+    since: datetime
+    records: Sequence[tuple[int, bytes]]
+    is_asked: bool = False
+    waits_for: str = ""
+    dropped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was given up of a parked key, and by whom; no rebuild takes it in again."""
+
+    partition: Partition
+    key: str
+    error: str
+    at: datetime
+    by: str
+    records: Sequence[tuple[int, bytes]]
+
+
+class Waiting(NamedTuple):
+    """How many keys wait for something that is not known yet, and for how long the first of them has."""
+
+    name: str
+    keys: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """What waits: the oldest event not on the log yet, keys set aside, and timers that are due."""
+
+    unsent_seconds: float
+    parked: int
+    timers_due: int
+    timers_seconds: float
+
+
+class OnLog(NamedTuple):
+    """An own event, and the number that it has on the log."""
+
+    epoch: int
+    seq: int
+    event: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """What to make of a partition's outbox after the database went back in time.
+
+    Behind the cursor these events stand on the log, so they stand here; what only the outbox has gets numbers in a new epoch.
+    """
+
+    partition: Partition
+    lease_epoch: int
+    cursor: Cursor
+    on_log: Sequence[OnLog]
+    epoch: int

@@ -1,1 +1,0 @@
-"""The two stores: PostgreSQL, and its twin in memory."""

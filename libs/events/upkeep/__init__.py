@@ -1,0 +1,1 @@
+"""What makes, rebuilds, compares and mends the tables and the log."""

@@ -1,0 +1,190 @@
+"""Makes a service's schemas, tables and views; safe to run at every start and by several instances at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from libs.events.engine.service import Service
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition
+
+START_TRIES = 120
+"""How often a start tries to replace the views, about twice a second, before it gives up on whoever reads them."""
+
+PAUSE_SECONDS = 0.3
+
+# A question locks views in any order, so ours meets another's. PostgreSQL looks for a deadlock when somebody has waited for a
+# second (deadlock_timeout); who gives up well before that, all waits together, lets the question go on unharmed. The change
+# of owner changes nothing; it is the lock on a view that leaves the tables under it alone, as `lock table` would not.
+_LOCK = """
+do $$
+declare
+  until timestamptz := clock_timestamp() + interval '300 ms';
+  one record;
+begin
+  for one in select viewname, viewowner from pg_views where schemaname = '{name}' order by viewname loop
+    perform set_config('lock_timeout', greatest(1, extract(epoch from until - clock_timestamp()) * 1000)::int::text, true);
+    execute format('alter view {name}.%I owner to %I', one.viewname, one.viewowner);
+  end loop;
+end $$"""
+
+# What is there counts as well as what was asked for: a view may have been dropped since, with its tables or by hand.
+_MARK = """
+select encode(sha256(convert_to($2 || coalesce(string_agg(made, ' ' order by made collate "C"), ''), 'UTF8')), 'hex') from (
+  select ev_action::text from pg_rewrite join pg_class c on c.oid = ev_class where relnamespace = to_regnamespace($1)
+  union all select prosrc from pg_proc where pronamespace = to_regnamespace($1)
+) as there (made)"""
+
+T = TypeVar("T")
+
+
+async def bootstrap(url: str, service: Service) -> int:
+    """Make everything that is missing and return the live version of the service's tables.
+
+    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place; the
+    kernel's own beside them get what this release needs to read them.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        # One at a time: `create … if not exists` is not safe against itself.
+        await connection.execute("select pg_advisory_lock(hashtext('loopdesk bootstrap'))")
+        await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.code)))
+        await _seed(connection, f"{service.name}_core")
+        version: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
+        if not await is_outdated(url, service):
+            await create_data(connection, url, service, version)
+            await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
+        if service.vault is not None:
+            await _create_tables(url, service.vault, f"{service.name}_core", await connection.fetchval("select current_user"))
+    finally:
+        await connection.close()
+    return version
+
+
+async def is_outdated(url: str, service: Service) -> bool:
+    """Test whether the live rows were computed by another version of the code, or by another choice of the operator."""
+    connection = await asyncpg.connect(url)
+    try:
+        return bool(await connection.fetchval(f"select code <> $1 from {service.name}_core.live", service.code))
+    finally:
+        await connection.close()
+
+
+async def create_data(connection: Any, url: str, service: Service, version: int) -> None:
+    """Make one version of the service's disposable tables."""
+    data = f"{service.name}_v{version}"
+    await connection.execute(_sql("data.sql", data=data))
+    await _create_tables(url, service.tables, data, await connection.fetchval("select current_user"))
+
+
+async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: float) -> T:
+    """Do a step that takes back what it did when others hold its locks; between the tries everybody else gets on."""
+    while True:
+        tries -= 1
+        try:
+            return await step()
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            if not tries:
+                raise
+        await asyncio.sleep(pause)
+
+
+async def create_views(connection: Any, service: Service, version: int) -> None:
+    """Point the service's views at one version of its tables; views of another shape are made again.
+
+    All of it or, with LockNotAvailableError, nothing: while somebody reads a view it cannot be replaced.
+    """
+    async with connection.transaction():
+        await connection.execute(f"create schema if not exists {service.name}")
+        await connection.execute(_LOCK.replace("{name}", service.name))
+        await _replace_views(connection, service, version)
+        mark = await _mark(connection, service, version)
+        await connection.execute(f"comment on table {service.name}_core.live is 'Its views are {mark}'")
+
+
+async def _keep_views(connection: Any, service: Service, version: int) -> None:
+    """Replace the views if they are not what they should be; otherwise lock none of them."""
+    live = f"{service.name}_core.live"
+    known = await connection.fetchval("select obj_description($1::regclass, 'pg_class')", live)
+    if known == f"Its views are {await _mark(connection, service, version)}":
+        return
+    async with connection.transaction():
+        # A rebuild may have moved the views on meanwhile; who pointed them back would show tables that nobody writes to.
+        if await connection.fetchval(f"select version from {live} for share") == version:
+            await create_views(connection, service, version)
+
+
+async def _mark(connection: Any, service: Service, version: int) -> str:
+    mark: str = await connection.fetchval(_MARK, service.name, _views(service, version))
+    return mark
+
+
+async def _replace_views(connection: Any, service: Service, version: int) -> None:
+    try:
+        async with connection.transaction():
+            await connection.execute(_views(service, version))
+    except asyncpg.InvalidTableDefinitionError:
+        # PostgreSQL only adds columns at the end of a view. Who has views of his own on ours makes them again.
+        names = await connection.fetch(
+            "select format('%I.%I', schemaname, viewname) from pg_views where schemaname = $1", service.name
+        )
+        await connection.execute("; ".join(f"drop view if exists {name} cascade" for (name,) in names))
+        await connection.execute(_views(service, version))
+
+
+def _views(service: Service, version: int) -> str:
+    data = f"{service.name}_v{version}"
+    if service.views:
+        return service.views.replace("{data}", data)
+    tables = [table.name for table in service.tables.sorted_tables]
+    return "; ".join(f'create or replace view {service.name}."{name}" as select * from {data}."{name}"' for name in tables)
+
+
+async def as_owner(url: str, service: Service) -> dict[str, str]:
+    """Return the settings of a session that acts as the service's own role: what an operator makes is then the service's."""
+    connection = await asyncpg.connect(url)
+    try:
+        owner = "select nspowner::regrole::text from pg_namespace where nspname = $1"
+        found = await connection.fetchval(owner, f"{service.name}_core")
+        return {"role": found} if found else {}
+    finally:
+        await connection.close()
+
+
+async def _create_tables(url: str, tables: MetaData, schema: str, role: str) -> None:
+    copy = MetaData(schema=schema)
+    for table in tables.sorted_tables:
+        table.to_metadata(copy, schema=schema)
+    session = {"server_settings": {"role": role}}
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args=session)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(copy.create_all)
+    finally:
+        await engine.dispose()
+
+
+async def _seed(connection: "asyncpg.Connection[Any]", core: str) -> None:
+    every = [Partition(topic, number) for topic, count in PARTITIONS.items() for number in range(count)]
+    for table in ("outbox_partition", "relay_cursor", "lease"):
+        await connection.execute(
+            f"insert into {core}.{table} (topic, part) select * from unnest($1::text[], $2::int[]) on conflict do nothing",
+            *_columns(every),
+        )
+
+
+def _columns(partitions: Sequence[Partition]) -> tuple[list[str], list[int]]:
+    return [one.topic for one in partitions], [one.number for one in partitions]
+
+
+def _sql(name: str, **words: str) -> str:
+    text = (files("libs.events.store") / name).read_text()
+    for word, value in words.items():
+        text = text.replace("{" + word + "}", value)
+    return text

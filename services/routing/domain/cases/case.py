@@ -1,0 +1,171 @@
+"""A case as routing knows it: the fold of routing's own events, whoever wrote them first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.routing import (
+    CaseAssigned,
+    CaseClassified,
+    CaseClosed,
+    CaseEscalated,
+    CaseGraded,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    NodeCompleted,
+    NodeEntered,
+    NodeReturned,
+    NodeStarted,
+    outcome_after,
+)
+from libs.events.log.envelope import Fact
+from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
+
+
+@dataclass
+class RoutingCase:
+    """What routing's decisions look at. `done` are the completed nodes of the present walk with their outputs.
+
+    `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
+    """
+
+    case_id: str
+    process_id: str = ""
+    process_version: int = 0
+    phase: Phase = Phase.UNKNOWN
+    service_class: str = ""
+    category: str = ""
+    severity: str = ""
+    grade: str = ""
+    team: str = ""
+    agent: str = ""
+    role: str = ""
+    assigned_by: str = ""
+    node: str = ""
+    started: bool = False
+    done: dict[str, list[str]] = field(default_factory=dict)
+    exceptions: list[str] = field(default_factory=list)
+    escalations: list[tuple[str, str, str]] = field(default_factory=list)
+    reopened: int = 0
+    outcome: str = ""
+    answered: list[str] = field(default_factory=list)
+    since: datetime | None = None
+    waiting_since: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    last_at: datetime | None = None
+    last_sequence: int = 0
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What the completed nodes put out: name → value, empty where only the name was said."""
+        said = (output.partition("=") for outputs in self.done.values() for output in outputs)
+        return {name.strip(): value.strip() for name, _, value in said}
+
+
+def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
+    """Return the case after one more of its facts."""
+    had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
+    case.since = case.since or fact.time
+    case.last_at, case.last_sequence = fact.time, fact.sequence
+    if fact.causation and not fact.imported and fact.causation not in case.answered:
+        case.answered.append(fact.causation)
+    if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
+        _APPLY[fact.kind.cls](case, fact.data, fact.time)
+    return case
+
+
+def _classified(case: RoutingCase, said: CaseClassified, at: datetime) -> None:
+    case.process_id = case.process_id or said.process_id
+    case.process_version = case.process_version or said.process_version
+    case.service_class = said.service_class or case.service_class
+    case.category = said.category or case.category
+    case.severity = said.severity or case.severity
+
+
+def _graded(case: RoutingCase, said: CaseGraded, at: datetime) -> None:
+    case.grade = said.grade
+
+
+def _assigned(case: RoutingCase, said: CaseAssigned, at: datetime) -> None:
+    case.team, case.agent, case.role, case.assigned_by = said.team, said.agent, said.role, said.rule
+
+
+def _escalated(case: RoutingCase, said: CaseEscalated, at: datetime) -> None:
+    case.escalations.append((said.kind, said.to_role, said.reason))
+
+
+def _entered(case: RoutingCase, said: NodeEntered, at: datetime) -> None:
+    _go_to(case, said.node, at)
+
+
+def _started(case: RoutingCase, said: NodeStarted, at: datetime) -> None:
+    if case.node != said.node:
+        _go_to(case, said.node, at)
+    case.started = True
+
+
+def _completed(case: RoutingCase, said: NodeCompleted, at: datetime) -> None:
+    case.done[said.node] = list(said.outputs)
+    if case.node == said.node:
+        case.node, case.started, case.waiting_since = "", False, at
+
+
+def _returned(case: RoutingCase, said: NodeReturned, at: datetime) -> None:
+    _go_to(case, said.to_node, at)
+
+
+def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
+    """Stand at a node; what was done there and after it is no longer done."""
+    if node in case.done:
+        walked = list(case.done)
+        case.done = {earlier: case.done[earlier] for earlier in walked[: walked.index(node)]}
+    case.node, case.started, case.waiting_since = node, False, at
+
+
+def _raised(case: RoutingCase, said: ExceptionRaised, at: datetime) -> None:
+    if said.code not in case.exceptions:
+        case.exceptions.append(said.code)
+
+
+def _cleared(case: RoutingCase, said: ExceptionCleared, at: datetime) -> None:
+    case.exceptions = [code for code in case.exceptions if code != said.code]
+
+
+def _resolved(case: RoutingCase, said: CaseResolved, at: datetime) -> None:
+    case.resolved_at, case.outcome = at, said.outcome
+
+
+def _reopened(case: RoutingCase, said: CaseReopened, at: datetime) -> None:
+    case.resolved_at = case.closed_at = None
+    case.outcome = ""
+    case.reopened += 1
+
+
+def _closed(case: RoutingCase, said: CaseClosed, at: datetime) -> None:
+    case.closed_at, case.outcome, case.node, case.started = at, outcome_after(case.outcome, said), "", False
+    case.exceptions = []
+
+
+_APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, datetime], None]] = {
+    CaseClassified: _classified,
+    CaseGraded: _graded,
+    CaseAssigned: _assigned,
+    CaseEscalated: _escalated,
+    NodeEntered: _entered,
+    NodeStarted: _started,
+    NodeCompleted: _completed,
+    NodeReturned: _returned,
+    ExceptionRaised: _raised,
+    ExceptionCleared: _cleared,
+    CaseResolved: _resolved,
+    CaseReopened: _reopened,
+    CaseClosed: _closed,
+}
+
+_ENDS = (CaseResolved, CaseClosed)
+
+KEEPS: frozenset[type[Any]] = frozenset(_APPLY)

@@ -1,0 +1,80 @@
+"""How a case ends, and how it comes back."""
+
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved, NodeEntered
+from libs.events.catalogue.standard import Node, Standard
+from libs.events.log.envelope import Fact
+from libs.events.words.nearest import none_such
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.handover import must_not_skip_keys
+from services.routing.domain.cases.lifecycle import ENDED, Phase, must_allow
+from services.routing.domain.cases.saying import say
+
+
+def resolve(
+    case: RoutingCase,
+    standard: Standard,
+    *,
+    outcome: str = MET,
+    agent: str = "",
+    team: str = "",
+    at: datetime,
+    actor: str = "",
+) -> list[Fact]:
+    """Say that the need is met, or as far met as it can be, and go on to what follows resolution."""
+    _must_be_outcome(outcome)
+    if case.phase in (Phase.RESOLVED, *ENDED):
+        return []
+    must_allow(case.phase, CaseResolved)
+    before, after = _around_resolution(standard)
+    if outcome == MET:
+        must_not_skip_keys([node for node in before if node.key and node.id not in case.done])
+    said: list[Any] = [CaseResolved(outcome=outcome, agent=agent or case.agent, team=team or case.team)]
+    if after and outcome == MET and case.node not in [node.id for node in after]:
+        said.append(NodeEntered(node=after[0].id))
+    return say(case, said, at=at, actor=actor)
+
+
+def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datetime, actor: str = "") -> list[Fact]:
+    """Take a resolved or ended case into work again, at the first node that its resolution had not completed."""
+    if case.phase is Phase.IN_WORK:
+        return []
+    must_allow(case.phase, CaseReopened)
+    if not reason:
+        raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
+    before, _ = _around_resolution(standard)
+    node = next((node for node in before if node.id not in case.done), before[-1])
+    return say(case, [CaseReopened(reason=reason), NodeEntered(node=node.id)], at=at, actor=actor)
+
+
+def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datetime, actor: str = "") -> list[Fact]:
+    """Say that nothing more will happen to the case; one whose need is met ends only after its key nodes."""
+    outcome = outcome or case.outcome or MET
+    _must_be_outcome(outcome)
+    if case.phase in ENDED:
+        return []
+    must_allow(case.phase, CaseClosed)
+    if case.phase is Phase.RESOLVED and outcome not in (case.outcome, WITHDRAWN):
+        raise Refused(
+            "ended-otherwise",
+            f"The case was resolved with outcome {case.outcome}. Close it with that, or reopen it first and say how it ends.",
+        )
+    if outcome == MET:
+        if case.phase is not Phase.RESOLVED:
+            raise Refused("not-resolved", "The case is in work. Resolve it first, or close it with another outcome.")
+        must_not_skip_keys([node for node in standard.nodes if node.key and node.id not in case.done])
+    return say(case, [CaseClosed(outcome=outcome)], at=at, actor=actor)
+
+
+def _around_resolution(standard: Standard) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Return the nodes up to the one that resolves, and those after it."""
+    place = next(place for place, node in enumerate(standard.nodes, 1) if node.resolves)
+    return standard.nodes[:place], standard.nodes[place:]
+
+
+def _must_be_outcome(outcome: str) -> None:
+    if outcome not in OUTCOMES:
+        raise Refused("unknown-outcome", none_such("outcome", outcome, OUTCOMES), 422)

@@ -1,0 +1,63 @@
+"""What lets a node begin and end: its inputs, who does it, its outputs.
+
+An output is a name (`solution_report`) or, where a later node's role depends on it, a name with its value
+(`responsible_department=production`). The case's own words (`grade`, …) need not be named, but they must be set.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from libs.events.catalogue.standard import Node, Standard
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.triage import WORDS
+from services.routing.domain.standards.roles import ASSIGNED
+
+
+def must_be_reachable(case: RoutingCase, standard: Standard, node: Node) -> None:
+    """Refuse to walk backwards, past a key node, or to a node that lacks what a skipped one would have put out."""
+    if not case.node and not case.done:
+        return  # Imported: it was somewhere when we took it over, and only its people know where.
+    place = standard.nodes.index(node)
+    if any(later.id == case.node or later.id in case.done for later in standard.nodes[place + 1 :]):
+        raise Refused("node-behind", f"The case is past {node.id}. Return it there, with a reason.")
+    skipped = [earlier for earlier in standard.nodes[:place] if earlier.id not in case.done]
+    must_not_skip_keys(skipped)
+    owed = {output for one in skipped for output in one.outputs} & set(node.inputs)
+    if owed:
+        raise Refused("input-missing", f"{node.id} needs {_list(owed)}. Complete {_list(one.id for one in skipped)} first.")
+
+
+def must_not_skip_keys(skipped: Sequence[Node]) -> None:
+    """Refuse to leave out a node without which the process is not itself."""
+    key = next((node for node in skipped if node.key or node.resolves), None)
+    if key:
+        raise Refused("key-node-open", f"{key.id} ({key.name.en}) may not be skipped. Complete it first.")
+
+
+def must_have_role(case: RoutingCase, node: Node) -> None:
+    """Refuse to begin where nobody is named to do the work."""
+    if node.role == ASSIGNED:
+        if not (case.role or case.team or case.agent):
+            raise Refused("role-unresolved", f"Nobody is assigned to do {node.id}. Assign the case first.")
+    elif node.role.startswith("$") and not case.outputs.get(node.role[1:]):
+        name = node.role[1:]
+        detail = f"Nobody knows yet who does {node.id}. Complete an earlier node with the output {name}=<who>."
+        raise Refused("role-unresolved", detail)
+
+
+def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Sequence[str]) -> tuple[str, ...]:
+    """Return all that the node puts out; refuse when it still owes something."""
+    given = {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
+    roles = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
+    words = {word: getattr(case, word) for word in WORDS if word in node.outputs}
+    owed = [name for name in node.outputs if name not in given and name not in words]
+    valueless = [name for name in node.outputs if name in given and name in roles and not given[name]]
+    unset = [word for word, value in words.items() if not value]
+    if owed or valueless or unset:
+        asks = [*owed, *(f"{name}=<who>" for name in valueless), *(f"the case's {word}" for word in unset)]
+        raise Refused("output-missing", f"{node.id} still owes {_list(asks)}.", 422)
+    return (*outputs, *(word for word in words if word not in given))
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

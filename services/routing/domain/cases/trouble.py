@@ -1,0 +1,71 @@
+"""Abnormal situations and calls for help."""
+
+from datetime import datetime
+
+from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, ExceptionRaised
+from libs.events.catalogue.standard import Standard
+from libs.events.log.envelope import Fact
+from libs.events.words.nearest import none_such
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.lifecycle import OPEN, must_allow
+from services.routing.domain.cases.saying import say
+
+KINDS = ("functional", "hierarchical")
+
+
+def raise_exception(case: RoutingCase, standard: Standard, *, code: str, at: datetime, actor: str = "") -> list[Fact]:
+    """Say that a listed abnormal situation began."""
+    must_allow(case.phase, ExceptionRaised)
+    if code in case.exceptions:
+        return []
+    listed = {one.code: one for one in standard.exceptions}
+    if code not in listed:
+        none = none_such("exception", code, listed) if listed else f"There is no exception {code}: the standard lists none."
+        raise Refused("unknown-exception", none, 422)
+    if listed[code].at and case.node not in listed[code].at:
+        places = ", ".join(listed[code].at)
+        raise Refused("exception-elsewhere", f"{code} may occur at {places}; the case is at {case.node or 'no node'}.")
+    return say(case, [ExceptionRaised(code=code)], at=at, actor=actor)
+
+
+def clear_exception(case: RoutingCase, standard: Standard, *, code: str, at: datetime, actor: str = "") -> list[Fact]:
+    """Say that the abnormal situation ended."""
+    if code not in case.exceptions:
+        return []
+    must_allow(case.phase, ExceptionCleared)
+    return say(case, [ExceptionCleared(code=code)], at=at, actor=actor)
+
+
+def escalate(
+    case: RoutingCase,
+    standard: Standard,
+    *,
+    to_role: str,
+    reason: str,
+    kind: str = "hierarchical",
+    at: datetime,
+    actor: str = "",
+) -> list[Fact]:
+    """Call in more authority or more skill; the owner stays. The same call for the same reason is made once."""
+    must_allow(case.phase, CaseEscalated)
+    if kind not in KINDS:
+        raise Refused("unknown-kind", none_such("kind of escalation", kind, KINDS), 422)
+    if to_role not in standard.roles:
+        raise Refused("unknown-role", none_such("role", to_role, standard.roles), 422)
+    if not reason:
+        raise Refused("reason-missing", "Say what is wrong: whoever is called in must know.", 422)
+    if (kind, to_role, reason) in case.escalations:
+        return []
+    return say(case, [CaseEscalated(kind=kind, to_role=to_role, reason=reason)], at=at, actor=actor)
+
+
+def escalate_breach(case: RoutingCase, standard: Standard, clock: str, because: Fact) -> list[Fact]:
+    """Call in who answers for broken promises, once per clock; an open exception may name somebody else."""
+    reason = f"breached: {clock}"
+    if case.phase not in OPEN or any(said == reason for _, _, said in case.escalations):
+        return []
+    named = [one.escalate_to for one in standard.exceptions if one.code in case.exceptions and one.escalate_to]
+    to_role = named[0] if named else standard.escalate_to
+    event = CaseEscalated(kind="hierarchical", to_role=to_role, reason=reason)
+    return say(case, [event], at=because.time, because=because)

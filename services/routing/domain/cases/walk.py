@@ -1,0 +1,98 @@
+"""A case's walk through the nodes of its standard: in order, key nodes never skipped, nothing owed left behind."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.routing import (
+    CaseClosed,
+    CaseResolved,
+    NodeCompleted,
+    NodeEntered,
+    NodeReturned,
+    NodeStarted,
+)
+from libs.events.catalogue.standard import Node, Standard
+from libs.events.log.envelope import Fact
+from libs.events.words.nearest import none_such
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.handover import must_be_reachable, must_have_role, outputs_given
+from services.routing.domain.cases.lifecycle import Phase, must_allow
+from services.routing.domain.cases.saying import say
+from services.routing.domain.standards.standard import node_of
+
+
+def start(case: RoutingCase, standard: Standard, *, node: str, agent: str = "", at: datetime, actor: str = "") -> list[Fact]:
+    """Begin work at a node: the one the case stands at, or a later one that it may skip to."""
+    wanted = _known(standard, node)
+    if node in case.done or (node == case.node and case.started):
+        return []
+    must_allow(case.phase, NodeStarted)
+    if node != case.node:
+        must_be_reachable(case, standard, wanted)
+    must_have_role(case, wanted)
+    entered = [] if node == case.node else [NodeEntered(node=node)]
+    return say(case, [*entered, NodeStarted(node=node, agent=agent)], at=at, actor=actor)
+
+
+def complete(
+    case: RoutingCase,
+    standard: Standard,
+    *,
+    node: str,
+    outputs: Sequence[str] = (),
+    agent: str = "",
+    at: datetime,
+    actor: str = "",
+) -> list[Fact]:
+    """Finish a node with all it owes, and go on: to the next node, and at the last one to the end."""
+    finished = _known(standard, node)
+    if node in case.done:
+        return []
+    must_allow(case.phase, NodeCompleted)
+    _must_stand_at(case, node)
+    if not case.started:
+        raise Refused("node-not-started", f"Work at {node} has not begun. Start it first.")
+    completed = NodeCompleted(node=node, agent=agent, outputs=outputs_given(case, standard, finished, outputs))
+    return say(case, [completed, *_onward(case, standard, finished, agent)], at=at, actor=actor)
+
+
+def send_back(
+    case: RoutingCase, standard: Standard, *, node: str, to_node: str, reason: str, at: datetime, actor: str = ""
+) -> list[Fact]:
+    """Return the case from the node it stands at to an earlier one."""
+    left, target = _known(standard, node), _known(standard, to_node)
+    if standard.nodes.index(target) >= standard.nodes.index(left):
+        raise Refused("not-earlier", f"{to_node} does not come before {node}. A case goes back, or it goes on.", 422)
+    if case.node == to_node:
+        return []
+    must_allow(case.phase, NodeReturned)
+    _must_stand_at(case, node)
+    if not reason:
+        raise Refused("reason-missing", "Give the reason for which the case goes back.", 422)
+    returned = NodeReturned(node=node, to_node=to_node, reason=reason)
+    return say(case, [returned, NodeEntered(node=to_node)], at=at, actor=actor)
+
+
+def _onward(case: RoutingCase, standard: Standard, finished: Node, agent: str) -> list[Any]:
+    place = standard.nodes.index(finished)
+    last = place == len(standard.nodes) - 1
+    said: list[Any] = []
+    if case.phase is Phase.IN_WORK and (finished.resolves or last):
+        said.append(CaseResolved(agent=agent or case.agent, team=case.team))
+    said.append(CaseClosed(outcome=case.outcome or "resolved") if last else NodeEntered(node=standard.nodes[place + 1].id))
+    return said
+
+
+def _known(standard: Standard, node: str) -> Node:
+    found = node_of(standard, node)
+    if found is None:
+        raise Refused("unknown-node", none_such("node", node, [one.id for one in standard.nodes]), 404)
+    return found
+
+
+def _must_stand_at(case: RoutingCase, node: str) -> None:
+    if case.node != node:
+        where = f"at {case.node}" if case.node else "at no node"
+        raise Refused("not-at-node", f"The case is {where}, not at {node}. Start {node} first, or go on where it is.")

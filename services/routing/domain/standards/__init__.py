@@ -1,0 +1,1 @@
+"""What a sound process standard is, and how it is read, judged and published."""

@@ -1,0 +1,37 @@
+"""Whether the promises of a standard can be counted: the calendar that it names is published, and no limit is longer."""
+
+from libs.events.catalogue.standard import Calendar, Standard, Target
+from libs.events.engine.standards import Standards
+
+WORKING = ("wh", "wd")
+
+
+def uncountable(standard: Standard, published: Standards) -> str:
+    """Return what keeps promises in working time from ever being computed, and what to do; nothing when they can be."""
+    working = [target for target in standard.targets if target.limit.endswith(WORKING)]
+    named = standard.calendar
+    if not working or named is None:  # a limit in working time without any calendar is a fault of the standard itself
+        return ""
+    versions = published.calendars(named.id)
+    calendar = next((one for one in versions if one.version == named.version), None)
+    if calendar is None:
+        known = ", ".join(str(one.version) for one in versions) or "none"
+        return (
+            f"`{working[0].limit}` needs calendar {named.id} version {named.version}, which nobody published "
+            f"(versions published: {known}). Publish it first with POST /calendars at sla; right after that, pass on the "
+            "Position of its answer."
+        )
+    return next((_too_long(target, calendar) for target in working if _is_too_long(target, calendar)), "")
+
+
+def _is_too_long(target: Target, calendar: Calendar) -> bool:
+    days = (calendar.last_day - calendar.first_day).days + 1
+    amount = int(target.limit[:-2])
+    return amount > (days if target.limit.endswith("wd") else days * 24)
+
+
+def _too_long(target: Target, calendar: Calendar) -> str:
+    return (
+        f"`{target.limit}` of {target.clock} is longer than calendar {calendar.id} version {calendar.version} "
+        f"({calendar.first_day} to {calendar.last_day}). Write a shorter limit, or name a version with more days."
+    )

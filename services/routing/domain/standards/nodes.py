@@ -1,0 +1,68 @@
+"""The nodes of a standard as written, put in the order in which a case walks them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from libs.events.catalogue.standard import Label, Node, Target
+from services.routing.domain.standards.page import SENTENCE_MAX, Page
+from services.routing.domain.standards.promises import node_targets
+
+
+class Step(NamedTuple):
+    """A node with its limits, the page it was read from, and the node it follows."""
+
+    node: Node
+    targets: tuple[Target, ...]
+    page: Page
+    after: str
+
+
+def nodes_of(pages: Iterable[Page]) -> list[Step]:
+    """Return the nodes in walking order; one that names no predecessor follows the one written above it."""
+    steps: list[Step] = []
+    for page in pages:
+        node = _node(page)
+        above = steps[-1].node.id if steps else ""
+        steps.append(Step(node, tuple(node_targets(page, node.id)), page, page.text("after", above)))
+        page.close()
+    return _walk(steps)
+
+
+def label_of(page: Page) -> Label:
+    """Return the two names written at a page."""
+    return Label(en=page.text("en", longest=SENTENCE_MAX), zh=page.text("zh", longest=SENTENCE_MAX))
+
+
+def _node(page: Page) -> Node:
+    return Node(
+        id=page.text("id"),
+        name=label_of(page),
+        role=page.text("role", ""),
+        approver=page.text("approver", ""),
+        key=page.flag("key"),
+        resolves=page.flag("resolves"),
+        initial_handling=page.flag("initial_handling"),
+        inputs=page.words("inputs"),
+        outputs=page.words("outputs"),
+    )
+
+
+def _walk(steps: list[Step]) -> list[Step]:
+    """Follow the steps from the first; those that no walk reaches become faults and stand at the end."""
+    waiting, walk, at = list(steps), list[Step](), ""
+    while found := next((step for step in waiting if step.after == at), None):
+        waiting.remove(found)
+        walk.append(found)
+        at = found.node.id
+    reached = [step.node.id for step in walk]
+    for step in waiting:
+        step.page.fault("after", f"`{step.node.id}` is never reached", _cure(step.after, reached))
+    return walk + waiting
+
+
+def _cure(after: str, reached: list[str]) -> str:
+    if not reached:
+        return "let one node, the first, stand on top without `after`"
+    if after in reached:
+        return f"another node follows `{after}` already and a case walks one way; write `after: {reached[-1]}`"
+    return f"let it follow a node that is reached, for example `after: {reached[-1]}`"

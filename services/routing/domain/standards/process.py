@@ -1,0 +1,73 @@
+"""A process standard's versions: drafted as often as needed, published once, unchanged for ever."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
+from libs.events.catalogue.standard import Standard
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import Fact, draft
+from libs.events.words.refusal import Refused
+from services.routing.domain.standards.countable import uncountable
+from services.routing.domain.standards.standard import Sound
+
+
+@dataclass
+class Version:
+    """One version: its latest draft, and what was published of it."""
+
+    drafted: Standard | None = None
+    drafted_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    published: Standard | None = None
+    published_at: datetime | None = None
+
+
+@dataclass
+class Process:
+    """A process standard in all its versions."""
+
+    process_id: str
+    versions: dict[int, Version] = field(default_factory=dict)
+
+
+def evolve(process: Process, fact: Fact) -> Process:
+    """Return the process after one more of its facts."""
+    version = process.versions.setdefault(fact.data.standard.version, Version())
+    match fact.data:
+        case ProcessDrafted(standard=standard, warnings=warnings):
+            version.drafted, version.drafted_at, version.warnings = standard, fact.time, warnings
+        case ProcessPublished(standard=standard):
+            version.published, version.published_at = standard, fact.time
+    return process
+
+
+def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = "") -> list[Fact]:
+    """Write down a sound version; what is published already may not change."""
+    standard = sound.standard
+    version = process.versions.get(standard.version, Version())
+    if standard == version.drafted:
+        return []
+    if version.published:
+        detail = (
+            f"{standard.process_id} version {standard.version} is published and cases are pinned to it. "
+            f"Write the change as version {max(process.versions) + 1}."
+        )
+        raise Refused("version-published", detail)
+    return [draft(ProcessDrafted(standard=standard, warnings=sound.warnings), process.process_id, at, actor=actor)]
+
+
+def publish_version(
+    process: Process, *, version: int, at: datetime, actor: str = "", published: Standards | None = None
+) -> list[Fact]:
+    """Let cases be registered under the drafted version; with what is published, only if its promises can be counted."""
+    found = process.versions.get(version, Version())
+    if found.published:
+        return []
+    if found.drafted is None:
+        known = ", ".join(str(one) for one in sorted(process.versions)) or "none"
+        detail = f"{process.process_id} has no version {version} (there is {known}). Draft it first."
+        raise Refused("unknown-version", detail, 404)
+    if published is not None and (problem := uncountable(found.drafted, published)):
+        raise Refused("calendar-not-published", problem)
+    return [draft(ProcessPublished(standard=found.drafted), process.process_id, at, actor=actor)]

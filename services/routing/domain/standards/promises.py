@@ -1,0 +1,84 @@
+"""Limits as an author writes them → targets as the catalogue has them."""
+
+from collections.abc import Iterable
+
+from libs.events.catalogue.standard import LIMIT, Target
+from services.routing.domain.standards.page import Page
+
+GRACE = "15m"
+"""What `immediate` allows where the author names no grace: nobody acts in no time at all."""
+
+SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
+"""The three scales a case is put on: how the author heads them, and what the case calls them."""
+
+_FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
+_IMMEDIATE = "immediate"
+
+
+def limit_of(page: Page) -> str:
+    """Return the limit of a promise or node; `immediate` is its grace."""
+    written = page.text("limit")
+    return _meant(page, "limit", written, _grace(page, {written}))
+
+
+def _meant(page: Page, key: str, written: str, grace: str) -> str:
+    return grace if written == _IMMEDIATE else _checked(page, key, written, f"{_FORMS}, or {_IMMEDIATE}")
+
+
+def _grace(page: Page, limits: set[str]) -> str:
+    if not page.has("grace"):
+        return GRACE
+    if all(map(LIMIT.fullmatch, limits)):
+        page.fault("grace", "changes nothing: no limit here is `immediate`", "write `immediate` as the limit, or leave it out")
+    return _checked(page, "grace", page.text("grace"), _FORMS)
+
+
+def _checked(page: Page, key: str, written: str, forms: str) -> str:
+    if written and not LIMIT.fullmatch(written):
+        page.fault(key, f"`{written}` is no limit", f"write a number and a unit: {forms}")
+        return ""
+    return written
+
+
+def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
+    """Yield the promises under `promises:`, for the cases that fit `when`."""
+    for clock in pages:
+        page = pages.page(clock)
+        if clock.startswith("node:"):
+            pages.fault(clock, "names a node's own clock", "write the limit at the node")
+        yield Target(
+            clock=clock,
+            kind=clock,
+            limit=limit_of(page),
+            start=page.text("from", "registered"),
+            stop=page.text("until"),
+            when=when,
+        )
+        page.close()
+
+
+def node_targets(page: Page, node: str) -> Iterable[Target]:
+    """Yield the limits of a node: those for words of a scale first, then the one that holds otherwise."""
+    if not page.is_page("limit"):
+        yield _of_node(node, limit_of(page), {})
+        return
+    by_word = page.page("limit")
+    scales = {scale: by_word.page(scale) for scale in SCALES.values()}
+    limits = [(words, word, words.text(word), {scale: word}) for scale, words in scales.items() for word in words]
+    limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
+    grace = _grace(by_word, {written for _, _, written, _ in limits})
+    for words, word, written, when in limits:
+        yield _of_node(node, _meant(words, word, written, grace), when)
+    by_word.close()
+
+
+def _of_node(node: str, limit: str, when: dict[str, str]) -> Target:
+    return Target(
+        clock=f"node:{node}",
+        kind="node",
+        limit=limit,
+        start=f"entered:{node}",
+        stop=f"completed:{node}",
+        when=when,
+        node=node,
+    )

@@ -1,0 +1,132 @@
+"""A standard as a process owner writes it → the catalogue's Standard. What it means is judged in soundness.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Rule, Standard, SurveyPolicy, Target
+from services.routing.domain.standards.nodes import label_of, nodes_of
+from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
+from services.routing.domain.standards.promises import SCALES, promised
+
+SCHEMA = "process-standard/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was read: the standard, what only the author's page says, and the faults of the writing.
+
+    `sources` are the inputs that come from outside the process; `scales` the declared words of each scale.
+    """
+
+    standard: Standard
+    sources: frozenset[str]
+    scales: dict[str, tuple[str, ...]]
+    faults: tuple[Fault, ...]
+
+
+class _Exception(NamedTuple):
+    rule: ExceptionRule
+    pauses: tuple[str, ...]
+
+
+def read(document: object) -> Written:
+    """Return what the document says, with every fault of its writing."""
+    faults: list[Fault] = []
+    page = Page(document, "", faults)
+    if (schema := page.text("schema", SCHEMA)) != SCHEMA:
+        page.fault("schema", f"is {schema}", f"write {SCHEMA}")
+    standard = _standard(page)
+    sources = frozenset(page.words("sources"))
+    scales = {scale: tuple(page.page(heading)) for heading, scale in SCALES.items()}
+    page.close()
+    return Written(standard, sources, scales, tuple(dict.fromkeys(faults)))
+
+
+def _standard(page: Page) -> Standard:
+    steps = nodes_of(page.pages("nodes"))
+    targets = [*_promises(page), *(target for step in steps for target in step.targets)]
+    exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
+    roles = page.page("roles")
+    return Standard(
+        process_id=page.text("id"),
+        version=page.number("version"),
+        name=_label(page.page("name")),
+        calendar=_calendar(page.page("calendar")) if page.has("calendar") else None,
+        nodes=tuple(step.node for step in steps),
+        targets=tuple(_paused(target, exceptions) for target in targets),
+        classify=tuple(_rule(one) for one in page.pages("classify")),
+        assign=tuple(_rule(one) for one in page.pages("assign")),
+        exceptions=tuple(one.rule for one in exceptions),
+        roles={role: _label(roles.page(role)) for role in roles},
+        attributes=page.words("attributes"),
+        required=page.words("required"),
+        escalate_to=page.text("escalate_to", "cs_supervisor"),
+        survey_days=page.number("survey_days", 14),
+        change=page.text("change", longest=SENTENCE_MAX),
+        reviewer=page.text("reviewer"),
+        survey=_survey(page.page("survey")),
+    )
+
+
+def _survey(page: Page) -> SurveyPolicy:
+    unsaid = SurveyPolicy()
+    policy = SurveyPolicy(
+        outcomes=page.words("outcomes") if page.has("outcomes") else unsaid.outcomes,
+        delay_seconds=page.number("delay_seconds", unsaid.delay_seconds, least=0),
+        cool_down_hours=page.number("cool_down_hours", unsaid.cool_down_hours, least=0),
+        changes=page.flag("changes"),
+    )
+    page.close()
+    return policy
+
+
+def _label(page: Page) -> Label:
+    label = label_of(page)
+    page.close()
+    return label
+
+
+def _calendar(page: Page) -> CalendarRef:
+    calendar = CalendarRef(id=page.text("id"), version=page.number("version"))
+    page.close()
+    return calendar
+
+
+def _promises(page: Page) -> Iterable[Target]:
+    """Yield the promises for words of the scales first, then those for every case: the first that fits holds."""
+    for heading, scale in SCALES.items():
+        words = page.page(heading)
+        for word in words:
+            entry = words.page(word)
+            label_of(entry)
+            entry.text("means", "", longest=SENTENCE_MAX)
+            yield from promised(entry.page("promises"), {scale: word})
+            entry.close()
+    yield from promised(page.page("promises"), {})
+
+
+def _rule(page: Page) -> Rule:
+    rule = Rule(id=page.text("id"), when=page.mapped("when"), then=page.mapped("then"))
+    page.close()
+    return rule
+
+
+def _exception(page: Page, clocks: set[str]) -> _Exception:
+    rule = ExceptionRule(
+        code=page.text("code"),
+        name=label_of(page),
+        action=page.text("action", longest=SENTENCE_MAX),
+        at=page.words("at"),
+        escalate_to=page.text("escalate_to", ""),
+    )
+    pauses = page.words("pauses")
+    page.close()
+    for clock in sorted(set(pauses) - clocks):
+        instead = f"name one of {', '.join(sorted(clocks))}" if clocks else "give the standard a promise under `promises` first"
+        page.fault("pauses", f"there is no clock `{clock}`", instead)
+    return _Exception(rule, pauses)
+
+
+def _paused(target: Target, exceptions: Sequence[_Exception]) -> Target:
+    return replace(target, pauses=tuple(one.rule.code for one in exceptions if target.clock in one.pauses))

@@ -1,0 +1,137 @@
+"""What a standard must not be (R-03): each check yields the faults of one kind."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from libs.events.catalogue.routing import OUTCOMES
+from libs.events.catalogue.standard import Rule, Standard, Target
+from services.routing.domain.standards.page import Fault
+from services.routing.domain.standards.reading import Written
+from services.routing.domain.standards.roles import role_faults
+
+NODES_MAX = 100
+NAMED_MOMENTS = ("registered", "first_response", "resolved", "closed")
+NODE_MOMENTS = ("entered", "started", "completed")
+CLASSIFY_GIVES = ("service_class", "category", "severity", "grade")
+ASSIGN_GIVES = ("team", "agent", "role")
+INTAKE_GIVES = ("channel", "kind")
+
+
+def judge(written: Written) -> list[Fault]:
+    """Return every fault of the standard, the first of each place only."""
+    found = [*written.faults, *(fault for check in CHECKS for fault in check(written))]
+    return list({fault.path: fault for fault in reversed(found)}.values())[::-1]
+
+
+def _nodes(written: Written) -> Iterable[Fault]:
+    nodes = written.standard.nodes
+    if not 0 < len(nodes) <= NODES_MAX:
+        yield Fault("nodes", f"there are {len(nodes)} nodes", f"write 1 to {NODES_MAX}")
+    yield from _repeated("nodes", [node.id for node in nodes])
+    resolving = [node.id for node in nodes if node.resolves]
+    if len(resolving) != 1:
+        problem = f"{len(resolving)} nodes resolve the case"
+        yield Fault("nodes.resolves", problem, "write `resolves: true` at the one node whose completion meets the need")
+
+
+def _inputs(written: Written) -> Iterable[Fault]:
+    supplied = set(written.sources)
+    for node in written.standard.nodes:
+        for missing in [name for name in node.inputs if name not in supplied]:
+            instead = f"let an earlier node put out `{missing}`, or list it under `sources`"
+            yield Fault(f"nodes.{node.id}.inputs", f"nothing before supplies `{missing}`", instead)
+        supplied |= set(node.outputs)
+
+
+def _calendar(written: Written) -> Iterable[Fault]:
+    working = [target for target in written.standard.targets if "w" in target.limit]
+    if working and written.standard.calendar is None:
+        instead = "write `calendar: {id: …, version: …}`"
+        yield Fault("calendar", f"`{working[0].limit}` needs working time and no calendar is named", instead)
+
+
+def _moments(written: Written) -> Iterable[Fault]:
+    known = [*NAMED_MOMENTS, *(f"{what}:{node.id}" for node in written.standard.nodes for what in NODE_MOMENTS)]
+    for target in written.standard.targets:
+        for key, moment in (("from", target.start), ("until", target.stop)):
+            if moment not in known:
+                instead = f"write one of {', '.join(NAMED_MOMENTS)}, or {'/'.join(NODE_MOMENTS)}:<node>"
+                yield Fault(f"{_place(target)}.{key}", f"there is no moment `{moment}`", instead)
+
+
+def _rules(written: Written) -> Iterable[Fault]:
+    standard = written.standard
+    yield from _repeated("rules", [rule.id for rule in (*standard.classify, *standard.assign)])
+    told = (*INTAKE_GIVES, *standard.attributes)
+    yield from _rule_words(standard.classify, "classify", told, CLASSIFY_GIVES)
+    yield from _rule_words(standard.assign, "assign", (*told, *CLASSIFY_GIVES), ASSIGN_GIVES)
+
+
+def _rule_words(rules: Sequence[Rule], place: str, asks: Sequence[str], gives: Sequence[str]) -> Iterable[Fault]:
+    for rule in rules:
+        for key, words, known in (("when", rule.when, asks), ("then", rule.then, gives)):
+            for word in words:
+                if word not in known:
+                    instead = f"use one of {', '.join(known)}" + (", or declare it under `attributes`" * (key == "when"))
+                    yield Fault(f"{place}.{rule.id}.{key}", f"knows no `{word}`", instead)
+        if not rule.when and rule is not rules[-1]:
+            yield Fault(f"{place}.{rule.id}.when", "fits every case, so no later rule is ever asked", "move it to the end")
+        if not rule.then:
+            yield Fault(f"{place}.{rule.id}.then", "sets nothing", f"set one of {', '.join(gives)}")
+
+
+def _scales(written: Written) -> Iterable[Fault]:
+    used = _words_used(written.standard)
+    for scale, declared in written.scales.items():
+        for word in sorted(used[scale] - set(declared)):
+            instead = f"declare it, or use one of {', '.join(declared) or 'none yet'}"
+            yield Fault(f"{scale}.{word}", "is used but not declared", instead)
+        for word in declared:
+            if word not in used[scale]:
+                yield Fault(f"{scale}.{word}", "is declared but no rule or limit uses it", "use it or leave it out")
+
+
+def _words_used(standard: Standard) -> dict[str, set[str]]:
+    said = [
+        *(target.when for target in standard.targets),
+        *(rule.when for rule in standard.assign),
+        *(rule.then for rule in standard.classify),
+    ]
+    return {scale: {words[scale] for words in said if scale in words} for scale in CLASSIFY_GIVES}
+
+
+def _exceptions(written: Written) -> Iterable[Fault]:
+    standard = written.standard
+    yield from _repeated("exceptions", [one.code for one in standard.exceptions])
+    nodes = [node.id for node in standard.nodes if node.id]
+    for one in standard.exceptions:
+        for node in [node for node in one.at if node not in nodes]:
+            instead = f"name one of {', '.join(nodes)}" if nodes else "describe it under `nodes` first"
+            yield Fault(f"exceptions.{one.code}.at", f"there is no node `{node}`", instead)
+
+
+def _repeated(place: str, ids: Sequence[str]) -> Iterable[Fault]:
+    for id, times in Counter(ids).items():
+        if times > 1:
+            yield Fault(f"{place}.{id}", f"is there {times} times", "give each its own name")
+
+
+def _place(target: Target) -> str:
+    if target.node:
+        return f"nodes.{target.node}.limit"
+    return ".".join(("promises", *target.when.values(), target.clock))
+
+
+def _survey(written: Written) -> Iterable[Fault]:
+    for outcome in written.standard.survey.outcomes:
+        if outcome not in OUTCOMES:
+            yield Fault("survey.outcomes", f"no case ends as `{outcome}`", f"use some of {', '.join(OUTCOMES)}")
+
+
+def _roles(written: Written) -> Iterable[Fault]:
+    yield from role_faults(written.standard)
+
+
+CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
+    _nodes, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions, _survey,
+)  # fmt: skip

@@ -1,0 +1,88 @@
+"""The shelf has what the owners of standards said, knows how far, and passes over what nobody of ours said."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from libs.events.engine.shelf import Shelf
+from libs.events.engine.standards import Standards
+from libs.events.log.envelope import draft, encode, stamp
+from libs.events.log.memory import MemoryLog
+from libs.events.log.port import Partition, Record, TopicSettings
+from libs.events.store.values import Position
+from libs.events.testing.sample_standard import CALENDAR, STANDARD
+from libs.events.testing.samples import REGISTERED_AT, STANDARDS
+from libs.events.words.event import Topic
+
+P0 = Partition(Topic.STANDARDS, 0)
+CALENDAR_SAID, _, PROCESS_SAID = (draft(data, "key", REGISTERED_AT) for data in STANDARDS)
+
+
+def body(fact=PROCESS_SAID, seq=0, epoch=1):
+    return stamp(encode(fact, REGISTERED_AT), 0, epoch, seq)
+
+
+def at(seq, epoch=1, source="routing"):
+    return Position(source, P0, epoch, seq)
+
+
+async def shelved(*bodies):
+    log, standards = MemoryLog(), Standards()
+    await log.create(TopicSettings(Topic.STANDARDS, 1))
+    await log.append(P0, [Record("key", one, "", "") for one in bodies])
+    shelf = Shelf(log, standards)
+    await shelf.fill()
+    return shelf, standards
+
+
+@pytest.mark.parametrize(
+    ("why", "bodies", "position", "known"),
+    [
+        ("nothing was said", [], at(0), False),
+        ("said just there", [body()], at(0), True),
+        ("one further", [body()], at(1), False),
+        ("said before", [body(), body(seq=1)], at(0), True),
+        ("another source has come as far", [body()], at(0, source="sla"), False),
+        ("each source for itself", [body(), body(CALENDAR_SAID)], at(0, source="sla"), True),
+        ("an echo takes nothing back", [body(), body(seq=1), body()], at(1), True),
+        ("a later epoch is further", [body(seq=7), body(epoch=2)], at(7), True),
+        ("an earlier epoch is not as far", [body(seq=7)], at(0, epoch=2), False),
+    ],
+)
+async def test_how_far_it_has_read(why, bodies, position, known):
+    shelf, _ = await shelved(*bodies)
+    assert shelf.has_read(position) is known, why
+
+
+@pytest.mark.parametrize(
+    ("why", "foreign", "source", "counts"),
+    [
+        ("no JSON", b"\xff", "routing", False),
+        ("no envelope", b"{}", "routing", False),
+        ("no numbers of ours", encode(PROCESS_SAID, REGISTERED_AT), "routing", False),
+        ("another's to say", body().replace(b"/services/routing", b"/services/survey"), "survey", False),
+        ("ours, and nobody can read it", body().replace(b'"nodes":[', b'"nodes":[7,'), "routing", True),
+    ],
+)
+async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, source, counts):
+    with capture_logs() as told:
+        shelf, standards = await shelved(foreign, body(CALENDAR_SAID))
+    assert standards.calendars(CALENDAR.id) == [CALENDAR] and standards.names() == []
+    assert (shelf.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
+
+
+async def test_a_type_of_a_later_version_is_passed_over_in_silence():
+    with capture_logs() as told:
+        shelf, standards = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
+    assert standards.latest(STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []
+
+
+async def test_the_names_that_standards_give_are_known_as_soon_as_they_are_published():
+    _, standards = await shelved(body())
+    assert {
+        STANDARD.process_id,
+        "cn-office",
+        "awaiting_customer",
+        STANDARD.nodes[0].id,
+        STANDARD.targets[0].clock,
+    } <= standards.words
+    assert standards.words == Standards({STANDARD.process_id: [STANDARD]}).words and Standards().words == set()

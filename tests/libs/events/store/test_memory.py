@@ -1,0 +1,37 @@
+"""The store in memory keeps the contract that PostgreSQL keeps."""
+
+from datetime import timedelta
+
+import pytest
+
+from libs.events.store.memory import MemoryStore
+from libs.events.testing.store_contract import AT, Bench, StoreContract
+from libs.events.testing.store_numbers_contract import StoreNumbersContract
+from libs.events.testing.store_parking_contract import StoreParkingContract
+from libs.events.words.now import StoppedClock
+
+
+@pytest.fixture
+async def bench():
+    clock = StoppedClock(AT)
+    store = MemoryStore("intake", clock)
+
+    async def rows(table):
+        return store.memory.tables.get(table, {})
+
+    async def lapse():
+        clock.advance(timedelta(seconds=11))
+
+    return Bench(store, rows, lapse)
+
+
+class TestMemoryStore(StoreContract):
+    """Tables, states, rows, timers, answers."""
+
+
+class TestMemoryStoreNumbers(StoreNumbersContract):
+    """Numbers, leases, checkpoints."""
+
+
+class TestMemoryStoreParking(StoreParkingContract):
+    """Numbers, leases, checkpoints."""

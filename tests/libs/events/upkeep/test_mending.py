@@ -1,0 +1,53 @@
+"""What a log has lost is asked for again, also from services that are at work meanwhile. The rest is tests/faults."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from libs.events.log.memory import MemoryLog
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition, TopicSettings
+from libs.events.store.postgres import open_pool
+from libs.events.testing.toy import TOY
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.mending import Hole, verify_log
+from libs.events.words.event import Topic
+from tests.libs.events.locks import until_somebody_waits
+
+FIRST, LAST = (Partition(Topic.CASES, number) for number in (0, 11))
+
+
+@pytest.fixture
+async def services(database_url: str) -> AsyncIterator["asyncpg.Pool[Any]"]:
+    """A service that has read ten records of two partitions."""
+    version = await bootstrap(database_url, TOY)
+    checkpoint = f"insert into {TOY.name}_v{version}.checkpoint (topic, part, lease_epoch, next_offset) values ($1, $2, 0, 10)"
+    async with open_pool(database_url) as pool:
+        await pool.executemany(checkpoint, [FIRST, LAST])
+        yield pool
+
+
+@pytest.fixture
+async def empty_log() -> MemoryLog:
+    log = MemoryLog()
+    for topic, count in PARTITIONS.items():
+        await log.create(TopicSettings(topic, count))
+    return log
+
+
+async def test_a_mend_and_a_batch_of_several_partitions_do_not_wait_for_each_other(
+    services: "asyncpg.Pool[Any]", database_url: str, empty_log: MemoryLog
+) -> None:
+    holes = [Hole(TOY.name, partition, sent=0, read=10) for partition in (FIRST, LAST)]
+    checkpoint = f"update {TOY.name}_v1.checkpoint set next_offset = 11 where (topic, part, lease_epoch) = ($1, $2, 0)"
+    async with services.acquire() as reader:
+        async with reader.transaction():
+            await reader.execute(checkpoint, *LAST)
+            mend = asyncio.create_task(verify_log(database_url, [TOY.name], empty_log, mend=True))
+            await until_somebody_waits(services)
+            await reader.execute(checkpoint, *FIRST)
+        assert list(await mend) == holes
+    assert not await verify_log(database_url, [TOY.name], empty_log)

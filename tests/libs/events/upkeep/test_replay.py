@@ -1,0 +1,171 @@
+"""A replay makes the live tables again, says nothing, and tells when the live ones were tampered with."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from libs.events.engine.unit import Deciding, Folding
+from libs.events.log.memory import MemoryLog, MemoryStore
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition, Record
+from libs.events.store.memory import MemoryStore as Memory
+from libs.events.store.postgres import PostgresStore
+from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.rebuild import NotDrained, rebuild
+from libs.events.upkeep.replay import Extent, Replay
+from libs.events.words.event import Topic
+from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
+from tests.libs.events.locks import until_somebody_waits
+
+
+async def lived(kernel):
+    """Live a little: own and heard facts, one of them late, alarms fired."""
+    one = await kernel.open()
+    await kernel.say(registered(0), registered(0, SAME[1], "web"), contact(9, "mail"))
+    await kernel.put_all(one)
+    await kernel.put(entered(5, "n1"), seq=0)
+    await kernel.put(entered(6, "n2", SAME[1]), seq=1)
+    await one.read(wait=0)
+    kernel.clock.at = at(3 * 24 * 60)
+    while await one.tick() + await one.send() + await one.read(wait=0):
+        pass
+    return one
+
+
+class Lived(Kernel):
+    async def put_all(self, instance):
+        while await instance.send():
+            pass
+
+
+def whole(kernel):
+    return {
+        Partition(Topic.CASES, n): Extent(end := kernel.lines.store.lines[Partition(Topic.CASES, n)].end, end)
+        for n in range(PARTITIONS[Topic.CASES])
+    }
+
+
+def test_who_only_folds_has_no_way_to_speak():
+    assert {"say", "decide", "append"} <= set(dir(Deciding)) - set(dir(Folding))
+
+
+async def test_a_replay_makes_the_same_tables_and_says_nothing():
+    kernel = Lived()
+    await lived(kernel)
+    ends, replay = whole(kernel), Replay(TOY, Memory("intake", kernel.clock), kernel.lines)
+    await replay.run(ends)
+    live = {name: {key: row for key, row in rows.items() if any(row)} for name, rows in kernel.store.memory.tables.items()}
+    assert live == {name: {k: r for k, r in rows.items() if any(r)} for name, rows in replay.store.memory.tables.items()}
+    assert len(live["toys"]) == 2
+    assert (replay.store.memory.outbox, whole(kernel)) == ({}, ends)
+
+
+async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_them_and_not_what_is_parked():
+    kernel = Lived()
+    await lived(kernel)
+    end = kernel.lines.store.lines[PARTITION].end
+    at_n1 = next(n for n, one in enumerate(kernel.on_log()) if one.type == "node.entered.v1")
+    for extent, nodes in [
+        (Extent(end, end), (["n1"], ["n2"])),
+        (Extent(end, at_n1 + 1), (["n1"], [])),
+        (Extent(end, end, frozenset({at_n1})), ([], ["n2"])),
+    ]:
+        replay = Replay(TOY, Memory("intake", kernel.clock), kernel.lines)
+        await replay.run({PARTITION: extent})
+        rows = replay.store.memory.tables["toys"]
+        assert tuple(rows[key,][1].split() for key in (KEY, SAME[1])) == nodes
+
+
+@pytest.fixture
+async def stored(database_url):
+    """The same life, in PostgreSQL."""
+    version = await bootstrap(database_url, TOY)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=6) as pool:
+        kernel = Lived(lines=MemoryLog(MemoryStore(stride=3)))
+        kernel.store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
+        kernel.one, kernel.url, kernel.pool = await lived(kernel), database_url, pool
+        yield kernel
+
+
+async def test_a_rebuild_finds_sound_tables_equal_and_leaves_nothing_behind(stored):
+    compared = await rebuild(stored.url, TOY, stored.lines)
+    assert [one for one in compared if not one.is_equal] == []
+    assert {"intake.toys", "intake.contacts", "intake.channels"} <= {one.name for one in compared}
+    assert next(one for one in compared if one.name == "intake.toys").live[0] == 2
+    assert await stored.pool.fetchval("select to_regnamespace('intake_v2')") is None
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("update intake_v1.toys set nodes = 'nx' where case_id = 'case-1'", "intake.toys"),
+        ("delete from intake_v1.contacts", "intake.contacts"),
+        ("update intake_v1.channels set contacts = contacts + 1", "intake.channels"),
+        ("insert into intake_v1.toys values ('more', '', '', now())", "intake.toys"),
+        ("update intake_core.outbox_partition set next_seq = next_seq + 1 where topic = 'cases' and next_seq > 0", "outbox"),
+    ],
+)
+async def test_a_rebuild_names_what_was_tampered_with(stored, damage, found):
+    await stored.pool.execute(damage)
+    if found == "outbox":
+        await stored.pool.execute("update intake_core.relay_cursor set last_seq = last_seq + 1 where last_seq >= 0")
+    wrong = [one.name for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal]
+    assert len(wrong) == 1
+    assert found in wrong[0]
+
+
+async def test_a_rebuild_does_not_compare_while_events_wait_for_the_log(stored):
+    await stored.say(contact(5_000, "unsent"))
+    with pytest.raises(NotDrained):
+        await asyncio.wait_for(rebuild(stored.url, TOY, stored.lines), 30)
+
+
+async def test_a_store_in_use_goes_over_to_the_new_tables_and_loses_nothing(stored):
+    await stored.pool.execute("update intake_v1.toys set nodes = 'nx'")
+    await rebuild(stored.url, TOY, stored.lines, switch=True)
+    # It still believes in the old tables; its next write meets a Conflict and goes to the new ones.
+    await stored.put(entered(6_000, "n3"), seq=2)
+    for _ in range(3):
+        await stored.one.read(wait=0)
+    assert stored.store.version == 2
+    assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
+    while await stored.one.send():
+        pass
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+
+
+async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_of_what_was_heard_meanwhile(stored, monkeypatch):
+    for name, value in {"SWITCH_TRIES": 1, "FINISH_PAUSE_SECONDS": 0.2}.items():
+        monkeypatch.setattr(f"libs.events.upkeep.rebuild.{name}", value)
+    await stored.put(entered(6_000, "n3"), seq=2)
+    async with stored.pool.acquire() as asking:
+        async with asking.transaction():
+            await asking.execute("select from intake.toys")
+            switch = asyncio.create_task(rebuild(stored.url, TOY, stored.lines, switch=True))
+            await until_somebody_waits(stored.pool)
+            # Its first try has passed over what nobody here had heard; once it has failed, that is heard after all.
+            await stored.one.read(wait=0)
+            await stored.put_all(stored.one)
+        assert [one for one in await asyncio.wait_for(switch, 30) if not one.is_equal] == []
+    assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
+    assert await stored.pool.fetchval("select version from intake_core.live") == 2
+
+
+async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_it(stored):
+    await stored.put(entered(6_000, POISON), seq=2)
+    await stored.lines.append(PARTITION, [Record(SAME[1], b'{"specversion": ')])
+    await stored.one.read(wait=0)
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+    assert len(await stored.store.parked()) == 2
+    for key in (KEY, SAME[1]):
+        assert await stored.store.ask_drop(key, "anna") == 1
+    await stored.one.retry()
+    await stored.put(entered(6_100, "n3"), seq=3)
+    await stored.one.read(wait=0)
+    await stored.put_all(stored.one)
+    assert (await stored.store.parked(), [one.by for one in await stored.store.dropped()]) == ([], ["anna", "anna"])
+    assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines, switch=True) if not one.is_equal] == []
+    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == [], "and after a switch"

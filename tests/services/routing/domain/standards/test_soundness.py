@@ -1,0 +1,161 @@
+"""Each way in which a standard may be broken, where it is found and what the author is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.routing.domain.standards.standard import BrokenStandard, sound
+from tests.services.routing.samples import SHIPPED, page
+
+pytestmark = pytest.mark.slow
+
+Spoil = Callable[[dict[str, Any]], Any]
+
+
+def node(place: int, **entries: Any) -> Spoil:
+    def spoil(document: dict[str, Any]) -> None:
+        document["nodes"][place] |= entries
+
+    return spoil
+
+
+def top(**entries: Any) -> Spoil:
+    return lambda document: document.update(entries)
+
+
+def without(place: int, key: str) -> Spoil:
+    return lambda document: document["nodes"][place].pop(key)
+
+
+def rule(kind: str, **entries: Any) -> Spoil:
+    return lambda document: document[kind].insert(0, {"id": "x", "then": {"team": "t", "role": "cs_agent"}} | entries)
+
+
+def unassigned(**entries: Any) -> Spoil:
+    """Let a node's role be the assigned one, and change the only rule that assigns."""
+
+    def spoil(document: dict[str, Any]) -> None:
+        document["nodes"][2]["role"] = "$assigned"
+        document["assign"][0] |= entries
+
+    return spoil
+
+
+def exception(**entries: Any) -> Spoil:
+    return lambda document: document["exceptions"][0].update(entries)
+
+
+def promise(**entries: Any) -> Spoil:
+    return top(promises={"extra": {"limit": "1h", "until": "closed"} | entries})
+
+
+FAULTS = [
+    ("a node without a role", without(0, "role"), "nodes.n1.role", "nobody does the work"),
+    ("a node without an approver", without(3, "approver"), "nodes.n4.approver", "nobody approves"),
+    ("a vague role", node(5, role="relevant_department"), "nodes.n6.role", "vague"),
+    ("a vague role, declared", top(roles={"x": {"en": "Relevant department", "zh": "甲"}}), "roles.x", "vague"),
+    ("a vague role in Chinese", top(roles={"x": {"en": "X", "zh": "相关部门"}}), "roles.x", "vague"),
+    ("an unknown role", node(0, role="wizard"), "nodes.n1.role", "`wizard` is not declared"),
+    ("an unknown approver", node(0, approver="wizard"), "nodes.n1.approver", "`wizard` is not declared"),
+    ("an unknown supervisor", top(escalate_to="wizard"), "escalate_to", "`wizard` is not declared"),
+    ("a rule's unknown role", rule("assign", then={"role": "wizard"}), "assign.x.then", "`wizard` is not declared"),
+    ("a role that nobody decides", node(2, role="$responsible_department"), "nodes.n3.role", "no earlier node decides"),
+    ("a role that may stay empty", lambda d: (d["assign"].clear(), node(2, role="$assigned")(d)), "nodes.n3.role", "stay empty"),
+    ("a role that no rule gives in the end", unassigned(when={"channel": "x"}), "nodes.n3.role", "stay empty"),
+    ("a role that a rule leaves open", unassigned(then={"team": "t"}), "nodes.n3.role", "stay empty"),
+    ("a rule that hides the later ones", rule("assign"), "assign.x.when", "no later rule is ever asked"),
+    ("a node without a limit", without(1, "limit"), "nodes[1].limit", "is missing"),
+    ("an impossible limit", node(1, limit="3x"), "nodes[1].limit", "`3x` is no limit"),
+    ("a limit of nothing", node(1, limit="0h"), "nodes[1].limit", "`0h` is no limit"),
+    ("a limit with a leading zero", node(1, limit="01h"), "nodes[1].limit", "`01h` is no limit"),
+    ("a limit beyond counting", node(1, limit="100000s"), "nodes[1].limit", "`100000s` is no limit"),
+    ("a limit without unit", node(1, limit=24), "nodes[1].limit", "is a number"),
+    ("a limit for one grade only", node(1, limit={"grade": {"urgent": "1h"}}), "nodes[1].limit.otherwise", "is missing"),
+    ("a limit for an unknown scale", node(1, limit={"otherwise": "1h", "size": {}}), "nodes[1].limit.size", "not a known"),
+    ("an impossible grace", node(0, grace="soon"), "nodes[0].grace", "`soon` is no limit"),
+    ("a grace of nothing", node(0, grace="0m"), "nodes[0].grace", "`0m` is no limit"),
+    ("an immediate grace", node(0, grace="immediate"), "nodes[0].grace", "`immediate` is no limit"),
+    ("a grace beside another limit", node(1, grace="15m"), "nodes[1].grace", "changes nothing"),
+    ("a grace of a promise that is not immediate",
+        lambda d: d["grades"]["urgent"]["promises"]["response"].update(grace="5m"),
+        "grades.urgent.promises.response.grace", "changes nothing"),
+    ("a grace beside limits by word", node(1, limit={"otherwise": "1h", "grace": "5m", "grade": {"urgent": "1h"}}),
+        "nodes[1].limit.grace", "changes nothing"),
+    ("working time without a calendar", lambda d: d.pop("calendar"), "calendar", "no calendar is named"),
+    ("a node that nobody reaches", node(6, after="n9"), "nodes[6].after", "`n7` is never reached"),
+    ("a fork", node(6, after="n2"), "nodes[6].after", "another node follows `n2`"),
+    ("a circle", node(0, after="n7"), "nodes[0].after", "`n1` is never reached"),
+    ("a node twice", node(1, id="n1"), "nodes.n1", "is there 2 times"),
+    ("no nodes", top(nodes=[]), "nodes", "there are 0 nodes"),
+    ("an input that comes later", node(1, inputs=["handling_result"]), "nodes.n2.inputs", "nothing before supplies"),
+    ("an input that nobody supplies", top(sources=[]), "nodes.n1.inputs", "`customer_feedback`"),
+    ("a moment of an unknown node", promise(until="completed:n9"), "promises.extra.until", "no moment `completed:n9`"),
+    ("an unknown moment", promise(**{"from": "sunrise"}), "promises.extra.from", "no moment `sunrise`"),
+    ("a promise with a node's name", top(promises={"node:n1": {"limit": "1h", "until": "closed"}}), "promises.node:n1", "own"),
+    ("a rule twice", rule("classify", id="whole-batch", then={"grade": "urgent"}), "rules.whole-batch", "2 times"),
+    ("a rule on an unknown attribute", rule("assign", when={"mood": "bad"}), "assign.x.when", "knows no `mood`"),
+    ("a class rule on the grade", rule("classify", when={"grade": "normal"}), "classify.x.when", "knows no `grade`"),
+    ("a rule that sets what it may not", rule("classify", then={"team": "t"}), "classify.x.then", "knows no `team`"),
+    ("a rule that sets nothing", rule("classify", then={}), "classify.x.then", "sets nothing"),
+    ("a grade that is not declared", rule("classify", then={"grade": "huge"}), "grade.huge", "not declared"),
+    ("a class that nobody uses", top(classes={"rare": {"en": "R", "zh": "少"}}), "service_class.rare", "no rule or limit"),
+    ("nothing resolves", node(5, resolves=False), "nodes.resolves", "0 nodes resolve"),
+    ("two nodes resolve", node(4, resolves=True), "nodes.resolves", "2 nodes resolve"),
+    ("an exception at an unknown node", exception(at=["n9"]), "exceptions.info_incomplete.at", "`n9`"),
+    ("an exception twice", lambda d: d["exceptions"].append(d["exceptions"][0]), "exceptions.info_incomplete", "2 times"),
+    ("an exception pauses no clock", exception(pauses=["moon"]), "exceptions[0].pauses", "no clock `moon`"),
+    ("a misspelt entry", node(0, approvr="x"), "nodes[0].approvr", "did you mean `approver`"),
+    ("an unknown entry", top(colour="red"), "colour", "not a known entry"),
+    ("a yes that YAML read as true", rule("classify", when={"affected": True}), "classify[0].when.affected", "quotes"),
+    ("a label in one language", top(name={"en": "Only"}), "name.zh", "is missing"),
+    ("a version with a point", top(version=1.1), "version", "whole number"),
+    ("a version that is none", top(version=True), "version", "whole number"),
+    ("a version below 1", top(version=0), "version", "is 0"),
+    ("a version beyond counting", top(version=1_000_001), "version", "write 1 to 1000000"),
+    ("an empty word", rule("classify", then={"grade": ""}), "classify[0].then.grade", "has 0 characters"),
+    ("a word too long for an event", node(0, id="n" * 101), "nodes[0].id", "has 101 characters"),
+    ("a name too long for an event", rule("classify", when={"a" * 101: "b"}), "classify[0].when", "as names"),
+    ("a listed word too long", node(0, outputs=["o" * 101]), "nodes[0].outputs", "at most 100"),
+    ("a NUL in a word", top(id="a\0"), "id", "NUL"),
+    ("half a surrogate pair", top(change="\ud800"), "change", "surrogate"),
+    ("a name nobody can hold", rule("classify", when={"a\0": "b"}), "classify[0].when", "as names"),
+    ("a listed word nobody can hold", node(0, outputs=["\ud800"]), "nodes[0].outputs", "something else than words"),
+    ("a note too long", top(change="c" * 501), "change", "write 1 to 500"),
+    ("a list that is none", node(0, outputs="form"), "nodes[0].outputs", "write a list"),
+    ("a flag that is none", node(1, key="yes"), "nodes[1].key", "true or false"),
+    ("another schema", top(schema="process-definition/v1"), "schema", "process-standard/v1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "spoil", "path", "says"), FAULTS, ids=[row[0] for row in FAULTS])
+def test_a_broken_standard_is_refused_with_the_place_and_the_cure(why: str, spoil: Spoil, path: str, says: str) -> None:
+    document = page("complaint-quality")
+    spoil(document)
+    with pytest.raises(BrokenStandard) as broken:
+        sound(document)
+    found = {fault.path: str(fault) for fault in broken.value.faults}
+    assert path in found, found
+    assert says in found[path]
+    assert broken.value.status == 422
+
+
+def test_all_faults_are_listed_at_once() -> None:
+    document = page("complaint-quality")
+    for spoil in (node(0, limit="3x"), without(3, "approver"), top(colour="red")):
+        spoil(document)
+    with pytest.raises(BrokenStandard) as broken:
+        sound(document)
+    assert [fault.path for fault in broken.value.faults] == ["nodes[0].limit", "colour", "nodes.n4.approver"]
+    assert len(broken.value.detail.splitlines()) == 3
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 3, {1: 2}])
+def test_what_is_no_standard_at_all_is_refused_too(document: object) -> None:
+    with pytest.raises(BrokenStandard):
+        sound(document)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_standards_are_sound_and_fit_their_promises(name: str) -> None:
+    assert sound(page(name)).warnings == ()

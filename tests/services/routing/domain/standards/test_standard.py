@@ -1,0 +1,99 @@
+"""What the shipped pages come to: targets in their order, pauses, walking order, warnings."""
+
+import pytest
+
+from libs.events.catalogue.standard import Target
+from services.routing.domain.standards.standard import node_of, sound, words_of
+from tests.services.routing.samples import COMPLAINT, SHIPPED, STANDARDS, page
+
+
+def test_a_grade_s_promise_comes_with_its_condition_and_its_pauses() -> None:
+    urgent = [target for target in COMPLAINT.targets if target.when == {"grade": "urgent"} and not target.node]
+    assert urgent == [
+        Target(clock="response", kind="response", limit="2h", start="registered", stop="started:n4", when={"grade": "urgent"}),
+        Target(
+            clock="cycle",
+            kind="cycle",
+            limit="3wd",
+            start="registered",
+            stop="completed:n6",
+            when={"grade": "urgent"},
+            pauses=("awaiting_customer",),
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "node", "limits"),
+    [
+        ("immediately means the grace", "n1", [({}, "15m")]),
+        ("one limit for all", "n2", [({}, "1h")]),
+        ("the narrower first: the first that fits holds", "n4", [({"grade": "urgent"}, "12h"), ({}, "24h")]),
+        ("working days", "n6", [({"grade": "urgent"}, "1wd"), ({}, "3wd")]),
+    ],
+)
+def test_a_node_s_limit_is_a_target_from_entry_to_completion(why: str, node: str, limits: list[object]) -> None:
+    targets = [target for target in COMPLAINT.targets if target.node == node]
+    assert [(target.when, target.limit) for target in targets] == limits
+    assert {(one.clock, one.kind, one.start, one.stop) for one in targets} == {
+        (f"node:{node}", "node", f"entered:{node}", f"completed:{node}")
+    }
+
+
+def test_the_grace_of_limits_by_word_is_that_of_each_word() -> None:
+    document = page("complaint-quality")
+    document["nodes"][1]["limit"] = {"otherwise": "8h", "grade": {"urgent": "immediate"}, "grace": "30m"}
+    node = document["nodes"][1]["id"]
+    found = [(target.when, target.limit) for target in sound(document).standard.targets if target.node == node]
+    assert found == [({"grade": "urgent"}, "30m"), ({}, "8h")]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_of_targets_with_one_clock_the_last_holds_for_everybody_or_every_word_has_its_own(name: str) -> None:
+    standard = STANDARDS[name]
+    for clock in {target.clock for target in standard.targets}:
+        conditions = [target.when for target in standard.targets if target.clock == clock]
+        assert all(conditions[:-1])
+        if conditions[-1]:
+            scale = next(iter(conditions[-1]))
+            assert {when[scale] for when in conditions} == set(words_of(standard, scale))
+
+
+def test_nodes_may_be_written_in_any_order() -> None:
+    document = page("feedback-handling")
+    first, *rest = document["nodes"]
+    for above, node in zip([first, *rest], rest, strict=False):
+        node["after"] = above["id"]
+    document["nodes"] = [first, *reversed(rest)]
+    assert [node.id for node in sound(document).standard.nodes] == ["f1", "f2", "f3", "f4", "f5", "f6"]
+
+
+@pytest.mark.parametrize(
+    ("why", "limit", "warned"),
+    [
+        ("the limit of the urgent grade fits", {"otherwise": "24h", "grade": {"urgent": "12h"}}, []),
+        ("24 hours for the urgent grade still fit", {"otherwise": "24h"}, []),
+        ("43 hours fit by a quarter of an hour", {"otherwise": "34h", "grade": {"urgent": "42h"}}, []),
+        ("to the minute", {"otherwise": "34h", "grade": {"urgent": "2535m"}}, []),
+        ("one more does not", {"otherwise": "34h", "grade": {"urgent": "43h"}}, ["cycle (grade urgent)"]),
+        ("too long for both", {"otherwise": "48h"}, ["cycle (grade normal)", "cycle (grade urgent)"]),
+    ],
+)
+def test_a_warning_says_when_the_nodes_take_longer_than_the_promise(why: str, limit: object, warned: list[str]) -> None:
+    document = page("complaint-quality")
+    document["nodes"][3]["limit"] = limit
+    warnings = sound(document).warnings
+    assert [warning.split(":")[0] for warning in warnings] == warned
+    if warned:
+        assert "nodes n1 to n6" in warnings[-1] and "3wd" in warnings[-1]
+
+
+def test_a_node_is_found_by_its_name_or_not_at_all() -> None:
+    found = node_of(COMPLAINT, "n6")
+    assert found and found.resolves and found.role == "$responsible_department"
+    assert node_of(COMPLAINT, "n9") is None
+
+
+def test_the_words_of_a_scale_are_those_that_rules_and_limits_use() -> None:
+    assert words_of(COMPLAINT, "grade") == ["urgent", "normal"]
+    assert words_of(COMPLAINT, "severity") == []
