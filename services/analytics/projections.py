@@ -117,7 +117,7 @@ def _counts(case: Case, handling: Handling) -> tuple[int | None, ...]:
         handling.agents,
         handling.reopens,
         len(case.contacts),
-        case.escalations,
+        len(case.escalations),
         case.returns,
     )
 

@@ -30,7 +30,7 @@ VIEWS = _WRITTEN.replace("{nobody}", _NOBODY).replace("{deprecated}", comments()
 def service_in(zone: ZoneInfo) -> Service:
     """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
     variant, views = "" if zone == GREENWICH else zone.key, VIEWS.replace("{zone}", zone.key)
-    return Service(name="analytics", folds=(fold_in(zone),), tables=METADATA, version=3, variant=variant, views=views)
+    return Service(name="analytics", folds=(fold_in(zone),), tables=METADATA, version=4, variant=variant, views=views)
 
 
 SERVICE = service_in(GREENWICH)

@@ -20,6 +20,21 @@ class Registration(NamedTuple):
     process_id: str
     process_version: int
     external_ref: str
+    attributes: dict[str, str] = {}  # noqa: RUF012  never changed
+    missing: tuple[str, ...] = ()
+
+
+class Classification(NamedTuple):
+    """What was said of the case's class or grade, and what all four words were from then on; `by`: class or grade."""
+
+    at: datetime
+    by: str
+    service_class: str
+    category: str
+    severity: str
+    grade: str
+    rule: str
+    reason: str
 
 
 class Assignment(NamedTuple):
@@ -37,12 +52,24 @@ class Assignment(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A resolution, closing, reopening or ending, with whom it counts for; `outcome` is how the case ended."""
+    """A resolution, closing, reopening, ending or wish to cancel, with whom it counts for; `outcome` is how the case ended."""
 
     at: datetime
     team: str
     agent: str
     outcome: str = ""
+    reason: str = ""
+
+
+class Escalation(NamedTuple):
+    """More authority or more skill was called in; `team` and `agent` are who had the case."""
+
+    at: datetime
+    kind: str
+    to_role: str
+    reason: str
+    team: str
+    agent: str
 
 
 class Visit(NamedTuple):
@@ -56,14 +83,30 @@ class Visit(NamedTuple):
     returned_to: str = ""
     team: str = ""
     agent: str = ""
+    return_reason: str = ""
+
+
+class Output(NamedTuple):
+    """What a completed node left behind; `visit` is the number of the stay, `value` empty where only the name was said."""
+
+    at: datetime
+    visit: int
+    node: str
+    name: str
+    value: str
+    team: str
+    agent: str
 
 
 class Wait(NamedTuple):
-    """An abnormal situation, from when to when; `until` is None while it lasts."""
+    """An abnormal situation, from when to when; `until` is None while it lasts, `ended` unless the case ended with it."""
 
     code: str
     since: datetime
     until: datetime | None = None
+    team: str = ""
+    agent: str = ""
+    ended: datetime | None = None
 
 
 class Contact(NamedTuple):
@@ -176,22 +219,24 @@ class Case:
     known_agent: str = ""
     ended_at: datetime | None = None
     cancelled_at: datetime | None = None
+    classifications: list[Classification] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     resolutions: list[Step] = field(default_factory=list)
     closings: list[Step] = field(default_factory=list)
     reopenings: list[Step] = field(default_factory=list)
     endings: list[Step] = field(default_factory=list)
+    wishes: list[Step] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)
     answers: list[Given] = field(default_factory=list)
     clock_facts: list[ClockFact] = field(default_factory=list)
     withdrawn: list[UUID] = field(default_factory=list)
-    escalations: int = 0
-    functional_at: datetime | None = None
+    escalations: list[Escalation] = field(default_factory=list)
     returns: int = 0
     figures: dict[str, int | bool | str] = field(default_factory=dict)
 

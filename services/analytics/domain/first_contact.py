@@ -60,7 +60,7 @@ def handling_of(case: Case) -> Handling:
         waits=sum(wait.code.startswith("awaiting_") for wait in case.waits),
         customer_waits=sum(wait.code == CUSTOMER_WAIT for wait in case.waits),
         agents=len({one.agent for one in case.assignments if one.agent}),
-        escalations=case.escalations,
+        escalations=len(case.escalations),
         returns=case.returns,
         first_contact=is_one_contact(case),
         took_us=took,

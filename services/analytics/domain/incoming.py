@@ -42,7 +42,8 @@ def incoming(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> It
 
 def _is_first_level(case: Case, at: datetime) -> bool:
     """Test whether the case had called in no more skill seven days after the contact."""
-    return case.functional_at is None or case.functional_at > moved(at, FINAL_AFTER)
+    called_at = next((one.at for one in case.escalations if one.kind == "functional"), None)
+    return called_at is None or called_at > moved(at, FINAL_AFTER)
 
 
 def _is_resolved_at_first(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> bool:

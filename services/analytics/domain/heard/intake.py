@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import intake
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case, Contact, Registration
+from services.analytics.domain.case import Case, Contact, Registration, Step
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -19,6 +19,8 @@ def _registered(case: Case, fact: Fact) -> None:
             process_id=data.process_id,
             process_version=data.process_version,
             external_ref=data.external_ref,
+            attributes=data.fields,
+            missing=data.missing,
         )
 
 
@@ -31,7 +33,8 @@ def _contact(case: Case, fact: Fact) -> None:
 
 
 def _cancelled(case: Case, fact: Fact) -> None:
-    """Whether a cancellation came in time, routing decides: it closes the case as withdrawn."""
+    # Whether it came in time, routing decides: it closes the case as withdrawn.
+    case.wishes.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
 
 
 def _recorded(case: Case, fact: Fact) -> None:

@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case, Visit
+from services.analytics.domain.case import Case, Output, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -21,12 +21,15 @@ def _completed(case: Case, fact: Fact) -> None:
     n = _visit(case, fact.data.node)
     agent = fact.data.agent or case.visits[n].agent or case.agent
     case.visits[n] = case.visits[n]._replace(completed_at=fact.time, team=case.team, agent=agent)
+    for said in fact.data.outputs:
+        name, _, value = said.partition("=")
+        case.outputs.append(Output(fact.time, n + 1, fact.data.node, name, value, case.team, agent))
 
 
 def _returned(case: Case, fact: Fact) -> None:
     case.returns += 1
     n = _visit(case, fact.data.node)
-    case.visits[n] = case.visits[n]._replace(returned_at=fact.time, returned_to=fact.data.to_node)
+    case.visits[n] = case.visits[n]._replace(returned_at=fact.time, returned_to=fact.data.to_node, return_reason=fact.data.reason)
 
 
 def _visit(case: Case, node: str) -> int:

@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Assignment, Case, Step, Wait
+from services.analytics.domain.case import Assignment, Case, Classification, Escalation, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -12,10 +12,18 @@ def _classified(case: Case, fact: Fact) -> None:
     case.service_class = data.service_class or case.service_class
     case.category = data.category or case.category
     case.severity = data.severity or case.severity
+    if data.service_class or data.category or data.severity:
+        _put_class(case, fact, "class", "")
 
 
 def _graded(case: Case, fact: Fact) -> None:
     case.grade = fact.data.grade
+    _put_class(case, fact, "grade", fact.data.reason)
+
+
+def _put_class(case: Case, fact: Fact, by: str, reason: str) -> None:
+    words = (case.service_class, case.category, case.severity, case.grade)
+    case.classifications.append(Classification(fact.time, by, *words, fact.data.rule, reason))
 
 
 def _assigned(case: Case, fact: Fact) -> None:
@@ -32,14 +40,14 @@ def _assigned(case: Case, fact: Fact) -> None:
 
 
 def _escalated(case: Case, fact: Fact) -> None:
-    case.escalations += 1
-    if fact.data.kind == "functional":
-        case.functional_at = case.functional_at or fact.time
+    data: routing.CaseEscalated = fact.data
+    case.escalations.append(Escalation(fact.time, data.kind, data.to_role, data.reason, case.team, case.agent))
 
 
 def _raised(case: Case, fact: Fact) -> None:
     if _open_wait(case, fact.data.code) is None:
-        case.waits.append(Wait(fact.data.code, fact.time))
+        ended = fact.time if case.phase in routing.ENDED else None
+        case.waits.append(Wait(fact.data.code, fact.time, team=case.team, agent=case.agent, ended=ended))
 
 
 def _cleared(case: Case, fact: Fact) -> None:
@@ -66,7 +74,7 @@ def _resolved(case: Case, fact: Fact) -> None:
 
 
 def _reopened(case: Case, fact: Fact) -> None:
-    case.reopenings.append(Step(fact.time, case.team, case.agent))
+    case.reopenings.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
     # What was awaited when the case ended is awaited no more: nobody could ever clear it.
     if ended := case.ended_at:
         case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
@@ -81,6 +89,8 @@ def _closed(case: Case, fact: Fact) -> None:
         return  # who withdraws from a case that has ended comes too late
     said = Step(fact.time, case.team, case.agent, fact.data.outcome)
     case.closings.append(said)
+    if before not in routing.ENDED:
+        case.waits = [wait if wait.until else wait._replace(ended=fact.time) for wait in case.waits]
     if before != routing.CANCELLED:
         case.ended_at = fact.time
         case.cancelled_at = fact.time if case.phase == routing.CANCELLED else None
