@@ -128,7 +128,8 @@ def _stretch_rows(key: str, case: Case, came: Registration) -> Iterable[Row]:
         assert one is not None  # only the last of the pairs' right sides is None
         until = after.since if after else None
         if until is None or until > came.at:
-            yield Row("stretches", (key, n), (max(one.since, came.at), until, *one[1:], came.process_id, came.process_version))
+            whose = (came.process_id, came.process_version, one.grade, one.service_class)
+            yield Row("stretches", (key, n), (max(one.since, came.at), until, *one[1:6], *whose))
 
 
 def _verdict_rows(key: str, case: Case, came: Registration, verdicts: Mapping[str, bool]) -> Iterable[Row]:

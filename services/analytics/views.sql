@@ -29,7 +29,7 @@ from {data}.cases c;
 
 create or replace view analytics.stretches as
 select t.case_id, t.n, t.since_at, t.until_at, t.phase, t.team, t.agent, t.category, t.outcome,
-  t.process_id, t.process_version
+  t.process_id, t.process_version, t.grade, t.service_class
 from {data}.stretches t;
 
 create or replace view analytics.assignments as

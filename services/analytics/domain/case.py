@@ -160,6 +160,8 @@ class Stretch(NamedTuple):
     agent: str
     category: str
     outcome: str
+    grade: str = ""
+    service_class: str = ""
 
 
 class Handling(NamedTuple):

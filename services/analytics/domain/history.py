@@ -24,7 +24,7 @@ def evolve(case: Case, fact: Fact) -> Case:
 
 def _remember(case: Case, at: datetime) -> None:
     """Begin a new stretch of the case's life if something of it is no longer as it was."""
-    now = Stretch(at, case.phase, case.team, case.agent, case.category, case.outcome)
+    now = Stretch(at, case.phase, case.team, case.agent, case.category, case.outcome, case.grade, case.service_class)
     if case.stretches and case.stretches[-1].since == at:
         case.stretches.pop()
     if not case.stretches or case.stretches[-1][1:] != now[1:]:

@@ -37,6 +37,8 @@ STRETCHES = Table(
     word("outcome", "How the case had ended"),
     word("process_id", "The case's process standard"),
     count("process_version", "The version pinned to the case"),
+    word("grade", "The grade as it was then"),
+    word("service_class", "The service class as it was then"),
     # A backlog looks for the stretches that an instant lies in and in which something was left to do.
     Index(
         "stretches_by_time",

@@ -194,3 +194,10 @@ def test_where_the_case_stands() -> None:
     assert (row["node"], row["waiting_on"]) == ("n2", "")
     [row] = table("cases", case(REGISTERED, *story, (4, CLOSED)))
     assert (row["node"], row["waiting_on"]) == ("", "")
+
+
+def test_a_stretch_says_the_grade_and_class_as_they_were_then() -> None:
+    story = [(1, routing.CaseGraded(grade="low")), (2, routing.CaseClassified(service_class="gold")), (2, RAISED)]
+    rows = table("stretches", case(REGISTERED, *story, (3, routing.CaseGraded(grade="high"))))
+    words = [(row["grade"], row["service_class"], row["until_at"]) for row in rows]
+    assert words == [("", "", at(1)), ("low", "", at(2)), ("low", "gold", at(3)), ("high", "gold", None)]
