@@ -30,9 +30,6 @@ SELECT_kafka = kafka and not stack
 SELECT_stack = stack and not truth
 SELECT_truth = truth
 
-# What has no fast test need not even be looked at.
-IGNORE_fast = $(addprefix --ignore=tests/,clients docs laws safety simulation stack truth)
-
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -114,7 +111,7 @@ clean: ## remove what make and the tools made; the data in .loopdesk stays
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)
 	@echo "tier $*"
-	@$(RUN) -m pytest -n $(WORKERS_$*) --dist worksteal -m "$(SELECT_$*)" $(IGNORE_$*) -rfEs
+	@$(RUN) -m pytest -n $(WORKERS_$*) --dist worksteal -m "$(SELECT_$*)" -rfEs
 
 tier-%:
 	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2

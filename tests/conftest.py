@@ -68,14 +68,28 @@ def kafka_url(kafka: KafkaBroker) -> str:
     return f"{kafka.url}/test{next(_numbers)}."
 
 
+TESTS = Path(__file__).parent
+FOLDERS = {"laws": "slow", "docs": "slow", "safety": "slow", "simulation": "slow", "clients": "slow"}
+FOLDERS |= {"stack": "stack", "faults": "stack", "truth": "truth"}
+"""The tier of a whole folder."""
+NEVER_FAST = FOLDERS.keys() - {"faults"}
+"""The fast tier does not even look into these."""
+
 ALL_OF_IT_SLOW = re.compile(r"^pytestmark = .*\bmark\.(slow|truth)", re.MULTILINE)
+
+
+def folder_of(path: Path) -> str:
+    """Return the folder below tests/ that a file is in."""
+    return path.relative_to(TESTS).parts[0]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out of the fast tier's imports what has no fast test: some of it builds all five apps."""
-    if config.option.markexpr != "fast" or collection_path.suffix != ".py":
+    if config.option.markexpr != "fast" or collection_path == TESTS or TESTS not in collection_path.parents:
         return None
-    return bool(ALL_OF_IT_SLOW.search(collection_path.read_text("utf-8"))) or None
+    if folder_of(collection_path) in NEVER_FAST:
+        return True
+    return (collection_path.suffix == ".py" and bool(ALL_OF_IT_SLOW.search(collection_path.read_text("utf-8")))) or None
 
 
 def pytest_collection_finish() -> None:
@@ -95,12 +109,13 @@ TIERS = ("fast", "slow", "postgres", "kafka", "stack", "truth")
 
 
 def tiers_of(item: pytest.Item) -> list[str]:
-    """Return the tiers of a test: as it is marked, else by its folder, else by the servers it needs, else fast."""
+    """Return the tiers of a test: as it is marked, else by the servers it needs, else by its folder, else fast."""
+    folder = folder_of(item.path)
     if any(item.get_closest_marker(tier) for tier in TIERS):
+        if item.get_closest_marker("fast") and folder in NEVER_FAST:
+            raise pytest.UsageError(f"{item.nodeid} is marked fast, but the fast tier does not look into tests/{folder}")
         return []
-    if {"stack", "faults"} & set(item.path.parts):
-        return ["stack"]
-    if item.path.parent.name == "truth" and "deploy" not in item.path.parts:
-        return ["truth"]
+    if FOLDERS.get(folder) in ("stack", "truth"):
+        return [FOLDERS[folder]]
     fixtures = getattr(item, "fixturenames", [])
-    return [server for server in ("postgres", "kafka") if server in fixtures] or ["fast"]
+    return [server for server in ("postgres", "kafka") if server in fixtures] or [FOLDERS.get(folder, "fast")]

@@ -9,6 +9,8 @@ import pytest
 from benchmarks.cases import known
 from benchmarks.load import Load, Refused, at_rate, closed, post
 
+pytestmark = pytest.mark.slow
+
 
 class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

@@ -65,6 +65,7 @@ def failing(monkeypatch):
     return fail_with
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [("verify-log",), ("verify-log", "--mend"), ("verify",), ("verify", "sla"), ("replay", "sla", "intake"), ("parked", "sla")],
@@ -80,6 +81,7 @@ def test_a_database_that_is_not_there(command, given):
     assert SECRET not in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why", "error", "says", "advises"),
     [
@@ -134,6 +136,7 @@ def test_a_home_without_a_database(tmp_path):
     assert said.startswith(f"No database was ever made in {tmp_path}. Run `loopdesk up` first")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why", "arguments", "says"),
     [
@@ -158,6 +161,7 @@ def test_a_wrong_word_is_wrong_usage(why, arguments, says):
     assert SECRET not in result.output and "Traceback" not in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [
@@ -172,6 +176,7 @@ def test_an_address_that_can_be_one_is_tried(failing, address):
     assert "tried" in stopped(run("verify-log", "--database-url", address))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("given", "asked"), [((), list(PORTS)), (("sla", "intake"), ["sla", "intake"])])
 def test_all_services_unless_some_are_named(monkeypatch, given, asked):
     names = []
@@ -244,6 +249,7 @@ def test_a_rehearsal_s_exit_code_says_whether_the_log_is_sound(desk, second, cod
     assert (result.exit_code, says in result.stdout) == (code, True), result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("second", "options", "is_sent"),
     [("c1,x", [], True), ('c1,"x', [], False), ('c1,"x', ["--wait"], False), ('c1,"x', ["--with-faults"], True)],
@@ -257,6 +263,7 @@ def test_only_who_says_so_sends_a_log_with_faults(desk, second, options, is_sent
     assert (result.exit_code, "answered 501" in result.stderr, "Nothing was sent" in result.stdout) == (1, is_sent, not is_sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why", "arguments", "says"),
     [
@@ -271,6 +278,7 @@ def test_what_is_not_there_is_said(why, arguments, says):
     assert (result.exit_code, says in result.stderr, "Traceback" in result.output) == (1, True, False), why
 
 
+@pytest.mark.slow
 def test_the_version_is_that_of_the_distribution():
     result = run("--version")
     assert (result.exit_code, result.stdout) == (0, f"loopdesk {VERSION}\n")

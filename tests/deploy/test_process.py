@@ -12,6 +12,7 @@ from deploy.process import free_port, remember_port, remembered_port
 WRITTEN, PORTS = 300, (24_001, 24_002)
 
 
+@pytest.mark.slow
 def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_path):
     file = tmp_path / "port"
     assert remembered_port(file) == 0

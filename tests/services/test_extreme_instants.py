@@ -17,6 +17,8 @@ from services.routing.service import SERVICE as ROUTING
 from services.sla.service import SERVICE as SLA
 from services.survey.service import SERVICE as SURVEY
 
+pytestmark = pytest.mark.slow
+
 KEY = "case-1"
 EAST, WEST = timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))
 INSTANTS = {
@@ -95,20 +97,10 @@ def looked_at(service, told):
             list(reaction(fold.of(KEY, []), fact, SHELF))
 
 
-FAR = list(zip(INSTANTS, reversed(INSTANTS), strict=True))
-
-
-@pytest.mark.parametrize(("at", "other"), FAR)
-def test_no_instant_is_too_far_for_any_service(at, other):
-    for service in (INTAKE, ROUTING, SLA, SURVEY, ANALYTICS):
-        looked_at(service, facts(INSTANTS[at], INSTANTS[other], "live"))
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["live", "import"])
 @pytest.mark.parametrize("other", INSTANTS)
 @pytest.mark.parametrize("at", INSTANTS)
-def test_nor_any_two_wherever_the_story_ends(at, other, origin):
+def test_no_two_instants_are_too_far_for_any_service_wherever_the_story_ends(at, other, origin):
     for service in (INTAKE, ROUTING, SLA, SURVEY, ANALYTICS):
         for many in range(1, 16, 7):
             looked_at(service, facts(INSTANTS[at], INSTANTS[other], origin)[:many])

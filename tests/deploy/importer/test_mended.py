@@ -13,6 +13,8 @@ from deploy.importer.source import measure, read_within
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses
 from tests.deploy.importer.samples import HEAD, row, write_log, write_mapping
 
+pytestmark = pytest.mark.slow
+
 RULES = """\
   - {on: every, when: {count: {missing: no}}, fact: case.graded, at: at, data: {grade: {column: count, map: grade}}}
   - {on: every, fact: case.assigned, at: at, data: {team: {column: team}}}

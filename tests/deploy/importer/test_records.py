@@ -57,6 +57,7 @@ def test_a_record_has_so_many_characters_at_most(monkeypatch):
 SPOILED = st.lists(st.sampled_from(['"', ",", "\n", "x", '""', '","', "\r\n"]), max_size=40).map("".join)
 
 
+@pytest.mark.slow
 @given(SPOILED)
 def test_every_line_belongs_to_one_record(text):
     """Whatever is wrong with a text: records begin one behind the other, and no line is passed over."""

@@ -15,6 +15,8 @@ from deploy.importer.source import measure
 from tests.deploy.importer.fake_intake import FakeIntake, Pauses, disconnected
 from tests.deploy.importer.samples import row, write_log, write_mapping
 
+pytestmark = pytest.mark.slow
+
 RULES = """\
   - {on: every, when: {state: {is: Hold, changed: yes}}, fact: case.exception_raised, at: at, data: {code: awaiting_customer}}
   - {on: {change: [team]}, when: {team: {missing: no}}, fact: case.assigned, at: at, data: {team: {column: team}}}

@@ -52,6 +52,7 @@ async def test_ready_when_everything_needed_is(why: str, checks: dict[str, Check
         assert response.headers["retry-after"] == "1"
 
 
+@pytest.mark.slow
 async def test_a_check_that_hung_is_asked_again_when_it_has_answered() -> None:
     async with calling(tiny_app(WebSettings(check_seconds=0.03), checks={"database": hanging})) as client:
         assert (await client.get("/readyz")).status_code == 503

@@ -69,6 +69,7 @@ async def test_it_answers_when_it_knows_what_the_client_saw(why, position):
     await Read().host.wait_for(position)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why", "position"),
     [

@@ -24,11 +24,13 @@ keys = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(keys)
 def test_a_sealed_key_opens_unchanged(key: tuple[Any, ...]) -> None:
     assert opened(sealed(key), KINDS) == key
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30) | st.binary(max_size=30).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
 def test_any_other_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Refused) as no:

@@ -19,6 +19,7 @@ positions = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(positions)
 def test_what_is_written_is_parsed(position: Position) -> None:
     assert parsed(written(position)) == position

@@ -41,6 +41,7 @@ def codes(word: ast.expr) -> set[str]:
     return set()
 
 
+@pytest.mark.slow
 def test_every_problem_has_its_page_and_every_page_its_problem() -> None:
     assert said() == pages().keys(), "declare it in libs/web/problem_words.yaml, or take it out there"
 

@@ -24,6 +24,7 @@ def test_an_instant_without_place_in_time_is_refused(text: object) -> None:
         INSTANT.validate_python(text)
 
 
+@pytest.mark.slow
 def test_a_body_nested_beyond_recursion_is_looked_through() -> None:
     class Deep(Body):
         inside: object

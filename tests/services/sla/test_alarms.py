@@ -337,6 +337,7 @@ def test_any_order_of_arrival_leaves_the_same_events_standing(history: list[Any]
     assert not bit_by_bit.settle(LATE)
 
 
+@pytest.mark.slow
 @given(histories)
 def test_a_fresh_case_never_withdraws(history: list[Any]) -> None:
     log = Log(SHELF)

@@ -13,6 +13,8 @@ from services.sla.service import SERVICE as SLA
 from tests.laws.late import SHORT, cancelled, of_the_standards, published, registered
 from tests.laws.story import BEGIN
 
+pytestmark = pytest.mark.slow
+
 CASES = [f"case-{n}" for n in range(4)]
 
 

@@ -160,6 +160,7 @@ times = st.floats(-2 * DAY, 12 * DAY)
 events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED, CLOSED, REOPENED]), times), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(events, st.permutations(CALENDARS), st.integers(0, 3))
 def test_facts_and_calendars_in_any_order_say_the_same(happened: list[Any], calendars: list[Any], early: int) -> None:

@@ -215,6 +215,7 @@ _HEARD = st.lists(
 )
 
 
+@pytest.mark.slow
 @forall(_HEARD, st.sampled_from([None, day(2), day(17), day(99)]))
 def test_settling_twice_says_nothing(heard, until):
     facts = told([CASE[0], *heard], until)

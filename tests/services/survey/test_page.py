@@ -105,6 +105,7 @@ def test_a_hostile_path_stays_an_address():
     assert Elements(page).all("script") == []
 
 
+@pytest.mark.slow
 @forall(st.text(max_size=200))
 def test_the_customers_words_come_back_as_they_were(comment):
     page = form(filled=Filled(overall=3, comment=comment))

@@ -62,6 +62,7 @@ def test_the_next_batch_is(why, batches, size):
     assert worker.portion.size == size, why
 
 
+@pytest.mark.slow
 @given(st.sampled_from(MOSTS), st.lists(st.tuples(st.floats(0, 30), st.booleans())))
 def test_whatever_happens_it_keeps_within_its_bounds_and_comes_back_to_the_most(most, batches):
     worker = Worker(most)

@@ -43,6 +43,7 @@ def test_what_is_written_is_what_is_read(fact):
     assert reread(fact) == fact
 
 
+@pytest.mark.slow
 @given(st.text(min_size=1), st.integers(0, 2**31 - 1), instants, st.text(max_size=50))
 def test_any_text_and_instant_survives(key, sequence, at, reason):
     fact = draft(CaseGraded(grade="urgent", reason=reason), key, at, sequence=sequence)

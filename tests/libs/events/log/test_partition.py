@@ -40,12 +40,14 @@ def test_partition_is_the_default_partitioners(why, key, partition):
     assert partition_of(key, 12) == partition
 
 
+@pytest.mark.slow
 @given(st.text(), st.integers(1, 1000))
 def test_every_key_has_one_partition_within_the_count(key, count):
     assert 0 <= partition_of(key, count) < count
     assert partition_of(key, count) == partition_of(key, count)
 
 
+@pytest.mark.slow
 def test_case_ids_spread_over_all_partitions():
     sizes = Counter(partition_of(f"01980c5e-7a00-7c3e-8d41-{n:012x}", 12) for n in range(12_000))
     assert len(sizes) == 12

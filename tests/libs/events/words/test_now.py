@@ -32,6 +32,7 @@ def test_ids_of_one_millisecond_differ():
     assert len({new_id(AT) for _ in range(1000)}) == 1000
 
 
+@pytest.mark.slow
 @given(st.integers(1_500_000_000_000, 1_890_000_000_000), st.integers(1, 10**9))
 def test_a_later_millisecond_sorts_later(millis, later):
     """From 2017 to 2029; elsewhere a float's rounding may date an id a millisecond early."""

@@ -243,6 +243,7 @@ _FACTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @forall(_FACTS, st.randoms())
 def test_arrival_order_and_repetition_change_nothing(facts, random):
     shuffled = [*facts, *facts[:2]]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from services.intake.tables import VAULT
 NEED = Need(channel="web", process_id=STANDARD.process_id, subject="s", description="d", customer=Customer(name="李娜"))
 
 
+@pytest.mark.slow
 @forall(st.dictionaries(st.sampled_from([*STANDARD.attributes, *STANDARD.required, "serial", "x"]), st.text(max_size=20)))
 def test_every_field_is_either_said_or_kept(fields):
     said, kept = in_clear(fields, STANDARD), kept_back(fields, STANDARD)

@@ -11,6 +11,8 @@ import yaml
 from services.routing.domain.standards.page import BrokenStandard
 from services.routing.domain.standards.standard import sound
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[4] / "deploy" / "standards"
 PAGES = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.yaml"))}
 NAMES = sorted({name for page in PAGES.values() for name in page})

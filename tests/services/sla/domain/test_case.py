@@ -34,6 +34,7 @@ EVENTS = [
 histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-60, 600)), max_size=12)
 
 
+@pytest.mark.slow
 @given(histories, st.randoms(use_true_random=False))
 def test_any_order_and_repetition_gives_the_same_state(history: list[Any], random: Any) -> None:
     told = [fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(history)]
@@ -42,6 +43,7 @@ def test_any_order_and_repetition_gives_the_same_state(history: list[Any], rando
     assert state_of(shuffled) == state_of(told)
 
 
+@pytest.mark.slow
 @given(histories)
 def test_the_state_survives_being_kept(history: list[Any]) -> None:
     state = state_of([fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(history)])

@@ -27,6 +27,7 @@ def summed(explanation: Explanation, what: str) -> int:
 waits = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED]), st.floats(-DAY, 6 * DAY)), max_size=8)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["30m", "24h", "8wh", "3wd"]), waits, st.none() | st.floats(0, 6 * DAY), st.floats(0, 6 * DAY))
 def test_the_lengths_sum_to_the_figures(limit: str, events: list[Any], response: float | None, until: float) -> None:
     told = explained(limit, events if response is None else [*events, (RESPONSE, response)], until)

@@ -209,6 +209,7 @@ def test_working_time_is_counting_minutes(drawn: tuple[Calendar, list[datetime]]
         assert COMPILED[id(one)].between(a, b) == counted * MINUTE
 
 
+@pytest.mark.slow
 @given(moments(3))
 def test_parts_add_up(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (a, b, c) = drawn
@@ -216,6 +217,7 @@ def test_parts_add_up(drawn: tuple[Calendar, list[datetime]]) -> None:
     assert w.between(a, b) + w.between(b, c) == w.between(a, c)
 
 
+@pytest.mark.slow
 @given(moments(2))
 def test_after_undoes_between(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (t, u) = drawn
@@ -239,6 +241,7 @@ def test_open_is_what_the_wall_says(drawn: tuple[Calendar, list[datetime]]) -> N
     assert w.between(t, opening) == timedelta()
 
 
+@pytest.mark.slow
 @given(moments(2))
 def test_stretches_sum_to_the_figure(drawn: tuple[Calendar, list[datetime]]) -> None:
     one, (a, b) = drawn

@@ -14,6 +14,7 @@ SPELLINGS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """The letters of base64; the last one of a signature has bits that say nothing."""
 
 
+@pytest.mark.slow
 @forall(st.uuids(), st.uuids(), st.text(min_size=1))
 def test_what_was_signed_is_read_back(case, survey, secret):
     link = Link(str(case), str(survey))
