@@ -10,6 +10,7 @@ import asyncpg
 
 from libs.events.log.opening import open_log
 from libs.events.log.port import Log
+from libs.events.upkeep.remaining import remaining
 from services.__main__ import service_of
 
 POLL_SECONDS = 0.25
@@ -95,19 +96,7 @@ async def _left_by_all(
 
 
 async def _left_by(connection: "asyncpg.Connection[asyncpg.Record]", log: Log, name: str, timers_within: timedelta) -> Left:
-    service = service_of(name)
-    version = await connection.fetchval(f"select version from {name}_core.live")
-    rows = await connection.fetch(f"select topic, part, next_offset from {name}_v{version}.checkpoint")
-    read = {(row["topic"], row["part"]): row["next_offset"] for row in rows}
-    unread = 0
-    for topic in service.topics_heard:
-        unread += sum(max(0, end - read.get(partition, 0)) for partition, end in (await log.ends(topic)).items())
-    # Lateral: otherwise the planner would read the whole outbox, again and again beside the work it waits for.
-    unsent = await connection.fetchval(
-        f"select coalesce(sum(o.n), 0)::bigint from {name}_core.relay_cursor c, lateral (select count(*) as n "
-        f"from {name}_core.outbox where (topic, part) = (c.topic, c.part) and (epoch, seq) > (c.epoch, c.last_seq)) o"
-    )
-    overdue = f"select count(*) from {name}_v{version}.timer where due_at < statement_timestamp() - $1::interval"
-    due = await connection.fetchval(overdue, timers_within)
-    parked = await connection.fetch(f"select distinct key from {name}_v{version}.parked order by key")
-    return Left(name, unsent, unread, due, tuple(row["key"] for row in parked))
+    left, unread = await remaining(connection, name, timers_within), 0
+    for topic in service_of(name).topics_heard:
+        unread += sum(max(0, end - left.read.get(partition, 0)) for partition, end in (await log.ends(topic)).items())
+    return Left(name, left.unsent, unread, left.due, left.parked)

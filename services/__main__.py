@@ -11,9 +11,9 @@ from libs.events.engine import tracing
 from libs.events.engine.runtime import collect_rarely
 from libs.events.engine.service import Service
 from libs.events.engine.tracing import TracingMissing
+from libs.service.settings import StoreSettings
 from libs.web import logs
 from libs.web.environment import BadSetting, from_environment
-from libs.web.host import StoreSettings
 from libs.web.serve import CannotServe, serve
 from libs.web.settings import WebSettings
 

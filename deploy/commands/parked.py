@@ -16,6 +16,7 @@ from deploy.failing import told
 from libs.events.log.envelope import Undecodable, open_envelope
 from libs.events.store.port import Parked
 from libs.events.store.postgres import PostgresStore
+from libs.events.upkeep.live import live_version
 from services.__main__ import service_of
 
 
@@ -37,8 +38,7 @@ def parked(
 
 async def _parked(name: str, url: str, *, retry: str, drop: str, yes: bool, dropped: bool) -> None:
     async with asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
-        version = await pool.fetchval(f"select version from {name}_core.live")
-        store = PostgresStore(pool, name, service_of(name).tables, version)
+        store = PostgresStore(pool, name, service_of(name).tables, await live_version(pool, name))
         if drop:
             await _drop(store, drop, yes)
         if retry:

@@ -1,19 +1,17 @@
 """The last net: whatever escapes a route becomes a 503 or a 500 problem, is logged once, and shows no internals."""
 
-import asyncpg
-import sqlalchemy.exc
 import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.engine.standards import NotYetKnown
-from libs.events.log.outages import QUICKER, is_outage
+from libs.events.log.outages import QUICKER, UNWRITABLE, is_outage
 from libs.events.log.port import LogUnavailable
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable, Unstorable
 from libs.web.problems import problem, unavailable
 
-_AWAY = (LogUnavailable, StoreUnavailable, Conflict, Fenced, NotYetKnown, sqlalchemy.exc.TimeoutError)
-_UNSTORABLE = (Unstorable, asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError)
+_AWAY = (LogUnavailable, StoreUnavailable, Conflict, Fenced, NotYetKnown)
+_UNSTORABLE = (Unstorable, *UNWRITABLE)
 
 _log = structlog.get_logger("web")
 
@@ -53,9 +51,9 @@ def is_away(error: BaseException | None) -> bool:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if isinstance(error, (*_AWAY, *QUICKER)) or is_outage(error) or getattr(error, "connection_invalidated", False):
+        if isinstance(error, (*_AWAY, *QUICKER)) or is_outage(error):
             return True
-        error = getattr(error, "orig", None) or error.__cause__
+        error = error.__cause__
     return False
 
 
@@ -63,7 +61,7 @@ def _answer(at: HTTPConnection, error: Exception) -> ASGIApp:
     if is_away(error):
         _log.warning("unavailable", error=type(error).__name__)
         return unavailable(at, "The log, the database or a standard cannot be used now.")
-    if isinstance(error, _UNSTORABLE) or isinstance(getattr(error, "orig", None), _UNSTORABLE):
+    if isinstance(error, _UNSTORABLE):
         return problem(422, "unstorable-text", "A text contains a character that cannot be stored; remove NULs.", at=at)
     _log.error("unexpected error", exc_info=error)
     detail = "Something broke on our side and is logged under this request id. Try again; if it stays, report the id."

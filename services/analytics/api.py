@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen
-from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
@@ -97,7 +98,7 @@ def _questions(router: APIRouter, host: Host, zone: str) -> None:
     async def get_timeline(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List what every service said of a case, in the order in which it happened."""
         await host.wait_for(position)
-        moments = await queries.timeline(host.pool, host.data, case_id)
+        moments = queries.timeline(await host.store.facts((Topic.CASES, case_id)))
         if not moments:
             raise Refused("unknown-case", f"Nothing is known here of a case {case_id}; it may not have arrived yet.", 404)
         return shown({"items": moments})

@@ -8,8 +8,10 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.engine.service import Service
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
-from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.analytics import __doc__ as CARD
 from services.analytics import queries

@@ -11,11 +11,11 @@ from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import answer, respond
 from libs.web.conditional import ExpectedVersion
 from libs.web.direct import Direct
-from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.position import WaitFor

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from libs.events.store.asked import asked
+from libs.events.store.asked import Database, asked
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
-
-Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 _COLUMNS = (
     "case_id, external_ref, channel, customer_ref, process_id, process_version, kind, missing::text, contacts, "
@@ -100,21 +98,26 @@ async def by_process(db: Database) -> list[tuple[str, str, int]]:
     return [(row["process_id"], row["channel"], row["n"]) for row in rows]
 
 
-async def erase(db: Database, *, customer_ref: str = "", case_id: str = "") -> list[str]:
-    """Forget a customer, or whom one case is about: empty the vault and return the cases' ids; no figure changes.
+async def erase(db: Database, customer_ref: str) -> list[str]:
+    """Forget a customer: empty the vault and return the cases' ids; no figure changes."""
+    return await _forget(
+        db, "select case_id from intake.cases where customer_ref = $1 and customer_ref not in ('', 'anonymous')", customer_ref
+    )
 
-    Of a case of another system the registration may be missing, and words may be there all the same.
-    """
+
+async def erase_case(db: Database, case_id: str) -> list[str]:
+    """Forget whom one case is about, also one of another system whose registration is missing; return its id."""
+    return await _forget(db, "select $1::text as case_id", case_id)
+
+
+async def _forget(db: Database, theirs: str, whose: str) -> list[str]:
     rows = await db.fetch(
-        "with theirs as (select case_id from intake.cases where case_id = $2 or "
-        "(customer_ref = $1 and customer_ref not in ('', 'anonymous')) "
-        "union select key from intake_core.outbox where topic = 'cases' and key = $2), "
+        f"with theirs as ({theirs}), "
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
         "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
         "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
         "select case_id from theirs order by case_id",
-        customer_ref,
-        case_id,
+        whose,
     )
     return [row["case_id"] for row in rows]
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from libs.events.store.words import forget_words, words_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen
-from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor

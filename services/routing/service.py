@@ -10,9 +10,11 @@ from fastapi import FastAPI
 
 from libs.events.engine.service import Service
 from libs.events.words.refusal import Refused
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.health import Note
-from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.routing import __doc__ as CARD
 from services.routing import queries

@@ -13,10 +13,10 @@ from libs.events.store.port import Idempotency
 from libs.events.words.event import Topic
 from libs.events.words.instants import LAST
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.filters import chosen
-from libs.web.host import Host
 from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
@@ -78,7 +78,7 @@ def _clocks(router: APIRouter, host: Host) -> None:
     ) -> Response:
         """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used."""
         await host.wait_for(position)
-        case = await queries.case(host.pool, host.data, case_id)
+        case = queries.case(await host.store.state((Topic.CASES, case_id)))
         if case is None or case.registered_at is None:
             raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
         try:

@@ -3,21 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-import asyncpg
 import msgspec
 
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.store.asked import asked
+from libs.events.store.asked import Database, asked
+from libs.events.store.port import Kept
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import cure
 from services.sla.tables import DUE
-
-Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 After = tuple[datetime, str, str]
 """The sort key of the lists: when it broke or is due, the case, the clock."""
@@ -168,7 +166,6 @@ async def promises_waiting(db: Database) -> list[tuple[str, int]]:
     return [(row["waits_for"], row["n"]) for row in rows]
 
 
-async def case(db: Database, data: str, case_id: str) -> SlaCase | None:
-    """Return what sla knows of a case."""
-    body = await db.fetchval(f"select body from {data}.state where topic = 'cases' and key = $1", case_id)
-    return None if body is None else msgspec.json.decode(body, type=SlaCase)
+def case(kept: Kept | None) -> SlaCase | None:
+    """Return what sla knows of a case, as the store keeps it."""
+    return None if kept is None else msgspec.json.decode(kept.state, type=SlaCase)

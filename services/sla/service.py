@@ -7,9 +7,11 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.engine.service import Service
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.health import Note
-from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.sla import __doc__ as CARD
 from services.sla import queries

@@ -7,10 +7,10 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import Ref, chosen
-from libs.web.host import Host
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor

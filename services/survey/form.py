@@ -16,9 +16,9 @@ from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service.host import Host
 from libs.web import answers
 from libs.web.guard import is_away
-from libs.web.host import Host
 from libs.web.problems import RETRY_SECONDS
 from libs.web.text import Text
 from services.survey import queries

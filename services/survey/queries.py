@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import asyncpg
 import msgspec
 
-from libs.events.store.asked import asked
+from libs.events.store.asked import Database, asked
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
-
-Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 
 After = tuple[datetime, str, str]
 """The sort key of the list: when the customer was asked, the case, the survey."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from libs.service.settings import StoreSettings
 from libs.web.environment import Described, describe
-from libs.web.host import StoreSettings
 from libs.web.logs import LogSettings
 from libs.web.settings import WebSettings
 from services.__main__ import PORTS

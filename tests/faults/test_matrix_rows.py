@@ -110,7 +110,7 @@ ROWS = [
 ]
 
 TESTS = Path(__file__).parents[1]
-PLACES = [*TESTS.glob("faults/test_matrix_*.py"), TESTS / "libs" / "web" / "test_host.py"]
+PLACES = [*TESTS.glob("faults/test_matrix_*.py"), TESTS / "libs" / "service" / "test_host.py"]
 
 
 def names() -> set[str]:

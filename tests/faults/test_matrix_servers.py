@@ -10,7 +10,7 @@ import pytest
 from benchmarks.cases import ANY_NEED
 from libs.events.log.partition import PARTITIONS, partition_for
 from libs.events.log.port import Partition
-from libs.web.host import OUTBOX_EVENTS_MAX
+from libs.service.host import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of
 from tests.faults.matrix import Desk, Traffic, until, without_echoes

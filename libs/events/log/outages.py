@@ -15,6 +15,9 @@ QUICKER = (
 IMPOSSIBLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
 """The database refuses a value; trying again is no use."""
 
+UNWRITABLE = (asyncpg.UntranslatableCharacterError, asyncpg.CharacterNotInRepertoireError)
+"""A text has a character that the database cannot keep."""
+
 _AWAY = (
     OSError,  # a TimeoutError is one
     asyncpg.PostgresConnectionError,

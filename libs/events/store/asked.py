@@ -1,7 +1,12 @@
 """What is asked for, as SQL: a condition for each filter that was given."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
+
+import asyncpg
+
+Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
+"""What a question is put to."""
 
 
 def asked(

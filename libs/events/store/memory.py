@@ -16,8 +16,10 @@ from libs.events.store.port import (
     Cursor,
     Dropped,
     Fenced,
+    Kept,
     Outgoing,
     Parked,
+    Position,
     Running,
     Subject,
     Waiting,
@@ -180,6 +182,18 @@ class MemoryStore:
 
     async def dropped(self) -> Sequence[Dropped]:
         return list(self.memory.dropped.values())
+
+    async def state(self, subject: Subject) -> Kept | None:
+        return self.memory.states.get(subject)
+
+    async def facts(self, subject: Subject) -> Sequence[bytes]:
+        heard = {id: body for id, (_, body) in self.memory.heard.get(subject, {}).items()}
+        said = [event for _, _, event in self.memory.outbox.values() if (event.partition.topic, event.key) == subject]
+        return list((heard | {event.id: event.body for event in said}).values())
+
+    async def has_read(self, position: Position) -> bool:
+        _, _, seen = self.memory.checkpoints.get(position.partition, (0, 0, {}))
+        return position.source in seen and seen[position.source] >= (position.epoch, position.seq)
 
     async def waiting(self) -> Sequence[Waiting]:
         return [Waiting(name, keys, 0.0) for name, keys in sorted(Counter(self.memory.waiting.values()).items())]

@@ -217,3 +217,12 @@ class Store(Protocol):
 
     async def arrears(self) -> Arrears:
         """Return what waits now."""
+
+    async def state(self, subject: Subject) -> Kept | None:
+        """Return what is known of a subject, for a question: nothing is locked."""
+
+    async def facts(self, subject: Subject) -> Sequence[bytes]:
+        """Return the envelopes of all the subject's own and heard facts, in no order, for a question."""
+
+    async def has_read(self, position: Position) -> bool:
+        """Test whether the tables hold what the source had said at the position."""

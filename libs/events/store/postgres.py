@@ -16,14 +16,16 @@ from libs.events.store.port import (
     Checkpoint,
     Conflict,
     Fenced,
+    Kept,
     NoRoom,
+    Position,
     Subject,
 )
 from libs.events.store.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
 from libs.events.store.postgres_outbox import PostgresOutbox
 from libs.events.store.postgres_parked import PostgresParked
 from libs.events.store.projection import Projection
-from libs.events.store.transaction import PostgresTransaction
+from libs.events.store.transaction import PostgresTransaction, kept
 from libs.events.store.translated import translated
 
 CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
@@ -186,6 +188,25 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
                 limit,
             )
         return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+
+    async def state(self, subject: Subject) -> Kept | None:
+        with translated():
+            row = await self.pool.fetchrow(f"select * from {self.data}.state where (topic, key) = ($1, $2)", *subject)
+        return row and kept(row)
+
+    async def facts(self, subject: Subject) -> Sequence[bytes]:
+        # Once each: what a rebuild has read of the own ones stands among the heard ones, too.
+        both = " union ".join(
+            f"select body from {table} where (topic, key) = ($1, $2)" for table in (f"{self.data}.heard", f"{self.core}.outbox")
+        )
+        with translated():
+            return [row["body"] for row in await self.pool.fetch(both, *subject)]
+
+    async def has_read(self, position: Position) -> bool:
+        sql = f"select seen -> $1 from {self.data}.checkpoint where (topic, part) = ($2, $3)"
+        with translated():
+            seen = await self.pool.fetchval(sql, position.source, *position.partition)
+        return seen is not None and tuple(json.loads(seen)) >= (position.epoch, position.seq)
 
     async def arrears(self) -> Arrears:
         with translated():

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
 
+def kept(row: Mapping[str, Any]) -> Kept:
+    """Return the state that a row of the table holds."""
+    return Kept(row["version"], row["body"], Order(row["last_time"], row["last_sequence"], row["last_id"]))
+
+
 class PostgresTransaction:
     """See libs.events.store.port.Transaction."""
 
@@ -75,12 +80,7 @@ class PostgresTransaction:
             "order by topic, key for update of s",
             *columns(subjects, 2),
         )
-        return {
-            (row["topic"], row["key"]): Kept(
-                row["version"], row["body"], Order(row["last_time"], row["last_sequence"], row["last_id"])
-            )
-            for row in rows
-        }
+        return {(row["topic"], row["key"]): kept(row) for row in rows}
 
     async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
         wanted = "unnest($1::text[], $2::text[]) as w(topic, key)"

@@ -1,10 +1,8 @@
 """The vault's table of what people wrote freely, the same in every service that takes such words."""
 
-from typing import Any
-
-import asyncpg
 from sqlalchemy import Column, MetaData, Table, Text
 
+from libs.events.store.asked import Database
 from libs.events.words.free import TABLE
 
 
@@ -20,13 +18,13 @@ def words_table(vault: MetaData) -> Table:
     )
 
 
-async def words_of(db: "asyncpg.Pool[Any] | asyncpg.Connection[Any]", service: str, case_id: str) -> dict[str, str]:
+async def words_of(db: Database, service: str, case_id: str) -> dict[str, str]:
     """Return what was written about a case, by reference."""
     rows = await db.fetch(f"select reference, words from {service}_core.words where case_id = $1 order by reference", case_id)
     return {row["reference"]: row["words"] for row in rows}
 
 
-async def forget_words(db: "asyncpg.Pool[Any] | asyncpg.Connection[Any]", service: str, case_id: str) -> int:
+async def forget_words(db: Database, service: str, case_id: str) -> int:
     """Forget what was written about a case, and return how many texts that were."""
     done = await db.execute(f"delete from {service}_core.words where case_id = $1", case_id)
     return int(done.rsplit(" ", 1)[-1])

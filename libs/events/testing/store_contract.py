@@ -17,7 +17,18 @@ import pytest
 
 from libs.events.log.envelope import Order
 from libs.events.log.port import Partition
-from libs.events.store.port import Answer, Awaited, Changes, Conflict, HeardFact, Idempotency, Outgoing, StateChange, Store
+from libs.events.store.port import (
+    Answer,
+    Awaited,
+    Changes,
+    Conflict,
+    HeardFact,
+    Idempotency,
+    Kept,
+    Outgoing,
+    StateChange,
+    Store,
+)
 from libs.events.words.now import derived_id
 from libs.events.words.row import Row, Timer
 
@@ -132,6 +143,20 @@ class StoreContract:
             ONE: [b"body own", b"entered"],
             ("cases", "three"): [],
         }
+
+    async def test_a_question_is_told_the_state_as_it_is_kept_and_nothing_of_an_unknown_subject(self, store: Store) -> None:
+        await write(store, states=[state(ONE, 0, b"first", 1)])
+        await write(store, states=[state(ONE, 1, b"second", 2)])
+        assert (await store.state(ONE), await store.state(TWO)) == (Kept(2, b"second", order(2)), None)
+
+    async def test_a_question_is_told_each_own_and_heard_fact_of_the_subject_once(self, store: Store) -> None:
+        own, other = event("own"), event("other", key="two")
+        heard = [("case.closed.v1", id_of("heard"), b"heard"), (own.type, own.id, own.body)]
+        async with store.transaction() as transaction:
+            await transaction.append([own, other])
+            await transaction.change(Changes(heard=[HeardFact(*ONE, id, AT, 1, type, body) for type, id, body in heard]))
+        assert sorted(await store.facts(ONE)) == [b"body own", b"heard"]
+        assert await store.facts(("cases", "three")) == await store.facts(("quality", "one")) == []
 
     async def test_rows_are_written_replaced_and_deleted_by_key(self, bench: Bench) -> None:
         await write(bench.store, upserts=[toy("a"), toy("b"), toy("c")])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from libs.events.log.port import Partition
-from libs.events.store.port import SOMEWHERE, Advance, Conflict, Cursor, Fenced, OnLog, Rewind, Store, Whereabouts
+from libs.events.store.port import SOMEWHERE, Advance, Conflict, Cursor, Fenced, OnLog, Position, Rewind, Store, Whereabouts
 from libs.events.testing.store_contract import P0, P1, Bench, event, id_of
 from libs.events.words.now import derived_id
 
@@ -121,6 +121,15 @@ class StoreNumbersContract:
         assert (point.next_offset, point.seen, await store.counter(P0)) == (5, {"routing": (1, 4)}, (1, 0)), why
         with pytest.raises(Fenced):
             await store.checkpoint(P0, 1)
+
+    async def test_a_position_is_read_when_the_source_was_heard_so_far_in_that_partition(self, store: Store) -> None:
+        await store.checkpoint(P0, 1)
+        async with store.transaction() as transaction:
+            await transaction.advance([Advance(P0, 1, 0, 5, {"routing": (2, 4)})])
+        read = [(P0, 2, 4), (P0, 2, 3), (P0, 1, 99)]
+        unread = [(P0, 2, 5), (P0, 3, 0), (P1, 2, 4)]
+        assert [await store.has_read(Position("routing", *at)) for at in read + unread] == [True] * 3 + [False] * 3
+        assert not await store.has_read(Position("sla", P0, 1, 0)), "a source that was never heard"
 
     async def test_leases_are_renewed_shared_fairly_and_given_back(self, bench: Bench) -> None:
         store = bench.store

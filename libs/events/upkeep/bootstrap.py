@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from libs.events.engine.service import Service
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
+from libs.events.upkeep.live import live_version
 
 START_TRIES = 120
 """How often a start tries to replace the views, about twice a second, before it gives up on whoever reads them."""
@@ -55,7 +56,7 @@ async def bootstrap(url: str, service: Service) -> int:
         await connection.execute("select pg_advisory_lock(hashtext('loopdesk bootstrap'))")
         await connection.execute(_sql("schema.sql", core=f"{service.name}_core", code=str(service.code)))
         await _seed(connection, f"{service.name}_core")
-        version: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        version = await live_version(connection, service.name)
         await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
         if not await is_outdated(url, service):
             await create_data(connection, url, service, version)

@@ -19,6 +19,7 @@ from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import is_new, numbers_of, source_of
 from libs.events.store.port import Cursor, Seen
+from libs.events.upkeep.live import live_version
 
 NOTHING_SENT = Cursor(1, -1, 0)
 
@@ -76,7 +77,7 @@ async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool 
 
 
 async def _beliefs(connection: Any, name: str) -> Mapping[Partition, Belief]:
-    version = await connection.fetchval(f"select version from {name}_core.live")
+    version = await live_version(connection, name)
     rows = await connection.fetch(
         "select topic, part, epoch, last_seq, log_offset, coalesce(next_offset, 0) as next_offset "
         f"from {name}_core.relay_cursor left join {name}_v{version}.checkpoint using (topic, part)"

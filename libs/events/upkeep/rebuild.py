@@ -12,6 +12,7 @@ from libs.events.store.port import Dropped, Parked
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.projection import Projection
 from libs.events.upkeep.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, is_outdated, patiently
+from libs.events.upkeep.live import live_version
 from libs.events.upkeep.replay import Extent, Progress, Replay
 
 FINISH_TRIES, FINISH_PAUSE_SECONDS = 40, 30.0
@@ -53,7 +54,7 @@ async def rebuild(
     """
     session = await as_owner(url, service)
     async with asyncpg.create_pool(url, min_size=2, max_size=4, server_settings=session) as pool, pool.acquire() as connection:
-        live: int = await connection.fetchval(f"select version from {service.name}_core.live")
+        live = await live_version(connection, service.name)
         outdated = await is_outdated(url, service)
         if outdated and not switch:
             raise OtherRelease(

@@ -6,7 +6,7 @@ from typing import Any
 from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import MEASURES, Measure
 from services.analytics.queries.figures import CaseFigures, backlog, figures
-from services.analytics.queries.filters import Database, Figures, Filter
+from services.analytics.queries.filters import Figures, Filter
 from services.analytics.queries.known import refuse_unknown
 from services.analytics.queries.rollups import (
     Rolled,
@@ -22,7 +22,6 @@ from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
     "CaseFigures",
-    "Database",
     "Figures",
     "Filter",
     "Measure",

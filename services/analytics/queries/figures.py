@@ -7,7 +7,8 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from services.analytics.queries.filters import Database, Figures, Filter, rate_of, where_of
+from libs.events.store.asked import Database
+from services.analytics.queries.filters import Figures, Filter, rate_of, where_of
 
 
 class Rate(TypedDict):

@@ -1,16 +1,14 @@
 """What part of the figures is asked for, and the condition it makes."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
-import asyncpg
 from annotated_types import Ge, Le
 
 from libs.events.store.asked import asked
 from libs.web.filters import Word, by, conditions
 from libs.web.text import IN_DIGITS, Day
 
-Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 Figures = dict[str, Any]
 
 

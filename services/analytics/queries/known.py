@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from libs.events.engine.standards import Standards, version_name
+from libs.events.store.asked import Database
 from libs.events.words.nearest import LISTED_MAX, suggestion
 from libs.events.words.refusal import Refused
 from services.analytics.domain.first_contact import NAMED
-from services.analytics.queries.filters import Database, Filter
+from services.analytics.queries.filters import Filter
 
 RULES = tuple(rule.name for rule in NAMED)
 

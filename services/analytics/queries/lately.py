@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from libs.events.catalogue.routing import OUTCOMES
-from services.analytics.queries.filters import Database
+from libs.events.store.asked import Database
 
 FCR_RULE = "one_contact"
 """The one rule that /metrics shows; `GET /first-contact-resolution` has them side by side."""

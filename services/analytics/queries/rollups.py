@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, create_model
 from typing_extensions import TypedDict
 
-from services.analytics.queries.filters import Database, Figures, Filter, rate_of, where_of
+from libs.events.store.asked import Database
+from services.analytics.queries.filters import Figures, Filter, rate_of, where_of
 
 
 class Rollup(TypedDict):

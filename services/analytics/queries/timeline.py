@@ -1,5 +1,6 @@
 """The life of a case, fact by fact."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from libs.events.log.envelope import open_envelope
-from services.analytics.queries.filters import Database
+from libs.events.log.envelope import Envelope, open_envelope, read_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,12 @@ class Moment:
     data: dict[str, Any]
 
 
-async def timeline(db: Database, data_schema: str, case_id: str) -> list[Moment]:
+def timeline(facts: Iterable[bytes]) -> list[Moment]:
     """Return the facts of a case in the order in which they occurred; empty when nobody spoke of it."""
-    found = await db.fetch(
-        f"select body from {data_schema}.heard where topic = 'cases' and key = $1 order by time, sequence, id", case_id
-    )
-    return [_moment(row["body"]) for row in found]
+    return [_moment(one) for one in sorted(map(open_envelope, facts), key=lambda one: read_fact(one).order)]
 
 
-def _moment(body: bytes) -> Moment:
-    said = open_envelope(body)
+def _moment(said: Envelope) -> Moment:
     return Moment(
         id=said.id,
         at=said.time,

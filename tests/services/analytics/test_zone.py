@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseResolved, NodeCompleted
@@ -26,8 +25,10 @@ from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
-from libs.web.host import Host, StoreSettings, hosted
 from libs.web.settings import WebSettings
 from services.analytics import queries
 from services.analytics.api import ROLLUPS, routes
@@ -61,7 +62,7 @@ async def come(intake: Host, key: str) -> None:
 async def desk(url: str, zone: str, cases: int) -> AsyncIterator[Host]:
     """Run analytics in that zone until it knows so many cases."""
     host = Host(service_in(ZoneInfo(zone)), StoreSettings(database_url=url, lease_seconds=1.0))
-    async with host.running(FastAPI()), asyncio.timeout(60):
+    async with host.running(), asyncio.timeout(60):
         await until(host, cases)
         yield host
 
@@ -80,7 +81,7 @@ async def shown(host: Host) -> list[tuple[str, str, str, int]]:
 @pytest.mark.slow
 async def test_a_day_is_that_of_the_desk_live_and_rebuilt_in_another_zone(database_url: str) -> None:
     settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
-    async with (intake := Host(TOY, settings)).running(FastAPI()):
+    async with (intake := Host(TOY, settings)).running():
         await come(intake, "case-0")
         for cases, (zone, day, week) in enumerate(DAYS, 1):
             async with desk(database_url, zone, cases) as host:
@@ -129,7 +130,7 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
         await write(pool, {"c1": facts}, data, SHANGHAI)
         host = Host(service, StoreSettings())
-        host._pool, host._instance = pool, SimpleNamespace(standards=Standards({}))
+        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(standards=Standards({})))
         app = hosted(host, "analytics", [routes(host, SHANGHAI.key)], WebSettings())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
             yield asking

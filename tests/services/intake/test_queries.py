@@ -1,20 +1,30 @@
 """intake's questions, put to a real PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import asyncpg
+import httpx
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.engine.service import Service
-from libs.events.store.port import Changes
+from libs.events.log.port import Partition
+from libs.events.store.port import Changes, Outgoing
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.words import words_of
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given, happened
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
+from libs.events.words.row import Row
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
+from libs.web.settings import WebSettings
 from services.intake import queries
+from services.intake.api import routes
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
@@ -83,7 +93,7 @@ async def test_a_customers_cases(pool):
 
 async def test_erasing_a_person_leaves_their_figures(pool):
     before = await queries.cases(pool)
-    erased = [await queries.erase(pool, customer_ref="li") for _ in range(2)]
+    erased = [await queries.erase(pool, "li") for _ in range(2)]
     assert erased == [["c0", "c1"]] * 2
     case = await queries.case(pool, "c0")
     assert (case.subject, case.customer, case.notes, case.words) == ("", {}, {}, {})
@@ -93,7 +103,7 @@ async def test_erasing_a_person_leaves_their_figures(pool):
 
 async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
     before = await queries.cases(pool)
-    assert [await queries.erase(pool, case_id=id) for id in ("c4", "c4", "nobody")] == [["c4"], ["c4"], []]
+    assert [await queries.erase_case(pool, "c4") for _ in range(2)] == [["c4"]] * 2
     case = await queries.case(pool, "c4")
     assert (case.subject, case.customer, case.words) == ("", {}, {})
     assert (await queries.case(pool, "c0")).subject == "it smokes"
@@ -102,14 +112,20 @@ async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
 
 async def test_a_case_without_a_registration_is_forgotten_too(pool):
     """Another system may have told us what was done, and never how the case came in."""
-    fact = "'cases', 0, 1, 1, gen_random_uuid(), 'c9', 'import.fact_recorded.v1', ''"
-    await pool.execute(f"insert into intake_core.outbox (topic, part, epoch, seq, id, key, type, body) values ({fact})")
-    await pool.execute("insert into intake_core.words (case_id, reference, words) values ('c9', 'words:1', 'her name')")
-    assert [await queries.erase(pool, case_id="c9") for _ in range(2)] == [["c9"]] * 2
-    assert await pool.fetchval("select count(*) from intake_core.words where case_id = 'c9'") == 0
+    store = PostgresStore(pool, "intake", METADATA, 1, vault=VAULT)
+    async with store.transaction() as transaction:
+        await transaction.append([Outgoing(Partition("cases", 0), CONTACT_ID, "c9", "import.fact_recorded.v1", b"")])
+        await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))
+    host = Host(SERVICE, StoreSettings())
+    host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store))
+    app = hosted(host, "intake", [routes(host, "pepper")], WebSettings())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
+        answers = [await http.delete(f"/cases/{case_id}/personal") for case_id in ("c9", "c9", "nobody")]
+    assert [(one.status_code, one.json().get("case_ids")) for one in answers] == [(200, ["c9"]), (200, ["c9"]), (404, None)]
+    assert await words_of(pool, "intake", "c9") == {}
 
 
 @pytest.mark.parametrize("nobody", ["anonymous", ""])
 async def test_nobody_cannot_be_erased(pool, nobody):
-    assert await queries.erase(pool, customer_ref=nobody) == []
+    assert await queries.erase(pool, nobody) == []
     assert (await queries.case(pool, "c4")).subject == "it smokes"

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import asyncpg
 import httpx
@@ -17,7 +18,9 @@ from libs.events.log.port import TopicSettings
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.web.host import Host, StoreSettings, hosted
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.api import routes
 from services.intake.service import SERVICE
@@ -42,7 +45,7 @@ async def desks(database_url):
             await instance.lease()  # learns the database's time
             instance.standards = Standards({STANDARD.process_id: [STANDARD]})
             host = Host(SERVICE, StoreSettings())
-            host._pool, host._instance = pool, instance
+            host._opened = SimpleNamespace(pool=pool, instance=instance)
             running += [asyncio.create_task(instance.writer.run()) for _ in range(2)]
             apps.append(hosted(host, "intake", [routes(host, "pepper")], WebSettings()))
         clients = [httpx.AsyncClient(transport=httpx.ASGITransport(app=one), base_url="http://127.0.0.1") for one in apps]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting
-from libs.web.host import StoreSettings
 from libs.web.settings import WebSettings
 from services.sla.service import app
 

@@ -19,7 +19,9 @@ from libs.events.log.port import Partition
 from libs.events.store.port import Position, StoreUnavailable
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.words.refusal import Refused
-from libs.web.host import Host, StoreSettings, hosted
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.survey import form, queries
 from services.survey.api import routes
@@ -43,7 +45,6 @@ POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 def hosting():
     """Return a host and its app, the same for every desk: making an app takes longer than what is asked of it."""
     host = Host(SERVICE, StoreSettings())
-    host._pool = SimpleNamespace()
     return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
 
 
@@ -58,7 +59,8 @@ class Desk:
         host, self.app = hosting()
         shelf = Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]})
         monkeypatch.setattr(host, "execute", self.execute, raising=False)
-        monkeypatch.setattr(host, "_instance", SimpleNamespace(standards=shelf, clock=lambda: self.now))
+        instance = SimpleNamespace(standards=shelf, clock=lambda: self.now)
+        monkeypatch.setattr(host, "_opened", SimpleNamespace(pool=None, instance=instance))
         monkeypatch.setattr(queries, "survey", self.survey)
 
     @property

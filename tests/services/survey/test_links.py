@@ -11,7 +11,9 @@ from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySe
 from libs.events.store.port import Changes
 from libs.events.store.postgres import PostgresStore
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.web.host import Host, StoreSettings, hosted
+from libs.service.app import hosted
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings
 from services.survey.api import routes
@@ -57,7 +59,7 @@ async def http(database_url, tmp_path):
         async with store.transaction() as transaction:
             await transaction.change(changes)
         host = Host(SERVICE, StoreSettings())
-        host._pool, host._instance = pool, SimpleNamespace(clock=lambda: day(6))
+        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(clock=lambda: day(6)))
         settings = WebSettings(keys_file=tmp_path / "keys.yaml")
         app = hosted(host, "survey", [routes(host, SECRET, URL)], settings)
 

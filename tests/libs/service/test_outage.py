@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from deploy.postgres import PostgresServer
-from libs.web.host import StoreSettings
+from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.service import app as intake
 from services.survey import form

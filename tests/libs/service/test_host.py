@@ -1,17 +1,25 @@
 """What a service promises before it answers: that it can send on what it accepts, and that it knows what the client saw."""
 
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 
 from libs.events.log.port import Partition
-from libs.events.store.port import Position
-from libs.events.store.postgres import PostgresStore
+from libs.events.store.memory import MemoryStore
+from libs.events.store.port import Advance, Position
 from libs.events.testing.toy import TOY
 from libs.events.words.event import Topic
+from libs.events.words.now import real_now
 from libs.events.words.refusal import Refused
-from libs.web.host import OUTBOX_EVENTS_MAX, Host, StoreSettings
+from libs.service.host import OUTBOX_EVENTS_MAX, Host
+from libs.service.opening import Opened
+from libs.service.settings import StoreSettings
+
+
+def host_of(instance, failures=()):
+    host = Host(TOY, StoreSettings())
+    host._opened = Opened(pool=None, instance=instance, runtime=SimpleNamespace(failures=failures))
+    return host
 
 
 class Accepting:
@@ -20,9 +28,7 @@ class Accepting:
 
 
 def behind_by(many):
-    host = Host(TOY, StoreSettings())
-    host._instance = SimpleNamespace(unsent=many, writer=Accepting())
-    return host
+    return host_of(SimpleNamespace(unsent=many, writer=Accepting()))
 
 
 async def test_up_to_the_limit_it_accepts_while_the_log_is_away():
@@ -35,19 +41,21 @@ async def test_above_it_refuses_for_a_while():
     assert (no.value.status, no.value.code) == (503, "log-behind")
 
 
-class Read:
-    """A service that has read up to number 4 of what routing said, of cases in every partition and of standards."""
-
-    def __init__(self):
-        self.host = Host(TOY, StoreSettings())
-        self.host._instance = SimpleNamespace(shelf=self, store=Mock(PostgresStore, data="toy_v1"))
-        self.host._pool = self
+class Shelf:
+    """Has read up to number 4 of the standards that routing published."""
 
     def has_read(self, position):
         return position.source == "routing" and position.seq <= 4
 
-    async def fetchval(self, sql, source, topic, number):
-        return "[1, 4]" if (source, topic) == ("routing", "cases") else None
+
+@pytest.fixture
+async def read():
+    """A service that has read up to number 4 of what routing said, of cases and of standards."""
+    store, cases = MemoryStore(TOY.name, real_now), Partition(Topic.CASES, 3)
+    await store.checkpoint(cases, 1)
+    async with store.transaction() as transaction:
+        await transaction.advance([Advance(cases, 1, 0, 5, {"routing": (1, 4)})])
+    return host_of(SimpleNamespace(shelf=Shelf(), store=store))
 
 
 def at(source, topic, seq):
@@ -65,8 +73,8 @@ def at(source, topic, seq):
         ("a standard it knows", at("routing", Topic.STANDARDS, 4)),
     ],
 )
-async def test_it_answers_when_it_knows_what_the_client_saw(why, position):
-    await Read().host.wait_for(position)
+async def test_it_answers_when_it_knows_what_the_client_saw(read, why, position):
+    await read.wait_for(position)
 
 
 @pytest.mark.slow
@@ -79,18 +87,17 @@ async def test_it_answers_when_it_knows_what_the_client_saw(why, position):
         ("its own standard, still on its way to the log", at(TOY.name, Topic.STANDARDS, 0)),
     ],
 )
-async def test_it_does_not_answer_from_before_what_the_client_saw(why, position, monkeypatch):
-    monkeypatch.setattr("libs.web.host.POSITION_WAIT_SECONDS", 0.05)
+async def test_it_does_not_answer_from_before_what_the_client_saw(read, why, position, monkeypatch):
+    monkeypatch.setattr("libs.service.host.POSITION_WAIT_SECONDS", 0.05)
     with pytest.raises(Refused) as no:
-        await Read().host.wait_for(position)
+        await read.wait_for(position)
     assert (no.value.status, no.value.code) == (503, "position-not-reached"), why
 
 
-async def test_it_waits_for_what_is_on_its_way(monkeypatch):
-    read = Read()
+async def test_it_waits_for_what_is_on_its_way(read, monkeypatch):
     soon = iter([False, False, True])
-    monkeypatch.setattr(read, "has_read", lambda position: next(soon))
-    await read.host.wait_for(at("routing", Topic.STANDARDS, 5))
+    monkeypatch.setattr(Shelf, "has_read", lambda self, position: next(soon))
+    await read.wait_for(at("routing", Topic.STANDARDS, 5))
     assert next(soon, None) is None
 
 
@@ -100,6 +107,7 @@ async def test_it_waits_for_what_is_on_its_way(monkeypatch):
         ("all is well", {}, None),
         ("one writer's hundred", {"failed": 100}, None),
         ("nothing goes well any more", {"failed": 101}, "failing: 101 keys were set aside one after the other"),
+        ("a step that fails", {"failures": {"read": "reading fails"}}, "failing: reading fails"),
         ("a full disk", {"full": "could not extend file"}, "no room: the last write failed. could not extend file"),
         ("a wrong clock", {"clock": "this machine's clock is an hour ahead"}, "this machine's clock is an hour ahead"),
     ],
@@ -111,12 +119,15 @@ async def test_readiness_says_what_is_wrong(why, wrong, says):
     async def shortage():
         return wrong.get("full", "")
 
-    host = Host(TOY, StoreSettings())
     clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=wrong.get("failed", 0))
     store = SimpleNamespace(now=None, shortage=shortage)
-    host._runtime = SimpleNamespace(failures={})
-    host._instance = SimpleNamespace(
-        stopped=list, reader=reader, clock=clock, store=store, wrong_clock=lambda: wrong.get("clock", "")
+    host = host_of(
+        SimpleNamespace(stopped=list, reader=reader, clock=clock, store=store, wrong_clock=lambda: wrong.get("clock", "")),
+        wrong.get("failures", {}),
     )
     found = await host.check()
     assert found == says or (says and found.startswith(says))
+
+
+async def test_until_it_runs_it_is_starting():
+    assert await Host(TOY, StoreSettings()).check() == "starting"

@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from libs.events.catalogue.intake import CaseRegistered
@@ -18,7 +17,8 @@ from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY, Toy
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
 from libs.events.words.row import Row
-from libs.web.host import Host, StoreSettings
+from libs.service.host import Host
+from libs.service.settings import StoreSettings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE, OTHER = (f"case-{n}" for n in (1, 2))
@@ -59,7 +59,7 @@ async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSet
     """The former release has sent one event, and was killed with another in its outbox."""
     settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
     former = Host(TOY, settings)
-    async with former.running(FastAPI()):
+    async with former.running():
         await say(former, ONE)
     with monkeypatch.context() as patch:
 
@@ -67,14 +67,14 @@ async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSet
             return 0
 
         patch.setattr("libs.events.engine.instance.Instance.send", never)
-        async with (dying := Host(TOY, settings)).running(FastAPI()):
+        async with (dying := Host(TOY, settings)).running():
             await say(dying, OTHER)
     return settings
 
 
 async def test_it_sends_what_was_left_and_rebuilds(killed: StoreSettings) -> None:
     host = Host(next_release(), killed)
-    async with host.running(FastAPI()):
+    async with host.running():
         rows = await host.pool.fetch("select * from intake.toys order by case_id")
         assert [dict(row) for row in rows] == [{"case_id": key, "many": 1, "nodes": ""} for key in (ONE, OTHER)]
         assert await host.pool.fetchval("select code from intake_core.live") == 2

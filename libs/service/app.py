@@ -1,0 +1,79 @@
+"""A service's HTTP app: its routes in the shell that all five share, its process around them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from libs.service.host import Host
+from libs.web.app import create_app
+from libs.web.health import Check
+from libs.web.settings import WebSettings
+
+AGAIN_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+def hosted(
+    host: Host,
+    title: str,
+    routers: Iterable[APIRouter],
+    web: WebSettings,
+    *,
+    card: str | None = None,
+    started: Callable[[], Any] | None = None,
+    meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    checks: Mapping[str, Check] | None = None,
+    **options: Any,
+) -> FastAPI:
+    """Return the host's app.
+
+    `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
+    `card` is the service's own; its first line describes it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with host.running():
+            if started is not None:
+                await started()
+            async with running_beside(meanwhile):
+                yield
+
+    return create_app(
+        host.service.name,
+        title,
+        routers,
+        settings=web,
+        metrics=host.metrics,
+        lifespan=lifespan,
+        description=(card or "").partition("\n")[0],
+        checks={"service": host.check} | dict(checks or {}),
+        **options,
+    )
+
+
+@asynccontextmanager
+async def running_beside(work: Callable[[], Coroutine[Any, Any, None]] | None) -> AsyncIterator[None]:
+    """Run something beside what is done within, as often as it fails; end it afterwards."""
+    task = None if work is None else asyncio.create_task(_until_done(work))
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _until_done(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            log.warning("cannot be done now, will try again", why=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(AGAIN_SECONDS)
