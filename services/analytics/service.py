@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.engine.service import Service
+from libs.events.store.views import comments_of, views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -20,13 +21,26 @@ from services.analytics.domain.contributions import day_of
 from services.analytics.projections import GREENWICH, fold_in
 from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
 from services.analytics.settings import AnalyticsSettings
-from services.analytics.tables import METADATA, comments
+from services.analytics.tables import METADATA, VIEWED, VerdictRow, comments
 
 LATELY = timedelta(days=30)
 
-_NOBODY = ", ".join(f"'{ref}'" for ref in NOBODY)
-_WRITTEN = (files("services.analytics") / "views.sql").read_text()
-VIEWS = _WRITTEN.replace("{nobody}", _NOBODY).replace("{deprecated}", comments())
+_MADE = {
+    "views": views_of("analytics", *VIEWED),
+    "verdicts": comments_of("analytics", VerdictRow),
+    "deprecated": comments(),
+    "nobody": ", ".join(f"'{ref}'" for ref in NOBODY),
+}
+
+
+def _views() -> str:
+    text = (files("services.analytics") / "views.sql").read_text()
+    for name, made in _MADE.items():
+        text = text.replace("{" + name + "}", made)
+    return text
+
+
+VIEWS = _views()
 
 
 def service_in(zone: ZoneInfo) -> Service:

@@ -8,60 +8,8 @@ create or replace function analytics.day_of(at timestamptz) returns date
 language sql stable parallel safe as $$ select (at at time zone '{zone}')::date $$;
 comment on function analytics.day_of(timestamptz) is 'The date of an instant in the desk''s zone (LOOPDESK_ZONE): the day it counts on';
 
-create or replace view analytics.cases as
-select
-  c.case_id, c.process_id, c.process_version, c.origin, c.system, c.external_ref, c.channel, c.customer_ref,
-  c.kind, c.service_class, c.category, c.severity, c.grade, c.phase, c.node, c.waiting_on, c.team, c.agent,
-  c.resolver_team, c.resolver_agent, c.received_at, c.first_response_at, c.first_resolved_at, c.resolved_at,
-  c.closed_at, c.cancelled_at, c.ended_at, c.final_at, c.resolution_us, c.first_response_us, c.close_us,
-  c.customer_wait_us, c.net_resolution_us, c.waits, c.customer_waits, c.reassignments, c.reassignments_observed,
-  c.reassignments_stated, c.team_changes, c.agent_changes, c.agents, c.reopens, c.contacts, c.escalations,
-  c.returns, c.source_figures,
-  c.ended_at is null as open,
-  c.final_at > now() as provisional,
-  round(c.resolution_us / 3600000000::numeric, 6) as resolution_hours,
-  round(c.net_resolution_us / 3600000000::numeric, 6) as net_resolution_hours,
-  round(c.first_response_us / 3600000000::numeric, 6) as first_response_hours,
-  round(c.close_us / 3600000000::numeric, 6) as close_hours,
-  round(c.customer_wait_us / 3600000000::numeric, 6) as customer_wait_hours,
-  c.outcome, c.outcome_at, c.odd, c.incoming_contacts, c.first_level_contacts, c.resolved_by_first
-from {data}.cases c;
-
-create or replace view analytics.stretches as
-select t.case_id, t.n, t.since_at, t.until_at, t.phase, t.team, t.agent, t.category, t.outcome,
-  t.process_id, t.process_version, t.grade, t.service_class
-from {data}.stretches t;
-
-create or replace view analytics.assignments as
-select
-  t.case_id, t.n, t.assigned_at, t.until_at, t.team, t.agent, t.role, t.rule, t.reason, t.team_changed,
-  t.agent_changed, t.reassigned
-from {data}.assignments t;
-
-create or replace view analytics.node_visits as
-select
-  t.case_id, t.n, t.node, t.team, t.agent, t.entered_at, t.started_at, t.completed_at, t.returned_at,
-  t.returned_to, t.returned, t.wait_us, t.work_elapsed_us as touch_us, t.odd, t.work_elapsed_us
-from {data}.node_visits t;
-
-create or replace view analytics.clocks as
-select
-  t.case_id, t.clock, t.kind, t.node, t.allowance, t.process_version, t.status, t.paused_by, t.started_at,
-  t.due_at, t.breached_at, t.ended_at, t.used_us, t.paused_us, t.on_time, t.team, t.agent,
-  t.waits_for, t.waits_version, t.waits_because, t.counted_by, t.lapse
-from {data}.clocks t;
-
-create or replace view analytics.contacts as
-select
-  t.case_id, t.n, t.contacted_at, t.direction, t.channel, t.purpose, t.team, t.agent, t.automated,
-  t.resolves_case, t.response
-from {data}.contacts t;
-
-create or replace view analytics.surveys as
-select
-  t.case_id, t.survey_id, t.channel, t.team, t.agent, t.sent_at, t.expires_at, t.expired_at, t.answered_at,
-  t.overall, t.satisfied, t.scores, t.commented, t.end_reason
-from {data}.surveys t;
+-- The views of services/analytics/tables, each column with what its class says of it.
+{views}
 
 -- A rule that needs the customer's other cases cannot be a sum of cases; it is compared here. What the cases were on the
 -- seventh day decides, so that nothing that happens later changes the verdict.
@@ -196,15 +144,6 @@ begin
     execute format('comment on column analytics.%I.zone is %L', one.relname, 'The desk''s zone, in which day is a date (LOOPDESK_ZONE)');
   end loop;
 end $$;
-comment on column analytics.cases.open is 'Whether anything is left to do: neither closed nor cancelled, or reopened since';
-comment on column analytics.cases.provisional is 'Whether the figures may still change: final_at lies ahead; null when never resolved';
-comment on column analytics.cases.resolution_hours is 'resolution_us in hours';
-comment on column analytics.cases.net_resolution_hours is 'net_resolution_us in hours';
-comment on column analytics.cases.first_response_hours is 'first_response_us in hours';
-comment on column analytics.cases.close_hours is 'close_us in hours';
-comment on column analytics.cases.customer_wait_hours is 'customer_wait_us in hours';
-comment on column analytics.case_rules.final_at is 'The instant from which the verdict is final';
-comment on column analytics.case_rules.provisional is 'Whether that instant lies ahead';
 comment on column analytics.first_contact_resolution.rate is 'num / den';
 comment on column analytics.first_contact_resolution.final_at is 'The instant from which every case of the day is final';
 comment on column analytics.first_contact_resolution.provisional is 'Whether that instant lies ahead';
@@ -218,4 +157,5 @@ comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, 
 comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elapsed_us / worked, in hours';
 -- Those that go with the next release: tables/deprecated.py.
 {deprecated}
+{verdicts}
 comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';

@@ -3,8 +3,31 @@
 Disposable: change it and replay. `info["additive"]` marks the rollups.
 """
 
-from services.analytics.tables import cases, parts, rollups
-from services.analytics.tables.columns import METADATA
-from services.analytics.tables.deprecated import DEPRECATED, GOING, Deprecated, comments
+from services.analytics.tables import rollups
+from services.analytics.tables.cases import CaseRow
+from services.analytics.tables.columns import METADATA, VIEWED
+from services.analytics.tables.deprecated import IN_VIEWS_SQL, RULES, Deprecated, comments, declared
+from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
-__all__ = ["DEPRECATED", "GOING", "METADATA", "Deprecated", "cases", "comments", "parts", "rollups"]
+DEPRECATED = (*declared(*VIEWED), *IN_VIEWS_SQL)
+
+GOING = (*DEPRECATED, *RULES)
+"""All that goes with the next release."""
+
+__all__ = [
+    "DEPRECATED",
+    "GOING",
+    "METADATA",
+    "VIEWED",
+    "AssignmentRow",
+    "CaseRow",
+    "ClockRow",
+    "ContactRow",
+    "Deprecated",
+    "StretchRow",
+    "SurveyRow",
+    "VerdictRow",
+    "VisitRow",
+    "comments",
+    "rollups",
+]

@@ -1,6 +1,9 @@
-"""Columns of the views that go with the next release. views.sql marks them, docs/projections.md lists them."""
+"""Columns of the views that go with the next release. They say so themselves, and docs/projections.md lists them."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from libs.events.words.row import TableRow
 
 
 class Deprecated(NamedTuple):
@@ -11,20 +14,26 @@ class Deprecated(NamedTuple):
     read: str
 
 
-DEPRECATED = (
-    Deprecated("node_visits", "touch_us", "work_elapsed_us"),
+IN_VIEWS_SQL = (
     Deprecated("node_durations", "touches", "worked"),
     Deprecated("node_durations", "touch_us", "work_elapsed_us"),
     Deprecated("node_durations", "mean_touch_hours", "mean_work_elapsed_hours"),
 )
+"""Those of views that views.sql writes; a class of rows declares its own: `deprecated(…)`."""
 
-GOING = (*DEPRECATED, Deprecated("first_contact_resolution", "gross", "one_contact"))
-"""All that goes; the last one is a rule, whose definition says so."""
+RULES = (Deprecated("first_contact_resolution", "gross", "one_contact"),)
+"""Rules that go; their definitions say so."""
+
+
+def declared(*rows: type[TableRow]) -> Iterator[Deprecated]:
+    """Yield the columns that classes of rows declare so."""
+    for table in (row.__table__ for row in rows):
+        yield from (Deprecated(table.name, one.name, one.reads) for one in table.columns if one.reads)
 
 
 def comments() -> str:
-    """Return the statements by which the columns say so themselves."""
+    """Return the statements by which the columns of views.sql say so themselves."""
     return "\n".join(
         f"comment on column analytics.{old.view}.{old.column} is 'Deprecated: read {old.read}, which it is';"
-        for old in DEPRECATED
+        for old in IN_VIEWS_SQL
     )

@@ -1,153 +1,155 @@
-"""One row per part of a case: assignment, node visit, clock, contact, survey, verdict."""
+"""One row per part of a case: assignment, stretch, node visit, clock, contact, survey, verdict."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from collections.abc import Mapping
+from datetime import datetime
 
-from services.analytics.tables.columns import METADATA, at, case_id, column, count, flag, number, part, us, word
+from libs.events.words.column import column, deprecated, instant, json, key, microseconds, number, shown, word
+from libs.events.words.row import TableRow, columns
+from libs.events.words.table import Index
 
-ASSIGNMENTS = Table(
-    "assignments",
-    METADATA,
-    case_id(),
-    number("assignment"),
-    at("assigned_at", "When it took effect"),
-    at("until_at", "When the next assignment took effect"),
-    word("team", "The team answering from then on"),
-    word("agent", "The agent answering from then on"),
-    word("role", "In which role"),
-    word("rule", "The id of the rule that chose, empty when done by hand"),
-    word("reason", "Why, as a reference to the words in a vault; older facts have the words"),
-    flag("team_changed", "Another team than the last known"),
-    flag("agent_changed", "Another agent than the last known"),
-    flag("reassigned", "A hand-over to another team, or within a team to another agent"),
-    comment="One row per assignment of a case to a team or agent.",
-)
 
-STRETCHES = Table(
+@columns()
+class PartRow(TableRow):
+    """A part of a case."""
+
+    case_id: str = key("The case")
+
+
+@columns("assignments")
+class AssignmentRow(PartRow):
+    """One row per assignment of a case to a team or agent."""
+
+    n: int = number("assignment")
+    assigned_at: datetime | None = instant("When it took effect")
+    until_at: datetime | None = instant("When the next assignment took effect")
+    team: str = word("The team answering from then on")
+    agent: str = word("The agent answering from then on")
+    role: str = word("In which role")
+    rule: str = word("The id of the rule that chose, empty when done by hand")
+    reason: str = word("Why, as a reference to the words in a vault; older facts have the words")
+    team_changed: bool = column("Another team than the last known")
+    agent_changed: bool = column("Another agent than the last known")
+    reassigned: bool = column("A hand-over to another team, or within a team to another agent")
+
+
+@columns(
     "stretches",
-    METADATA,
-    case_id(),
-    number("stretch"),
-    at("since_at", "From when it was so"),
-    at("until_at", "When it was no longer so"),
-    word("phase", "open, resolved, closed or cancelled"),
-    word("team", "The team that held the case"),
-    word("agent", "The agent who held the case"),
-    word("category", "The category as it was then"),
-    word("outcome", "How the case had ended"),
-    word("process_id", "The case's process standard"),
-    count("process_version", "The version pinned to the case"),
-    word("grade", "The grade as it was then"),
-    word("service_class", "The service class as it was then"),
     # A backlog looks for the stretches that an instant lies in and in which something was left to do.
-    Index(
-        "stretches_by_time",
-        text("tstzrange(since_at, until_at)"),
-        postgresql_using="gist",
-        postgresql_where=text("phase in ('open', 'resolved')"),
-    ),
-    comment="What each case was from when to when, from its registration on: the past as it was then.",
+    indexes=(Index("stretches_by_time", ("tstzrange(since_at, until_at)",), "gist", "phase in ('open', 'resolved')"),),
 )
+class StretchRow(PartRow):
+    """What each case was from when to when, from its registration on: the past as it was then."""
 
-NODE_VISITS = Table(
-    "node_visits",
-    METADATA,
-    case_id(),
-    number("visit"),
-    word("node", "The node of the process standard"),
-    word("team", "The team that held the case when the visit ended, or holds it"),
-    word("agent", "The agent who did the work"),
-    at("entered_at", "The case arrived at the node"),
-    at("started_at", "Work began"),
-    at("completed_at", "Work was done"),
-    at("returned_at", "The case was sent back from here"),
-    word("returned_to", "The earlier node it was sent back to"),
-    flag("returned", "Whether the visit ended with a return"),
-    us("wait_us", "From arrival to the start of work, elapsed"),
-    us("work_elapsed_us", "From the start of work to its completion, elapsed: nights, days off and waits count"),
-    flag("odd", "Whether work began before the arrival, or was done before it began"),
-    comment="One row per stay of a case at a node.",
-)
+    n: int = number("stretch")
+    since_at: datetime | None = instant("From when it was so")
+    until_at: datetime | None = instant("When it was no longer so")
+    phase: str = word("open, resolved, closed or cancelled")
+    team: str = word("The team that held the case")
+    agent: str = word("The agent who held the case")
+    category: str = word("The category as it was then")
+    outcome: str = word("How the case had ended")
+    process_id: str = word("The case's process standard")
+    process_version: int = column("The version pinned to the case")
+    grade: str = word("The grade as it was then")
+    service_class: str = word("The service class as it was then")
 
-CLOCKS = Table(
-    "clocks",
-    METADATA,
-    case_id(),
-    part("clock", "The name of the promise in the process standard"),
-    word("kind", "The kind of promise: response, resolution, node, ..."),
-    word("node", "The node it belongs to"),
-    word("allowance", "The limit as the standard states it: 30m, 24h, 8wh, 3wd"),
-    count("process_version", "The version of the process standard the promise was made under"),
-    word("status", "running, paused, waiting, met, breached or cancelled; breached stays, however the work ended"),
-    word("paused_by", "The exception that holds it"),
-    at("started_at", "When it began to run"),
-    at("due_at", "When it breaks, or would have broken"),
-    at("breached_at", "When it broke"),
-    at("ended_at", "When it was met, finished late or lapsed"),
-    us("used_us", "The promise's own time that was used, as sla counted it"),
-    us("paused_us", "Elapsed time during which it waited"),
-    column(Boolean(), "on_time", "Whether it was kept; null while that is open and when it lapsed", null=True),
-    word("team", "The team that held the case when it was decided"),
-    word("agent", "The agent who held the case when it was decided"),
-    column(Text(), "waits_for", "The calendar without which it cannot be computed; empty when it can"),
-    count("waits_version", "The version of that calendar that the process standard names; else 0"),
-    column(Text(), "waits_because", "not_published, too_early, too_late or none_named; empty when it waits for no calendar"),
-    count("counted_by", "The calendar version it is counted by, where that is not the one the standard names; else 0"),
-    column(
-        Text(), "lapse", "Why it ended with its work not done: closed, cancelled; before_start: done before it began; else empty"
-    ),
-    comment="One row per promise about time, withdrawn events left out.",
-)
 
-CONTACTS = Table(
-    "contacts",
-    METADATA,
-    case_id(),
-    number("contact"),
-    at("contacted_at", "When"),
-    word("direction", "inbound or outbound"),
-    word("channel", "By which means"),
-    word("purpose", "response, info, progress, result or followup"),
-    word("team", "The team that held the case"),
-    word("agent", "Who spoke"),
-    flag("automated", "Nobody spoke; it does not count as an answer"),
-    flag("resolves_case", "The contact resolved the need"),
-    flag("response", "A person answered the customer: it stops the response clock"),
-    comment="One row per contact with the customer.",
-)
+@columns("node_visits")
+class VisitRow(PartRow):
+    """One row per stay of a case at a node."""
 
-SURVEYS = Table(
-    "surveys",
-    METADATA,
-    case_id(),
-    part("survey_id", "The invitation"),
-    word("channel", "How the customer was asked"),
-    word("team", "The team the answer is about"),
-    word("agent", "The agent the answer is about"),
-    at("sent_at", "When the customer was asked"),
-    at("expires_at", "Until when an answer is welcome"),
-    at("expired_at", "When the invitation ended unanswered"),
-    at("answered_at", "The latest answer"),
-    column(Integer(), "overall", "Overall score of the latest answer, 1 to 5; null when unanswered", null=True),
-    column(Boolean(), "satisfied", "Whether overall is 4 or 5; null when unanswered", null=True),
-    column(JSONB(), "scores", "Scores by dimension, 1 to 5"),
-    flag("commented", "Whether the customer wrote something"),
-    word("end_reason", "reopened, when that ended the invitation unanswered"),
-    comment="One row per invitation, with its latest answer.",
-)
+    n: int = number("visit")
+    node: str = word("The node of the process standard")
+    team: str = word("The team that held the case when the visit ended, or holds it")
+    agent: str = word("The agent who did the work")
+    entered_at: datetime | None = instant("The case arrived at the node")
+    started_at: datetime | None = instant("Work began")
+    completed_at: datetime | None = instant("Work was done")
+    returned_at: datetime | None = instant("The case was sent back from here")
+    returned_to: str = word("The earlier node it was sent back to")
+    returned: bool = column("Whether the visit ended with a return")
+    wait_us: int | None = microseconds("From arrival to the start of work, elapsed")
+    touch_us = deprecated("work_elapsed_us")
+    odd: bool = column("Whether work began before the arrival, or was done before it began")
+    work_elapsed_us: int | None = microseconds(
+        "From the start of work to its completion, elapsed: nights, days off and waits count"
+    )
 
-CASE_RULES = Table(
-    "case_rules",
-    METADATA,
-    case_id(),
-    part("rule", "The rule of first contact resolution"),
-    flag("counted", "Whether the case is in the rule's numerator"),
-    Column("resolved_at", DateTime(timezone=True), nullable=False, comment="The resolution that is judged, the first"),
-    word("team", "The team of that resolution"),
-    word("agent", "The agent of that resolution"),
-    word("process_id", "The case's process standard"),
-    count("process_version", "The version pinned to the case"),
-    word("customer_ref", "The customer"),
-    word("category", "The category on the seventh day after that resolution"),
-    comment="One row per resolved case and rule of first contact resolution that a case answers alone.",
-)
+
+@columns("clocks")
+class ClockRow(PartRow):
+    """One row per promise about time, withdrawn events left out."""
+
+    clock: str = key("The name of the promise in the process standard")
+    kind: str = word("The kind of promise: response, resolution, node, ...")
+    node: str = word("The node it belongs to")
+    allowance: str = word("The limit as the standard states it: 30m, 24h, 8wh, 3wd")
+    process_version: int = column("The version of the process standard the promise was made under")
+    status: str = word("running, paused, waiting, met, breached or cancelled; breached stays, however the work ended")
+    paused_by: str = word("The exception that holds it")
+    started_at: datetime | None = instant("When it began to run")
+    due_at: datetime | None = instant("When it breaks, or would have broken")
+    breached_at: datetime | None = instant("When it broke")
+    ended_at: datetime | None = instant("When it was met, finished late or lapsed")
+    used_us: int | None = microseconds("The promise's own time that was used, as sla counted it")
+    paused_us: int | None = microseconds("Elapsed time during which it waited")
+    on_time: bool | None = column("Whether it was kept; null while that is open and when it lapsed")
+    team: str = word("The team that held the case when it was decided")
+    agent: str = word("The agent who held the case when it was decided")
+    waits_for: str = column("The calendar without which it cannot be computed; empty when it can")
+    waits_version: int = column("The version of that calendar that the process standard names; else 0")
+    waits_because: str = column("not_published, too_early, too_late or none_named; empty when it waits for no calendar")
+    counted_by: int = column("The calendar version it is counted by, where that is not the one the standard names; else 0")
+    lapse: str = column("Why it ended with its work not done: closed, cancelled; before_start: done before it began; else empty")
+
+
+@columns("contacts")
+class ContactRow(PartRow):
+    """One row per contact with the customer."""
+
+    n: int = number("contact")
+    contacted_at: datetime | None = instant("When")
+    direction: str = word("inbound or outbound")
+    channel: str = word("By which means")
+    purpose: str = word("response, info, progress, result or followup")
+    team: str = word("The team that held the case")
+    agent: str = word("Who spoke")
+    automated: bool = column("Nobody spoke; it does not count as an answer")
+    resolves_case: bool = column("The contact resolved the need")
+    response: bool = column("A person answered the customer: it stops the response clock")
+
+
+@columns("surveys")
+class SurveyRow(PartRow):
+    """One row per invitation, with its latest answer."""
+
+    survey_id: str = key("The invitation")
+    channel: str = word("How the customer was asked")
+    team: str = word("The team the answer is about")
+    agent: str = word("The agent the answer is about")
+    sent_at: datetime | None = instant("When the customer was asked")
+    expires_at: datetime | None = instant("Until when an answer is welcome")
+    expired_at: datetime | None = instant("When the invitation ended unanswered")
+    answered_at: datetime | None = instant("The latest answer")
+    overall: int | None = column("Overall score of the latest answer, 1 to 5; null when unanswered")
+    satisfied: bool | None = column("Whether overall is 4 or 5; null when unanswered")
+    scores: Mapping[str, int] = json("Scores by dimension, 1 to 5")
+    commented: bool = column("Whether the customer wrote something")
+    end_reason: str = word("reopened, when that ended the invitation unanswered")
+
+
+@columns("case_rules")
+class VerdictRow(PartRow):
+    """One row per resolved case and rule of first contact resolution that a case answers alone."""
+
+    rule: str = key("The rule of first contact resolution")
+    counted: bool = column("Whether the case is in the rule's numerator")
+    final_at = shown(datetime, "resolved_at + interval '168 hours'", "The instant from which the verdict is final")
+    provisional = shown(bool, "resolved_at + interval '168 hours' > now()", "Whether that instant lies ahead")
+    resolved_at: datetime = column("The resolution that is judged, the first")
+    team: str = word("The team of that resolution")
+    agent: str = word("The agent of that resolution")
+    process_id: str = word("The case's process standard")
+    process_version: int = column("The version pinned to the case")
+    customer_ref: str = word("The customer")
+    category: str = word("The category on the seventh day after that resolution")

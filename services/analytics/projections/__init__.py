@@ -1,0 +1,65 @@
+"""A case's facts → its rows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from libs.events.engine.fold import Fold
+from libs.events.words.event import Topic
+from libs.events.words.row import Row, TableRow
+from services.analytics.domain.case import Case, Registration, new_case
+from services.analytics.domain.clocks import clocks_of, runs_of
+from services.analytics.domain.contributions import contributions
+from services.analytics.domain.first_contact import handling_of, verdicts_of
+from services.analytics.domain.history import HANDLERS, evolve
+from services.analytics.projections.cases import case_row
+from services.analytics.projections.parts import (
+    assignment_rows,
+    clock_row,
+    contact_rows,
+    stretch_rows,
+    survey_rows,
+    verdict_rows,
+    visit_rows,
+)
+
+GREENWICH = ZoneInfo("UTC")
+
+
+def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
+    """Return every row of a case; none as long as its registration is unknown. A day begins at midnight in `zone`."""
+    if case.registration is None:
+        return
+    handling, runs = handling_of(case), runs_of(case.clock_facts)
+    verdicts = verdicts_of(case, handling)
+    yield case_row(key, case, case.registration, handling, verdicts).row
+    yield from (part.row for part in _parts(key, case, case.registration))
+    yield from (clock_row(key, clock).row for clock in clocks_of(runs).values())
+    yield from (verdict.row for verdict in verdict_rows(key, case, case.registration, verdicts))
+    for (table, group), sums in contributions(case, verdicts, runs, zone).items():
+        yield Row(table, group, tuple(sums))
+
+
+def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
+    yield from stretch_rows(key, case, came)
+    yield from assignment_rows(key, case)
+    yield from visit_rows(key, case)
+    yield from contact_rows(key, case)
+    yield from survey_rows(key, case)
+
+
+FOLD: Fold[Case] = Fold(
+    topic=Topic.CASES,
+    state=Case,
+    initial=new_case,
+    evolve=evolve,
+    keeps=frozenset(HANDLERS),
+    rows=rows,
+)
+"""Everything that anybody said of a case."""
+
+
+def fold_in(zone: ZoneInfo) -> Fold[Case]:
+    """Return the fold of a desk in that zone."""
+    return replace(FOLD, rows=partial(rows, zone=zone))
