@@ -1,62 +1,39 @@
 """intake's tables: the cases (a replay makes them again) and the vault (kept; personal data lives only here)."""
 
-from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from datetime import datetime
 
-from libs.events.store.words import words_table
+from libs.events.store.tables import tables_of
+from libs.events.words.column import column, json, key
+from libs.events.words.free import WordsRow
+from libs.events.words.row import TableRow, columns
+from libs.events.words.table import Index
+from services.intake.domain.vault import NoteRow, VaultRow
 
-METADATA = MetaData()
-VAULT = MetaData()
 
-CASES = Table(
+@columns(
     "cases",
-    METADATA,
-    Column("case_id", Text, primary_key=True, comment="The case's id, the key of its facts on the log."),
-    Column(
-        "external_ref",
-        Text,
-        nullable=False,
-        comment="The case's name in the client's system; empty when none was given.",
+    indexes=(
+        Index("cases_received", ("received_at", "case_id")),
+        Index("cases_customer", ("customer_ref", "received_at")),
+        Index("cases_reference", ("external_ref", "received_at")),
     ),
-    Column("channel", Text, nullable=False, comment="How the need came in."),
-    Column(
-        "customer_ref",
-        Text,
-        nullable=False,
-        comment="Opaque reference of the customer; 'anonymous' when nobody was named.",
-    ),
-    Column("process_id", Text, nullable=False, comment="The process standard pinned to the case."),
-    Column("process_version", Integer, nullable=False, comment="The pinned version of that standard."),
-    Column("kind", Text, nullable=False, comment="request, complaint, problem, project, or a word of the client."),
-    Column("missing", JSONB, nullable=False, comment="Required fields that were empty at registration, a list of names."),
-    Column("contacts", Integer, nullable=False, comment="Contacts with the customer known so far."),
-    Column("received_at", DateTime(timezone=True), nullable=False, comment="When the need came in."),
-    Column("cancelled_at", DateTime(timezone=True), comment="When the case was withdrawn; empty when it was not, or came back."),
-    Column("origin", Text, nullable=False, comment="live, or import for another system's history."),
-    Index("cases_received", "received_at", "case_id"),
-    Index("cases_customer", "customer_ref", "received_at"),
-    Index("cases_reference", "external_ref", "received_at"),
-    comment="One row per registered case.",
 )
+class CaseRow(TableRow):
+    """One row per registered case."""
 
-CASE_VAULT = Table(
-    "vault",
-    VAULT,
-    Column("case_id", Text, primary_key=True, comment="The case."),
-    Column("subject", Text, nullable=False, comment="The need in one line, in the customer's words."),
-    Column("description", Text, nullable=False, comment="The need in the customer's words."),
-    Column("fields", JSONB, nullable=False, comment="Form fields that the standard does not allow to be said in clear."),
-    Column("customer", JSONB, nullable=False, comment="id, name, email, phone, language; only what is known."),
-    comment="Personal data of a case. Nothing here is on the log; erasing a person deletes rows here and nothing else.",
-)
+    case_id: str = key("The case's id, the key of its facts on the log.")
+    external_ref: str = column("The case's name in the client's system; empty when none was given.")
+    channel: str = column("How the need came in.")
+    customer_ref: str = column("Opaque reference of the customer; 'anonymous' when nobody was named.")
+    process_id: str = column("The process standard pinned to the case.")
+    process_version: int = column("The pinned version of that standard.")
+    kind: str = column("request, complaint, problem, project, or a word of the client.")
+    missing: list[str] = json("Required fields that were empty at registration, a list of names.")
+    contacts: int = column("Contacts with the customer known so far.")
+    received_at: datetime = column("When the need came in.")
+    cancelled_at: datetime | None = column("When the case was withdrawn; empty when it was not, or came back.")
+    origin: str = column("live, or import for another system's history.")
 
-WORDS = words_table(VAULT)
 
-CONTACT_NOTES = Table(
-    "contact_notes",
-    VAULT,
-    Column("case_id", Text, primary_key=True, comment="The case."),
-    Column("contact_id", Uuid, primary_key=True, comment="The id of the contact.logged event."),
-    Column("note", Text, nullable=False, comment="What was said."),
-    comment="What was said at a contact; personal data like the vault.",
-)
+METADATA = tables_of(CaseRow)
+VAULT = tables_of(VaultRow, WordsRow, NoteRow)

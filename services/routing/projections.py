@@ -1,8 +1,6 @@
 """A case's and a process's facts → their rows."""
 
-from collections.abc import Iterable, Sequence
-
-import msgspec
+from collections.abc import Iterable
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.engine.fold import Fold
@@ -12,37 +10,12 @@ from services.routing.domain.cases import case
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.standards import process
 from services.routing.domain.standards.process import Process
+from services.routing.tables import ProcessRow, case_row
 
 
 def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
-    """Yield the case's one row."""
-    yield Row(
-        "cases",
-        (key,),
-        (
-            state.process_id,
-            state.process_version,
-            state.phase.value,
-            state.service_class,
-            state.category,
-            state.severity,
-            state.grade,
-            state.team,
-            state.agent,
-            state.role,
-            state.node,
-            state.started,
-            _json(list(state.done)),
-            _json(state.exceptions),
-            len(state.escalations),
-            state.reopened,
-            state.outcome,
-            state.since,
-            state.waiting_since or state.since,
-            state.resolved_at,
-            state.closed_at,
-        ),
-    )
+    """Return the case's one row."""
+    return (case_row(key, state).row,)
 
 
 def process_rows(key: str, state: Process) -> Iterable[Row]:
@@ -50,25 +23,19 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
     for number, version in state.versions.items():
         standard = version.published or version.drafted
         if standard is not None:
-            yield Row(
-                "processes",
-                (key, number),
-                (
-                    "published" if version.published else "drafted",
-                    standard.name.en,
-                    standard.name.zh,
-                    len(standard.nodes),
-                    standard.change,
-                    standard.reviewer,
-                    _json(version.warnings),
-                    version.drafted_at,
-                    version.published_at,
-                ),
-            )
-
-
-def _json(words: Sequence[str]) -> str:
-    return msgspec.json.encode(words).decode()
+            yield ProcessRow(
+                process_id=key,
+                version=number,
+                state="published" if version.published else "drafted",
+                name_en=standard.name.en,
+                name_zh=standard.name.zh,
+                nodes=len(standard.nodes),
+                change=standard.change,
+                reviewer=standard.reviewer,
+                warnings=list(version.warnings),
+                drafted_at=version.drafted_at,
+                published_at=version.published_at,
+            ).row
 
 
 CASES: Fold[RoutingCase] = Fold(

@@ -9,6 +9,7 @@ import yaml
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
+from libs.events.store.views import views_of
 from libs.events.words.refusal import Refused
 from libs.service.app import hosted
 from libs.service.host import Host
@@ -24,7 +25,7 @@ from services.routing.domain.standards.standard import Sound, sound
 from services.routing.projections import CASES, STANDARDS
 from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
-from services.routing.tables import METADATA, VAULT
+from services.routing.tables import METADATA, VAULT, CaseRow, ProcessRow
 
 PUBLISH_AGAIN_SECONDS = 0.2
 """How often a shipped standard looks for its calendar, which sla may still be about to publish."""
@@ -32,7 +33,11 @@ PUBLISH_AGAIN_SECONDS = 0.2
 READY_AFTER_TRIES = 150
 """So long a start waits for the calendars; after that somebody has to publish them, and nobody else is turned away for it."""
 
-SERVICE = Service(name="routing", folds=(CASES, STANDARDS), tables=METADATA, vault=VAULT, version=3, reactions=REACTIONS)
+VIEWS = views_of("routing", CaseRow, ProcessRow)
+
+SERVICE = Service(
+    name="routing", folds=(CASES, STANDARDS), tables=METADATA, vault=VAULT, version=4, reactions=REACTIONS, views=VIEWS
+)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

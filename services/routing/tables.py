@@ -1,65 +1,87 @@
 """Routing's read model (disposable: change it, raise the version, replay) and the words that people gave with a step (kept)."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from datetime import datetime
 
-from libs.events.store.words import words_table
-
-METADATA = MetaData()
-VAULT = MetaData()
-WORDS = words_table(VAULT)
-
-
-def _text(name: str, comment: str) -> Column[str]:
-    return Column(name, Text, nullable=False, comment=comment)
+from libs.events.store.tables import tables_of
+from libs.events.words.column import column, json, key
+from libs.events.words.free import WordsRow
+from libs.events.words.row import TableRow, columns
+from libs.events.words.table import Index
+from services.routing.domain.cases.case import RoutingCase
 
 
-def _whole(name: str, comment: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, comment=comment)
+@columns("cases", indexes=(Index("cases_waiting", ("waiting_since_at", "case_id")),))
+class CaseRow(TableRow):
+    """One row per case: where it stands in its process, and who answers for it."""
+
+    case_id: str = key("The case.")
+    process_id: str = column("The process standard the case is pinned to.")
+    process_version: int = column("The pinned version.")
+    phase: str = column("unknown, in_work, resolved, closed or cancelled.")
+    service_class: str = column("routine, urgent, complex, …; empty while not classified.")
+    category: str = column("What the case is about, in the standard's words.")
+    severity: str = column("minor, major, …; empty where the standard has no such scale.")
+    grade: str = column("normal, urgent, …; empty while not graded.")
+    team: str = column("The team that answers for the case.")
+    agent: str = column("The agent who answers for the case; empty while it waits in the team's queue.")
+    role: str = column("The role it was assigned to.")
+    node: str = column("Where the case stands; empty at no node.")
+    started: bool = column("Whether work at the node has begun.")
+    nodes_done: list[str] = json("The completed nodes of the present walk, in order.")
+    exceptions: list[str] = json("The abnormal situations that are open.")
+    escalations: int = column("How often more authority or skill was called in.")
+    reopened: int = column("How often the case came back after it was resolved or closed.")
+    outcome: str = column("resolved, rejected, unreachable or withdrawn; empty while in work.")
+    since_at: datetime | None = column("When routing first said something about the case.")
+    waiting_since_at: datetime | None = column("When the case arrived where it stands.")
+    resolved_at: datetime | None = column("When the need was met; empty again after a reopening.")
+    closed_at: datetime | None = column("When the case ended; empty again after a reopening.")
 
 
-CASES = Table(
-    "cases",
-    METADATA,
-    Column("case_id", Text, primary_key=True, comment="The case."),
-    _text("process_id", "The process standard the case is pinned to."),
-    _whole("process_version", "The pinned version."),
-    _text("phase", "unknown, in_work, resolved, closed or cancelled."),
-    _text("service_class", "routine, urgent, complex, …; empty while not classified."),
-    _text("category", "What the case is about, in the standard's words."),
-    _text("severity", "minor, major, …; empty where the standard has no such scale."),
-    _text("grade", "normal, urgent, …; empty while not graded."),
-    _text("team", "The team that answers for the case."),
-    _text("agent", "The agent who answers for the case; empty while it waits in the team's queue."),
-    _text("role", "The role it was assigned to."),
-    _text("node", "Where the case stands; empty at no node."),
-    Column("started", Boolean, nullable=False, comment="Whether work at the node has begun."),
-    Column("nodes_done", JSONB, nullable=False, comment="The completed nodes of the present walk, in order."),
-    Column("exceptions", JSONB, nullable=False, comment="The abnormal situations that are open."),
-    _whole("escalations", "How often more authority or skill was called in."),
-    _whole("reopened", "How often the case came back after it was resolved or closed."),
-    _text("outcome", "resolved, rejected, unreachable or withdrawn; empty while in work."),
-    Column("since_at", DateTime(timezone=True), comment="When routing first said something about the case."),
-    Column("waiting_since_at", DateTime(timezone=True), comment="When the case arrived where it stands."),
-    Column("resolved_at", DateTime(timezone=True), comment="When the need was met; empty again after a reopening."),
-    Column("closed_at", DateTime(timezone=True), comment="When the case ended; empty again after a reopening."),
-    Index("cases_waiting", "waiting_since_at", "case_id"),
-    comment="One row per case: where it stands in its process, and who answers for it.",
-)
+@columns("processes")
+class ProcessRow(TableRow):
+    """One row per version of a process standard."""
 
-PROCESSES = Table(
-    "processes",
-    METADATA,
-    Column("process_id", Text, primary_key=True, comment="The process standard."),
-    Column("version", Integer, primary_key=True, autoincrement=False, comment="The version."),
-    _text("state", "drafted or published."),
-    _text("name_en", "Its English name."),
-    _text("name_zh", "Its Chinese name."),
-    _whole("nodes", "How many nodes it has."),
-    _text("change", "What this version changes."),
-    _text("reviewer", "Who reviewed it."),
-    Column("warnings", JSONB, nullable=False, comment="What its reviewer should know."),
-    Column("drafted_at", DateTime(timezone=True), comment="When its latest draft was written."),
-    Column("published_at", DateTime(timezone=True), comment="When cases could first be registered under it."),
-    comment="One row per version of a process standard.",
-)
+    process_id: str = key("The process standard.")
+    version: int = key("The version.")
+    state: str = column("drafted or published.")
+    name_en: str = column("Its English name.")
+    name_zh: str = column("Its Chinese name.")
+    nodes: int = column("How many nodes it has.")
+    change: str = column("What this version changes.")
+    reviewer: str = column("Who reviewed it.")
+    warnings: list[str] = json("What its reviewer should know.")
+    drafted_at: datetime | None = column("When its latest draft was written.")
+    published_at: datetime | None = column("When cases could first be registered under it.")
+
+
+METADATA = tables_of(CaseRow, ProcessRow)
+VAULT = tables_of(WordsRow)
+
+
+def case_row(case_id: str, case: RoutingCase) -> CaseRow:
+    """Return a case as routing knows it."""
+    return CaseRow(
+        case_id=case_id,
+        process_id=case.process_id,
+        process_version=case.process_version,
+        phase=case.phase.value,
+        service_class=case.service_class,
+        category=case.category,
+        severity=case.severity,
+        grade=case.grade,
+        team=case.team,
+        agent=case.agent,
+        role=case.role,
+        node=case.node,
+        started=case.started,
+        nodes_done=list(case.done),
+        exceptions=case.exceptions,
+        escalations=len(case.escalations),
+        reopened=case.reopened,
+        outcome=case.outcome,
+        since_at=case.since,
+        waiting_since_at=case.waiting_since or case.since,
+        resolved_at=case.resolved_at,
+        closed_at=case.closed_at,
+    )

@@ -11,39 +11,42 @@ from services.sla.domain.case import HEARD, SAID, SlaCase, evolve
 from services.sla.domain.publishing import PublishedCalendar
 from services.sla.domain.publishing import evolve as evolve_calendar
 from services.sla.domain.told import Told, told
+from services.sla.tables import ClockRow
 
 
 def rows(key: str, state: SlaCase) -> Iterator[Row]:
     """Yield one row per clock of the case."""
-    for clock in told(state).values():
-        yield Row("clocks", (key, clock.clock), _values(state, clock))
+    return (_row(key, state, clock).row for clock in told(state).values())
 
 
-def _values(state: SlaCase, clock: Told) -> tuple[object, ...]:
+def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
     waits, counts = clock.waits_for, clock.counted_by
-    return (
-        clock.kind,
-        clock.node,
-        clock.status.value,
-        clock.paused_by,
-        clock.limit,
-        state.process_id,
-        clock.process_version,
-        state.service_class,
-        state.grade,
-        state.severity,
-        state.imported,
-        clock.started_at,
-        clock.due_at,
-        clock.breached_at,
-        clock.ended_at,
-        clock.used_us,
-        clock.paused_us,
-        waits.id if waits else "",
-        waits.version if waits else 0,
-        clock.waits_because,
-        counts.version if counts else 0,
-        clock.lapse,
+    assert clock.started_at is not None  # what is told of begins with its start, or with waiting for it
+    return ClockRow(
+        case_id=key,
+        clock=clock.clock,
+        kind=clock.kind,
+        node=clock.node,
+        status=clock.status.value,
+        paused_by=clock.paused_by,
+        time_limit=clock.limit,
+        process_id=state.process_id,
+        process_version=clock.process_version,
+        service_class=state.service_class,
+        grade=state.grade,
+        severity=state.severity,
+        imported=state.imported,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        breached_at=clock.breached_at,
+        ended_at=clock.ended_at,
+        used_us=clock.used_us,
+        paused_us=clock.paused_us,
+        waits_for=waits.id if waits else "",
+        waits_version=waits.version if waits else 0,
+        waits_because=clock.waits_because,
+        counted_by=counts.version if counts else 0,
+        lapse=clock.lapse,
     )
 
 

@@ -2,39 +2,42 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from libs.events.engine.fold import Fold
 from libs.events.words.event import Topic
 from libs.events.words.row import Row
 from services.survey.alarms import timers
 from services.survey.domain.survey import HEARD, SAID, Invitation, SurveyCase, evolve, whose
+from services.survey.tables import SurveyRow
 
 
 def survey_rows(key: str, case: SurveyCase) -> Iterable[Row]:
     """Yield one row per invitation."""
-    for one in case.surveys.values():
-        yield Row("surveys", (key, one.survey_id), _values(case, one))
+    return (_row(key, case, one).row for one in case.surveys.values())
 
 
-def _values(case: SurveyCase, one: Invitation) -> tuple[object, ...]:
-    return (
-        one.status,
-        one.channel,
-        # What another system tells may begin with the answer, or with the end.
-        one.sent_at or one.first_answered_at or one.expired_at,
-        one.expires_at,
-        one.answered_at,
-        one.first_answered_at,
-        one.answers,
-        one.overall,
-        msgspec.json.encode(one.scores, order="sorted").decode(),
-        one.commented,
-        *whose(case, one),
-        case.process_id,
-        case.process_version,
-        one.origin,
-        one.end_reason,
+def _row(key: str, case: SurveyCase, one: Invitation) -> SurveyRow:
+    agent, team = whose(case, one)
+    sent_at = one.sent_at or one.first_answered_at or one.expired_at
+    assert sent_at is not None  # what another system tells may begin with the answer, or with the end
+    return SurveyRow(
+        case_id=key,
+        survey_id=one.survey_id,
+        status=one.status,
+        channel=one.channel,
+        sent_at=sent_at,
+        expires_at=one.expires_at,
+        answered_at=one.answered_at,
+        first_answered_at=one.first_answered_at,
+        answers=one.answers,
+        overall=one.overall,
+        scores=one.scores,
+        commented=one.commented,
+        agent=agent,
+        team=team,
+        process_id=case.process_id,
+        process_version=case.process_version,
+        origin=one.origin,
+        end_reason=one.end_reason,
     )
 
 

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
+from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -15,9 +16,13 @@ from services.survey.api import TAGS, routes
 from services.survey.projections import FOLD
 from services.survey.reactions import REACTIONS
 from services.survey.settings import SurveySettings
-from services.survey.tables import METADATA, VAULT
+from services.survey.tables import METADATA, VAULT, SurveyRow
 
-SERVICE = Service(name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=2, reactions=REACTIONS, settle=settle)
+VIEWS = views_of("survey", SurveyRow)
+
+SERVICE = Service(
+    name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=3, reactions=REACTIONS, settle=settle, views=VIEWS
+)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -1,21 +1,6 @@
-"""The vault's table of what people wrote freely, the same in every service that takes such words."""
-
-from sqlalchemy import Column, MetaData, Table, Text
+"""What people wrote freely, in the vault of a service that takes such words (libs/events/words/free.py)."""
 
 from libs.events.store.asked import Database
-from libs.events.words.free import TABLE
-
-
-def words_table(vault: MetaData) -> Table:
-    """Return the table of words by the reference that events carry."""
-    return Table(
-        TABLE,
-        vault,
-        Column("case_id", Text, primary_key=True, comment="The case."),
-        Column("reference", Text, primary_key=True, comment="What stands in the event instead of the words."),
-        Column("words", Text, nullable=False, comment="What somebody wrote."),
-        comment="Free words that came with steps of a case; personal data. Erasing a person deletes rows here.",
-    )
 
 
 async def words_of(db: Database, service: str, case_id: str) -> dict[str, str]:

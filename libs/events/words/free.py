@@ -10,17 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from libs.events.words.column import column, key
 from libs.events.words.event import free_fields
 from libs.events.words.now import derived_id
-from libs.events.words.row import Row
+from libs.events.words.row import Row, TableRow, columns
 
 PREFIX = "words:"
 """What a reference begins with."""
 
-TABLE = "words"
-"""The vault's table of words by case and reference (libs/events/store/words.py)."""
-
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+
+
+@columns("words")
+class WordsRow(TableRow):
+    """Free words that came with steps of a case; personal data. Erasing a person deletes rows here."""
+
+    case_id: str = key("The case.")
+    reference: str = key("What stands in the event instead of the words.")
+    words: str = column("What somebody wrote.")
 
 
 def nothing_declared(name: str, value: str) -> bool:
@@ -38,7 +45,7 @@ class Spoken:
 
     def rows(self) -> list[Row]:
         """Return the words as the vault keeps them."""
-        return [Row(TABLE, (self.case_id, reference), (words,)) for reference, words in self.kept.items()]
+        return [WordsRow(case_id=self.case_id, reference=reference, words=words).row for reference, words in self.kept.items()]
 
     def text(self, words: str) -> str:
         """Return the reference of some words; no words have none."""

@@ -9,23 +9,46 @@ from uuid import UUID
 import msgspec
 
 from libs.events.catalogue.standard import Standard
-from libs.events.words.row import Row
+from libs.events.words.column import column, json, key
+from libs.events.words.row import Row, TableRow, columns
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 
 
+@columns("vault")
+class VaultRow(TableRow):
+    """Personal data of a case. Nothing here is on the log; erasing a person deletes rows here and nothing else."""
+
+    case_id: str = key("The case.")
+    subject: str = column("The need in one line, in the customer's words.")
+    description: str = column("The need in the customer's words.")
+    fields: dict[str, str] = json("Form fields that the standard does not allow to be said in clear.")
+    customer: dict[str, str] = json("id, name, email, phone, language; only what is known.")
+
+
+@columns("contact_notes")
+class NoteRow(TableRow):
+    """What was said at a contact; personal data like the vault."""
+
+    case_id: str = key("The case.")
+    contact_id: UUID = key("The id of the contact.logged event.")
+    note: str = column("What was said.")
+
+
 def vault_row(case_id: str, need: Need, standard: Standard) -> Row:
     """Return what the vault keeps of a case: everything the standard does not allow to be said in clear."""
-    return Row(
-        "vault",
-        (case_id,),
-        (need.subject, need.description, _json(kept_back(need.fields, standard)), _json(_known(need.customer))),
-    )
+    return VaultRow(
+        case_id=case_id,
+        subject=need.subject,
+        description=need.description,
+        fields=kept_back(need.fields, standard),
+        customer=_known(need.customer),
+    ).row
 
 
 def note_row(case_id: str, contact_id: UUID, note: str) -> Row:
     """Return what was said at a contact, beside the event that says that it took place."""
-    return Row("contact_notes", (case_id, contact_id), (note,))
+    return NoteRow(case_id=case_id, contact_id=contact_id, note=note).row
 
 
 def kept_back(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
@@ -35,7 +58,3 @@ def kept_back(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
 
 def _known(customer: Customer) -> dict[str, str]:
     return {name: value for name, value in msgspec.to_builtins(customer).items() if value}
-
-
-def _json(words: dict[str, str]) -> str:
-    return msgspec.json.encode(words).decode()

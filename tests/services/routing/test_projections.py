@@ -1,7 +1,5 @@
 """Rows fit their tables, column by column."""
 
-import pytest
-
 from libs.events.catalogue.routing import CaseGraded
 from libs.events.testing.spec import given, happened
 from libs.events.words.row import Row
@@ -78,8 +76,3 @@ def test_a_version_s_row_says_what_it_is() -> None:
         "drafted_at": NINE,
         "published_at": None,
     }
-
-
-@pytest.mark.parametrize("table", METADATA.tables.values(), ids=str)
-def test_every_table_and_column_is_explained(table: object) -> None:
-    assert table.comment and all(column.comment for column in table.columns)  # type: ignore[attr-defined]
