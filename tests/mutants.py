@@ -149,6 +149,17 @@ def keep_half():
         yield
 
 
+@contextmanager
+def one_partition():
+    """The watermark of a service is taken from one of its partitions."""
+
+    async def watermark(self, topics):
+        return next((self.memory.applied[one] for one in sorted(self.memory.applied) if one.topic in topics), None)
+
+    with patch.object(MemoryTransaction, "watermark", watermark):
+        yield
+
+
 MUTANTS = {
     "drop-fence": drop_fence,
     "skip-read-back": skip_read_back,
@@ -159,4 +170,5 @@ MUTANTS = {
     "own-clock": own_clock,
     "ignore-versions": ignore_versions,
     "keep-half": keep_half,
+    "one-partition": one_partition,
 }

@@ -19,10 +19,11 @@ CAUGHT = {
     "skip-read-back": "on the log stands|differ from a replay|not on the log",
     "checkpoint-apart": "differ from a replay|not what the facts imply|the model says",
     "forget-answers": "answered differently|two answers",
-    "fire-early": "a breach due .* but facts up to",
-    "own-clock": "a breach due .* was said at|the model says",
+    "fire-early": "a breach due .* but facts up to|the watermark is .* but .* was read to",
+    "own-clock": "a breach due .* was said at|the model says|at rest, and knows its partitions until",
     "ignore-versions": "differ from a replay|not what the facts imply|the model says",
     "keep-half": "differ from a replay|not what the facts imply|the model says|went back|set something aside",
+    "one-partition": "the watermark is .* but .* was read to",
 }
 HOLE = "number 2 follows 0"
 

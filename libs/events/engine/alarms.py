@@ -37,7 +37,6 @@ class Alarms:
         self._service, self._store, self._log, self._standards = service, store, log, standards
         self._meters, self._said, self._grace = meters, said, grace
         self._portion = Portion(TIMERS_MOST)
-        self._pending: dict[Partition, tuple[int, datetime]] = {}
 
     async def look(self, readings: Iterable[Reading], asked_at: datetime) -> None:
         """Note for each partition up to which instant the log is known; `asked_at` is just now, by the shared clock.
@@ -49,12 +48,11 @@ class Alarms:
         for topic in {reading.partition.topic for reading in readings}:
             ends |= await self._log.ends(topic)
         for reading in readings:
-            end, at = self._pending.setdefault(reading.partition, (ends[reading.partition], asked_at))
-            if reading.next_offset >= end:
-                reading.known_until = at
-                self._pending[reading.partition] = (ends[reading.partition], asked_at)
-                if reading.next_offset >= ends[reading.partition]:
-                    reading.known_until = asked_at
+            here = (ends[reading.partition], asked_at)
+            for end, at in (reading.sought or here, here):
+                if reading.next_offset >= end:
+                    reading.known_until, reading.sought = at, here
+            reading.sought = reading.sought or here
 
     async def fire(self, readings: Iterable[Reading]) -> int:
         """Settle the subjects that are due, and return how many were."""

@@ -22,6 +22,7 @@ from libs.events.engine.shelf import Shelf
 from libs.events.engine.standards import NotYetKnown, Standards
 from libs.events.engine.turns import few_at_once
 from libs.events.engine.unit import Folding
+from libs.events.engine.watermark import Watermark
 from libs.events.engine.writer import Writer
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.port import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRange, Partition
@@ -69,6 +70,7 @@ class Instance(Ownership):
         self.reader = Reader(service, store, self.standards, self.shelf.fill, self.meters, self.said)
         self.parking = Parking(service, store, self.standards, self.reader, ticks)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
+        self.watermark = Watermark(service, store, ticks)
         self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
 
     def has_learned(self) -> bool:
@@ -213,12 +215,15 @@ class Instance(Ownership):
         return sum(sent.counts.values())
 
     async def tick(self) -> int:
-        """Take up who awaited what is published now, and fire what is due; return how many subjects were settled."""
+        """Learn until when all is applied, take up who awaited what is published now, and fire what is due.
+
+        Return how many subjects were settled.
+        """
         readings = self.readings()
-        if self.service.settle is None or not readings:
-            return 0
-        await self.alarms.look(readings, await self.clock.ask(self.store.now))
-        if self.wrong_clock():
+        if readings:
+            await self.alarms.look(readings, await self.clock.ask(self.store.now))
+        await self.watermark.move(readings)
+        if self.service.settle is None or not readings or self.wrong_clock():
             return 0
         return await self.alarms.take_up(readings) + await self.alarms.fire(readings)
 

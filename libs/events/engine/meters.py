@@ -31,6 +31,9 @@ class Meters:
         self.clock = gauge("clock_apart_seconds", "How far this machine's clock is ahead of the database's; below 0 behind")
         self.partitions = gauge("partitions_owned", "Partitions this instance reads, relays and keeps time for", "topic")
         self.lag = gauge("reader_lag_events", "Records on the log not yet read", "topic")
+        self.data_as_of = gauge(
+            "data_as_of_timestamp_seconds", "Until when all that stood on the log is applied, by all instances; Unix time"
+        )
         self.unsent = gauge("outbox_unsent_events", "Events written but not yet on the log")
         self.unsent_seconds = gauge("outbox_oldest_unsent_seconds", "How long the oldest event not on the log has waited")
         self.stopped = gauge("partitions_stopped", "Partitions stopped because something is wrong; see the log")

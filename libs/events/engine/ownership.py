@@ -14,9 +14,11 @@ from libs.events.engine.meters import Meters
 from libs.events.engine.reading import Reading
 from libs.events.engine.relay import Relaying
 from libs.events.engine.service import Service
+from libs.events.engine.watermark import Watermark
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition
 from libs.events.store.port import Fenced, Store, Whereabouts
+from libs.events.words.instants import FIRST
 from libs.events.words.now import SharedClock, is_wrong
 
 log = structlog.get_logger()
@@ -47,6 +49,7 @@ class Ownership:
     meters: Meters
     owner: UUID
     clock: SharedClock
+    watermark: Watermark
     owned: dict[Partition, Owned]
     unsent: int | None = None
     """How many own events wait for the log, as far as that is known."""
@@ -106,6 +109,8 @@ class Ownership:
         self.meters.show_waiting(await self.store.waiting())
         self.meters.timers_due.labels(name).set(arrears.timers_due)
         self.meters.timers_seconds.labels(name).set(arrears.timers_seconds)
+        if (at := self.watermark()) is not None:
+            self.meters.data_as_of.labels(name).set(at.timestamp())
         self.meters.clock.labels(name).set(self.clock.apart().total_seconds())
         if self.unsent is not None:
             self.meters.unsent.labels(name).set(self.unsent)
@@ -120,6 +125,7 @@ class Ownership:
         if partition.topic in self.service.topics_heard:
             point = await self.store.checkpoint(partition, epoch)
             owned.reading = Reading(partition, epoch, point.next_offset, dict(point.seen), set(point.parked))
+            owned.reading.noted_until = point.applied_until or FIRST
         self.owned[partition] = owned
 
     def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
@@ -137,6 +143,7 @@ class Ownership:
     def forget(self) -> None:
         """Forget what is known of the database: one that was away may come back as it was yesterday."""
         self.owned.clear()
+        self.watermark.forget()
         self.unsent = None
 
     def _is_cut(self, partition: Partition) -> bool:

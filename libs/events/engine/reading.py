@@ -8,11 +8,16 @@ from datetime import datetime
 from libs.events.log.envelope import Fact
 from libs.events.log.port import Batch, Partition
 from libs.events.store.port import Advance, Seen, Subject
+from libs.events.words.instants import FIRST
 
 
 @dataclass(slots=True)
 class Reading:
-    """Where an instance stands in a partition that it owns."""
+    """Where an instance stands in a partition that it owns.
+
+    `known_until`: all that stood on the log at that instant is applied; `noted_until`: as far as the checkpoint says so.
+    `sought`: an end of the log that is being read up to, and the instant just before it was seen.
+    """
 
     partition: Partition
     lease_epoch: int
@@ -20,6 +25,8 @@ class Reading:
     seen: Seen
     parked: set[str] = field(default_factory=set)
     known_until: datetime | None = None
+    noted_until: datetime = FIRST
+    sought: tuple[int, datetime] | None = None
 
 
 @dataclass(slots=True)

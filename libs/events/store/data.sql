@@ -13,7 +13,7 @@ create table if not exists {data}.heard (
 );
 create table if not exists {data}.checkpoint (
   topic text, part int, lease_epoch bigint not null default 0, next_offset bigint not null default 0,
-  seen jsonb not null default '{}',
+  seen jsonb not null default '{}', applied_until timestamptz,
   primary key (topic, part)
 ) with (fillfactor = 10);
 create table if not exists {data}.parked (
@@ -25,6 +25,10 @@ do $$ begin  -- made by an older release
   if not exists (select from information_schema.columns
       where (table_schema, table_name, column_name) = ('{data}', 'parked', 'waits_for')) then
     alter table {data}.parked add waits_for text not null default '', add dropped_by text not null default '';
+  end if;
+  if not exists (select from information_schema.columns
+      where (table_schema, table_name, column_name) = ('{data}', 'checkpoint', 'applied_until')) then
+    alter table {data}.checkpoint add applied_until timestamptz;
   end if;
 end $$;
 create table if not exists {data}.parked_record (

@@ -89,7 +89,7 @@ class MemoryStore:
         checkpoints = {**self.memory.checkpoints, partition: (lease_epoch, next_offset, seen)}
         self.memory = replace(self.memory, checkpoints=checkpoints)
         parked = frozenset(key for where, key in self.memory.parked if where == partition)
-        return Checkpoint(next_offset, dict(seen), parked)
+        return Checkpoint(next_offset, dict(seen), parked, self.memory.applied.get(partition))
 
     async def cursor(self, partition: Partition, lease_epoch: int) -> Cursor:
         held, cursor = self._cursors.get(partition, (0, Cursor(1, -1, 0)))

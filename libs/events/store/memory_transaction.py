@@ -8,11 +8,13 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
 from libs.events.store.port import (
     Advance,
     Answer,
     Appended,
+    Applied,
     Changes,
     Conflict,
     Cursor,
@@ -43,6 +45,7 @@ class Memory:
     timers: dict[tuple[Subject, str], tuple[int, datetime]] = field(default_factory=dict)
     awaiting: dict[tuple[Subject, str], tuple[int, int]] = field(default_factory=dict)
     checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
+    applied: dict[Partition, datetime] = field(default_factory=dict)
     parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
     waiting: dict[tuple[Partition, str], str] = field(default_factory=dict)
@@ -178,6 +181,18 @@ class MemoryTransaction:
             if (lease_epoch, next_offset) != (one.lease_epoch, one.expected):
                 raise Fenced(f"{one.partition.topic}/{one.partition.number} is not under this lease any more")
             self.memory.checkpoints[one.partition] = (one.lease_epoch, one.next_offset, dict(one.seen))
+
+    @noted
+    async def note_applied(self, applied: Sequence[Applied]) -> Collection[Partition]:
+        stand = {at: (*point[:2], self.memory.applied.get(at)) for at, point in self.memory.checkpoints.items()}
+        moved = {one.partition: one.until for one in applied if one.partition in stand and one.moves(*stand[one.partition])}
+        self.memory.applied |= moved
+        return set(moved)
+
+    async def watermark(self, topics: Collection[str]) -> datetime | None:
+        every = [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
+        is_known = self.memory.applied.keys() >= set(every)
+        return min((self.memory.applied[at] for at in every), default=self.at) if is_known else None
 
     @noted
     async def park(

@@ -7,15 +7,14 @@ from typing import Protocol
 from uuid import UUID
 
 from libs.events.log.port import Partition
+from libs.events.store.checkpoint import Advance, Applied, Checkpoint, Seen
 from libs.events.store.values import (
     SOMEWHERE,
-    Advance,
     Answer,
     Appended,
     Arrears,
     Awaited,
     Changes,
-    Checkpoint,
     Cursor,
     Dropped,
     HeardFact,
@@ -27,7 +26,6 @@ from libs.events.store.values import (
     Position,
     Rewind,
     Running,
-    Seen,
     StateChange,
     Subject,
     Waiting,
@@ -39,6 +37,7 @@ __all__ = [
     "Advance",
     "Answer",
     "Appended",
+    "Applied",
     "Arrears",
     "Awaited",
     "Changes",
@@ -118,6 +117,18 @@ class Transaction(Protocol):
 
     async def advance(self, advances: Sequence[Advance]) -> None:
         """Move checkpoints, or raise Fenced when one of them is not under its lease any more."""
+
+    async def note_applied(self, applied: Sequence[Applied]) -> Collection[Partition]:
+        """Move on until when partitions are applied, and return those that moved.
+
+        One that is not under its lease any more, or was known as far, stays; so does one whose batch is being written.
+        """
+
+    async def watermark(self, topics: Collection[str]) -> datetime | None:
+        """Return until when all partitions of these topics are applied, or nothing when that is not known of each.
+
+        Of no topic it is now: a service that reads nothing knows all that concerns it. Nothing is locked: it only grows.
+        """
 
     async def park(
         self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""

@@ -144,7 +144,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
             row = await self.pool.fetchrow(
                 f"insert into {self.data}.checkpoint as c (topic, part, lease_epoch) values ($1, $2, $3) "
                 "on conflict (topic, part) do update set lease_epoch = excluded.lease_epoch "
-                "where c.lease_epoch <= excluded.lease_epoch returning next_offset, seen",
+                "where c.lease_epoch <= excluded.lease_epoch returning next_offset, seen, applied_until",
                 *partition,
                 lease_epoch,
             )
@@ -152,7 +152,7 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
                 raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
             parked = await self.pool.fetch(f"select key from {self.data}.parked where topic = $1 and part = $2", *partition)
         seen = {source: (epoch, seq) for source, (epoch, seq) in json.loads(row["seen"]).items()}
-        return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked))
+        return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked), row["applied_until"])
 
     async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         with translated():

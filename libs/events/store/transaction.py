@@ -10,10 +10,12 @@ from uuid import UUID
 from libs.events.log.envelope import Order
 from libs.events.log.port import Partition
 from libs.events.store.appointments import write_appointments
+from libs.events.store.checkpoint import note_applied, watermark_sql
 from libs.events.store.port import (
     Advance,
     Answer,
     Appended,
+    Applied,
     Changes,
     Conflict,
     Fenced,
@@ -171,6 +173,13 @@ class PostgresTransaction:
         if status != f"UPDATE {len(advances)}":
             wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
             raise Fenced(f"of {wanted} not all are under this lease any more")
+
+    async def note_applied(self, applied: Sequence[Applied]) -> Collection[Partition]:
+        return await note_applied(self._db, self._data, applied)
+
+    async def watermark(self, topics: Collection[str]) -> datetime | None:
+        at: datetime | None = await self._db.fetchval(watermark_sql(self._data, topics)) if topics else self.at
+        return at
 
     async def park(
         self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""

@@ -92,21 +92,6 @@ class StateChange:
     last: Order
 
 
-Seen = dict[str, tuple[int, int]]
-"""Source → the epoch and the number of its last event read from a partition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """A checkpoint's compare-and-set: only the lease's owner, only from where it read."""
-
-    partition: Partition
-    lease_epoch: int
-    expected: int
-    next_offset: int
-    seen: Seen
-
-
 class Awaited(NamedTuple):
     """A subject that is to be looked at again when something is published under a name.
 
@@ -164,15 +149,6 @@ def fair_share(wanted: int, right: int, wrong: int, *, is_wrong: bool) -> int:
     if right and is_wrong:
         return 0
     return -(-wanted // (right or wrong))
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a partition was read, and what of it is set aside."""
-
-    next_offset: int = 0
-    seen: Seen = field(default_factory=dict)
-    parked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What every Store must do: tables, states, rows and timers here, numbers and leases in store_numbers_contract, parked keys in
-store_parking_contract.
+"""What every Store must do: tables, states, rows and timers here, numbers and leases in store_numbers_contract, the
+watermark in store_watermark_contract, parked keys in store_parking_contract.
 
 class TestMine(StoreContract):
     @pytest.fixture

@@ -1,6 +1,6 @@
 """What must hold at every commit of the simulated world, not only when it has come to rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -39,6 +39,10 @@ class SteppingClock(StoppedClock):
     def end_at(self, instant: datetime, partition: Partition) -> int:
         """Return where the log ended when the clock stood at `instant` for the last time."""
         return next((ends.get(partition, 0) for at, ends in self._steps if at > instant), 0)
+
+    def end_before(self, instant: datetime, partition: Partition) -> int:
+        """Return where the log ended when the clock came to `instant`."""
+        return next((ends.get(partition, 0) for at, ends in reversed(self._steps) if at <= instant), 0)
 
 
 class OwnClock:
@@ -85,6 +89,24 @@ def ways_back(before: Memory, after: Memory) -> list[str]:
             where = f"{partition.topic}/{partition.number}"
             went = f"from offset {offset} under lease {lease} to {new_offset} under {new_lease}"
             found.append(f"the checkpoint of {where} went back {went}")
+    return found
+
+
+def early_marks(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
+    """Return the partitions that are said to be applied until an instant, and are not, or were until a later one."""
+    moved = {at: until for at, until in after.applied.items() if until != before.applied.get(at)}
+    back = [f"the watermark of {at} went back to {until}" for at, until in moved.items() if before.applied.get(at, until) > until]
+    return [*back, *(one for at, until in moved.items() for one in unread(until, [at], after, clock))]
+
+
+def unread(until: datetime, partitions: Iterable[Partition], memory: Memory, clock: SteppingClock) -> list[str]:
+    """Return the partitions in which something stood on the log at an instant that was not read."""
+    found = []
+    for partition in partitions:
+        needed, read = clock.end_before(until, partition), memory.checkpoints.get(partition, (0, 0, {}))[1]
+        if read < needed:
+            where = f"{partition.topic}/{partition.number}"
+            found.append(f"the watermark is {until}, but {where} was read to {read}, and facts up to {needed} stood on the log")
     return found
 
 

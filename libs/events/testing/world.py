@@ -26,7 +26,7 @@ from libs.events.engine.writer import Command
 from libs.events.log.memory import MemoryLog
 from libs.events.log.memory import MemoryStore as Lines
 from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import LogUnavailable, TopicSettings
+from libs.events.log.port import LogUnavailable, Partition, TopicSettings
 from libs.events.store.memory_transaction import Memory
 from libs.events.store.port import Answer, Conflict, StoreUnavailable
 from libs.events.testing.clients import Clients
@@ -34,7 +34,16 @@ from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Li
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, misplaced, replayed, shown, unaccounted
-from libs.events.testing.watch import Backup, OwnClock, SteppingClock, WatchedStore, early_breaches, ways_back
+from libs.events.testing.watch import (
+    Backup,
+    OwnClock,
+    SteppingClock,
+    WatchedStore,
+    early_breaches,
+    early_marks,
+    unread,
+    ways_back,
+)
 from libs.events.words.now import StoppedClock, is_wrong
 
 LEASE = timedelta(seconds=11)
@@ -67,7 +76,7 @@ class World:
         self._clients = Clients(self.trouble, self.awake, self.bury)
 
     def _watch(self, name: str, before: Memory, after: Memory) -> None:
-        found = [*ways_back(before, after), *early_breaches(before, after, self.clock)]
+        found = [*ways_back(before, after), *early_breaches(before, after, self.clock), *early_marks(before, after, self.clock)]
         self.broken += [f"{name}: {what}" for what in found]
 
     async def start(self) -> None:
@@ -132,9 +141,19 @@ class World:
         done = 0
         with suppress(Crash, *PASSING):
             done = await step(instance)
+            self._watch_watermark(instance)
         if (life := self._lives.get(instance)) and life.is_over:
             await self.bury(instance)
         return done
+
+    def _watch_watermark(self, instance: Instance) -> None:
+        """Note where an instance takes for applied what is not."""
+        name, until = instance.service.name, instance.watermark()
+        if until is not None and (wrong := unread(until, self._heard(name), self.stores[name].memory, self.clock)):
+            self.broken.append(f"{name}: {wrong[0]}")
+
+    def _heard(self, name: str) -> list[Partition]:
+        return [Partition(topic, number) for topic in self.services[name].topics_heard for number in range(PARTITIONS[topic])]
 
     async def settle(self, *, without: str = "") -> None:
         """Let everybody work, without mishaps, until nobody has anything left to do; one service may be held up."""
@@ -161,6 +180,7 @@ class World:
             await learn(instance)
             for step in self.random.sample((send, tick, read), 3) if instance.service.name != without else (send,):
                 done += await step(instance)
+            self._watch_watermark(instance)
             assert not instance.stopped(), instance.stopped()
         return done
 
@@ -183,6 +203,8 @@ class World:
         """Check what must hold whenever the world is settled."""
         assert not (wrong := misplaced(self.lines)), wrong
         for name, store in self.stores.items():
+            known = {store.memory.applied.get(partition) for partition in self._heard(name)}
+            assert known == {self.clock.at}, f"{name} is at rest, and knows its partitions until {known}"
             assert not await store.parked(), f"{name} set something aside: {await store.parked()}"
             assert not (found := await unaccounted(store, name, self.lines)), found
             service, live = self.services[name], self.tables(name)

@@ -140,8 +140,10 @@ async def _go_back(connection: Any, name: str, partition: Partition, cursor: Cur
             cursor.log_offset,
             lease,
         )
+        # Of the log's new end nothing is known to be applied until it has been read from the beginning.
         await connection.execute(
-            f"update {name}_v{version}.checkpoint set next_offset = 0, lease_epoch = $3 where topic = $1 and part = $2",
+            f"update {name}_v{version}.checkpoint set next_offset = 0, applied_until = null, lease_epoch = $3 "
+            "where topic = $1 and part = $2",
             *partition,
             lease,
         )

@@ -13,6 +13,7 @@ from tests.libs.events.kernel import ELSEWHERE, Kernel, contact, entered, regist
 
 GAUGES = (
     "clock_apart_seconds",
+    "data_as_of_timestamp_seconds",
     "partitions_owned",
     "reader_lag_events",
     "outbox_unsent_events",
@@ -63,7 +64,12 @@ async def test_before_anybody_looked_none_is_shown(kernel):
 
 async def test_what_is_known_is_shown_also_when_it_is_nothing(kernel):
     await kernel.one.send()
-    assert await measured(kernel) == dict.fromkeys(GAUGES, 0.0) | {"partitions_owned": 12.0}
+    await kernel.one.tick()
+    as_of = kernel.clock.at.timestamp()
+    assert await measured(kernel) == dict.fromkeys(GAUGES, 0.0) | {
+        "partitions_owned": 12.0,
+        "data_as_of_timestamp_seconds": as_of,
+    }
     await kernel.put(entered(0, "n1"))
     await kernel.say(registered(0, ELSEWHERE[0]))
     await kernel.one.send()

@@ -8,6 +8,7 @@ from libs.events.store.memory import MemoryStore
 from libs.events.testing.store_contract import AT, Bench, StoreContract
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
 from libs.events.testing.store_parking_contract import StoreParkingContract
+from libs.events.testing.store_watermark_contract import StoreWatermarkContract
 from libs.events.words.now import StoppedClock
 
 
@@ -31,6 +32,10 @@ class TestMemoryStore(StoreContract):
 
 class TestMemoryStoreNumbers(StoreNumbersContract):
     """Numbers, leases, checkpoints."""
+
+
+class TestMemoryStoreWatermark(StoreWatermarkContract):
+    """Until when partitions are applied."""
 
 
 class TestMemoryStoreParking(StoreParkingContract):

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from libs.events.store.port import NoRoom, StoreUnavailable
+from libs.events.store.port import Advance, Applied, NoRoom, StoreUnavailable
 from libs.events.store.postgres import PostgresStore, open_pool
-from libs.events.testing.store_contract import Bench, StoreContract, event
+from libs.events.testing.store_contract import AT, P0, P1, Bench, StoreContract, event
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
 from libs.events.testing.store_parking_contract import StoreParkingContract
+from libs.events.testing.store_watermark_contract import StoreWatermarkContract
 from libs.events.testing.toy import TABLES, TOY, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
 
@@ -41,6 +42,10 @@ class TestPostgresStoreNumbers(StoreNumbersContract):
     """Numbers, leases, checkpoints."""
 
 
+class TestPostgresStoreWatermark(StoreWatermarkContract):
+    """Until when partitions are applied."""
+
+
 class TestPostgresStoreParking(StoreParkingContract):
     """Numbers, leases, checkpoints."""
 
@@ -55,6 +60,20 @@ async def test_what_became_of_a_frozen_transaction_is_an_outage_not_a_fault(benc
             await transaction._db.execute("set local idle_in_transaction_session_timeout = '50ms'")
             await asyncio.sleep(1.0)
             await transaction.states([("cases", "c")])
+
+
+async def test_a_batch_that_is_being_written_neither_waits_for_the_watermark_nor_keeps_it_waiting(bench):
+    store = bench.store
+    for partition in (P0, P1):
+        await store.checkpoint(partition, 1)
+    applied = [Applied(partition, 1, 0, AT) for partition in (P1, P0)]
+    async with store.transaction() as batch:
+        await batch.advance([Advance(P0, 1, 0, 5, {})])
+        async with store.transaction() as transaction:
+            assert await transaction.note_applied(applied) == {P1}
+            await batch.advance([Advance(P0, 1, 5, 9, {})])
+    async with store.transaction() as transaction:
+        assert await transaction.note_applied(applied) == {P0}
 
 
 FULL = """

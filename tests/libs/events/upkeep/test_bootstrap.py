@@ -150,6 +150,7 @@ async def test_a_step_is_tried_again_while_others_hold_its_locks(
 
 OLD = """
 alter table intake_v1.parked drop waits_for, drop dropped_by; drop table intake_v1.awaiting; drop table intake_core.dropped;
+alter table intake_v1.checkpoint drop applied_until;
 insert into intake_v1.parked (topic, part, key, error) values ('cases', 1, 'one', 'bad');
 update intake_core.live set code = 0"""
 
@@ -162,6 +163,7 @@ async def test_keys_that_an_older_release_set_aside_are_read_tried_again_and_giv
     await bootstrap(database_url, TOY)
     (one,) = await store.parked()
     assert (one.key, one.waits_for, one.dropped_by, await store.waiting()) == ("one", "", "", [])
+    assert (await store.checkpoint(one.partition, 1)).applied_until is None
     assert await store.ask_drop("one", "anna") == 1
     async with store.transaction() as transaction:
         await transaction.drop(one.partition, "one")

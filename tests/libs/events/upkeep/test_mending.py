@@ -10,7 +10,9 @@ import pytest
 from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, TopicSettings
-from libs.events.store.postgres import open_pool
+from libs.events.store.port import Applied
+from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.testing.store_contract import AT
 from libs.events.testing.toy import TOY
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.mending import Hole, verify_log
@@ -51,3 +53,21 @@ async def test_a_mend_and_a_batch_of_several_partitions_do_not_wait_for_each_oth
             await reader.execute(checkpoint, *FIRST)
         assert list(await mend) == holes
     assert not await verify_log(database_url, [TOY.name], empty_log)
+
+
+async def test_of_a_partition_that_is_read_again_nothing_is_known_to_be_applied(
+    services: "asyncpg.Pool[Any]", database_url: str, empty_log: MemoryLog
+) -> None:
+    store = PostgresStore(services, TOY.name, TOY.tables, 1)
+    every = [Partition(Topic.CASES, number) for number in range(PARTITIONS[Topic.CASES])]
+    for partition in every:
+        await store.checkpoint(partition, 0)
+    known = [Applied(partition, 0, 0, AT) for partition in every]
+    async with store.transaction() as transaction:
+        await transaction.note_applied(known)
+        assert await transaction.watermark([Topic.CASES]) == AT
+    assert len(await verify_log(database_url, [TOY.name], empty_log, mend=True)) == 2
+    async with store.transaction() as transaction:
+        assert await transaction.note_applied(known) == set(), "who owned them is fenced"
+        assert await transaction.watermark([Topic.CASES]) is None
+    assert [at for at in every if (await store.checkpoint(at, 1)).applied_until is None] == [FIRST, LAST]

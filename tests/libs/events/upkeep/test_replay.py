@@ -1,6 +1,7 @@
 """A replay makes the live tables again, says nothing, and tells when the live ones were tampered with."""
 
 import asyncio
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -10,6 +11,7 @@ from libs.events.log.memory import MemoryLog, MemoryStore
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, Record
 from libs.events.store.memory import MemoryStore as Memory
+from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
@@ -134,6 +136,20 @@ async def test_a_store_in_use_goes_over_to_the_new_tables_and_loses_nothing(stor
     while await stored.one.send():
         pass
     assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+
+
+async def test_rebuilt_tables_are_applied_until_the_instant_that_the_old_ones_were_and_go_on_from_there(stored):
+    until = "select max(applied_until) from intake_v{}.checkpoint"
+    before = await stored.pool.fetchval(until.format(1))
+    assert before == stored.one.watermark() and before is not None
+    await rebuild(stored.url, TOY, stored.lines, switch=True)
+    assert await stored.pool.fetchval(until.format(2)) == before
+    stored.clock.advance(timedelta(seconds=1))
+    with pytest.raises(Conflict):
+        await stored.one.tick()
+    await stored.one.tick()
+    assert await stored.pool.fetchval(until.format(2)) == stored.one.watermark() > before
+    assert await stored.pool.fetchval(until.format(1)) == before
 
 
 async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_of_what_was_heard_meanwhile(stored, monkeypatch):

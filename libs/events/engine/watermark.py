@@ -1,0 +1,55 @@
+"""Until which instant all that a service reads is applied, whichever of its instances reads it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from libs.events.engine.reading import Reading
+from libs.events.engine.service import Service
+from libs.events.store.port import Applied, Store
+from libs.events.words.now import Ticks
+
+EVERY = timedelta(seconds=1)
+"""How often what was learned is written: often enough for whoever waits for it, and hardly any work."""
+
+
+class Watermark:
+    """What follows from the absence of facts in all partitions waits for it: `if (until := watermark()) and until > end: …`.
+
+    It counts what stood on the log. What was written a moment before an instant may reach the log after it, so who closes
+    a window waits a little longer (alarms.GRACE), and answers what comes later still as any late fact.
+    """
+
+    def __init__(self, service: Service, store: Store, ticks: Ticks) -> None:
+        self._topics, self._store, self._ticks = service.topics_heard, store, ticks
+        self._at: datetime | None = None
+        self._asked: timedelta | None = None
+
+    def __call__(self) -> datetime | None:
+        """Return the watermark as it was about a second ago, and so never ahead of what is applied; nothing while not known."""
+        return self._at
+
+    def forget(self) -> None:
+        """Forget what is known: the database may come back as it was yesterday."""
+        self._at = self._asked = None
+
+    async def move(self, readings: Sequence[Reading]) -> None:
+        """Write down what this instance has learned, and learn what all have written, about once a second."""
+        if not self._is_due(readings):
+            return
+        learned = [
+            Applied(one.partition, one.lease_epoch, one.next_offset, one.known_until)
+            for one in readings
+            if one.known_until and one.known_until > one.noted_until
+        ]
+        async with self._store.transaction() as transaction:
+            noted = await transaction.note_applied(learned) if learned else ()
+            at = await transaction.watermark(self._topics)
+        self._at, self._asked = at, self._ticks()
+        until = {one.partition: one.until for one in learned}
+        for one in readings:
+            if one.partition in noted:
+                one.noted_until = until[one.partition]
+
+    def _is_due(self, readings: Sequence[Reading]) -> bool:
+        is_old = self._asked is None or self._ticks() >= self._asked + EVERY
+        return is_old or any(one.known_until and one.known_until >= one.noted_until + EVERY for one in readings)
