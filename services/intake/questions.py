@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.intake import ANONYMOUS
@@ -16,12 +15,16 @@ from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Paged, shaped
+from libs.web.shapes import Shape, shaped
 from libs.web.text import Id, Text
 from services.intake import queries
 from services.intake.requests import Erased
+from services.intake.tables import CaseRow
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
+
+LINE = Shape(CaseRow, "CaseLine", "A case as the list shows it; nothing personal.")
+SHEET = Shape(CaseRow, "CaseSheet", "A case with what the vault keeps of it; empty after an erasure.", beside=queries.Kept)
 
 
 def question_routes(router: APIRouter, host: Host) -> None:
@@ -34,7 +37,7 @@ def _questions(router: APIRouter, host: Host) -> None:
     @router.get(
         "/cases",
         summary="List cases",
-        responses=shaped(Paged[queries.CaseLine], links={"get_case": {"case_id": "$response.body#/items/0/case_id"}}),
+        responses=shaped(LINE.paged(), links={"get_case": {"case_id": "$response.body#/items/0/case_id"}}),
     )
     async def get_cases(
         request: Request,
@@ -47,17 +50,18 @@ def _questions(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.received_at, row.case_id))
+        return paged(request, page, rows, lambda row: (row.received_at, row.case_id), LINE)
 
-    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(queries.CaseSheet, headers=["ETag"]))
+    @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(SHEET.model, headers=["ETag"]))
     async def get_case(case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor) -> Response:
         """Show a case with what the vault keeps of it."""
         await host.wait_for(position)
-        case = await queries.case(host.pool, case_id)
-        if case is None:
+        found = await queries.case(host.pool, case_id)
+        if found is None:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
         version = await host.version((Topic.CASES, case_id))
-        return shown(msgspec.to_builtins(case), version=version)
+        case, kept = found
+        return shown(SHEET(case, kept), version=version)
 
 
 def _erasure(router: APIRouter, host: Host) -> None:

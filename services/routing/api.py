@@ -30,6 +30,7 @@ from services.routing.domain.cases.vault import hidden
 from services.routing.domain.standards.page import BrokenStandard
 from services.routing.domain.standards.standard import sound
 from services.routing.questions import question_routes
+from services.routing.tables import case_row
 
 Writing = Annotated[Client, Depends(require("cases:write"))]
 Reading = Annotated[Client, Depends(require("cases:read"))]
@@ -163,7 +164,8 @@ async def _execute(
 
 def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
-    return answer({"case": requests.sheet(outcome.state), "said": said}, version=outcome.version, position=outcome.position)
+    body = {"case": requests.SHEET(case_row(outcome.state)), "said": said}
+    return answer(body, version=outcome.version, position=outcome.position)
 
 
 def _processes(router: APIRouter, host: Host) -> None:

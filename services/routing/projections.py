@@ -15,7 +15,7 @@ from services.routing.tables import ProcessRow, case_row
 
 def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
     """Return the case's one row."""
-    return (case_row(key, state).row,)
+    return (case_row(state).row,)
 
 
 def process_rows(key: str, state: Process) -> Iterable[Row]:

@@ -1,34 +1,19 @@
 """Rows → answers."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from asyncpg import Record
-
 from libs.events.store.asked import asked
+from libs.events.store.read import names_of, read
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
+from services.routing.tables import CaseRow, ProcessRow
 
 Connection = Any
 """An asyncpg connection or pool: both have fetch and fetchrow, and no common type."""
 
 LIMIT_MAX = 500
-
-_WORK = (
-    "case_id, process_id, process_version, phase, service_class, category, severity, grade, team, agent, role, "
-    "node, started, exceptions, escalations, waiting_since_at"
-)
-
-
-_LISTS = ("exceptions", "nodes_done", "warnings")
-
-
-def plain(row: Record) -> dict[str, Any]:
-    """Return a row as it is shown: lists are lists, not the text they are stored as."""
-    return {name: json.loads(value) if name in _LISTS else value for name, value in row.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,29 +41,28 @@ class ProcessFilter:
 
 async def work(
     connection: Connection, *, chosen: Filter = Filter(), after: tuple[datetime, str] | None = None, limit: int = 50
-) -> Sequence[Record]:
+) -> list[CaseRow]:
     """Return open cases, those that wait longest first; `after` is the last row's (waiting_since_at, case_id)."""
     where, values = asked(conditions(chosen), order="waiting_since_at, case_id", after=after)
-    rows: Sequence[Record] = await connection.fetch(
-        f"SELECT {_WORK} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
+    rows = await connection.fetch(
+        f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
         f"ORDER BY waiting_since_at, case_id LIMIT {min(limit, LIMIT_MAX)}",
         *values,
     )
-    return rows
+    return [read(CaseRow, row) for row in rows]
 
 
-async def case(connection: Connection, case_id: str) -> Record | None:
+async def case(connection: Connection, case_id: str) -> CaseRow | None:
     """Return a case's row."""
-    row: Record | None = await connection.fetchrow("SELECT * FROM routing.cases WHERE case_id = $1", case_id)
-    return row
+    row = await connection.fetchrow(f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE case_id = $1", case_id)
+    return None if row is None else read(CaseRow, row)
 
 
-async def processes(connection: Connection, *, chosen: ProcessFilter = ProcessFilter()) -> Sequence[Record]:
+async def processes(connection: Connection, *, chosen: ProcessFilter = ProcessFilter()) -> list[ProcessRow]:
     """Return every version of every process standard, or those asked for."""
     where, values = asked(conditions(chosen))
-    sql = f"SELECT * FROM routing.processes WHERE {where} ORDER BY process_id, version"
-    rows: Sequence[Record] = await connection.fetch(sql, *values)
-    return rows
+    sql = f"SELECT {names_of(ProcessRow)} FROM routing.processes WHERE {where} ORDER BY process_id, version"
+    return [read(ProcessRow, row) for row in await connection.fetch(sql, *values)]
 
 
 async def open_cases(connection: Connection) -> list[tuple[str, str, str, int]]:

@@ -15,7 +15,7 @@ from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Listed, Paged, shaped
+from libs.web.shapes import shaped
 from libs.web.text import Id, soon
 from services.routing import queries, requests
 
@@ -34,7 +34,7 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
         "/work",
         tags=["cases"],
         summary="Open cases, longest waiting first",
-        responses=shaped(Paged[requests.WorkLine], links=links),
+        responses=shaped(requests.WORK.paged(), links=links),
     )
     async def get_work(
         request: Request,
@@ -47,7 +47,7 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.work(host.pool, chosen=chosen, after=after, limit=page.fetch)
-        return paged(request, page, rows, lambda row: (row["waiting_since_at"], row["case_id"]), queries.plain)
+        return paged(request, page, rows, lambda row: (row.waiting_since_at, row.case_id), requests.WORK)
 
 
 def _cases(router: APIRouter, host: Host) -> None:
@@ -55,7 +55,7 @@ def _cases(router: APIRouter, host: Host) -> None:
         "/cases/{case_id}",
         tags=["cases"],
         summary="A case as routing knows it",
-        responses=shaped(requests.CaseSheet, headers=["ETag"]),
+        responses=shaped(requests.SHEET.model, headers=["ETag"]),
     )
     async def get_case(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
@@ -63,13 +63,13 @@ def _cases(router: APIRouter, host: Host) -> None:
         row = await queries.case(host.pool, case_id)
         if row is None:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
-        return shown(queries.plain(row), version=await host.version((Topic.CASES, case_id)))
+        return shown(requests.SHEET(row), version=await host.version((Topic.CASES, case_id)))
 
     @router.get(
         "/processes",
         tags=["processes"],
         summary="All versions of all process standards",
-        responses=shaped(Listed[requests.ProcessLine]),
+        responses=shaped(requests.PROCESS.listed()),
     )
     async def get_processes(
         client: Reading, chosen: Annotated[queries.ProcessFilter, Depends(chosen(queries.ProcessFilter))], position: WaitFor
@@ -77,7 +77,7 @@ def _cases(router: APIRouter, host: Host) -> None:
         """List what was drafted and published."""
         await host.wait_for(position)
         rows = await queries.processes(host.pool, chosen=chosen)
-        return shown({"items": [queries.plain(row) for row in rows]})
+        return shown({"items": [*map(requests.PROCESS, rows)]})
 
 
 def _personal(router: APIRouter, host: Host) -> None:

@@ -1,15 +1,14 @@
 """What HTTP clients may send to routing: bounded, closed, refused before any rule is asked."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, create_model
 
+from libs.web.shapes import Shape
 from libs.web.text import NOT_BLANK, Body
-from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.lifecycle import Phase
+from services.routing.tables import CaseRow, ProcessRow
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
@@ -110,73 +109,24 @@ class Said(BaseModel):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkLine:
-    """An open case as the list of work shows it."""
-
-    case_id: str
-    process_id: str
-    process_version: int
-    phase: Phase
-    service_class: str
-    category: str
-    severity: str
-    grade: str
-    team: str
-    agent: str
-    role: str
-    node: str
-    started: bool
-    exceptions: list[str]
-    escalations: int
-    waiting_since_at: datetime | None
+_WORK = (
+    *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade"),
+    *("team", "agent", "role", "node", "started", "exceptions", "escalations", "waiting_since_at"),
+)
+_MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
+WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK)
+SHEET = Shape(
+    CaseRow, "CaseSheet", "A case as routing knows it; docs/projections.md says what its columns mean.", only=(*_WORK, *_MORE)
+)
+PROCESS = Shape(ProcessRow, "ProcessLine", "A version of a process standard, as the list shows it.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSheet(WorkLine):
-    """A case as routing knows it; docs/projections.md says what its columns mean."""
-
-    nodes_done: list[str]
-    reopened: int
-    outcome: str
-    since_at: datetime | None
-    resolved_at: datetime | None
-    closed_at: datetime | None
-
-
-def sheet(case: RoutingCase) -> CaseSheet:
-    """Return the case as it is shown, also before its row is written."""
-    same = {name: getattr(case, name) for name in CaseSheet.__dataclass_fields__ if hasattr(case, name)}
-    return CaseSheet(
-        **{**same, "escalations": len(case.escalations)},
-        nodes_done=list(case.done),
-        since_at=case.since,
-        waiting_since_at=case.waiting_since or case.since,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessLine:
-    """A version of a process standard, as the list shows it."""
-
-    process_id: str
-    version: int
-    state: Literal["drafted", "published"]
-    name_en: str
-    name_zh: str
-    nodes: int
-    change: str
-    reviewer: str
-    warnings: list[str]
-    drafted_at: datetime | None
-    published_at: datetime | None
-
-
-class CaseSaid(BaseModel):
-    """The answer to a command about a case: the case as it is now, and what was said."""
-
-    case: CaseSheet
-    said: list[Said]
+CaseSaid = create_model(
+    "CaseSaid",
+    __doc__="The answer to a command about a case: the case as it is now, and what was said.",
+    case=(SHEET.model, ...),
+    said=(list[Said], ...),
+)
 
 
 class Words(BaseModel):

@@ -1,6 +1,7 @@
 """Routing's read model (disposable: change it, raise the version, replay) and the words that people gave with a step (kept)."""
 
 from datetime import datetime
+from typing import Literal
 
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
@@ -8,6 +9,7 @@ from libs.events.words.free import WordsRow
 from libs.events.words.row import TableRow, columns
 from libs.events.words.table import Index
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.lifecycle import Phase
 
 
 @columns("cases", indexes=(Index("cases_waiting", ("waiting_since_at", "case_id")),))
@@ -17,7 +19,7 @@ class CaseRow(TableRow):
     case_id: str = key("The case.")
     process_id: str = column("The process standard the case is pinned to.")
     process_version: int = column("The pinned version.")
-    phase: str = column("unknown, in_work, resolved, closed or cancelled.")
+    phase: Phase = column("unknown, in_work, resolved, closed or cancelled.")
     service_class: str = column("routine, urgent, complex, …; empty while not classified.")
     category: str = column("What the case is about, in the standard's words.")
     severity: str = column("minor, major, …; empty where the standard has no such scale.")
@@ -44,7 +46,7 @@ class ProcessRow(TableRow):
 
     process_id: str = key("The process standard.")
     version: int = key("The version.")
-    state: str = column("drafted or published.")
+    state: Literal["drafted", "published"] = column("drafted or published.")
     name_en: str = column("Its English name.")
     name_zh: str = column("Its Chinese name.")
     nodes: int = column("How many nodes it has.")
@@ -59,13 +61,13 @@ METADATA = tables_of(CaseRow, ProcessRow)
 VAULT = tables_of(WordsRow)
 
 
-def case_row(case_id: str, case: RoutingCase) -> CaseRow:
-    """Return a case as routing knows it."""
+def case_row(case: RoutingCase) -> CaseRow:
+    """Return a case as it is shown, also before its row is written."""
     return CaseRow(
-        case_id=case_id,
+        case_id=case.case_id,
         process_id=case.process_id,
         process_version=case.process_version,
-        phase=case.phase.value,
+        phase=case.phase,
         service_class=case.service_class,
         category=case.category,
         severity=case.severity,

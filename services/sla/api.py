@@ -21,7 +21,7 @@ from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Listed, Paged, shaped
+from libs.web.shapes import Listed, Shape, shaped
 from libs.web.text import Body, Id, Text
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
@@ -30,12 +30,29 @@ from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish
 from services.sla.domain.terms import terms_of
+from services.sla.tables import ClockRow
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
 _FIRST = {"case_id": "$response.body#/items/0/case_id"}
 TO_ONE = {"get_explanation": {**_FIRST, "clock": "$response.body#/items/0/clock"}}
 TO_ALL = {"get_clocks": _FIRST} | TO_ONE
 """Where a list of clocks leads, for /openapi.json."""
+
+LINE = Shape(
+    ClockRow,
+    "ClockLine",
+    """A clock as lists show it.
+
+    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. If it has an
+    `ended_at` it is over, and whether it was kept is not known yet. `counted_by` is the calendar version it is counted by
+    where that is not the one that the process standard names.
+    """,
+    only=(
+        *("case_id", "clock", "kind", "node", "status", "process_id", "process_version", "grade"),
+        *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us"),
+        *("waits_for", "waits_version", "waits_because", "counted_by", "lapse"),
+    ),
+)
 
 
 class CalendarBody(Body):
@@ -63,14 +80,14 @@ def routes(host: Host) -> APIRouter:
 
 
 def _clocks(router: APIRouter, host: Host) -> None:
-    @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(Listed[queries.ClockLine], links=TO_ONE))
+    @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(LINE.listed(), links=TO_ONE))
     async def get_clocks(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List the promises made about a case and how they stand."""
         await host.wait_for(position)
         found = await queries.clocks(host.pool, case_id)
         if not found:
             raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
-        return shown({"items": found})
+        return shown({"items": [*map(LINE, found)]})
 
     @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows", responses=shaped(Explanation))
     async def get_explanation(
@@ -100,7 +117,7 @@ def _waiting(router: APIRouter, host: Host) -> None:
 
 
 def _due(router: APIRouter, host: Host) -> None:
-    @router.get("/clocks", summary="Promises, those due first in front", responses=shaped(Paged[queries.ClockLine], links=TO_ALL))
+    @router.get("/clocks", summary="Promises, those due first in front", responses=shaped(LINE.paged(), links=TO_ALL))
     async def get_due(
         request: Request,
         client: Reading,
@@ -112,14 +129,14 @@ def _due(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.due(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock))
+        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock), LINE)
 
 
 def _breaches(router: APIRouter, host: Host) -> None:
     @router.get(
         "/breaches",
         summary="Broken promises",
-        responses=shaped(Paged[queries.ClockLine], links=TO_ALL),
+        responses=shaped(LINE.paged(), links=TO_ALL),
     )
     async def get_breaches(
         request: Request,
@@ -132,7 +149,7 @@ def _breaches(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock))
+        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock), LINE)
 
 
 def _calendars(router: APIRouter, host: Host) -> None:

@@ -10,45 +10,17 @@ import msgspec
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.store.asked import Database, asked
 from libs.events.store.port import Kept
+from libs.events.store.read import names_of, read
+from libs.events.words.row import changed
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import cure
-from services.sla.tables import DUE
+from services.sla.tables import DUE, ClockRow
 
 After = tuple[datetime, str, str]
 """The sort key of the lists: when it broke or is due, the case, the clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockLine:
-    """A clock as lists show it.
-
-    One whose status is `waiting` cannot be computed further: `waits_because` says why, and what to publish. If it has an
-    `ended_at` it is over, and whether it was kept is not known yet. `counted_by` is the calendar version it is counted by
-    where that is not the one that the process standard names.
-    """
-
-    case_id: str
-    clock: str
-    kind: str
-    node: str
-    status: str
-    process_id: str
-    process_version: int
-    grade: str
-    started_at: datetime | None
-    due_at: datetime | None
-    breached_at: datetime | None
-    ended_at: datetime | None
-    used_us: int | None
-    paused_us: int | None
-    waits_for: str
-    waits_version: int
-    waits_because: str
-    counted_by: int
-    lapse: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +39,16 @@ class Waiting:
     ended: int
 
 
-_COLUMNS = ", ".join(ClockLine.__dataclass_fields__)
+def _row(record: Mapping[str, Any]) -> ClockRow:
+    """Return a clock; one that waits says what to publish."""
+    row = read(ClockRow, record)
+    return changed(row, waits_because=cure(row.waits_because, CalendarRef(id=row.waits_for, version=row.waits_version)))
 
 
-def _line(row: Mapping[str, Any]) -> ClockLine:
-    calendar = CalendarRef(id=row["waits_for"], version=row["waits_version"])
-    return ClockLine(**{**row, "waits_because": cure(row["waits_because"], calendar)})
-
-
-async def clocks(db: Database, case_id: str) -> list[ClockLine]:
+async def clocks(db: Database, case_id: str) -> list[ClockRow]:
     """Return the clocks of a case, in the order they started."""
-    rows = await db.fetch(f"select {_COLUMNS} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
-    return [_line(row) for row in rows]
+    rows = await db.fetch(f"select {names_of(ClockRow)} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
+    return [_row(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,22 +79,22 @@ class BreachFilter(Filter):
     until: Instant | None = by("breached_at <", "Broke before this instant.")
 
 
-async def due(db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter()) -> list[ClockLine]:
+async def due(db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter()) -> list[ClockRow]:
     """Return promises in the order they are due, at most `fetch` of them, behind `after`; those that wait come last."""
     return await _listed(db, f"{DUE}, case_id, clock", chosen, after, fetch)
 
 
 async def breaches(
     db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter()
-) -> list[ClockLine]:
+) -> list[ClockRow]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
     return await _listed(db, "breached_at, case_id, clock", chosen, after, fetch, "breached_at is not null and ")
 
 
-async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockLine]:
+async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockRow]:
     where, values = asked(conditions(chosen), order=order, after=after)
-    sql = f"select {_COLUMNS} from sla.clocks where {only}{where} order by {order} limit {int(fetch)}"
-    return [_line(row) for row in await db.fetch(sql, *values)]
+    sql = f"select {names_of(ClockRow)} from sla.clocks where {only}{where} order by {order} limit {int(fetch)}"
+    return [_row(row) for row in await db.fetch(sql, *values)]
 
 
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.words.refusal import Refused
@@ -14,13 +13,13 @@ from libs.web.filters import Ref, chosen
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
-from libs.web.shapes import Paged, shaped
+from libs.web.shapes import Paged, Shape, shaped
 from libs.web.text import Id, Text
 from services.survey import queries
 from services.survey.domain.link import Link, token
 from services.survey.form import form_routes
-from services.survey.queries import SurveySheet
 from services.survey.requests import Erased, Invited
+from services.survey.tables import SurveyRow
 
 Reading = Annotated[Client, Depends(require("surveys:read"))]
 
@@ -30,6 +29,14 @@ TAGS = {
     "form": "The customer's own page.",
 }
 """What the tags of /openapi.json mean."""
+
+LINE = Shape(SurveyRow, "SurveyLine", "A survey as the list shows it; the comment is not part of it.")
+SHEET = Shape(
+    SurveyRow,
+    "SurveySheet",
+    "A survey with the customer's words; empty when there are none, or they were erased.",
+    beside=queries.Written,
+)
 
 
 def routes(host: Host, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
@@ -43,7 +50,7 @@ def routes(host: Host, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
 
 
 def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
-    def linked(survey: queries.SurveyLine) -> dict[str, Any]:
+    def linked(survey: SurveyRow) -> dict[str, Any]:
         link = f"{url}/s/{token(Link(survey.case_id, survey.survey_id), secret=secret)}"
         return {name: getattr(survey, name) for name in Invited.model_fields if name != "link"} | {"link": link}
 
@@ -69,7 +76,7 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
 def _questions(router: APIRouter, host: Host) -> None:
     one = {"get_survey": {"survey_id": "$response.body#/items/0/survey_id"}}
 
-    @router.get("/surveys", tags=["surveys"], summary="List surveys", responses=shaped(Paged[queries.SurveyLine], links=one))
+    @router.get("/surveys", tags=["surveys"], summary="List surveys", responses=shaped(LINE.paged(), links=one))
     async def get_surveys(
         request: Request,
         client: Reading,
@@ -81,10 +88,10 @@ def _questions(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), msgspec.to_builtins)
+        return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), LINE)
 
     @router.get(
-        "/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words", responses=shaped(SurveySheet)
+        "/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words", responses=shaped(SHEET.model)
     )
     async def get_survey(
         survey_id: Annotated[Text, Path(max_length=64)],
@@ -96,7 +103,7 @@ def _questions(router: APIRouter, host: Host) -> None:
         found = await queries.survey(host.pool, survey_id)
         if found is None:
             raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)
-        return shown(found)
+        return shown(SHEET(*found))
 
 
 def _erasure(router: APIRouter, host: Host) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.events.words.row import changed
 from libs.service.host import Host
 from libs.web import answers
 from libs.web.guard import is_away
@@ -27,8 +27,9 @@ from services.survey.domain.link import opened
 from services.survey.domain.survey import SurveyCase, answer
 from services.survey.domain.wording import language
 from services.survey.page import PAGE_AGAIN, PAGES, THANKS, Gone, headers, render_form, render_gone, render_thanks
-from services.survey.queries import SurveySheet
+from services.survey.queries import Written
 from services.survey.requests import AnswerBody, Filled, form_body, read_form
+from services.survey.tables import SurveyRow
 
 Token = Annotated[Text, Path(max_length=2_000)]
 """Ours have some 90 characters; who follows a longer one, with words that a message ran into it, reads a page, too."""
@@ -64,9 +65,10 @@ def _showing(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         return await _or_away(show(signed, spoken, path), spoken, path)
 
     async def show(signed: str, spoken: str, path: str) -> Response:
-        survey = await _find(host, signed, secret, zone)
-        if survey is None:
+        found = await _find(host, signed, secret, zone)
+        if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
+        survey, _ = found
         if survey.end_reason or _is_over(survey, host.now()):
             return _page(render_gone("reopened" if survey.end_reason else "expired", lang=spoken, path=path), 410)
         changes = _may_change(host.standards, survey)
@@ -91,16 +93,17 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         return await _or_away(take(signed, await request.body(), spoken, path), spoken, path)
 
     async def take(signed: str, body: bytes, spoken: str, path: str) -> Response:
-        survey = await _find(host, signed, secret, zone)
-        if survey is None:
+        found = await _find(host, signed, secret, zone)
+        if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
+        survey, written = found
         changes = _may_change(host.standards, survey)
         filled = read_form(body)
         given = filled.answer()
         if given is None:
             return _page(_form_of(survey, filled, spoken, path, changes), 422)
         try:
-            said = await host.execute(_answer_command(survey, given, changes, host.now()))
+            said = await host.execute(_answer_command(survey, given, written, changes, host.now()))
         except Refused as refused:
             if refused.code not in _GONE:
                 raise
@@ -128,8 +131,8 @@ async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) ->
         return away
 
 
-def _answer_command(survey: SurveySheet, given: AnswerBody, changes: bool, at: datetime) -> Command:
-    reworded = bool(given.comment) and given.comment != survey.comment
+def _answer_command(survey: SurveyRow, given: AnswerBody, before: Written, changes: bool, at: datetime) -> Command:
+    reworded = bool(given.comment) and given.comment != before.comment
 
     def decide(case: SurveyCase) -> list[Fact]:
         words = {"commented": bool(given.comment), "changes": changes, "reworded": reworded}
@@ -142,7 +145,7 @@ def _answer_command(survey: SurveySheet, given: AnswerBody, changes: bool, at: d
     return Command(answered, (Topic.CASES, survey.case_id), decide, private=lambda _: words)
 
 
-def _may_change(standards: Standards, survey: SurveySheet) -> bool:
+def _may_change(standards: Standards, survey: SurveyRow) -> bool:
     """Test whether the case's standard lets its customer change an answer."""
     try:
         return standards.process(survey.process_id, survey.process_version).survey.changes
@@ -150,20 +153,23 @@ def _may_change(standards: Standards, survey: SurveySheet) -> bool:
         return False
 
 
-async def _find(host: Host, signed: str, secret: str, zone: tzinfo) -> SurveySheet | None:
+async def _find(host: Host, signed: str, secret: str, zone: tzinfo) -> tuple[SurveyRow, Written] | None:
     """Return the link's survey; its end is told in the zone that its customer lives by."""
     link = opened(signed, secret=secret)
-    survey = await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
-    if survey is None or survey.expires_at is None:
-        return survey
-    return replace(survey, expires_at=survey.expires_at.astimezone(zone))
+    found = await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
+    if found is None:
+        return None
+    survey, written = found
+    if survey.expires_at is None:
+        return found
+    return changed(survey, expires_at=survey.expires_at.astimezone(zone)), written
 
 
-def _is_over(survey: SurveySheet, at: datetime) -> bool:
+def _is_over(survey: SurveyRow, at: datetime) -> bool:
     return survey.expires_at is None or at >= survey.expires_at
 
 
-def _form_of(survey: SurveySheet, filled: Filled, lang: str, path: str, changes: bool) -> str:
+def _form_of(survey: SurveyRow, filled: Filled, lang: str, path: str, changes: bool) -> str:
     assert survey.expires_at is not None
     return render_form(
         lang=lang,

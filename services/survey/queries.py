@@ -2,63 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
-
-import asyncpg
-import msgspec
+from typing import Literal
 
 from libs.events.store.asked import Database, asked
+from libs.events.store.read import names_of, read
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
+from services.survey.tables import SurveyRow
 
 After = tuple[datetime, str, str]
 """The sort key of the list: when the customer was asked, the case, the survey."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyLine:
-    """A survey as the list shows it; the comment is not part of it."""
-
-    case_id: str
-    survey_id: str
-    status: str
-    channel: str
-    sent_at: datetime
-    expires_at: datetime | None
-    answered_at: datetime | None
-    first_answered_at: datetime | None
-    answers: int
-    overall: int | None
-    scores: dict[str, int]
-    commented: bool
-    agent: str
-    team: str
-    process_id: str
-    process_version: int
-    origin: str
-    end_reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveySheet(SurveyLine):
-    """A survey with the customer's words; empty when there are none, or they were erased."""
+class Written:
+    """The customer's words; empty when there are none, or they were erased."""
 
     comment: str = ""
 
 
-_COLUMNS = ", ".join("scores::text" if name == "scores" else name for name in SurveyLine.__dataclass_fields__)
-
-
-async def survey(db: Database, survey_id: str, *, case_id: str = "") -> SurveySheet | None:
+async def survey(db: Database, survey_id: str, *, case_id: str = "") -> tuple[SurveyRow, Written] | None:
     """Return one survey with its comment, or nothing; imported systems may have used one id in two cases."""
     row = await db.fetchrow(
-        f"select {_COLUMNS}, coalesce(comment, '') as comment from survey.surveys "
+        f"select {names_of(SurveyRow)}, coalesce(comment, '') as comment from survey.surveys "
         "left join survey_core.comments using (case_id, survey_id) where survey_id = $1 "
         "and ($2 = '' or case_id = $2) order by case_id limit 1",
         survey_id,
         case_id,
     )
-    return None if row is None else msgspec.convert(_plain(row), SurveySheet)
+    return None if row is None else (read(SurveyRow, row), Written(comment=row["comment"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +56,16 @@ async def surveys(
     fetch: int = 51,
     chosen: Filter = Filter(),
     welcome_at: datetime | None = None,
-) -> list[SurveyLine]:
+) -> list[SurveyRow]:
     """Return surveys in the order they were sent, at most `fetch` of them, behind `after`.
 
     With `welcome_at` only our own that may still be answered at that instant.
     """
     welcome = {"status = 'open' and origin = 'live' and expires_at >": welcome_at}
     where, values = asked(conditions(chosen) | welcome, order=_ORDER, after=after)
-    sql = f"select {_COLUMNS} from survey.surveys where {where} order by {_ORDER} limit {int(fetch)}"
+    sql = f"select {names_of(SurveyRow)} from survey.surveys where {where} order by {_ORDER} limit {int(fetch)}"
     rows = await db.fetch(sql, *values)
-    return [msgspec.convert(_plain(row), SurveyLine) for row in rows]
+    return [read(SurveyRow, row) for row in rows]
 
 
 async def by_status(db: Database) -> list[tuple[str, int]]:
@@ -112,7 +84,3 @@ async def erase(db: Database, case_id: str) -> int:
     """Forget what was written about a case and return how many comments that were; no figure changes."""
     status = await db.execute("delete from survey_core.comments where case_id = $1", case_id)
     return int(status.rsplit(" ", 1)[-1])
-
-
-def _plain(row: asyncpg.Record) -> dict[str, Any]:
-    return {**dict(row), "scores": msgspec.json.decode(row["scores"])}

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from enum import EnumMeta
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 TYPES: dict[Any, str] = {
@@ -41,10 +42,16 @@ class Column:
             raise TypeError(f"{name} needs a type: `{name}: str = …`; without one it is a column of the view only: `shown(…)`.")
         is_optional = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
         plain = next(one for one in get_args(hint) if one is not NoneType) if is_optional else hint
-        stored = self.type or TYPES.get(plain)
+        stored = self.type or TYPES.get(plain) or _of_words(plain)
         if stored is None:
             raise TypeError(f"{name}: no column keeps {plain}; take one of {', '.join(map(_name, TYPES))}, or say json(…).")
         return replace(self, name=name, type=stored, is_null=is_optional)
+
+
+def _of_words(kind: Any) -> str | None:
+    """Some words, of which a text is one: an enumeration, or those of a Literal."""
+    words = get_args(kind) if get_origin(kind) is Literal else kind if isinstance(kind, EnumMeta) else ()
+    return "text" if words and all(isinstance(one, str) for one in words) else None
 
 
 def column(comment: str) -> Any:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast, dataclass_transform, get_type_hints
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from libs.events.words.column import Column, big, column, instant, json, key, microseconds, number, word
 from libs.events.words.table import Index, Table, aliased
@@ -84,6 +84,17 @@ def columns(table: str = "", *, additive: bool = False, indexes: Iterable[Index]
         )
 
     return made
+
+
+def changed(row: R, **values: Any) -> R:
+    """Return the row with other values."""
+    return replace(row, **values)  # type: ignore[type-var]  # a Struct
+
+
+def fields_of(row: type[TableRow]) -> dict[str, Any]:
+    """Return the types of a row's columns by name, in the table's order."""
+    hints = get_type_hints(row)
+    return {one.name: hints[one.name] for one in row.__table__.stored}
 
 
 def _refuse(name: str, table: Table, hints: Mapping[str, Any]) -> None:

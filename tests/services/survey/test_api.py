@@ -1,7 +1,6 @@
 """What the form answers: once, to its customer, and never more than it must."""
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +16,7 @@ from libs.events.engine.standards import Standards
 from libs.events.log.envelope import draft
 from libs.events.log.port import Partition
 from libs.events.store.port import Position, StoreUnavailable
+from libs.events.store.read import read
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.words.refusal import Refused
 from libs.service.app import hosted
@@ -29,7 +29,7 @@ from services.survey.domain.link import Link, token
 from services.survey.domain.wording import WORDS
 from services.survey.projections import FOLD
 from services.survey.service import SERVICE
-from services.survey.tables import METADATA
+from services.survey.tables import SurveyRow
 from tests.services.survey.story import REGISTERED
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -69,9 +69,8 @@ class Desk:
 
     async def survey(self, *arguments, **more):
         (row,) = FOLD.rows(LINK.case_id, self.state)
-        columns = [column.name for column in METADATA.tables["surveys"].columns]
-        words = dict(zip(columns, row.key + row.values, strict=True))
-        return queries.SurveySheet(**words | {"scores": json.loads(words["scores"])}, comment=self.comment)
+        record = dict(zip(SurveyRow.__struct_fields__, row.key + row.values, strict=True))
+        return read(SurveyRow, record), queries.Written(comment=self.comment)
 
     async def execute(self, command):
         if self.no is not None:
