@@ -1,7 +1,8 @@
 """What a desk's five services find on the log when four of them were away: what intake has said meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from benchmarks.desk import Filling, instance_of
@@ -26,13 +27,12 @@ async def said(url: str, events: int) -> None:
     await log.close()
     async with instance_of(SERVICE, url, url) as intake:
         while portion := list(islice(facts, SAID_AT_ONCE)):
-            async with intake.store.transaction() as transaction:
-                unit = Deciding(SERVICE, transaction)
-                await unit.load(unit.kept_by(portion))
-                await unit.say(portion)
-                await unit.write()
-                await unit.append()
+            await intake.work.do(SERVICE.subjects(portion), partial(_say, portion))
         await send_rest(intake)
+
+
+async def _say(portion: Sequence[Fact], unit: Deciding) -> None:
+    unit.say(portion)
 
 
 def backlog(cases: int, since: datetime) -> Iterator[Fact]:

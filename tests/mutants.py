@@ -63,7 +63,7 @@ def checkpoint_apart():
     whole = Reader._transact
 
     async def apart(self, parts):
-        async with self._store.transaction() as transaction:
+        async with self._work.store.transaction() as transaction:
             await transaction.advance([part.advance() for part in parts])
         passed = [replace(part, reading=replace(part.reading, next_offset=part.batch.next_offset)) for part in parts]
         await whole(self, passed)

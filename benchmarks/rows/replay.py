@@ -27,7 +27,7 @@ from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.replay import Extent, Replay
 from libs.events.words.event import Topic
 from libs.events.words.now import real_now
-from services.sla.projections import FOLD
+from services.sla.books import CASES as BOOK
 from services.sla.service import SERVICE
 
 CASES, THEIR_CASES, ROUNDS = 6_000, 1_000, 3
@@ -71,7 +71,7 @@ async def _in_memory(log_url: str) -> float:
         for batch in batches:
             for fact, _ in replay.heard(batch, extents[batch.partition]):
                 facts[fact.key].append(fact)
-    clocks = sum(len(list(FOLD.rows(key, FOLD.of(key, of_case)))) for key, of_case in facts.items())
+    clocks = sum(len(list(BOOK.rows(key, BOOK.of(key, of_case)))) for key, of_case in facts.items())
     taken = time.perf_counter() - begun
     assert clocks == 2 * CASES, f"{clocks} clocks of {CASES} cases"
     await log.close()

@@ -11,8 +11,8 @@ from typing import Any
 import asyncpg
 
 from libs.events.engine.instance import Instance
+from libs.events.engine.known import Known
 from libs.events.engine.service import Service
-from libs.events.engine.standards import Standards
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer, Position, Store, Subject
 from libs.events.words.event import Topic
@@ -37,7 +37,7 @@ class Host:
 
     def __init__(self, service: Service, settings: StoreSettings, own_clock: Now = real_now) -> None:
         self.service, self._settings, self._own_clock = service, settings, own_clock
-        self.metrics = Metrics(service.name, lambda: self.standards.words)
+        self.metrics = Metrics(service.name, lambda: self.known.words)
         self._opened: Opened | None = None
 
     @asynccontextmanager
@@ -67,8 +67,8 @@ class Host:
         return self.instance.store
 
     @property
-    def standards(self) -> Standards:
-        return self.instance.standards
+    def known(self) -> Known:
+        return self.instance.known
 
     def now(self) -> datetime:
         """Return the instant by the clock that all instances share."""

@@ -4,7 +4,7 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.known import NotYetKnown
 from libs.events.log.outages import QUICKER, UNWRITABLE, is_outage
 from libs.events.log.port import LogUnavailable
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable, Unstorable

@@ -65,7 +65,7 @@ def _rollup(
         await host.wait_for(position)
         answer = await ask(host.pool, part)
         if not answer["rows"]:
-            await queries.refuse_unknown(host.pool, part, host.standards)
+            await queries.refuse_unknown(host.pool, part, host.known)
         return shown({"zone": zone, **answer})
 
     return get_rollup
@@ -91,7 +91,7 @@ def _questions(router: APIRouter, host: Host, zone: str) -> None:
         await host.wait_for(position)
         answer = await queries.figures(host.pool, part, as_of)
         if not answer["cases"]:
-            await queries.refuse_unknown(host.pool, part, host.standards)
+            await queries.refuse_unknown(host.pool, part, host.known)
         return shown({"zone": zone, **answer})
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))

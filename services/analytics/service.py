@@ -17,8 +17,9 @@ from libs.web.settings import WebSettings
 from services.analytics import __doc__ as CARD
 from services.analytics import queries
 from services.analytics.api import TAGS, routes
+from services.analytics.books import books_in
 from services.analytics.domain.contributions import day_of
-from services.analytics.projections import GREENWICH, fold_in
+from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
 from services.analytics.settings import AnalyticsSettings
 from services.analytics.tables import METADATA, VIEWED, VerdictRow, comments
@@ -46,7 +47,7 @@ VIEWS = _views()
 def service_in(zone: ZoneInfo) -> Service:
     """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
     variant, views = "" if zone == GREENWICH else zone.key, VIEWS.replace("{zone}", zone.key)
-    return Service(name="analytics", folds=(fold_in(zone),), tables=METADATA, version=4, variant=variant, views=views)
+    return Service(name="analytics", books=books_in(zone), tables=METADATA, version=4, variant=variant, views=views)
 
 
 SERVICE = service_in(GREENWICH)

@@ -66,10 +66,10 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
         await host.wait_for(position)
         at, need = host.now(), body.need()
         case_id = case_id_of(client.name, once.key, need)
-        vault = vault_row(case_id, need, pin(host.standards, need.process_id, need.process_version))
+        vault = vault_row(case_id, need, pin(host.known, need.process_id, need.process_version))
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return register(case, need, host.standards, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
+            return register(case, need, host.known, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
 
         command = Command(
             _case_answer(201),
@@ -162,7 +162,7 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
         if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
             raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)
         at = host.now()
-        verdicts = [judge(row, host.standards, at=at, actor=client.name, pepper=pepper) for row in rows]
+        verdicts = [judge(row, host.known, at=at, actor=client.name, pepper=pepper) for row in rows]
         recorded = [one for one in verdicts if isinstance(one, Recorded)]
         command = Command(
             lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),

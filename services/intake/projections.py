@@ -1,13 +1,9 @@
-"""intake's fold of a case's facts, and the row that follows from it."""
+"""What intake shows of a case: one row."""
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
-from libs.events.catalogue.routing import CaseClosed, CaseReopened
-from libs.events.engine.fold import Fold
-from libs.events.words.event import Topic
 from libs.events.words.row import Row
-from services.intake.domain.case import IntakeCase, evolve
+from services.intake.domain.case import IntakeCase
 from services.intake.tables import CaseRow
 
 
@@ -29,14 +25,3 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
         cancelled_at=case.cancelled_at,
         origin=case.origin,
     ).row
-
-
-FOLD = Fold(
-    topic=Topic.CASES,
-    state=IntakeCase,
-    initial=IntakeCase,
-    evolve=evolve,
-    # Another system's history is said on and forgotten: only what intake itself must decide about enters the state.
-    keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled, CaseClosed, CaseReopened}),
-    rows=case_rows,
-)

@@ -12,13 +12,13 @@ from libs.web.settings import WebSettings
 from services.intake import __doc__ as CARD
 from services.intake import queries
 from services.intake.api import TAGS, routes
-from services.intake.projections import FOLD
+from services.intake.books import BOOKS
 from services.intake.settings import IntakeSettings
 from services.intake.tables import METADATA, VAULT, CaseRow
 
 VIEWS = views_of("intake", CaseRow)
 
-SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, vault=VAULT, version=3, views=VIEWS)
+SERVICE = Service(name="intake", books=BOOKS, tables=METADATA, vault=VAULT, version=3, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from libs.events.engine.standards import NotYetKnown
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer, Idempotency
@@ -146,7 +147,7 @@ async def _execute(
         if not case.process_id:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
         try:
-            standard = host.standards.process(case.process_id, case.process_version)
+            standard = host.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
         return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=client.name)
@@ -186,7 +187,7 @@ def _processes(router: APIRouter, host: Host) -> None:
         except BrokenStandard as error:
             raise Refused("broken-standard", str(error), 422) from error
         return respond(
-            await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once, published=host.standards))
+            await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once, published=host.known))
         )
 
 
@@ -209,5 +210,5 @@ def _publishing(router: APIRouter, host: Host) -> None:
         The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
         """
         await host.wait_for(position)
-        command = publish_command(process_id, version, at=host.now(), actor=client.name, once=once, published=host.standards)
+        command = publish_command(process_id, version, at=host.now(), actor=client.name, once=once, published=host.known)
         return respond(await host.execute(command))

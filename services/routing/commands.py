@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer, Idempotency
@@ -15,7 +15,7 @@ from services.routing.domain.standards.standard import Sound
 
 
 def draft_command(
-    written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None, published: Standards | None = None
+    written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None, published: Known | None = None
 ) -> Command:
     """Return the command that drafts a version; the answer warns of what would keep it from being published now."""
     standard = written.standard
@@ -39,7 +39,7 @@ def publish_command(
     at: datetime,
     actor: str,
     once: Idempotency | None = None,
-    published: Standards | None = None,
+    published: Known | None = None,
 ) -> Command:
     """Return the command that publishes a version; given what is `published`, only one whose promises can be counted."""
 

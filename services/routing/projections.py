@@ -2,13 +2,8 @@
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
-from libs.events.engine.fold import Fold
-from libs.events.words.event import Topic
 from libs.events.words.row import Row
-from services.routing.domain.cases import case
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.standards import process
 from services.routing.domain.standards.process import Process
 from services.routing.tables import ProcessRow, case_row
 
@@ -36,22 +31,3 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
                 drafted_at=version.drafted_at,
                 published_at=version.published_at,
             ).row
-
-
-CASES: Fold[RoutingCase] = Fold(
-    topic=Topic.CASES,
-    state=RoutingCase,
-    initial=RoutingCase,
-    evolve=case.evolve,
-    keeps=case.KEEPS,
-    rows=case_rows,
-)
-
-STANDARDS: Fold[Process] = Fold(
-    topic=Topic.STANDARDS,
-    state=Process,
-    initial=Process,
-    evolve=process.evolve,
-    keeps=frozenset({ProcessDrafted, ProcessPublished}),
-    rows=process_rows,
-)

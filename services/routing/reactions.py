@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed, NodeEntered
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.engine.service import Reaction
-from libs.events.engine.standards import Standards
+from libs.events.engine.book import Reaction
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES, EventType, Topic
 from services.routing.domain.cases.case import RoutingCase
@@ -18,7 +19,7 @@ from services.routing.domain.cases.triage import by_rules
 from services.routing.domain.cases.trouble import escalate_breach
 
 
-def receive(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """Pin the version, classify, grade and assign by its rules, and let the case arrive at the first node."""
     told: CaseRegistered = heard.data
     if case.process_id:
@@ -27,13 +28,13 @@ def receive(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fa
         # What became of it is history that is told apart; only the version it is measured by is ours to say.
         pin = CaseClassified(process_id=told.process_id, process_version=told.process_version)
         return [draft(pin, heard.key, heard.time, because=heard)]
-    standard = standards.process(told.process_id, told.process_version)
-    known = {**told.fields, "channel": told.channel, "kind": told.kind}
+    standard = known.version(PROCESS, told.process_id, told.process_version)
+    attributes = {**told.fields, "channel": told.channel, "kind": told.kind}
     arrived = NodeEntered(node=standard.nodes[0].id)
-    return say(case, [*by_rules(standard, known), arrived], at=heard.time, because=heard)
+    return say(case, [*by_rules(standard, attributes), arrived], at=heard.time, because=heard)
 
 
-def take_over(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+def take_over(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """Say as our own what another system recorded of a stage that is ours."""
     kind = OWNED.get(heard.data.fact)
     if kind is None:
@@ -45,15 +46,15 @@ def take_over(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[
     return [say_as_recorded(heard, event)]
 
 
-def escalate_broken(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+def escalate_broken(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """Call in the supervisor when a promise broke; history calls nobody."""
     if heard.imported or not case.process_id:
         return []
-    standard = standards.process(case.process_id, case.process_version)
+    standard = known.version(PROCESS, case.process_id, case.process_version)
     return escalate_breach(case, standard, heard.data.clock, heard)
 
 
-def withdraw(case: RoutingCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+def withdraw(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """End the case whose customer withdrew, unless it has ended."""
     if heard.imported:
         # Whatever is heard first, the same is said; where it stands in the case's history tells whether it ends the case.

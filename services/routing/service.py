@@ -20,10 +20,9 @@ from libs.web.settings import WebSettings
 from services.routing import __doc__ as CARD
 from services.routing import queries
 from services.routing.api import TAGS, routes
+from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
-from services.routing.projections import CASES, STANDARDS
-from services.routing.reactions import REACTIONS
 from services.routing.settings import RoutingSettings
 from services.routing.tables import METADATA, VAULT, CaseRow, ProcessRow
 
@@ -35,9 +34,7 @@ READY_AFTER_TRIES = 150
 
 VIEWS = views_of("routing", CaseRow, ProcessRow)
 
-SERVICE = Service(
-    name="routing", folds=(CASES, STANDARDS), tables=METADATA, vault=VAULT, version=4, reactions=REACTIONS, views=VIEWS
-)
+SERVICE = Service(name="routing", books=BOOKS, tables=METADATA, vault=VAULT, version=4, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
@@ -94,7 +91,7 @@ async def _publish(host: Host, written: Sound) -> bool:
     process_id, version = written.standard.process_id, written.standard.version
     await host.execute(draft_command(written, at=host.now(), actor="shipped"))
     try:
-        await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped", published=host.standards))
+        await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped", published=host.known))
     except Refused as no:
         if no.code != "calendar-not-published":
             raise

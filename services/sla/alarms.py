@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from libs.events.engine.standards import Standards, calendar_name
+from libs.events.catalogue.references import CALENDAR
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.instants import moved
 from libs.events.words.row import Timer
@@ -17,11 +18,11 @@ from services.sla.domain.told import told
 _INSTANT = timedelta(microseconds=1)
 
 
-def settle(key: str, state: SlaCase, standards: Standards, until: datetime | None) -> list[Fact]:
+def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> list[Fact]:
     """Say what the case's facts imply and was not said; with `until`, also what its silence up to then implies."""
     if state.registered_at is None:
         return []
-    terms = terms_of(state, standards)
+    terms = terms_of(state, known)
     return unsaid(key, state, lives(state, terms), terms, until)
 
 
@@ -34,4 +35,4 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:
     """Return the calendars of which another version would change what is said of the case."""
-    return {calendar_name(id) for clock in told(state).values() for id in clock.calendars}
+    return {CALENDAR.any_version(id) for clock in told(state).values() for id in clock.calendars}

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
 from libs.events.store.port import Idempotency
 from libs.events.words.event import Topic
@@ -99,7 +99,7 @@ def _clocks(router: APIRouter, host: Host) -> None:
         if case is None or case.registered_at is None:
             raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
         try:
-            terms = terms_of(case, host.standards)
+            terms = terms_of(case, host.known)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
         life = next((one for one in lives(case, terms) if one.target.clock == clock), None)

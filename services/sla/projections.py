@@ -2,14 +2,8 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.sla import CalendarPublished
-from libs.events.engine.fold import Fold
-from libs.events.words.event import Topic
 from libs.events.words.row import Row
-from services.sla.alarms import awaits, timers
-from services.sla.domain.case import HEARD, SAID, SlaCase, evolve
-from services.sla.domain.publishing import PublishedCalendar
-from services.sla.domain.publishing import evolve as evolve_calendar
+from services.sla.domain.case import SlaCase
 from services.sla.domain.told import Told, told
 from services.sla.tables import ClockRow
 
@@ -48,28 +42,3 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         counted_by=counts.version if counts else 0,
         lapse=clock.lapse,
     )
-
-
-def fresh(key: str) -> SlaCase:
-    """Return a case of which nothing is known."""
-    return SlaCase()
-
-
-FOLD = Fold(
-    topic=Topic.CASES,
-    state=SlaCase,
-    initial=fresh,
-    evolve=evolve,
-    keeps=HEARD | SAID,
-    rows=rows,
-    timers=timers,
-    awaits=awaits,
-)
-
-CALENDARS = Fold(
-    topic=Topic.STANDARDS,
-    state=PublishedCalendar,
-    initial=lambda key: PublishedCalendar(),
-    evolve=evolve_calendar,
-    keeps=frozenset({CalendarPublished}),
-)

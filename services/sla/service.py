@@ -16,17 +16,17 @@ from libs.web.health import Note
 from libs.web.settings import WebSettings
 from services.sla import __doc__ as CARD
 from services.sla import queries
-from services.sla.alarms import settle
 from services.sla.api import TAGS, publish_command, routes
+from services.sla.books import BOOKS
+from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
-from services.sla.projections import CALENDARS, FOLD
 from services.sla.settings import SlaSettings
 from services.sla.tables import METADATA, ClockRow
 
 VIEWS = views_of("sla", ClockRow)
 
-SERVICE = Service(name="sla", folds=(FOLD, CALENDARS), tables=METADATA, version=4, settle=settle, views=VIEWS)
+SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
@@ -48,7 +48,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     )
 
     async def lacking() -> str | None:
-        found = host.standards.lacking()
+        found = terms.lacking(host.known)
         named = sorted(f"{of.id} version {of.version} for {one.process_id} version {one.version}" for one, of in found)
         return Note(f"not published, so promises in working time wait: {', '.join(named)}") if named else None
 

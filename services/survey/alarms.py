@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.catalogue.survey import SurveyExpired, SurveyScheduled, SurveySent
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.instants import moved
 from libs.events.words.now import derived_id
@@ -18,11 +19,11 @@ from services.survey.domain.eligibility import Asking, asked, may_ask, survey_id
 from services.survey.domain.survey import REOPENED, Invitation, Step, SurveyCase
 
 
-def settle(key: str, case: SurveyCase, standards: Standards, until: datetime | None) -> list[Fact]:
+def settle(key: str, case: SurveyCase, known: Known, until: datetime | None) -> list[Fact]:
     """Say what was not said yet: who is asked, whose invitation a reopening ended, and which ended unanswered."""
     said = list(_ended(key, case))
     if may_ask(case):
-        standard = standards.process(case.process_id, case.process_version)
+        standard = known.version(PROCESS, case.process_id, case.process_version)
         for one in to_ask(case, standard.survey):
             said += _asked(key, case, one, standard, until)
     if until is not None:

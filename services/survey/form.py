@@ -9,7 +9,8 @@ import structlog
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer
@@ -71,7 +72,7 @@ def _showing(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         survey, _ = found
         if survey.end_reason or _is_over(survey, host.now()):
             return _page(render_gone("reopened" if survey.end_reason else "expired", lang=spoken, path=path), 410)
-        changes = _may_change(host.standards, survey)
+        changes = _may_change(host.known, survey)
         if survey.answered_at is not None and not changes:
             return _page(render_gone("answered", lang=spoken, path=path))
         filled = Filled(overall=survey.overall, scores=survey.scores)
@@ -97,7 +98,7 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         survey, written = found
-        changes = _may_change(host.standards, survey)
+        changes = _may_change(host.known, survey)
         filled = read_form(body)
         given = filled.answer()
         if given is None:
@@ -145,10 +146,10 @@ def _answer_command(survey: SurveyRow, given: AnswerBody, before: Written, chang
     return Command(answered, (Topic.CASES, survey.case_id), decide, private=lambda _: words)
 
 
-def _may_change(standards: Standards, survey: SurveyRow) -> bool:
+def _may_change(known: Known, survey: SurveyRow) -> bool:
     """Test whether the case's standard lets its customer change an answer."""
     try:
-        return standards.process(survey.process_id, survey.process_version).survey.changes
+        return known.version(PROCESS, survey.process_id, survey.process_version).survey.changes
     except NotYetKnown:
         return False
 

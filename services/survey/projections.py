@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable
 
-from libs.events.engine.fold import Fold
-from libs.events.words.event import Topic
 from libs.events.words.row import Row
-from services.survey.alarms import timers
-from services.survey.domain.survey import HEARD, SAID, Invitation, SurveyCase, evolve, whose
+from services.survey.domain.survey import Invitation, SurveyCase, whose
 from services.survey.tables import SurveyRow
 
 
@@ -39,14 +36,3 @@ def _row(key: str, case: SurveyCase, one: Invitation) -> SurveyRow:
         origin=one.origin,
         end_reason=one.end_reason,
     )
-
-
-FOLD = Fold(
-    topic=Topic.CASES,
-    state=SurveyCase,
-    initial=SurveyCase,
-    evolve=evolve,
-    keeps=HEARD | SAID,
-    rows=survey_rows,
-    timers=timers,
-)

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from libs.events.catalogue.intake import FactRecorded
-from libs.events.engine.service import Reaction
-from libs.events.engine.standards import Standards
+from libs.events.engine.book import Reaction
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES
 from services.survey.domain.survey import SAID, SurveyCase
@@ -15,7 +15,7 @@ from services.survey.domain.survey import SAID, SurveyCase
 _OWN: Mapping[str, type[Any]] = {TYPES[cls].name: cls for cls in SAID}
 
 
-def say_imported(case: SurveyCase, heard: Fact, standards: Standards) -> Iterable[Fact]:
+def say_imported(case: SurveyCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """Say an imported survey fact as our own, at the time and place in the sequence at which it happened."""
     told: FactRecorded = heard.data
     if (cls := _OWN.get(told.fact)) is None:

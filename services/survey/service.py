@@ -11,18 +11,14 @@ from libs.web.environment import BadSetting, from_environment
 from libs.web.settings import WebSettings
 from services.survey import __doc__ as CARD
 from services.survey import queries
-from services.survey.alarms import settle
 from services.survey.api import TAGS, routes
-from services.survey.projections import FOLD
-from services.survey.reactions import REACTIONS
+from services.survey.books import BOOKS
 from services.survey.settings import SurveySettings
 from services.survey.tables import METADATA, VAULT, SurveyRow
 
 VIEWS = views_of("survey", SurveyRow)
 
-SERVICE = Service(
-    name="survey", folds=(FOLD,), tables=METADATA, vault=VAULT, version=3, reactions=REACTIONS, settle=settle, views=VIEWS
-)
+SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

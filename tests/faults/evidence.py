@@ -18,7 +18,6 @@ from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import numbers_of, source_of
-from libs.events.words.event import Topic
 from libs.events.words.now import real_now
 from services.__main__ import PORTS, service_of
 from tests.faults.standard import PROCESS
@@ -158,7 +157,7 @@ async def _tables(connection: Any, name: str, found: Evidence) -> None:
 
 def _states(name: str, facts: Sequence[Any], live: Mapping[str, bytes]) -> list[tuple[str, Any, Any]]:
     """Compare each case's state with the fold of all its facts in their one order."""
-    fold = next(fold for fold in service_of(name).folds if fold.topic is Topic.CASES)
+    fold = service_of(name).book["cases"]
     wanted = set(fold.wire_types())
     by_case: dict[str, list[Any]] = defaultdict(list)
     for row in facts:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from libs.events.engine.reader import Reader
-from libs.events.engine.reading import Part
+from libs.events.engine.reading import Taken
 from libs.events.store.port import Advance
 from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.transaction import PostgresTransaction
@@ -60,7 +60,7 @@ def with_crash_points() -> None:
     """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
     transact, advance = Reader._transact, PostgresTransaction.advance
 
-    async def transacting(self: Any, parts: Sequence[Part]) -> None:
+    async def transacting(self: Any, parts: Sequence[Taken]) -> None:
         matters = any(part.opened.facts for part in parts)
         stalls = matters and _order(STALL)
         _doomed.set(matters and _order(BEFORE_COMMIT))
@@ -100,9 +100,9 @@ def checkpoint_apart() -> None:
     """Commit the checkpoint first and the rows after it, each in a transaction of its own."""
     transact = Reader._transact
 
-    async def in_two(self: Any, parts: Sequence[Part]) -> None:
+    async def in_two(self: Any, parts: Sequence[Taken]) -> None:
         _checkpoint.set(FIRST)
-        async with self._store.transaction() as transaction:
+        async with self._work.store.transaction() as transaction:
             await transaction.advance([part.advance() for part in parts])
         if _doomed.get():
             _die()

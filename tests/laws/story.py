@@ -11,8 +11,9 @@ import msgspec
 import yaml
 
 from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import SurveyPolicy
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer, Idempotency
 from libs.events.words.event import Topic
@@ -41,7 +42,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 VERBS = ("entered", "started", "completed")
 WORDS = ("grade", "service_class", "category", "severity")
 
-Make = Callable[[Standards], Command]
+Make = Callable[[Known], Command]
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class Case:
             def decide(case):
                 if not case.process_id:
                     raise Refused("unknown-case", "not here yet", 404)
-                standard = shelf.process(case.process_id, case.process_version)
+                standard = shelf.version(PROCESS, case.process_id, case.process_version)
                 return decision(case, standard, **words, at=at, actor="story")
 
             return Command(answered, (Topic.CASES, self.id), decide)

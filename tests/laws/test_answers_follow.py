@@ -9,9 +9,9 @@ import pytest
 
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import SEQUENCE_MAX, draft
-from libs.events.words.event import TYPES, Topic
+from libs.events.testing.spec import knowing
+from libs.events.words.event import TYPES
 from services.intake.domain.case import IntakeCase, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import Recorded, judge
@@ -19,9 +19,9 @@ from services.intake.domain.need import Need
 from tests.laws.story import BEGIN, SERVICES, calendar, rows, shipped
 
 STANDARD = shipped("complaint-quality").standard
-SHELF = Standards({STANDARD.process_id: [STANDARD]})
+SHELF = knowing(STANDARD)
 SHELF._calendars[calendar().id, calendar().version] = calendar()
-FOLDS = {service.name: next(fold for fold in service.folds if fold.topic is Topic.CASES) for service in SERVICES}
+BOOKS = {service.name: service.book["cases"] for service in SERVICES}
 LATE = BEGIN + timedelta(days=400)
 
 
@@ -46,7 +46,7 @@ def live(*, cancelled):
 
 def state_of(name, facts):
     """Return what a service remembers of the case."""
-    fold, facts = FOLDS[name], list(facts)
+    fold, facts = BOOKS[name], list(facts)
     return fold.of(facts[0].key, [one for one in facts if type(one.data) in fold.keeps])
 
 
@@ -67,15 +67,15 @@ def conversation(told):
 
 
 def reacted(service, heard, facts):
-    reaction = service.reactions.get(type(heard.data)) if heard.source != service.name else None
+    reaction = BOOKS[service.name].reactions.get(type(heard.data)) if heard.source != service.name else None
     return list(reaction(state_of(service.name, facts), heard, SHELF)) if reaction else []
 
 
 def settled(service, heard, facts):
-    if not service.settle or type(heard.data) not in FOLDS[service.name].keeps:
+    if not BOOKS[service.name].settle or type(heard.data) not in BOOKS[service.name].keeps:
         return []
     state = state_of(service.name, facts)
-    return [fact for until in (None, LATE) for fact in service.settle(heard.key, state, SHELF, until)]
+    return [fact for until in (None, LATE) for fact in BOOKS[service.name].settle(heard.key, state, SHELF, until)]
 
 
 DENSE, SPARSE, TOP = range(1, 25), range(16, 16 * 25, 16), range(SEQUENCE_MAX - 7, SEQUENCE_MAX + 1)
@@ -113,7 +113,7 @@ def test_whatever_sla_says_of_clocks_concludes():
 def test_every_reaction_is_tried():
     answers = [answer for why in HISTORIES for answer in talked(why)[1]]
     tried = {(heard.kind.wire, said.source) for said, heard in answers if heard is not None}
-    assert tried == {(TYPES[cls].wire, service.name) for service in SERVICES for cls in service.reactions}
+    assert tried == {(TYPES[cls].wire, service.name) for service in SERVICES for cls in BOOKS[service.name].reactions}
 
 
 @pytest.mark.parametrize("why", [why for why in HISTORIES if "history" in why])

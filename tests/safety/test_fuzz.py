@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from deploy.importer.mapping import read_mapping
 from deploy.importer.part import BadMapping
 from deploy.importer.source import BadSource, read_rows
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Undecodable, Unknown, open_envelope, read_fact
 from libs.events.words.refusal import Refused
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
@@ -257,7 +257,7 @@ def written(document: Any) -> bytes:
 @fuzzed
 @given(st.sampled_from(BODIES) | st.binary(max_size=100) | st.builds(written, spoilt([{"facts": FACTS}])))
 def test_an_import(body: bytes) -> None:
-    shelf = Standards()
+    shelf = Known()
     with ending():
         try:
             rows = rows_of(body)

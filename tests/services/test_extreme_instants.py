@@ -7,8 +7,8 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Target
-from libs.events.engine.fold import encode_state
-from libs.events.engine.standards import Standards
+from libs.events.engine.book import encode_state
+from libs.events.engine.known import Known
 from libs.events.log.envelope import draft, encode, open_envelope, read_fact
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from services.analytics.service import SERVICE as ANALYTICS
@@ -40,7 +40,7 @@ def shelf():
         for limit in LIMITS
         for stop in ("resolved", "closed", "first_response")
     )
-    found = Standards()
+    found = Known()
     for data, key in (
         (sla.CalendarPublished(calendar=CALENDAR), CALENDAR.id),
         (routing.ProcessPublished(standard=replace(STANDARD, targets=targets, survey_days=1_000_000)), STANDARD.process_id),
@@ -80,21 +80,21 @@ def facts(at, other, origin):
 
 def looked_at(service, told):
     """Do all that a service does with a case's facts, and take in what it says."""
-    fold = next(one for one in service.folds if one.topic == "cases")
+    book = service.book["cases"]
     for until in (None, *INSTANTS.values()):
-        kept = [fact for fact in told if fact.kind.cls in fold.keeps]
-        state = fold.decode(encode_state(fold.of(KEY, kept)))
-        shown = [value for row in fold.rows(KEY, state) for value in row.values]
-        timed = [timer.due_at for timer in fold.timers(KEY, state)]
+        kept = [fact for fact in told if fact.kind.cls in book.keeps]
+        state = book.decode(encode_state(book.of(KEY, kept)))
+        shown = [value for row in book.rows(KEY, state) for value in row.values]
+        timed = [timer.due_at for timer in book.timers(KEY, state)]
         for value in (*shown, *timed):
             if isinstance(value, datetime):
                 value.astimezone(UTC)  # as the driver of the database does
-        assert set(fold.awaits(KEY, state)) <= {"calendar cn-office"}
-        if service.settle is not None:
-            told = [*told, *service.settle(KEY, state, SHELF, until)]
+        assert set(book.awaits(KEY, state)) <= {"calendar cn-office"}
+        if book.settle is not None:
+            told = [*told, *book.settle(KEY, state, SHELF, until)]
     for fact in told:
-        if reaction := service.reactions.get(fact.kind.cls):
-            list(reaction(fold.of(KEY, []), fact, SHELF))
+        if reaction := book.reactions.get(fact.kind.cls):
+            list(reaction(book.of(KEY, []), fact, SHELF))
 
 
 @pytest.mark.parametrize("origin", ["live", "import"])

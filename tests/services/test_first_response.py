@@ -6,9 +6,9 @@ import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged, is_response
 from libs.events.log.envelope import draft
+from services.analytics.books import CASES as ANALYTICS
 from services.analytics.domain.durations import first_response_at
-from services.analytics.projections import FOLD as ANALYTICS
-from services.sla.projections import FOLD as SLA
+from services.sla.books import CASES as SLA
 from tests.services.analytics.story import at
 
 CAME = CaseRegistered(channel="phone", customer_ref="c1", process_id="p", process_version=1)

@@ -1,6 +1,7 @@
 """What clients ask of the services: each command under a key of its own, answered with the ids of what was said."""
 
 from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.references import PROCESS
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer, Idempotency
 from libs.events.words.event import Topic
@@ -55,7 +56,7 @@ def of_routing(key, case, verb, *, at, **words):
     def decide(state, shelf):
         if not state.process_id:
             raise Refused("unknown-case", "not here yet", 404)
-        standard = shelf.process(state.process_id, state.process_version)
+        standard = shelf.version(PROCESS, state.process_id, state.process_version)
         return getattr(routing, verb)(state, standard, **words, at=at, actor="bo")
 
     return _asked("routing", key, case, decide, f"{verb} {words}")

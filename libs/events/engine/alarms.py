@@ -1,20 +1,19 @@
 """Look again at subjects whose timer is due, once all before that instant has been read, and at those who awaited a standard."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
+from libs.events.engine.known import NotYetKnown
 from libs.events.engine.meters import Meters
 from libs.events.engine.portion import TIMERS_MOST, Portion
 from libs.events.engine.reading import Reading
-from libs.events.engine.service import Service
-from libs.events.engine.standards import NotYetKnown, Standards
 from libs.events.engine.unit import Deciding
+from libs.events.engine.work import Work
 from libs.events.log.port import Log, Partition
-from libs.events.store.port import Conflict, Store, StoreUnavailable, Subject
+from libs.events.store.port import Appended, Conflict, Place, StoreUnavailable, Subject
 
 GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
 
@@ -26,16 +25,14 @@ class Alarms:
 
     def __init__(
         self,
-        service: Service,
-        store: Store,
+        work: Work,
         log: Log,
-        standards: Standards,
         meters: Meters,
-        said: asyncio.Event,
+        watermark: Callable[[], datetime | None],
         grace: timedelta = GRACE,
     ) -> None:
-        self._service, self._store, self._log, self._standards = service, store, log, standards
-        self._meters, self._said, self._grace = meters, said, grace
+        self._work, self._service, self._store, self._log = work, work.service, work.store, log
+        self._meters, self._watermark, self._grace = meters, watermark, grace
         self._portion = Portion(TIMERS_MOST)
 
     async def look(self, readings: Iterable[Reading], asked_at: datetime) -> None:
@@ -57,30 +54,34 @@ class Alarms:
     async def fire(self, readings: Iterable[Reading]) -> int:
         """Settle the subjects that are due, and return how many were."""
         known = {reading.partition: reading for reading in readings if reading.known_until is not None}
-        until = {one.partition: one.known_until - self._grace for one in known.values() if one.known_until is not None}
-        if self._service.settle is None or not until:
+        until = self._until({at: one.known_until - self._grace for at, one in known.items() if one.known_until is not None})
+        if not self._service.settles or not until:
             return 0
-        due = await self._store.due(until, self._portion.size)
-        by_partition: dict[Partition, list[Subject]] = {}
-        for partition, subject in due:
-            by_partition.setdefault(partition, []).append(subject)
-        fired = sum([await self._settle(known[at], subjects, until[at]) for at, subjects in by_partition.items()])
+        due: dict[Place, list[Subject]] = {}
+        for partition, subject in await self._store.due(until, self._portion.size):
+            due.setdefault(Place(subject[0], partition), []).append(subject)
+        fired = sum([await self._settle(known[at.partition], subjects, until[at]) for at, subjects in due.items()])
         self._meters.fired.labels(self._service.name).inc(fired)
-        self._said.set()
         return fired
+
+    def _until(self, known: Mapping[Partition, datetime]) -> Mapping[Place, datetime]:
+        """Return until when time has passed in each place: a book that several partitions feed waits for all of them."""
+        all_known, fed, places = self._watermark(), self._service.fed, self._service.places(known)
+        until = {place: known[place.partition] for place in places if place.book not in fed}
+        if all_known is not None:
+            until |= {place: all_known - self._grace for place in places if place.book in fed}
+        return until
 
     async def take_up(self, readings: Iterable[Reading]) -> int:
         """Settle the subjects that await what was published since they were last settled; return how many were."""
-        if self._service.settle is None or not self._standards.published:
+        if not self._service.settles or not self._work.known.published:
             return 0
         mine = {reading.partition: reading for reading in readings}
         found: dict[Partition, list[Subject]] = {}
-        for partition, subject in await self._store.awaiting(list(mine), self._standards.published, self._portion.size):
+        places, published = self._service.places(mine), self._work.known.published
+        for partition, subject in await self._store.awaiting(places, published, self._portion.size):
             found.setdefault(partition, []).append(subject)
-        taken = sum([await self._settle(mine[partition], subjects, None) for partition, subjects in found.items()])
-        if taken:
-            self._said.set()
-        return taken
+        return sum([await self._settle(mine[partition], subjects, None) for partition, subjects in found.items()])
 
     async def _settle(self, reading: Reading, subjects: Sequence[Subject], until: datetime | None) -> int:
         """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside.
@@ -102,21 +103,20 @@ class Alarms:
             return 0
 
     async def _transact(self, subjects: Sequence[Subject], until: datetime | None) -> int:
-        settle = self._service.settle
-        assert settle is not None
-        async with self._store.transaction() as transaction:
-            known_to = self._standards.read_to
-            unit = Deciding(self._service, transaction, known_to)
-            await unit.load(subjects)
-            settled = []
+        settled: list[Subject] = []
+        known_to = self._work.known.read_to
+
+        async def settle(unit: Deciding) -> None:
             for subject in subjects:
                 with suppress(NotYetKnown):
-                    await unit.decide(subject, lambda state, key=subject[1]: settle(key, state, self._standards, until))  # type: ignore[misc]
+                    await unit.settle(subject, until=until)
                     settled.append(subject)
-            await unit.write()
+
+        async def note(unit: Deciding, appended: Appended) -> None:
             if until is None:
-                await transaction.looked(settled, known_to)
+                await unit.transaction.looked(settled, known_to)
             else:
-                await transaction.fired(settled, until)
-            await unit.append()
+                await unit.transaction.fired(settled, until)
+
+        await self._work.do(subjects, settle, note)
         return len(settled)

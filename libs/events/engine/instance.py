@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine.alarms import GRACE, Alarms
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.meters import Meters
 from libs.events.engine.ownership import Owned, Ownership
 from libs.events.engine.parking import Parking
@@ -19,10 +20,10 @@ from libs.events.engine.reading import Reading
 from libs.events.engine.relay import Relay, Relaying, Sent
 from libs.events.engine.service import Service
 from libs.events.engine.shelf import Shelf
-from libs.events.engine.standards import NotYetKnown, Standards
 from libs.events.engine.turns import few_at_once
 from libs.events.engine.unit import Folding
 from libs.events.engine.watermark import Watermark
+from libs.events.engine.work import Work
 from libs.events.engine.writer import Writer
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.port import Batch, Log, LogUnavailable, LostTail, OffsetOutOfRange, Partition
@@ -59,19 +60,19 @@ class Instance(Ownership):
         """`logs` are three clients of one log: to read, to relay, for the rest. `now` is only compared with the shared clock."""
         self.service, self.store, self.clock = service, store, SharedClock(now, ticks)
         self.owner: UUID = new_id(now())
-        self.standards, self.said = Standards(), asyncio.Event()
+        self.known, self.said = Known(), asyncio.Event()
         self.meters = Meters(registry, service.name)
         self.meters.begin(service.topics_heard)
         self.owned: dict[Partition, Owned] = {}
         self._is_behind, self.portion = False, Portion(READ_MOST)
         self._reading_log, self._asking_log = logs[0], logs[2]
-        self.shelf = Shelf(logs[2], self.standards)
-        self.writer = Writer(service, store, self.clock, self.said)
-        self.reader = Reader(service, store, self.standards, self.shelf.fill, self.meters, self.said)
-        self.parking = Parking(service, store, self.standards, self.reader, ticks)
+        self.shelf, self.work = Shelf(logs[2], self.known), Work(service, store, self.known, self.said)
+        self.writer = Writer(self.work, self.clock)
+        self.reader = Reader(self.work, self.shelf.fill, self.meters)
+        self.parking = Parking(self.work, self.reader, ticks)
         self.relay = Relay(service.name, store, logs[1], self._adopt)
         self.watermark = Watermark(service, store, ticks)
-        self.alarms = Alarms(service, store, logs[2], self.standards, self.meters, self.said, grace)
+        self.alarms = Alarms(self.work, logs[2], self.meters, self.watermark, grace)
 
     def has_learned(self) -> bool:
         """Test whether a parked key may have waited for what was published since."""
@@ -223,7 +224,7 @@ class Instance(Ownership):
         if readings:
             await self.alarms.look(readings, await self.clock.ask(self.store.now))
         await self.watermark.move(readings)
-        if self.service.settle is None or not readings or self.wrong_clock():
+        if not self.service.settles or not readings or self.wrong_clock():
             return 0
         return await self.alarms.take_up(readings) + await self.alarms.fire(readings)
 
@@ -232,9 +233,9 @@ class Instance(Ownership):
         facts = {one.event.id: (read_fact(open_envelope(one.event.body)), one.event.body) for one in rewind.on_log}
         async with self.store.transaction() as transaction:
             unit = Folding(self.service, transaction)
-            await unit.load((fact.kind.topic, fact.key) for fact, _ in facts.values())
+            await unit.load(self.service.subjects(fact for fact, _ in facts.values()))
             known = await transaction.rewind(rewind)
             for id, (fact, body) in facts.items():
                 if id not in known:
-                    await unit.hear(fact, body)
+                    unit.hear(fact, body)
             await unit.write()

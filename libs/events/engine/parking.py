@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import structlog
 
+from libs.events.engine.known import NotYetKnown
 from libs.events.engine.portion import LONG_SECONDS
 from libs.events.engine.reader import Reader
 from libs.events.engine.reading import Reading
-from libs.events.engine.service import Service
-from libs.events.engine.standards import NotYetKnown, Standards
 from libs.events.engine.unit import Deciding
+from libs.events.engine.work import Work
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.port import Partition
-from libs.events.store.port import Conflict, Parked, Store, StoreUnavailable
+from libs.events.store.port import Appended, Conflict, Parked, StoreUnavailable
 from libs.events.words.now import Ticks
 
 RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
@@ -25,18 +25,19 @@ log = structlog.get_logger()
 class Parking:
     """The parked keys of one service in the partitions that an instance owns."""
 
-    def __init__(self, service: Service, store: Store, standards: Standards, reader: Reader, ticks: Ticks) -> None:
-        self._service, self._store, self._standards, self._reader, self._ticks = service, store, standards, reader, ticks
+    def __init__(self, work: Work, reader: Reader, ticks: Ticks) -> None:
+        self._work, self._service, self._store, self._known = work, work.service, work.store, work.known
+        self._reader, self._ticks = reader, ticks
         self._tried_at = 0
 
     def has_learned(self) -> bool:
         """Test whether anything was published since keys were last tried: some may have waited for it."""
-        return self._standards.read_to != self._tried_at
+        return self._known.read_to != self._tried_at
 
     async def tend(self, readings: Sequence[Reading]) -> None:
         """Try again, or give up, what is to be. Only between reads: nothing else may handle these keys meanwhile."""
-        known_to, mine = self._standards.read_to, {reading.partition: reading for reading in readings}
-        found, begun = await self._store.retriable(list(mine), self._standards.knows, RETRIED_MAX), self._ticks()
+        known_to, mine = self._known.read_to, {reading.partition: reading for reading in readings}
+        found, begun = await self._store.retriable(list(mine), self._known.knows, RETRIED_MAX), self._ticks()
         tended = 0
         while tended < len(found) and self._ticks() <= begun + RETRIED_FOR:
             one = found[tended]
@@ -63,16 +64,16 @@ class Parking:
 
     async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
         """Handle a parked key's records in order; on success it flows again."""
-        subject = (partition.topic, key)
         facts = [(read_fact(open_envelope(body)), body) for _, body in records]
-        async with self._store.transaction() as transaction:
-            unit = Deciding(self._service, transaction, self._standards.read_to)
-            await unit.load([subject])
-            await self._reader.answer(unit, subject, facts)
-            await unit.write()
-            await transaction.unpark(partition, key)
-            appended = await unit.append()
-        self._reader.tell(appended)
+        subjects = self._service.subjects(fact for fact, _ in facts) or set(self._service.namesakes(partition.topic, key))
+
+        async def answer(unit: Deciding) -> None:
+            await self._reader.answer(unit, facts, subjects)
+
+        async def unpark(unit: Deciding, appended: Appended) -> None:
+            await unit.transaction.unpark(partition, key)
+
+        await self._work.do(subjects, answer, unpark)
 
     async def _drop(self, one: Parked) -> None:
         async with self._store.transaction() as transaction:

@@ -1,14 +1,17 @@
 """Where an instance stands in the partitions that it reads, and a batch in its hands."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.events.log.envelope import Fact
 from libs.events.log.port import Batch, Partition
-from libs.events.store.port import Advance, Seen, Subject
+from libs.events.store.port import Advance, Seen
 from libs.events.words.instants import FIRST
+
+Heard = Sequence[tuple[Fact, bytes]]
+"""Facts with the records that they were read from."""
 
 
 @dataclass(slots=True)
@@ -46,18 +49,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Taken:
     """A batch in hand, and where its reader stood before it."""
 
     reading: Reading
     batch: Batch
     opened: Opened
 
-    def healthy(self) -> Iterator[tuple[Subject, list[tuple[Fact, bytes]]]]:
-        """Yield the subjects that can be handled, and their facts."""
-        for key, facts in self.opened.facts.items():
-            if key not in self.opened.poison:
-                yield (self.batch.partition.topic, key), facts
+    def healthy(self) -> Iterator[Heard]:
+        """Yield the facts of each key that can be handled."""
+        return (facts for key, facts in self.opened.facts.items() if key not in self.opened.poison)
 
     def advance(self) -> Advance:
         """Return the step of the checkpoint behind the batch."""

@@ -1,50 +1,75 @@
 """What a service is to the kernel: the form each one fills in."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from zlib import crc32
 
 from sqlalchemy import MetaData
 
-from libs.events.engine.fold import Fold
-from libs.events.engine.standards import Standards
+from libs.events.engine.book import Book
 from libs.events.log.envelope import Fact
-from libs.events.words.event import TYPES, Topic
-
-Reaction = Callable[[Any, Fact, Standards], Iterable[Fact]]
-"""Someone spoke: state, what was said, the standards → own events."""
-
-Settle = Callable[[str, Any, Standards, datetime | None], Iterable[Fact]]
-"""The difference between what a subject's facts imply and what was said of it.
-
-With an instant (time passed) also what their absence until then implies.
-"""
+from libs.events.log.port import Partition
+from libs.events.store.values import Place, Subject
+from libs.events.words.event import TYPES, EventType, Topic
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service: what it remembers, how it answers what it hears, what its tables are and which version of them.
+    """One service: its books, what its tables are and which version of them.
 
     `variant` is what an operator chose that the tables' rows depend on.
     """
 
     name: str
-    folds: tuple[Fold[Any], ...]
+    books: tuple[Book[Any], ...]
     tables: MetaData
     version: int
-    reactions: Mapping[type[Any], Reaction] = field(default_factory=dict)
-    settle: Settle | None = None
     vault: MetaData | None = None
     views: str = ""
     variant: str = ""
+
+    def __post_init__(self) -> None:
+        fed = [book.feeds for book in self.books if book.feeds]
+        if len(self.book) != len(self.books) or len(set(fed)) != len(fed) or not self.book.keys() >= set(fed):
+            raise ValueError(f"{self.name}: books have names of their own, and each is fed by one other at most, which is here")
 
     @cached_property
     def code(self) -> int:
         """The number by which tables know what computed their rows: the version, or one of version and variant."""
         return crc32(f"{self.version} {self.variant}".encode()) >> 1 if self.variant else self.version
+
+    @cached_property
+    def book(self) -> Mapping[str, Book[Any]]:
+        """Every book by its name."""
+        return {book.name: book for book in self.books}
+
+    @cached_property
+    def fed(self) -> frozenset[str]:
+        """The names of the books that are fed by others."""
+        return frozenset(book.feeds for book in self.books if book.feeds)
+
+    @cached_property
+    def keeping(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
+        """The books whose state a class of events enters."""
+        return _by_class((cls, book) for book in self.books for cls in book.keeps)
+
+    @cached_property
+    def touched(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
+        """The books that remember a class of events, or answer it."""
+        return _by_class((cls, book) for book in self.books for cls in dict.fromkeys([*book.keeps, *book.reactions]))
+
+    @cached_property
+    def reacts(self) -> bool:
+        """Whether any book answers what it hears at once."""
+        return any(book.reactions for book in self.books)
+
+    @cached_property
+    def settles(self) -> bool:
+        """Whether any book says what its subjects imply."""
+        return any(book.settle for book in self.books)
 
     @cached_property
     def additive(self) -> frozenset[str]:
@@ -54,22 +79,44 @@ class Service:
     @cached_property
     def hears(self) -> frozenset[str]:
         """The wire types of others that this service listens to."""
-        kept = {cls for fold in self.folds for cls in fold.keeps}
-        return frozenset(TYPES[cls].wire for cls in kept | set(self.reactions) if TYPES[cls].owner != self.name)
+        return frozenset(kind.wire for kind in self._kinds(self.touched) if kind.owner != self.name)
 
     @cached_property
     def keeps(self) -> frozenset[str]:
         """The wire types, own and foreign, that its tables are made of."""
-        return frozenset(TYPES[cls].wire for fold in self.folds for cls in fold.keeps)
+        return frozenset(kind.wire for kind in self._kinds(self.keeping))
 
     @cached_property
     def topics_heard(self) -> tuple[Topic, ...]:
-        return tuple(topic for topic in Topic if any(kind.wire in self.hears and kind.topic == topic for kind in TYPES.values()))
+        heard = {kind.topic for kind in self._kinds(self.touched) if kind.owner != self.name}
+        return tuple(topic for topic in Topic if topic in heard)
 
     @cached_property
     def topics_kept(self) -> tuple[Topic, ...]:
-        return tuple(fold.topic for fold in self.folds)
+        return tuple(topic for topic in Topic if any(book.topic == topic for book in self.books))
 
     @cached_property
     def topics_said(self) -> tuple[Topic, ...]:
         return tuple(topic for topic in Topic if any(k.owner == self.name and k.topic == topic for k in TYPES.values()))
+
+    def subjects(self, facts: Iterable[Fact]) -> set[Subject]:
+        """Return everybody whom these facts are about."""
+        return {book.subject(fact) for fact in facts for book in self.touched.get(fact.kind.cls, ())}
+
+    def namesakes(self, topic: str, key: str) -> list[Subject]:
+        """Return the subjects that go by this key of a topic."""
+        return [(book.name, key) for book in self.books if book.topic == topic and book.key is None]
+
+    def places(self, partitions: Iterable[Partition]) -> list[Place]:
+        """Return where its subjects are looked after in these partitions."""
+        return [Place(book.name, partition) for partition in partitions for book in self.books if book.topic == partition.topic]
+
+    def _kinds(self, classes: Iterable[type[Any]]) -> list[EventType]:
+        return [TYPES[cls] for cls in classes]
+
+
+def _by_class(pairs: Iterable[tuple[type[Any], Book[Any]]]) -> Mapping[type[Any], Sequence[Book[Any]]]:
+    found: dict[type[Any], list[Book[Any]]] = defaultdict(list)
+    for cls, book in pairs:
+        found[cls].append(book)
+    return dict(found)

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import NOTHING, Impostor, numbers_of, refuse_impostor, source_of
@@ -15,12 +15,12 @@ log = structlog.get_logger()
 
 
 class Shelf:
-    """Keeps a Standards up to date from the log, and knows how far it has read what each source said."""
+    """Keeps a Known up to date from the log, and knows how far it has read what each source said."""
 
     _PARTITION = Partition(Topic.STANDARDS, 0)
 
-    def __init__(self, log: Log, standards: Standards) -> None:
-        self._log, self._standards, self._next = log, standards, 0
+    def __init__(self, log: Log, known: Known) -> None:
+        self._log, self._known, self._next = log, known, 0
         self._seen: dict[str, tuple[int, int]] = {}
         self._filling = asyncio.Lock()
 
@@ -43,13 +43,13 @@ class Shelf:
                 except (Undecodable, Impostor) as error:
                     log.error("not put on the shelf", offset=record.offset, why=str(error))
             self._next = batch.next_offset
-            self._standards.read_to = max(self._standards.read_to, batch.next_offset)
+            self._known.read_to = max(self._known.read_to, batch.next_offset)
 
     def _put(self, envelope: Envelope, offset: int) -> None:
         refuse_impostor(envelope)
         source, at = source_of(envelope), numbers_of(envelope)
         self._seen[source] = max(self._seen.get(source, NOTHING), at)  # an echo stands behind what came later
-        self._standards.learn(read_fact(envelope), offset)
+        self._known.learn(read_fact(envelope), offset)
 
     def has_read(self, position: Position) -> bool:
         """Test whether what the source had said at the position is on the shelf."""

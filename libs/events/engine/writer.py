@@ -9,9 +9,9 @@ from uuid import UUID
 import structlog
 
 from libs.events.engine.repeats import repeats
-from libs.events.engine.service import Service
 from libs.events.engine.tracing import span
 from libs.events.engine.unit import Deciding
+from libs.events.engine.work import Work
 from libs.events.log.envelope import Fact
 from libs.events.store.port import (
     Answer,
@@ -19,7 +19,6 @@ from libs.events.store.port import (
     Conflict,
     Idempotency,
     Position,
-    Store,
     StoreUnavailable,
     Subject,
     Unstorable,
@@ -90,8 +89,8 @@ class _Asked:
 class Writer:
     """Executes commands; `run` must be running, and may run more than once: one group is then prepared while another commits."""
 
-    def __init__(self, service: Service, store: Store, clock: SharedClock, said: asyncio.Event) -> None:
-        self._service, self._store, self._clock, self._said = service, store, clock, said
+    def __init__(self, work: Work, clock: SharedClock) -> None:
+        self._work, self._service, self._clock = work, work.service, clock
         self._waiting: list[_Asked] = []
         self._busy: set[Subject] = set()
         self._wake = asyncio.Event()
@@ -167,38 +166,34 @@ class Writer:
 
     async def _transact(self, group: list[_Asked]) -> None:
         answers: dict[_Asked, Answer | Refused] = {}
+        said: list[tuple[_Asked, list[Fact]]] = []
         begun = self._clock.ticks()
-        async with self._store.transaction() as transaction:
-            self._clock.hear(transaction.at, begun)
-            unit = Deciding(self._service, transaction)
-            subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
-            # All at once and so in one order: otherwise two writers would wait for each other.
-            await unit.load(subjects | unit.kept_by(fact for asked in group for fact in asked.command.facts))
-            earlier = await repeats(transaction, [asked.command.idempotency for asked in group])
-            said: list[tuple[_Asked, list[Fact]]] = []
+
+        async def decide(unit: Deciding) -> None:
+            self._clock.hear(unit.transaction.at, begun)
+            earlier = await repeats(unit.transaction, [asked.command.idempotency for asked in group])
             for asked, answered in zip(group, earlier, strict=True):
-                if answered is not None:
-                    answers[asked] = answered
-                    continue
                 try:
-                    if asked.leaps != self._clock.leaps:
-                        raise _OUT_OF_TIME
-                    said.append((asked, await _decide(unit, asked.command)))
+                    if answered is not None:
+                        answers[asked] = answered
+                    elif asked.leaps != self._clock.leaps:
+                        answers[asked] = _OUT_OF_TIME
+                    else:
+                        said.append((asked, await _decide(unit, asked.command)))
                 except Refused as refused:
                     answers[asked] = refused
-            await unit.write()
-            appended = await unit.append()
+
+        async def answer(unit: Deciding, appended: Appended) -> None:
             outcomes = [(asked, await _outcome(unit, asked.command, facts, appended)) for asked, facts in said]
             await unit.keep(row for asked, outcome in outcomes for row in asked.command.private(outcome))
-            for asked, outcome in outcomes:
-                answers[asked] = asked.command.answer(outcome)
-            await transaction.remember(
-                (asked.command.idempotency, answer)
-                for asked, _ in said
-                if asked.command.idempotency and isinstance(answer := answers[asked], Answer)
-            )
-        if appended.positions:
-            self._said.set()
+            kept = [(asked, asked.command.answer(outcome)) for asked, outcome in outcomes]
+            answers.update(kept)
+            await unit.transaction.remember((one.command.idempotency, given) for one, given in kept if one.command.idempotency)
+
+        # All at once and so in one order: otherwise two writers would wait for each other.
+        subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
+        subjects |= self._work.service.subjects(fact for asked in group for fact in asked.command.facts)
+        await self._work.do(subjects, decide, answer, is_settled=False)
         for asked, answered in answers.items():
             _settle(asked.future, answered)
 
@@ -211,7 +206,7 @@ async def _decide(unit: Deciding, command: Command) -> list[Fact]:
             detail = "The subject has changed since; read it again and retry with its new ETag."
             raise Refused("version-mismatch", detail, 412)
         said += await unit.decide(command.subject, command.decide, command.trace)
-    await unit.say(command.facts, command.trace)
+    unit.say(command.facts, command.trace)
     return [*said, *command.facts]
 
 

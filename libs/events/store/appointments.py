@@ -11,8 +11,8 @@ async def write_appointments(connection: Any, data: str, changes: Changes) -> No
     for table, void in (("timer", changes.disarmed), ("awaiting", changes.unawaited)):
         if void:
             await connection.execute(
-                f"delete from {data}.{table} t using unnest($1::text[], $2::text[], $3::text[]) as d(topic, key, name) "
-                "where (t.topic, t.key, t.name) = (d.topic, d.key, d.name)",
+                f"delete from {data}.{table} t using unnest($1::text[], $2::text[], $3::text[]) as d(book, key, name) "
+                "where (t.book, t.key, t.name) = (d.book, d.key, d.name)",
                 *columns([(*subject, name) for subject, name in void], 3),
             )
     armed = [(*subject, timer.name, part, timer.due_at) for subject, part, timer in changes.armed]
@@ -20,8 +20,8 @@ async def write_appointments(connection: Any, data: str, changes: Changes) -> No
     for table, column, kind, new in (("timer", "due_at", "timestamptz", armed), ("awaiting", "known_to", "bigint", awaited)):
         if new:
             await connection.execute(
-                f"insert into {data}.{table} (topic, key, name, part, {column}) select * from "
-                f"unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::{kind}[]) as n(topic, key, name, part, {column}) "
-                f"order by topic, key, name on conflict (topic, key, name) do update set {column} = excluded.{column}",
+                f"insert into {data}.{table} (book, key, name, part, {column}) select * from "
+                f"unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::{kind}[]) as n(book, key, name, part, {column}) "
+                f"order by book, key, name on conflict (book, key, name) do update set {column} = excluded.{column}",
                 *columns(new, 5),
             )

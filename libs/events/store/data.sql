@@ -3,10 +3,11 @@
 create schema if not exists {data};
 
 create table if not exists {data}.state (
-  topic text, key text, version bigint not null, body bytea not null,
+  book text, key text, version bigint not null, body bytea not null,
   last_time timestamptz not null, last_sequence bigint not null, last_id uuid not null,
-  primary key (topic, key)
+  primary key (book, key)
 ) with (fillfactor = 70);
+-- Facts kept for refolding; `topic` is the topic of those that books share, or the book that has them for itself.
 create table if not exists {data}.heard (
   topic text, key text, id uuid, time timestamptz not null, sequence bigint not null, type text not null, body bytea not null,
   primary key (topic, key, id)
@@ -36,13 +37,13 @@ create table if not exists {data}.parked_record (
   primary key (topic, part, key, position)
 );
 create table if not exists {data}.timer (
-  topic text, key text, name text, part int not null, due_at timestamptz not null,
-  primary key (topic, key, name)
+  book text, key text, name text, part int not null, due_at timestamptz not null,
+  primary key (book, key, name)
 );
-create index if not exists timer_due on {data}.timer (topic, part, due_at);
+create index if not exists timer_due on {data}.timer (book, part, due_at);
 -- Who is to be looked at again when something is published under a name, and what was known when last looked.
 create table if not exists {data}.awaiting (
-  topic text, key text, name text, part int not null, known_to bigint not null,
-  primary key (topic, key, name)
+  book text, key text, name text, part int not null, known_to bigint not null,
+  primary key (book, key, name)
 );
 create index if not exists awaiting_name on {data}.awaiting (name, known_to);

@@ -19,6 +19,7 @@ from libs.events.store.port import (
     Kept,
     Outgoing,
     Parked,
+    Place,
     Position,
     Running,
     Subject,
@@ -123,23 +124,23 @@ class MemoryStore:
     async def counter(self, partition: Partition) -> tuple[int, int]:
         return self.memory.counters.get(partition, (1, 0))
 
-    async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
+    async def due(self, until: Mapping[Place, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
+        places = {(place.book, place.partition.number): place for place in until}
         found: dict[tuple[Partition, Subject], None] = {}
         for (subject, _), (number, due_at) in self.memory.timers.items():
-            partition = Partition(subject[0], number)
-            is_parked = (partition, subject[1]) in self.memory.parked
-            if partition in partitions and due_at < partitions[partition] and not is_parked:
-                found[partition, subject] = None
+            place = places.get((subject[0], number))
+            if place and due_at < until[place] and (place.partition, subject[1]) not in self.memory.parked:
+                found[place.partition, subject] = None
         return list(found)[:limit]
 
     async def awaiting(
-        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+        self, places: Sequence[Place], published: Mapping[str, int], limit: int
     ) -> Sequence[tuple[Partition, Subject]]:
+        mine = {(place.book, place.partition.number): place.partition for place in places}
         found: dict[tuple[Partition, Subject], None] = {}
         for (subject, name), (number, known_to) in self.memory.awaiting.items():
-            partition = Partition(subject[0], number)
-            is_parked = (partition, subject[1]) in self.memory.parked
-            if partition in partitions and known_to <= published.get(name, -1) and not is_parked:
+            partition = mine.get((subject[0], number))
+            if partition and known_to <= published.get(name, -1) and (partition, subject[1]) not in self.memory.parked:
                 found[partition, subject] = None
         return list(found)[:limit]
 

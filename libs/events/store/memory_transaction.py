@@ -93,13 +93,13 @@ class MemoryTransaction:
         return {at: found for at, found in self.memory.answers.items() if at in wanted}
 
     @noted
-    async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
+    async def states(self, subjects: Sequence[Subject], claimed: Collection[Subject] = ()) -> Mapping[Subject, Kept]:
         return {subject: self.memory.states[subject] for subject in subjects if subject in self.memory.states}
 
-    async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
-        found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
-        for subject in subjects:
-            found[subject] += [body for type, body in self.memory.heard.get(subject, {}).values() if type in types]
+    async def facts(self, kept: Sequence[tuple[str, str]], types: Sequence[str]) -> Mapping[tuple[str, str], Sequence[bytes]]:
+        found: dict[tuple[str, str], list[bytes]] = {at: [] for at in kept}
+        for at in kept:
+            found[at] += [body for type, body in self.memory.heard.get(at, {}).values() if type in types]
         for _, _, event in self.memory.outbox.values():
             if (event.partition.topic, event.key) in found and event.type in types:
                 found[event.partition.topic, event.key].append(event.body)
@@ -113,7 +113,7 @@ class MemoryTransaction:
                 raise Conflict("a subject was changed meanwhile")
             memory.states[one.subject] = Kept(one.expected + 1, one.state, one.last)
         for fact in changes.heard:
-            memory.heard.setdefault((fact.topic, fact.key), {})[fact.id] = (fact.type, fact.body)
+            memory.heard.setdefault((fact.shelf, fact.key), {})[fact.id] = (fact.type, fact.body)
         for row in changes.deletes:
             memory.tables.get(row.table, {}).pop(row.key, None)
         for row in [*changes.upserts, *changes.private]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from libs.events.log.port import Partition
 from libs.events.store.checkpoint import Advance, Applied, Checkpoint, Seen
 from libs.events.store.values import (
+    BEFORE_ALL,
     SOMEWHERE,
     Answer,
     Appended,
@@ -23,6 +24,8 @@ from libs.events.store.values import (
     OnLog,
     Outgoing,
     Parked,
+    Part,
+    Place,
     Position,
     Rewind,
     Running,
@@ -33,6 +36,7 @@ from libs.events.store.values import (
 )
 
 __all__ = [
+    "BEFORE_ALL",
     "SOMEWHERE",
     "Advance",
     "Answer",
@@ -53,6 +57,8 @@ __all__ = [
     "OnLog",
     "Outgoing",
     "Parked",
+    "Part",
+    "Place",
     "Position",
     "Rewind",
     "Running",
@@ -97,11 +103,11 @@ class Transaction(Protocol):
     async def answers(self, asked: Iterable[Idempotency]) -> Mapping[tuple[str, str], tuple[bytes, Answer]]:
         """Return fingerprints and answers of the requests that were answered before."""
 
-    async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
-        """Return the kept states."""
+    async def states(self, subjects: Sequence[Subject], claimed: Collection[Subject] = ()) -> Mapping[Subject, Kept]:
+        """Return the kept states. The `claimed` ones are locked even before they are kept for the first time."""
 
-    async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
-        """Return the envelopes of the subjects' own and heard facts of these wire types, in no order."""
+    async def facts(self, kept: Sequence[tuple[str, str]], types: Sequence[str]) -> Mapping[tuple[str, str], Sequence[bytes]]:
+        """Return by shelf and key the envelopes of own and heard facts of these wire types, in no order."""
 
     async def change(self, changes: Changes) -> None:
         """Write states, rows and timers; Conflict when a state has another version than expected."""
@@ -197,11 +203,11 @@ class Store(Protocol):
     async def counter(self, partition: Partition) -> tuple[int, int]:
         """Return the outbox's current epoch and the next number in it."""
 
-    async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
-        """Return subjects with a timer due before their partition's instant, parked ones left out."""
+    async def due(self, until: Mapping[Place, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
+        """Return subjects with a timer due before their place's instant, parked ones left out."""
 
     async def awaiting(
-        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+        self, places: Sequence[Place], published: Mapping[str, int], limit: int
     ) -> Sequence[tuple[Partition, Subject]]:
         """Return subjects that await one of these names and were last settled before it was published at its offset.
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from libs.events.store.port import (
     Fenced,
     Kept,
     NoRoom,
+    Place,
     Position,
     Subject,
 )
@@ -27,6 +28,7 @@ from libs.events.store.postgres_parked import PostgresParked
 from libs.events.store.projection import Projection
 from libs.events.store.transaction import PostgresTransaction, kept
 from libs.events.store.translated import translated
+from libs.events.store.unnested import columns
 
 CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
 
@@ -154,44 +156,42 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
         seen = {source: (epoch, seq) for source, (epoch, seq) in json.loads(row["seen"]).items()}
         return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked), row["applied_until"])
 
-    async def due(self, partitions: Mapping[Partition, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
+    async def due(self, until: Mapping[Place, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         with translated():
             rows = await self.pool.fetch(
-                f"select distinct t.topic, t.part, t.key from {self.data}.timer t "
-                "join unnest($1::text[], $2::int[], $3::timestamptz[]) as w(topic, part, until) "
-                "on t.topic = w.topic and t.part = w.part and t.due_at < w.until "
+                f"select distinct w.topic, t.part, t.book, t.key from {self.data}.timer t "
+                "join unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as w(book, topic, part, until) "
+                "on t.book = w.book and t.part = w.part and t.due_at < w.until "
                 f"where not exists (select from {self.data}.parked p "
-                "where (p.topic, p.part, p.key) = (t.topic, t.part, t.key)) "
-                "limit $4",
-                [one.topic for one in partitions],
-                [one.number for one in partitions],
-                list(partitions.values()),
+                "where (p.topic, p.part, p.key) = (w.topic, t.part, t.key)) "
+                "limit $5",
+                *_places(until),
+                list(until.values()),
                 limit,
             )
-        return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+        return [(Partition(row["topic"], row["part"]), (row["book"], row["key"])) for row in rows]
 
     async def awaiting(
-        self, partitions: Sequence[Partition], published: Mapping[str, int], limit: int
+        self, places: Sequence[Place], published: Mapping[str, int], limit: int
     ) -> Sequence[tuple[Partition, Subject]]:
         with translated():
             rows = await self.pool.fetch(
-                f"select distinct a.topic, a.part, a.key from {self.data}.awaiting a "
+                f"select distinct w.topic, a.part, a.book, a.key from {self.data}.awaiting a "
                 "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
-                "join unnest($3::text[], $4::int[]) as w(topic, part) on (a.topic, a.part) = (w.topic, w.part) "
+                "join unnest($3::text[], $4::text[], $5::int[]) as w(book, topic, part) on (a.book, a.part) = (w.book, w.part) "
                 f"where not exists (select from {self.data}.parked p "
-                "where (p.topic, p.part, p.key) = (a.topic, a.part, a.key)) "
-                "limit $5",
+                "where (p.topic, p.part, p.key) = (w.topic, a.part, a.key)) "
+                "limit $6",
                 list(published),
                 list(published.values()),
-                [one.topic for one in partitions],
-                [one.number for one in partitions],
+                *_places(places),
                 limit,
             )
-        return [(Partition(row["topic"], row["part"]), (row["topic"], row["key"])) for row in rows]
+        return [(Partition(row["topic"], row["part"]), (row["book"], row["key"])) for row in rows]
 
     async def state(self, subject: Subject) -> Kept | None:
         with translated():
-            row = await self.pool.fetchrow(f"select * from {self.data}.state where (topic, key) = ($1, $2)", *subject)
+            row = await self.pool.fetchrow(f"select * from {self.data}.state where (book, key) = ($1, $2)", *subject)
         return row and kept(row)
 
     async def facts(self, subject: Subject) -> Sequence[bytes]:
@@ -221,3 +221,8 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
             )
         assert row is not None  # an aggregate without grouping always has its row
         return Arrears(row["unsent"], row["parked"], row["due"], row["late"])
+
+
+def _places(places: Iterable[Place]) -> list[list[Any]]:
+    """Return books, topics and numbers of partitions."""
+    return columns([(place.book, *place.partition) for place in places], 3)

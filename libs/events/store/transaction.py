@@ -12,6 +12,7 @@ from libs.events.log.port import Partition
 from libs.events.store.appointments import write_appointments
 from libs.events.store.checkpoint import note_applied, watermark_sql
 from libs.events.store.port import (
+    BEFORE_ALL,
     Advance,
     Answer,
     Appended,
@@ -76,15 +77,27 @@ class PostgresTransaction:
             for row in rows
         }
 
-    async def states(self, subjects: Sequence[Subject]) -> Mapping[Subject, Kept]:
+    async def states(self, subjects: Sequence[Subject], claimed: Collection[Subject] = ()) -> Mapping[Subject, Kept]:
+        if claimed:
+            await self._claim(claimed)
         rows = await self._db.fetch(
-            f"select s.* from {self._data}.state s join unnest($1::text[], $2::text[]) as w(topic, key) using (topic, key) "
-            "order by topic, key for update of s",
+            f"select s.* from {self._data}.state s join unnest($1::text[], $2::text[]) as w(book, key) using (book, key) "
+            "order by book, key for update of s",
             *columns(subjects, 2),
         )
-        return {(row["topic"], row["key"]): kept(row) for row in rows}
+        return {(row["book"], row["key"]): kept(row) for row in rows}
 
-    async def facts(self, subjects: Sequence[Subject], types: Sequence[str]) -> Mapping[Subject, Sequence[bytes]]:
+    async def _claim(self, subjects: Collection[Subject]) -> None:
+        """Make empty states where there are none, so that there is something to lock."""
+        await self._db.execute(
+            f"insert into {self._data}.state (book, key, version, body, last_time, last_sequence, last_id) "
+            "select book, key, 0, '', $3, $4, $5 from unnest($1::text[], $2::text[]) as w(book, key) order by book, key "
+            "on conflict do nothing",
+            *columns(sorted(subjects), 2),
+            *BEFORE_ALL,
+        )
+
+    async def facts(self, kept: Sequence[tuple[str, str]], types: Sequence[str]) -> Mapping[tuple[str, str], Sequence[bytes]]:
         wanted = "unnest($1::text[], $2::text[]) as w(topic, key)"
         with translated():  # asked for in the middle of a decision, where an error would look like the decision's
             rows = await self._db.fetch(
@@ -92,10 +105,10 @@ class PostgresTransaction:
                 # A replay keeps own facts among the heard ones; the outbox knows more of them than it has come to.
                 f"union all select topic, key, body from {self._core}.outbox join {wanted} using (topic, key) "
                 f"where type = any($3) and {self._is_live}",
-                *columns(subjects, 2),
+                *columns(kept, 2),
                 list(types),
             )
-        found: dict[Subject, list[bytes]] = {subject: [] for subject in subjects}
+        found: dict[tuple[str, str], list[bytes]] = {at: [] for at in kept}
         for row in rows:
             found[row["topic"], row["key"]].append(row["body"])
         return found
@@ -115,8 +128,8 @@ class PostgresTransaction:
         status = await self._db.execute(
             f"insert into {self._data}.state as s select * from "
             "unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::timestamptz[], $6::bigint[], $7::uuid[]) "
-            "as n(topic, key, version, body, last_time, last_sequence, last_id) order by topic, key "
-            "on conflict (topic, key) do update set version = excluded.version, body = excluded.body, "
+            "as n(book, key, version, body, last_time, last_sequence, last_id) order by book, key "
+            "on conflict (book, key) do update set version = excluded.version, body = excluded.body, "
             "last_time = excluded.last_time, last_sequence = excluded.last_sequence, last_id = excluded.last_id "
             "where s.version = excluded.version - 1",
             *columns([(*one.subject, one.expected + 1, one.state, *one.last) for one in states], 7),
@@ -203,16 +216,16 @@ class PostgresTransaction:
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
         await self._db.execute(
-            f"delete from {self._data}.timer t using unnest($1::text[], $2::text[]) as d(topic, key) "
-            "where (t.topic, t.key) = (d.topic, d.key) and t.due_at < $3",
+            f"delete from {self._data}.timer t using unnest($1::text[], $2::text[]) as d(book, key) "
+            "where (t.book, t.key) = (d.book, d.key) and t.due_at < $3",
             *columns(subjects, 2),
             until,
         )
 
     async def looked(self, subjects: Sequence[Subject], known_to: int) -> None:
         await self._db.execute(
-            f"update {self._data}.awaiting a set known_to = $3 from unnest($1::text[], $2::text[]) as d(topic, key) "
-            "where (a.topic, a.key) = (d.topic, d.key)",
+            f"update {self._data}.awaiting a set known_to = $3 from unnest($1::text[], $2::text[]) as d(book, key) "
+            "where (a.book, a.key) = (d.book, d.key)",
             *columns(subjects, 2),
             known_to,
         )

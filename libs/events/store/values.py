@@ -8,10 +8,25 @@ from uuid import UUID
 
 from libs.events.log.envelope import Order
 from libs.events.log.port import Partition
+from libs.events.words.now import EPOCH
 from libs.events.words.row import Row, Timer
 
 Subject = tuple[str, str]
-"""Topic and key."""
+"""Book and key."""
+
+
+class Place(NamedTuple):
+    """Where a book's subjects are looked after: one partition of its topic."""
+
+    book: str
+    partition: Partition
+
+
+class Part(NamedTuple):
+    """What a subject shows to another one of its service: whom it feeds, and what that one is told."""
+
+    key: str
+    body: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +85,14 @@ class Appended:
     said_before: Mapping[UUID, bytes]
 
 
-class HeardFact(NamedTuple):
-    """A foreign fact kept for refolding."""
+BEFORE_ALL = Order(EPOCH, 0, UUID(int=0))
+"""Where a subject stands of which no fact is known, only what others show of it."""
 
-    topic: str
+
+class HeardFact(NamedTuple):
+    """A fact kept for refolding, on the shelf of its book (Book.shelf)."""
+
+    shelf: str
     key: str
     id: UUID
     time: datetime
@@ -118,6 +137,11 @@ class Changes:
     awaited: list[Awaited] = field(default_factory=list)
     unawaited: list[tuple[Subject, str]] = field(default_factory=list)
     private: list[Row] = field(default_factory=list)
+
+    def add(self, row: Row, difference: Sequence[int]) -> None:
+        """Add a difference to the sums of a rollup's row."""
+        sums = self.additions.get((row.table, row.key), (0,) * len(difference))
+        self.additions[row.table, row.key] = tuple(a + b for a, b in zip(sums, difference, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from libs.events.engine.instance import Instance
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer, StoreUnavailable
 from libs.events.testing.faults import Trouble
@@ -24,11 +24,11 @@ class Clients:
         self._trouble, self._awake, self._bury = trouble, awake, bury
         self._desks: dict[Instance, tuple[asyncio.Task[None], int]] = {}
 
-    async def execute(self, name: str, make: Callable[[Standards], Command]) -> Answer:
+    async def execute(self, name: str, make: Callable[[Known], Command]) -> Answer:
         """Ask until there is an answer; sometimes two instances at once, who must not disagree."""
         while True:
             group = self._awake[name]
-            commands = [(one, make(one.standards)) for one in self._trouble.random.sample(group, len(group))]
+            commands = [(one, make(one.known)) for one in self._trouble.random.sample(group, len(group))]
             many = 2 if commands and commands[0][1].idempotency and self._trouble.strikes("command asked twice at once") else 1
             heard = await asyncio.gather(*(self._ask(*asked) for asked in commands[:many]))
             answers = [one for one in heard if isinstance(one, Answer)]

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from libs.events.engine.fold import Fold
+from libs.events.catalogue.references import CALENDAR, PROCESS
+from libs.events.catalogue.standard import Calendar, Standard
+from libs.events.engine.book import Book
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.refusal import Refused
 
@@ -38,14 +41,14 @@ class Said:
 class Given(Generic[S]):
     """A subject with a past."""
 
-    def __init__(self, fold: Fold[S], key: str, facts: Iterable[Fact]) -> None:
-        self.fold, self.key = fold, key
-        self.facts = [fact for fact in facts if fact.kind.cls in fold.keeps]
+    def __init__(self, book: Book[S], key: str, facts: Iterable[Fact]) -> None:
+        self.book, self.key = book, key
+        self.facts = [fact for fact in facts if fact.kind.cls in book.keeps]
 
     @property
     def state(self) -> S:
         """The subject's state, computed each time: evolve may change what it is given."""
-        return self.fold.of(self.key, self.facts)
+        return self.book.of(self.key, self.facts)
 
     def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Said:
         """Ask `decision(state, *args, **named)`."""
@@ -59,14 +62,22 @@ class Given(Generic[S]):
         said = self.when(decision, *args, **named)
         if said.refusal:
             raise said.refusal
-        return Given(self.fold, self.key, [*self.facts, *said.facts])
+        return Given(self.book, self.key, [*self.facts, *said.facts])
 
 
-def given(fold: Fold[S], *facts: Fact, key: str = "c1") -> Given[S]:
+def given(book: Book[S], *facts: Fact, key: str = "c1") -> Given[S]:
     """Return a subject to which these facts happened, in whatever order they are written."""
-    return Given(fold, facts[0].key if facts else key, facts)
+    return Given(book, facts[0].key if facts else key, facts)
 
 
 def happened(key: str, at: datetime, *events: Any, origin: str = "live") -> list[Fact]:
     """Return events as facts of one instant, in the order written."""
     return [draft(event, key, at, sequence=sequence, origin=origin) for sequence, event in enumerate(events, 1)]
+
+
+def knowing(*published: Standard | Calendar) -> Known:
+    """Return what an instance knows when these were published."""
+    known = Known()
+    for one in published:
+        known.put(PROCESS, one) if isinstance(one, Standard) else known.put(CALENDAR, one)
+    return known

@@ -26,6 +26,7 @@ from libs.events.store.port import (
     Idempotency,
     Kept,
     Outgoing,
+    Place,
     StateChange,
     Store,
 )
@@ -34,6 +35,7 @@ from libs.events.words.row import Row, Timer
 
 AT = datetime(2025, 7, 1, 8, 30, 0, 123456, tzinfo=UTC)
 P0, P1 = Partition("cases", 0), Partition("cases", 1)
+C0, C1 = Place("cases", P0), Place("cases", P1)
 ONE, TWO = ("cases", "one"), ("cases", "two")
 
 
@@ -99,12 +101,12 @@ class StoreContract:
 
         async def found(limit: int = 9, **published: int) -> set[tuple[int, str]]:
             names = {f"calendar {name}": offset for name, offset in published.items()}
-            return {(at.number, key) for at, (_, key) in await store.awaiting([P0, P1], names, limit)}
+            return {(at.number, key) for at, (_, key) in await store.awaiting([C0, C1], names, limit)}
 
         assert await found() == await found(c=9) == await found(a=4) == set(), "nothing of what they await is new to them"
         assert await found(a=5) == {(0, "one")}, "what stands at the offset up to which they knew is new"
         assert await found(a=7, b=7) == {(0, "one"), (1, "two")} and len(await found(1, a=7)) == 1
-        assert await store.awaiting([P1], {"calendar b": 9}, 9) == []
+        assert await store.awaiting([C1], {"calendar b": 9}, 9) == []
         async with store.transaction() as transaction:
             await transaction.looked([ONE], 8)
             await transaction.park(P1, "two", "bad", [])
@@ -123,7 +125,7 @@ class StoreContract:
             assert await transaction.states([ONE]) == {}
             position = (await transaction.append([event("b")])).positions[id_of("b")]
         assert (await bench.rows("toys"), await bench.store.parked(), position.seq) == ({}, [], 0)
-        assert await bench.store.due({P0: AT + timedelta(days=1)}, 9) == []
+        assert await bench.store.due({C0: AT + timedelta(days=1)}, 9) == []
 
     async def test_facts_of_a_subject_are_its_own_and_the_heard_ones_of_the_types_asked_for(self, store: Store) -> None:
         async with store.transaction() as transaction:
@@ -213,16 +215,16 @@ class StoreContract:
     async def test_a_timer_is_due_only_after_its_instant_and_only_in_its_partition(self, store: Store) -> None:
         await write(store, armed=[(ONE, 0, Timer("t", AT)), (ONE, 0, Timer("u", AT)), (TWO, 1, Timer("t", AT))])
         tick = timedelta(microseconds=1)
-        assert await store.due({P0: AT, P1: AT}, 9) == []
-        assert await store.due({P0: AT + tick, P1: AT}, 9) == [(P0, ONE)]
-        assert sorted(await store.due({P0: AT + tick, P1: AT + tick}, 9)) == [(P0, ONE), (P1, TWO)]
-        assert len(await store.due({P0: AT + tick, P1: AT + tick}, 1)) == 1
+        assert await store.due({C0: AT, C1: AT}, 9) == []
+        assert await store.due({C0: AT + tick, C1: AT}, 9) == [(P0, ONE)]
+        assert sorted(await store.due({C0: AT + tick, C1: AT + tick}, 9)) == [(P0, ONE), (P1, TWO)]
+        assert len(await store.due({C0: AT + tick, C1: AT + tick}, 1)) == 1
 
     async def test_a_timer_is_moved_disarmed_and_forgotten_when_it_fired(self, store: Store) -> None:
-        later, far = AT + timedelta(hours=5), {P0: AT + timedelta(days=9)}
+        later, far = AT + timedelta(hours=5), {C0: AT + timedelta(days=9)}
         await write(store, armed=[(ONE, 0, Timer("t", AT)), (TWO, 0, Timer("t", AT)), (TWO, 0, Timer("u", later))])
         await write(store, armed=[(ONE, 0, Timer("t", later))])
-        assert await store.due({P0: later}, 9) == [(P0, TWO)]
+        assert await store.due({C0: later}, 9) == [(P0, TWO)]
         async with store.transaction() as transaction:
             await transaction.fired([ONE, TWO], later)
         assert sorted(await store.due(far, 9)) == [(P0, ONE), (P0, TWO)]

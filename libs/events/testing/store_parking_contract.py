@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from libs.events.store.port import Store
-from libs.events.testing.store_contract import AT, ONE, P0, P1, Bench, write
+from libs.events.testing.store_contract import AT, C0, ONE, P0, P1, Bench, write
 from libs.events.words.row import Timer
 
 
@@ -23,12 +23,12 @@ class StoreParkingContract:
                 await transaction.park(P0, "one", "bad", records)
         (parked,) = await store.parked()
         assert (parked.partition, parked.key, parked.error, list(parked.records)) == (P0, "one", "bad", [(5, b"a"), (9, b"b")])
-        assert await store.due({P0: AT + timedelta(days=1)}, 9) == []
+        assert await store.due({C0: AT + timedelta(days=1)}, 9) == []
         assert (await store.checkpoint(P0, 1)).parked == {"one"}
         async with store.transaction() as transaction:
             await transaction.unpark(P0, "one")
         assert (await store.parked(), (await store.checkpoint(P0, 1)).parked) == ([], frozenset())
-        assert await store.due({P0: AT + timedelta(days=1)}, 9) == [(P0, ONE)]
+        assert await store.due({C0: AT + timedelta(days=1)}, 9) == [(P0, ONE)]
 
     async def test_a_wish_to_retry_stands_until_the_next_error(self, store: Store) -> None:
         async def parked(error: str, records: list[tuple[int, bytes]]) -> tuple[str, bool, int]:

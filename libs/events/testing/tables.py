@@ -1,5 +1,6 @@
 """What a service's tables ought to say: the rows of the set of all facts on a log, found without store, reader or replay."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from libs.events.log.memory import MemoryStore as Lines
 from libs.events.log.port import Log
 from libs.events.log.sequence import is_new, numbers_of, source_of
 from libs.events.store.memory import MemoryStore
-from libs.events.store.port import Seen, Store
+from libs.events.store.port import Seen, Store, Subject
 from libs.events.upkeep.replay import Extent, Replay
 from libs.events.words.now import EPOCH
 from libs.events.words.row import Row
@@ -28,8 +29,13 @@ def shown(service: Service, tables: Tables) -> Tables:
 
 def implied(service: Service, lines: Lines) -> Tables:
     """Return the tables that follow from all facts on the log."""
+    return rows_of(service, _facts(service, lines))
+
+
+def rows_of(service: Service, facts: Iterable[Fact]) -> Tables:
+    """Return the tables that follow from a set of facts."""
     found: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
-    for row in _rows(service, _facts(service, lines)):
+    for row in _rows(service, facts):
         rows = found.setdefault(row.table, {})
         old = rows.get(row.key) if row.table in service.additive else None
         rows[row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True)) if old else row.values
@@ -74,18 +80,31 @@ def _read(line: Line) -> Iterable[Fact]:
     return (read_fact(open_envelope(record.value)) for record in line.records)
 
 
-def _facts(service: Service, lines: Lines) -> Mapping[tuple[str, str], list[Fact]]:
-    facts: dict[tuple[str, str], list[Fact]] = {}
-    for partition, line in lines.lines.items():
+def _facts(service: Service, lines: Lines) -> list[Fact]:
+    facts: list[Fact] = []
+    for line in lines.lines.values():
         for record in line.records:
             envelope = open_envelope(record.value)
             if envelope.type in service.keeps:
-                facts.setdefault((partition.topic, envelope.subject), []).append(read_fact(envelope))
+                facts.append(read_fact(envelope))
     return facts
 
 
-def _rows(service: Service, facts: Mapping[tuple[str, str], list[Fact]]) -> Iterable[Row]:
-    for fold in service.folds:
-        for (topic, key), of_key in facts.items():
-            if topic == fold.topic:
-                yield from fold.rows(key, fold.of(key, of_key))
+def _states(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
+    """Return every subject's state: its facts all at once, and then what others show of it."""
+    about: dict[Subject, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        for book in service.keeping.get(fact.kind.cls, ()):
+            about[book.subject(fact)].append(fact)
+    states = {(name, key): service.book[name].of(key, said) for (name, key), said in about.items()}
+    for (name, key), state in list(states.items()):
+        book = service.book[name]
+        for part in book.parts(key, state):
+            fed = (book.feeds, part.key)
+            states.setdefault(fed, service.book[book.feeds].initial(part.key)).parts[key] = part.body
+    return states
+
+
+def _rows(service: Service, facts: Iterable[Fact]) -> Iterable[Row]:
+    for (name, key), state in _states(service, facts).items():
+        yield from service.book[name].rows(key, state)

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.routing import CaseAssigned, NodeEntered
-from libs.events.engine.fold import Fold
+from libs.events.engine.book import Book
+from libs.events.engine.known import Known
 from libs.events.engine.service import Service
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import Fact, draft
+from libs.events.store.values import Part
 from libs.events.words.event import Topic
 from libs.events.words.now import derived_id
 from libs.events.words.row import Row, Timer
@@ -43,6 +45,12 @@ Table(
     Column("cases", BigInteger, nullable=False),
     Column("contacts", BigInteger, nullable=False),
     info={"additive": True},
+)
+Table(
+    "crowds",
+    TABLES,
+    Column("channel", Text, primary_key=True),
+    Column("toys", Text, nullable=False),
 )
 Table("notes", VAULT, Column("case_id", Text, primary_key=True), Column("note", Text, nullable=False))
 
@@ -85,7 +93,7 @@ def timers(key: str, toy: Toy) -> Iterable[Timer]:
         yield Timer("silence", toy.last_at + PATIENCE)
 
 
-def settle(key: str, toy: Toy, standards: Standards, until: datetime | None) -> list[Fact]:
+def settle(key: str, toy: Toy, known: Known, until: datetime | None) -> list[Fact]:
     """Cancel what nobody has said a word about for a day."""
     if until is None or toy.last_at is None or toy.cancelled or until <= toy.last_at + PATIENCE:
         return []
@@ -93,34 +101,58 @@ def settle(key: str, toy: Toy, standards: Standards, until: datetime | None) -> 
     return [draft(CaseCancelled(reason="silence"), key, at, id=derived_id("silence", key))]
 
 
-def arrived(toy: Toy, heard: Fact, standards: Standards) -> list[Fact]:
+def arrived(toy: Toy, heard: Fact, known: Known) -> list[Fact]:
     """Tell the customer where the case is."""
     node: str = heard.data.node
     if node == POISON:
         raise ValueError("this node cannot be handled")
     if node.startswith("process-"):
-        standards.process(node, 1)
+        known.version(PROCESS, node, 1)
     contact = ContactLogged(direction="outbound", channel=f"told-{node}", purpose="progress", automated=True)
     return [draft(contact, heard.key, heard.time, because=heard)]
 
 
-FOLD = Fold(
+@dataclass(slots=True)
+class Crowd:
+    """Everybody whose last word came by one channel, from whatever partition."""
+
+    parts: dict[str, datetime] = field(default_factory=dict)
+
+
+def joined(key: str, toy: Toy) -> Iterable[Part]:
+    """Show the channel of the last word when that was."""
+    if toy.channels and toy.last_at is not None:
+        yield Part(toy.channels[-1], toy.last_at)
+
+
+def crowd_rows(key: str, crowd: Crowd) -> Iterable[Row]:
+    """Show everybody in the order of their last words."""
+    if crowd.parts:
+        yield Row("crowds", (key,), (" ".join(sorted(crowd.parts, key=lambda one: (crowd.parts[one], one))),))
+
+
+TOYS = Book(
+    name="cases",
     topic=Topic.CASES,
     state=Toy,
     initial=Toy,
     evolve=evolve,
     keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled, NodeEntered, CaseAssigned}),
+    feeds="crowds",
+    parts=joined,
     rows=rows,
     timers=timers,
+    reactions={NodeEntered: arrived},
+    settle=settle,
 )
+
+CROWDS = Book(name="crowds", topic=Topic.CASES, state=Crowd, initial=lambda key: Crowd(), rows=crowd_rows)
 
 TOY = Service(
     name="intake",
-    folds=(FOLD,),
+    books=(TOYS, CROWDS),
     tables=TABLES,
     vault=VAULT,
     version=1,
-    reactions={NodeEntered: arrived},
-    settle=settle,
 )
 """It bears intake's name, because only intake may say what it says."""

@@ -20,8 +20,8 @@ from random import Random
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine.instance import Instance
+from libs.events.engine.known import Known
 from libs.events.engine.service import Service
-from libs.events.engine.standards import Standards
 from libs.events.engine.writer import Command
 from libs.events.log.memory import MemoryLog
 from libs.events.log.memory import MemoryStore as Lines
@@ -120,7 +120,7 @@ class World:
         if self.random.random() < 0.5:
             self.lease_clock.advance(LEASE)
 
-    async def execute(self, name: str, make: Callable[[Standards], Command]) -> Answer:
+    async def execute(self, name: str, make: Callable[[Known], Command]) -> Answer:
         """Give a command to some instance, again and again until it is answered, as a client would."""
         return await self._clients.execute(name, make)
 

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from libs.events.engine.fold import in_order
+from libs.events.engine.book import in_order
 from libs.events.engine.portion import REPLAY_MOST, Portion
+from libs.events.engine.reading import Heard
 from libs.events.engine.service import Service
 from libs.events.engine.turns import few_at_once
 from libs.events.engine.unit import Folding
@@ -17,9 +18,6 @@ from libs.events.log.sequence import follow
 from libs.events.store.port import Seen, Store
 
 Progress = Callable[[int], None]
-
-Heard = list[tuple[Fact, bytes]]
-"""Facts with the records they were read from."""
 
 
 @dataclass(slots=True)
@@ -66,7 +64,7 @@ class Replay:
     def heard(self, batch: Batch, extent: Extent) -> Heard:
         """Return what the tables are made of."""
         seen = self.seen.setdefault(batch.partition, {})
-        heard: Heard = []
+        heard: list[tuple[Fact, bytes]] = []
         for record in batch.records:
             if record.offset >= extent.end:
                 break
@@ -92,7 +90,7 @@ class Replay:
     async def _fold_in_one(self, batch: Batch, extent: Extent) -> None:
         async with self.store.transaction() as transaction:
             heard, unit = self.heard(batch, extent), Folding(self.service, transaction)
-            await unit.load((fact.kind.topic, fact.key) for fact, _ in heard)
+            await unit.load(self.service.subjects(fact for fact, _ in heard))
             for fact, body in in_order(heard):
-                await unit.hear(fact, body)
+                unit.hear(fact, body)
             await unit.write()

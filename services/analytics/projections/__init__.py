@@ -1,18 +1,13 @@
 """A case's facts → its rows."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from functools import partial
 from zoneinfo import ZoneInfo
 
-from libs.events.engine.fold import Fold
-from libs.events.words.event import Topic
 from libs.events.words.row import Row, TableRow
-from services.analytics.domain.case import Case, Registration, new_case
+from services.analytics.domain.case import Case, Registration
 from services.analytics.domain.clocks import clocks_of, runs_of
 from services.analytics.domain.contributions import contributions
 from services.analytics.domain.first_contact import handling_of, verdicts_of
-from services.analytics.domain.history import HANDLERS, evolve
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.parts import (
     assignment_rows,
@@ -47,19 +42,3 @@ def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
     yield from visit_rows(key, case)
     yield from contact_rows(key, case)
     yield from survey_rows(key, case)
-
-
-FOLD: Fold[Case] = Fold(
-    topic=Topic.CASES,
-    state=Case,
-    initial=new_case,
-    evolve=evolve,
-    keeps=frozenset(HANDLERS),
-    rows=rows,
-)
-"""Everything that anybody said of a case."""
-
-
-def fold_in(zone: ZoneInfo) -> Fold[Case]:
-    """Return the fold of a desk in that zone."""
-    return replace(FOLD, rows=partial(rows, zone=zone))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from libs.events.engine.standards import Standards, version_name
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known
 from libs.events.store.asked import Database
 from libs.events.words.nearest import LISTED_MAX, suggestion
 from libs.events.words.refusal import Refused
@@ -21,12 +22,12 @@ _COUNTED = " union ".join(
 )
 
 
-async def refuse_unknown(db: Database, chosen: Filter, standards: Standards) -> None:
+async def refuse_unknown(db: Database, chosen: Filter, known: Known) -> None:
     """Refuse a word that no case has and no published standard either. An answer with rows proves that all are known."""
     if chosen.process is not None:
-        await _among(db, "process", "process_id", chosen.process, standards.names())
+        await _among(db, "process", "process_id", chosen.process, known.ids(PROCESS))
     if chosen.version is not None:
-        await _among(db, "version", "process_version::text", str(chosen.version), _versions(standards, chosen.process))
+        await _among(db, "version", "process_version::text", str(chosen.version), _versions(known, chosen.process))
     for name, word in (("team", chosen.team), ("agent", chosen.agent)):
         if word:  # an empty one asks for what counts for nobody
             await _among(db, name, name, word, ())
@@ -42,10 +43,10 @@ async def _among(db: Database, name: str, column: str, word: str, published: Ite
     raise _unknown(name, word, known | {row["word"] for row in found})
 
 
-def _versions(standards: Standards, process: str | None) -> list[str]:
-    latest = (standards.latest(id) for id in ([process] if process is not None else standards.names()))
+def _versions(known: Known, process: str | None) -> list[str]:
+    latest = (known.latest(PROCESS, id) for id in ([process] if process is not None else known.ids(PROCESS)))
     published = ((one.process_id, version) for one in latest if one for version in range(1, one.version + 1))
-    return [str(version) for id, version in published if standards.knows(version_name("process", id, version))]
+    return [str(version) for id, version in published if known.knows(PROCESS.one_version(id, version))]
 
 
 def _unknown(name: str, word: str, known: Iterable[str]) -> Refused:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
@@ -84,7 +84,7 @@ def case_id_of(client: str, idempotency_key: str, need: Need) -> str:
 def register(
     case: IntakeCase,
     need: Need,
-    standards: Standards,
+    known: Known,
     *,
     at: datetime,
     actor: str,
@@ -94,7 +94,7 @@ def register(
     """Accept the need under its process standard; what is still missing is named, and the case is kept."""
     if need.unique:
         _must_be_first(case, need)
-    standard = pin(standards, need.process_id, need.process_version)
+    standard = pin(known, need.process_id, need.process_version)
     said = CaseRegistered(
         channel=need.channel,
         customer_ref=customer_ref(need.customer.identity, pepper=pepper),

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import SEQUENCE_MAX, Fact, draft
 from libs.events.log.schema import Malformed, check
 from libs.events.words.free import Spoken
@@ -88,28 +88,28 @@ def imported_case_id(system: str, case: str) -> str:
     return str(derived_id("import", system, case))
 
 
-def judge(row: msgspec.Raw, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
+def judge(row: msgspec.Raw, known: Known, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
     """Return what becomes of one row of an import; one bad row never costs the others."""
     try:
         told = _rows.decode(row)
     except _UNREADABLE:
         return Rejected("malformed", fault_of_row(row, FactIn))
     try:
-        return record(told, standards, at=at, actor=actor, pepper=pepper)
+        return record(told, known, at=at, actor=actor, pepper=pepper)
     except (*_UNREADABLE, Malformed) as error:
         return Rejected("malformed", fault_of_data(told.data, IMPORTABLE[told.type], error, {"system": told.system}))
     except Refused as error:
         return Rejected(error.code, error.detail)
 
 
-def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "", pepper: str = "") -> Recorded:
+def record(told: FactIn, known: Known, *, at: datetime, actor: str = "", pepper: str = "") -> Recorded:
     """Return the fact intake says for one told by another system; raise when it cannot be said."""
     kind = importable(told.type)
     refuse_reserved(told.system, told.shared_with)
     refuse_impossible(told.time, at)
     data = read(told.data, kind, told.system)
     if kind.cls is CaseRegistered:
-        return _registration(told, data, standards, actor=actor, pepper=pepper)
+        return _registration(told, data, known, actor=actor, pepper=pepper)
     check(_fact(told, data, actor))
     spoken = Spoken(imported_case_id(told.system, told.case), pepper)
     said = spoken.event(data)
@@ -119,8 +119,8 @@ def record(told: FactIn, standards: Standards, *, at: datetime, actor: str = "",
     return Recorded(_checked(_fact(told, said, actor)), tuple(spoken.rows()), before=data)
 
 
-def _registration(told: FactIn, said: CaseRegistered, standards: Standards, *, actor: str, pepper: str) -> Recorded:
-    standard = pin(standards, said.process_id, said.process_version)
+def _registration(told: FactIn, said: CaseRegistered, known: Known, *, actor: str, pepper: str) -> Recorded:
+    standard = pin(known, said.process_id, said.process_version)
     clear = replace(
         said,
         customer_ref=customer_ref(said.customer_ref, pepper=pepper, of=customers_of(told.system, told.shared_with)),

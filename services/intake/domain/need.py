@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
-from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.words.nearest import suggestion
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
@@ -33,15 +34,15 @@ class Need:
     unique: bool = False
 
 
-def pin(standards: Standards, process_id: str, version: int | None = None) -> Standard:
+def pin(known: Known, process_id: str, version: int | None = None) -> Standard:
     """Return the published standard that will govern the case, or refuse and name those there are."""
     try:
-        standard = standards.latest(process_id) if version is None else standards.process(process_id, version)
+        standard = known.latest(PROCESS, process_id) if version is None else known.version(PROCESS, process_id, version)
     except NotYetKnown:
         standard = None
     if standard is None:
         wanted = f"process {process_id}" + (f" version {version}" if version is not None else "")
-        names = standards.names()
+        names = known.ids(PROCESS)
         near = f" {suggestion(process_id, names)}" if names and process_id not in names else ""
         detail = f"No {wanted} is published. Published processes: {', '.join(names) or 'none yet'}.{near}"
         raise Refused("unknown-process", detail, 422)

@@ -7,8 +7,9 @@ can, the promise waits (docs/decisions). The answer depends on which versions ar
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.events.catalogue.references import CALENDAR, PROCESS
 from libs.events.catalogue.standard import CalendarRef, Standard
-from libs.events.engine.standards import NotYetKnown, Standards, version_name
+from libs.events.engine.known import Known, NotYetKnown
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.limits import Limit, limit_of
 from services.sla.domain.windows import instant, span
@@ -50,16 +51,23 @@ class Terms:
         return Lack(at, self.named, TOO_EARLY if start < reach(working)[0] else TOO_LATE)
 
 
-def terms_of(state: SlaCase, standards: Standards) -> Terms:
+def terms_of(state: SlaCase, known: Known) -> Terms:
     """Return what the case's promises are counted by; wait rather than deny what was said under a version not read yet."""
-    standard = standards.process(state.process_id, state.process_version)
+    standard = known.version(PROCESS, state.process_id, state.process_version)
     named = standard.calendar
     if named is None:
         return Terms(standard)
-    versions = standards.calendars(named.id, named.version)
+    versions = known.versions(CALENDAR, named.id, named.version)
     for version in _said_under(state, named) - {one.version for one in versions}:
-        raise NotYetKnown(version_name("calendar", named.id, version))
+        raise NotYetKnown(CALENDAR.one_version(named.id, version))
     return Terms(standard, tuple(working_time(one) for one in versions))
+
+
+def lacking(known: Known) -> list[tuple[Standard, CalendarRef]]:
+    """Return the published standards whose calendar is not published, with the version that they name."""
+    standards = (one for id in known.ids(PROCESS) for one in known.versions(PROCESS, id))
+    named = ((one, one.calendar) for one in standards if one.calendar)
+    return [(one, of) for one, of in named if not known.knows(CALENDAR.one_version(of.id, of.version))]
 
 
 def _said_under(state: SlaCase, named: CalendarRef) -> set[int]:

@@ -11,7 +11,7 @@ import pytest
 from deploy.demo.month import ANSWERS, CLASSES, DAYS, PROCESSES, Month, deck, facts_of, plans
 from deploy.demo.shipped import can_promise, standards
 from deploy.demo.walk import walked
-from libs.events.engine.standards import Standards
+from libs.events.testing.spec import knowing
 from libs.events.words.event import TYPES
 from services.intake.domain.history import Recorded, judge
 
@@ -70,7 +70,7 @@ def deck_of(shares):
 
 
 def test_intake_accepts_every_fact():
-    known = Standards({id: [standard] for id, standard in standards().items()})
+    known = knowing(*standards().values())
     encoded = (msgspec.Raw(msgspec.json.encode(fact)) for case in month() for fact in case)
     verdicts = [judge(row, known, at=UNTIL) for row in encoded]
     assert [one for one in verdicts if not isinstance(one, Recorded)] == []

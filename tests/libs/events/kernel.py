@@ -8,13 +8,15 @@ from prometheus_client import CollectorRegistry
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import NodeEntered
 from libs.events.engine.instance import Instance
+from libs.events.engine.known import Known
 from libs.events.engine.unit import Deciding, Folding
 from libs.events.log.envelope import draft, encode, open_envelope, read_fact, stamp
 from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS, partition_for
 from libs.events.log.port import Record, TopicSettings
 from libs.events.store.memory import MemoryStore
-from libs.events.testing.toy import FOLD, TOY
+from libs.events.testing.tables import rows_of
+from libs.events.testing.toy import TOY, TOYS
 from libs.events.words.event import Topic
 from libs.events.words.now import StoppedClock
 
@@ -93,22 +95,23 @@ class Kernel:
         """Say own facts in one transaction, as a command would."""
         async with self.store.transaction() as transaction:
             unit = deciding(transaction)
-            await unit.load(unit.kept_by(facts))
-            await unit.say(facts)
+            await unit.load(TOY.subjects(facts))
+            unit.say(facts)
+            await unit.follow()
             await unit.write()
             await unit.append()
 
     async def hear(self, *facts):
         async with self.store.transaction() as transaction:
             unit = Folding(TOY, transaction)
-            await unit.load((fact.kind.topic, fact.key) for fact in facts)
+            await unit.load(TOY.subjects(facts))
             for fact in facts:
-                await unit.hear(fact, encode(fact, self.clock()))
+                unit.hear(fact, encode(fact, self.clock()))
             await unit.write()
 
     def state(self, key=KEY):
         kept = self.store.memory.states.get((Topic.CASES, key))
-        return FOLD.decode(kept.state) if kept else None
+        return TOYS.decode(kept.state) if kept else None
 
     def rows(self, table):
         return self.store.memory.tables.get(table, {})
@@ -122,16 +125,9 @@ class Kernel:
 
 
 def deciding(transaction):
-    return Deciding(TOY, transaction)
+    return Deciding(TOY, transaction, Known())
 
 
 def implied(facts):
-    """Return all three tables as the set of facts implies them."""
-    found = {"toys": {}, "contacts": {}, "channels": {}}
-    for key in {fact.key for fact in facts}:
-        for row in FOLD.rows(key, FOLD.of(key, [fact for fact in facts if fact.key == key])):
-            old = found[row.table].get(row.key, (0,) * len(row.values))
-            found[row.table][row.key] = (
-                tuple(a + b for a, b in zip(old, row.values, strict=True)) if row.table == "channels" else row.values
-            )
-    return found
+    """Return all tables as the set of facts implies them."""
+    return rows_of(TOY, facts)

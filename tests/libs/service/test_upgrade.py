@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from libs.events.engine.service import Service
 from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.opening import open_log
-from libs.events.testing.toy import TOY, Toy
+from libs.events.testing.toy import TOY, TOYS, Toy
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
 from libs.events.words.row import Row
 from libs.service.host import Host
@@ -40,18 +41,16 @@ def next_release() -> Service:
     def rows(key: str, toy: Toy) -> Iterable[Row]:
         yield Row("toys", (key,), (len(toy.channels), " ".join(toy.nodes)))
 
-    [fold] = TOY.folds
-    return replace(TOY, folds=(replace(fold, rows=rows),), tables=tables, version=2, views=views)
+    return replace(TOY, books=(replace(TOYS, feeds="", rows=rows),), tables=tables, version=2, views=views)
 
 
 async def say(host: Host, key: str) -> None:
     """Say a fact as a command does, and send nothing."""
-    async with host.instance.store.transaction() as transaction:
-        unit = Deciding(host.service, transaction)
-        await unit.load([("cases", key)])
-        await unit.say([registered(key)])
-        await unit.write()
-        await unit.append()
+    await host.instance.work.do([("cases", key)], partial(_say, registered(key)))
+
+
+async def _say(fact: Fact, unit: Deciding) -> None:
+    unit.say([fact])
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from libs.events.catalogue.routing import (
     ExceptionRaised,
 )
 from libs.events.log.envelope import Fact, draft
+from services.analytics.books import CASES
 from services.analytics.domain.case import Case
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
-from services.analytics.projections import FOLD, rows
+from services.analytics.projections import rows
 from services.analytics.tables import METADATA
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -72,7 +73,7 @@ def with_answer(fact: Fact) -> list[Fact]:
 
 
 def case(*story: tuple[float, Any]) -> Case:
-    return FOLD.of("case-1", facts(story))
+    return CASES.of("case-1", facts(story))
 
 
 def table(name: str, state: Case, key: str = "case-1") -> list[dict[str, Any]]:

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES
+from services.analytics.books import CASES
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET, FINAL_AFTER
-from services.analytics.projections import FOLD, rows
+from services.analytics.projections import rows
 from services.analytics.tables import METADATA
 from tests.services.analytics.histories import EVENTS
 from tests.services.analytics.story import START, at, named
@@ -96,7 +97,7 @@ def clocks(draw: st.DrawFn, begin: int, end: int, sequence: int) -> list[Fact]:
 
 def past(facts: list[Fact], until: datetime) -> Counter[Any]:
     """Return every figure of the time until then that is final, and what every dated row said of it."""
-    found = [(row, named(row)) for row in rows("case-1", FOLD.of("case-1", facts))]
+    found = [(row, named(row)) for row in rows("case-1", CASES.of("case-1", facts))]
     came = next((words["received_at"] for row, words in found if row.table == "cases"), until)
     figures: Counter[Any] = Counter()
     for row, words in found:

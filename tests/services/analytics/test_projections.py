@@ -12,11 +12,12 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.engine.fold import encode_state
+from libs.events.engine.book import encode_state
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.samples import CASE, samples
 from libs.events.words.row import Row
-from services.analytics.projections import FOLD, rows
+from services.analytics.books import CASES
+from services.analytics.projections import rows
 from services.analytics.tables import METADATA
 from tests.services.analytics.histories import histories
 from tests.services.analytics.story import REGISTERED, at, named
@@ -37,7 +38,7 @@ TOLD = ("resolved", "closed", "reopened", "cases", "answers", "satisfied", "scor
 
 
 def rows_of(facts: Iterable[Fact], key: str = "case-1") -> list[Row]:
-    return list(rows(key, FOLD.of(key, facts)))
+    return list(rows(key, CASES.of(key, facts)))
 
 
 def well_formed(row: Row) -> None:
@@ -93,11 +94,11 @@ def test_order_and_repetition_of_arrival_change_nothing(data: st.DataObject) -> 
 @settings(max_examples=100)
 @given(histories())
 def test_a_state_kept_after_every_fact_ends_like_a_refold(facts: list[Fact]) -> None:
-    kept = encode_state(FOLD.initial("case-1"))
+    kept = encode_state(CASES.initial("case-1"))
     for fact in sorted(facts, key=lambda fact: fact.order):
-        kept = encode_state(FOLD.evolve(FOLD.decode(kept), fact))
-    assert kept == encode_state(FOLD.of("case-1", facts))
-    assert list(rows("case-1", FOLD.decode(kept))) == rows_of(facts)
+        kept = encode_state(CASES.evolve(CASES.decode(kept), fact))
+    assert kept == encode_state(CASES.of("case-1", facts))
+    assert list(rows("case-1", CASES.decode(kept))) == rows_of(facts)
 
 
 @settings(max_examples=100)

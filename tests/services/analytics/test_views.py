@@ -1,6 +1,7 @@
 """The views on a real PostgreSQL: they exist, explain themselves, agree with the rows, and are all an analyst may read."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,15 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.engine.service import Service
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import Fact, encode
 from libs.events.store.projection import Projection
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.refusal import Refused
 from services.analytics import queries
-from services.analytics.projections import FOLD, GREENWICH, rows
+from services.analytics.books import CASES
+from services.analytics.projections import GREENWICH, rows
 from services.analytics.queries import Filter, lately
 from services.analytics.service import SERVICE as WIRED
 from services.analytics.tables import DEPRECATED, METADATA
@@ -36,7 +38,7 @@ from tests.services.analytics.story import (
 ROOT = Path(__file__).parents[3]
 SERVICE = Service(
     name="analytics",
-    folds=(FOLD,),
+    books=(CASES,),
     tables=METADATA,
     version=1,
     views=WIRED.views,
@@ -110,7 +112,7 @@ async def db(database_url: str) -> AsyncIterator[Any]:
 async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1", zone: ZoneInfo = GREENWICH) -> None:
     upserts, sums = [], {}
     for key, said in told.items():
-        for row in rows(key, FOLD.of(key, said), zone):
+        for row in rows(key, CASES.of(key, said), zone):
             if row.table in SERVICE.additive:
                 old = sums.get((row.table, row.key), (0,) * len(row.values))
                 sums[row.table, row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True))
@@ -303,7 +305,7 @@ async def test_whatever_names_a_node_or_a_clock_names_its_process(db: Any) -> No
     assert await names(db, named.replace("$1", "'{node,clock}'")) == set()
 
 
-PUBLISHED = Standards({"p": [STANDARD], "new": [STANDARD]})
+PUBLISHED = knowing(STANDARD, replace(STANDARD, process_id="new"))
 
 
 @pytest.mark.parametrize(

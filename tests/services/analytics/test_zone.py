@@ -18,7 +18,7 @@ from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseResolved, NodeCompleted
 from libs.events.catalogue.sla import ClockMet
 from libs.events.catalogue.survey import SurveyAnswered
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import draft
 from libs.events.log.opening import open_log
@@ -130,7 +130,7 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
         await write(pool, {"c1": facts}, data, SHANGHAI)
         host = Host(service, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(standards=Standards({})))
+        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known()))
         app = hosted(host, "analytics", [routes(host, SHANGHAI.key)], WebSettings())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
             yield asking

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
-from libs.events.engine.fold import encode_state
+from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given, happened
-from services.intake.projections import FOLD
+from services.intake.books import CASES
 from services.intake.tables import METADATA
 
 AT = datetime(2025, 7, 15, tzinfo=UTC)
@@ -25,7 +25,7 @@ FACTS = [
 
 
 def test_the_row_is_what_the_table_has():
-    (row,) = FOLD.rows("c1", given(FOLD, *FACTS).state)
+    (row,) = CASES.rows("c1", given(CASES, *FACTS).state)
     columns = [column.name for column in METADATA.tables[row.table].columns]
     assert dict(zip(columns, row.key + row.values, strict=True)) == {
         "case_id": "c1",
@@ -44,9 +44,9 @@ def test_the_row_is_what_the_table_has():
 
 
 def test_a_contact_alone_is_no_case():
-    assert list(FOLD.rows("c1", given(FOLD, *happened("c1", AT, CONTACT)).state)) == []
+    assert list(CASES.rows("c1", given(CASES, *happened("c1", AT, CONTACT)).state)) == []
 
 
 def test_the_state_survives_being_kept():
-    state = given(FOLD, *FACTS).state
-    assert FOLD.decode(encode_state(state)) == state
+    state = given(CASES, *FACTS).state
+    assert CASES.decode(encode_state(state)) == state

@@ -25,14 +25,14 @@ from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake import queries
 from services.intake.api import routes
+from services.intake.books import CASES
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.projections import FOLD
 from services.intake.tables import METADATA, VAULT
 
 AT = datetime(2025, 7, 15, tzinfo=UTC)
-SERVICE = Service(name="intake", folds=(FOLD,), tables=METADATA, version=1, vault=VAULT)
+SERVICE = Service(name="intake", books=(CASES,), tables=METADATA, version=1, vault=VAULT)
 CONTACT_ID = derived_id("contact", "1")
 NEED = Need(
     channel="web",
@@ -47,7 +47,7 @@ NEED = Need(
 def rows_of_case(key, ref, at):
     registered = CaseRegistered(channel="web", customer_ref=ref, process_id="p", process_version=1, missing=("x",))
     contact = ContactLogged(direction="inbound", channel="web", purpose="info")
-    return list(FOLD.rows(key, given(FOLD, *happened(key, at, registered, contact)).state))
+    return list(CASES.rows(key, given(CASES, *happened(key, at, registered, contact)).state))
 
 
 @pytest.fixture

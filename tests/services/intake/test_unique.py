@@ -11,12 +11,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine.instance import Instance
-from libs.events.engine.standards import Standards
 from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import TopicSettings
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.service.app import hosted
 from libs.service.host import Host
@@ -43,7 +43,7 @@ async def desks(database_url):
                 await lines.create(TopicSettings(topic, count))
             instance = Instance(SERVICE, store, [lines] * 3, now=lambda: NOW, registry=CollectorRegistry())
             await instance.lease()  # learns the database's time
-            instance.standards = Standards({STANDARD.process_id: [STANDARD]})
+            instance.known = knowing(STANDARD)
             host = Host(SERVICE, StoreSettings())
             host._opened = SimpleNamespace(pool=pool, instance=instance)
             running += [asyncio.create_task(instance.writer.run()) for _ in range(2)]

@@ -8,13 +8,12 @@ import yaml
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.standard import Standard
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import Fact, draft
-from libs.events.testing.spec import Given, given
+from libs.events.testing.spec import Given, given, knowing
+from services.routing.books import CASES
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.decisions import complete, start
 from services.routing.domain.standards.standard import sound
-from services.routing.projections import CASES
 from services.routing.reactions import receive
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "standards"
@@ -30,7 +29,7 @@ def page(name: str) -> dict[str, Any]:
 
 
 STANDARDS: dict[str, Standard] = {name: sound(page(name)).standard for name in SHIPPED}
-SHELF = Standards({name: [standard] for name, standard in STANDARDS.items()})
+SHELF = knowing(*STANDARDS.values())
 COMPLAINT, CALL, PROBLEM = STANDARDS["complaint-quality"], STANDARDS["inbound-call"], STANDARDS["problem-handling"]
 
 

@@ -16,12 +16,12 @@ from libs.events.catalogue.routing import (
     NodeEntered,
 )
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.schema import check
-from libs.events.testing.spec import given
+from libs.events.testing.spec import given, knowing
+from services.routing.books import CASES
 from services.routing.domain.cases.decisions import raise_exception, reopen
-from services.routing.projections import CASES
 from services.routing.reactions import OWNED, REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
 
@@ -58,14 +58,12 @@ def test_a_registered_case_is_pinned_graded_assigned_and_arrives() -> None:
 
 def test_the_version_is_pinned_even_where_no_rule_fits() -> None:
     bare = replace(COMPLAINT, classify=(), assign=())
-    NOBODY.when(receive, registered(), Standards({"complaint-quality": [bare]})).then(
-        CaseClassified(**PIN), NodeEntered(node="n1")
-    )
+    NOBODY.when(receive, registered(), knowing(bare)).then(CaseClassified(**PIN), NodeEntered(node="n1"))
 
 
 def test_the_channel_and_the_kind_may_decide() -> None:
     rules = tuple(replace(rule, when={"channel": "email", "kind": "request"}) for rule in COMPLAINT.classify[:1])
-    shelf = Standards({"complaint-quality": [replace(COMPLAINT, classify=rules)]})
+    shelf = knowing(replace(COMPLAINT, classify=rules))
     assert NOBODY.after(receive, registered(channel="email"), shelf).state.grade == "urgent"
     assert NOBODY.after(receive, registered(channel="phone"), shelf).state.grade == ""
 
@@ -76,11 +74,11 @@ def test_a_registration_is_answered_once() -> None:
 
 def test_a_case_waits_for_a_standard_that_is_not_yet_known() -> None:
     with pytest.raises(NotYetKnown):
-        NOBODY.when(receive, registered(), Standards())
+        NOBODY.when(receive, registered(), Known())
 
 
 def test_an_imported_case_is_pinned_and_not_judged() -> None:
-    said = NOBODY.when(receive, registered(origin="import", affected="batch"), Standards()).then(CaseClassified(**PIN))
+    said = NOBODY.when(receive, registered(origin="import", affected="batch"), Known()).then(CaseClassified(**PIN))
     assert said.facts[0].imported and said.facts[0].time == NINE
 
 
@@ -132,7 +130,7 @@ def test_an_open_exception_may_name_whom_to_call() -> None:
     owner = replace(COMPLAINT.exceptions[1], escalate_to="quality_manager")
     standard = replace(COMPLAINT, exceptions=(owner,))
     case = new_case().after(raise_exception, standard, code="awaiting_customer", at=LATER)
-    said = case.when(escalate_broken, breached(), Standards({"complaint-quality": [standard]}))
+    said = case.when(escalate_broken, breached(), knowing(standard))
     assert [fact.data.to_role for fact in said.facts] == ["quality_manager"]
 
 

@@ -18,12 +18,13 @@ from libs.events.catalogue.routing import (
     NodeStarted,
 )
 from libs.events.catalogue.standard import Calendar, CalendarRef, Label, Standard, Target
-from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
+from libs.events.testing.spec import knowing
+from services.sla.books import CASES
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.terms import Terms
 from services.sla.domain.working_time import working_time
-from services.sla.projections import FOLD
 
 KEY = "case-1"
 START = datetime(2025, 6, 2, 1, 0, tzinfo=UTC)  # Monday 09:00 in Shanghai
@@ -75,24 +76,14 @@ def terms(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Terms:
     return Terms(standard(*targets), tuple(map(working_time, calendars)))
 
 
-class Shelf:
-    """The standards of a test: one process, and the published versions of its calendar."""
-
-    def __init__(self, *targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> None:
-        self._standard, self.published = standard(*targets), list(calendars)
-
-    def process(self, id: str, version: int) -> Standard:
-        if (id, version) != ("p", 1):
-            raise NotYetKnown(f"process {id} version {version}")
-        return self._standard
-
-    def calendars(self, id: str, since: int = 0) -> list[Calendar]:
-        return sorted((one for one in self.published if one.version >= since), key=lambda one: one.version)
+def shelf(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Known:
+    """Return what is known in a test: one process, and the published versions of its calendar."""
+    return knowing(standard(*targets), *calendars)
 
 
 def state_of(told: Iterable[Fact]) -> Any:
     """Return the case's state after these facts, in whatever order they are given."""
-    return FOLD.of(KEY, told)
+    return CASES.of(KEY, told)
 
 
 def story(said: Iterable[Fact]) -> list[tuple[str, float]]:

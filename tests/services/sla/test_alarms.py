@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import Fact, draft
 from services.sla.alarms import settle, timers
 from services.sla.domain.case import SAID
@@ -27,37 +27,37 @@ from tests.services.sla.samples import (
     RESOLVED,
     RESPONSE,
     WAITS,
-    Shelf,
     at,
     fact,
     facts,
+    shelf,
     state_of,
     story,
     target,
 )
 
-SHELF = Shelf(
+SHELF = shelf(
     target("30m", when={"grade": "urgent"}, pauses=("awaiting_customer",)),
     target("60m", pauses=("awaiting_customer",)),
     target("3wd", "resolved", clock="resolution", kind="resolution", pauses=("awaiting_customer",)),
     target("2wh", "completed:n4", clock="node:n4", kind="node", start="entered:n4", node="n4"),
 )
-RESPONSE_ONLY = Shelf(target("60m", pauses=("awaiting_customer",)))
+RESPONSE_ONLY = shelf(target("60m", pauses=("awaiting_customer",)))
 LATE = 60 * 24 * 60
 
 
 class Log:
     """One case's log: what it was told and what sla said, each time with all of it folded from the start."""
 
-    def __init__(self, shelf: Shelf = RESPONSE_ONLY) -> None:
-        self.shelf, self.facts = shelf, list[Fact]()
+    def __init__(self, known: Known = RESPONSE_ONLY) -> None:
+        self.known, self.facts = known, list[Fact]()
 
     def hear(self, *told: Fact) -> Sequence[Fact]:
         self.facts += told
         return self.settle(None)
 
     def settle(self, until: float | None) -> Sequence[Fact]:
-        said = settle(KEY, state_of(self.facts), self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        said = settle(KEY, state_of(self.facts), self.known, None if until is None else at(until))  # type: ignore[arg-type]
         assert len({one.id for one in said}) == len(said)
         assert not {one.id for one in said} & {one.id for one in self.facts}, "an id is said once"
         self.facts += said
@@ -148,7 +148,7 @@ def test_a_late_answer_that_was_given_in_time_withdraws_the_breach() -> None:
     ],
 )  # fmt: skip
 def test_what_was_decided_before_a_reopening_stays_decided(why: str, promise: Any, before: list[Any], after: list[Any]) -> None:
-    log = Log(Shelf(promise))
+    log = Log(shelf(promise))
     log.hear(*facts(*before))
     log.settle(500)
     decided = log.standing()
@@ -160,7 +160,7 @@ def test_what_was_decided_before_a_reopening_stays_decided(why: str, promise: An
 
 @pytest.mark.parametrize("end", [RESOLVED, CLOSED])
 def test_a_promise_still_open_when_its_case_is_reopened_goes_on_as_it_did(end: Any) -> None:
-    log = Log(Shelf(target("60m", "completed:n9")))
+    log = Log(shelf(target("60m", "completed:n9")))
     log.hear(*facts((RESOLVED, 10), (REOPENED, 20)))
     assert log.standing() == [("started", 0)] and set(log.timers().values()) == {at(60) + timedelta(microseconds=1)}
     log.settle(61)
@@ -169,7 +169,7 @@ def test_a_promise_still_open_when_its_case_is_reopened_goes_on_as_it_did(end: A
 
 
 def test_a_late_fact_from_before_the_reopening_still_changes_what_was_decided() -> None:
-    log = Log(Shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
+    log = Log(shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
     log.hear(*facts((RESOLVED, 90), (REOPENED, 600), (RESOLVED, 900)))
     assert log.standing() == [("started", 0), ("breached", 60), ("ended", 90)]
     log.hear(fact(WAITS, 10), fact(ANSWERED, 50))
@@ -203,14 +203,14 @@ def test_a_wait_that_begins_after_the_promise_broke_does_not_hide_the_breach() -
     log.hear(fact(REGISTERED))
     log.hear(fact(WAITS, 61))
     (due,) = log.timers().values()
-    assert story(settle(KEY, state_of(log.facts), log.shelf, due)) == [("breached", 60)]  # type: ignore[arg-type]
+    assert story(settle(KEY, state_of(log.facts), log.known, due)) == [("breached", 60)]  # type: ignore[arg-type]
     log.settle(62)
     assert not log.hear(fact(ENTERED(node="n4"), 70)), "and what is heard later does not take it back"
     assert not log.timers()
 
 
 def test_what_becomes_true_again_is_said_again() -> None:
-    log = Log(Shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
+    log = Log(shelf(target("60m", "resolved", pauses=("awaiting_customer",))))
     log.hear(fact(REGISTERED))
     (first,) = log.settle(100)
     log.hear(fact(WAITS, 50))
@@ -274,7 +274,7 @@ def test_a_fired_timer_always_has_something_to_say() -> None:
     log = Log()
     log.hear(fact(REGISTERED))
     (due,) = log.timers().values()
-    assert story(settle(KEY, state_of(log.facts), log.shelf, due)) == [("breached", 60)]  # type: ignore[arg-type]
+    assert story(settle(KEY, state_of(log.facts), log.known, due)) == [("breached", 60)]  # type: ignore[arg-type]
 
 
 def test_a_case_not_registered_says_nothing() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from services.sla.alarms import settle
-from services.sla.projections import FOLD
+from services.sla.books import CASES
 from services.sla.tables import ClockRow
 from tests.services.sla.samples import (
     ANSWERED,
@@ -17,21 +18,21 @@ from tests.services.sla.samples import (
     OFFICE,
     RESPONSE,
     WAITS,
-    Shelf,
     at,
     facts,
+    shelf,
     state_of,
     target,
 )
 
-SHELF = Shelf(target("60m", pauses=("awaiting_customer",)))
+SHELF = shelf(target("60m", pauses=("awaiting_customer",)))
 MINUTE = 60_000_000
 
 
-def row_of(events: list[Any], until: float | None = None, shelf: Shelf = SHELF) -> dict[str, Any]:
+def row_of(events: list[Any], until: float | None = None, known: Known = SHELF) -> dict[str, Any]:
     told: list[Fact] = facts(*events)
-    told += settle(KEY, state_of(told), shelf, None if until is None else at(until))  # type: ignore[arg-type]
-    (row,) = FOLD.rows(KEY, state_of(told))
+    told += settle(KEY, state_of(told), known, None if until is None else at(until))  # type: ignore[arg-type]
+    (row,) = CASES.rows(KEY, state_of(told))
     assert row.table == "clocks"
     return dict(zip(ClockRow.__struct_fields__, (*row.key, *row.values), strict=True))
 
@@ -63,13 +64,13 @@ def test_row(why: str, events: list[Any], until: float | None, shows: dict[str, 
 
 
 def test_a_promise_that_waits_shows_for_what_and_no_due_instant() -> None:
-    row = row_of([], shelf=Shelf(target("3wd"), calendars=()))
+    row = row_of([], known=shelf(target("3wd"), calendars=()))
     assert (row["status"], row["started_at"], row["due_at"], row["counted_by"]) == ("waiting", at(0), None, 0)
     assert (row["waits_for"], row["waits_version"], row["waits_because"]) == ("office", 1, "not_published")
 
 
 def test_a_promise_counted_by_another_version_than_the_named_one_shows_it() -> None:
-    row = row_of([], shelf=Shelf(target("3wd"), calendars=(replace(OFFICE, version=4),)))
+    row = row_of([], known=shelf(target("3wd"), calendars=(replace(OFFICE, version=4),)))
     assert (row["status"], row["waits_for"], row["counted_by"]) == ("running", "", 4)
 
 
@@ -78,5 +79,5 @@ def test_what_was_withdrawn_is_not_shown() -> None:
     told += settle(KEY, state_of(told), SHELF, at(100))  # type: ignore[arg-type]
     told += facts((RESPONSE, 50))[1:]
     told += settle(KEY, state_of(told), SHELF, None)  # type: ignore[arg-type]
-    (row,) = FOLD.rows(KEY, state_of(told))
+    (row,) = CASES.rows(KEY, state_of(told))
     assert "met" in row.values and at(60) not in [row.values[13]]

@@ -9,9 +9,9 @@ from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.instants import LAST
 from services.sla import queries
 from services.sla.alarms import settle
-from services.sla.projections import FOLD
+from services.sla.books import CASES
 from services.sla.service import SERVICE
-from tests.services.sla.samples import RESPONSE, Shelf, at, facts, state_of, target
+from tests.services.sla.samples import RESPONSE, at, facts, shelf, state_of, target
 
 BROKEN, RUNS = target("60m"), target("2h", "resolved", clock="review", kind="node")
 WAITS = target("3wd", "resolved", clock="whole", kind="resolution")  # no calendar is published
@@ -20,8 +20,8 @@ ALL = [("c1", "response"), ("c2", "response"), ("c1", "review"), ("c1", "whole")
 
 def rows_of(case, targets, *events):
     told = facts(*events)
-    told += settle("case-1", state_of(told), Shelf(*targets, calendars=()), at(70))
-    return list(FOLD.rows(case, state_of(told)))
+    told += settle("case-1", state_of(told), shelf(*targets, calendars=()), at(70))
+    return list(CASES.rows(case, state_of(told)))
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.engine.standards import NotYetKnown
+from libs.events.engine.known import NotYetKnown
 from libs.events.log.envelope import Fact
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain.breach import Status
@@ -28,9 +29,9 @@ from tests.services.sla.samples import (
     REOPENED,
     RESPONSE,
     WAITS,
-    Shelf,
     at,
     facts,
+    shelf,
     state_of,
     story,
     target,
@@ -53,20 +54,20 @@ class Desk:
     """One case, and what sla says of it as facts and calendars come."""
 
     def __init__(self, *calendars: Any, promises: Any = (WORKING, ELAPSED)) -> None:
-        self.shelf, self.facts = Shelf(*promises, calendars=calendars), list[Fact]()
+        self.known, self.facts = shelf(*promises, calendars=calendars), list[Fact]()
 
     def hear(self, *told: Fact) -> "Desk":
         self.facts += told
         return self.settle(None)
 
     def publish(self, calendar: Any) -> "Desk":
-        self.shelf.published.append(calendar)
+        self.known.put(CALENDAR, calendar)
         return self.settle(None)
 
     def settle(self, until: float | None) -> "Desk":
-        said = settle(KEY, self.state, self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        said = settle(KEY, self.state, self.known, None if until is None else at(until))  # type: ignore[arg-type]
         self.facts += said
-        again = settle(KEY, self.state, self.shelf, None if until is None else at(until))  # type: ignore[arg-type]
+        again = settle(KEY, self.state, self.known, None if until is None else at(until))  # type: ignore[arg-type]
         assert not again, "asked twice, it answers once"
         return self
 
@@ -224,7 +225,7 @@ def test_who_has_not_read_the_calendar_that_counted_waits_rather_than_deny_what_
     desk = Desk(SHORT, LATER).hear(*facts())
     if not known:
         desk = Desk(OFFICE).hear(*facts())
-    behind = Shelf(WORKING, ELAPSED, calendars=known)
+    behind = shelf(WORKING, ELAPSED, calendars=known)
     with pytest.raises(NotYetKnown, match="office version"):
         settle(KEY, desk.state, behind, None)  # type: ignore[arg-type]
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import SurveyPolicy
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
 from libs.events.words.now import derived_id
 
 KEY = str(derived_id("case", "survey-tests"))
 AT_ONCE = SurveyPolicy(delay_seconds=0, cool_down_hours=0)
-SHELF = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14, survey=AT_ONCE)]})
-USUAL = Standards({STANDARD.process_id: [replace(STANDARD, survey_days=14)]})
+SHELF = knowing(replace(STANDARD, survey_days=14, survey=AT_ONCE))
+USUAL = knowing(replace(STANDARD, survey_days=14))
 ANNA = CaseAssigned(team="quality", agent="anna")
 BO = CaseAssigned(agent="bo")
 QUEUE = CaseAssigned(team="second-line")

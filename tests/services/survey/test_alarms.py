@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
-from libs.events.engine.standards import NotYetKnown, Standards
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.schema import check
 from libs.events.words.row import Timer
 from services.survey.alarms import settle, timers
+from services.survey.books import CASES
 from services.survey.domain.eligibility import survey_id_of
-from services.survey.projections import FOLD
 from tests.services.survey.story import (
     ANNA,
     BO,
@@ -34,7 +34,7 @@ MICRO = timedelta(microseconds=1)
 
 
 def settled(facts, until=None, shelf=SHELF):
-    return settle(KEY, FOLD.of(KEY, facts), shelf, until)
+    return settle(KEY, CASES.of(KEY, facts), shelf, until)
 
 
 def told(facts, until=None, shelf=SHELF):
@@ -43,14 +43,14 @@ def told(facts, until=None, shelf=SHELF):
 
 
 def one_survey(facts):
-    (survey,) = FOLD.of(KEY, facts).surveys.values()
+    (survey,) = CASES.of(KEY, facts).surveys.values()
     return survey
 
 
 def test_the_customer_is_asked_at_the_instant_of_the_resolution():
     (said,) = settled(CASE)
     check(said)
-    (cycle,) = FOLD.of(KEY, CASE).cycles
+    (cycle,) = CASES.of(KEY, CASE).cycles
     (resolution,) = cycle.endings
     assert said.data == SurveySent(
         survey_id=survey_id_of(resolution), channel="web", agent="anna", team="quality", expires_at=day(17)
@@ -73,9 +73,9 @@ def test_the_resolver_named_by_the_resolution_goes_before_the_assigned_one():
 
 def test_each_time_the_case_was_resolved_the_customer_is_asked_once():
     facts = told([*CASE, fact(4, RESOLVED)])
-    assert len(FOLD.of(KEY, facts).surveys) == 1
+    assert len(CASES.of(KEY, facts).surveys) == 1
     facts = told([*facts, fact(5, REOPENED), fact(6, RESOLVED)])
-    assert [one.status for one in FOLD.of(KEY, facts).surveys.values()] == ["expired", "open"]
+    assert [one.status for one in CASES.of(KEY, facts).surveys.values()] == ["expired", "open"]
     assert settled(facts) == []
 
 
@@ -88,18 +88,18 @@ def test_by_default_the_customer_is_asked_a_little_later():
     survey_id = said.data.survey_id
     assert said.data == SurveyScheduled(survey_id=survey_id, send_at=day(3) + DELAY) and said.order > CASE[2].order
     facts = [*CASE, said]
-    assert list(timers(KEY, FOLD.of(KEY, facts))) == [Timer(survey_id, day(3) + DELAY)]
-    assert list(FOLD.rows(KEY, FOLD.of(KEY, facts))) == []
+    assert list(timers(KEY, CASES.of(KEY, facts))) == [Timer(survey_id, day(3) + DELAY)]
+    assert list(CASES.rows(KEY, CASES.of(KEY, facts))) == []
     assert settled(facts, day(3) + DELAY - MICRO, USUAL) == []
     (sent,) = settled(facts, day(3) + DELAY, USUAL)
     assert (sent.time, sent.data.survey_id, sent.data.expires_at) == (day(3) + DELAY, survey_id, day(17) + DELAY)
-    assert list(timers(KEY, FOLD.of(KEY, [*facts, sent]))) == [Timer(survey_id, day(17) + DELAY)]
+    assert list(timers(KEY, CASES.of(KEY, [*facts, sent]))) == [Timer(survey_id, day(17) + DELAY)]
 
 
 def test_a_case_that_is_reopened_before_asks_nobody():
     facts = [*told(CASE, shelf=USUAL), fact(3, REOPENED, sequence=9)]
     assert settled(facts, day(99), USUAL) == []
-    assert list(timers(KEY, FOLD.of(KEY, facts))) == []
+    assert list(timers(KEY, CASES.of(KEY, facts))) == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_reopening_ends_the_open_invitation(why, before, at):
     assert (end.time, end.causation) == (at, str(before[0].id))
     facts.append(end)
     assert (one_survey(facts).status, one_survey(facts).end_reason) == ("expired", "reopened")
-    assert settled(facts, day(99)) == [] == list(timers(KEY, FOLD.of(KEY, facts)))
+    assert settled(facts, day(99)) == [] == list(timers(KEY, CASES.of(KEY, facts)))
 
 
 def test_a_reopening_leaves_an_answer_as_it_is():
@@ -134,7 +134,7 @@ def test_a_flap_leaves_one_open_invitation_however_it_is_heard():
     for one in heard:
         one_by_one = told([*one_by_one, one], one.time, USUAL)
     for facts in (at_once, one_by_one):
-        state = FOLD.of(KEY, told(facts, day(4), USUAL))
+        state = CASES.of(KEY, told(facts, day(4), USUAL))
         assert [one.status for one in state.surveys.values()] == ["open"]
 
 
@@ -174,7 +174,7 @@ def test_after_a_long_stop_the_customer_is_asked_and_the_end_follows():
 def test_an_invitation_ends_at_its_end_whatever_its_origin(origin):
     sent = SurveySent(survey_id="x", channel="web", expires_at=day(9))
     facts = [fact(3, sent, origin=origin)]
-    assert list(timers(KEY, FOLD.of(KEY, facts))) == [Timer("x", day(9))]
+    assert list(timers(KEY, CASES.of(KEY, facts))) == [Timer("x", day(9))]
     assert settled(facts, day(9) - MICRO) == []
     (end,) = settled(facts, day(9))
     # What is imported stays so: nothing that reaches outward follows from it.
@@ -192,15 +192,15 @@ def test_an_answer_that_is_imported_after_the_end_counts():
 def test_a_timer_is_armed_until_the_survey_is_answered_or_over():
     facts = told(CASE)
     survey = one_survey(facts)
-    assert list(timers(KEY, FOLD.of(KEY, facts))) == [Timer(survey.survey_id, day(17))]
+    assert list(timers(KEY, CASES.of(KEY, facts))) == [Timer(survey.survey_id, day(17))]
     answered = [*facts, fact(5, SurveyAnswered(survey_id=survey.survey_id, overall=3))]
-    assert list(timers(KEY, FOLD.of(KEY, answered))) == []
-    assert list(timers(KEY, FOLD.of(KEY, told(facts, day(17))))) == []
+    assert list(timers(KEY, CASES.of(KEY, answered))) == []
+    assert list(timers(KEY, CASES.of(KEY, told(facts, day(17))))) == []
 
 
 def test_a_standard_not_read_yet_makes_the_case_wait():
     with pytest.raises(NotYetKnown):
-        settle(KEY, FOLD.of(KEY, CASE), Standards(), None)
+        settle(KEY, CASES.of(KEY, CASE), Known(), None)
 
 
 _HEARD = st.lists(
@@ -231,7 +231,7 @@ def test_no_run_of_resolutions_is_asked_about_twice_in_whatever_portions_it_is_h
     facts = [CASE[0]]
     for one in heard:
         facts = told([*facts, one])
-    state = FOLD.of(KEY, facts)
+    state = CASES.of(KEY, facts)
     for cycle in state.cycles:
         live = [one for one in cycle.endings if one.origin == "live"]
         asked = [one for one in cycle.endings if survey_id_of(one) in state.surveys]

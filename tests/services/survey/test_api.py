@@ -12,12 +12,12 @@ import pytest
 
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import draft
 from libs.events.log.port import Partition
 from libs.events.store.port import Position, StoreUnavailable
 from libs.events.store.read import read
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from libs.service.app import hosted
 from libs.service.host import Host
@@ -25,9 +25,9 @@ from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.survey import form, queries
 from services.survey.api import routes
+from services.survey.books import CASES
 from services.survey.domain.link import Link, token
 from services.survey.domain.wording import WORDS
-from services.survey.projections import FOLD
 from services.survey.service import SERVICE
 from services.survey.tables import SurveyRow
 from tests.services.survey.story import REGISTERED
@@ -57,18 +57,18 @@ class Desk:
         self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
         policy = SurveyPolicy(changes=changes)
         host, self.app = hosting()
-        shelf = Standards({STANDARD.process_id: [replace(STANDARD, survey=policy)]})
+        shelf = knowing(replace(STANDARD, survey=policy))
         monkeypatch.setattr(host, "execute", self.execute, raising=False)
-        instance = SimpleNamespace(standards=shelf, clock=lambda: self.now)
+        instance = SimpleNamespace(known=shelf, clock=lambda: self.now)
         monkeypatch.setattr(host, "_opened", SimpleNamespace(pool=None, instance=instance))
         monkeypatch.setattr(queries, "survey", self.survey)
 
     @property
     def state(self):
-        return FOLD.of(LINK.case_id, self.facts)
+        return CASES.of(LINK.case_id, self.facts)
 
     async def survey(self, *arguments, **more):
-        (row,) = FOLD.rows(LINK.case_id, self.state)
+        (row,) = CASES.rows(LINK.case_id, self.state)
         record = dict(zip(SurveyRow.__struct_fields__, row.key + row.values, strict=True))
         return read(SurveyRow, record), queries.Written(comment=self.comment)
 

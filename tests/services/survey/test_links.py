@@ -17,9 +17,9 @@ from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings
 from services.survey.api import routes
+from services.survey.books import CASES
 from services.survey.domain.comment import comment_row
 from services.survey.domain.link import Link, token
-from services.survey.projections import FOLD
 from services.survey.service import SERVICE
 from services.survey.tables import METADATA, VAULT
 from tests.safety.scopes import SCOPES
@@ -55,7 +55,7 @@ async def http(database_url, tmp_path):
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         store = PostgresStore(pool, "survey", METADATA, version, vault=VAULT)
         changes = Changes(private=[comment_row(KEY, ANSWERED, "too slow", at=day(4))])
-        changes.upserts += FOLD.rows(KEY, FOLD.of(KEY, facts()))
+        changes.upserts += CASES.rows(KEY, CASES.of(KEY, facts()))
         async with store.transaction() as transaction:
             await transaction.change(changes)
         host = Host(SERVICE, StoreSettings())

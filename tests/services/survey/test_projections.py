@@ -1,9 +1,9 @@
 """A survey's row is what its table has, and the state survives being kept."""
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.engine.fold import encode_state
+from libs.events.engine.book import encode_state
 from services.survey.alarms import settle
-from services.survey.projections import FOLD
+from services.survey.books import CASES
 from services.survey.tables import METADATA
 from tests.services.survey.story import ANNA, KEY, REGISTERED, RESOLVED, SHELF, day, fact
 
@@ -16,7 +16,7 @@ COLUMNS = [column.name for column in METADATA.tables["surveys"].columns]
 
 
 def row_of(*facts):
-    (row,) = FOLD.rows(KEY, FOLD.of(KEY, facts))
+    (row,) = CASES.rows(KEY, CASES.of(KEY, facts))
     assert row.table == "surveys"
     return dict(zip(COLUMNS, row.key + row.values, strict=True))
 
@@ -55,7 +55,7 @@ def test_or_only_the_end():
 
 def test_the_state_survives_being_kept():
     facts = [fact(0, REGISTERED), fact(1, ANNA), fact(3, RESOLVED), fact(4, SENT), *ANSWERS]
-    state = FOLD.of(KEY, facts)
-    kept = FOLD.decode(encode_state(state))
+    state = CASES.of(KEY, facts)
+    kept = CASES.decode(encode_state(state))
     assert kept == state
     assert settle(KEY, kept, SHELF, day(99)) == settle(KEY, state, SHELF, day(99))

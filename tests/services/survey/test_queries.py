@@ -9,19 +9,19 @@ from libs.events.store.port import Changes
 from libs.events.store.postgres import PostgresStore
 from libs.events.upkeep.bootstrap import bootstrap
 from services.survey import queries
+from services.survey.books import CASES
 from services.survey.domain.comment import comment_row
-from services.survey.projections import FOLD
 from services.survey.tables import METADATA, VAULT
 from tests.services.survey.story import REGISTERED, day, fact
 
-SERVICE = Service(name="survey", folds=(FOLD,), tables=METADATA, version=1, vault=VAULT)
+SERVICE = Service(name="survey", books=(CASES,), tables=METADATA, version=1, vault=VAULT)
 
 
 def rows_of(case, survey_id, number, *, overall=None):
     facts = [fact(0, REGISTERED), fact(number, SurveySent(survey_id=survey_id, channel="web", expires_at=day(30)))]
     if overall:
         facts.append(fact(9, SurveyAnswered(survey_id=survey_id, overall=overall, scores={"content": 5}, commented=True)))
-    return list(FOLD.rows(case, FOLD.of(case, facts)))
+    return list(CASES.rows(case, CASES.of(case, facts)))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from libs.events.catalogue.intake import FactRecorded
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.log.envelope import encode_data
 from libs.events.log.schema import check
-from services.survey.projections import FOLD
+from services.survey.books import CASES
 from services.survey.reactions import REACTIONS
 from tests.services.survey.story import KEY, SHELF, day, fact
 
@@ -23,7 +23,7 @@ def told(number, name, event):
 
 
 def said(heard, *before):
-    return list(REACTIONS[FactRecorded](FOLD.of(KEY, before), heard, SHELF))
+    return list(REACTIONS[FactRecorded](CASES.of(KEY, before), heard, SHELF))
 
 
 @pytest.mark.parametrize(("name", "event"), [("survey.sent", SENT), ("survey.answered", ANSWERED), ("survey.expired", EXPIRED)])
@@ -38,7 +38,7 @@ def test_an_imported_fact_is_said_as_our_own(name, event):
 
 def test_history_is_not_judged():
     (own,) = said(told(99, "survey.answered", ANSWERED), fact(3, SENT, origin="import"), fact(9, EXPIRED, origin="import"))
-    state = FOLD.of(KEY, [fact(3, SENT, origin="import"), fact(9, EXPIRED, origin="import"), own])
+    state = CASES.of(KEY, [fact(3, SENT, origin="import"), fact(9, EXPIRED, origin="import"), own])
     assert state.surveys["x"].status == "answered"
 
 

@@ -1,18 +1,19 @@
 """Whether the promises of a standard can be counted: the calendar that it names is published, and no limit is longer."""
 
+from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import Calendar, Standard, Target
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 
 WORKING = ("wh", "wd")
 
 
-def uncountable(standard: Standard, published: Standards) -> str:
+def uncountable(standard: Standard, published: Known) -> str:
     """Return what keeps promises in working time from ever being computed, and what to do; nothing when they can be."""
     working = [target for target in standard.targets if target.limit.endswith(WORKING)]
     named = standard.calendar
     if not working or named is None:  # a limit in working time without any calendar is a fault of the standard itself
         return ""
-    versions = published.calendars(named.id)
+    versions = published.versions(CALENDAR, named.id)
     calendar = next((one for one in versions if one.version == named.version), None)
     if calendar is None:
         known = ", ".join(str(one.version) for one in versions) or "none"

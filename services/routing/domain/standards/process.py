@@ -5,7 +5,7 @@ from datetime import datetime
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.catalogue.standard import Standard
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.refusal import Refused
 from services.routing.domain.standards.countable import uncountable
@@ -58,7 +58,7 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
 
 
 def publish_version(
-    process: Process, *, version: int, at: datetime, actor: str = "", published: Standards | None = None
+    process: Process, *, version: int, at: datetime, actor: str = "", published: Known | None = None
 ) -> list[Fact]:
     """Let cases be registered under the drafted version; with what is published, only if its promises can be counted."""
     found = process.versions.get(version, Version())

@@ -13,7 +13,7 @@ from libs.events.catalogue.routing import CaseAssigned
 from libs.events.engine.portion import FIRST, LEAST, LONG_SECONDS, READ_MOST, RELAY_MOST, REPLAY_MOST, TIMERS_MOST, Portion
 from libs.events.log.envelope import draft
 from libs.events.store.postgres import PostgresStore, open_pool
-from libs.events.testing.toy import TABLES, TOY, VAULT
+from libs.events.testing.toy import CROWDS, TABLES, TOY, TOYS, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import PARTITION, SAME, Kernel, at
@@ -77,13 +77,11 @@ class Slow:
 
     @classmethod
     def service(cls):
-        [fold] = TOY.folds
-
         def evolve(toy, fact):
             time.sleep(cls.seconds)  # as on a machine that others keep busy: the whole process stands still
-            return fold.evolve(toy, fact)
+            return TOYS.evolve(toy, fact)
 
-        return replace(TOY, folds=(replace(fold, evolve=evolve),))
+        return replace(TOY, books=(replace(TOYS, evolve=evolve), CROWDS))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from libs.events.log.partition import partition_for
 from libs.events.log.port import Record
 from libs.events.store.memory_transaction import MemoryTransaction
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
-from libs.events.testing.toy import POISON
+from libs.events.testing.toy import CROWDS, POISON, TOY, TOYS
 from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
 
@@ -90,8 +90,8 @@ async def test_small_batches_of_all_partitions_are_one_transaction(kernel, monke
 
 async def test_of_many_large_batches_a_few_are_handled_at_once(kernel, monkeypatch):
     kernel.one.portion.size = 1
-    for key in ELSEWHERE[:5]:
-        await kernel.put(entered(0, "n1", key))
+    for n, key in enumerate(ELSEWHERE[:5]):
+        await kernel.put(entered(0, f"n{n}", key))
     begin, running, seen = kernel.store.transaction, 0, []
 
     @asynccontextmanager
@@ -263,7 +263,7 @@ async def test_a_retry_handles_what_waited_in_order_and_lets_the_key_flow(kernel
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
     (parked,) = await kernel.store.parked()
-    kernel.service = replace(kernel.service, reactions={})  # the repaired code
+    kernel.service = replace(TOY, books=(replace(TOYS, reactions={}), CROWDS))  # the repaired code
     two = await kernel.successor()
     await two.parking.retry(parked.partition, parked.key, parked.records)
     assert (nodes(kernel), await kernel.store.parked()) == ([POISON, "n2"], [])

@@ -3,14 +3,17 @@
 import pytest
 from structlog.testing import capture_logs
 
+from libs.events.catalogue import references
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known
 from libs.events.engine.shelf import Shelf
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import draft, encode, stamp
 from libs.events.log.memory import MemoryLog
 from libs.events.log.port import Partition, Record, TopicSettings
 from libs.events.store.values import Position
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from libs.events.testing.samples import REGISTERED_AT, STANDARDS
+from libs.events.testing.spec import knowing
 from libs.events.words.event import Topic
 
 P0 = Partition(Topic.STANDARDS, 0)
@@ -26,12 +29,12 @@ def at(seq, epoch=1, source="routing"):
 
 
 async def shelved(*bodies):
-    log, standards = MemoryLog(), Standards()
+    log, known = MemoryLog(), Known()
     await log.create(TopicSettings(Topic.STANDARDS, 1))
     await log.append(P0, [Record("key", one, "", "") for one in bodies])
-    shelf = Shelf(log, standards)
+    shelf = Shelf(log, known)
     await shelf.fill()
-    return shelf, standards
+    return shelf, known
 
 
 @pytest.mark.parametrize(
@@ -65,24 +68,24 @@ async def test_how_far_it_has_read(why, bodies, position, known):
 )
 async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, source, counts):
     with capture_logs() as told:
-        shelf, standards = await shelved(foreign, body(CALENDAR_SAID))
-    assert standards.calendars(CALENDAR.id) == [CALENDAR] and standards.names() == []
+        shelf, known = await shelved(foreign, body(CALENDAR_SAID))
+    assert known.versions(references.CALENDAR, CALENDAR.id) == [CALENDAR] and known.ids(PROCESS) == []
     assert (shelf.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
 
 
 async def test_a_type_of_a_later_version_is_passed_over_in_silence():
     with capture_logs() as told:
-        shelf, standards = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
-    assert standards.latest(STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []
+        shelf, known = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
+    assert known.latest(PROCESS, STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []
 
 
 async def test_the_names_that_standards_give_are_known_as_soon_as_they_are_published():
-    _, standards = await shelved(body())
+    _, known = await shelved(body())
     assert {
         STANDARD.process_id,
         "cn-office",
         "awaiting_customer",
         STANDARD.nodes[0].id,
         STANDARD.targets[0].clock,
-    } <= standards.words
-    assert standards.words == Standards({STANDARD.process_id: [STANDARD]}).words and Standards().words == set()
+    } <= known.words
+    assert known.words == knowing(STANDARD).words and Known().words == set()

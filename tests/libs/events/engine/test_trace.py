@@ -8,7 +8,7 @@ import pytest
 
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer
-from libs.events.testing.toy import TOY
+from libs.events.testing.toy import CROWDS, TOY, TOYS
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import KEY, SAME, Kernel, contact, entered, registered
 
@@ -21,7 +21,7 @@ def command(key, trace, as_it_is):
     return Command(lambda outcome: Answer(200, b""), **what, trace=trace)
 
 
-def settle(key, state, standards, until):
+def settle(key, state, known, until):
     """Say of each node that somebody spoke, as a service does that looks at the state only."""
     return [] if until else [contact(n, f"about-{node}", key) for n, node in enumerate(state.nodes)]
 
@@ -44,7 +44,9 @@ async def test_a_commands_facts_carry_its_trace(why, commands, expected):
     assert {fact.key: fact.trace for fact in kernel.said()} == expected
 
 
-@pytest.mark.parametrize("service", [TOY, replace(TOY, reactions={}, settle=settle)], ids=["a reaction", "a settling"])
+@pytest.mark.parametrize(
+    "service", [TOY, replace(TOY, books=(replace(TOYS, reactions={}, settle=settle), CROWDS))], ids=["a reaction", "a settling"]
+)
 async def test_what_follows_from_a_fact_carries_the_facts_trace(service):
     kernel = Kernel(service=service)
     instance = await kernel.open()

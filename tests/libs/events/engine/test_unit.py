@@ -6,7 +6,7 @@ import pytest
 
 from libs.events.catalogue.routing import NodeEntered
 from libs.events.log.envelope import draft
-from libs.events.testing.toy import FOLD
+from libs.events.testing.toy import TABLES, TOYS
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from tests.libs.events.kernel import KEY, SAME, Kernel, at, contact, deciding, entered, implied, registered
@@ -23,7 +23,7 @@ FACTS = [
 
 
 def tables(kernel):
-    found = {name: dict(kernel.rows(name)) for name in ("toys", "contacts", "channels")}
+    found = {name: dict(kernel.rows(name)) for name in TABLES.tables}
     found["channels"] = {key: row for key, row in found["channels"].items() if any(row)}
     return found
 
@@ -41,7 +41,7 @@ async def test_facts_in_any_order_batches_and_number_give_the_rows_of_their_set(
             await kernel.hear(*(fact for fact in batch if fact.source != "intake"))
         else:
             await kernel.hear(*batch)
-    assert kernel.state() == FOLD.of(KEY, [fact for fact in FACTS if fact.key == KEY])
+    assert kernel.state() == TOYS.of(KEY, [fact for fact in FACTS if fact.key == KEY])
     assert tables(kernel) == implied(FACTS)
 
 
@@ -51,7 +51,7 @@ async def test_a_late_fact_is_seen_in_its_place_by_the_very_next_decision():
     async with kernel.store.transaction() as transaction:
         unit = deciding(transaction)
         await unit.load([(Topic.CASES, KEY)])
-        await unit.say([contact(5, "web")])
+        unit.say([contact(5, "web")])
         await unit.decide((Topic.CASES, KEY), lambda toy: seen.append(list(toy.channels)) or [])
     assert seen == [["phone", "web", "mail"]]
 
@@ -62,10 +62,15 @@ async def test_only_rows_that_differ_are_written_and_sums_get_the_difference():
     async with kernel.store.transaction() as transaction:
         unit = deciding(transaction)
         await unit.load([(Topic.CASES, KEY), (Topic.CASES, SAME[1])])
-        await unit.say([contact(5, "mail")])
+        unit.say([contact(5, "mail")])
         await unit.write()
     changes = unit.changes
-    assert [row.key for row in changes.upserts] == [(KEY,), (KEY, "mail")]
+    assert [(row.table, row.key) for row in changes.upserts] == [
+        ("toys", (KEY,)),
+        ("contacts", (KEY, "mail")),
+        ("crowds", ("mail",)),
+        ("crowds", ("web",)),
+    ]
     assert [row.key for row in changes.deletes] == [(KEY, "web")]
     assert changes.additions == {("channels", ("web",)): (-1, -1), ("channels", ("mail",)): (1, 2)}
     assert kernel.rows("channels") == {("web",): (1, 1), ("mail",): (1, 2)}

@@ -8,7 +8,7 @@ import pytest
 from libs.events.log.memory import MemoryLog
 from libs.events.log.opening import open_log
 from libs.events.store.port import StoreUnavailable
-from libs.events.testing.toy import FOLD, POISON, TOY
+from libs.events.testing.toy import CROWDS, POISON, TOY, TOYS
 from libs.events.words.event import TYPES
 from tests.libs.events.kernel import AT, KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
@@ -156,8 +156,8 @@ async def test_who_has_a_wrong_clock_moves_it_by_the_shared_one(kernel):
 
 
 async def test_for_a_service_that_hears_nothing_it_is_now():
-    own = frozenset(cls for cls in FOLD.keeps if TYPES[cls].owner == TOY.name)
-    deaf = Kernel(service=replace(TOY, folds=(replace(FOLD, keeps=own),), reactions={}))
+    own = frozenset(cls for cls in TOYS.keeps if TYPES[cls].owner == TOY.name)
+    deaf = Kernel(service=replace(TOY, books=(replace(TOYS, keeps=own, reactions={}), CROWDS)))
     one = await deaf.open()
     assert await looked(one) == AT
     await deaf.say(registered(0), contact(1))

@@ -4,8 +4,8 @@ import pytest
 
 from libs.events.catalogue.routing import CaseAssigned, CaseGraded
 from libs.events.testing.spec import given, happened
+from services.routing.books import CASES
 from services.routing.domain.cases.decisions import assign, grade
-from services.routing.projections import CASES
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, new_case
 
 ASSIGNED = CaseAssigned(team="x", role="cs_agent")

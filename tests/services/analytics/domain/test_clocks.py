@@ -6,8 +6,8 @@ import pytest
 
 from libs.events.catalogue import sla
 from libs.events.log.envelope import draft
+from services.analytics.books import CASES
 from services.analytics.domain.clocks import clocks_of, runs_of
-from services.analytics.projections import FOLD
 from tests.services.analytics.story import REGISTERED, assigned, at, case, facts, table
 
 DUE, LATER = at(60), at(80)
@@ -101,7 +101,7 @@ def test_a_clock_that_lapsed_says_when_and_why(why: str, story: list[Any], ended
 def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: int) -> None:
     told = facts([REGISTERED, (0, START), (60, BREACH), (90, MET)])
     gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[2].id, what="clock.breached")
-    state = FOLD.of("case-1", [*told, draft(gone, "case-1", at(minute))])
+    state = CASES.of("case-1", [*told, draft(gone, "case-1", at(minute))])
     clock = clocks_of(runs_of(state.clock_facts))["response"]
     assert (clock.status, clock.breached_at, clock.ended_at) == ("met", None, at(90))
 
@@ -109,7 +109,7 @@ def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: 
 def test_a_clock_of_which_everything_is_withdrawn_is_gone() -> None:
     told = facts([REGISTERED, (0, START)])
     gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[1].id, what="clock.started")
-    assert table("clocks", FOLD.of("case-1", [*told, draft(gone, "case-1", datetime(2026, 1, 1, tzinfo=UTC))])) == []
+    assert table("clocks", CASES.of("case-1", [*told, draft(gone, "case-1", datetime(2026, 1, 1, tzinfo=UTC))])) == []
 
 
 @pytest.mark.parametrize(

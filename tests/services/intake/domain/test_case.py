@@ -9,19 +9,18 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import draft
 from libs.events.log.schema import check
 from libs.events.testing.sample_standard import STANDARD
-from libs.events.testing.spec import given
+from libs.events.testing.spec import given, knowing
 from libs.events.words.now import derived_id
+from services.intake.books import CASES
 from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
-from services.intake.projections import FOLD
 
 AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
-SHELF = Standards({STANDARD.process_id: [STANDARD]})
+SHELF = knowing(STANDARD)
 PERSON = Customer(id="C-17", name="Li Na", email="li.na@example.com", phone="+86 10 1234 5678")
 NEED = Need(
     channel="phone",
@@ -35,7 +34,7 @@ NEED = Need(
 )
 CONTACT = ContactLogged(direction="outbound", channel="phone", purpose="response")
 MICRO = timedelta(microseconds=1)
-NEW = given(FOLD, key="c1")
+NEW = given(CASES, key="c1")
 KNOWN = NEW.after(register, NEED, SHELF, at=AT, actor="crm")
 CANCELLED = KNOWN.after(cancel, "changed their mind", at=AT, actor="crm")
 LATER = AT + timedelta(hours=1)
@@ -178,7 +177,7 @@ ENDS = {
 )  # fmt: skip
 def test_a_case_is_cancelled_while_it_is_open(why, story, refused):
     facts = [draft(ENDS[word], "c1", AT + n * MICRO) for n, word in enumerate(story.split(), 1)]
-    asked = given(FOLD, *KNOWN.facts, *facts, key="c1").when(cancel, "x", at=LATER, actor="")
+    asked = given(CASES, *KNOWN.facts, *facts, key="c1").when(cancel, "x", at=LATER, actor="")
     if refused:
         assert asked.refused(refused).status == 409, why
     else:
@@ -187,7 +186,7 @@ def test_a_case_is_cancelled_while_it_is_open(why, story, refused):
 
 def test_a_case_that_came_back_is_not_cancelled_before_that():
     back = draft(CaseReopened(reason="again"), "c1", LATER)
-    reopened = given(FOLD, *CANCELLED.facts, back, key="c1")
+    reopened = given(CASES, *CANCELLED.facts, back, key="c1")
     reopened.when(cancel, "x", at=LATER, actor="", occurred_at=LATER - MICRO).refused("before-the-case")
     assert reopened.when(cancel, "x", at=LATER, actor="", occurred_at=LATER).facts[0].time == LATER
 
@@ -248,7 +247,7 @@ _FACTS = st.lists(
 def test_arrival_order_and_repetition_change_nothing(facts, random):
     shuffled = [*facts, *facts[:2]]
     random.shuffle(shuffled)
-    assert FOLD.of("c1", shuffled) == FOLD.of("c1", facts)
+    assert CASES.of("c1", shuffled) == CASES.of("c1", facts)
 
 
 def test_of_two_registrations_the_first_to_occur_holds():
@@ -256,9 +255,9 @@ def test_of_two_registrations_the_first_to_occur_holds():
         draft(CaseRegistered(channel=channel, customer_ref="r", process_id="p", process_version=1), "c1", at)
         for channel, at in (("a", AT), ("b", LATER))
     )
-    assert FOLD.of("c1", [late, early]).channel == "a"
+    assert CASES.of("c1", [late, early]).channel == "a"
 
 
 def test_of_two_cancellations_the_first_to_occur_holds():
     facts = [draft(CaseCancelled(reason="x"), "c1", at) for at in (LATER, AT)]
-    assert FOLD.of("c1", facts).cancelled_at == AT
+    assert CASES.of("c1", facts).cancelled_at == AT

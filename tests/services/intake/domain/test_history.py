@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded
-from libs.events.engine.standards import Standards
 from libs.events.log.envelope import encode_data
 from libs.events.log.schema import check
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.samples import samples
+from libs.events.testing.spec import knowing
 from libs.events.words.free import Spoken
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
@@ -20,7 +20,7 @@ from services.intake.domain.history import Recorded, Rejected, imported_case_id,
 from services.intake.domain.importable import IMPORTABLE
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-SHELF = Standards({STANDARD.process_id: [STANDARD]})
+SHELF = knowing(STANDARD)
 ROW = {
     "system": "snow",
     "case": "INC1",

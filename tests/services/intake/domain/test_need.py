@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, pin
 
 SECOND = replace(STANDARD, version=2)
-SHELF = Standards({STANDARD.process_id: [STANDARD, SECOND]})
+SHELF = knowing(STANDARD, SECOND)
 NEED = Need(channel="phone", process_id=STANDARD.process_id)
 
 
@@ -29,7 +30,7 @@ def test_a_case_is_pinned_to(why, version, pinned):
         ("unknown process", "refund", None, SHELF, "Published processes: complaint-quality"),
         ("misspelt", "complaint-qualty", None, SHELF, "Did you mean complaint-quality?"),
         ("unknown version", STANDARD.process_id, 3, SHELF, "version 3"),
-        ("empty shelf", "refund", None, Standards(), "none yet"),
+        ("empty shelf", "refund", None, Known(), "none yet"),
     ],
 )  # fmt: skip
 def test_an_unknown_process_is_refused_with_what_there_is(why, process, version, shelf, says):

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import FactRecorded
 from libs.events.catalogue.sla import ClockBreached, ClockWithdrawn
-from libs.events.engine.fold import encode_state
+from libs.events.engine.book import encode_state
 from libs.events.log.envelope import draft
+from services.sla.books import CASES
 from services.sla.domain.case import SlaCase, evolve
-from services.sla.projections import FOLD
 from tests.services.sla import samples
 from tests.services.sla.samples import KEY, REGISTERED, RESOLVED, RESPONSE, WAITS, at, fact, facts, state_of
 
@@ -48,7 +48,7 @@ def test_any_order_and_repetition_gives_the_same_state(history: list[Any], rando
 def test_the_state_survives_being_kept(history: list[Any]) -> None:
     state = state_of([fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(history)])
     state = evolve(state, draft(ClockBreached(clock="c", due_at=at(3)), KEY, at(3)))
-    assert FOLD.decode(encode_state(state)) == state
+    assert CASES.decode(encode_state(state)) == state
 
 
 def test_the_first_registration_pins_the_standard() -> None:

@@ -9,8 +9,8 @@ from libs.events.catalogue.routing import CaseClosed
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveySent
 from libs.events.testing.spec import given
+from services.survey.books import CASES
 from services.survey.domain.eligibility import may_ask, survey_id_of, to_ask
-from services.survey.projections import FOLD
 from tests.services.survey.story import REGISTERED, REOPENED, RESOLVED, day, fact
 
 AT_ONCE = SurveyPolicy(delay_seconds=0, cool_down_hours=0)
@@ -31,7 +31,7 @@ def asked_about(resolution):
 
 
 def ending_of(a_fact):
-    ((one,),) = [cycle.endings for cycle in given(FOLD, a_fact).state.cycles]
+    ((one,),) = [cycle.endings for cycle in given(CASES, a_fact).state.cycles]
     return one
 
 
@@ -55,7 +55,7 @@ def ending_of(a_fact):
     ],
 )  # fmt: skip
 def test_to_ask(why, facts, asked):
-    state = given(FOLD, *facts).state
+    state = given(CASES, *facts).state
     assert [one.ending.fact_id for one in to_ask(state, AT_ONCE)] == [one.id for one in asked], why
     assert may_ask(state) >= bool(asked)
 
@@ -76,7 +76,7 @@ def test_to_ask(why, facts, asked):
 def test_an_ending_that_is_no_resolution_is_asked_about_only_where_the_standard_lists_it(
     why, ends, by_default, if_all_are_listed
 ):
-    state = given(FOLD, CASE, *ends).state
+    state = given(CASES, CASE, *ends).state
     found = [len(list(to_ask(state, policy))) for policy in (AT_ONCE, ALL_ENDINGS)]
     assert found == [by_default, if_all_are_listed], why
 
@@ -102,7 +102,7 @@ def test_an_ending_that_is_no_resolution_is_asked_about_only_where_the_standard_
     ],
 )  # fmt: skip
 def test_when(why, policy, facts, asked):
-    found = [(one.at, one.is_certain) for one in to_ask(given(FOLD, CASE, *facts).state, policy)]
+    found = [(one.at, one.is_certain) for one in to_ask(given(CASES, CASE, *facts).state, policy)]
     assert found == [(day(number), certain) for number, certain in asked], why
 
 
@@ -112,7 +112,7 @@ def test_a_flap_leaves_one_invitation():
     for number in range(5):
         at = day(3) + (number + 1) * second / 6
         flap += [fact(3, REOPENED, at=at), fact(3, RESOLVED, at=at + second / 12)]
-    (one,) = to_ask(given(FOLD, CASE, *flap).state, SurveyPolicy())
+    (one,) = to_ask(given(CASES, CASE, *flap).state, SurveyPolicy())
     assert one.ending.fact_id == flap[-1].id and one.at == flap[-1].time + 10 * second
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.log.schema import check
 from libs.events.testing.spec import given
+from services.survey.books import CASES
 from services.survey.domain.survey import answer, whose
-from services.survey.projections import FOLD
 from tests.services.survey.story import ANNA, BO, KEY, QUEUE, REGISTERED, REOPENED, RESOLVED, day, fact
 
 SENT = SurveySent(survey_id="s1", channel="web", agent="anna", team="quality", expires_at=day(17))
-ASKED = given(FOLD, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2))
+ASKED = given(CASES, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2))
 MICRO = timedelta(microseconds=1)
 GOOD = SurveyAnswered(survey_id="s1", overall=4, scores={"content": 5}, commented=True)
 BAD = SurveyAnswered(survey_id="s1", overall=1, commented=True)
@@ -26,7 +26,7 @@ ANSWERED = ASKED.after(answer, "s1", *GIVEN, changes=False, at=day(5))
 
 
 def surveyed(*facts):
-    return given(FOLD, *facts).state.surveys["s1"]
+    return given(CASES, *facts).state.surveys["s1"]
 
 
 def test_an_answer_is_said_as_the_customers_own():
@@ -78,7 +78,7 @@ def test_refused(why, survey_id, at, code, status):
 
 
 def test_a_reopening_takes_the_form_away():
-    given(FOLD, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2), fact(4, BACK)).when(
+    given(CASES, fact(0, REGISTERED), fact(3, RESOLVED), fact(3, SENT, sequence=2), fact(4, BACK)).when(
         answer, "s1", *GIVEN, changes=True, at=day(5)
     ).refused("survey-reopened")
 
@@ -88,7 +88,7 @@ def test_the_last_instant_is_in_time():
 
 
 def test_an_imported_answer_without_an_invitation_cannot_be_changed():
-    told = given(FOLD, fact(5, GOOD, origin="import"))
+    told = given(CASES, fact(5, GOOD, origin="import"))
     told.when(answer, "s1", 1, {}, False, changes=True, at=day(6)).refused("unknown-survey")
 
 
@@ -118,7 +118,7 @@ def test_status(why, facts, status):
     ],
 )  # fmt: skip
 def test_who_resolved(why, facts, who):
-    (cycle,) = given(FOLD, *facts, fact(3, RESOLVED)).state.cycles
+    (cycle,) = given(CASES, *facts, fact(3, RESOLVED)).state.cycles
     (resolution,) = cycle.endings
     assert (resolution.agent, resolution.team) == who, why
 
@@ -140,9 +140,9 @@ TOLD = SurveyAnswered(survey_id="s1", overall=4)
     ],
 )  # fmt: skip
 def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why, facts, who):
-    state = given(FOLD, *facts).state
+    state = given(CASES, *facts).state
     assert whose(state, state.surveys["s1"]) == who, why
-    (row,) = FOLD.rows(KEY, state)
+    (row,) = CASES.rows(KEY, state)
     assert (row.values[10], row.values[11]) == who
 
 
@@ -162,4 +162,4 @@ _FACTS = st.lists(
 def test_arrival_order_and_repetition_change_nothing(facts, random):
     shuffled = [*facts, *facts[:3]]
     random.shuffle(shuffled)
-    assert FOLD.of(KEY, shuffled) == FOLD.of(KEY, facts)
+    assert CASES.of(KEY, shuffled) == CASES.of(KEY, facts)

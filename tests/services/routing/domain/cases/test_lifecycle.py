@@ -22,14 +22,14 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeStarted,
 )
-from libs.events.engine.fold import encode_state
+from libs.events.engine.book import encode_state
 from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, happened
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.refusal import Refused
+from services.routing.books import CASES
 from services.routing.domain.cases.case import KEEPS
 from services.routing.domain.cases.lifecycle import LIFECYCLE, Phase, must_allow, next_phase
-from services.routing.projections import CASES
 from tests.services.routing.samples import NINE
 
 

@@ -14,11 +14,10 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeStarted,
 )
-from libs.events.engine.standards import Standards
 from libs.events.log.schema import check
-from libs.events.testing.spec import Given, given, happened
+from libs.events.testing.spec import Given, given, happened, knowing
+from services.routing.books import CASES
 from services.routing.domain.cases.decisions import classify, complete, send_back, start
-from services.routing.projections import CASES
 from services.routing.reactions import receive
 from tests.services.routing.samples import (
     CALL,
@@ -129,7 +128,7 @@ def test_the_case_s_own_words_count_as_outputs_once_they_are_set() -> None:
     problem = STANDARDS["problem-handling"]
     silent = replace(problem, classify=())
 
-    shelf = Standards({"problem-handling": [silent]})
+    shelf = knowing(silent)
     case = pass_node(given(CASES).after(receive, registered("problem-handling"), shelf), silent, "p1")
     case = case.after(start, silent, node="p2", at=LATER)
     detail = case.when(complete, silent, node="p2", outputs=["priority"], at=LATER).refused("output-missing").detail
@@ -144,7 +143,7 @@ def test_execution_does_not_begin_before_somebody_is_responsible_for_it() -> Non
     case = pass_nodes(new_case(), COMPLAINT, *DONE, "n4", "n5")
     assert case.state.outputs["responsible_department"] == "production"
 
-    without = Given(case.fold, case.key, [fact for fact in case.facts if getattr(fact.data, "node", "") != "n4"])
+    without = Given(case.book, case.key, [fact for fact in case.facts if getattr(fact.data, "node", "") != "n4"])
     without.when(start, COMPLAINT, node="n6", at=LATER).refused("role-unresolved")
     case.when(start, COMPLAINT, node="n6", at=LATER).then(NodeStarted(node="n6"))
 

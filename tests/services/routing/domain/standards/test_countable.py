@@ -7,14 +7,14 @@ import pytest
 
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.catalogue.standard import CalendarRef, Target
-from libs.events.engine.standards import Standards
+from libs.events.engine.known import Known
 from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import CALENDAR
 from libs.events.testing.spec import given
+from services.routing.books import STANDARDS
 from services.routing.domain.cases.decisions import draft_version, publish_version
 from services.routing.domain.standards.countable import uncountable
 from services.routing.domain.standards.standard import Sound
-from services.routing.projections import STANDARDS
 from tests.services.routing.samples import COMPLAINT, NINE
 
 NAMED = CalendarRef(id=CALENDAR.id, version=CALENDAR.version)
@@ -22,7 +22,7 @@ SHORT = replace(CALENDAR, first_day=date(2025, 1, 1), last_day=date(2025, 1, 10)
 
 
 def shelf(*calendars):
-    found = Standards()
+    found = Known()
     for one in calendars:
         found.learn(draft(CalendarPublished(calendar=one), one.id, NINE))
     return found

@@ -1,0 +1,118 @@
+"""How a service remembers one kind of subject: what its facts make of it, and what it shows, says and feeds to others."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from libs.events.engine.known import Known
+from libs.events.log.envelope import Fact
+from libs.events.store.values import Part, Subject
+from libs.events.words.event import TYPES, Topic
+from libs.events.words.row import Row, Timer
+
+S = TypeVar("S")
+
+Reaction = Callable[[Any, Fact, Known], Iterable[Fact]]
+"""Someone spoke: state, what was said, what is known → own events."""
+
+Settle = Callable[[str, Any, Known, datetime | None], Iterable[Fact]]
+"""The difference between what a subject implies and what was said of it.
+
+With an instant (time passed) also what the absence of facts until then implies.
+"""
+
+
+def no_timers(key: str, state: Any) -> Iterable[Timer]:
+    """Arm nothing."""
+    return ()
+
+
+def awaits_nothing(key: str, state: Any) -> Iterable[str]:
+    """Await nothing that is still to be published."""
+    return ()
+
+
+def no_rows(key: str, state: Any) -> Iterable[Row]:
+    """Show nothing."""
+    return ()
+
+
+def no_parts(key: str, state: Any) -> Iterable[Part]:
+    """Feed nobody."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book(Generic[S]):
+    """Pure functions over a subject's facts in their order (envelope.Order); the state is a function of their set.
+
+    `evolve` neither judges nor raises; it may change the state that it is given and returns it. `keeps` are the event
+    classes that enter the state. `key` gives the subject of a fact, where that is not the event's own key.
+
+    A book may be fed by another book of its service: that one's `parts` say what each of its subjects shows to whom, and
+    the fed state has them in its field `parts`, by the key of the subject that shows them. So it is a function of a set too,
+    and evolve leaves that field alone. A subject of a fed book hears of several partitions; its timers go by the watermark.
+
+    `awaits` gives the names of what is published of which another version would change what is said of the subject: it is
+    settled again when one comes.
+    """
+
+    name: str
+    topic: Topic
+    state: type[S]
+    initial: Callable[[str], S]
+    evolve: Callable[[S, Fact], S] = lambda state, fact: state
+    keeps: frozenset[type[Any]] = frozenset()
+    key: Callable[[Fact], str] | None = None
+    feeds: str = ""
+    parts: Callable[[str, S], Iterable[Part]] = no_parts
+    rows: Callable[[str, S], Iterable[Row]] = no_rows
+    timers: Callable[[str, S], Iterable[Timer]] = no_timers
+    awaits: Callable[[str, S], Iterable[str]] = awaits_nothing
+    reactions: Mapping[type[Any], Reaction] = field(default_factory=dict)
+    settle: Settle | None = None
+
+    @cached_property
+    def shelf(self) -> str:
+        """Where its facts are kept: books whose subject is the event's key share those of their topic."""
+        return self.name if self.key else str(self.topic)
+
+    @cached_property
+    def decode(self) -> Callable[[bytes], S]:
+        """Bytes → the state that was kept."""
+        return msgspec.json.Decoder(self.state).decode
+
+    @cached_property
+    def wire_types(self) -> list[str]:
+        """The wire types that enter the state."""
+        return sorted(TYPES[cls].wire for cls in self.keeps)
+
+    def subject(self, fact: Fact) -> Subject:
+        """Return whom the fact is about."""
+        return (self.name, self.key(fact) if self.key else fact.key)
+
+    def of(self, key: str, facts: Iterable[Fact]) -> S:
+        """Return the state of a subject with these facts, in whatever order they came, however often."""
+        state = self.initial(key)
+        for fact in sorted({fact.id: fact for fact in facts}.values(), key=_occurred):
+            state = self.evolve(state, fact)
+        return state
+
+
+encode_state = msgspec.json.Encoder().encode
+"""State → bytes; the same for every book."""
+
+
+def in_order(facts: Iterable[tuple[Fact, bytes]]) -> list[tuple[Fact, bytes]]:
+    """Return facts with their records as they occurred: a fact that sorts last needs no refolding."""
+    return sorted(facts, key=lambda heard: _occurred(heard[0]))
+
+
+def _occurred(fact: Fact) -> tuple[datetime, int, UUID]:
+    # Fact.order without its name: sorting asks for one of every fact of a batch.
+    return (fact.time, fact.place, fact.id)

@@ -1,0 +1,66 @@
+"""What an instance knows of the references: every published version, by kind and id."""
+
+from typing import Any, TypeVar
+
+from libs.events.log.envelope import Fact
+from libs.events.words.reference import REFERENCES, Reference
+
+V = TypeVar("V")
+
+
+class NotYetKnown(Exception):
+    """A fact names a version that this instance has not read yet. The message is its name, as `Known.knows` has it."""
+
+
+class Known:
+    """The published versions of every reference.
+
+    `read_to`: everything on topic `standards` before this offset is here. `published`: where each id was last published.
+    `words`: every name that a published version gives.
+    """
+
+    def __init__(self) -> None:
+        self._versions: dict[str, dict[str, dict[int, Any]]] = {}
+        self._names: set[str] = set()
+        self.words: set[str] = set()
+        self.read_to = 0
+        self.published: dict[str, int] = {}
+
+    def learn(self, fact: Fact, offset: int = 0) -> None:
+        """Take in what the fact publishes, if it publishes anything."""
+        if of := REFERENCES.get(fact.kind.cls):
+            self.put(of, of.value(fact.data), offset)
+
+    def put(self, of: Reference[V], value: V, offset: int = 0) -> None:
+        """Take in a version that was published at this offset."""
+        id, version = of.id(value), of.version(value)
+        self._versions.setdefault(of.kind, {}).setdefault(id, {})[version] = value
+        self._names.add(of.one_version(id, version))
+        self.words |= set(of.names(value))
+        self.published[of.any_version(id)] = offset
+
+    def knows(self, name: str) -> bool:
+        """Test whether the version that somebody waits for is here."""
+        return name in self._names
+
+    def version(self, of: Reference[V], id: str, version: int) -> V:
+        """Return one version, or raise NotYetKnown."""
+        try:
+            found: V = self._versions[of.kind][id][version]
+        except KeyError:
+            raise NotYetKnown(of.one_version(id, version)) from None
+        return found
+
+    def latest(self, of: Reference[V], id: str) -> V | None:
+        """Return the newest published version, or nothing."""
+        found = self.versions(of, id)
+        return found[-1] if found else None
+
+    def versions(self, of: Reference[V], id: str, since: int = 0) -> list[V]:
+        """Return the published versions from `since` on, in order."""
+        found: dict[int, V] = self._versions.get(of.kind, {}).get(id, {})
+        return [found[version] for version in sorted(found) if version >= since]
+
+    def ids(self, of: Reference[Any]) -> list[str]:
+        """Return every id of which a version is published."""
+        return sorted(self._versions.get(of.kind, {}))

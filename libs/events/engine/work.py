@@ -1,0 +1,59 @@
+"""Load, decide, write, append, tell: the one way in which anything of a service changes, whoever asks for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from libs.events.engine.known import Known
+from libs.events.engine.service import Service
+from libs.events.engine.unit import Deciding
+from libs.events.store.port import Appended, Store, Subject, Transaction
+
+Decide = Callable[[Deciding], Awaitable[None]]
+Conclude = Callable[[Deciding, Appended], Awaitable[None]]
+"""What else is written in the same transaction: a checkpoint, an answer, what is set aside."""
+
+
+async def nothing_more(unit: Deciding, appended: Appended) -> None:
+    """Write nothing else."""
+
+
+class Work:
+    """Does work of one instance of a service. `said` is set when there is something new to send."""
+
+    def __init__(self, service: Service, store: Store, known: Known, said: asyncio.Event) -> None:
+        self.service, self.store, self.known, self._said = service, store, known, said
+
+    async def do(
+        self, subjects: Iterable[Subject], decide: Decide, conclude: Conclude = nothing_more, *, is_settled: bool = True
+    ) -> None:
+        """Decide about these subjects and write everything that follows in one transaction, or nothing.
+
+        `is_settled`: what is decided follows from all that is known, so it need not be looked at again for that.
+        """
+        async with self.store.transaction() as transaction:
+            unit = await self._written(transaction, subjects, decide, is_settled)
+            appended = await unit.append()
+            await conclude(unit, appended)
+        if appended.positions:
+            self._said.set()
+
+    async def rehearse(self, subjects: Iterable[Subject], decide: Decide) -> None:
+        """Do it and take it back; raise what doing it raises."""
+        try:
+            async with self.store.transaction() as transaction:
+                await self._written(transaction, subjects, decide, True)
+                raise _Rehearsed
+        except _Rehearsed:
+            return
+
+    async def _written(self, transaction: Transaction, subjects: Iterable[Subject], decide: Decide, is_settled: bool) -> Deciding:
+        unit = Deciding(self.service, transaction, self.known, self.known.read_to if is_settled else -1)
+        await unit.load(subjects)
+        await decide(unit)
+        await unit.follow()
+        await unit.write()
+        return unit
+
+
+class _Rehearsed(Exception):
+    """The rehearsal went well; roll it back."""
