@@ -1,14 +1,12 @@
 """What a desk's five services find on the log when four of them were away: what intake has said meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 
 from benchmarks.desk import Filling, instance_of
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.engine.runtime import send_rest
-from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.opening import open_log
 from libs.events.words.now import derived_id, real_now
@@ -27,12 +25,8 @@ async def said(url: str, events: int) -> None:
     await log.close()
     async with instance_of(SERVICE, url, url) as intake:
         while portion := list(islice(facts, SAID_AT_ONCE)):
-            await intake.work.do(SERVICE.subjects(portion), partial(_say, portion))
+            await intake.work.say(portion)
         await send_rest(intake)
-
-
-async def _say(portion: Sequence[Fact], unit: Deciding) -> None:
-    unit.say(portion)
 
 
 def backlog(cases: int, since: datetime) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
+from libs.events.catalogue import references
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.log.envelope import SEQUENCE_MAX, draft
@@ -20,7 +21,7 @@ from tests.laws.story import BEGIN, SERVICES, calendar, rows, shipped
 
 STANDARD = shipped("complaint-quality").standard
 SHELF = knowing(STANDARD)
-SHELF._calendars[calendar().id, calendar().version] = calendar()
+SHELF.put(references.CALENDAR, calendar())
 BOOKS = {service.name: service.book["cases"] for service in SERVICES}
 LATE = BEGIN + timedelta(days=400)
 

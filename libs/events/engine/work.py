@@ -1,11 +1,12 @@
 """Load, decide, write, append, tell: the one way in which anything of a service changes, whoever asks for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.engine.unit import Deciding
+from libs.events.log.envelope import Fact
 from libs.events.store.port import Appended, Store, Subject, Transaction
 
 Decide = Callable[[Deciding], Awaitable[None]]
@@ -36,6 +37,14 @@ class Work:
             await conclude(unit, appended)
         if appended.positions:
             self._said.set()
+
+    async def say(self, facts: Sequence[Fact]) -> None:
+        """Say facts as they are, all or none."""
+
+        async def decide(unit: Deciding) -> None:
+            unit.say(facts)
+
+        await self.do(self.service.subjects(facts), decide, is_settled=False)
 
     async def rehearse(self, subjects: Iterable[Subject], decide: Decide) -> None:
         """Do it and take it back; raise what doing it raises."""

@@ -305,7 +305,7 @@ async def test_whatever_names_a_node_or_a_clock_names_its_process(db: Any) -> No
     assert await names(db, named.replace("$1", "'{node,clock}'")) == set()
 
 
-PUBLISHED = knowing(STANDARD, replace(STANDARD, process_id="new"))
+PUBLISHED = knowing(replace(STANDARD, process_id="p"), replace(STANDARD, process_id="new"))
 
 
 @pytest.mark.parametrize(

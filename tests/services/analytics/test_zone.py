@@ -19,7 +19,6 @@ from libs.events.catalogue.routing import CaseAssigned, CaseResolved, NodeComple
 from libs.events.catalogue.sla import ClockMet
 from libs.events.catalogue.survey import SurveyAnswered
 from libs.events.engine.known import Known
-from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import draft
 from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY
@@ -49,13 +48,8 @@ DAYS = [
 
 async def come(intake: Host, key: str) -> None:
     """Register a case at that hour and send it to the log."""
-    async with intake.instance.store.transaction() as transaction:
-        unit = Deciding(intake.service, transaction)
-        await unit.load([("cases", key)])
-        came = CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1)
-        await unit.say([draft(came, key, EVENING)])
-        await unit.write()
-        await unit.append()
+    came = CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1)
+    await intake.instance.work.say([draft(came, key, EVENING)])
 
 
 @asynccontextmanager

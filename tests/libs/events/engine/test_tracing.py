@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from libs.events.engine import tracing
 from libs.events.engine.writer import Command
 from libs.events.store.port import Answer
-from libs.events.testing.toy import TOY
+from libs.events.testing.toy import CROWDS, TOY, TOYS
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import KEY, SAME, Kernel, entered, registered
 from tests.libs.web.tiny import calling, usual_app
@@ -23,6 +23,9 @@ from tests.libs.web.tiny import calling, usual_app
 pytestmark = pytest.mark.slow  # OpenTelemetry takes its time to import
 
 GIVEN, OTHER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", f"00-{'1' * 32}-{'2' * 16}-01"
+
+
+SILENT = (replace(TOYS, reactions={}), CROWDS)
 
 
 @pytest.fixture
@@ -71,14 +74,14 @@ async def test_nothing_private_is_in_a_span(told):
 
 async def test_one_trace_leads_from_a_command_to_the_service_that_hears_of_it(told):
     """The toy says a fact; another service, on the same log, hears it and answers."""
-    kernel = Kernel(service=replace(TOY, reactions={}))
+    kernel = Kernel(service=replace(TOY, books=SILENT))
     speaker = await kernel.open()
     running = asyncio.create_task(speaker.writer.run())
     said = [registered(key=KEY)]
     await speaker.writer.execute(Command(lambda _: Answer(200, b""), (Topic.CASES, KEY), lambda _: said, trace=GIVEN))
     running.cancel()
     await speaker.send()
-    hearer = await Kernel(lines=kernel.lines, service=replace(TOY, name="routing", reactions={})).open()
+    hearer = await Kernel(lines=kernel.lines, service=replace(TOY, name="routing", books=SILENT)).open()
     while await hearer.read(wait=0):
         pass
     parent = int(GIVEN.split("-")[2], 16)
