@@ -6,15 +6,16 @@ import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
 from libs.events.catalogue.references import PROCESS
-from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed, NodeEntered
+from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES, EventType, Topic
+from libs.events.words.occurrence import Occurrence
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
-from services.routing.domain.cases.saying import say, say_as_recorded
+from services.routing.domain.cases.saying import arrival, say, say_as_recorded
 from services.routing.domain.cases.triage import by_rules
 from services.routing.domain.cases.trouble import escalate_breach
 
@@ -30,8 +31,8 @@ def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
         return [draft(pin, heard.key, heard.time, because=heard)]
     standard = known.version(PROCESS, told.process_id, told.process_version)
     attributes = {**told.fields, "channel": told.channel, "kind": told.kind}
-    arrived = NodeEntered(node=standard.nodes[0].id)
-    return say(case, [*by_rules(standard, attributes), arrived], at=heard.time, because=heard)
+    said = [*by_rules(standard, attributes), arrival(case, standard.nodes[0].id)]
+    return say(case, said, at=heard.time, because=heard)
 
 
 def take_over(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
@@ -51,7 +52,7 @@ def escalate_broken(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fa
     if heard.imported or not case.process_id:
         return []
     standard = known.version(PROCESS, case.process_id, case.process_version)
-    return escalate_breach(case, standard, heard.data.clock, heard)
+    return escalate_breach(case, standard, Occurrence(heard.data.clock, heard.data.occurrence), heard)
 
 
 def withdraw(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:

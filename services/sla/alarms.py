@@ -30,7 +30,7 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
     """Yield the first instant at which each clock is broken that runs, or began to wait only when it was too late."""
     for clock in told(state).values():
         if clock.status in (Status.RUNNING, Status.PAUSED) and clock.due_at is not None and not clock.is_held:
-            yield Timer(clock.clock, moved(clock.due_at, _INSTANT))
+            yield Timer(str(clock.name), moved(clock.due_at, _INSTANT))
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:

@@ -12,6 +12,7 @@ from libs.events.engine.writer import Command
 from libs.events.store.port import Idempotency
 from libs.events.words.event import Topic
 from libs.events.words.instants import LAST
+from libs.events.words.occurrence import occurrence_of
 from libs.events.words.refusal import Refused
 from libs.service.host import Host
 from libs.web.access import require
@@ -89,11 +90,14 @@ def _clocks(router: APIRouter, host: Host) -> None:
             raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
         return shown({"items": [*map(LINE, found)]})
 
-    @router.get("/clocks/{case_id}/{clock}/explain", summary="Why a clock shows what it shows", responses=shaped(Explanation))
+    @router.get("/clocks/{case_id}/{clock:path}/explain", summary="Why a clock stands as it does", responses=shaped(Explanation))
     async def get_explanation(
         case_id: Id, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
     ) -> Response:
-        """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used."""
+        """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used.
+
+        `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`.
+        """
         await host.wait_for(position)
         case = queries.case(await host.store.state((Topic.CASES, case_id)))
         if case is None or case.registered_at is None:
@@ -102,7 +106,8 @@ def _clocks(router: APIRouter, host: Host) -> None:
             terms = terms_of(case, host.known)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-        life = next((one for one in lives(case, terms) if one.target.clock == clock), None)
+        wanted = occurrence_of(clock)
+        life = next((one for one in lives(case, terms) if one.name == wanted), None)
         if life is None:
             raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
         return shown(explain(life, terms, host.now()))

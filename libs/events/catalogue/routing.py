@@ -6,6 +6,7 @@ from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
 from libs.events.words.event import FREE, Topic, event
+from libs.events.words.occurrence import Number
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(max_length=500), FREE]
@@ -82,9 +83,10 @@ class CaseEscalated:
 
 @event("node.entered")
 class NodeEntered:
-    """The case arrived at a node."""
+    """The case arrived at a node; `occurrence` is which visit of it began. Who tells a history need not count: tables do."""
 
     node: Word
+    occurrence: Number = 1
 
 
 @event("node.started")
@@ -93,6 +95,7 @@ class NodeStarted:
 
     node: Word
     agent: str = ""
+    occurrence: Number = 1
 
 
 @event("node.completed")
@@ -102,15 +105,17 @@ class NodeCompleted:
     node: Word
     agent: str = ""
     outputs: Annotated[tuple[Word, ...], FREE] = ()
+    occurrence: Number = 1
 
 
 @event("node.returned")
 class NodeReturned:
-    """The case went back to an earlier node."""
+    """The case went back to an earlier node; `occurrence` is which visit of `node` ended so."""
 
     node: Word
     to_node: Word
     reason: Reason
+    occurrence: Number = 1
 
 
 @event("case.exception_raised")

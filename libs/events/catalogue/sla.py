@@ -1,5 +1,6 @@
 """What sla says: calendars, and the life of every promise about time.
 
+A clock is its name in the process standard and its occurrence: the second clock `cycle` of a case is `cycle/2`.
 A clock's events are derived: their ids are made of what they say, so the same facts always give the same events,
 and one that a late fact disproves is withdrawn by its id. It concludes from the facts of its instant, and comes after them.
 """
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.words.event import Topic, event
+from libs.events.words.occurrence import Number
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Micros = Annotated[int, Field(ge=0)]
@@ -40,6 +42,7 @@ class ClockStarted:
     node: str = ""
     calendar: str = ""
     calendar_version: int = 0
+    occurrence: Number = 1
 
 
 @event("clock.waiting", concludes=True)
@@ -60,6 +63,7 @@ class ClockWaiting:
     reason: Word
     node: str = ""
     done: bool = False
+    occurrence: Number = 1
 
 
 @event("clock.paused", concludes=True)
@@ -68,6 +72,7 @@ class ClockPaused:
 
     clock: Word
     reason: Word
+    occurrence: Number = 1
 
 
 @event("clock.resumed", concludes=True)
@@ -76,6 +81,7 @@ class ClockResumed:
 
     clock: Word
     due_at: datetime
+    occurrence: Number = 1
 
 
 @event("clock.met", concludes=True)
@@ -86,6 +92,7 @@ class ClockMet:
     due_at: datetime
     used_us: Micros
     paused_us: Micros
+    occurrence: Number = 1
 
 
 @event("clock.breached", concludes=True)
@@ -94,6 +101,7 @@ class ClockBreached:
 
     clock: Word
     due_at: datetime
+    occurrence: Number = 1
 
 
 @event("clock.ended", concludes=True)
@@ -104,6 +112,7 @@ class ClockEnded:
     due_at: datetime
     used_us: Micros
     paused_us: Micros
+    occurrence: Number = 1
 
 
 @event("clock.cancelled", concludes=True)
@@ -115,6 +124,7 @@ class ClockCancelled:
 
     clock: Word
     reason: Word
+    occurrence: Number = 1
 
 
 @event("clock.withdrawn", concludes=True)
@@ -124,3 +134,4 @@ class ClockWithdrawn:
     clock: Word
     withdrawn_id: UUID
     what: Word
+    occurrence: Number = 1

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from libs.events.catalogue.visits import Visits
+
 
 class Registration(NamedTuple):
     """How the case came in."""
@@ -84,6 +86,7 @@ class Visit(NamedTuple):
     team: str = ""
     agent: str = ""
     return_reason: str = ""
+    occurrence: int = 1
 
 
 class Output(NamedTuple):
@@ -202,6 +205,7 @@ class ClockFact(NamedTuple):
     calendar_version: int = 0
     because: str = ""
     done: bool = False
+    occurrence: int = 1
 
 
 @dataclass(slots=True)
@@ -232,6 +236,7 @@ class Case:
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
+    numbers: Visits = field(default_factory=Visits)
     waits: list[Wait] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)

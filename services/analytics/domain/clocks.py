@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.events.words.occurrence import Occurrence
 from services.analytics.domain.case import ClockFact
 
 
@@ -31,6 +32,7 @@ class Clock:
     waits_because: str = ""
     counted_by: int = 0
     lapse: str = ""
+    occurrence: int = 1
 
     @property
     def on_time(self) -> bool | None:
@@ -44,20 +46,26 @@ class Clock:
 
 
 def runs_of(facts: Iterable[ClockFact]) -> list[Clock]:
-    """Return every run of every clock, as they began. A second start begins another run; what became of the first one stays."""
+    """Return every occurrence of every clock, as they began. What became of one stays, whatever becomes of the next.
+
+    A second start under the same number begins the next occurrence all the same: so did all that was said before there were any.
+    """
     runs: list[Clock] = []
-    last: dict[str, Clock] = {}
+    meant: dict[Occurrence, Clock] = {}
+    last: dict[str, int] = {}
     for fact in facts:
-        clock = last.get(fact.clock)
+        said = Occurrence(fact.clock, fact.occurrence)
+        clock = meant.get(said)
         if clock is None or fact.what == "started":
-            clock = last[fact.clock] = Clock(fact.clock)
+            number = last[fact.clock] = max(fact.occurrence, last.get(fact.clock, 0) + 1)
+            clock = meant[said] = Clock(fact.clock, occurrence=number)
             runs.append(clock)
         _STEPS[fact.what](clock, fact)
     return runs
 
 
 def clocks_of(runs: Iterable[Clock]) -> Mapping[str, Clock]:
-    """Return the last run of every clock, by name: how the promise stands now."""
+    """Return the last occurrence of every clock, by name: how the promise stands now."""
     return {run.name: run for run in runs}
 
 

@@ -19,19 +19,11 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeStarted,
 )
-from libs.events.catalogue.sla import (
-    ClockBreached,
-    ClockCancelled,
-    ClockEnded,
-    ClockMet,
-    ClockPaused,
-    ClockResumed,
-    ClockStarted,
-    ClockWaiting,
-    ClockWithdrawn,
-)
+from libs.events.catalogue.sla import ClockWithdrawn
 from libs.events.log.envelope import Fact
+from libs.events.words.event import TYPES, Topic
 from libs.events.words.instants import utc
+from libs.events.words.occurrence import Occurrence
 
 
 @dataclass
@@ -73,6 +65,12 @@ class Said:
     calendar: str = ""
     calendar_version: int = 0
     done: bool = False
+    occurrence: int = 1
+
+    @property
+    def name(self) -> Occurrence:
+        """Which clock it speaks of."""
+        return Occurrence(self.clock, self.occurrence)
 
 
 @dataclass
@@ -210,19 +208,7 @@ def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
         said.withdrawn = True
 
 
-SAID: frozenset[type] = frozenset(
-    {
-        ClockStarted,
-        ClockPaused,
-        ClockResumed,
-        ClockMet,
-        ClockBreached,
-        ClockEnded,
-        ClockCancelled,
-        ClockWaiting,
-        ClockWithdrawn,
-    }
-)
+SAID: frozenset[type] = frozenset(cls for cls, kind in TYPES.items() if kind.owner == "sla" and kind.topic is Topic.CASES)
 _KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,

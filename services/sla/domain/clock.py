@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.standard import Target
+from libs.events.words.occurrence import Occurrence
 from services.sla.domain.case import SlaCase, Wait
 from services.sla.domain.limits import NOTHING, Limit, NoCalendar, due, limit_of, postponed, spent
 from services.sla.domain.targets import lapse_of, promises, start_of, stop_of
@@ -44,6 +45,11 @@ class ClockLife:
     due_at: datetime | None = None
     used: timedelta | None = None
     lack: Lack | None = None
+    occurrence: int = 1
+
+    @property
+    def name(self) -> Occurrence:
+        return Occurrence(self.target.clock, self.occurrence)
 
     @property
     def ended_at(self) -> datetime | None:

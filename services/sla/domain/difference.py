@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.sla import ClockWithdrawn
-from libs.events.log.envelope import Fact, draft, encode_data
+from libs.events.log.envelope import Fact, draft, words_of
 from libs.events.words.event import TYPES
 from libs.events.words.now import derived_id
 from services.sla.domain.breach import Status, verdict
@@ -42,8 +42,7 @@ def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> St
     """Return the verdict; a breach once said of a clock still open and due at that instant needs no look at the time."""
     status = verdict(life, known_until)
     if status in (Status.RUNNING, Status.PAUSED) and any(
-        said.what == "clock.breached" and said.clock == life.target.clock and said.due_at == life.due_at
-        for said in standing(state)
+        said.what == "clock.breached" and said.name == life.name and said.due_at == life.due_at for said in standing(state)
     ):
         return Status.BREACHED
     return status
@@ -66,7 +65,7 @@ _LATER = ',"calendar":"","calendar_version":0'
 
 
 def _words(data: Any) -> str:
-    return encode_data(data).decode().replace(_LATER, "")
+    return words_of(data).replace(_LATER, "")
 
 
 def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fact:
@@ -77,7 +76,7 @@ def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fac
 
 def _withdrawal(key: str, state: SlaCase, said: Said) -> Fact:
     # It takes the time of what it withdraws: whoever reads in order of time never sees the disproved event stand.
-    event = ClockWithdrawn(clock=said.clock, withdrawn_id=said.id, what=said.what)
+    event = ClockWithdrawn(clock=said.clock, withdrawn_id=said.id, what=said.what, occurrence=said.occurrence)
     return draft(
         event,
         key,

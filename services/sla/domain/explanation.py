@@ -42,6 +42,7 @@ class Explanation:
     waits_because: str = ""
     ended_at: datetime | None = None
     lapse: str = ""
+    occurrence: int = 1
 
 
 def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
@@ -67,6 +68,7 @@ def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
         waits_because=cure(life.lack.reason, life.lack.calendar) if life.lack else "",
         ended_at=life.ended_at,
         lapse=life.lapse,
+        occurrence=life.occurrence,
     )
 
 

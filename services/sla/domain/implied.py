@@ -40,14 +40,14 @@ class Implied:
 
 def implied(life: ClockLife, status: Status, terms: Terms) -> Iterator[Implied]:
     """Yield the events of one promise whose verdict is `status`, in order of kind."""
-    clock = life.target.clock
+    clock, nth = life.target.clock, life.occurrence
     if life.first_due_at is not None:
         yield Implied(_started(life, life.first_due_at, terms), life.started_at, STARTS)
     yield from _pauses(life)
     if status in (Status.BREACHED, Status.ENDED_LATE) and life.due_at is not None:
-        yield Implied(ClockBreached(clock=clock, due_at=life.due_at), life.due_at, BREAKS)
+        yield Implied(ClockBreached(clock=clock, due_at=life.due_at, occurrence=nth), life.due_at, BREAKS)
     if life.lapsed_at is not None:
-        yield Implied(ClockCancelled(clock=clock, reason=life.lapse), life.lapsed_at, ENDS)
+        yield Implied(ClockCancelled(clock=clock, reason=life.lapse, occurrence=nth), life.lapsed_at, ENDS)
     if life.lack is not None:
         waiting = _waiting(life, life.lack, terms)
         yield Implied(waiting, life.lack.at, WAITS)
@@ -70,6 +70,7 @@ def _started(life: ClockLife, due_at: datetime, terms: Terms) -> ClockStarted:
         node=target.node,
         calendar=other.id,
         calendar_version=other.version,
+        occurrence=life.occurrence,
     )
 
 
@@ -84,15 +85,16 @@ def _waiting(life: ClockLife, lack: Lack, terms: Terms) -> ClockWaiting:
         calendar_version=lack.calendar.version,
         reason=lack.reason,
         node=target.node,
+        occurrence=life.occurrence,
     )
 
 
 def _pauses(life: ClockLife) -> Iterator[Implied]:
-    clock = life.target.clock
+    clock, nth = life.target.clock, life.occurrence
     for pause in life.pauses:
-        yield Implied(ClockPaused(clock=clock, reason=pause.reason), pause.since, PAUSES)
+        yield Implied(ClockPaused(clock=clock, reason=pause.reason, occurrence=nth), pause.since, PAUSES)
         if pause.until is not None and pause.due_at is not None and pause.until != life.ended_at:
-            yield Implied(ClockResumed(clock=clock, due_at=pause.due_at), pause.until, RESUMES)
+            yield Implied(ClockResumed(clock=clock, due_at=pause.due_at, occurrence=nth), pause.until, RESUMES)
 
 
 def _stopped(life: ClockLife, stop: datetime, due_at: datetime, status: Status) -> Implied:
@@ -101,4 +103,4 @@ def _stopped(life: ClockLife, stop: datetime, due_at: datetime, status: Status) 
         "used_us": (life.used or NOTHING) // timedelta(microseconds=1),
         "paused_us": paused(life, stop) // timedelta(microseconds=1),
     }
-    return Implied(says(clock=life.target.clock, due_at=due_at, **figures), stop, ENDS)
+    return Implied(says(clock=life.target.clock, due_at=due_at, **figures, occurrence=life.occurrence), stop, ENDS)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from libs.events.catalogue.standard import CalendarRef
+from libs.events.words.occurrence import Occurrence
 from services.sla.domain.breach import Status
 from services.sla.domain.case import Said, SlaCase, standing
 
@@ -34,6 +35,11 @@ class Told:
     waits_for: CalendarRef | None = None
     waits_because: str = ""
     counted_by: CalendarRef | None = None
+    occurrence: int = 1
+
+    @property
+    def name(self) -> Occurrence:
+        return Occurrence(self.clock, self.occurrence)
 
     @property
     def calendars(self) -> set[str]:
@@ -41,21 +47,22 @@ class Told:
         return {one.id for one in (self.waits_for, self.counted_by) if one is not None and one.id}
 
 
-def told(state: SlaCase) -> dict[str, Told]:
+def told(state: SlaCase) -> dict[Occurrence, Told]:
     """Return the clocks that were said to have started, or to wait for their start, by name, in order of name."""
-    clocks: dict[str, Told] = {}
-    for said in sorted(standing(state), key=lambda said: (said.clock, said.at, said.sequence)):
+    clocks: dict[Occurrence, Told] = {}
+    for said in sorted(standing(state), key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
         if said.what == "clock.started":
-            clocks[said.clock] = replace(_begun(said), due_at=said.due_at, counted_by=_calendar(said))
+            clocks[said.name] = replace(_begun(said), due_at=said.due_at, counted_by=_calendar(said))
         elif said.what == "clock.waiting":
-            _wait(clocks.setdefault(said.clock, _begun(said)), said)
-        elif clock := clocks.get(said.clock):
+            _wait(clocks.setdefault(said.name, _begun(said)), said)
+        elif clock := clocks.get(said.name):
             _tell(clock, said)
     return clocks
 
 
 def _begun(said: Said) -> Told:
-    return Told(said.clock, said.kind, said.limit, said.node, said.process_version, started_at=said.at)
+    started = (said.clock, said.kind, said.limit, said.node, said.process_version)
+    return Told(*started, started_at=said.at, occurrence=said.occurrence)
 
 
 def _calendar(said: Said) -> CalendarRef | None:

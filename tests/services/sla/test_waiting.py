@@ -13,6 +13,7 @@ from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.engine.known import NotYetKnown
 from libs.events.log.envelope import Fact
+from libs.events.words.occurrence import Occurrence
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain.breach import Status
 from services.sla.domain.case import SAID
@@ -46,6 +47,7 @@ LONGER = replace(OFFICE, version=3, last_day=date(2027, 12, 31))
 FUTURE = replace(OFFICE, first_day=date(2025, 7, 1))
 OTHER_HOLIDAYS = replace(OFFICE, version=2, holidays=(date(2025, 6, 3),))
 PAUSES = ("awaiting_customer",)
+RESPONDS = Occurrence("response")
 WORKING = target("3wd", "first_response", pauses=PAUSES)
 ELAPSED = target("60m", "resolved", clock="resolution", kind="resolution")
 
@@ -81,7 +83,7 @@ class Desk:
         return story([one for one in mine if one.id not in gone and one.data.clock == clock])
 
     def why(self, clock: str = "response") -> str:
-        return told(self.state)[clock].waits_because
+        return told(self.state)[Occurrence(clock)].waits_because
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_what_can_be_said_is_said_and_waiting_begins_where_it_ends(
     promises = (target(limit, pauses=PAUSES),)
     desk = Desk(SHORT, promises=promises).hear(*facts(*events)).settle(until)
     assert desk.stands() == waits, why
-    clock = told(desk.state)["response"]
+    clock = told(desk.state)[RESPONDS]
     if clock.waits_for:
         breached = ("breached" in dict(waits), clock.breached_at is not None, clock.due_at is not None)
         assert breached in [(True, True, True), (False, False, False)], "a verdict that was given stays"
@@ -154,7 +156,7 @@ def test_the_version_that_counts_follows_from_which_are_published_not_from_when(
     desk.settle(30 * DAY)
     straight = Desk(*CALENDARS).hear(*facts(*events)).settle(30 * DAY)
     assert (desk.stands(), told(desk.state)) == (straight.stands(), told(straight.state))
-    assert told(desk.state)["response"].counted_by == CalendarRef(id="office", version=2), "the lowest that covers it"
+    assert told(desk.state)[RESPONDS].counted_by == CalendarRef(id="office", version=2), "the lowest that covers it"
 
 
 times = st.floats(-2 * DAY, 12 * DAY)
@@ -195,11 +197,11 @@ def test_a_promise_that_ended_without_being_computed_says_when_and_why_and_is_ju
     why: str, promise: Any, events: list[Any], status: Status, ended: float | None, lapse: str, computed: Status
 ) -> None:
     desk = Desk(SHORT, promises=(promise,)).hear(*facts(*events)).settle(20 * DAY)
-    clock = told(desk.state)["response"]
+    clock = told(desk.state)[RESPONDS]
     assert (clock.status, clock.ended_at, clock.lapse) == (status, None if ended is None else at(ended), lapse), why
     assert clock.waits_because == "too_late" and clock.used_us is None and set(awaits(KEY, desk.state))
     desk.publish(LATER).settle(20 * DAY)
-    clock = told(desk.state)["response"]
+    clock = told(desk.state)[RESPONDS]
     assert (clock.status, clock.waits_because, clock.ended_at) == (computed, "", None if ended is None else at(ended)), why
     whole = Desk(LATER, promises=(promise,)).hear(*facts(*events)).settle(20 * DAY)
     assert told(whole.state) == told(desk.state), "published later, the same is said"
@@ -267,8 +269,8 @@ def test_a_limit_in_working_time_under_a_standard_without_calendar_waits_too() -
 
 def test_a_late_answer_to_a_waiting_promise_is_judged_once_the_calendar_is_there() -> None:
     desk = Desk(SHORT).hear(*facts((RESPONSE, 2 * DAY)))
-    assert told(desk.state)["response"].status is Status.WAITING
+    assert told(desk.state)[RESPONDS].status is Status.WAITING
     desk.publish(LATER)
-    assert told(desk.state)["response"].status is Status.MET
-    assert told(desk.state)["response"].due_at == at(3 * DAY)
-    assert timedelta(microseconds=told(desk.state)["response"].used_us or 0) == timedelta(hours=18)
+    assert told(desk.state)[RESPONDS].status is Status.MET
+    assert told(desk.state)[RESPONDS].due_at == at(3 * DAY)
+    assert timedelta(microseconds=told(desk.state)[RESPONDS].used_us or 0) == timedelta(hours=18)

@@ -15,7 +15,7 @@ def _clock(case: Case, fact: Fact) -> None:
 
 def _clock_fact(case: Case, fact: Fact) -> ClockFact:
     data: Any = fact.data
-    said: dict[str, Any] = {name: getattr(data, name, None) for name in ("due_at", "used_us", "paused_us")}
+    said: dict[str, Any] = {name: getattr(data, name, None) for name in ("due_at", "used_us", "paused_us", "occurrence")}
     match data:
         case sla.ClockStarted() | sla.ClockWaiting():
             said |= {"kind": data.kind, "word": data.limit, "node": data.node, "process_version": data.process_version}

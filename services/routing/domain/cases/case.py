@@ -21,6 +21,7 @@ from libs.events.catalogue.routing import (
     NodeStarted,
     outcome_after,
 )
+from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
 
@@ -58,6 +59,12 @@ class RoutingCase:
     closed_at: datetime | None = None
     last_at: datetime | None = None
     last_sequence: int = 0
+    visits: Visits = field(default_factory=Visits)
+
+    @property
+    def visit(self) -> int:
+        """Which visit of the node this is at which the case stands; 0 at no node."""
+        return (self.visits.now(self.node) or self.visits.next(self.node)).number if self.node else 0
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -99,22 +106,26 @@ def _escalated(case: RoutingCase, said: CaseEscalated, at: datetime) -> None:
 
 
 def _entered(case: RoutingCase, said: NodeEntered, at: datetime) -> None:
+    case.visits.begin(said.node, said.occurrence)
     _go_to(case, said.node, at)
 
 
 def _started(case: RoutingCase, said: NodeStarted, at: datetime) -> None:
+    case.visits.at(said.node, said.occurrence)
     if case.node != said.node:
         _go_to(case, said.node, at)
     case.started = True
 
 
 def _completed(case: RoutingCase, said: NodeCompleted, at: datetime) -> None:
+    case.visits.end(said.node, said.occurrence)
     case.done[said.node] = list(said.outputs)
     if case.node == said.node:
         case.node, case.started, case.waiting_since = "", False, at
 
 
 def _returned(case: RoutingCase, said: NodeReturned, at: datetime) -> None:
+    case.visits.end(said.node, said.occurrence)
     _go_to(case, said.to_node, at)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved, NodeEntered
+from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.nearest import none_such
@@ -11,7 +11,7 @@ from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.handover import must_not_skip_keys
 from services.routing.domain.cases.lifecycle import ENDED, Phase, must_allow
-from services.routing.domain.cases.saying import say
+from services.routing.domain.cases.saying import arrival, say
 
 
 def resolve(
@@ -34,7 +34,7 @@ def resolve(
         must_not_skip_keys([node for node in before if node.key and node.id not in case.done])
     said: list[Any] = [CaseResolved(outcome=outcome, agent=agent or case.agent, team=team or case.team)]
     if after and outcome == MET and case.node not in [node.id for node in after]:
-        said.append(NodeEntered(node=after[0].id))
+        said.append(arrival(case, after[0].id))
     return say(case, said, at=at, actor=actor)
 
 
@@ -47,7 +47,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
         raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
     before, _ = _around_resolution(standard)
     node = next((node for node in before if node.id not in case.done), before[-1])
-    return say(case, [CaseReopened(reason=reason), NodeEntered(node=node.id)], at=at, actor=actor)
+    return say(case, [CaseReopened(reason=reason), arrival(case, node.id)], at=at, actor=actor)
 
 
 def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datetime, actor: str = "") -> list[Fact]:

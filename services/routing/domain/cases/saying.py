@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from libs.events.catalogue.routing import NodeEntered
 from libs.events.log.envelope import Fact, draft
 from services.routing.domain.cases.case import RoutingCase
 
@@ -24,6 +25,11 @@ def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = 
         draft(event, case.case_id, at, sequence=sequence, because=because, actor=actor)
         for sequence, event in enumerate(events, first)
     ]
+
+
+def arrival(case: RoutingCase, node: str) -> NodeEntered:
+    """Return what says that the case arrives at a node, for the first time or once more."""
+    return NodeEntered(node=node, occurrence=case.visits.next(node).number)
 
 
 def say_as_recorded(heard: Fact, event: Any) -> Fact:

@@ -6,6 +6,7 @@ from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, Excep
 from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.nearest import none_such
+from libs.events.words.occurrence import Occurrence
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import OPEN, must_allow
@@ -60,8 +61,8 @@ def escalate(
     return say(case, [CaseEscalated(kind=kind, to_role=to_role, reason=reason)], at=at, actor=actor)
 
 
-def escalate_breach(case: RoutingCase, standard: Standard, clock: str, because: Fact) -> list[Fact]:
-    """Call in who answers for broken promises, once per clock; an open exception may name somebody else."""
+def escalate_breach(case: RoutingCase, standard: Standard, clock: Occurrence, because: Fact) -> list[Fact]:
+    """Call in who answers for broken promises, once for each clock; an open exception may name somebody else."""
     reason = f"breached: {clock}"
     if case.phase not in OPEN or any(said == reason for _, _, said in case.escalations):
         return []

@@ -8,7 +8,6 @@ from libs.events.catalogue.routing import (
     CaseClosed,
     CaseResolved,
     NodeCompleted,
-    NodeEntered,
     NodeReturned,
     NodeStarted,
 )
@@ -19,7 +18,7 @@ from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.handover import must_be_reachable, must_have_role, outputs_given
 from services.routing.domain.cases.lifecycle import Phase, must_allow
-from services.routing.domain.cases.saying import say
+from services.routing.domain.cases.saying import arrival, say
 from services.routing.domain.standards.standard import node_of
 
 
@@ -32,8 +31,10 @@ def start(case: RoutingCase, standard: Standard, *, node: str, agent: str = "", 
     if node != case.node:
         must_be_reachable(case, standard, wanted)
     must_have_role(case, wanted)
-    entered = [] if node == case.node else [NodeEntered(node=node)]
-    return say(case, [*entered, NodeStarted(node=node, agent=agent)], at=at, actor=actor)
+    if node == case.node:
+        return say(case, [NodeStarted(node=node, agent=agent, occurrence=case.visit)], at=at, actor=actor)
+    entered = arrival(case, node)
+    return say(case, [entered, NodeStarted(node=node, agent=agent, occurrence=entered.occurrence)], at=at, actor=actor)
 
 
 def complete(
@@ -54,7 +55,8 @@ def complete(
     _must_stand_at(case, node)
     if not case.started:
         raise Refused("node-not-started", f"Work at {node} has not begun. Start it first.")
-    completed = NodeCompleted(node=node, agent=agent, outputs=outputs_given(case, standard, finished, outputs))
+    given = outputs_given(case, standard, finished, outputs)
+    completed = NodeCompleted(node=node, agent=agent, outputs=given, occurrence=case.visit)
     return say(case, [completed, *_onward(case, standard, finished, agent)], at=at, actor=actor)
 
 
@@ -71,8 +73,8 @@ def send_back(
     _must_stand_at(case, node)
     if not reason:
         raise Refused("reason-missing", "Give the reason for which the case goes back.", 422)
-    returned = NodeReturned(node=node, to_node=to_node, reason=reason)
-    return say(case, [returned, NodeEntered(node=to_node)], at=at, actor=actor)
+    returned = NodeReturned(node=node, to_node=to_node, reason=reason, occurrence=case.visit)
+    return say(case, [returned, arrival(case, to_node)], at=at, actor=actor)
 
 
 def _onward(case: RoutingCase, standard: Standard, finished: Node, agent: str) -> list[Any]:
@@ -81,7 +83,7 @@ def _onward(case: RoutingCase, standard: Standard, finished: Node, agent: str) -
     said: list[Any] = []
     if case.phase is Phase.IN_WORK and (finished.resolves or last):
         said.append(CaseResolved(agent=agent or case.agent, team=case.team))
-    said.append(CaseClosed(outcome=case.outcome or "resolved") if last else NodeEntered(node=standard.nodes[place + 1].id))
+    said.append(CaseClosed(outcome=case.outcome or "resolved") if last else arrival(case, standard.nodes[place + 1].id))
     return said
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
+from libs.events.words.occurrence import Occurrence, occurrence_of
 from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import Written
 from services.routing.domain.standards.roles import role_faults
@@ -57,6 +58,18 @@ def _moments(written: Written) -> Iterable[Fault]:
             if moment not in known:
                 instead = f"write one of {', '.join(NAMED_MOMENTS)}, or {'/'.join(NODE_MOMENTS)}:<node>"
                 yield Fault(f"{_place(target)}.{key}", f"there is no moment `{moment}`", instead)
+
+
+def _names(written: Written) -> Iterable[Fault]:
+    named = [(f"nodes.{node.id}", node.id) for node in written.standard.nodes]
+    named += [(_place(target), target.clock) for target in written.standard.targets if not target.node]
+    for place, name in named:
+        if (read := occurrence_of(name)) != Occurrence(name):
+            yield Fault(
+                place,
+                f"reads as number {read.number} of `{read.name}`",
+                f"write another name, for example `{read.name}-{read.number}`",
+            )
 
 
 def _rules(written: Written) -> Iterable[Fault]:
@@ -133,5 +146,5 @@ def _roles(written: Written) -> Iterable[Fault]:
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions, _survey,
+    _nodes, _names, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions, _survey,
 )  # fmt: skip

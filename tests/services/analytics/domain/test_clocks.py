@@ -71,6 +71,35 @@ def test_result(why: str, story: list[Any], status: str, on_time: bool | None, s
     assert rollup == ([sums] if sums else [])
 
 
+SECOND = {event: replace(event, occurrence=2) for event in (START, MET, BREACH, ENDED)}
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "stand"),
+    [
+        ("one", [(0, START), (30, MET)], [(1, "met", True)]),
+        ("a second start, as it was said before there were numbers", [(0, START), (30, MET), (40, START)],
+            [(1, "met", False), (2, "running", True)]),
+        ("and what follows belongs to it", [(0, START), (60, BREACH), (70, START), (80, MET)],
+            [(1, "breached", False), (2, "met", True)]),
+        ("a second start with its number", [(0, START), (30, MET), (40, SECOND[START])],
+            [(1, "met", False), (2, "running", True)]),
+        ("the first ends while the second runs", [(0, START), (60, BREACH), (70, SECOND[START]), (90, ENDED)],
+            [(1, "breached", False), (2, "running", True)]),
+        ("the second ends before the first", [(0, START), (10, SECOND[START]), (30, SECOND[MET]), (60, BREACH)],
+            [(1, "breached", False), (2, "met", True)]),
+        ("only the second is known", [(0, SECOND[START])], [(2, "running", True)]),
+        ("only the end of the second is known", [(0, START), (30, SECOND[MET])], [(1, "running", False), (2, "met", True)]),
+    ],
+)  # fmt: skip
+def test_every_occurrence_stands_for_itself_and_the_last_is_how_the_promise_stands(
+    why: str, story: list[Any], stand: list[Any]
+) -> None:
+    runs = runs_of(case(REGISTERED, *story).clock_facts)
+    last = clocks_of(runs).values()
+    assert [(one.occurrence, one.status, one in last) for one in runs] == stand, why
+
+
 def test_a_breach_counts_for_who_held_the_case_when_it_fell_due() -> None:
     state = case(REGISTERED, (1, assigned("a", "ann")), (2, START), (60, BREACH), (61, assigned("b")), (90, ENDED))
     [row] = table("timeliness", state)
@@ -102,7 +131,7 @@ def test_a_withdrawn_event_was_never_said_wherever_its_withdrawal_sorts(minute: 
     told = facts([REGISTERED, (0, START), (60, BREACH), (90, MET)])
     gone = sla.ClockWithdrawn(clock="response", withdrawn_id=told[2].id, what="clock.breached")
     state = CASES.of("case-1", [*told, draft(gone, "case-1", at(minute))])
-    clock = clocks_of(runs_of(state.clock_facts))["response"]
+    [clock] = runs_of(state.clock_facts)
     assert (clock.status, clock.breached_at, clock.ended_at) == ("met", None, at(90))
 
 

@@ -13,7 +13,7 @@ TO_N6, ALL = (*TO_N5, "n6"), (*TO_N5, "n6", "n7")
 MET = CaseResolved(team="customer_service")
 UNREACHED = CaseResolved(outcome="unreachable", team="customer_service")
 WHY = {"reason": "broke again"}
-AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6")]
+AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6", occurrence=2)]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,9 @@ def test_a_reopened_case_walks_its_last_nodes_again() -> None:
 
 def test_a_case_that_was_withdrawn_early_comes_back_to_where_it_was() -> None:
     case = pass_nodes(new_case(), COMPLAINT, "n1", "n2").after(close, COMPLAINT, outcome="withdrawn", at=LATER)
-    case.when(reopen, COMPLAINT, reason="in error", at=LATER).then(CaseReopened(reason="in error"), NodeEntered(node="n3"))
+    case.when(reopen, COMPLAINT, reason="in error", at=LATER).then(
+        CaseReopened(reason="in error"), NodeEntered(node="n3", occurrence=2)
+    )
 
 
 def test_a_resolved_case_may_still_be_withdrawn() -> None:

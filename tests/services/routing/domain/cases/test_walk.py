@@ -151,7 +151,7 @@ def test_execution_does_not_begin_before_somebody_is_responsible_for_it() -> Non
 def test_going_back_undoes_what_followed() -> None:
     case = pass_nodes(new_case(), COMPLAINT, *DONE, "n4")
     case.when(send_back, COMPLAINT, node="n5", to_node="n2", reason="wrong grade", at=LATER).then(
-        NodeReturned(node="n5", to_node="n2", reason="wrong grade"), NodeEntered(node="n2")
+        NodeReturned(node="n5", to_node="n2", reason="wrong grade"), NodeEntered(node="n2", occurrence=2)
     )
     back = case.after(send_back, COMPLAINT, node="n5", to_node="n2", reason="wrong grade", at=LATER)
     assert list(back.state.done) == ["n1"] and back.state.node == "n2" and not back.state.started
