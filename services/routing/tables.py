@@ -38,6 +38,7 @@ class CaseRow(TableRow):
     waiting_since_at: datetime | None = column("When the case arrived where it stands.")
     resolved_at: datetime | None = column("When the need was met; empty again after a reopening.")
     closed_at: datetime | None = column("When the case ended; empty again after a reopening.")
+    visit: int = column("Which visit of the node this is, from 1: n4/2 is the second; 0 at no node.")
 
 
 @columns("processes")
@@ -86,4 +87,5 @@ def case_row(case: RoutingCase) -> CaseRow:
         waiting_since_at=case.waiting_since or case.since,
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
+        visit=case.visit,
     )

@@ -126,7 +126,7 @@ def _due(router: APIRouter, host: Host) -> None:
     async def get_due(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        page: Annotated[Page, Depends(pages(datetime, str, str, int))],
         chosen: Annotated[queries.DueFilter, Depends(chosen(queries.DueFilter))],
         position: WaitFor,
     ) -> Response:
@@ -134,7 +134,7 @@ def _due(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.due(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock), LINE)
+        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock, row.occurrence), LINE)
 
 
 def _breaches(router: APIRouter, host: Host) -> None:
@@ -146,7 +146,7 @@ def _breaches(router: APIRouter, host: Host) -> None:
     async def get_breaches(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        page: Annotated[Page, Depends(pages(datetime, str, str, int))],
         chosen: Annotated[queries.BreachFilter, Depends(chosen(queries.BreachFilter))],
         position: WaitFor,
     ) -> Response:
@@ -154,7 +154,7 @@ def _breaches(router: APIRouter, host: Host) -> None:
         await host.wait_for(position)
         after: Any = page.after
         rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock), LINE)
+        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock, row.occurrence), LINE)
 
 
 def _calendars(router: APIRouter, host: Host) -> None:

@@ -41,4 +41,5 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         waits_because=clock.waits_because,
         counted_by=counts.version if counts else 0,
         lapse=clock.lapse,
+        occurrence=clock.occurrence,
     )

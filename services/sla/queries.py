@@ -19,8 +19,8 @@ from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import cure
 from services.sla.tables import DUE, ClockRow
 
-After = tuple[datetime, str, str]
-"""The sort key of the lists: when it broke or is due, the case, the clock."""
+After = tuple[datetime, str, str, int]
+"""The sort key of the lists: when it broke or is due, the case, the clock and its occurrence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,9 @@ def _row(record: Mapping[str, Any]) -> ClockRow:
 
 async def clocks(db: Database, case_id: str) -> list[ClockRow]:
     """Return the clocks of a case, in the order they started."""
-    rows = await db.fetch(f"select {names_of(ClockRow)} from sla.clocks where case_id = $1 order by started_at, clock", case_id)
+    rows = await db.fetch(
+        f"select {names_of(ClockRow)} from sla.clocks where case_id = $1 order by started_at, clock, occurrence", case_id
+    )
     return [_row(row) for row in rows]
 
 
@@ -81,14 +83,14 @@ class BreachFilter(Filter):
 
 async def due(db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter()) -> list[ClockRow]:
     """Return promises in the order they are due, at most `fetch` of them, behind `after`; those that wait come last."""
-    return await _listed(db, f"{DUE}, case_id, clock", chosen, after, fetch)
+    return await _listed(db, f"{DUE}, case_id, clock, occurrence", chosen, after, fetch)
 
 
 async def breaches(
     db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter()
 ) -> list[ClockRow]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
-    return await _listed(db, "breached_at, case_id, clock", chosen, after, fetch, "breached_at is not null and ")
+    return await _listed(db, "breached_at, case_id, clock, occurrence", chosen, after, fetch, "breached_at is not null and ")
 
 
 async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockRow]:

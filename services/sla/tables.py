@@ -17,7 +17,7 @@ DUE = "coalesce(due_at, '9999-12-31 23:59:59.999999+00')"
         Index("clocks_by_calendar", ("waits_for",), where="waits_because <> ''"),
         Index("clocks_by_status", ("status", "due_at")),
         Index("clocks_by_breach", ("breached_at",)),
-        Index("clocks_by_due", (DUE, "case_id", "clock")),
+        Index("clocks_by_due", (DUE, "case_id", "clock", "occurrence")),
     ),
 )
 class ClockRow(TableRow):
@@ -47,6 +47,7 @@ class ClockRow(TableRow):
     waits_because: str = column("not_published, too_early, too_late or none_named; else empty.")
     counted_by: int = column("The calendar version it is counted by, if not the one named; else 0.")
     lapse: str = column("Why it ended unkept: closed, cancelled or before_start; else empty.")
+    occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
 
 
 METADATA = tables_of(ClockRow)

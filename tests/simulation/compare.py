@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from libs.events.words.occurrence import Occurrence
 from tests.simulation.promises import promises
 
 OPEN_FOR = timedelta(days=14)
@@ -58,7 +59,8 @@ def observed(world):
         found[id, "surveys"] = sorted(
             (one["sent_at"], one["overall"] or 0, one["status"]) for (case, _), one in asked.items() if case == id
         )
-    for (id, clock), row in table(world, "sla", "clocks").items():
+    for (id, name, number), row in table(world, "sla", "clocks").items():
+        clock = str(Occurrence(name, number))
         found[id, clock] = (row["status"], None if row["status"] in UNDATED else row["due_at"])
         assert (row["breached_at"] or row["due_at"]) == row["due_at"], f"{clock} of {id} broke at another instant than it was due"
     rates = [row for key, row in table(world, "analytics", "first_contact_resolution").items() if key[-1] == "one_agent"]

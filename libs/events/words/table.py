@@ -31,7 +31,7 @@ class Table:
     @cached_property
     def stored(self) -> tuple[Column, ...]:
         """The columns of the table itself, those of its primary key first."""
-        return tuple(one for one in self.columns if not one.sql)
+        return tuple(sorted((one for one in self.columns if not one.sql), key=lambda one: not one.is_key))
 
     @cached_property
     def key_width(self) -> int:
@@ -45,8 +45,8 @@ class Table:
     def faults(self) -> Iterator[str]:
         """Yield what is wrong with it, and what to write instead."""
         beside = self.stored[self.key_width :]
-        if not self.key_width or any(one.is_key for one in beside):
-            yield "the columns of its key come first, and there is one: `case_id: str = key('The case')`"
+        if not self.key_width:
+            yield "a table has a key: `case_id: str = key('The case')`"
         if self.additive and {one.type for one in beside} - {"bigint", "integer"}:
             yield "what is added up are whole numbers: `big('…')`"
         if not self.comment or not all(one.comment for one in self.columns):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from libs.events.catalogue.visits import Visits
+from services.analytics.domain.clocks import ClockFact
 
 
 class Registration(NamedTuple):
@@ -180,32 +181,6 @@ class Handling(NamedTuple):
     first_contact: bool
     took_us: int | None
     is_out: bool
-
-
-class ClockFact(NamedTuple):
-    """A clock event that nobody withdrew.
-
-    `word` is the limit of what starts or waits, the reason of a pause or cancellation; `because` why it waits for a calendar.
-    """
-
-    id: UUID
-    at: datetime
-    what: str
-    clock: str
-    team: str
-    agent: str
-    due_at: datetime | None = None
-    word: str = ""
-    kind: str = ""
-    node: str = ""
-    process_version: int = 0
-    used_us: int | None = None
-    paused_us: int | None = None
-    calendar: str = ""
-    calendar_version: int = 0
-    because: str = ""
-    done: bool = False
-    occurrence: int = 1
 
 
 @dataclass(slots=True)

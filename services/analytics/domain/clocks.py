@@ -3,9 +3,36 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from libs.events.words.occurrence import Occurrence
-from services.analytics.domain.case import ClockFact
+
+
+class ClockFact(NamedTuple):
+    """A clock event that nobody withdrew.
+
+    `word` is the limit of what starts or waits, the reason of a pause or cancellation; `because` why it waits for a calendar.
+    """
+
+    id: UUID
+    at: datetime
+    what: str
+    clock: str
+    team: str
+    agent: str
+    due_at: datetime | None = None
+    word: str = ""
+    kind: str = ""
+    node: str = ""
+    process_version: int = 0
+    used_us: int | None = None
+    paused_us: int | None = None
+    calendar: str = ""
+    calendar_version: int = 0
+    because: str = ""
+    done: bool = False
+    occurrence: int = 1
 
 
 @dataclass(slots=True)
@@ -64,9 +91,9 @@ def runs_of(facts: Iterable[ClockFact]) -> list[Clock]:
     return runs
 
 
-def clocks_of(runs: Iterable[Clock]) -> Mapping[str, Clock]:
+def last_of(runs: Iterable[Clock]) -> Mapping[str, int]:
     """Return the last occurrence of every clock, by name: how the promise stands now."""
-    return {run.name: run for run in runs}
+    return {run.name: run.occurrence for run in runs}
 
 
 def _started(clock: Clock, fact: ClockFact) -> None:

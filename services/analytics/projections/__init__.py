@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from libs.events.words.row import Row, TableRow
 from services.analytics.domain.case import Case, Registration
-from services.analytics.domain.clocks import clocks_of, runs_of
+from services.analytics.domain.clocks import last_of, runs_of
 from services.analytics.domain.contributions import contributions
 from services.analytics.domain.first_contact import handling_of, verdicts_of
 from services.analytics.projections.cases import case_row
@@ -30,7 +30,8 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     verdicts = verdicts_of(case, handling)
     yield case_row(key, case, case.registration, handling, verdicts).row
     yield from (part.row for part in _parts(key, case, case.registration))
-    yield from (clock_row(key, clock).row for clock in clocks_of(runs).values())
+    last = last_of(runs)
+    yield from (clock_row(key, run, run.occurrence == last[run.name]).row for run in runs)
     yield from (verdict.row for verdict in verdict_rows(key, case, case.registration, verdicts))
     for (table, group), sums in contributions(case, verdicts, runs, zone).items():
         yield Row(table, group, tuple(sums))

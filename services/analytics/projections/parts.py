@@ -74,11 +74,12 @@ def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
             wait_us=micros(visit.entered_at, visit.started_at),
             odd=is_odd_visit(visit),
             work_elapsed_us=micros(visit.started_at, visit.completed_at),
+            occurrence=visit.occurrence,
         )
 
 
-def clock_row(key: str, clock: Clock) -> ClockRow:
-    """Return how a promise stands."""
+def clock_row(key: str, clock: Clock, is_last: bool) -> ClockRow:
+    """Return what became of a promise; the last of its name tells how it stands."""
     return ClockRow(
         case_id=key,
         clock=clock.name,
@@ -102,6 +103,8 @@ def clock_row(key: str, clock: Clock) -> ClockRow:
         waits_because=clock.waits_because,
         counted_by=clock.counted_by,
         lapse=clock.lapse,
+        occurrence=clock.occurrence,
+        last=is_last,
     )
 
 

@@ -123,7 +123,7 @@ _CLOCKS = """
 select {name} as name, count(*) filter (where k.status = 'met') as num,
   count(*) filter (where k.status in ('met', 'breached')) as den,
   count(*) filter (where k.status in ('met', 'breached') and k.used_us is not null) as ended
-from analytics.clocks k join ({cases}) c using (case_id) group by 1 order by 1"""
+from analytics.clocks k join ({cases}) c using (case_id) where k.last group by 1 order by 1"""
 
 
 def _clock(chosen: Filter) -> str:

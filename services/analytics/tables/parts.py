@@ -74,6 +74,7 @@ class VisitRow(PartRow):
     work_elapsed_us: int | None = microseconds(
         "From the start of work to its completion, elapsed: nights, days off and waits count"
     )
+    occurrence: int = column("Which visit of the node it is, from 1: n4/2 is the second")
 
 
 @columns("clocks")
@@ -101,6 +102,8 @@ class ClockRow(PartRow):
     waits_because: str = column("not_published, too_early, too_late or none_named; empty when it waits for no calendar")
     counted_by: int = column("The calendar version it is counted by, where that is not the one the standard names; else 0")
     lapse: str = column("Why it ended with its work not done: closed, cancelled; before_start: done before it began; else empty")
+    occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second")
+    last: bool = column("Whether it is the last of that name: how the promise stands now")
 
 
 @columns("contacts")

@@ -47,6 +47,7 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "waiting_since_at": LATER,
         "resolved_at": None,
         "closed_at": None,
+        "visit": 1,
     }
 
 

@@ -18,14 +18,14 @@ from tests.services.sla.samples import (
     RESPONSE,
     START,
     WAITS,
-    Shelf,
     fact,
     facts,
+    shelf,
     target,
 )
 from tests.services.sla.test_alarms import Log
 
-SHELF = Shelf(
+SHELF = shelf(
     target("60m", pauses=("awaiting_customer",)),
     target("3wd", "resolved", clock="resolution", kind="resolution"),
     target("2wh", "completed:n4", clock="node:n4", kind="node", start="entered:n4", node="n4"),

@@ -51,7 +51,7 @@ async def test_pages_of_promises_meet_without_gap_or_repetition(pool, size):
     seen, after = [], None
     while page := await queries.due(pool, after=after, fetch=size):
         seen += named(page)
-        after = (page[-1].due_at or LAST, page[-1].case_id, page[-1].clock)
+        after = (page[-1].due_at or LAST, page[-1].case_id, page[-1].clock, page[-1].occurrence)
     assert seen == ALL
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from libs.events.catalogue import sla
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case, ClockFact
+from services.analytics.domain.case import Case
+from services.analytics.domain.clocks import ClockFact
 from services.analytics.domain.heard.handlers import Handlers
 
 

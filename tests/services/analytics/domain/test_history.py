@@ -185,6 +185,26 @@ def test_node_visits(why: str, story: list[Any], visits: list[Any]) -> None:
     assert rows == visits, why
 
 
+@pytest.mark.parametrize("numbers", [(1, 1, 2), (1, 1, 1)], ids=["as they are said", "as they were said before there were any"])
+def test_every_visit_of_a_node_has_its_number(numbers: tuple[int, int, int]) -> None:
+    n2, n1, again = numbers
+    story = [
+        (1, routing.NodeEntered(node="n2", occurrence=n2)),
+        (2, routing.NodeReturned(node="n2", to_node="n1", reason="", occurrence=n2)),
+        (2, routing.NodeEntered(node="n1", occurrence=n1)),
+        (4, routing.NodeCompleted(node="n1", occurrence=n1)),
+        (4, routing.NodeEntered(node="n2", occurrence=again)),
+        (5, routing.NodeStarted(node="n2", occurrence=again)),
+        (6, routing.NodeCompleted(node="n2", occurrence=again)),
+    ]
+    rows = table("node_visits", case(REGISTERED, *story))
+    assert [(row["node"], row["occurrence"], row["completed_at"]) for row in rows] == [
+        ("n2", 1, None),
+        ("n1", 1, at(4)),
+        ("n2", 2, at(6)),
+    ]
+
+
 def test_where_the_case_stands() -> None:
     story = [(1, routing.NodeEntered(node="n1")), (2, routing.NodeCompleted(node="n1"))]
     story += [(2, routing.NodeEntered(node="n2")), (3, RAISED)]
