@@ -21,6 +21,10 @@ Every table is a function of the facts in the log: it may be dropped and rebuilt
 Read the views, `<service>.<table>`: their names stay, while the schemas behind them are versioned and change.
 Instants end in `_at` (UTC), durations in `_us` (whole microseconds). A *rollup* is the sum of its cases' contributions;
 it equals a recount from the facts, exactly.
+
+How old they are says `analytics.data_as_of`, a view of one row and one column, `data_as_of` (timestamptz): what stood on the log
+at that instant is in analytics' views, less what is set aside. It is null while that is not known, as at the first start. What
+happened later may be there in part, so compare what has to be complete up to `data_as_of` only.
 """
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]

@@ -44,7 +44,7 @@ def hosted(
             async with running_beside(meanwhile):
                 yield
 
-    return create_app(
+    app = create_app(
         host.service.name,
         title,
         routers,
@@ -55,6 +55,8 @@ def hosted(
         checks={"service": host.check} | dict(checks or {}),
         **options,
     )
+    app.state.as_of = host.as_of
+    return app
 
 
 @asynccontextmanager

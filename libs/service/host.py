@@ -74,6 +74,10 @@ class Host:
         """Return the instant by the clock that all instances share."""
         return self.instance.clock()
 
+    def as_of(self) -> datetime | None:
+        """Return until when all that stood on the log is in the tables; nothing while that is not known."""
+        return self._opened.instance.watermark() if self._opened else None
+
     async def execute(self, command: Command) -> Answer:
         """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
         unsent = self.instance.unsent or 0

@@ -101,6 +101,7 @@ def _operation(checks: Mapping[str, Check], metrics: Metrics, settings: WebSetti
 def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings) -> FastAPI:
     app.state.keyring = Keyring(settings.keys_file) if settings.keys_file else None
     app.state.metrics = metrics
+    app.state.as_of = lambda: None  # until when questions are answered completely, if that is known
     for router in routers:
         app.include_router(router)
     app.openapi = describer(app, settings.docs_language)  # type: ignore[method-assign]

@@ -2,12 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.engine.tracing import Span, span
@@ -59,7 +59,7 @@ class Context:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(message, state["request_id"], state.get("headers", ()))
+                _dress(message, state["request_id"], state.get("headers", {}).items())
             await send(message)
 
         started = time.perf_counter()
@@ -83,6 +83,12 @@ class Context:
 def trace_here() -> str:
     """Return the traceparent of the request being answered, or nothing: it goes into the facts the request makes."""
     return _trace.get()
+
+
+def add_headers(request: HTTPConnection, headers: Mapping[str, str]) -> None:
+    """Let the answer to this request have these headers, whatever answers it."""
+    told = {name.encode(): text.encode() for name, text in headers.items()}
+    request.scope["state"].setdefault("headers", {}).update(told)
 
 
 def request_id_of(request: Request) -> str:

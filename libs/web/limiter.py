@@ -9,6 +9,7 @@ from functools import lru_cache
 from fastapi import Request
 
 from libs.events.words.refusal import Refused
+from libs.web.context import add_headers
 from libs.web.keys import LOCAL, Client
 from libs.web.rates import Rate, Seconds, Windows
 
@@ -29,7 +30,7 @@ class Limiter:
         left, seconds = self._kinds[kind].count(caller)
         policy = f'"{kind}";q={self._rate.requests};w={self._rate.seconds}'
         standing = f'"{kind}";r={max(left, 0)};t={seconds}'
-        request.scope["state"]["headers"] = [(b"ratelimit-policy", policy.encode()), (b"ratelimit", standing.encode())]
+        add_headers(request, {"ratelimit-policy": policy, "ratelimit": standing})
         if left < 0:
             detail = (
                 f"These are more than {self._rate.requests} requests in {self._rate.seconds} seconds. Wait {seconds} seconds."

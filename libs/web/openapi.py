@@ -28,6 +28,7 @@ FORMS: dict[str, dict[str, Any]] = {
 TOLD: dict[str, dict[str, Any]] = {
     "ETag": {"type": "string", **_TAG},
     "Position": {"type": "string", **FORMS["Position"]},
+    "Data-As-Of": {"type": "string", "format": "date-time"},
     "Location": {"type": "string", "format": "uri-reference"},
     "Link": {"type": "string"},
     "Idempotent-Replayed": {"type": "string", "enum": ["true"]},
@@ -99,10 +100,12 @@ def _operation(document: dict[str, Any], method: str, operation: dict[str, Any],
         answers.setdefault(code, {"$ref": f"#/components/responses/Problem{code}"})
     if method == "get":
         _offer(document, operation, words)
+    dated = _told("Data-As-Of") if method == "get" and "Position" in names else {}
     rates = _told(*_OF_RATES) if is_counted else {}
     for code, answered in answers.items():
         if "$ref" not in answered:
             told = _told("Position", "ETag", "Idempotent-Replayed") if code[0] == "2" and "Idempotency-Key" in names else {}
+            told |= dated if code in ("200", "304") else {}
             answered["headers"] = {"X-Request-ID": _NAMED, **told, **rates, **answered.get("headers", {})}
     for parameter in parameters:
         _explain(parameter, words)

@@ -3,11 +3,13 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
+from msgspec import to_builtins
 
 from libs.events.log.port import Partition
 from libs.events.store.port import Position
 from libs.events.words.refusal import Refused
+from libs.web.context import add_headers
 
 FORM = "([a-z]{1,32}):([a-z]{1,32})-([0-9]{1,4}):([0-9]{1,6}):([0-9]{1,16})"
 
@@ -28,8 +30,13 @@ def parsed(text: str) -> Position:
     return Position(source, Partition(topic, int(number)), int(epoch), int(seq))
 
 
-async def position(header: Annotated[str | None, Header(alias="Position")] = None) -> Position | None:
-    """Return the position to wait for, if the client passed one on."""
+async def position(request: Request, header: Annotated[str | None, Header(alias="Position")] = None) -> Position | None:
+    """Return the position to wait for, if the client passed one on; to a question, say until when its answer is complete.
+
+    That is looked up before the question is: what is read afterwards may be in the answer, and need not.
+    """
+    if request.method == "GET" and (at := request.app.state.as_of()) is not None:
+        add_headers(request, {"data-as-of": to_builtins(at)})
     return parsed(header) if header is not None else None
 
 

@@ -32,6 +32,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "traceparent": "W3C trace context; handed on to the events this request causes.",
         "told ETag": "The version of what is shown, for If-Match and If-None-Match.",
         "told Position": "How far this service had spoken; pass it on as Position to any service that shall know of it.",
+        "told Data-As-Of": (
+            "What stood on the log at this instant is in the answer, less what is set aside; absent while that is not known."
+        ),
         "told Location": "Where what was made can be read.",
         "told Link": "The address of the next page, if there is one.",
         "told Idempotent-Replayed": "`true` when this is the first answer once more: its Idempotency-Key was used before.",
@@ -71,6 +74,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "traceparent": "W3C 跟踪上下文；会传给此请求引发的事件。",
         "told ETag": "所示内容的版本，用于 If-Match 与 If-None-Match。",
         "told Position": "本服务已记录到的位置；请作为 Position 传给需要知晓它的服务。",
+        "told Data-As-Of": "截至该时刻日志中的内容均已计入此应答（被搁置的除外）；尚不明确时不提供。",
         "told Location": "新建内容的读取地址。",
         "told Link": "下一页的地址（如有）。",
         "told Idempotent-Replayed": "`true` 表示该 Idempotency-Key 曾用过，此为首次应答的重发。",

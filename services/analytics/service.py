@@ -1,5 +1,6 @@
 """analytics, wired: the only file that sees both its rules and its adapters."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.engine.service import Service
+from libs.events.store.checkpoint import watermark_sql
 from libs.events.store.views import comments_of, views_of
 from libs.service.app import hosted
 from libs.service.host import Host
@@ -46,8 +48,10 @@ VIEWS = _views()
 
 def service_in(zone: ZoneInfo) -> Service:
     """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
-    variant, views = "" if zone == GREENWICH else zone.key, VIEWS.replace("{zone}", zone.key)
-    return Service(name="analytics", books=books_in(zone), tables=METADATA, version=4, variant=variant, views=views)
+    variant = "" if zone == GREENWICH else zone.key
+    service = Service(name="analytics", books=books_in(zone), tables=METADATA, version=4, variant=variant)
+    data_as_of = watermark_sql("{data}", service.topics_heard)
+    return replace(service, views=VIEWS.replace("{zone}", zone.key).replace("{data_as_of}", data_as_of))
 
 
 SERVICE = service_in(GREENWICH)

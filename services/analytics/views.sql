@@ -159,3 +159,9 @@ comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elap
 {deprecated}
 {verdicts}
 comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';
+
+create or replace view analytics.data_as_of as {data_as_of};
+comment on view analytics.data_as_of is
+  'One row: until when the other views are complete. What of a later instant is in them is a part of it';
+comment on column analytics.data_as_of.data_as_of is
+  'What stood on the log at this instant is in the views, less what is set aside; null while that is not known';

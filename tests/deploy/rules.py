@@ -36,6 +36,7 @@ OWNED, OWNED_TOO = (sla("loopdesk_partitions_owned", topic="cases", instance=one
 OK, BAD = (sla("loopdesk_http_requests_total", method="GET", route="/clocks", status=status) for status in ("200", "503"))
 QUICK, ALL = (sla("loopdesk_http_request_duration_seconds_bucket", le=le) for le in ("2.5", "+Inf"))
 SLOWER = sla("loopdesk_http_request_duration_seconds_bucket", le="5")
+AS_OF, AS_OF_TOO = (sla("loopdesk_data_as_of_timestamp_seconds", instance=one) for one in "ab")
 CLOCK = sla("loopdesk_clock_apart_seconds", instance="sla:8003")
 BREACHED, AT_RISK, RUNNING = (
     f'loopdesk_clocks_open{{service="sla",kind="resolution",status="{status}"}}' for status in ("breached", "at_risk", "running")
@@ -89,6 +90,8 @@ CASES = [
     Case("TimersLate", "over a minute", {sla("loopdesk_timers_overdue_seconds"): "61x40"}, "5m", SLA,
          "sla has timers 1m 1s overdue"),
     Case("TimersLate", "a minute", {sla("loopdesk_timers_overdue_seconds"): "60x40"}, "5m"),
+    Case("DataOld", "over a minute", {AS_OF: "0x40"}, "7m", SLA, "what sla shows is 7m 0s old"),
+    Case("DataOld", "a minute, in the instance that knows more", {AS_OF: "0x40", AS_OF_TOO: "-60+15x40"}, "7m"),
     Case("ClockWrong", "over a second behind", {CLOCK: "-1.1x20"}, "1m", SLA | {"instance": "sla:8003"},
          "the clock of sla:8003 (sla) is 1.1 s from the database's"),
     Case("ClockWrong", "a second ahead", {CLOCK: "1x20"}, "1m"),

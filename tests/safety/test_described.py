@@ -62,6 +62,12 @@ def test_every_question_about_cases_waits_for_a_position(operation: Operation) -
 
 
 @pytest.mark.parametrize("operation", ABOUT_CASES, ids=lambda one: one.name)
+def test_every_answer_of_what_was_read_says_until_when_it_is_complete(operation: Operation) -> None:
+    is_read = operation.method == "get" and not operation.is_open and operation.name not in WORDLESS
+    assert all(("Data-As-Of" in told["headers"]) is is_read for _, told in answers(operation))
+
+
+@pytest.mark.parametrize("operation", ABOUT_CASES, ids=lambda one: one.name)
 def test_what_has_a_tag_can_be_asked_for_conditionally(operation: Operation) -> None:
     told = operation.told["responses"]
     if operation.method == "get":

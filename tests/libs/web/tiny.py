@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -78,7 +78,9 @@ async def take_in(request: Request) -> Response:
 
 
 @router.get("/things", responses=shaped(Paged[UUID]))
-async def list_things(request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))], q: str = "") -> Response:
+async def list_things(
+    request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))], wait_for: WaitFor, q: str = ""
+) -> Response:
     rows = [thing for thing in THINGS if page.after is None or thing > page.after][: page.fetch]
     return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
 
@@ -91,7 +93,9 @@ async def list_lines(request: Request, page: Annotated[Page, Depends(pages(int))
 
 
 @router.get("/things/{name}", responses=shaped(dict[str, Any], headers=["ETag"]))
-async def look(name: Text, at: Instant | None = None) -> Response:
+async def look(request: Request, name: Text, wait_for: WaitFor, at: Instant | None = None) -> Response:
+    if name == "later":  # meanwhile more was read
+        request.app.state.as_of = lambda: NOON + timedelta(hours=1)
     return shown({"name": name, "at": at}, version=7)
 
 

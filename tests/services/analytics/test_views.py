@@ -13,6 +13,10 @@ import pytest
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, encode
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition
+from libs.events.store.port import Applied
+from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.projection import Projection
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
@@ -128,7 +132,7 @@ async def names(db: Any, sql: str) -> set[Any]:
 
 async def test_every_view_and_column_explains_itself(db: Any) -> None:
     views = "select c.oid, relname from pg_class c where relnamespace = 'analytics'::regnamespace and relkind = 'v'"
-    assert await names(db, f"select relname from ({views}) v") == set(METADATA.tables)
+    assert await names(db, f"select relname from ({views}) v") == {*METADATA.tables, "data_as_of"}
     silent = f"""select v.relname || '.' || attname from ({views}) v join pg_attribute a on attrelid = v.oid
                  where attnum > 0 and coalesce(col_description(v.oid, attnum), '') = ''"""
     assert await names(db, silent) == set()
@@ -158,7 +162,7 @@ async def test_a_deprecated_column_names_the_one_beside_it_that_is_the_same(db: 
 async def test_views_may_be_made_again_over_the_next_version(db: Any, database_url: str) -> None:
     next_tables = SERVICE.views.replace("{data}", "analytics_v2")
     await db.execute("create schema analytics_v2")
-    for table in METADATA.tables:
+    for table in (*METADATA.tables, "checkpoint"):
         await db.execute(f"create table analytics_v2.{table} (like analytics_v1.{table} including all)")
     await db.execute(next_tables)
     assert await db.fetchval("select count(*) from analytics.cases") == 0
@@ -176,9 +180,28 @@ async def test_analysts_read_the_views_and_nothing_else(db: Any) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await db.fetch(f"select * from analytics_v1.{table}")
     assert await db.fetchval("select sum(cases) from analytics.backlog($1)", at(2)) == 4
+    assert len(await db.fetch("select data_as_of from analytics.data_as_of")) == 1
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await db.execute("create table analytics.mine (x int)")
     await db.execute("reset role")
+
+
+async def test_the_views_say_until_when_they_are_complete_as_the_service_does(db: Any, database_url: str) -> None:
+    every = [Partition(topic, number) for topic in WIRED.topics_heard for number in range(PARTITIONS[topic])]
+    async with open_pool(database_url) as pool:
+        store = PostgresStore(pool, SERVICE.name, METADATA, 1)
+
+        async def told(*applied: Applied) -> list[Any]:
+            async with store.transaction() as transaction:
+                await transaction.note_applied(applied)
+                both = [await transaction.watermark(WIRED.topics_heard)]
+            return [*both, *(one["data_as_of"] for one in await db.fetch("select * from analytics.data_as_of"))]
+
+        assert await told() == [None, None], "nobody has read anything"
+        for partition in every:
+            await store.checkpoint(partition, 1)
+        assert await told(*(Applied(one, 1, 0, at(9)) for one in every[1:])) == [None, None], "one was never read"
+        assert await told(Applied(every[0], 1, 0, at(5))) == [at(5), at(5)]
 
 
 VERDICTS = "select case_id, counted from analytics.case_rules where rule = 'no_repeat'"

@@ -124,7 +124,7 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
         await write(pool, {"c1": facts}, data, SHANGHAI)
         host = Host(service, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known()))
+        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: None))
         app = hosted(host, "analytics", [routes(host, SHANGHAI.key)], WebSettings())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
             yield asking

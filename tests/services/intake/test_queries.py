@@ -117,7 +117,7 @@ async def test_a_case_without_a_registration_is_forgotten_too(pool):
         await transaction.append([Outgoing(Partition("cases", 0), CONTACT_ID, "c9", "import.fact_recorded.v1", b"")])
         await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))
     host = Host(SERVICE, StoreSettings())
-    host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store))
+    host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store, watermark=lambda: None))
     app = hosted(host, "intake", [routes(host, "pepper")], WebSettings())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
         answers = [await http.delete(f"/cases/{case_id}/personal") for case_id in ("c9", "c9", "nobody")]

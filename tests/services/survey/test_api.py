@@ -59,7 +59,7 @@ class Desk:
         host, self.app = hosting()
         shelf = knowing(replace(STANDARD, survey=policy))
         monkeypatch.setattr(host, "execute", self.execute, raising=False)
-        instance = SimpleNamespace(known=shelf, clock=lambda: self.now)
+        instance = SimpleNamespace(known=shelf, clock=lambda: self.now, watermark=lambda: None)
         monkeypatch.setattr(host, "_opened", SimpleNamespace(pool=None, instance=instance))
         monkeypatch.setattr(queries, "survey", self.survey)
 

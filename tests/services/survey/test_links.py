@@ -59,7 +59,7 @@ async def http(database_url, tmp_path):
         async with store.transaction() as transaction:
             await transaction.change(changes)
         host = Host(SERVICE, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(clock=lambda: day(6)))
+        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(clock=lambda: day(6), watermark=lambda: None))
         settings = WebSettings(keys_file=tmp_path / "keys.yaml")
         app = hosted(host, "survey", [routes(host, SECRET, URL)], settings)
 
