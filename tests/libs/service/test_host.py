@@ -1,5 +1,6 @@
 """What a service promises before it answers: that it can send on what it accepts, and that it knows what the client saw."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -131,3 +132,17 @@ async def test_readiness_says_what_is_wrong(why, wrong, says):
 
 async def test_until_it_runs_it_is_starting():
     assert await Host(TOY, StoreSettings()).check() == "starting"
+
+
+async def test_while_it_runs_it_knows_until_when_its_answers_are_complete(database_url):
+    host = Host(TOY, StoreSettings(database_url=database_url, lease_seconds=1.0))
+    assert host.as_of() is None, "it has not begun"
+
+    async def after(known):
+        while host.as_of() == known:  # noqa: ASYNC110  a state, not a signal
+            await asyncio.sleep(0.02)
+        return host.as_of()
+
+    async with host.running(), asyncio.timeout(60):
+        first = await after(None)
+        assert first < await after(first) <= await host.store.now()
