@@ -16,8 +16,9 @@ from deploy.commands.tables import rebuild_services
 from deploy.home import Home
 from deploy.process import free_port
 from deploy.settled import settled
-from deploy.stack import Stack
+from deploy.stack import START_SECONDS_MAX, Stack
 from libs.events.upkeep.rebuild import Compared
+from libs.events.words.now import new_id, real_now
 from libs.web.keys import new_key
 from services.__main__ import PORTS, service_of
 from tests.real_logs import DATA
@@ -48,11 +49,11 @@ class Running:
         }
         self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=settings, module=module)
         self.http = httpx.Client(timeout=30.0, headers={"Authorization": f"Bearer {self.key}"})
-        self._requests = 0
+        self._run, self._requests = new_id(real_now()), 0  # the database may know the requests of another run
 
-    def start(self) -> None:
+    def start(self, seconds: float = START_SECONDS_MAX) -> None:
         """Start all and return when intake knows what routing publishes at its start: standards travel on the log."""
-        self.stack.start()
+        self.stack.start(seconds)
         nobody = {"channel": "web", "process_id": "no process has this name"}
         end = time.monotonic() + 60
         while any(name not in self.post("intake", "/cases", nobody).json()["detail"] for name in PUBLISHED):
@@ -65,7 +66,7 @@ class Running:
     def post(self, service: str, path: str, body=None, headers=None) -> httpx.Response:
         """Post JSON with a key of its own, so that it counts as a new request."""
         self._requests += 1
-        headers = {"Idempotency-Key": f"request-{self._requests}", **(headers or {})}
+        headers = {"Idempotency-Key": f"{self._run}-{self._requests}", **(headers or {})}
         asked = {"json": {} if body is None else body, "headers": headers}
         return patiently(lambda: self.http.post(f"{self.stack.url(service)}{path}", **asked))
 

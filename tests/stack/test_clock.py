@@ -27,10 +27,9 @@ def joined(running, seconds):
     """Start the five services once more, with a clock that is so many seconds ahead; yield their addresses."""
     ports = {name: free_port() for name in PORTS}
     environment = running.stack.environment("sla") | {f"LOOPDESK_{name.upper()}_PORT": str(port) for name, port in ports.items()}
+    environment["LOOPDESK_TEST_AHEAD_SECONDS"] = str(seconds)
     log = running.stack.home.log("skewed").open("ab")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.stack.skewed", str(seconds), "all"], env=environment, stdout=log, stderr=log
-    )
+    process = subprocess.Popen([sys.executable, "-m", "tests.stack.skewed", "all"], env=environment, stdout=log, stderr=log)
     try:
         yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     finally:

@@ -40,7 +40,11 @@ create table if not exists {data}.timer (
   book text, key text, name text, part int not null, due_at timestamptz not null,
   primary key (book, key, name)
 );
-create index if not exists timer_due on {data}.timer (book, part, due_at);
+do $$ begin  -- an older release's index has other columns, and stays until its tables are replaced
+  if to_regclass('{data}.timer_due') is null then
+    create index timer_due on {data}.timer (book, part, due_at);
+  end if;
+end $$;
 -- Who is to be looked at again when something is published under a name, and what was known when last looked.
 create table if not exists {data}.awaiting (
   book text, key text, name text, part int not null, known_to bigint not null,

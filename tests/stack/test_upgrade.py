@@ -1,0 +1,150 @@
+"""The data of the release before comes up with this one: tables are made again, figures stay, old cases go on.
+
+That release made the backup (`python -m tests.backups`), and wrote beside it what its views and its HTTP said. Here the
+clocks of the machine and of the database are set back to that instant, so that nothing falls due that had not fallen due there.
+"""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.backups.stack import PastStack, answers, kept, parked, views
+
+RELEASE = "0.1.0"
+
+CUT = "a stretch ends where the class, the severity or the grade of its case changes, so there are more and shorter ones"
+CHANGED_VIEWS = {f"analytics.stretches.{column}": CUT for column in ("n", "since_at", "until_at")}
+"""Columns that say something else now, and why. Of the rest of such a view the rows are compared, not how many there are."""
+
+CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers"}
+"""Values of HTTP answers that are something else now, by the last name on their way, and why."""
+
+
+@pytest.fixture(scope="module")
+def upgraded(server_folder):
+    dump, said = kept(RELEASE)
+    past = PastStack(server_folder / "upgraded")
+    try:
+        past.open_database(dump)
+        past.live_at(datetime.fromisoformat(said["at"]))
+        past.running.settle()
+        yield past, said
+    finally:
+        past.stop()
+
+
+@pytest.fixture
+def running(upgraded):
+    return upgraded[0].running
+
+
+@pytest.fixture
+def said(upgraded):
+    return upgraded[1]
+
+
+def test_every_view_has_the_rows_it_had(running, said):
+    now = views(running)
+    assert {name for name, rows in said["views"].items() if rows} <= now.keys() and len(said["views"]) > 15
+    different = []
+    for name, rows in said["views"].items():
+        columns = [one for one in (rows[0] if rows else []) if f"{name}.{one}" not in CHANGED_VIEWS]
+        before, after = (sorted(json.dumps([row.get(one) for one in columns]) for row in given) for given in (rows, now[name]))
+        if rows and len(columns) < len(rows[0]):
+            before, after = sorted(set(before)), sorted(set(after))
+        if before != after:
+            different.append((name, columns, sorted(set(before) - set(after))[:3], sorted(set(after) - set(before))[:3]))
+    assert different == []
+
+
+def test_every_answer_says_what_it_said(running, said):
+    before = said["http"]
+    after = answers(running, [tuple(name.split(" ", 1)) for name in before])
+    assert len(before) > 100
+    assert [one for name in before for one in unsaid(before[name], after[name], name)] == []
+
+
+def unsaid(before, after, where):
+    """Yield where the new answer does not say what the old one did; what it says beyond is welcome."""
+    if where.rpartition("/")[2] in CHANGED_ANSWERS:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in before:
+            yield from unsaid(before[name], after.get(name, "(nothing)"), f"{where}/{name}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for n, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from unsaid(old, new, f"{where}/{n}")
+    elif before != after:
+        yield where, before, after
+
+
+def test_what_was_set_aside_still_is_and_live_tables_equal_rebuilt_ones(running, said):
+    assert parked(running) == said["parked"] and any(said["parked"].values())
+    assert running.verify() == []
+
+
+def test_a_request_that_was_answered_before_is_answered_the_same(running, said):
+    asked = said["asked"]
+    again = running.post("intake", "/cases", asked["body"], asked["headers"])
+    assert (again.status_code, again.json()) == (201, asked["answer"])
+    other = running.post("intake", "/cases", asked["body"] | {"external_ref": "T-2"}, asked["headers"])
+    assert other.status_code == 422, "one key, one request"
+
+
+def test_a_link_that_a_customer_has_still_works(running, said):
+    form = running.http.get(f"{running.stack.url('survey')}{said['link']}", headers={"Authorization": ""})
+    assert form.status_code == 200 and "<form" in form.text
+    url = f"{running.stack.url('survey')}{said['link']}"
+    assert running.http.post(url, data={"overall": "5", "comment": "later"}, headers={"Authorization": ""}).status_code == 200
+    asked = running.get("survey", f"/surveys?case_id={said['cases']['asked']}")
+    assert asked.status_code == 200, asked.text
+
+
+def test_old_cases_go_on(running, said):
+    cases = said["cases"]
+
+    def say(service, path, body=None, status=200):
+        answer = running.post(service, path, body)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    for node, outputs in {
+        "n3": ["service_class=routine", "assignment"],
+        "n4": ["handling_result"],
+        "n5": ["result_notice"],
+    }.items():
+        say("routing", f"/cases/{cases['running']}/nodes/{node}/start", {"agent": "cs-1"})
+        say("routing", f"/cases/{cases['running']}/nodes/{node}/complete", {"agent": "cs-1", "outputs": outputs})
+    say("routing", f"/cases/{cases['answered']}/reopen", {"reason": "It does not work any more."})
+    say("intake", f"/cases/{cases['project']}/cancel", {"reason": "The customer withdrew."})
+    say("routing", "/processes/desk-that-began-late/versions/3/publish")
+    running.settle()
+    phases = {
+        name: running.get("routing", f"/cases/{cases[name]}").json()["phase"] for name in ("running", "answered", "project")
+    }
+    assert phases == {"running": "resolved", "answered": "in_work", "project": "cancelled"}
+    clocks = {one["clock"]: one["status"] for one in running.get("sla", f"/clocks/{cases['running']}").json()["items"]}
+    assert (clocks["resolution"], clocks["node:n3"]) == ("met", "met")
+    assert running.verify() == []
+
+
+def test_what_had_to_wait_for_a_calendar_is_computed_when_it_comes(running, said):
+    windows = {day: ["08:00-20:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    year = datetime.fromisoformat(said["at"]).year
+    calendar = {"id": "late-office", "version": 2, "timezone": "UTC", "years": [year - 2, year + 1], "windows": windows}
+    assert running.post("sla", "/calendars", {"calendar": calendar}).status_code == 201
+    running.eventually("sla", "/waiting", lambda found: not found["items"])
+    clocks = {one["clock"]: one for one in running.get("sla", f"/clocks/{said['cases']['waits']}").json()["items"]}
+    assert (clocks["answer"]["status"], clocks["answer"]["counted_by"]) == ("breached", 2)
+
+
+def test_what_falls_due_later_is_said_with_its_instant(upgraded):
+    past, said = upgraded
+    past.live_at(past.now + timedelta(days=40))
+    past.running.settle()
+    case = said["cases"]["said once"]
+    clocks = {one["clock"]: one for one in past.running.get("sla", f"/clocks/{case}").json()["items"]}
+    before = {one["clock"]: one for one in said["http"][f"sla /clocks/{case}"]["items"]}
+    assert (before["response"]["status"], clocks["response"]["status"]) == ("running", "breached")
+    assert clocks["response"]["breached_at"] == before["response"]["due_at"]
