@@ -33,7 +33,7 @@ SELECT_truth = truth
 # Five processes, and every test run, would else compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up test tiers check openapi truth faults simulate bench audit docs clean prometheus $(TIERS:%=tier-%)
+.PHONY: help demo up test tiers check openapi truth faults simulate mutate bench audit docs clean prometheus $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -90,6 +90,9 @@ faults: $(STAMP) ## kill, pause and restart everything at random, and check what
 
 simulate: $(STAMP) ## live through days of all five services in memory, with mishaps that a seed decides [SEEDS=1000] [FIRST=0]
 	@$(RUN) -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),0)
+
+mutate: $(STAMP) ## change the rules of the five services a little, and see that tests notice [N=200] [SEED=7] [ONLY=services/sla]
+	@$(RUN) -m tests.mutation --number $(or $(N),200) --seed $(or $(SEED),7) --only "$(ONLY)"
 
 bench: $(STAMP) ## measure everything beside its peers and write benchmarks/RESULTS.md
 	@$(RUN) -m benchmarks
