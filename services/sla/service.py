@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.engine.service import Service
+from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -21,9 +22,11 @@ from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.settings import SlaSettings
-from services.sla.tables import METADATA
+from services.sla.tables import METADATA, ClockRow
 
-SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4)
+VIEWS = views_of("sla", ClockRow)
+
+SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

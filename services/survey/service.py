@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
+from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -13,9 +14,11 @@ from services.survey import queries
 from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
 from services.survey.settings import SurveySettings
-from services.survey.tables import METADATA, VAULT
+from services.survey.tables import METADATA, VAULT, SurveyRow
 
-SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3)
+VIEWS = views_of("survey", SurveyRow)
+
+SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3, views=VIEWS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
