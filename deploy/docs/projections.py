@@ -1,13 +1,15 @@
 """docs/projections.md: every table an analyst or a service reads, made from the services' tables."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects import postgresql
 
 from deploy.docs.cards import ROOT, SERVICES
+from libs.events.store.tables import rows_of
+from libs.events.words.column import Column as Shown
 from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.measures import KEY_FIGURES, MEASURES
 from services.analytics.tables import GOING
@@ -15,11 +17,12 @@ from services.analytics.tables import GOING
 HEAD = """\
 # Projections
 
-Made from `services/*/tables.py` by `python -m deploy.docs`; edit the tables, not this page.
+Made from the classes of rows in `services/*/tables` by `python -m deploy.docs`; edit these, not this page.
 
 Every table is a function of the facts in the log: it may be dropped and rebuilt at any time and comes out the same.
 Read the views, `<service>.<table>`: their names stay, while the schemas behind them are versioned and change.
-Instants end in `_at` (UTC), durations in `_us` (whole microseconds). A *rollup* is the sum of its cases' contributions;
+Instants end in `_at` (UTC), durations in `_us` (whole microseconds). A column *(view)* is in
+the view only, because it follows from the others or depends on the present. A *rollup* is the sum of its cases' contributions;
 it equals a recount from the facts, exactly.
 
 How old they are says `analytics.data_as_of`, a view of one row and one column, `data_as_of` (timestamptz): what stood on the log
@@ -79,24 +82,30 @@ def _section(service: str) -> Iterator[str]:
     yield f"## {service}\n"
     views = f"services/{service}/views.sql"
     if (ROOT / views).exists():
-        yield f"Its views add what depends on the present or on other cases: [{views}](../{views}).\n"
+        yield f"What its views make of more than one table: [{views}](../{views}).\n"
+    declared = {row.__table__.name: row.__table__.columns for row in rows_of(tables)}
     for table in tables.tables.values():
-        yield from _table(service, table)
+        yield from _table(service, table, declared.get(table.name, ()))
 
 
-def _table(service: str, table: Table) -> Iterator[str]:
+def _table(service: str, table: Table, columns: Iterable[Shown] = ()) -> Iterator[str]:
     yield f"### {service}.{table.name}\n"
     yield f"{'**Rollup.** ' if is_rollup(table) else ''}{table.comment or ''}\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    for column in table.columns:
-        yield f"| `{column.name}`{' (key)' if column.primary_key else ''} | {_type(column)} | {_meaning(column)} |"
+    for one in columns or map(_stored, table.columns):
+        mark = " (key)" if one.is_key else " (view)" if one.sql else ""
+        yield f"| `{one.name}`{mark} | {one.type} | {_meaning(one.comment)} |"
     yield ""
+
+
+def _stored(column: Column[object]) -> Shown:
+    return Shown(column.comment or "", column.primary_key, _type(column), name=column.name)
 
 
 def _type(column: Column[object]) -> str:
     return column.type.compile(_DIALECT).lower().replace("timestamp with time zone", "timestamptz")
 
 
-def _meaning(column: Column[object]) -> str:
-    return (column.comment or "").replace("|", "\\|").replace("\n", " ")
+def _meaning(comment: str) -> str:
+    return comment.replace("|", "\\|").replace("\n", " ")

@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
-from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -14,11 +13,9 @@ from services.intake import queries
 from services.intake.api import TAGS, routes
 from services.intake.books import BOOKS
 from services.intake.settings import IntakeSettings
-from services.intake.tables import METADATA, VAULT, CaseRow
+from services.intake.tables import METADATA, VAULT
 
-VIEWS = views_of("intake", CaseRow)
-
-SERVICE = Service(name="intake", books=BOOKS, tables=METADATA, vault=VAULT, version=3, views=VIEWS)
+SERVICE = Service(name="intake", books=BOOKS, tables=METADATA, vault=VAULT, version=3)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

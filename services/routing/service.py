@@ -9,7 +9,6 @@ import yaml
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
-from libs.events.store.views import views_of
 from libs.events.words.refusal import Refused
 from libs.service.app import hosted
 from libs.service.host import Host
@@ -24,7 +23,7 @@ from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
 from services.routing.settings import RoutingSettings
-from services.routing.tables import METADATA, VAULT, CaseRow, ProcessRow
+from services.routing.tables import METADATA, VAULT
 
 PUBLISH_AGAIN_SECONDS = 0.2
 """How often a shipped standard looks for its calendar, which sla may still be about to publish."""
@@ -32,9 +31,7 @@ PUBLISH_AGAIN_SECONDS = 0.2
 READY_AFTER_TRIES = 150
 """So long a start waits for the calendars; after that somebody has to publish them, and nobody else is turned away for it."""
 
-VIEWS = views_of("routing", CaseRow, ProcessRow)
-
-SERVICE = Service(name="routing", books=BOOKS, tables=METADATA, vault=VAULT, version=4, views=VIEWS)
+SERVICE = Service(name="routing", books=BOOKS, tables=METADATA, vault=VAULT, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

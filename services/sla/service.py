@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.engine.service import Service
-from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -22,11 +21,9 @@ from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.settings import SlaSettings
-from services.sla.tables import METADATA, ClockRow
+from services.sla.tables import METADATA
 
-VIEWS = views_of("sla", ClockRow)
-
-SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4, views=VIEWS)
+SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

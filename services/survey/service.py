@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
-from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -14,11 +13,9 @@ from services.survey import queries
 from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
 from services.survey.settings import SurveySettings
-from services.survey.tables import METADATA, VAULT, SurveyRow
+from services.survey.tables import METADATA, VAULT
 
-VIEWS = views_of("survey", SurveyRow)
-
-SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3, views=VIEWS)
+SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -27,13 +27,19 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 
 
 def tables_of(*rows: type[TableRow]) -> MetaData:
-    """Return the tables of these rows."""
-    tables = MetaData()
+    """Return the tables of these rows, which it remembers."""
+    tables = MetaData(info={"rows": rows})
     for row in rows:
         told = row.__table__
         parts = (*map(_column, told.stored), *map(_index, told.indexes))
         SqlTable(told.name, tables, *parts, comment=told.comment, info={"additive": told.additive})
     return tables
+
+
+def rows_of(tables: MetaData) -> tuple[type[TableRow], ...]:
+    """Return the classes of rows that the tables were made from."""
+    rows: tuple[type[TableRow], ...] = tables.info["rows"]
+    return rows
 
 
 def _column(one: Column) -> SqlColumn[Any]:

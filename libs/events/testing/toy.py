@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Table, Text
-
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.routing import CaseAssigned, NodeEntered
@@ -13,46 +11,63 @@ from libs.events.engine.book import Book
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, draft
+from libs.events.store.tables import tables_of
 from libs.events.store.values import Part
+from libs.events.words.column import big, column, key
 from libs.events.words.event import Topic
 from libs.events.words.now import derived_id
-from libs.events.words.row import Row, Timer
+from libs.events.words.row import Row, TableRow, Timer, columns
 
 PATIENCE = timedelta(days=1)
 POISON = "poison"
 """A node of this name cannot be handled; one named like a process must be on the shelf first."""
 
-TABLES, VAULT = MetaData(), MetaData()
-Table(
-    "toys",
-    TABLES,
-    Column("case_id", Text, primary_key=True),
-    Column("channels", Text, nullable=False),
-    Column("nodes", Text, nullable=False),
-    Column("last_at", DateTime(timezone=True)),
-)
-Table(
-    "contacts",
-    TABLES,
-    Column("case_id", Text, primary_key=True),
-    Column("channel", Text, primary_key=True),
-    Column("place", BigInteger, nullable=False),
-)
-Table(
-    "channels",
-    TABLES,
-    Column("channel", Text, primary_key=True),
-    Column("cases", BigInteger, nullable=False),
-    Column("contacts", BigInteger, nullable=False),
-    info={"additive": True},
-)
-Table(
-    "crowds",
-    TABLES,
-    Column("channel", Text, primary_key=True),
-    Column("toys", Text, nullable=False),
-)
-Table("notes", VAULT, Column("case_id", Text, primary_key=True), Column("note", Text, nullable=False))
+
+@columns("toys")
+class ToyRow(TableRow):
+    """What is known of a toy."""
+
+    case_id: str = key("The case")
+    channels: str = column("Its channels")
+    nodes: str = column("Its nodes")
+    last_at: datetime | None = column("When somebody was heard of last")
+
+
+@columns("contacts")
+class ContactRow(TableRow):
+    """The last channel."""
+
+    case_id: str = key("The case")
+    channel: str = key("The channel")
+    place: int = big("How many came before, and itself")
+
+
+@columns("channels", additive=True)
+class ChannelRow(TableRow):
+    """Cases by their last channel."""
+
+    channel: str = key("The channel")
+    cases: int = big("How many")
+    contacts: int = big("How many contacts they had")
+
+
+@columns("crowds")
+class CrowdRow(TableRow):
+    """The toys of a channel."""
+
+    channel: str = key("The channel")
+    toys: str = column("Their cases")
+
+
+@columns("notes")
+class NoteRow(TableRow):
+    """What was written of a case."""
+
+    case_id: str = key("The case")
+    note: str = column("What was written")
+
+
+TABLES, VAULT = tables_of(ToyRow, ContactRow, ChannelRow, CrowdRow), tables_of(NoteRow)
 
 
 @dataclass(slots=True)
@@ -81,10 +96,11 @@ def evolve(toy: Toy, fact: Fact) -> Toy:
 
 def rows(key: str, toy: Toy) -> Iterable[Row]:
     """Show the last channel's place only: a late fact moves it, and a row must go."""
-    yield Row("toys", (key,), (" ".join(toy.channels), " ".join(toy.nodes), toy.last_at))
+    yield ToyRow(case_id=key, channels=" ".join(toy.channels), nodes=" ".join(toy.nodes), last_at=toy.last_at).row
     if toy.channels:
-        yield Row("contacts", (key, toy.channels[-1]), (len(toy.channels),))
-        yield Row("channels", (toy.channels[-1],), (1, len(toy.channels)))
+        last = toy.channels[-1]
+        yield ContactRow(case_id=key, channel=last, place=len(toy.channels)).row
+        yield ChannelRow(channel=last, cases=1, contacts=len(toy.channels)).row
 
 
 def timers(key: str, toy: Toy) -> Iterable[Timer]:
@@ -128,7 +144,8 @@ def joined(key: str, toy: Toy) -> Iterable[Part]:
 def crowd_rows(key: str, crowd: Crowd) -> Iterable[Row]:
     """Show everybody in the order of their last words."""
     if crowd.parts:
-        yield Row("crowds", (key,), (" ".join(sorted(crowd.parts, key=lambda one: (crowd.parts[one], one))),))
+        toys = " ".join(sorted(crowd.parts, key=lambda one: (crowd.parts[one], one)))
+        yield CrowdRow(channel=key, toys=toys).row
 
 
 TOYS = Book(

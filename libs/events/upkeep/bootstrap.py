@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from libs.events.engine.service import Service
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
+from libs.events.store.tables import rows_of
+from libs.events.store.views import views_of
 from libs.events.upkeep.live import live_version
 
 START_TRIES = 120
@@ -140,11 +142,8 @@ async def _replace_views(connection: Any, service: Service, version: int) -> Non
 
 
 def _views(service: Service, version: int) -> str:
-    data = f"{service.name}_v{version}"
-    if service.views:
-        return service.views.replace("{data}", data)
-    tables = [table.name for table in service.tables.sorted_tables]
-    return "; ".join(f'create or replace view {service.name}."{name}" as select * from {data}."{name}"' for name in tables)
+    views = service.views or views_of(service.name, *rows_of(service.tables))
+    return views.replace("{data}", f"{service.name}_v{version}")
 
 
 async def as_owner(url: str, service: Service) -> dict[str, str]:

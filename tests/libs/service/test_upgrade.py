@@ -8,16 +8,17 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from libs.events.catalogue.intake import CaseRegistered
 from libs.events.engine.service import Service
 from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.opening import open_log
+from libs.events.store.tables import tables_of
 from libs.events.testing.toy import TOY, TOYS, Toy
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
-from libs.events.words.row import Row
+from libs.events.words.column import big, column, key
+from libs.events.words.row import Row, TableRow, columns
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
 
@@ -29,19 +30,23 @@ def registered(key: str) -> Fact:
     return draft(CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1), key, NOON)
 
 
+@columns("toys")
+class NextToyRow(TableRow):
+    """What is known of a toy, in the next release."""
+
+    case_id: str = key("The case")
+    many: int = big("How many channels it has")
+    nodes: str = column("Its nodes")
+
+
 def next_release() -> Service:
     """Return the toy with a table of another shape: a column gone, one in the middle, and views of its own that name it."""
-    tables = MetaData()
-    Table(
-        "toys", tables, Column("case_id", Text, primary_key=True), Column("many", BigInteger, nullable=False),
-        Column("nodes", Text, nullable=False),
-    )  # fmt: skip
     views = "create or replace view intake.toys as select case_id, many, nodes from {data}.toys"
 
     def rows(key: str, toy: Toy) -> Iterable[Row]:
-        yield Row("toys", (key,), (len(toy.channels), " ".join(toy.nodes)))
+        yield NextToyRow(case_id=key, many=len(toy.channels), nodes=" ".join(toy.nodes)).row
 
-    return replace(TOY, books=(replace(TOYS, feeds="", rows=rows),), tables=tables, version=2, views=views)
+    return replace(TOY, books=(replace(TOYS, feeds="", rows=rows),), tables=tables_of(NextToyRow), version=2, views=views)
 
 
 async def say(host: Host, key: str) -> None:

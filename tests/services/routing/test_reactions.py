@@ -22,7 +22,7 @@ from libs.events.log.schema import check
 from libs.events.testing.spec import given, knowing
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import raise_exception, reopen
-from services.routing.reactions import OWNED, REACTIONS, escalate_broken, receive, take_over, withdraw
+from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
 
 PIN = {"process_id": "complaint-quality", "process_version": 1}
@@ -111,10 +111,6 @@ def test_another_system_s_fact_becomes_ours_as_it_was(fact: str, data: dict[str,
 )
 def test_what_is_not_ours_or_not_readable_is_left_alone(why: str, fact: str, data: dict[str, object]) -> None:
     NOBODY.when(take_over, recorded(fact, **data), SHELF).nothing()
-
-
-def test_every_event_of_a_case_may_be_recorded_elsewhere() -> None:
-    assert {kind.cls for kind in OWNED.values()} == CASES.keeps
 
 
 def test_a_breach_calls_the_supervisor_once_per_clock() -> None:

@@ -12,10 +12,10 @@ from msgspec import structs
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Window
 from libs.events.log.envelope import draft, encode_data
-from libs.events.log.schema import Malformed, check, schema, schemas
+from libs.events.log.schema import Malformed, check, schema
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from libs.events.testing.samples import CASE, REGISTERED_AT, sample, samples
-from libs.events.words.event import BY_WIRE, TYPES
+from libs.events.words.event import TYPES
 
 NAIVE = REGISTERED_AT.replace(tzinfo=None)
 ODD_WINDOW = Window(weekday="Mon", opens=time(9), closes=time(12))
@@ -116,10 +116,6 @@ def test_what_is_no_event_is_refused():
 
     with pytest.raises(Malformed, match="is a Stranger"):
         check(structs.replace(sample(routing.CaseClosed), data=Stranger()))
-
-
-def test_the_catalogue_has_a_schema_for_every_wire_type():
-    assert schemas().keys() == BY_WIRE.keys()
 
 
 def test_limits_are_in_the_schema():

@@ -78,8 +78,3 @@ def test_every_event_says_in_a_sentence_when_it_is_said(kind):
     first = (kind.cls.__doc__ or "").strip().splitlines()[0]
     assert first.endswith("."), f"{kind.cls.__qualname__}: {first!r}"
     assert not first.startswith(f"{kind.cls.__name__}("), "dataclass wrote this docstring, nobody else did"
-
-
-@pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.wire)
-def test_every_event_is_owned_by_a_speaking_service(kind):
-    assert kind.owner in SERVICES

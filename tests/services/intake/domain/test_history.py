@@ -95,10 +95,6 @@ def test_every_importable_fact_is_recorded_and_its_owner_can_read_it(fact):
         assert verdict.fact.kind is fact.kind
 
 
-def test_the_samples_cover_every_importable_fact():
-    assert {one.kind.name for one in samples()} >= set(IMPORTABLE)
-
-
 def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
     verdict = judged(REGISTERED)
     assert verdict.fact.data == CaseRegistered(
