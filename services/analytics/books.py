@@ -1,4 +1,4 @@
-"""What analytics remembers: everything that anybody said of a case."""
+"""What analytics remembers: everything that anybody said of a case, and what each customer came with."""
 
 from functools import partial
 from typing import Any
@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
+from services.analytics.domain import repeats
 from services.analytics.domain.case import Case, new_case
 from services.analytics.domain.history import HANDLERS, evolve
-from services.analytics.projections import GREENWICH, rows
+from services.analytics.domain.repeats import Customer
+from services.analytics.projections import GREENWICH, customer_rows, rows
 
 
 def cases_in(zone: ZoneInfo) -> Book[Case]:
@@ -20,7 +22,20 @@ def cases_in(zone: ZoneInfo) -> Book[Case]:
         initial=new_case,
         evolve=evolve,
         keeps=frozenset(HANDLERS),
+        feeds="customers",
+        parts=repeats.parts,
         rows=partial(rows, zone=zone),
+    )
+
+
+def customers_in(zone: ZoneInfo) -> Book[Customer]:
+    """Return the customers of a desk in that zone: their cases, which lie in any partition, meet here."""
+    return Book(
+        name="customers",
+        topic=Topic.CASES,
+        state=Customer,
+        initial=lambda key: Customer(),
+        rows=partial(customer_rows, zone=zone),
     )
 
 
@@ -29,4 +44,4 @@ CASES = cases_in(GREENWICH)
 
 def books_in(zone: ZoneInfo) -> tuple[Book[Any], ...]:
     """Return the books of a desk in that zone."""
-    return (cases_in(zone),)
+    return (cases_in(zone), customers_in(zone))

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from libs.events.catalogue.intake import NOBODY
 from libs.events.engine.service import Service
 from libs.events.store.checkpoint import watermark_sql
-from libs.events.store.views import comments_of, views_of
+from libs.events.store.views import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
@@ -24,15 +23,13 @@ from services.analytics.domain.contributions import day_of
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
 from services.analytics.settings import AnalyticsSettings
-from services.analytics.tables import METADATA, VIEWED, VerdictRow, comments
+from services.analytics.tables import METADATA, VIEWED, comments
 
 LATELY = timedelta(days=30)
 
 _MADE = {
     "views": views_of("analytics", *VIEWED),
-    "verdicts": comments_of("analytics", VerdictRow),
     "deprecated": comments(),
-    "nobody": ", ".join(f"'{ref}'" for ref in NOBODY),
 }
 
 

@@ -11,41 +11,12 @@ comment on function analytics.day_of(timestamptz) is 'The date of an instant in 
 -- The views of services/analytics/tables, each column with what its class says of it.
 {views}
 
--- A rule that needs the customer's other cases cannot be a sum of cases; it is compared here. What the cases were on the
--- seventh day decides, so that nothing that happens later changes the verdict.
-create or replace view analytics.case_rules as
-select r.case_id, r.rule, r.counted,
-  r.resolved_at + interval '168 hours' as final_at, r.resolved_at + interval '168 hours' > now() as provisional,
-  r.resolved_at, r.team, r.agent, r.process_id, r.process_version, r.customer_ref, r.category
-from {data}.case_rules r
-union all
-select r.case_id, 'no_repeat', r.counted and (r.category = '' or r.customer_ref in ({nobody}) or not exists (
-    select from {data}.cases o
-    join {data}.stretches theirs on theirs.case_id = o.case_id and theirs.category = r.category
-    where o.customer_ref = r.customer_ref and o.process_id = r.process_id and o.case_id <> r.case_id
-      and o.received_at > r.resolved_at and o.received_at <= r.resolved_at + interval '168 hours'
-      and theirs.since_at <= r.resolved_at + interval '168 hours'
-      and (theirs.until_at is null or theirs.until_at > r.resolved_at + interval '168 hours'))),
-  r.resolved_at + interval '168 hours', r.resolved_at + interval '168 hours' > now(), r.resolved_at, r.team, r.agent,
-  r.process_id, r.process_version, r.customer_ref, r.category
-from {data}.case_rules r
-where r.rule = 'one_contact';
-
 create or replace view analytics.first_contact_resolution as
 select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
   round(f.num::numeric / f.den, 6) as rate,
   w.final_at, w.final_at > now() as provisional,
   to_char(f.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
-from (
-  select o.day, o.process_id, o.process_version, o.team, o.agent, o.rule, o.num, o.den
-  from {data}.first_contact_resolution o
-  union all
-  select analytics.day_of(r.resolved_at), r.process_id, r.process_version, r.team, r.agent,
-    r.rule, count(*) filter (where r.counted), count(*)
-  from analytics.case_rules r
-  where r.rule = 'no_repeat'
-  group by 1, 2, 3, 4, 5, 6
-) f
+from {data}.first_contact_resolution f
 cross join lateral (
   select ((f.day + 1)::timestamp at time zone '{zone}')
     + case when f.rule in ('field_gross', 'field_net') then interval '336 hours' else interval '168 hours' end as final_at
@@ -157,8 +128,6 @@ comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, 
 comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elapsed_us / worked, in hours';
 -- Those that go with the next release: tables/deprecated.py.
 {deprecated}
-{verdicts}
-comment on view analytics.case_rules is 'One row per resolved case and rule of first contact resolution, no_repeat included';
 
 create or replace view analytics.data_as_of as {data_as_of};
 comment on view analytics.data_as_of is

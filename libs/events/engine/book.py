@@ -11,9 +11,9 @@ import msgspec
 
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
-from libs.events.store.values import Part, Subject
+from libs.events.store.values import Subject
 from libs.events.words.event import TYPES, Topic
-from libs.events.words.row import Row, Timer
+from libs.events.words.row import Part, Row, Timer
 
 S = TypeVar("S")
 

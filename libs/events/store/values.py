@@ -22,13 +22,6 @@ class Place(NamedTuple):
     partition: Partition
 
 
-class Part(NamedTuple):
-    """What a subject shows to another one of its service: whom it feeds, and what that one is told."""
-
-    key: str
-    body: Any
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A subject's state as it was kept; version 0 means never."""

@@ -12,11 +12,10 @@ from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, draft
 from libs.events.store.tables import tables_of
-from libs.events.store.values import Part
 from libs.events.words.column import big, column, key
 from libs.events.words.event import Topic
 from libs.events.words.now import derived_id
-from libs.events.words.row import Row, TableRow, Timer, columns
+from libs.events.words.row import Part, Row, TableRow, Timer, columns
 
 PATIENCE = timedelta(days=1)
 POISON = "poison"

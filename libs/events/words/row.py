@@ -33,6 +33,13 @@ class Row(NamedTuple):
     values: tuple[Any, ...]
 
 
+class Part(NamedTuple):
+    """What a subject shows to another one of its service: whom it feeds, and what that one is told."""
+
+    key: str
+    body: Any
+
+
 class Timer(NamedTuple):
     """An instant at which the subject must be looked at again."""
 

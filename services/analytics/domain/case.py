@@ -226,3 +226,8 @@ class Case:
 def new_case(key: str) -> Case:
     """Return a case nobody has said anything about."""
     return Case()
+
+
+def category_at(case: Case, at: datetime) -> str:
+    """Return the category that the case had at an instant."""
+    return next((one.category for one in reversed(case.stretches) if one.since <= at), "")

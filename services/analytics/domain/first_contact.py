@@ -26,7 +26,7 @@ class FcrRule:
 
     `limits`: places in Handling, and the most that may stand there.
     `first_contact`: the first contact is flagged as resolving the case, or there was no second one.
-    `repeat_days`: no other case of the same customer and category within these days; the view compares.
+    `repeat_days`: no other case of the same customer and category within these days; the customer's record compares (repeats.py).
     """
 
     name: str
@@ -209,7 +209,7 @@ NO_REPEAT = _rule(
     "类别以第七天为准。客户未知或匿名、类别未知的工单不与任何工单比较，视为没有重复。",
     days=7,
 )
-"""Needs the customer's other cases; views.sql computes it from `one_contact`, whose limits it has."""
+"""Needs the customer's other cases (repeats.py); its limits are those of `one_contact`."""
 
 FIELD_GROSS = _rule(
     "field_gross",

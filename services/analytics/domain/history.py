@@ -29,8 +29,3 @@ def _remember(case: Case, at: datetime) -> None:
         case.stretches.pop()
     if not case.stretches or case.stretches[-1][1:] != now[1:]:
         case.stretches.append(now)
-
-
-def category_at(case: Case, at: datetime) -> str:
-    """Return the category that the case had at an instant."""
-    return next((one.category for one in reversed(case.stretches) if one.since <= at), "")

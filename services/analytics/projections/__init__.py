@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from libs.events.words.row import Row, TableRow
 from services.analytics.domain.case import Case, Registration
 from services.analytics.domain.clocks import last_of, runs_of
-from services.analytics.domain.contributions import contributions
-from services.analytics.domain.first_contact import handling_of, verdicts_of
+from services.analytics.domain.contributions import contributions, day_of
+from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verdicts_of
+from services.analytics.domain.repeats import Customer, answered_alone, asking, of_record, repeated
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.parts import (
     assignment_rows,
@@ -18,6 +19,7 @@ from services.analytics.projections.parts import (
     verdict_rows,
     visit_rows,
 )
+from services.analytics.tables import VerdictRow
 
 GREENWICH = ZoneInfo("UTC")
 
@@ -27,7 +29,7 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     if case.registration is None:
         return
     handling, runs = handling_of(case), runs_of(case.clock_facts)
-    verdicts = verdicts_of(case, handling)
+    verdicts = answered_alone(case, verdicts_of(case, handling))
     yield case_row(key, case, case.registration, handling, verdicts).row
     yield from (part.row for part in _parts(key, case, case.registration))
     last = last_of(runs)
@@ -43,3 +45,24 @@ def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
     yield from visit_rows(key, case)
     yield from contact_rows(key, case)
     yield from survey_rows(key, case)
+
+
+def customer_rows(key: str, customer: Customer, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
+    """Return what a customer's record says of each case that it judges: the verdict, and its part of the rollup."""
+    customer_ref, process_id, _ = of_record(key)
+    for case_id, asked in asking(key, customer):
+        counted = not repeated(case_id, asked, customer)
+        yield VerdictRow(
+            case_id=case_id,
+            rule=NO_REPEAT.name,
+            counted=counted,
+            resolved_at=asked.at,
+            team=asked.team,
+            agent=asked.agent,
+            process_id=process_id,
+            process_version=asked.process_version,
+            customer_ref=customer_ref,
+            category=asked.category,
+        ).row
+        whose = (day_of(asked.at, zone), process_id, asked.process_version, asked.team, asked.agent)
+        yield Row("first_contact_resolution", (*whose, NO_REPEAT.name), (int(counted), 1))

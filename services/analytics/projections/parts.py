@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from libs.events.words.instants import moved
-from services.analytics.domain.case import Case, Registration
+from services.analytics.domain.case import Case, Registration, category_at
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
 from services.analytics.domain.first_contact import FINAL_AFTER
-from services.analytics.domain.history import category_at
 from services.analytics.tables import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
 

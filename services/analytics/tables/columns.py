@@ -9,10 +9,10 @@ from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
-VIEWED = (CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow)
+VIEWED = (CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow)
 """Rows whose view shows them as they are."""
 
-METADATA = tables_of(*VIEWED, VerdictRow)
+METADATA = tables_of(*VIEWED)
 
 
 def column(kind: TypeEngine[Any], name: str, comment: str, null: bool = False) -> Column[Any]:

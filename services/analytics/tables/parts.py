@@ -143,7 +143,7 @@ class SurveyRow(PartRow):
 
 @columns("case_rules")
 class VerdictRow(PartRow):
-    """One row per resolved case and rule of first contact resolution that a case answers alone."""
+    """One row per resolved case and rule of first contact resolution, no_repeat included."""
 
     rule: str = key("The rule of first contact resolution")
     counted: bool = column("Whether the case is in the rule's numerator")

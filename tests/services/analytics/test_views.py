@@ -20,11 +20,13 @@ from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.projection import Projection
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
+from libs.events.testing.tables import rows_of
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.refusal import Refused
+from libs.events.words.row import Row
 from services.analytics import queries
-from services.analytics.books import CASES
-from services.analytics.projections import GREENWICH, rows
+from services.analytics.books import books_in
+from services.analytics.projections import GREENWICH
 from services.analytics.queries import Filter, lately
 from services.analytics.service import SERVICE as WIRED
 from services.analytics.tables import DEPRECATED, METADATA
@@ -42,7 +44,7 @@ from tests.services.analytics.story import (
 ROOT = Path(__file__).parents[3]
 SERVICE = Service(
     name="analytics",
-    books=(CASES,),
+    books=books_in(GREENWICH),
     tables=METADATA,
     version=1,
     views=WIRED.views,
@@ -102,9 +104,14 @@ STORIES: dict[str, list[tuple[float, Any]]] = {
 }
 
 
+TOLD: dict[str, list[Fact]] = {}
+"""What the database of the running test was told."""
+
+
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Any]:
     """A database with the views over the tables of these stories, as the shell writes them."""
+    TOLD.clear()
     await bootstrap(database_url, SERVICE)
     connection = await asyncpg.connect(database_url)
     told = {key: facts(story, key) for key, story in STORIES.items()}
@@ -114,14 +121,13 @@ async def db(database_url: str) -> AsyncIterator[Any]:
 
 
 async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1", zone: ZoneInfo = GREENWICH) -> None:
-    upserts, sums = [], {}
-    for key, said in told.items():
-        for row in rows(key, CASES.of(key, said), zone):
-            if row.table in SERVICE.additive:
-                old = sums.get((row.table, row.key), (0,) * len(row.values))
-                sums[row.table, row.key] = tuple(a + b for a, b in zip(old, row.values, strict=True))
-            else:
-                upserts.append(row)
+    """Make the tables those of all stories told so far; a story told again replaces the one before."""
+    TOLD.update(told)
+    service = replace(SERVICE, books=books_in(zone))
+    tables = rows_of(service, [fact for said in TOLD.values() for fact in said])
+    upserts = [Row(name, *row) for name in tables.keys() - service.additive for row in tables[name].items()]
+    sums = {(name, key): values for name in service.additive for key, values in tables[name].items()}
+    await db.execute(f"truncate {', '.join(f'{data}.{name}' for name in METADATA.tables)}")
     for sql, arrays in Projection(METADATA, data).statements(upserts, [], sums):
         await db.execute(sql, *arrays)
 
@@ -465,7 +471,6 @@ async def test_what_the_views_say_of_the_past_stays(db: Any) -> None:
     async def past(*late: Any) -> list[str]:
         told = [(LATER + n, event) for n, event in enumerate(late, 1)]
         known = {key: [*story, *(one for one in told if one[1] is not ENDED or key == "open")] for key, story in stories.items()}
-        await db.execute("truncate " + ", ".join(f"analytics_v1.{table}" for table in METADATA.tables))
         await write(db, {key: facts(story, key) for key, story in known.items()})
         return sorted(map(str, await db.fetch(OF_THE_PAST, at(LATER))))
 

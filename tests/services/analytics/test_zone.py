@@ -34,7 +34,7 @@ from services.analytics.api import ROLLUPS, routes
 from services.analytics.queries import Filter
 from services.analytics.service import SERVICE, configured, service_in
 from services.analytics.settings import AnalyticsSettings
-from tests.services.analytics.test_views import write
+from tests.services.analytics.test_views import TOLD, write
 
 EVENING = datetime(2026, 7, 31, 17, tzinfo=UTC)
 """Saturday already in Shanghai, where it is one o'clock; a Friday in Greenwich."""
@@ -122,6 +122,7 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     told = [came, *solved, kept, SurveyAnswered(survey_id="s", overall=5)]
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
+        TOLD.clear()
         await write(pool, {"c1": facts}, data, SHANGHAI)
         host = Host(service, StoreSettings())
         host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: None))
