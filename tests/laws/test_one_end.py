@@ -9,6 +9,7 @@ import pytest
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.log.envelope import draft
+from libs.events.testing.told import Teller
 from services.intake.domain.history import judge
 from tests.laws.story import BEGIN, rows
 from tests.laws.test_answers_follow import LATE, SHELF, conversation, live, state_of
@@ -40,10 +41,8 @@ def kind_of(name):
 
 def of_today(names, hours):
     """Return the registration and these facts as they are said live; only a late or repeated one comes out of its order."""
-    return live(cancelled=False) + [
-        draft(TOLD[name], "c1", BEGIN + timedelta(hours=hour), sequence=n)
-        for n, (name, hour) in enumerate(zip(names, hours, strict=True), 2)
-    ]
+    told = [(hour, TOLD[name]) for name, hour in zip(names, hours, strict=True)]
+    return live(cancelled=False) + Teller("c1", BEGIN, timedelta(hours=1)).facts(told, first=2)
 
 
 def ends(told):

@@ -5,7 +5,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.log.envelope import Fact, draft
+from libs.events.log.envelope import Fact
+from libs.events.testing.told import Teller
+from tests.histories import histories as colliding
 from tests.services.analytics.story import START, answer, at, inbound
 
 _teams = st.sampled_from(["", "a", "b"])
@@ -16,7 +18,9 @@ _codes = st.sampled_from(["awaiting_customer", "awaiting_vendor", "parts_missing
 _clocks = st.sampled_from(["response", "resolution"])
 _surveys = st.sampled_from(["s1", "s2"])
 _micros = st.integers(0, 10**12)
-_instants = st.integers(-2, 12).map(lambda n: START + n * timedelta(hours=7))
+SHIFT = timedelta(hours=7)
+_shifts = st.integers(-2, 12)
+_instants = _shifts.map(Teller("", START, SHIFT).at)
 
 _registered = st.builds(
     intake.CaseRegistered,
@@ -76,12 +80,13 @@ EVENTS = st.one_of(
 @st.composite
 def histories(draw: st.DrawFn, key: str = "case-1") -> list[Fact]:
     """Draw a case's facts, some clock events withdrawn, most cases registered."""
-    told = draw(st.lists(st.tuples(_instants, st.integers(0, 3), EVENTS), max_size=25))
+    tell = Teller(key, START, SHIFT)
+    facts = draw(colliding(tell.fact, EVENTS, _shifts, max_size=25, sequences=(0, 3)))
     if draw(st.integers(0, 9)):
-        told.append((draw(_instants), 0, draw(_registered)))
-    facts = list({fact.id: fact for fact in (draft(said, key, when, sequence=n) for when, n, said in told)}.values())
+        facts.append(tell.fact(draw(_shifts), draw(_registered), sequence=0))
+    facts = list({fact.id: fact for fact in facts}.values())
     clocks = [fact for fact in facts if fact.kind.name.startswith("clock.")]
     for fact in draw(st.lists(st.sampled_from(clocks), max_size=2, unique_by=lambda f: f.id)) if clocks else ():
         gone = sla.ClockWithdrawn(clock=fact.data.clock, withdrawn_id=fact.id, what=fact.kind.name)
-        facts.append(draft(gone, key, draw(_instants)))
+        facts.append(tell.fact(draw(_shifts), gone))
     return facts

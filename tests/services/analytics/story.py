@@ -1,7 +1,7 @@
 """How these tests tell a case's story: `(minute, event)` pairs become facts, in the order they are told."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, FiguresStated
@@ -15,6 +15,7 @@ from libs.events.catalogue.routing import (
     ExceptionRaised,
 )
 from libs.events.log.envelope import Fact, draft
+from libs.events.testing.told import Teller
 from services.analytics.books import CASES
 from services.analytics.domain.case import Case
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
@@ -34,8 +35,7 @@ CLEARED = ExceptionCleared(code="awaiting_customer")
 REOPENED = CaseReopened()
 
 
-def at(minute: float) -> datetime:
-    return START + timedelta(minutes=minute)
+at = Teller("case-1", START).at
 
 
 def assigned(team: str = "", agent: str = "") -> CaseAssigned:
@@ -62,8 +62,7 @@ def answer(**changes: Any) -> ContactLogged:
 
 def facts(story: Story, key: str = "case-1") -> list[Fact]:
     """Return the story as facts; a cancellation is answered as routing does."""
-    told = [draft(event, key, at(minute), sequence=n) for n, (minute, event) in enumerate(story, 1)]
-    return [answered for fact in told for answered in with_answer(fact)]
+    return [answered for fact in Teller(key, START).facts(story) for answered in with_answer(fact)]
 
 
 def with_answer(fact: Fact) -> list[Fact]:

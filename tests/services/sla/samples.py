@@ -19,8 +19,9 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.standard import Calendar, CalendarRef, Label, Standard, Target
 from libs.events.engine.known import Known
-from libs.events.log.envelope import Fact, draft
+from libs.events.log.envelope import Fact
 from libs.events.testing.spec import knowing
+from libs.events.testing.told import Teller
 from services.sla.books import CASES
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.terms import Terms
@@ -46,19 +47,19 @@ WAITS, ANSWERED = ExceptionRaised(code="awaiting_customer"), ExceptionCleared(co
 ENTERED, STARTED, COMPLETED = NodeEntered, NodeStarted, NodeCompleted
 
 
-def at(minutes: float) -> datetime:
-    """Return the instant so many minutes after the case was registered."""
-    return START + timedelta(minutes=minutes)
+TELL = Teller(KEY, START)
+at = TELL.at
+"""Returns the instant so many minutes after the case was registered."""
 
 
 def fact(data: Any, minutes: float = 0, *, origin: str = "live", sequence: int = 0) -> Fact:
     """Return the event as said so many minutes after the case was registered."""
-    return draft(data, KEY, at(minutes), origin=origin, sequence=sequence)
+    return TELL.fact(minutes, data, origin=origin, sequence=sequence)
 
 
 def facts(*events: tuple[Any, float]) -> list[Fact]:
     """Return the events with their minutes as facts, after the registration."""
-    return [fact(REGISTERED), *(fact(data, minutes, sequence=number) for number, (data, minutes) in enumerate(events, 1))]
+    return TELL.facts([(0, REGISTERED), *((minutes, data) for data, minutes in events)], first=0)
 
 
 def target(limit: str, stop: str = "first_response", **others: Any) -> Target:

@@ -97,10 +97,10 @@ def test_a_promise_whose_case_ends_while_it_waits_says_so_in_every_service_and_i
         await world.check()
         for service in ("sla", "analytics"):
             mine = {key: row for key, row in clocks(world, service).items() if row["status"] == "waiting"}
-            assert mine and {case for case, _ in mine} == {*CASES}
-            over = {case for (case, _), row in mine.items() if row["ended_at"] is not None}
-            assert over == {CASES[0]} and all(row["ended_at"] for (case, _), row in mine.items() if case == CASES[0])
-            assert {row["lapse"] for (case, _), row in mine.items() if case == CASES[0]} == {"cancelled"}
+            assert mine and {case for case, *_ in mine} == {*CASES}
+            over = {case for (case, *_), row in mine.items() if row["ended_at"] is not None}
+            assert over == {CASES[0]} and all(row["ended_at"] for (case, *_), row in mine.items() if case == CASES[0])
+            assert {row["lapse"] for (case, *_), row in mine.items() if case == CASES[0]} == {"cancelled"}
         waited = {key for key, row in clocks(world, "sla").items() if key[0] == CASES[0] and row["status"] == "waiting"}
         await publish(world, published())
         for service in ("sla", "analytics"):

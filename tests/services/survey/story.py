@@ -9,6 +9,7 @@ from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
+from libs.events.testing.told import Teller
 from libs.events.words.now import derived_id
 
 KEY = str(derived_id("case", "survey-tests"))
@@ -23,8 +24,7 @@ REOPENED = CaseReopened(reason="smokes again")
 REGISTERED = CaseRegistered(channel="web", customer_ref="li", process_id=STANDARD.process_id, process_version=STANDARD.version)
 
 
-def day(number):
-    return datetime(2025, 7, 1, tzinfo=UTC) + timedelta(days=number)
+day = Teller(KEY, datetime(2025, 7, 1, tzinfo=UTC), timedelta(days=1)).at
 
 
 def fact(number, event, *, sequence=1, origin="live", at=None):

@@ -13,11 +13,13 @@ from libs.events.log.envelope import draft
 from libs.events.log.schema import check
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given, knowing
+from libs.events.testing.told import Teller
 from libs.events.words.now import derived_id
 from services.intake.books import CASES
 from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
+from tests.histories import histories
 
 AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
 SHELF = knowing(STANDARD)
@@ -231,15 +233,7 @@ _EVENTS = st.sampled_from(
         CaseCancelled(reason="x"),
     ]
 )
-_FACTS = st.lists(
-    st.builds(
-        lambda event, minute, n: draft(event, "c1", AT + timedelta(minutes=minute), sequence=n),
-        _EVENTS,
-        st.integers(0, 3),
-        st.integers(1, 3),
-    ),
-    max_size=7,
-)
+_FACTS = histories(Teller("c1", AT).fact, _EVENTS, st.integers(0, 3), max_size=7)
 
 
 @pytest.mark.slow

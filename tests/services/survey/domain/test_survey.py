@@ -11,6 +11,7 @@ from libs.events.log.schema import check
 from libs.events.testing.spec import given
 from services.survey.books import CASES
 from services.survey.domain.survey import answer, whose
+from tests.histories import histories
 from tests.services.survey.story import ANNA, BO, KEY, QUEUE, REGISTERED, REOPENED, RESOLVED, day, fact
 
 SENT = SurveySent(survey_id="s1", channel="web", agent="anna", team="quality", expires_at=day(17))
@@ -146,15 +147,8 @@ def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why, fac
     assert (row.values[10], row.values[11]) == who
 
 
-_FACTS = st.lists(
-    st.builds(
-        lambda event, number, sequence: fact(number, event, sequence=sequence),
-        st.sampled_from([REGISTERED, ANNA, BO, QUEUE, RESOLVED, REOPENED, SENT, GOOD, BAD, OVER, BACK]),
-        st.integers(0, 3),
-        st.integers(1, 3),
-    ),
-    max_size=8,
-)
+_EVENTS = st.sampled_from([REGISTERED, ANNA, BO, QUEUE, RESOLVED, REOPENED, SENT, GOOD, BAD, OVER, BACK])
+_FACTS = histories(fact, _EVENTS, st.integers(0, 3), max_size=8)
 
 
 @pytest.mark.slow

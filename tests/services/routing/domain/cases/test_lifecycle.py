@@ -23,8 +23,8 @@ from libs.events.catalogue.routing import (
     NodeStarted,
 )
 from libs.events.engine.book import encode_state
-from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, happened
+from libs.events.testing.told import Teller
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.refusal import Refused
 from services.routing.books import CASES
@@ -109,10 +109,7 @@ ANY = some.one_of(
 def test_any_history_folds_the_same_in_any_order_and_survives_being_kept(
     history: list[tuple[object, int]], random: object
 ) -> None:
-    facts = [
-        draft(event, "c1", NINE + timedelta(hours=hour), sequence=number, origin="import")
-        for number, (event, hour) in enumerate(history, 1)
-    ]
+    facts = Teller("c1", NINE, timedelta(hours=1)).facts(((hour, event) for event, hour in history), origin="import")
     state = CASES.of("c1", facts)
     random.shuffle(facts)  # type: ignore[attr-defined]
     assert CASES.of("c1", facts) == state
