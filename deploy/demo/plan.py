@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from libs.events.catalogue.limit import limit_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.limits import due, limit_of
+from services.sla.domain.limits import due
 
 LATE = 0.06
 """Of so many steps: over their limit."""

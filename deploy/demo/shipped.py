@@ -7,10 +7,11 @@ from functools import cache
 import yaml
 
 from deploy.home import SHIPPED
+from libs.events.catalogue.limit import limit_of
 from libs.events.catalogue.standard import Standard
 from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
-from services.sla.domain.limits import due, limit_of
+from services.sla.domain.limits import due
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime, working_time
 
 NODES_WITHIN = timedelta(days=7)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from libs.events.catalogue.moment import NAMED, OF_NODES
 from services.routing.domain.standards.promises import GRACE
-from services.routing.domain.standards.soundness import NAMED_MOMENTS, NODE_MOMENTS
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
@@ -78,6 +78,6 @@ def _default(entry: dict[str, Any]) -> str:
 
 def _moments() -> Iterator[str]:
     yield "## Moments\n"
-    named = ", ".join(f"`{moment}`" for moment in NAMED_MOMENTS)
-    of_nodes = ", ".join(f"`{moment}:n4`" for moment in NODE_MOMENTS)
+    named = ", ".join(f"`{moment}`" for moment in NAMED)
+    of_nodes = ", ".join(f"`{moment}:n4`" for moment in OF_NODES)
     yield f"{named}; of a node, here `n4`: {of_nodes}.\n"

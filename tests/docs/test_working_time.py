@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from libs.events.catalogue.limit import limit_of
 from services.sla.domain.calendars import calendar_of
-from services.sla.domain.limits import due, limit_of, postponed
+from services.sla.domain.limits import due, postponed
 from services.sla.domain.working_time import WorkingTime
 
 PAGE = (Path(__file__).parents[2] / "docs" / "working-time.md").read_text(encoding="utf-8")

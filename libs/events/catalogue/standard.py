@@ -1,11 +1,7 @@
 """The words of a process standard and of a calendar: plain values, carried whole by the events that publish them."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, time
-
-LIMIT = re.compile(r"([1-9][0-9]{0,4})(s|m|h|d|wh|wd)")
-"""What a limit is, for those who promise it and for those who count it: `20s`, `30m`, `24h`, `2d`, `8wh`, `3wd`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +39,8 @@ class Node:
 class Target:
     """A promise about time.
 
-    `limit` is `30m`, `24h`, `8wh`, `3wd` (design section 7). `start` and `stop` are moments:
-    `registered`, `first_response`, `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4`.
+    `limit` is `30m`, `24h`, `8wh`, `3wd` (limit.py). `start` and `stop` are moments: `registered`, `first_response`,
+    `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (moment.py).
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
     """

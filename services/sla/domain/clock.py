@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from libs.events.catalogue.limit import Limit, limit_of
 from libs.events.catalogue.standard import Target
 from libs.events.words.occurrence import Occurrence
 from services.sla.domain.case import SlaCase, Wait
-from services.sla.domain.limits import NOTHING, Limit, NoCalendar, due, limit_of, postponed, spent
+from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
 from services.sla.domain.targets import lapse_of, promises, start_of, stop_of
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime

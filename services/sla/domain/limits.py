@@ -1,26 +1,12 @@
 """What a limit means: `30m`, `24h`, `2d`, `90s` elapsed; `8wh` working hours; `3wd` working days."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from functools import lru_cache
 
-from libs.events.catalogue.standard import LIMIT
+from libs.events.catalogue.limit import Limit, Unit
 from libs.events.words.instants import moved
 from services.sla.domain.working_time import WorkingTime
 
 NOTHING = timedelta()
-
-
-class Unit(StrEnum):
-    """How a limit counts."""
-
-    SECONDS = "s"
-    MINUTES = "m"
-    HOURS = "h"
-    DAYS = "d"
-    WORKING_HOURS = "wh"
-    WORKING_DAYS = "wd"
 
 
 _LENGTHS = {
@@ -32,39 +18,8 @@ _LENGTHS = {
 }
 
 
-class BadLimit(ValueError):
-    """The text is no limit."""
-
-
 class NoCalendar(Exception):
     """A limit counts working time, but the process standard names no calendar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """An amount of the promise's own time."""
-
-    amount: int
-    unit: Unit
-
-    @property
-    def works(self) -> bool:
-        """Test whether only working time counts."""
-        return self.unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-
-@lru_cache(maxsize=1024)
-def limit_of(text: str) -> Limit:
-    """Return the limit that `text` says."""
-    form = LIMIT.fullmatch(text)
-    if not form:
-        raise BadLimit(
-            f"{text!r} is no limit; write a whole number from 1 to 99999 and s, m, h, d, wh or wd, for example 30m or 3wd."
-        )
-    return Limit(int(form[1]), Unit(form[2]))
 
 
 def due(start: datetime, limit: Limit, working: WorkingTime | None) -> datetime:

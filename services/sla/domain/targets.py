@@ -7,18 +7,9 @@ ran goes on as it did.
 from collections.abc import Iterator
 from datetime import datetime
 
+from libs.events.catalogue.moment import moment_of
 from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.case import SlaCase, Stay
-
-
-class BadMoment(ValueError):
-    """The word names no moment of a case's life."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(
-            f"{word!r} is no moment; write registered, first_response, resolved, closed, "
-            "or entered:, started:, completed: and a node id."
-        )
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
@@ -72,8 +63,6 @@ def _first(state: SlaCase, word: str) -> datetime | None:
         return state.registered_at
     if word == "first_response":
         return state.first_response_at
+    moment = moment_of(word)
     nodes = {"entered": state.entered, "started": state.started, "completed": state.completed}
-    moment, colon, node = word.partition(":")
-    if not colon or not node or moment not in nodes:
-        raise BadMoment(word)
-    return nodes[moment].get(node)
+    return nodes[moment.what].get(moment.node)

@@ -7,11 +7,11 @@ can, the promise waits (docs/decisions). The answer depends on which versions ar
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.events.catalogue.limit import Limit, limit_of
 from libs.events.catalogue.references import CALENDAR, PROCESS
 from libs.events.catalogue.standard import CalendarRef, Standard
 from libs.events.engine.known import Known, NotYetKnown
 from services.sla.domain.case import SlaCase, standing
-from services.sla.domain.limits import Limit, limit_of
 from services.sla.domain.windows import instant, span
 from services.sla.domain.working_time import WorkingTime, working_time
 

@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from libs.events.catalogue.standard import LIMIT, Standard, Target
+from libs.events.catalogue.limit import Unit, limit_of
+from libs.events.catalogue.moment import Moment, moment_of
+from libs.events.catalogue.standard import Standard, Target
 
-HOURS_OF = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0, "wh": 3.0, "wd": 24.0}
+HOURS_OF = {
+    Unit.SECONDS: 1 / 3600,
+    Unit.MINUTES: 1 / 60,
+    Unit.HOURS: 1.0,
+    Unit.DAYS: 24.0,
+    Unit.WORKING_HOURS: 3.0,
+    Unit.WORKING_DAYS: 24.0,
+}
 """Without the calendar a working day counts as a day, a working hour as an eighth of it: weekends stretch both sides."""
 
 
@@ -27,21 +36,21 @@ def overruns(standard: Standard) -> Iterable[str]:
 
 def length(limit: str) -> timedelta:
     """Return a limit as elapsed time, roughly."""
-    found = LIMIT.fullmatch(limit)
-    return timedelta(hours=int(found[1]) * HOURS_OF[found[2]]) if found else timedelta()
+    read = limit_of(limit)
+    return timedelta(hours=read.amount * HOURS_OF[read.unit])
 
 
 def _covered(standard: Standard, promise: Target) -> Sequence[str]:
     """Return the nodes that must be completed before the promise is kept."""
     ids = [node.id for node in standard.nodes]
-    match promise.stop.partition(":"):
-        case ("completed", _, node):
+    match moment_of(promise.stop):
+        case Moment("completed", node):
             return ids[: ids.index(node) + 1]
-        case ("entered" | "started", _, node):
+        case Moment("entered" | "started", node):
             return ids[: ids.index(node)]
-        case ("resolved", _, _):
+        case Moment("resolved"):
             return ids[: next(place for place, node in enumerate(standard.nodes, 1) if node.resolves)]
-        case ("closed", _, _):
+        case Moment("closed"):
             return ids
     return ()
 

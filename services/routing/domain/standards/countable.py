@@ -1,15 +1,14 @@
 """Whether the promises of a standard can be counted: the calendar that it names is published, and no limit is longer."""
 
+from libs.events.catalogue.limit import Unit, limit_of
 from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import Calendar, Standard, Target
 from libs.events.engine.known import Known
 
-WORKING = ("wh", "wd")
-
 
 def uncountable(standard: Standard, published: Known) -> str:
     """Return what keeps promises in working time from ever being computed, and what to do; nothing when they can be."""
-    working = [target for target in standard.targets if target.limit.endswith(WORKING)]
+    working = [target for target in standard.targets if limit_of(target.limit).works]
     named = standard.calendar
     if not working or named is None:  # a limit in working time without any calendar is a fault of the standard itself
         return ""
@@ -27,8 +26,8 @@ def uncountable(standard: Standard, published: Known) -> str:
 
 def _is_too_long(target: Target, calendar: Calendar) -> bool:
     days = (calendar.last_day - calendar.first_day).days + 1
-    amount = int(target.limit[:-2])
-    return amount > (days if target.limit.endswith("wd") else days * 24)
+    limit = limit_of(target.limit)
+    return limit.amount > (days if limit.unit is Unit.WORKING_DAYS else days * 24)
 
 
 def _too_long(target: Target, calendar: Calendar) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.standard import LIMIT, Target
+from libs.events.catalogue.limit import read_limit
+from libs.events.catalogue.standard import Target
 from services.routing.domain.standards.page import Page
 
 GRACE = "15m"
@@ -28,13 +29,13 @@ def _meant(page: Page, key: str, written: str, grace: str) -> str:
 def _grace(page: Page, limits: set[str]) -> str:
     if not page.has("grace"):
         return GRACE
-    if all(map(LIMIT.fullmatch, limits)):
+    if all(map(read_limit, limits)):
         page.fault("grace", "changes nothing: no limit here is `immediate`", "write `immediate` as the limit, or leave it out")
     return _checked(page, "grace", page.text("grace"), _FORMS)
 
 
 def _checked(page: Page, key: str, written: str, forms: str) -> str:
-    if written and not LIMIT.fullmatch(written):
+    if written and not read_limit(written):
         page.fault(key, f"`{written}` is no limit", f"write a number and a unit: {forms}")
         return ""
     return written

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from libs.events.catalogue.limit import read_limit
+from libs.events.catalogue.moment import NAMED, OF_NODES, read_moment
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
 from libs.events.words.occurrence import Occurrence, occurrence_of
@@ -11,8 +13,6 @@ from services.routing.domain.standards.reading import Written
 from services.routing.domain.standards.roles import role_faults
 
 NODES_MAX = 100
-NAMED_MOMENTS = ("registered", "first_response", "resolved", "closed")
-NODE_MOMENTS = ("entered", "started", "completed")
 CLASSIFY_GIVES = ("service_class", "category", "severity", "grade")
 ASSIGN_GIVES = ("team", "agent", "role")
 INTAKE_GIVES = ("channel", "kind")
@@ -45,18 +45,19 @@ def _inputs(written: Written) -> Iterable[Fault]:
 
 
 def _calendar(written: Written) -> Iterable[Fault]:
-    working = [target for target in written.standard.targets if "w" in target.limit]
+    working = [one for one in written.standard.targets if (limit := read_limit(one.limit)) and limit.works]
     if working and written.standard.calendar is None:
         instead = "write `calendar: {id: …, version: …}`"
         yield Fault("calendar", f"`{working[0].limit}` needs working time and no calendar is named", instead)
 
 
 def _moments(written: Written) -> Iterable[Fault]:
-    known = [*NAMED_MOMENTS, *(f"{what}:{node.id}" for node in written.standard.nodes for what in NODE_MOMENTS)]
+    nodes = {"", *(node.id for node in written.standard.nodes)}
     for target in written.standard.targets:
         for key, moment in (("from", target.start), ("until", target.stop)):
-            if moment not in known:
-                instead = f"write one of {', '.join(NAMED_MOMENTS)}, or {'/'.join(NODE_MOMENTS)}:<node>"
+            read = read_moment(moment)
+            if read is None or read.node not in nodes:
+                instead = f"write one of {', '.join(NAMED)}, or {'/'.join(OF_NODES)}:<node>"
                 yield Fault(f"{_place(target)}.{key}", f"there is no moment `{moment}`", instead)
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.moment import BadMoment
 from services.sla.domain.clock import ClockLife, lives, paused, used
-from services.sla.domain.targets import BadMoment, start_of
+from services.sla.domain.targets import start_of
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from libs.events.catalogue.limit import Unit, limit_of
 from services.routing.domain.standards.budget import length
-from services.sla.domain.limits import BadLimit, Limit, NoCalendar, Unit, due, limit_of, postponed, spent
+from services.sla.domain.limits import NoCalendar, due, postponed, spent
 from services.sla.domain.working_time import working_time
 from tests.services.sla.samples import OFFICE
 
@@ -32,21 +33,11 @@ def test_due(why: str, text: str, start: datetime, then: datetime) -> None:
     assert due(start, limit_of(text), WORKING) == then, why
 
 
-@pytest.mark.parametrize("text", ["", "h", "0m", "0wd", "01h", "100000s", "-1h", "1.5h", "30 m", "3w", "2wm", "1h30m", "٣h"])
-def test_other_text_is_refused(text: str) -> None:
-    with pytest.raises(BadLimit, match="for example 30m or 3wd"):
-        limit_of(text)
-
-
 @pytest.mark.parametrize("unit", Unit)
-@pytest.mark.parametrize("amount", ["1", "20", "99999"])
-def test_one_grammar_says_what_is_counted_and_what_can_be_promised(amount: str, unit: Unit) -> None:
-    assert limit_of(f"{amount}{unit}") == Limit(int(amount), unit)
+@pytest.mark.parametrize("amount", ["1", "20"])
+def test_every_limit_is_counted_and_has_a_rough_length(amount: str, unit: Unit) -> None:
+    assert due(MONDAY_9, limit_of(f"{amount}{unit}"), WORKING) > MONDAY_9
     assert length(f"{amount}{unit}") > timedelta()
-
-
-def test_a_limit_reads_as_it_was_written() -> None:
-    assert [str(limit_of(text)) for text in ("30m", "8wh", "3wd")] == ["30m", "8wh", "3wd"]
 
 
 @pytest.mark.parametrize("text", ["8wh", "3wd"])
