@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.events.catalogue import intake, routing, sla, survey
+from libs.events.catalogue import intake, routing, survey
 from libs.events.engine.book import encode_state
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.samples import CASE, samples
@@ -113,8 +113,7 @@ def test_rollups_are_what_a_recount_gives(cases: tuple[list[Fact], ...]) -> None
                 sums[(row.table, name, *row.key)] += value
     told = +Counter({key: sums.pop(key) for key in list(sums) if key[1] in TOLD})
     of_contacts = +Counter({key: sums.pop(key) for key in list(sums) if str(key[-1]).startswith("field_")})
-    earlier = [row for facts in cases for row in earlier_runs(facts)]
-    assert +sums == +recount([named(row) | {"table": row.table} for row in [*found, *earlier]])
+    assert +sums == +recount([named(row) | {"table": row.table} for row in found])
     by_day: Counter[Any] = Counter()
     for key, amount in told.items():
         by_day[key[1:3]] += amount
@@ -126,21 +125,6 @@ def test_rollups_are_what_a_recount_gives(cases: tuple[list[Fact], ...]) -> None
         by_day[key[-1], key[1], key[2]] += amount
     judged = {row.key[0]: row.values for row in found if row.table == "case_rules" and row.key[1] == "one_contact"}
     assert by_day == sum((recount_contacts(facts, judged.get(facts[0].key)) for facts in known_cases), Counter())
-
-
-def earlier_runs(facts: list[Fact]) -> Iterator[Row]:
-    """Yield the row that each clock would have if its last starts had not been: its earlier runs count, too."""
-    gone = {fact.data.withdrawn_id for fact in facts if isinstance(fact.data, sla.ClockWithdrawn)}
-    clock_facts = [one for one in sorted(facts, key=lambda one: one.order) if one.kind.owner == "sla" and one.id not in gone]
-    for name in {fact.data.clock for fact in clock_facts if fact.kind.name != "clock.withdrawn"}:
-        runs: list[list[Fact]] = [[]]
-        for fact in clock_facts:
-            if fact.data.clock == name and fact.kind.name != "clock.withdrawn":
-                runs += [[]] if isinstance(fact.data, sla.ClockStarted) and runs[-1] else []
-                runs[-1].append(fact)
-        for run in runs[:-1]:
-            told = [fact for fact in facts if fact.kind.owner != "sla"] + run
-            yield from (row for row in rows_of(told, facts[0].key) if row.table == "clocks")
 
 
 def came(facts: list[Fact]) -> Fact:
