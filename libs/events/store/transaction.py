@@ -169,9 +169,8 @@ class PostgresTransaction:
         ]
         await self._db.execute(
             f"insert into {self._core}.idempotency (client, key, fingerprint, status, headers, body) "
-            "select a, b, c, d, e::jsonb, f "
-            "from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) as n(a, b, c, d, e, f) "
-            "order by a, b",
+            "select a, b, c, d, e::jsonb, f from unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::bytea[]) "
+            "as n(a, b, c, d, e, f) order by a, b",
             *columns(rows, 6),
         )
 
