@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from deploy.importer import columns
 from deploy.importer.columns import Table
@@ -10,6 +9,7 @@ from deploy.importer.conditions import Row
 from deploy.importer.mapping import Mapping
 from deploy.importer.moments import Times
 from deploy.importer.stamps import Stamps, Unsayable
+from libs.events.words.nearest import nearest
 
 
 class BadSource(Exception):
@@ -35,7 +35,7 @@ def places_of(wanted: Iterable[str], header: list[str], where: str) -> list[int]
         if name in twice:
             raise BadSource(f"{where}: the header has {name!r} more than once; write {name}#1, {name}#2 and so on")
         if name not in names and name not in twice.values():
-            near = get_close_matches(name, names, 1) if len(names) > 1 else ()
+            near = nearest(name, names) if len(names) > 1 else ()
             absent.append(name + (f" (did you mean {near[0]}?)" if near else ""))
     if absent:
         has = ", ".join(filter(None, names)) or "nothing"

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from libs.events.words.nearest import nearest
 
 PIECES_MAX = 50_000
 DEPTH_MAX = 50
@@ -57,7 +58,7 @@ class Part:
         """Note every key that has no meaning here."""
         for key in self.entries():
             if key not in keys:
-                near = get_close_matches(key, keys, 1)
+                near = nearest(key, keys)
                 hint = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(sorted(keys))}"
                 self.fault(f"{key!r} means nothing here; {hint}")
 

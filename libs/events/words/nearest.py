@@ -10,8 +10,8 @@ LISTED_MAX = 30
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return a sentence that names the nearest of the known words, or them all."""
     words = sorted(known)
-    if near := _near(word, words):
-        return f"Did you mean {near}?"
+    if near := nearest(word, words):
+        return f"Did you mean {near[0]}?"
     if not words:
         return "There are none here; leave it out."
     more = ", …" if len(words) > LISTED_MAX else ""
@@ -21,11 +21,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def none_such(what: str, word: str, known: Iterable[str]) -> str:
     """Return sentences that say that there is no such word, which there are, and which was probably meant."""
     words = list(known)
-    near = _near(word, words)
-    return f"There is no {what} {word}; use one of {', '.join(words)}." + (f" Did you mean {near}?" if near else "")
+    near = nearest(word, words)
+    return f"There is no {what} {word}; use one of {', '.join(words)}." + (f" Did you mean {near[0]}?" if near else "")
 
 
-def _near(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], *, many: int = 1, cutoff: float = 0.6) -> list[str]:
+    """Return the known words that are most like this one, the nearest first; none where no word is like it."""
     lowered = {one.lower(): one for one in known}
-    near = get_close_matches(word[:WORD_MAX].lower(), lowered, n=1, cutoff=0.6)
-    return lowered[near[0]] if near else ""
+    return [lowered[near] for near in get_close_matches(word[:WORD_MAX].lower(), lowered, n=many, cutoff=cutoff)]

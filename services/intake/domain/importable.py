@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 
 from libs.events.catalogue.intake import CaseRegistered, FactRecorded, FiguresStated
 from libs.events.words.event import TYPES, EventType, Topic
+from libs.events.words.nearest import nearest
 from libs.events.words.refusal import Refused
 
 DATA_BYTES_MAX = 8 * 1024
@@ -51,7 +51,7 @@ def read(raw: bytes | msgspec.Raw, kind: EventType, system: str) -> Any:
     unknown = names.keys() - _ALLOWED[kind.cls]
     if unknown:
         allowed, names_told = sorted(_ALLOWED[kind.cls]), sorted(unknown)
-        near = get_close_matches(names_told[0], allowed, 1)
+        near = nearest(names_told[0], allowed)
         hint = f" Did you mean {near[0]}?" if near else ""
         has = f"; it has: {', '.join(allowed)}." if allowed else "; it has none."
         raise Refused("unknown-field", f"{kind.name} has no field {', '.join(names_told)}{has}{hint}", 422)
@@ -60,7 +60,7 @@ def read(raw: bytes | msgspec.Raw, kind: EventType, system: str) -> Any:
 
 @lru_cache(maxsize=256)
 def _close(name: str) -> tuple[str, ...]:
-    return tuple(get_close_matches(name, IMPORTABLE, n=3, cutoff=0.5))
+    return tuple(nearest(name, IMPORTABLE, many=3, cutoff=0.5))
 
 
 def _refusal(name: str) -> Refused:

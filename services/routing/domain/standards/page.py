@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+from libs.events.words.nearest import nearest
 from libs.events.words.refusal import Refused
 from libs.events.words.storable import is_storable
 
@@ -125,7 +125,7 @@ class Page:
         """Refuse the entries that nobody asked for."""
         for key in self._content:
             if key not in self._asked:
-                near = get_close_matches(key, self._asked, n=1)
+                near = nearest(key, self._asked)
                 hint = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(sorted(self._asked))}"
                 self.fault(key, "is not a known entry", hint)
 
