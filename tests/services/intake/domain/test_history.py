@@ -214,6 +214,11 @@ def test_a_fact_is_known_by_system_case_sequence_and_type(why, change, same):
         ("a misspelt field", {"data": {"agnet": "a"}}, "unknown-field", "it has: agent"),
         ("a number for a word", {"data": {"agent": 7}}, "malformed", "agent"),
         ("a NUL", {"data": {"agent": "a\0"}}, "malformed", "NUL"),
+        ("a list for the row's data", {"data": []}, "malformed", "`data` must be a JSON object"),
+        ("a word for a score", {"type": "survey.answered", "data": {"survey_id": "s", "overall": "x"}}, "malformed",
+            "`data.overall` must be a whole number from 1 to 5."),
+        ("a word for a version", {"type": "case.registered", "data": REGISTERED["data"] | {"process_version": "x"}}, "malformed",
+            "`data.process_version` must be a whole number from 1."),
         ("too much", {"data": {"agent": "x" * 9000}}, "too-large", "8192"),
         ("a word the owner would not take", {"data": {"outcome": ""}}, "malformed", "outcome"),
         ("a score out of range", {"type": "survey.answered", "data": {"survey_id": "s", "overall": 6}}, "malformed", "overall"),
@@ -259,6 +264,11 @@ def test_broken_bytes_cost_only_their_own_row(why, row):
     verdict = judge(row, SHELF, at=AT)
     assert isinstance(verdict, Rejected) and verdict.code == "malformed", why
     must_be_plain(verdict.detail)
+
+
+@pytest.mark.parametrize("row", [b"hello", b"[]"])
+def test_what_is_no_object_is_told_so_of_the_whole_row(row):
+    assert judge(row, SHELF, at=AT) == Rejected("malformed", "The row must be a JSON object in UTF-8.")
 
 
 LIBRARY = (
