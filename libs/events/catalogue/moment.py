@@ -8,7 +8,7 @@ NAMED = ("registered", "first_response", "resolved", "closed")
 OF_NODES = ("entered", "started", "completed")
 
 PATTERN = rf"({'|'.join(NAMED)})|({'|'.join(OF_NODES)}):([\s\S]+)"
-"""The grammar, also of the JSON Schema of standards: `registered`, `completed:n4`."""
+"""The grammar: `registered`, `completed:n4`."""
 
 _FORM = re.compile(PATTERN)
 
