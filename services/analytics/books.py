@@ -1,4 +1,4 @@
-"""What analytics remembers: everything that anybody said of a case, and what each customer came with."""
+"""What analytics remembers: what was said of a case, what each customer came with, and the published process standards."""
 
 from functools import partial
 from typing import Any
@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
-from services.analytics.domain import repeats
+from services.analytics.domain import published, repeats
 from services.analytics.domain.case import Case, new_case
 from services.analytics.domain.history import HANDLERS, evolve
+from services.analytics.domain.published import Process, new_process
 from services.analytics.domain.repeats import Customer
 from services.analytics.projections import GREENWICH, customer_rows, rows
+from services.analytics.projections.processes import process_rows
 
 
 def cases_in(zone: ZoneInfo) -> Book[Case]:
@@ -41,7 +43,17 @@ def customers_in(zone: ZoneInfo) -> Book[Customer]:
 
 CASES = cases_in(GREENWICH)
 
+PROCESSES: Book[Process] = Book(
+    name="processes",
+    topic=Topic.STANDARDS,
+    state=Process,
+    initial=new_process,
+    evolve=published.evolve,
+    keeps=published.KEEPS,
+    rows=process_rows,
+)
+
 
 def books_in(zone: ZoneInfo) -> tuple[Book[Any], ...]:
     """Return the books of a desk in that zone."""
-    return (cases_in(zone), customers_in(zone))
+    return (cases_in(zone), customers_in(zone), PROCESSES)

@@ -19,6 +19,7 @@ from services.analytics import __doc__ as CARD
 from services.analytics import queries
 from services.analytics.api import TAGS, routes
 from services.analytics.books import books_in
+from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.contributions import day_of
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
@@ -30,11 +31,13 @@ LATELY = timedelta(days=30)
 _MADE = {
     "views": views_of("analytics", *VIEWED),
     "deprecated": comments(),
+    "activities": ", ".join(f"({n}, '{kind}', '{name.en}', '{name.zh}')" for n, (kind, name) in enumerate(ACTIVITIES.items())),
+    "kinds": ", ".join(ACTIVITIES),
 }
 
 
 def _views() -> str:
-    text = (files("services.analytics") / "views.sql").read_text()
+    text = "\n".join((files("services.analytics") / name).read_text() for name in ("views.sql", "events.sql"))
     for name, made in _MADE.items():
         text = text.replace("{" + name + "}", made)
     return text

@@ -10,6 +10,7 @@ from services.analytics.domain.contributions import contributions, day_of
 from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verdicts_of
 from services.analytics.domain.repeats import Customer, answered_alone, asking, of_record, repeated
 from services.analytics.projections.cases import case_row
+from services.analytics.projections.happenings import happening_rows
 from services.analytics.projections.parts import (
     assignment_rows,
     clock_row,
@@ -45,6 +46,7 @@ def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
     yield from visit_rows(key, case)
     yield from contact_rows(key, case)
     yield from survey_rows(key, case)
+    yield from happening_rows(key, case)
 
 
 def customer_rows(key: str, customer: Customer, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:

@@ -105,4 +105,6 @@ def _contacts(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> d
         "incoming_contacts": len(contacts),
         "first_level_contacts": sum(one.is_first_level for one in contacts),
         "resolved_by_first": contacts[0].resolves,
+        "attributes": came.attributes,
+        "missing": came.missing,
     }

@@ -74,6 +74,7 @@ def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
             odd=is_odd_visit(visit),
             work_elapsed_us=micros(visit.started_at, visit.completed_at),
             occurrence=visit.occurrence,
+            return_reason=visit.return_reason,
         )
 
 

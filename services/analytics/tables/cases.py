@@ -1,6 +1,6 @@
 """One row per case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from libs.events.words.column import column, hours, instant, json, key, microseconds, shown, word
@@ -93,3 +93,5 @@ class CaseRow(TableRow):
     resolved_by_first: bool = column(
         "Whether the registration resolved the case: rule one_contact counts it, and it took 7 days at most"
     )
+    attributes: Mapping[str, str] = json("The fields of the registration that the process standard lets be said in clear")
+    missing: Sequence[str] = json("The required fields that were empty at the registration")

@@ -7,9 +7,15 @@ from sqlalchemy.types import TypeEngine
 
 from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
+from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
 
-VIEWED = (CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow)
+VIEWED = (
+    *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
+    *(ClassificationRow, MilestoneRow, EscalationRow, ExceptionRow, OutputRow),
+    *(ProcessNodeRow, ProcessExceptionRow),
+)
 """Rows whose view shows them as they are."""
 
 METADATA = tables_of(*VIEWED)

@@ -75,6 +75,7 @@ class VisitRow(PartRow):
         "From the start of work to its completion, elapsed: nights, days off and waits count"
     )
     occurrence: int = column("Which visit of the node it is, from 1: n4/2 is the second")
+    return_reason: str = word("Why it was sent back, as a reference to the words in a vault; older facts have the words")
 
 
 @columns("clocks")

@@ -31,8 +31,17 @@ pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 STEP = timedelta(hours=7)
 ROLLUPS = {table.name for table in METADATA.sorted_tables if table.info.get("additive")}
-DATED = {"stretches", "case_rules", "contacts", "assignments", "node_visits"}
-PRESENT = {"cases", "clocks", "surveys"}
+HAPPENED = {
+    "milestones": "reached_at",
+    "escalations": "escalated_at",
+    "classifications": "since_at",
+    "outputs": "completed_at",
+    "exceptions": "raised_at",
+}
+"""Rows that say what happened at an instant; what ends later has the end in a column of its own."""
+ENDS = {"until_at", "cleared_at", "cleared_by"}
+DATED = {"stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
+PRESENT = {"cases", "clocks", "surveys", "process_nodes", "process_exceptions"}
 
 ANY = EVENTS.filter(lambda event: not isinstance(event, intake.FiguresStated) and TYPES[type(event)].owner != "sla")
 OFTEN = st.one_of(
@@ -119,7 +128,7 @@ def final_at(table: str, words: dict[str, Any]) -> datetime:
 
 def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[Any, ...]]:
     """Yield what a dated row said at `until` of the time before; a row of a part is numbered as the parts came."""
-    whole = tuple(value for name, value in words.items() if name != "until_at")
+    whole = tuple(value for name, value in words.items() if name not in ENDS)
     match table:
         case "stretches":  # what backlog(as_of) counts
             for moment in (START + n * STEP for n in range(-6, 80)):
@@ -132,6 +141,9 @@ def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[
         case "assignments" if words["assigned_at"] <= until:
             ended = words["until_at"]
             yield *whole, ended if ended and ended <= until else None
+        case happened if happened in HAPPENED and words[HAPPENED[happened]] <= until:
+            ended = words.get("until_at") or words.get("cleared_at")
+            yield *whole, (ended, words.get("cleared_by")) if ended and ended <= until else None
         case "node_visits" if (words["completed_at"] or words["returned_at"] or until + DAY) <= until:
             yield whole
 
@@ -157,6 +169,11 @@ def test_the_law_has_something_to_say() -> None:
         routing.CaseResolved(),
         survey.SurveyAnswered(survey_id="s", overall=5),
     ]
-    told += [routing.NodeCompleted(node="n1"), intake.ContactLogged(direction="inbound", channel="web", purpose="info")]
+    told += [routing.CaseGraded(grade="high"), routing.ExceptionRaised(code="late")]
+    told += [routing.CaseEscalated(kind="functional", to_role="expert", reason="")]
+    told += [
+        routing.NodeCompleted(node="n1", outputs=("done",)),
+        intake.ContactLogged(direction="inbound", channel="web", purpose="info"),
+    ]
     story = [draft(said, "case-1", at(n)) for n, said in enumerate(told)]
     assert {key[0] for key in past(story, START + 16 * DAY)} == ROLLUPS | DATED

@@ -1,0 +1,37 @@
+"""What happens to a case, in words that people read in an event log.
+
+A visit of a node has the name that its process standard gives it, and an exception likewise; these are the words for the rest,
+and for what no published standard names. Of what happens at one instant, the order here is the order there.
+"""
+
+from collections.abc import Mapping
+
+from libs.events.catalogue.standard import Label
+
+ACTIVITIES: Mapping[str, Label] = {
+    "registered": Label(en="Registered", zh="登记"),
+    "cancel_asked": Label(en="Cancellation asked for", zh="申请取消"),
+    "reopened": Label(en="Reopened", zh="重开"),
+    "classified": Label(en="Classified", zh="分类"),
+    "graded": Label(en="Graded", zh="分级"),
+    "assigned": Label(en="Assigned", zh="分派"),
+    "handed_over": Label(en="Handed over", zh="转派"),
+    "escalated_functional": Label(en="More skill called in", zh="职能升级"),
+    "escalated_hierarchical": Label(en="More authority called in", zh="层级升级"),
+    "exception": Label(en="Exception", zh="异常"),
+    "node": Label(en="Node", zh="节点"),
+    "contact_inbound": Label(en="Contact from the customer", zh="客户来访"),
+    "contact_response": Label(en="Response to the customer", zh="答复客户"),
+    "contact_info": Label(en="Information for the customer", zh="告知客户"),
+    "contact_progress": Label(en="Progress told to the customer", zh="告知进度"),
+    "contact_result": Label(en="Result told to the customer", zh="告知结果"),
+    "contact_followup": Label(en="Follow-up with the customer", zh="回访客户"),
+    "contact_automated": Label(en="Automatic message", zh="自动消息"),
+    "resolved": Label(en="Resolved", zh="解决"),
+    "ended_otherwise": Label(en="Ended without being resolved", zh="未解决而终结"),
+    "cancelled": Label(en="Cancelled", zh="取消"),
+    "closed": Label(en="Closed", zh="关闭"),
+    "survey_sent": Label(en="Customer asked for an opinion", zh="发出满意度调查"),
+    "survey_answered": Label(en="Customer gave an opinion", zh="客户评价"),
+}
+"""Kind of what happened → its name."""

@@ -1,0 +1,32 @@
+"""What is said on the log and stands in no table of analytics, and why.
+
+`tests/services/analytics/test_left_out.py` finds both by trying: a field that changes no row has a reason here, and no other
+field has one.
+A name is that of an event, or of one of its fields, or of a part of a field; it speaks for everything under it.
+"""
+
+from collections.abc import Mapping
+
+LEFT_OUT: Mapping[str, str] = {
+    "calendar.published": "sla counts working time and says what it found; clocks has the versions it counted by",
+    "case.classified.process_id": "the registration names the process, and cases has it",
+    "case.classified.process_version": "the registration names the version, and cases has it",
+    "clock.started.calendar": "counted_by has the version; the calendar is the one that the process standard names",
+    "clock.withdrawn.clock": "what is withdrawn is found by its id, and leaves no row",
+    "clock.withdrawn.occurrence": "what is withdrawn is found by its id, and leaves no row",
+    "clock.withdrawn.what": "what is withdrawn is found by its id, and leaves no row",
+    "import.fact_recorded.data": "the service whose fact it is says it as its own, and that is kept",
+    "import.fact_recorded.fact": "the service whose fact it is says it as its own, and that is kept",
+    "process.drafted": "no case is governed by a draft; routing.processes has them",
+    "process.published.standard.assign": "routing applies the rules; assignments.rule names the one that chose",
+    "process.published.standard.attributes": "cases.attributes has what was said in clear of a case",
+    "process.published.standard.calendar": "sla counts by it; clocks has the version where another one was taken",
+    "process.published.standard.change": "routing.processes has it",
+    "process.published.standard.classify": "routing applies the rules; classifications.rule names the one that chose",
+    "process.published.standard.escalate_to": "escalations.to_role has the role that was called in",
+    "process.published.standard.required": "cases.missing has what a case lacked",
+    "process.published.standard.reviewer": "routing.processes has it",
+    "process.published.standard.survey": "survey applies the policy; surveys has who was asked and when",
+    "process.published.standard.survey_days": "surveys.expires_at has until when an answer was welcome",
+    "survey.scheduled": "a plan; surveys begins when the customer is asked",
+}

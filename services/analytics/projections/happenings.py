@@ -1,0 +1,104 @@
+"""The rows of what happened to a case beside its work."""
+
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+from libs.events.catalogue.routing import WITHDRAWN
+from services.analytics.domain.case import Case, Step
+from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
+
+
+def happening_rows(key: str, case: Case) -> Iterator[ClassificationRow | MilestoneRow | EscalationRow | ExceptionRow | OutputRow]:
+    """Yield all of them."""
+    yield from _classification_rows(key, case)
+    yield from _milestone_rows(key, case)
+    yield from _escalation_rows(key, case)
+    yield from _exception_rows(key, case)
+    yield from _output_rows(key, case)
+
+
+def _classification_rows(key: str, case: Case) -> Iterator[ClassificationRow]:
+    for n, (one, after) in enumerate(pairwise((*case.classifications, None)), 1):
+        assert one is not None  # only the last of the pairs' right sides is None
+        yield ClassificationRow(
+            case_id=key,
+            n=n,
+            since_at=one.at,
+            until_at=after.at if after else None,
+            said=one.by,
+            service_class=one.service_class,
+            category=one.category,
+            severity=one.severity,
+            grade=one.grade,
+            rule=one.rule,
+            reason=one.reason,
+        )
+
+
+def _milestone_rows(key: str, case: Case) -> Iterator[MilestoneRow]:
+    cancelled = [one for one in case.closings if one.outcome == WITHDRAWN]
+    closed = [one for one in case.closings if one.outcome != WITHDRAWN]
+    yield from chain(
+        _steps(key, "resolved", case.resolutions),
+        _steps(key, "closed", closed),
+        _steps(key, "cancelled", cancelled),
+        _steps(key, "reopened", case.reopenings),
+        _steps(key, "cancel_asked", case.wishes),
+    )
+
+
+def _steps(key: str, milestone: str, steps: list[Step]) -> Iterator[MilestoneRow]:
+    for n, one in enumerate(steps, 1):
+        yield MilestoneRow(
+            case_id=key,
+            milestone=milestone,
+            n=n,
+            reached_at=one.at,
+            outcome=one.outcome,
+            reason=one.reason,
+            team=one.team,
+            agent=one.agent,
+        )
+
+
+def _escalation_rows(key: str, case: Case) -> Iterator[EscalationRow]:
+    for n, one in enumerate(case.escalations, 1):
+        yield EscalationRow(
+            case_id=key,
+            n=n,
+            escalated_at=one.at,
+            kind=one.kind,
+            to_role=one.to_role,
+            reason=one.reason,
+            team=one.team,
+            agent=one.agent,
+        )
+
+
+def _exception_rows(key: str, case: Case) -> Iterator[ExceptionRow]:
+    for n, one in enumerate(case.waits, 1):
+        yield ExceptionRow(
+            case_id=key,
+            n=n,
+            code=one.code,
+            raised_at=one.since,
+            cleared_at=one.ended or one.until,
+            cleared_by="case_ended" if one.ended else "cleared" if one.until else "",
+            team=one.team,
+            agent=one.agent,
+        )
+
+
+def _output_rows(key: str, case: Case) -> Iterator[OutputRow]:
+    for n, one in enumerate(case.outputs, 1):
+        yield OutputRow(
+            case_id=key,
+            n=n,
+            visit=one.visit,
+            node=one.node,
+            name=one.name,
+            value=one.value,
+            completed_at=one.at,
+            team=one.team,
+            agent=one.agent,
+        )

@@ -1,0 +1,61 @@
+"""A published process standard's rows."""
+
+from collections.abc import Iterator
+
+from libs.events.catalogue.standard import Label, Node, Standard
+from libs.events.words.row import Row
+from services.analytics.domain.published import Process
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
+
+_NAMELESS = Label(en="", zh="")
+
+
+def process_rows(key: str, process: Process) -> Iterator[Row]:
+    """Yield the rows of every published version."""
+    for standard in process.versions.values():
+        for n, node in enumerate(standard.nodes, 1):
+            yield _node_row(standard, node, n).row
+        yield from (row.row for row in _exception_rows(standard))
+
+
+def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
+    role = standard.roles.get(node.role, _NAMELESS)
+    return ProcessNodeRow(
+        process_id=standard.process_id,
+        process_version=standard.version,
+        node=node.id,
+        n=n,
+        name_en=node.name.en,
+        name_zh=node.name.zh,
+        role=node.role,
+        role_en=role.en,
+        role_zh=role.zh,
+        approver=node.approver,
+        key_node=node.key,
+        resolves=node.resolves,
+        initial_handling=node.initial_handling,
+        inputs=list(node.inputs),
+        outputs=list(node.outputs),
+        limits=_limits(standard, node),
+        process_name_en=standard.name.en,
+        process_name_zh=standard.name.zh,
+    )
+
+
+def _limits(standard: Standard, node: Node) -> list[dict[str, object]]:
+    names = ("clock", "kind", "limit", "start", "stop", "when", "pauses")
+    return [{name: getattr(one, name) for name in names} for one in standard.targets if one.node == node.id]
+
+
+def _exception_rows(standard: Standard) -> Iterator[ProcessExceptionRow]:
+    for one in standard.exceptions:
+        yield ProcessExceptionRow(
+            process_id=standard.process_id,
+            process_version=standard.version,
+            code=one.code,
+            name_en=one.name.en,
+            name_zh=one.name.zh,
+            action=one.action,
+            nodes=list(one.at),
+            escalate_to=one.escalate_to,
+        )

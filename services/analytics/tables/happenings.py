@@ -1,0 +1,76 @@
+"""One row for what happened to a case beside its work: class and grade, milestones, escalations, exceptions, outputs."""
+
+from datetime import datetime
+
+from libs.events.words.column import column, instant, key, number, word
+from libs.events.words.row import columns
+from services.analytics.tables.parts import PartRow
+
+
+@columns("classifications")
+class ClassificationRow(PartRow):
+    """One row each time a case got a class or a grade, with all four words as they were from then on."""
+
+    n: int = number("classification")
+    since_at: datetime = column("From when it was so")
+    until_at: datetime | None = instant("When the next one took effect")
+    said: str = word("class or grade: which of the two was said")
+    service_class: str = word("The service class from then on")
+    category: str = word("The category from then on")
+    severity: str = word("The severity from then on")
+    grade: str = word("The grade (impact) from then on")
+    rule: str = word("The id of the rule that chose, empty when done by hand")
+    reason: str = word("Why the grade, as a reference to the words in a vault; older facts have the words")
+
+
+@columns("milestones")
+class MilestoneRow(PartRow):
+    """One row each time a case was resolved, closed, cancelled or reopened, or somebody asked for its cancellation."""
+
+    milestone: str = key("resolved, closed, cancelled, reopened, or cancel_asked, which comes to nothing when the case has ended")
+    n: int = number("milestone of this kind")
+    reached_at: datetime = column("When")
+    outcome: str = word("How the case ended, of a resolution, closing or cancellation")
+    reason: str = word("Why, of a reopening or cancel_asked, as a reference to the words in a vault; older facts have the words")
+    team: str = word("The team it counts for: of a resolution as it was said, else the team that held the case")
+    agent: str = word("The agent it counts for, likewise")
+
+
+@columns("escalations")
+class EscalationRow(PartRow):
+    """One row per escalation: more authority or more skill was called in."""
+
+    n: int = number("escalation")
+    escalated_at: datetime = column("When")
+    kind: str = word("functional (more skill) or hierarchical (more authority)")
+    to_role: str = word("The role that was called in")
+    reason: str = word("`breached: CLOCK`, or why, as a reference to the words in a vault; older facts have the words")
+    team: str = word("The team that held the case, and goes on holding it")
+    agent: str = word("The agent who held the case")
+
+
+@columns("exceptions")
+class ExceptionRow(PartRow):
+    """One row per abnormal situation of a case, from when to when."""
+
+    n: int = number("exception")
+    code: str = word("What it is, for example awaiting_customer; process_exceptions has its name")
+    raised_at: datetime = column("When it began")
+    cleared_at: datetime | None = instant("When it ended")
+    cleared_by: str = column("cleared: somebody said that it was over; case_ended: the case ended with it; empty while it lasts")
+    team: str = word("The team that held the case when it began")
+    agent: str = word("The agent who held the case when it began")
+
+
+@columns("outputs")
+class OutputRow(PartRow):
+    """One row per output that a completed node left behind."""
+
+    n: int = number("output")
+    visit: int = column("The number of the node visit in node_visits")
+    node: str = word("The node of the process standard")
+    name: str = word("The output, or a reference to the words in a vault where something else was written")
+    value: str = word("Its value where it is a declared one, else a reference to the words in a vault")
+    completed_at: datetime = column("When the node was completed")
+    team: str = word("The team that held the case")
+    agent: str = word("The agent who did the work")

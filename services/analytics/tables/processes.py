@@ -1,0 +1,49 @@
+"""What the published process standards say, so that nodes and exceptions can be called by their names."""
+
+from libs.events.words.column import column, json, key, word
+from libs.events.words.row import TableRow, columns
+
+
+@columns()
+class ProcessRow(TableRow):
+    """A part of a published version of a process standard."""
+
+    process_id: str = key("The process standard")
+    process_version: int = key("The version")
+
+
+@columns("process_nodes")
+class ProcessNodeRow(ProcessRow):
+    """One row per node of every published version of every process standard."""
+
+    node: str = key("The node, as node_visits calls it")
+    n: int = column("Its place in the process, from 1")
+    name_en: str = column("Its English name")
+    name_zh: str = column("Its Chinese name")
+    role: str = word("The role that does the work; $OUTPUT where an output of an earlier node names it")
+    role_en: str = word("The role's English name")
+    role_zh: str = word("The role's Chinese name")
+    approver: str = word("The role that answers for the result")
+    key_node: bool = column("Whether the node may not be skipped")
+    resolves: bool = column("Whether its completion resolves the case")
+    initial_handling: bool = column("Whether the node is where initial handling is done")
+    inputs: list[str] = json("The outputs of earlier nodes that it needs")
+    outputs: list[str] = json("What it leaves behind")
+    limits: list[dict[str, object]] = json(
+        "Its own limits, of which the first that fits holds: clock, kind, limit, start, stop, pauses, and when, the words of "
+        "grade, service_class or severity for which it is"
+    )
+    process_name_en: str = column("The process' English name")
+    process_name_zh: str = column("The process' Chinese name")
+
+
+@columns("process_exceptions")
+class ProcessExceptionRow(ProcessRow):
+    """One row per abnormal situation that a published version of a process standard lists."""
+
+    code: str = key("The exception, as exceptions.code calls it")
+    name_en: str = column("Its English name")
+    name_zh: str = column("Its Chinese name")
+    action: str = word("What is to be done")
+    nodes: list[str] = json("The nodes where it may occur; everywhere where there are none")
+    escalate_to: str = word("The role that is called in when a promise breaks while it lasts")
