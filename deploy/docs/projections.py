@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 from deploy.docs.cards import ROOT, SERVICES
 from libs.events.store.tables import rows_of
 from libs.events.words.column import Column as Shown
-from services.analytics.domain.first_contact import fcr_measures
-from services.analytics.domain.measures import KEY_FIGURES, MEASURES
+from services.analytics.domain.figures import FIGURES
+from services.analytics.domain.measures import KEY_FIGURES
 from services.analytics.tables import GOING
 
 HEAD = """\
@@ -41,13 +41,17 @@ def document() -> str:
 def _measures() -> Iterator[str]:
     yield "## What the figures mean\n"
     yield "As `GET /measures` of analytics says it, there in Chinese, too. A key figure's number and name stand in brackets.\n"
-    yield "| figure | in | is | meaning |"
-    yield "|---|---|---|---|"
-    for one in (*MEASURES, *fcr_measures()):
+    yield "`GET /figures/NAME` sums up those with `by`, over days, weeks or months, by process, version, grade, class, team,"
+    yield "agent and the dimension named there; `analytics.figures` has them all by day.\n"
+    yield "| figure | in | is | by | meaning |"
+    yield "|---|---|---|---|---|"
+    for one in FIGURES.values():
         divided = " / ".join(f"`{name}`" for name in (one.numerator, one.denominator) if name)
-        where = f" where `{one.where}`" if one.where else ""
+        told = f"figure = '{one.name}'" if one.count else one.where
+        where = f" where `{told}`" if told else ""
+        own = one.part if one.is_askable and one.part else ("day, …" if one.is_askable else "")
         number = f" ({one.kpi} {KEY_FIGURES[one.kpi].en})" if one.kpi else ""
-        yield f"| `{one.name}` | `{one.view}` | {divided}{where} | {one.definition.en}{number} |"
+        yield f"| `{one.name}` | `{one.view}` | {divided}{where} | {own} | {one.definition.en}{number} |"
     yield ""
 
 

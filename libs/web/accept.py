@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from libs.events.words.refusal import Refused
+
 T = TypeVar("T")
 
 
@@ -10,6 +12,13 @@ def preferred(header: str | None, offered: Sequence[str]) -> str:
     """Return the best of what is offered; the first where the header asks for nothing else, or for nothing that there is."""
     weights = list(_weights(header or "*"))
     return max(offered, key=lambda one: _quality(one, weights))
+
+
+def must_be_welcome(header: str | None, offered: Sequence[str]) -> None:
+    """Refuse a request whose Accept takes none of what is offered; without the header everything is welcome."""
+    weights = list(_weights(header or "*"))
+    if not any(_quality(one, weights) for one in offered):
+        raise Refused("not-acceptable", f"Accept takes none of what is here. Name {' or '.join(offered)}, or leave it out.", 406)
 
 
 def spoken(header: str | None, offered: Sequence[T]) -> T:

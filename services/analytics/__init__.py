@@ -4,5 +4,5 @@ Owns:    the measures and their definitions, the projection tables, the views of
 Hears:   every event of topic cases; ProcessPublished
 Says:    nothing
 Answers: GET /measures, GET /cases/{id}/timeline, GET /first-contact-resolution, GET /satisfaction, GET /timeliness,
-         GET /workload, GET /outcomes, GET /node-durations, GET /figures
+         GET /workload, GET /outcomes, GET /node-durations, GET /figures, GET /figures/{name}
 """

@@ -2,24 +2,36 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Response
+from annotated_types import Ge, Le, MaxLen
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.service.host import Host
+from libs.web.accept import must_be_welcome
 from libs.web.access import require
-from libs.web.answers import shown
-from libs.web.filters import chosen
+from libs.web.answers import JSON, shown
+from libs.web.filters import Word, chosen
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
-from libs.web.text import Id, Instant
+from libs.web.tables import CSV
+from libs.web.text import IN_DIGITS, Day, Id, Instant, Text
 from services.analytics import queries
-from services.analytics.queries import Filter
+from services.analytics.queries import FigureFilter, Filter
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
 
+
+Version = Annotated[int, Ge(1), Le(2**31 - 1), IN_DIGITS]
+FigureName = Annotated[Text, MaxLen(100), Path(description="A figure of GET /measures that has `by`.")]
+By = Annotated[Text, MaxLen(queries.BY_MAX)]
+BY = (
+    "One of day, week and month, or none for the whole time; and any of process, version, grade, class, team, agent and the "
+    "figure's own dimension (GET /measures). Words with commas between them."
+)
 
 OF_ALL = chosen(Filter, without=("rule",))
 OF_A_RULE = chosen(Filter)
@@ -41,19 +53,20 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host, zone: str) -> APIRouter:
+def routes(host: Host, zone: ZoneInfo) -> APIRouter:
     """Return analytics' routes; answers made of days say the zone in which they are."""
     router = APIRouter(tags=["figures"])
     for path, (summary, ask, choose) in ROLLUPS.items():
         router.add_api_route(
             path,
-            _rollup(host, zone, ask, choose),
+            _rollup(host, zone.key, ask, choose),
             methods=["GET"],
             summary=summary,
             name=f"get_{ask.name}",
             responses=shaped(ask.shape()),
         )
-    _questions(router, host, zone)
+    _questions(router, host, zone.key)
+    _figure(router, host, zone)
     return router
 
 
@@ -69,6 +82,47 @@ def _rollup(
         return shown({"zone": zone, **answer})
 
     return get_rollup
+
+
+def _of_figure(
+    process: Annotated[Word | None, Query()] = None,
+    version: Annotated[Version | None, Query()] = None,
+    grade: Annotated[Word | None, Query()] = None,
+    service_class: Annotated[Word | None, Query(alias="class")] = None,
+    team: Annotated[Word | None, Query()] = None,
+    agent: Annotated[Word | None, Query()] = None,
+    part: Annotated[Word | None, Query(description="A word of the figure's own dimension: a node, a clock, a channel.")] = None,
+    since: Annotated[Day | None, Query(alias="from", description="First day, a date in the desk's zone.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="First day left out.")] = None,
+) -> FigureFilter:
+    words = {"process": process, "grade": grade, "service_class": service_class, "team": team, "agent": agent, "part": part}
+    return FigureFilter(**words, version=version, since=since, until=until)
+
+
+def _figure(router: APIRouter, host: Host, zone: ZoneInfo) -> None:
+    @router.get("/figures/{name}", summary="One figure, by what you name", responses=shaped(queries.FigureAnswer))
+    async def get_figure(
+        name: FigureName,
+        client: Reading,
+        only: Annotated[FigureFilter, Depends(_of_figure)],
+        position: WaitFor,
+        accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+        by: Annotated[By, Query(description=BY)] = "day",
+        as_of: Annotated[Day | None, Query(description="Last day of which facts count; today without it.")] = None,
+    ) -> Response:
+        """Return rows and their total, each with numerator, denominator, and whether it is provisional.
+
+        A cancelled case is out from the instant on at which it is cancelled; a day that is over changes no more. As of a past
+        day, days of which the figure was provisional then are left out, unless the figure is one whose cases live on.
+        """
+        must_be_welcome(accept, (JSON, CSV))
+        asked = queries.asked_of(name, by, only, as_of)
+        await host.wait_for(position)
+        answer = await queries.figure(host.pool, asked, host.as_of() or host.now(), zone)
+        if not answer["rows"]:
+            await queries.refuse_unknown(host.pool, only, host.known)
+            await queries.refuse_unknown_part(host.pool, asked.figure, only.part)
+        return shown(answer)
 
 
 def _questions(router: APIRouter, host: Host, zone: str) -> None:

@@ -20,11 +20,11 @@ from services.analytics import queries
 from services.analytics.api import TAGS, routes
 from services.analytics.books import books_in
 from services.analytics.domain.activities import ACTIVITIES
-from services.analytics.domain.contributions import day_of
+from services.analytics.domain.days import day_of
 from services.analytics.projections import GREENWICH
-from services.analytics.queries.lately import first_contacts, incoming_contacts, outcomes, promises
+from services.analytics.queries.lately import counted_figures, first_contacts, incoming_contacts, outcomes, promises
 from services.analytics.settings import AnalyticsSettings
-from services.analytics.tables import METADATA, VIEWED, comments
+from services.analytics.tables import METADATA, VIEWED, comments, figure_comments, figure_views
 
 LATELY = timedelta(days=30)
 
@@ -33,6 +33,8 @@ _MADE = {
     "deprecated": comments(),
     "activities": ", ".join(f"({n}, '{kind}', '{name.en}', '{name.zh}')" for n, (kind, name) in enumerate(ACTIVITIES.items())),
     "kinds": ", ".join(ACTIVITIES),
+    "figures": figure_views(),
+    "figure_comments": figure_comments(),
 }
 
 
@@ -95,9 +97,15 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         lambda: incoming_contacts(host.pool, lately()),
     )
     host.metrics.counted(
+        "figures_30d",
+        "Counted figures of the last 30 days (GET /measures): numerator and denominator",
+        ("figure", "process", "what"),
+        lambda: counted_figures(host.pool, lately()),
+    )
+    host.metrics.counted(
         "outcomes_30d",
         "Cases that ended in the last 30 days, by how: resolved, rejected, unreachable, withdrawn, other",
         ("process", "outcome"),
         lambda: outcomes(host.pool, lately()),
     )
-    return hosted(host, "Loopdesk analytics", [routes(host, zone.key)], web, card=CARD, tags=TAGS)
+    return hosted(host, "Loopdesk analytics", [routes(host, zone)], web, card=CARD, tags=TAGS)

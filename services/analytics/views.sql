@@ -15,7 +15,7 @@ create or replace view analytics.first_contact_resolution as
 select f.day, f.process_id, f.process_version, f.team, f.agent, f.rule, f.num, f.den,
   round(f.num::numeric / f.den, 6) as rate,
   w.final_at, w.final_at > now() as provisional,
-  to_char(f.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  to_char(f.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone, f.grade, f.service_class
 from {data}.first_contact_resolution f
 cross join lateral (
   select ((f.day + 1)::timestamp at time zone '{zone}')
@@ -28,7 +28,7 @@ select s.day, s.process_id, s.process_version, s.team, s.agent, s.answers, s.sat
   round(s.satisfied::numeric / nullif(s.answers, 0), 6) as rate,
   round(s.score_sum::numeric / nullif(s.answers, 0), 6) as mean_score,
   s.answers_apart,
-  to_char(s.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  to_char(s.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone, s.grade, s.service_class
 from {data}.satisfaction s
 where (s.answers, s.answers_apart) <> (0, 0);
 
@@ -38,14 +38,14 @@ select t.day, t.process_id, t.process_version, t.team, t.agent, t.kind, t.clock,
   t.met + t.ended_late as ended,
   round(t.met::numeric / nullif(t.met + t.breached, 0), 6) as rate,
   round(t.met::numeric / nullif(t.met + t.ended_late, 0), 6) as rate_of_ended,
-  to_char(t.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  to_char(t.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone, t.grade, t.service_class
 from {data}.timeliness t
 where (t.met, t.breached, t.ended_late) <> (0, 0, 0);
 
 create or replace view analytics.workload as
 select w.day, w.process_id, w.process_version, w.team, w.agent,
   w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts,
-  to_char(w.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  to_char(w.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone, w.grade, w.service_class
 from {data}.workload w
 where (w.registered, w.assigned, w.resolved, w.closed, w.reopened, w.contacts) <> (0, 0, 0, 0, 0, 0);
 
@@ -56,13 +56,14 @@ select n.day, n.process_id, n.process_version, n.team, n.agent, n.node, n.visits
   round(n.work_elapsed_us / 3600000000::numeric / nullif(n.worked, 0), 6) as mean_touch_hours,
   to_char(n.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone,
   n.worked, n.work_elapsed_us,
-  round(n.work_elapsed_us / 3600000000::numeric / nullif(n.worked, 0), 6) as mean_work_elapsed_hours
+  round(n.work_elapsed_us / 3600000000::numeric / nullif(n.worked, 0), 6) as mean_work_elapsed_hours,
+  n.grade, n.service_class
 from {data}.node_durations n
 where n.visits <> 0;
 
 create or replace view analytics.outcomes as
 select o.day, o.process_id, o.process_version, o.team, o.agent, o.outcome, o.cases,
-  to_char(o.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+  to_char(o.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone, o.grade, o.service_class
 from {data}.outcomes o
 where o.cases <> 0;
 
@@ -85,6 +86,9 @@ $$;
 comment on function analytics.backlog(timestamptz) is
   'Cases that were unresolved at the instant (cases), and those neither closed nor cancelled (not_closed), by process and by '
   'who held them at that instant; only facts that occurred until then count';
+
+-- Every figure, by day, week and month: tables/figure_views.py.
+{figures}
 
 -- A view says of itself and its columns what its table says.
 do $$
@@ -109,6 +113,7 @@ do $$
 declare one record;
 begin
   for one in select relname from pg_class c join pg_attribute a on attrelid = c.oid and attname = 'zone'
+    join pg_attribute w on w.attrelid = c.oid and w.attname = 'week'
     where relnamespace = 'analytics'::regnamespace and relkind = 'v'
   loop
     execute format('comment on column analytics.%I.week is %L', one.relname, 'The ISO week of the day, such as 2026-W09');
@@ -128,6 +133,7 @@ comment on column analytics.node_durations.mean_wait_hours is 'wait_us / waits, 
 comment on column analytics.node_durations.mean_work_elapsed_hours is 'work_elapsed_us / worked, in hours';
 -- Those that go with the next release: tables/deprecated.py.
 {deprecated}
+{figure_comments}
 
 create or replace view analytics.data_as_of as {data_as_of};
 comment on view analytics.data_as_of is

@@ -21,6 +21,6 @@ SCOPES = {
     "figures:read": {
         "analytics.get_fcr", "analytics.get_satisfaction", "analytics.get_timeliness", "analytics.get_workload",
         "analytics.get_node_durations", "analytics.get_measures", "analytics.get_outcomes",
-        "analytics.get_figures", "analytics.get_timeline",
+        "analytics.get_figures", "analytics.get_figure", "analytics.get_timeline",
     },
 }  # fmt: skip

@@ -4,7 +4,7 @@ The parts are tuples, so that the kept state is short; `Case` itself grows in pl
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -231,3 +231,12 @@ def new_case(key: str) -> Case:
 def category_at(case: Case, at: datetime) -> str:
     """Return the category that the case had at an instant."""
     return next((one.category for one in reversed(case.stretches) if one.since <= at), "")
+
+
+UNKNOWN = Stretch(datetime.min.replace(tzinfo=UTC), "", "", "", "", "")
+"""What a case was before anybody spoke of it."""
+
+
+def stretch_at(case: Case, at: datetime) -> Stretch:
+    """Return what the case was at an instant."""
+    return next((one for one in reversed(case.stretches) if one.since <= at), UNKNOWN)

@@ -1,25 +1,24 @@
-"""What one case adds to the rollups: whole numbers by day × process × version × team × agent.
+"""What one case adds to the rollups: whole numbers by day × process × version × team × agent × grade × class.
 
 The day is the date, in the desk's zone, of the instant that counts: resolved, answered, kept, broken or finished late, done,
 completed; what odd history tells of the time before a case came in counts on the day it came. A day that is over changes only by
 facts that occurred before its end; first contact resolution, seven days later (first_contact.py), and as the field has it,
 fourteen (incoming.py).
-Who is not known is the empty word.
+Who is not known is the empty word. Grade and class are those that the case had at that instant.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.routing import is_met
-from libs.events.words.instants import utc
-from services.analytics.domain.case import Case, Given, Registration, Step
+from services.analytics.domain.case import Case, Given, Step
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import first_resolution, micros
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
 from services.analytics.domain.incoming import incoming
+from services.analytics.domain.life import Life
 
 Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
 """(table, key) → measures."""
@@ -32,31 +31,18 @@ WORKLOAD = ("registered", "assigned", "resolved", "closed", "reopened", "contact
 _ONE_OF_WORKLOAD = tuple(tuple(int(name == one) for name in WORKLOAD) for one in WORKLOAD)
 
 
-def day_of(at: datetime, zone: ZoneInfo) -> date:
-    """Return the date of an instant in the desk's zone."""
-    try:
-        return utc(at).astimezone(zone).date()
-    except OverflowError:  # no calendar goes on beyond the years 1 to 9999
-        return utc(at).date()
-
-
-def contributions(case: Case, verdicts: Mapping[str, bool], runs: Iterable[Clock], zone: ZoneInfo) -> Sums:
-    """Return the case's part of every rollup; nothing as long as its registration is unknown.
-
-    `verdicts`: what each rule of first contact resolution says of the case. `runs`: of all its clocks. `zone`: where a day
-    begins at midnight.
-    """
+def contributions(life: Life, verdicts: Mapping[str, bool]) -> Sums:
+    """Return the case's part of every rollup. `verdicts`: what each rule of first contact resolution says of it."""
     sums: Sums = {}
-    if case.registration is not None:
-        key, came = partial(_key, case.registration, zone), _came(case, case.registration.at, zone)
-        _first_contact(sums, key, case, verdicts)
-        _incoming(sums, key, case, came, verdicts)
-        _satisfaction(sums, key, latest_answers(case.answers, case.registration.at, zone))
-        # What was decided before a case was cancelled stays decided: no day that is over changes.
-        _timeliness(sums, key, runs)
-        _workload(sums, key, case, came)
-        _outcomes(sums, key, case)
-        _node_durations(sums, key, case)
+    case, key, came = life.case, partial(_key, life), _came(life)
+    _first_contact(sums, key, case, verdicts)
+    _incoming(sums, key, case, came, verdicts)
+    _satisfaction(sums, key, latest_answers(life))
+    # What was decided before a case was cancelled stays decided: no day that is over changes.
+    _timeliness(sums, key, life.runs)
+    _workload(sums, key, case, came)
+    _outcomes(sums, key, case)
+    _node_durations(sums, key, case)
     return sums
 
 
@@ -82,11 +68,11 @@ def _incoming(sums: Sums, key: Key, case: Case, came: Step, verdicts: Mapping[st
             _add(sums, "first_contact_resolution", (*whose, FIELD_NET.name), counts)
 
 
-def latest_answers(answers: Iterable[Given], came: datetime, zone: ZoneInfo) -> Iterable[Given]:
+def latest_answers(life: Life) -> Iterable[Given]:
     """Return the last answer of each day; of several at one instant, the one to the survey with the greatest id."""
     latest: dict[date, Given] = {}
-    for given in sorted(answers, key=lambda given: (given.at, given.survey_id)):
-        latest[day_of(max(given.at, came), zone)] = given
+    for given in sorted(life.case.answers, key=lambda given: (given.at, given.survey_id)):
+        latest[life.day(given.at)] = given
     return latest.values()
 
 
@@ -113,10 +99,10 @@ def _outcomes(sums: Sums, key: Key, case: Case) -> None:
         _add(sums, "outcomes", (*key(one.at, one.team, one.agent), one.outcome), (1,))
 
 
-def _came(case: Case, at: datetime, zone: ZoneInfo) -> Step:
+def _came(life: Life) -> Step:
     """Return the registration, with whom the case was given to on that day."""
-    first = case.assignments[0] if case.assignments else None
-    if first and day_of(first.at, zone) > day_of(at, zone):
+    at, first = life.came.at, life.case.assignments[0] if life.case.assignments else None
+    if first and life.day(first.at) > life.day(at):
         first = None  # that day did not know it yet
     return Step(at, first.team if first else "", first.agent if first else "")
 
@@ -145,8 +131,9 @@ def _node_durations(sums: Sums, key: Key, case: Case) -> None:
             _add(sums, "node_durations", where, (1, *known, wait or 0, touch or 0))
 
 
-def _key(case: Registration, zone: ZoneInfo, at: datetime, team: str, agent: str) -> tuple[Any, ...]:
-    return (day_of(max(at, case.at), zone), case.process_id, case.process_version, team, agent)
+def _key(life: Life, at: datetime, team: str, agent: str) -> tuple[Any, ...]:
+    then, came = life.then(at), life.came
+    return (life.day(at), came.process_id, came.process_version, team, agent, then.grade, then.service_class)
 
 
 def _add(sums: Sums, table: str, key: tuple[Any, ...], values: tuple[int, ...]) -> None:

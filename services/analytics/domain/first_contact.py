@@ -14,7 +14,7 @@ from libs.events.catalogue.standard import Label
 from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Contact, Handling
 from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at
-from services.analytics.domain.measures import Measure
+from services.analytics.domain.figure import Figure
 
 FINAL_AFTER = timedelta(days=7)
 """A figure is provisional this long after the resolution: a reopening or a repeated need may still come."""
@@ -233,17 +233,19 @@ NAMED = (*FCR_RULES, NO_REPEAT, FIELD_GROSS, FIELD_NET)
 """Every rule there is."""
 
 
-def fcr_measures() -> tuple[Measure, ...]:
-    """Return every rule as a measure."""
+def fcr_measures() -> tuple[Figure, ...]:
+    """Return every rule as a figure."""
     return tuple(
-        Measure(
+        Figure(
             name=f"first_contact_resolution.{rule.name}",
             view="first_contact_resolution",
             unit="rate",
             definition=rule.definition,
-            numerator="num",
-            denominator="den",
+            where=f"rule = '{rule.name}'",
             kpi="K17" if rule is NO_REPEAT else "",
+            direction="up",
+            counts="contact" if rule in (FIELD_GROSS, FIELD_NET) else "case",
+            settles=FINAL_AFTER * (2 if rule in (FIELD_GROSS, FIELD_NET) else 1),
         )
         for rule in NAMED
     )

@@ -1,48 +1,73 @@
 """What each figure means: named, written definitions, in the two languages of the people who argue about them."""
 
-from dataclasses import dataclass
-
 from libs.events.catalogue.standard import Label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A figure with a written definition; `view` is where analysts read it, numerator and denominator its columns.
-
-    `where` narrows the view's rows to those that count. `kpi` is the number of the key figure that it is, empty when it is none.
-    """
-
-    name: str
-    view: str
-    unit: str
-    definition: Label
-    numerator: str = ""
-    denominator: str = ""
-    kpi: str = ""
-    where: str = ""
+from services.analytics.domain.figure import Figure
 
 
 def _rate(
-    name: str, columns: tuple[str, str], en: str, zh: str, *, view: str, kpi: str = "", where: str = "", unit: str = "rate"
-) -> Measure:
-    label, (num, den) = Label(en=en, zh=zh), columns
-    return Measure(name=name, view=view, unit=unit, definition=label, numerator=num, denominator=den, kpi=kpi, where=where)
+    name: str,
+    columns: tuple[str, str],
+    en: str,
+    zh: str,
+    *,
+    view: str,
+    kpi: str = "",
+    where: str = "",
+    unit: str = "rate",
+    direction: str = "up",
+    counts: str = "case",
+    part: str = "",
+) -> Figure:
+    return Figure(
+        name=name,
+        unit=unit,
+        definition=Label(en=en, zh=zh),
+        view=view,
+        numerator=columns[0],
+        denominator=columns[1],
+        where=where,
+        kpi=kpi,
+        direction=direction,
+        counts=counts,
+        part=part,
+    )
 
 
-def _plain(name: str, unit: str, en: str, zh: str, *, view: str = "cases", kpi: str = "") -> Measure:
-    return Measure(name=name, view=view, unit=unit, definition=Label(en=en, zh=zh), numerator=name, kpi=kpi)
+def _plain(name: str, unit: str, en: str, zh: str, *, view: str = "cases", kpi: str = "") -> Figure:
+    """Return a figure that is no sum of days: a column of the cases, or one that the view has by another name."""
+    label, column = Label(en=en, zh=zh), name if view == "cases" else ""
+    return Figure(name=name, view=view, unit=unit, definition=label, numerator=column, denominator="", kpi=kpi, direction="down")
+
+
+def _done(column: str, en: str, zh: str) -> Figure:
+    """Return how often something was done: a column of the rollup of work."""
+    name, label = f"workload.{column}", Label(en=en, zh=zh)
+    return Figure(name=name, view="workload", unit="count", definition=label, numerator=column, denominator="", counts="event")
 
 
 KEY_FIGURES = {
     "K01": Label(en="On-time response rate", zh="需求响应及时率"),
     "K02": Label(en="Average response time", zh="平均响应时间"),
     "K03": Label(en="Resolution time and on-time rate", zh="问题解决时效"),
+    "K04": Label(en="Handling cycle", zh="平均处理周期"),
+    "K05": Label(en="Unhandled at 24 hours", zh="24小时未处理率"),
+    "K06": Label(en="Open at 72 hours", zh="72小时未闭环率"),
+    "K07": Label(en="Response in 24 hours, initial handling in 48", zh="24小时响应、48小时初步处理"),
     "K15": Label(en="Customer satisfaction", zh="客户满意度"),
     "K17": Label(en="First contact resolution", zh="一次解决率"),
+    "K19": Label(en="Closure rate", zh="闭环率"),
+    "K20": Label(en="Resolution rate", zh="问题解决率"),
+    "K21": Label(en="Complaint rate", zh="投诉率"),
+    "K34": Label(en="Node duration", zh="流程节点耗时"),
+    "K37": Label(en="Repeat submission and contact", zh="重复提交与沟通"),
+    "K38": Label(en="Transfers and reopenings", zh="转派与重开率"),
+    "K39": Label(en="Automation rate", zh="自动化率"),
+    "K40": Label(en="Class mix", zh="服务类别占比"),
+    "K47": Label(en="Channel mix", zh="渠道占比"),
 }
 """The numbers that `kpi` may say, and their names in the handbooks."""
 
-MEASURES: tuple[Measure, ...] = (
+MEASURES: tuple[Figure, ...] = (
     _rate(
         "satisfaction",
         ("satisfied", "answers"),
@@ -51,6 +76,7 @@ MEASURES: tuple[Measure, ...] = (
         "当日最后一次回答总体评分为 4 或 5（满分 5）的工单数 / 当日有回答的工单数；"
         "未满足需求而结束（拒绝、联系不上、撤回）的工单的回答另计。",
         view="satisfaction",
+        counts="answer",
         kpi="K15",
     ),
     _rate(
@@ -58,7 +84,9 @@ MEASURES: tuple[Measure, ...] = (
         ("score_sum", "answers"),
         "Mean overall score (1 to 5) of each case's last answer of the day, counted as in satisfaction.",
         "各工单当日最后一次回答的总体评分（1 至 5）平均值，口径同 satisfaction。",
+        unit="points",
         view="satisfaction",
+        counts="answer",
     ),
     _rate(
         "timeliness",
@@ -68,6 +96,8 @@ MEASURES: tuple[Measure, ...] = (
         "各类时钟中按时完成的时钟数 / 按时与超时的时钟总数（含逾期完成或从未完成的）；计入结果确定当日；"
         "已确定的结果不因之后取消而改变。",
         view="timeliness",
+        counts="clock",
+        part="clock",
     ),
     _rate(
         "timeliness_of_ended",
@@ -75,6 +105,8 @@ MEASURES: tuple[Measure, ...] = (
         "Clocks of every kind met, of those whose work was finished, on time or late; on the day it was finished.",
         "按时完成的时钟数 / 工作已完成（按时或逾期）的时钟数；计入完成当日。",
         view="timeliness",
+        counts="clock",
+        part="clock",
     ),
     _rate(
         "response_timeliness",
@@ -82,6 +114,8 @@ MEASURES: tuple[Measure, ...] = (
         "On-time response rate: response clocks met, of response clocks met or breached; on the day that was decided.",
         "需求响应及时率：按时完成的响应时钟数 / 按时与超时的响应时钟总数；计入结果确定当日。",
         view="timeliness",
+        counts="clock",
+        part="clock",
         where="kind = 'response'",
         kpi="K01",
     ),
@@ -92,6 +126,8 @@ MEASURES: tuple[Measure, ...] = (
         "the day it was finished.",
         "问题解决及时率：按时完成的解决时钟数 / 工作已完成（按时或逾期）的解决时钟数；计入完成当日。",
         view="timeliness",
+        counts="clock",
+        part="clock",
         where="kind = 'resolution'",
         kpi="K03",
     ),
@@ -148,10 +184,13 @@ MEASURES: tuple[Measure, ...] = (
         "登记、分派、解决、关闭、重开与人工联系的次数，各计入发生当日。并非人均：此处不知道在岗人数。",
         view="workload",
     ),
-    Measure(
+    Figure(
         name="outcomes",
         view="outcomes",
         unit="cases",
+        counts="ending",
+        part="outcome",
+        denominator="",
         definition=Label(
             en="How cases ended, each time one did: by its resolution, by closing without one, or by cancellation (withdrawn). "
             "Only resolved says that the need was met.",
@@ -159,6 +198,16 @@ MEASURES: tuple[Measure, ...] = (
         ),
         numerator="cases",
     ),
+    _done("registered", "Cases registered.", "登记的工单数。"),
+    _done("assigned", "Assignments of a case to a team or an agent.", "工单分派次数。"),
+    _done(
+        "resolved",
+        "Resolutions by which the need was met, each one if a case has several.",
+        "满足需求的解决次数（一单多次均计）。",
+    ),
+    _done("closed", "Closings.", "关闭次数。"),
+    _done("reopened", "Reopenings.", "重开次数。"),
+    _done("contacts", "Contacts between persons; automatic ones left out.", "人工联系次数（自动联系不计）。"),
     _rate(
         "node_wait_us",
         ("wait_us", "waits"),
@@ -166,6 +215,9 @@ MEASURES: tuple[Measure, ...] = (
         "over completed visits where both are known.",
         "从进入节点到开始处理的自然时间（含夜间与休息日）；对两者均已知的已完成访问取平均。",
         view="node_durations",
+        counts="visit",
+        part="node",
+        direction="down",
         unit="microseconds",
     ),
     _rate(
@@ -175,6 +227,9 @@ MEASURES: tuple[Measure, ...] = (
         "mean over completed visits where both are known.",
         "从节点开始处理到完成的自然时间（含夜间、休息日与等待）；对两者均已知的已完成访问取平均。",
         view="node_durations",
+        counts="visit",
+        part="node",
+        direction="down",
         unit="microseconds",
     ),
 )

@@ -14,7 +14,7 @@ from libs.events.catalogue.intake import NOBODY
 from libs.events.words.instants import moved
 from libs.events.words.now import EPOCH
 from libs.events.words.row import Part
-from services.analytics.domain.case import Case, Registration, category_at
+from services.analytics.domain.case import Case, Registration, category_at, stretch_at
 from services.analytics.domain.durations import first_resolution
 from services.analytics.domain.first_contact import FINAL_AFTER, NO_REPEAT, ONE_CONTACT, handling_of, verdicts_of
 
@@ -30,6 +30,13 @@ class Asked(NamedTuple):
     agent: str
     process_version: int
     category: str
+    grade: str = ""
+    service_class: str = ""
+
+    @property
+    def held(self) -> tuple[str, str, str, str]:
+        """Whom it counts for, and the grade and class that the case had."""
+        return self.team, self.agent, self.grade, self.service_class
 
 
 class Coming(NamedTuple):
@@ -64,7 +71,10 @@ def asked_of(case: Case, verdicts: Mapping[str, bool]) -> Asked | None:
     if came is None or first is None or came.customer_ref in NOBODY or not verdicts.get(ONE_CONTACT.name):
         return None
     category = category_at(case, moved(first.at, FINAL_AFTER))
-    return Asked(first.at, first.team, first.agent, came.process_version, category) if category else None
+    if not category:
+        return None
+    then = stretch_at(case, max(first.at, came.at))
+    return Asked(first.at, first.team, first.agent, came.process_version, category, then.grade, then.service_class)
 
 
 def parts(key: str, case: Case) -> Iterable[Part]:

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from libs.events.words.row import Row, TableRow
 from services.analytics.domain.case import Case, Registration
 from services.analytics.domain.clocks import last_of, runs_of
-from services.analytics.domain.contributions import contributions, day_of
+from services.analytics.domain.contributions import contributions
+from services.analytics.domain.days import day_of
+from services.analytics.domain.figures import figure_rows
 from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verdicts_of
+from services.analytics.domain.life import Life
 from services.analytics.domain.repeats import Customer, answered_alone, asking, of_record, repeated
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.happenings import happening_rows
@@ -35,9 +38,11 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     yield from (part.row for part in _parts(key, case, case.registration))
     last = last_of(runs)
     yield from (clock_row(key, run, run.occurrence == last[run.name]).row for run in runs)
-    yield from (verdict.row for verdict in verdict_rows(key, case, case.registration, verdicts))
-    for (table, group), sums in contributions(case, verdicts, runs, zone).items():
+    life = Life(case, case.registration, runs, zone)
+    yield from (verdict.row for verdict in verdict_rows(key, life, verdicts))
+    for (table, group), sums in contributions(life, verdicts).items():
         yield Row(table, group, tuple(sums))
+    yield from figure_rows(key, life)
 
 
 def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
@@ -65,6 +70,8 @@ def customer_rows(key: str, customer: Customer, zone: ZoneInfo = GREENWICH) -> I
             process_version=asked.process_version,
             customer_ref=customer_ref,
             category=asked.category,
+            grade=asked.grade,
+            service_class=asked.service_class,
         ).row
-        whose = (day_of(asked.at, zone), process_id, asked.process_version, asked.team, asked.agent)
+        whose = (day_of(asked.at, zone), process_id, asked.process_version, *asked.held)
         yield Row("first_contact_resolution", (*whose, NO_REPEAT.name), (int(counted), 1))

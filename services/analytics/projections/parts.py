@@ -9,6 +9,7 @@ from services.analytics.domain.clocks import Clock
 from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
 from services.analytics.domain.first_contact import FINAL_AFTER
+from services.analytics.domain.life import Life
 from services.analytics.tables import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
 
@@ -149,10 +150,12 @@ def survey_rows(key: str, case: Case) -> Iterator[SurveyRow]:
         )
 
 
-def verdict_rows(key: str, case: Case, came: Registration, verdicts: Mapping[str, bool]) -> Iterator[VerdictRow]:
+def verdict_rows(key: str, life: Life, verdicts: Mapping[str, bool]) -> Iterator[VerdictRow]:
     """Yield what each rule of first contact resolution says of a resolved case."""
+    case, came = life.case, life.came
     if (first := first_resolution(case)) is None:
         return
+    then = life.then(first.at)
     category = category_at(case, moved(first.at, FINAL_AFTER))
     for rule, counted in verdicts.items():
         yield VerdictRow(
@@ -166,4 +169,6 @@ def verdict_rows(key: str, case: Case, came: Registration, verdicts: Mapping[str
             process_version=came.process_version,
             customer_ref=came.customer_ref,
             category=category,
+            grade=then.grade,
+            service_class=then.service_class,
         )

@@ -1,13 +1,11 @@
 """analytics' answers: rows → figures. Everything but the timeline reads the views that analysts read."""
 
-from dataclasses import asdict
-from typing import Any
-
-from services.analytics.domain.first_contact import fcr_measures
-from services.analytics.domain.measures import MEASURES, Measure
+from services.analytics.queries.asked_figure import BY_MAX, Asked, asked_of
+from services.analytics.queries.figure_rows import FigureAnswer, figure
 from services.analytics.queries.figures import CaseFigures, backlog, figures
-from services.analytics.queries.filters import Figures, Filter
-from services.analytics.queries.known import refuse_unknown
+from services.analytics.queries.filters import FigureFilter, Figures, Filter
+from services.analytics.queries.known import refuse_unknown, refuse_unknown_part
+from services.analytics.queries.measured import Measure, measures
 from services.analytics.queries.rollups import (
     Rolled,
     answers,
@@ -21,27 +19,29 @@ from services.analytics.queries.rollups import (
 from services.analytics.queries.timeline import Moment, timeline
 
 __all__ = [
+    "BY_MAX",
+    "Asked",
     "CaseFigures",
+    "FigureAnswer",
+    "FigureFilter",
     "Figures",
     "Filter",
     "Measure",
     "Moment",
     "Rolled",
     "answers",
+    "asked_of",
     "backlog",
     "fcr",
+    "figure",
     "figures",
     "measures",
     "node_durations",
     "outcomes",
     "refuse_unknown",
+    "refuse_unknown_part",
     "satisfaction",
     "timeline",
     "timeliness",
     "workload",
 ]
-
-
-def measures() -> list[dict[str, Any]]:
-    """Return every measure with its written definition."""
-    return [asdict(measure) for measure in (*MEASURES, *fcr_measures())]

@@ -25,6 +25,15 @@ class Filter:
     rule: Word | None = by()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureFilter(Filter):
+    """Which part of one figure is asked for: also that of a grade, of a class, or of a word of its own dimension."""
+
+    grade: Word | None = by()
+    service_class: Word | None = by()
+    part: Word | None = by()
+
+
 def where_of(chosen: Filter, day: str = "day", first: int = 1) -> tuple[str, list[Any]]:
     """Return the condition and its values, numbered from `first`; `day` is what `since` and `until` bound."""
     return asked({words.format(day=day): value for words, value in conditions(chosen).items()}, first=first)

@@ -7,6 +7,7 @@ from libs.events.engine.known import Known
 from libs.events.store.asked import Database
 from libs.events.words.nearest import LISTED_MAX, suggestion
 from libs.events.words.refusal import Refused
+from services.analytics.domain.figure import Figure
 from services.analytics.domain.first_contact import NAMED
 from services.analytics.queries.filters import Filter
 
@@ -28,11 +29,22 @@ async def refuse_unknown(db: Database, chosen: Filter, known: Known) -> None:
         await _among(db, "process", "process_id", chosen.process, known.ids(PROCESS))
     if chosen.version is not None:
         await _among(db, "version", "process_version::text", str(chosen.version), _versions(known, chosen.process))
-    for name, word in (("team", chosen.team), ("agent", chosen.agent)):
+    for name in ("team", "agent", "grade", "service_class"):
+        word = getattr(chosen, name, None)
         if word:  # an empty one asks for what counts for nobody
             await _among(db, name, name, word, ())
     if chosen.rule is not None and chosen.rule not in RULES:
         raise _unknown("rule", chosen.rule, RULES)
+
+
+async def refuse_unknown_part(db: Database, figure: Figure, part: str | None) -> None:
+    """Refuse a word of a figure's own dimension under which nothing was ever counted."""
+    if part is None:
+        return
+    words = "select distinct part from analytics.figures where figure = $1"
+    found = [row["part"] for row in await db.fetch(f"{words} order by 1 limit {NEAR_MAX}", figure.name)]
+    if part not in found:
+        raise _unknown(figure.part, part, found)
 
 
 async def _among(db: Database, name: str, column: str, word: str, published: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.store.asked import Database
+from services.analytics.domain.figures import COUNTED
 
 FCR_RULE = "one_contact"
 """The one rule that /metrics shows; `GET /first-contact-resolution` has them side by side."""
@@ -54,3 +55,14 @@ async def outcomes(db: Database, since: date) -> list[tuple[str, str, int]]:
         OUTCOMES,
     )
     return [(row["process_id"], row["outcome"], row["cases"]) for row in rows]
+
+
+async def counted_figures(db: Database, since: date) -> list[tuple[str, str, str, int]]:
+    """Return numerator and denominator of every counted figure from that day on, by process."""
+    rows = await db.fetch(
+        "select figure, process_id, sum(num)::float8 as numerator, sum(den)::float8 as denominator from analytics.figures "
+        "where day >= $1 and figure = any($2) group by 1, 2",
+        since,
+        [one.name for one in COUNTED],
+    )
+    return [(row["figure"], row["process_id"], what, row[what]) for row in rows for what in ("numerator", "denominator")]

@@ -7,6 +7,7 @@ from services.analytics.tables import rollups
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.columns import METADATA, VIEWED
 from services.analytics.tables.deprecated import IN_VIEWS_SQL, RULES, Deprecated, comments, declared
+from services.analytics.tables.figure_views import figure_comments, figure_views
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
 DEPRECATED = (*declared(*VIEWED), *IN_VIEWS_SQL)
@@ -29,5 +30,7 @@ __all__ = [
     "VerdictRow",
     "VisitRow",
     "comments",
+    "figure_comments",
+    "figure_views",
     "rollups",
 ]

@@ -8,7 +8,16 @@ from sqlalchemy.types import TypeEngine
 from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
-from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
+from services.analytics.tables.parts import (
+    AssignmentRow,
+    ClockRow,
+    ContactRow,
+    FigureValueRow,
+    StretchRow,
+    SurveyRow,
+    VerdictRow,
+    VisitRow,
+)
 from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
 
 VIEWED = (
@@ -18,7 +27,7 @@ VIEWED = (
 )
 """Rows whose view shows them as they are."""
 
-METADATA = tables_of(*VIEWED)
+METADATA = tables_of(*VIEWED, FigureValueRow)
 
 
 def column(kind: TypeEngine[Any], name: str, comment: str, null: bool = False) -> Column[Any]:

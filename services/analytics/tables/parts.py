@@ -1,9 +1,9 @@
 """One row per part of a case: assignment, stretch, node visit, clock, contact, survey, verdict."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from libs.events.words.column import column, deprecated, instant, json, key, microseconds, number, shown, word
+from libs.events.words.column import big, column, deprecated, instant, json, key, microseconds, number, shown, word
 from libs.events.words.row import TableRow, columns
 from libs.events.words.table import Index
 
@@ -157,3 +157,22 @@ class VerdictRow(PartRow):
     process_version: int = column("The version pinned to the case")
     customer_ref: str = word("The customer")
     category: str = word("The category on the seventh day after that resolution")
+    grade: str = word("The grade at that resolution")
+    service_class: str = word("The service class at that resolution")
+
+
+@columns("figure_values", indexes=(Index("figure_values_by_day", ("figure", "day")),))
+class FigureValueRow(PartRow):
+    """One row per value of which a figure says the mean, the median and the 90th percentile."""
+
+    figure: str = key("The figure, see GET /measures")
+    n: int = number("value")
+    day: date = column("Date, in the desk's zone, on which it counts")
+    process_id: str = word("The process standard")
+    process_version: int = column("The version pinned to the case")
+    grade: str = word("The grade that the case had then")
+    service_class: str = word("The service class that the case had then")
+    team: str = word("The team it counts for")
+    agent: str = word("The agent it counts for")
+    part: str = word("The word of the figure's own dimension, such as a node")
+    value: int = big("The value, in the figure's unit")

@@ -1,10 +1,14 @@
-"""Sums of the cases' contributions by day × process × version × team × agent."""
+"""Sums of the cases' contributions by day × process × version × team × agent × grade × class."""
 
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Date, Integer, Table
 
+from services.analytics.domain.figure import LISTED
+from services.analytics.domain.figures import COUNTED
 from services.analytics.tables.columns import METADATA, column, part
+
+SHORT = {"num": "numerator", "den": "denominator"}
 
 
 def _rollup(name: str, comment: str, *columns: Column[Any]) -> Table:
@@ -19,6 +23,8 @@ def _rollup(name: str, comment: str, *columns: Column[Any]) -> Table:
         Column("process_version", Integer(), primary_key=True, comment="The version pinned to the cases"),
         part("team", "The team it counts for; empty when unknown"),
         part("agent", "The agent it counts for; empty when unknown"),
+        part("grade", "The grade that the case had at that instant; empty when unknown"),
+        part("service_class", "The service class that the case had at that instant; empty when unknown"),
     )
     return Table(name, METADATA, *key, *columns, comment=comment, info={"additive": True})
 
@@ -87,4 +93,21 @@ OUTCOMES = _rollup(
     "How cases ended, each time one did: by its resolution, by closing without one, or by cancellation.",
     part("outcome", "resolved, rejected, unreachable, withdrawn (also when cancelled), or a word of another system's"),
     _sum("cases", "Cases that ended so"),
+)
+
+FIGURES = Table(
+    LISTED,
+    METADATA,
+    Column("day", Date(), primary_key=True, comment="Date, in the desk's zone, on which it counts"),
+    Column("known_on", Date(), primary_key=True, comment="Date of the fact that makes it so"),
+    part("process_id", "The process standard"),
+    Column("process_version", Integer(), primary_key=True, comment="The version pinned to the cases"),
+    part("grade", "The grade that the case had then; empty when unknown"),
+    part("service_class", "The service class that the case had then; empty when unknown"),
+    part("team", "The team it counts for; empty when unknown"),
+    part("agent", "The agent it counts for; empty when unknown"),
+    part("part", "The word of the figure's own dimension, such as a node or a channel; else empty"),
+    *(_sum(f"{one.name}_{short}", f"The {long} of {one.name}") for one in COUNTED for short, long in SHORT.items()),
+    comment="What cases add to every figure that is counted by day (GET /measures).",
+    info={"additive": True},
 )

@@ -24,7 +24,7 @@ TAGGED = [(one["kpi"], name) for name, one in MEASURES.items() if one["kpi"]]
 
 
 def test_every_tag_is_a_key_figure_and_every_key_figure_is_somewhere() -> None:
-    assert {kpi for kpi, _ in TAGGED} == KEY_FIGURES.keys() == WORDS.keys()
+    assert {kpi for kpi, _ in TAGGED} == WORDS.keys() <= KEY_FIGURES.keys()
 
 
 @pytest.mark.parametrize(("kpi", "name"), TAGGED)

@@ -20,6 +20,8 @@ from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES
 from services.analytics.books import CASES
+from services.analytics.domain.figure import LISTED
+from services.analytics.domain.figures import COUNTED
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET, FINAL_AFTER
 from services.analytics.projections import rows
 from services.analytics.tables import METADATA
@@ -40,7 +42,7 @@ HAPPENED = {
 }
 """Rows that say what happened at an instant; what ends later has the end in a column of its own."""
 ENDS = {"until_at", "cleared_at", "cleared_by"}
-DATED = {"stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
+DATED = {"figure_values", "stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
 PRESENT = {"cases", "clocks", "surveys", "process_nodes", "process_exceptions"}
 
 ANY = EVENTS.filter(lambda event: not isinstance(event, intake.FiguresStated) and TYPES[type(event)].owner != "sla")
@@ -110,12 +112,21 @@ def past(facts: list[Fact], until: datetime) -> Counter[Any]:
     came = next((words["received_at"] for row, words in found if row.table == "cases"), until)
     figures: Counter[Any] = Counter()
     for row, words in found:
-        if row.table in ROLLUPS:
+        if row.table == LISTED:
+            figures.update(known_figures(row.key, row.values, words, until))
+        elif row.table in ROLLUPS:
             if final_at(row.table, words) <= until:
                 figures.update({(row.table, row.key, n): value for n, value in enumerate(row.values)})
         elif came <= until:
             figures.update((row.table, *what) for what in known(row.table, words, until))
     return +figures
+
+
+def known_figures(key: tuple[Any, ...], values: tuple[int, ...], words: dict[str, Any], until: datetime) -> dict[Any, int]:
+    """Return what the figures of a day that are final by then add up to: as of the day on which they were known."""
+    over = datetime.combine(words["known_on"] + DAY, datetime.min.time(), START.tzinfo)
+    settled = [one.settles or timedelta() for one in COUNTED for _ in ("num", "den")]
+    return {(LISTED, key, n): value for n, value in enumerate(values) if over + settled[n] <= until}
 
 
 def final_at(table: str, words: dict[str, Any]) -> datetime:
@@ -135,6 +146,8 @@ def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[
                 if words["since_at"] <= moment <= until and (words["until_at"] is None or words["until_at"] > moment):
                     yield moment, whole[3:]
         case "case_rules" if words["resolved_at"] + FINAL_AFTER < until:
+            yield whole
+        case "figure_values" if datetime.combine(words["day"] + DAY, datetime.min.time(), START.tzinfo) <= until:
             yield whole
         case "contacts" if words["contacted_at"] <= until:
             yield whole
@@ -173,7 +186,7 @@ def test_the_law_has_something_to_say() -> None:
     told += [routing.CaseEscalated(kind="functional", to_role="expert", reason="")]
     told += [
         routing.NodeCompleted(node="n1", outputs=("done",)),
-        intake.ContactLogged(direction="inbound", channel="web", purpose="info"),
+        intake.ContactLogged(direction="inbound", channel="web", purpose="info", agent="ann"),
     ]
     story = [draft(said, "case-1", at(n)) for n, said in enumerate(told)]
     assert {key[0] for key in past(story, START + 16 * DAY)} == ROLLUPS | DATED

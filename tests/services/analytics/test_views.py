@@ -26,6 +26,7 @@ from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
 from services.analytics import queries
 from services.analytics.books import books_in
+from services.analytics.domain.figure import LISTED
 from services.analytics.projections import GREENWICH
 from services.analytics.queries import Filter, lately
 from services.analytics.service import SERVICE as WIRED
@@ -138,7 +139,8 @@ async def names(db: Any, sql: str) -> set[Any]:
 
 async def test_every_view_and_column_explains_itself(db: Any) -> None:
     views = "select c.oid, relname from pg_class c where relnamespace = 'analytics'::regnamespace and relkind = 'v'"
-    assert await names(db, f"select relname from ({views}) v") == {*METADATA.tables, "data_as_of", "events", "event_log"}
+    own = {"data_as_of", "events", "event_log", "figures_by_week", "figures_by_month"}
+    assert await names(db, f"select relname from ({views}) v") == {*METADATA.tables, *own}
     silent = f"""select v.relname || '.' || attname from ({views}) v join pg_attribute a on attrelid = v.oid
                  where attnum > 0 and coalesce(col_description(v.oid, attnum), '') = ''"""
     assert await names(db, silent) == set()
@@ -150,7 +152,8 @@ async def test_views_show_every_column_of_their_tables(db: Any) -> None:
                  where table_schema = 'analytics_v1' and table_name = any($1::text[]) and not exists (
                    select from information_schema.columns v where v.table_schema = 'analytics'
                    and (v.table_name, v.column_name) = (t.table_name, t.column_name))"""
-    assert await db.fetch(missing, list(METADATA.tables)) == []
+    # The view of the figures has a row where its table has two columns.
+    assert await db.fetch(missing, [name for name in METADATA.tables if name != LISTED]) == []
 
 
 async def test_a_deprecated_column_names_the_one_beside_it_that_is_the_same(db: Any) -> None:
@@ -507,6 +510,7 @@ def test_timeline_tells_a_case_in_the_order_in_which_it_happened() -> None:
 def test_measures_name_columns_that_exist() -> None:
     known: dict[str, Iterable[str]] = {table.name: {column.name for column in table.columns} for table in METADATA.sorted_tables}
     known["timeliness"] = {*known["timeliness"], "decided", "ended"}
+    known[LISTED] = {"num", "den"}
     for measure in queries.measures():
         assert measure["definition"]["en"] and measure["definition"]["zh"], measure["name"]
         if measure["view"] in known and measure["name"] != "workload":

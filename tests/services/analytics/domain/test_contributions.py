@@ -6,7 +6,8 @@ import pytest
 
 from libs.events.catalogue import routing, sla, survey
 from libs.events.catalogue.intake import CaseCancelled
-from services.analytics.domain.contributions import day_of, is_satisfied
+from services.analytics.domain.contributions import is_satisfied
+from services.analytics.domain.days import day_of
 from tests.services.analytics.story import (
     REGISTERED,
     REOPENED,

@@ -1,0 +1,21 @@
+"""A day is a date in the desk's zone."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from libs.events.words.instants import utc
+
+DAY = timedelta(days=1)
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> date:
+    """Return the date of an instant in the desk's zone."""
+    try:
+        return utc(at).astimezone(zone).date()
+    except OverflowError:  # no calendar goes on beyond the years 1 to 9999
+        return utc(at).date()
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant after a day in the desk's zone."""
+    return datetime.combine(day + DAY, datetime.min.time(), zone)

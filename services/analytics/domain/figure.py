@@ -1,0 +1,148 @@
+"""The form of a figure: one declaration, from which table, views, answers, metric and documents follow."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from libs.events.catalogue.standard import Label
+from services.analytics.domain.life import Life
+
+DIMENSIONS = {
+    "process": "process_id",
+    "version": "process_version",
+    "grade": "grade",
+    "class": "service_class",
+    "team": "team",
+    "agent": "agent",
+}
+"""What every figure may be asked by → the column of its views."""
+
+LISTED = "figures"
+"""The table in which every counted figure has its columns, and the view in which all figures stand."""
+
+
+class Count(NamedTuple):
+    """What a case adds to a figure: at an instant, or, with `at` None, on the day on which it came.
+
+    `team` and `agent` are those that held the case at that instant, unless they are given; a case that came counts for who held
+    it when that day ended. `part` is a word of the figure's own dimension. `known`: the fact that makes it so occurred then, if
+    that is later than the day it counts on.
+    """
+
+    at: datetime | None
+    num: int
+    den: int = 1
+    team: str | None = None
+    agent: str | None = None
+    part: str = ""
+    known: datetime | None = None
+
+
+Counting = Callable[[Life], Iterable[Count]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure with a written definition. Cancelled cases are out from the instant on at which they are cancelled.
+
+    `count` says what a case adds; without it, `view` is where analysts read it, `numerator` and `denominator` are its columns
+    and `where` narrows its rows. A figure of a unit other than `rate` that has a denominator is a mean.
+    `kpi` is the number of the key figure that it is, empty when it is none. `direction` says what is better: `up`, `down`, or
+    neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS.
+    `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
+    follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
+    kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one.
+    """
+
+    name: str
+    unit: str
+    definition: Label
+    view: str = LISTED
+    numerator: str = "num"
+    denominator: str = "den"
+    where: str = ""
+    kpi: str = ""
+    version: int = 1
+    direction: str = ""
+    counts: str = "case"
+    part: str = ""
+    settles: timedelta | None = timedelta(0)
+    awaits: bool = False
+    quantiles: bool = False
+    share: str = ""
+    count: Counting | None = None
+
+    @property
+    def is_askable(self) -> bool:
+        """Test whether it is counted by day; some are columns of a case, or of an instant."""
+        return self.view != "cases" and bool(self.numerator)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it may be asked by."""
+        return (*DIMENSIONS, self.part) if self.part else tuple(DIMENSIONS)
+
+    def final_at(self, over: datetime) -> datetime | None:
+        """Return when the figure of days that are over at that instant is final; None while their cases live."""
+        return None if self.settles is None else over + self.settles
+
+
+def counted(
+    *,
+    kpi: str,
+    unit: str,
+    en: str,
+    zh: str,
+    version: int = 1,
+    direction: str = "",
+    counts: str = "case",
+    part: str = "",
+    settles: timedelta | None = timedelta(0),
+    awaits: bool = False,
+    quantiles: bool = False,
+    share: str = "",
+) -> Callable[[Counting], Figure]:
+    """Declare a figure by the function that counts it; its name is the function's."""
+
+    def declare(count: Counting) -> Figure:
+        return Figure(
+            name=count.__name__,
+            definition=Label(en=en, zh=zh),
+            kpi=kpi,
+            unit=unit,
+            version=version,
+            direction=direction,
+            counts=counts,
+            part=part,
+            settles=settles,
+            awaits=awaits,
+            quantiles=quantiles,
+            share=share,
+            count=count,
+        )
+
+    return declare
+
+
+def changes(states: Iterable[tuple[datetime, int, int]]) -> Iterable[Count]:
+    """Yield what a case that came adds as it changes: its numerator and denominator from each instant on, in their order."""
+    num, den = 0, 0
+    for at, now_num, now_den in states:
+        if (now_num, now_den) != (num, den):
+            yield Count(None, now_num - num, now_den - den, known=at)
+            num, den = now_num, now_den
+
+
+class Day(NamedTuple):
+    """Where a count stands in the table of figures: its key."""
+
+    day: date
+    known_on: date
+    process_id: str
+    process_version: int
+    grade: str
+    service_class: str
+    team: str
+    agent: str
+    part: str
