@@ -1,10 +1,11 @@
 """The form of a figure: one declaration, from which table, views, answers, metric and documents follow."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from libs.events.catalogue.routing import CANCELLED
 from libs.events.catalogue.standard import Label
 from services.analytics.domain.life import Life
 
@@ -123,6 +124,12 @@ def counted(
         )
 
     return declare
+
+
+def arrived(life: Life, num: int, den: int = 1, part: str = "") -> Iterator[Count]:
+    """Yield what a case adds by having come, unless it was cancelled on the day on which it came."""
+    if life.arrival.phase != CANCELLED:
+        yield Count(None, num, den, part=part)
 
 
 def changes(states: Iterable[tuple[datetime, int, int]]) -> Iterable[Count]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from types import ModuleType
 
+from libs.events.catalogue.routing import CANCELLED
 from libs.events.words.row import Row
 from services.analytics.domain.figure import LISTED, Count, Counting, Day, Figure
 from services.analytics.domain.first_contact import fcr_measures
-from services.analytics.domain.kpis import timeliness
+from services.analytics.domain.kpis import communication, efficiency, quality, timeliness
 from services.analytics.domain.life import Life
 from services.analytics.domain.measures import MEASURES
 
@@ -15,7 +16,7 @@ def _declared(*modules: ModuleType) -> tuple[Figure, ...]:
     return tuple(one for module in modules for one in vars(module).values() if isinstance(one, Figure))
 
 
-COUNTED = _declared(timeliness)
+COUNTED = _declared(timeliness, quality, efficiency, communication)
 """The figures that stand in the table of figures, in the order of its columns."""
 
 FIGURES: dict[str, Figure] = {one.name: one for one in (*MEASURES, *fcr_measures(), *COUNTED)}
@@ -53,7 +54,7 @@ def _day(life: Life, one: Count) -> Day | None:
         then, at = life.arrival, came.at
     else:
         then = life.then(at)
-        if then.phase == "cancelled":
+        if then.phase == CANCELLED:
             return None
     day = life.day(at)
     return Day(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from libs.events.words.instants import moved
-from services.analytics.domain.case import Case, Registration
+from services.analytics.domain.case import Case, Contact, Registration
 from services.analytics.domain.durations import first_resolution
 from services.analytics.domain.first_contact import FINAL_AFTER, ONE_CONTACT, begins
 
@@ -30,6 +30,12 @@ class Incoming(NamedTuple):
 def incoming(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> Iterable[Incoming]:
     """Yield the registration, which is the first contact, and then every further one of the customer with a person."""
     yield Incoming(came.at, "", "", _is_first_level(case, came.at), _is_resolved_at_first(case, came, verdicts))
+    for contact in further_contacts(case, came):
+        yield Incoming(contact.at, contact.team, contact.agent, _is_first_level(case, contact.at), resolves=False)
+
+
+def further_contacts(case: Case, came: Registration) -> Iterable[Contact]:
+    """Yield every contact of the customer with a person that is not the conversation by which the case was registered."""
     is_begun = False
     for contact in case.contacts:
         if contact.automated or contact.direction != "inbound":
@@ -37,7 +43,7 @@ def incoming(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> It
         if not is_begun and begins(contact, came.channel):
             is_begun = True  # it is the conversation by which the case was registered
         else:
-            yield Incoming(contact.at, contact.team, contact.agent, _is_first_level(case, contact.at), resolves=False)
+            yield contact
 
 
 def _is_first_level(case: Case, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """A case as figures look at it: what it was at an instant, in the desk's zone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -32,6 +32,17 @@ class Life:
         if found is None:
             found = self._then[at] = stretch_at(self.case, max(at, self.came.at))
         return found
+
+    def finished(self, kind: str) -> Iterator[tuple[datetime, int, Clock]]:
+        """Yield when each promise of a kind was finished, what it used of its own time, and its clock; in time or late."""
+        for run in self.runs:
+            if run.kind == kind and run.ended_at is not None and run.used_us is not None and not run.lapse:
+                yield run.ended_at, run.used_us, run
+
+    def moments(self, more: Iterable[datetime]) -> list[datetime]:
+        """Return the instants from its arrival on at which the case became another, with some more, in order."""
+        found = {max(at, self.came.at) for at in (*(one.since for one in self.case.stretches), *more)}
+        return sorted(found)
 
     def is_cancelled(self, at: datetime) -> bool:
         """Test whether the case was cancelled at an instant."""

@@ -189,6 +189,7 @@ def _share(asked: Asked, rows: list[Figures]) -> None:
     for row in rows:
         whole[row["is_total"], *(row[name] for name in told)] += row["numerator"]
     for row in rows:
+        row["n"] = row["numerator"]
         row["denominator"] = whole[row["is_total"], *(row[name] for name in told)]
         row["value"] = rate_of(row["numerator"], row["denominator"])
 

@@ -1,0 +1,79 @@
+"""Quality 质量: what became of the cases that came."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from libs.events.catalogue.routing import CLOSED, WITHDRAWN, is_met
+from libs.events.words.instants import moved
+from services.analytics.domain.case import Case
+from services.analytics.domain.figure import Count, arrived, changes, counted
+from services.analytics.domain.life import Life
+
+STAYS_RESOLVED = timedelta(days=7)
+COMPLAINT = "complaint"
+
+
+@counted(
+    kpi="K19",
+    unit="rate",
+    direction="up",
+    settles=None,
+    en="Cases closed after a follow-up contact of a person, of those received on the day; the goal is 92 %. It goes "
+    "on while cases "
+    "live: as of a day, what was so when that day ended. Cancelled cases are left out.",
+    zh="经人工回访后关闭的工单数 / 当日收到的工单数，目标 92%。工单未了结前持续更新；截至某日，以该日结束时为准。已取消的不计。",
+)
+def closure(life: Life) -> Iterator[Count]:
+    """Count every case, and those that are closed with a follow-up."""
+    asked = next((one.at for one in life.case.contacts if one.purpose == "followup" and not one.automated), None)
+    yield from changes(
+        (at, int(life.then(at).phase == CLOSED and asked is not None and asked <= at), 1)
+        if not life.is_cancelled(at)
+        else (at, 0, 0)
+        for at in life.moments(() if asked is None else (asked,))
+    )
+
+
+@counted(
+    kpi="K20",
+    unit="rate",
+    direction="up",
+    settles=None,
+    en="Cases resolved (the need was met) and not reopened within 7 days of it, of those received on the day. It goes "
+    "on while cases "
+    "live: as of a day, what was so when that day ended. Cancelled cases are left out.",
+    zh="已解决（需求得到满足）且 7 天内未重开的工单数 / 当日收到的工单数。工单未了结前持续更新；截至某日，"
+    "以该日结束时为准。已取消的不计。",
+)
+def resolution(life: Life) -> Iterator[Count]:
+    """Count every case, and those that are resolved and stay so."""
+    case = life.case
+    steps = (one.at for one in (*case.resolutions, *case.reopenings))
+    yield from changes(
+        (at, int(_is_resolved(case, at)), 1) if not life.is_cancelled(at) else (at, 0, 0) for at in life.moments(steps)
+    )
+
+
+def _is_resolved(case: Case, at: datetime) -> bool:
+    """Test whether, as far as is known at an instant, a resolution was not followed by a reopening within seven days."""
+    met = [one.at for one in case.resolutions if is_met(one.outcome) and one.at <= at]
+    back = [one.at for one in case.reopenings if one.at <= at]
+    return any(not any(done < again <= moved(done, STAYS_RESOLVED) for again in back) for done in met)
+
+
+@counted(
+    kpi="K21",
+    unit="rate",
+    direction="down",
+    en="Complaints registered, on the day each came, of cases closed, on the day each was closed for the first time. "
+    "Complaints "
+    "cancelled on the day they came are left out, and so are withdrawn cases.",
+    zh="当日登记的投诉数 / 当日首次关闭的工单数。登记当日即取消的投诉与撤回的工单不计。",
+)
+def complaints(life: Life) -> Iterator[Count]:
+    """Count a complaint when it comes, and every case when it is closed."""
+    if life.came.kind == COMPLAINT:
+        yield from arrived(life, 1, 0)
+    closed = next((one for one in life.case.closings if one.outcome != WITHDRAWN), None)
+    if closed:
+        yield Count(closed.at, 0, 1, closed.team, closed.agent)
