@@ -167,6 +167,13 @@ def channel_mix(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
         yield from on(row["contacted_at"], rows, 1, 0)
 
 
+def online_share(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
+    online = ("web", "email", "chat", "app", "wechat", "video", "portal", "form", "sms")
+    yield from _came(rows, int(rows["cases"][0]["channel"] in online), 1)
+    for row in _further(rows):
+        yield from on(row["contacted_at"], rows, int(row["channel"] in online))
+
+
 RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
     function.__name__: function
     for function in (
@@ -186,6 +193,7 @@ RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
         automated_answers,
         class_mix,
         channel_mix,
+        online_share,
     )
 }
 

@@ -27,7 +27,7 @@ WORDS = {
     "K38": ("per case registered|eopenings",),
     "K39": ("First answers that a machine gave, of first answers",),
     "K40": ("share of each service class", "70, 20 and 10"),
-    "K47": ("share of each channel",),
+    "K47": ("share of each channel|online",),
     "K17": ("one_contact", "same customer", "category", "7 days"),
 }
 """A key figure's number → words of its definition in the handbooks, which the definition of whatever bears it must have."""

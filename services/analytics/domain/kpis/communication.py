@@ -6,6 +6,9 @@ from services.analytics.domain.figure import Count, arrived, counted
 from services.analytics.domain.incoming import further_contacts
 from services.analytics.domain.life import Life
 
+ONLINE = ("web", "email", "chat", "app", "wechat", "video", "portal", "form", "sms")
+"""DESIGN: no handbook lists the channels that are online."""
+
 
 @counted(
     kpi="K47",
@@ -23,3 +26,17 @@ def channel_mix(life: Life) -> Iterator[Count]:
     yield from arrived(life, 1, 0, part=life.came.channel)
     for one in further_contacts(life.case, life.came):
         yield Count(one.at, 1, 0, one.team, one.agent, one.channel)
+
+
+@counted(
+    kpi="K47",
+    unit="rate",
+    counts="contact",
+    en="Contacts that came from customers online (" + ", ".join(ONLINE) + "), of all, on the day of each.",
+    zh="客户通过线上渠道（" + "、".join(ONLINE) + "）的来访联系 / 全部来访联系，计入联系当日。",
+)
+def online_share(life: Life) -> Iterator[Count]:
+    """Count every contact that comes in, and those online."""
+    yield from arrived(life, int(life.came.channel in ONLINE))
+    for one in further_contacts(life.case, life.came):
+        yield Count(one.at, int(one.channel in ONLINE), 1, one.team, one.agent)

@@ -208,6 +208,7 @@ CAME = {"channel": "phone", "customer_ref": "c", "process_id": "p", "process_ver
         ("by a machine", "automated_answers", [(1, answer(automated=True)), (2, answer())], [("02", 1, 1)]),
         ("by a person", "automated_answers", [(1, answer()), (2, answer(automated=True))], [("02", 0, 1)]),
         ("a machine's news", "automated_answers", [(1, answer(automated=True, purpose="info")), (2, answer())], [("02", 0, 1)]),
+        ("one of three", "online_share", [(1, inbound()), (2, inbound(channel="chat")), (3, inbound())], [("02", 1, 3)]),
     ],
 )  # fmt: skip
 def test_what_counts_each_on_its_own_day(why: str, figure: str, story: list[Any], adds: Added) -> None:
