@@ -160,6 +160,26 @@ def one_partition():
         yield
 
 
+@contextmanager
+def unlocked():
+    """What several partitions feed is read without a lock, and written over whatever others have made of it meanwhile."""
+    reading, changing, fed = MemoryTransaction.states, MemoryTransaction.change, set()
+
+    async def states(self, subjects, claimed=()):
+        fed.update(claimed)
+        locked = await reading(self, [one for one in subjects if one not in fed])
+        return {**locked, **{one: self.memory.states[one] for one in subjects if one in fed and one in self.memory.states}}
+
+    @noted
+    async def change(self, changes):
+        stand = {one.subject: self.memory.states.get(one.subject, Kept(0, b"", None)).version for one in changes.states}
+        written = [replace(one, expected=stand[one.subject]) if one.subject in fed else one for one in changes.states]
+        await changing.__wrapped__(self, replace(changes, states=written))
+
+    with patch.object(MemoryTransaction, "states", states), patch.object(MemoryTransaction, "change", change):
+        yield
+
+
 MUTANTS = {
     "drop-fence": drop_fence,
     "skip-read-back": skip_read_back,
@@ -171,4 +191,5 @@ MUTANTS = {
     "ignore-versions": ignore_versions,
     "keep-half": keep_half,
     "one-partition": one_partition,
+    "unlocked": unlocked,
 }

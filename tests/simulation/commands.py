@@ -3,6 +3,7 @@
 from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.writer import Command
+from libs.events.log.partition import partition_of
 from libs.events.store.port import Answer, Idempotency
 from libs.events.words.event import Topic
 from libs.events.words.now import derived_id
@@ -13,6 +14,9 @@ from services.intake.domain.need import Need
 from services.routing.domain.cases import decisions as routing
 from services.survey.domain import survey
 from tests.laws.story import WORDS, Asked
+
+CUSTOMERS = 2
+"""So few have so many cases, which lie in any partition, that they meet."""
 
 
 def ids_said(outcome):
@@ -34,7 +38,7 @@ def register(key, case, process, affected, *, at):
         process_id=process,
         kind="complaint",
         fields={"affected": affected},
-        customer=Customer(id=f"customer of {case}"),
+        customer=Customer(id=f"customer {partition_of(case, CUSTOMERS)}"),
     )
     return _asked("intake", key, case, lambda state, shelf: intake.register(state, need, shelf, at=at, actor="it"), "register")
 

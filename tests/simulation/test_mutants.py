@@ -77,4 +77,5 @@ def test_and_not_the_one_that_forgot_to_count():
 
 
 def test_every_mutant_is_caught_somewhere():
-    assert CAUGHT.keys() | {"forget-sequence"} == MUTANTS.keys()
+    in_the_kernels_own_law = {"unlocked"}  # tests/libs/events/engine/test_books.py: so few cases of a life meet there
+    assert CAUGHT.keys() | {"forget-sequence"} | in_the_kernels_own_law == MUTANTS.keys()

@@ -141,11 +141,12 @@ class Deciding(Folding):
         self._known = known
         self._traces: dict[UUID, str] = {}
         self._elsewhere: dict[Subject, list[Fact]] = defaultdict(list)
+        self._reached: set[Subject] = set()
 
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]], trace: str = "") -> list[Fact]:
         """Make a decision on the subject's state and fold what it says. What it refuses leaves nothing behind."""
         facts = list(decision(await self.state(subject)))
-        self.say(facts, trace)
+        self.say(facts, trace, by=subject)
         return facts
 
     async def settle(self, subject: Subject, trace: str = "", until: datetime | None = None) -> None:
@@ -154,8 +155,11 @@ class Deciding(Folding):
         if settle := self.service.book[name].settle:
             await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
 
-    def say(self, facts: Iterable[Fact], trace: str = "") -> None:
-        """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none."""
+    def say(self, facts: Iterable[Fact], trace: str = "", by: Subject | None = None) -> None:
+        """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none.
+
+        `by` decided to say them: what others are told by it is news to them.
+        """
         facts = list(facts)
         for fact in facts:
             _must_be_sound(fact)
@@ -165,14 +169,16 @@ class Deciding(Folding):
             if fact.id not in self.said:
                 self.said[fact.id] = fact
                 self._traces[fact.id] = trace
-                self._hear_oneself(fact)
+                self._hear_oneself(fact, by)
 
-    def _hear_oneself(self, fact: Fact) -> None:
+    def _hear_oneself(self, fact: Fact, by: Subject | None) -> None:
         """Fold an own fact. What it says of a subject that is not in hand takes effect in `follow`."""
         for book in self.service.keeping.get(fact.kind.cls, ()):
             subject = book.subject(fact)
             if subject in self._loaded:
                 self._fold_own(subject, fact)
+                if by not in (None, subject):
+                    self._reached.add(subject)
             else:
                 self._elsewhere[subject].append(fact)
 
@@ -184,7 +190,7 @@ class Deciding(Folding):
     async def follow(self) -> None:
         """Let what was said and shown reach the other subjects that it is about, and settle these, until nothing follows."""
         for _ in range(ROUNDS_MAX):
-            reached = await self.spread() | await self._reach_elsewhere()
+            reached = await self.spread() | await self._reach_others()
             if not reached:
                 return
             with blamed(None):
@@ -192,13 +198,14 @@ class Deciding(Folding):
                     await self.settle(subject)
         raise Culprit(f"facts lead to facts without end, the last about {sorted(reached)}", None)
 
-    async def _reach_elsewhere(self) -> set[Subject]:
+    async def _reach_others(self) -> set[Subject]:
         waiting, self._elsewhere = self._elsewhere, defaultdict(list)
+        reached, self._reached = self._reached, set()
         await self.load(waiting)
         for subject, facts in waiting.items():
             for fact in facts:
                 self._fold_own(subject, fact)
-        return set(waiting)
+        return reached | waiting.keys()
 
     async def keep(self, rows: Iterable[Row]) -> None:
         """Put rows into the vault; of several with one key the last stands."""

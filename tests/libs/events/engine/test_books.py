@@ -1,0 +1,205 @@
+"""Several books listen to one topic, each with subjects of its own; what many partitions feed is a function of a set."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from random import Random
+
+import asyncpg
+import pytest
+
+from libs.events.catalogue.routing import CaseAssigned
+from libs.events.engine.book import Book
+from libs.events.engine.known import Known
+from libs.events.engine.service import Service
+from libs.events.engine.unit import Culprit
+from libs.events.engine.work import Work
+from libs.events.log.envelope import draft
+from libs.events.store.memory_transaction import MemoryTransaction
+from libs.events.store.port import Conflict
+from libs.events.store.postgres import PostgresStore
+from libs.events.store.tables import tables_of
+from libs.events.testing.tables import rows_of
+from libs.events.testing.toy import CROWDS, TABLES, TOY, TOYS, VAULT, ChannelRow, ContactRow, CrowdRow, ToyRow
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.column import column, key
+from libs.events.words.event import Topic
+from libs.events.words.row import Row, TableRow, columns
+from tests.libs.events.kernel import ELSEWHERE, KEY, Kernel, at, contact, registered
+from tests.mutants import MUTANTS
+
+CASES = [KEY, *ELSEWHERE]
+
+
+@columns("teams")
+class TeamRow(TableRow):
+    """What a team was given."""
+
+    team: str = key("The team")
+    cases: str = column("Its cases in the order in which it got them")
+
+
+@dataclass(slots=True)
+class Team:
+    """A team's cases."""
+
+    cases: list[str] = field(default_factory=list)
+
+
+def given_to(team: Team, fact) -> Team:
+    team.cases.append(fact.key)
+    return team
+
+
+def team_rows(key: str, team: Team) -> Iterable[Row]:
+    yield TeamRow(team=key, cases=" ".join(team.cases)).row
+
+
+TEAMS = Book(
+    name="teams",
+    topic=Topic.CASES,
+    state=Team,
+    initial=lambda key: Team(),
+    evolve=given_to,
+    keeps=frozenset({CaseAssigned}),
+    key=lambda fact: fact.data.team,
+    rows=team_rows,
+)
+
+
+def assigned(minute, key, team):
+    return draft(CaseAssigned(team=team), key, at(minute))
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_two_books_of_one_topic_hear_the_same_fact_each_for_its_own_subject(seed):
+    service = replace(TOY, books=(*TOY.books, TEAMS), tables=tables_of(TeamRow, ToyRow, ContactRow, ChannelRow, CrowdRow))
+    kernel = Kernel(service=service)
+    one = await kernel.open()
+    told = [assigned(minute, key, "a" if minute % 3 else "b") for minute, key in enumerate(CASES[:7])]
+    for fact in Random(seed).sample(told, len(told)):
+        await kernel.put(fact)
+        if Random(seed + fact.time.minute).random() < 0.5:
+            await one.read(wait=0)
+    while await one.read(wait=0):
+        pass
+    teams = {team: cases.split() for (team,), (cases,) in kernel.rows("teams").items()}
+    assert teams == {team: [fact.key for fact in told if fact.data.team == team] for team in ("a", "b")}
+    assert kernel.rows("toys").keys() == {(key,) for key in CASES[:7]}
+    assert kernel.rows("teams") == rows_of(service, told)["teams"]
+
+
+async def test_what_is_said_of_somebody_else_reaches_him_in_the_same_transaction():
+    """A contact with one case is passed on to the next one: a decision speaks of several subjects."""
+    other = CASES[1]
+
+    def pass_on(key, toy, known, until):
+        told = [f"from-{KEY}" in toy.channels, key == KEY and len(toy.channels) > 1]
+        return [] if told != [False, True] else [contact(9, f"from-{KEY}", other)]
+
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=pass_on, reactions={}), CROWDS)))
+    await kernel.open()
+    work = Work(kernel.service, kernel.store, Known(), asyncio.Event())
+    await work.say([registered(0), registered(0, other)])
+    before = len(kernel.said())
+
+    async def hear(unit):
+        unit.say([contact(5, "web")])
+        await unit.settle((Topic.CASES, KEY))
+
+    await work.do([(Topic.CASES, KEY)], hear)
+    assert [(fact.key, fact.data.channel) for fact in kernel.said()[before:]] == [(KEY, "web"), (other, f"from-{KEY}")]
+    assert kernel.state(other).channels == ["phone", f"from-{KEY}"]
+    assert kernel.rows("crowds")[f"from-{KEY}",] == (other,)
+
+
+async def test_books_that_never_come_to_an_end_set_their_key_aside():
+    def echo(key, toy, known, until):
+        return [contact(len(toy.channels), f"echo-{len(toy.channels)}", CASES[1] if key == KEY else KEY)]
+
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=echo, reactions={}), CROWDS)))
+    await kernel.open()
+
+    async def settle(unit):
+        await unit.settle((Topic.CASES, KEY))
+
+    with pytest.raises(Culprit, match="without end"):
+        await Work(kernel.service, kernel.store, Known(), asyncio.Event()).do([(Topic.CASES, KEY)], settle)
+    assert kernel.said() == []
+
+
+@pytest.mark.parametrize(
+    ("why", "books"),
+    [
+        ("two of one name", (TOYS, TOYS, CROWDS)),
+        ("fed by two", (TOYS, replace(TOYS, name="twins"), CROWDS)),
+        ("a hungry one that is not there", (TOYS,)),
+    ],
+)
+def test_books_that_cannot_be_kept_are_refused_when_they_are_declared(why, books):
+    with pytest.raises(ValueError, match="fed by one other"):
+        Service(name="intake", books=books, tables=TABLES, version=1)
+
+
+TOLD = [fact for key in CASES for fact in (registered(0, key, "web"), contact(5, "mail", key), contact(7, "web", key))]
+"""Everybody moves from one crowd to another and back, wherever they live."""
+
+
+async def crowded(work):
+    """Say everything, case by case and all cases at once; what somebody else was quicker with is done again."""
+
+    async def say(key):
+        for fact in (fact for fact in TOLD if fact.key == key):
+            while True:
+                try:
+                    await work.say([fact])
+                    break
+                except Conflict:
+                    await asyncio.sleep(0)
+
+    await asyncio.gather(*map(say, CASES))
+
+
+@pytest.fixture
+def interleaved(monkeypatch):
+    """Transactions in memory meet in the middle of each other's work, as on a real database."""
+    reading = MemoryTransaction.states
+
+    async def states(self, *arguments):
+        await asyncio.sleep(0)
+        return await reading(self, *arguments)
+
+    monkeypatch.setattr(MemoryTransaction, "states", states)
+
+
+async def in_memory():
+    kernel = Kernel()
+    await crowded(Work(TOY, kernel.store, Known(), asyncio.Event()))
+    return {name: dict(kernel.rows(name)) for name in ("crowds", "toys")}
+
+
+async def test_a_subject_of_many_partitions_is_what_the_set_of_facts_implies(interleaved):
+    assert await in_memory() == {name: rows_of(TOY, TOLD)[name] for name in ("crowds", "toys")}
+
+
+async def test_and_not_when_it_is_written_without_its_lock(monkeypatch):
+    with MUTANTS["unlocked"]():
+        reading = MemoryTransaction.states
+
+        async def states(self, *arguments):
+            found = await reading(self, *arguments)
+            await asyncio.sleep(0)
+            return found
+
+        monkeypatch.setattr(MemoryTransaction, "states", states)
+        assert (await in_memory())["crowds"] != rows_of(TOY, TOLD)["crowds"], "a mutant that nobody notices is none"
+
+
+async def test_postgresql_lets_them_wait_for_each_other_and_nobody_has_to_try_again(database_url):
+    version = await bootstrap(database_url, TOY)
+    async with asyncpg.create_pool(database_url, min_size=8, max_size=8) as pool:
+        store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
+        work = Work(TOY, store, Known(), asyncio.Event())
+        await asyncio.gather(*(work.say([fact for fact in TOLD if fact.key == key]) for key in CASES))
+        found = {row["channel"]: row["toys"] for row in await pool.fetch(f"select * from {store.data}.crowds")}
+    assert found == {channel: toys for (channel,), (toys,) in rows_of(TOY, TOLD)["crowds"].items()}
