@@ -41,8 +41,14 @@ class SteppingClock(StoppedClock):
         return next((ends.get(partition, 0) for at, ends in self._steps if at > instant), 0)
 
     def end_before(self, instant: datetime, partition: Partition) -> int:
-        """Return where the log ended when the clock came to `instant`."""
-        return next((ends.get(partition, 0) for at, ends in reversed(self._steps) if at <= instant), 0)
+        """Return where the log ended when the clock came to `instant`, the first time if it was set to it again."""
+        came, found = None, 0
+        for at, ends in reversed(self._steps):
+            if at <= instant:
+                if came not in (None, at):
+                    break
+                came, found = at, ends.get(partition, 0)
+        return found
 
 
 class OwnClock:
