@@ -22,7 +22,7 @@ from libs.web.limiter import Limiter
 from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
-from libs.web.overdue import Overdue
+from libs.web.overdue import Late, Overdue
 from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
 from libs.web.rates import Seconds
@@ -49,11 +49,14 @@ def create_app(
     collectors: Iterable[Collector] = (),
     lifespan: Lifespan | None = None,
     larger_bodies: Mapping[str, int] | None = None,
+    late: Mapping[str, Late] | None = None,
     tags: Mapping[str, str] | None = None,
     now: Now = real_now,
     ticks: Seconds = time.monotonic,
 ) -> FastAPI:
     """Return the app. `larger_bodies`: path → bytes, where the common limit is too small; `tags`: what those of the routes mean.
+
+    `late`: beginning of a path → what is answered there, and when, if the work does not end (overdue.py).
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
@@ -69,7 +72,7 @@ def create_app(
             Middleware(Red, metrics=measured),
             Middleware(Guard),
             Middleware(Door, limiter=Limiter(settings.rate_limit, ticks) if settings.rate_limit else None),
-            Middleware(Overdue, seconds=settings.answer_seconds),
+            Middleware(Overdue, seconds=settings.answer_seconds, late=late or {}),
             Middleware(Formats),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),

@@ -1,6 +1,8 @@
 """Nobody waits for ever: a database that froze, or that the network hides, neither answers nor refuses."""
 
 import asyncio
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -26,22 +28,32 @@ class Answering:
         await self._send(message)
 
 
-class Overdue:
-    """Asks a client to come again where the work has not begun to answer after `seconds`; the work itself goes on."""
+class Late(NamedTuple):
+    """What is answered late under a path instead of a problem, and the seconds after which that is late there."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
+    answer: Callable[[HTTPConnection], ASGIApp]
+    seconds: float
+
+
+class Overdue:
+    """Asks a client to come again where the work has not begun to answer after `seconds`; the work itself goes on.
+
+    `late`: beginning of a path → what holds there.
+    """
+
+    def __init__(self, app: ASGIApp, seconds: float, late: Mapping[str, Late]) -> None:
         self.app = app
-        self._seconds = seconds
+        self._common, self._others = Late(_asked_again, seconds), late
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        answering = Answering(send)
+        answering, late = Answering(send), self._late_at(scope["path"])
         # A task of its own, because what is cancelled in the midst of a question costs a connection; and it may still end well.
         work = asyncio.ensure_future(self.app(scope, receive, answering))
         try:
-            await asyncio.wait({work}, timeout=self._seconds)
+            await asyncio.wait({work}, timeout=min(late.seconds, self._common.seconds))
             if work.done() or answering.has_begun:
                 return await work
         except asyncio.CancelledError:
@@ -50,7 +62,11 @@ class Overdue:
         answering.is_over = True
         self._late.add(work)
         work.add_done_callback(self._ended)
-        return await _asked_again(HTTPConnection(scope))(scope, receive, send)
+        _log.warning("answer overdue")
+        return await late.answer(HTTPConnection(scope))(scope, receive, send)
+
+    def _late_at(self, path: str) -> Late:
+        return next((late for beginning, late in self._others.items() if path.startswith(beginning)), self._common)
 
     def _ended(self, work: asyncio.Task[None]) -> None:
         self._late.discard(work)
@@ -59,7 +75,6 @@ class Overdue:
 
 
 def _asked_again(at: HTTPConnection) -> ASGIApp:
-    _log.warning("answer overdue")
     detail = (
         f"The log or the database does not answer. What you asked for may still be done; ask again in {RETRY_SECONDS} seconds."
     )

@@ -1,6 +1,5 @@
 """The customer's form behind its signed link: the only page of ours that asks for no key."""
 
-import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.requests import HTTPConnection
 
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
@@ -20,6 +20,7 @@ from libs.events.words.row import changed
 from libs.service.host import Host
 from libs.web import answers
 from libs.web.guard import is_away
+from libs.web.overdue import Late
 from libs.web.problems import RETRY_SECONDS
 from libs.web.text import Text
 from services.survey import queries
@@ -39,8 +40,8 @@ Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
 log = structlog.get_logger()
 
-PATIENCE_SECONDS = 10.0
-"""How long a customer's browser waits for a database that does not answer, and does not refuse either."""
+PATH, PATIENCE_SECONDS = "/s/", 10.0
+"""Where a customer reads, and how long she waits for a database that does not answer, and does not refuse either."""
 
 _GONE: Mapping[str, tuple[Gone, int]] = {
     "unknown-survey": ("expired", 410),
@@ -120,16 +121,28 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
 async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) -> Response:
     """Return the page, or during an outage one that asks to come again: a customer reads no JSON."""
     try:
-        # What goes on behind it may still end well: the same answer sent again is said once.
-        return await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(page)), PATIENCE_SECONDS)
+        return await page
     except Exception as error:
         passes = error.status == 503 or error.code == "conflict" if isinstance(error, Refused) else is_away(error)
         if not passes:
             raise
         log.warning("unavailable", why=str(error) or type(error).__name__)
-        away = _page(render_gone("away", lang=lang, path=path), 503)
-        away.headers["Retry-After"] = str(RETRY_SECONDS)
-        return away
+        return _away(lang, path)
+
+
+def _away(lang: str, path: str) -> Response:
+    away = _page(render_gone("away", lang=lang, path=path), 503)
+    away.headers["Retry-After"] = str(RETRY_SECONDS)
+    return away
+
+
+def overdue(at: HTTPConnection) -> Response:
+    """Return the page for a customer whose answer took too long; the same answer sent again is said once."""
+    return _away(language(at.query_params.get("lang"), at.headers.get("accept-language")), at.url.path)
+
+
+LATE = {PATH: Late(overdue, PATIENCE_SECONDS)}
+"""The customer's form reads as a page when it is late, too."""
 
 
 def _answer_command(survey: SurveyRow, given: AnswerBody, before: Written, changes: bool, at: datetime) -> Command:

@@ -12,6 +12,7 @@ from services.survey import __doc__ as CARD
 from services.survey import queries
 from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
+from services.survey.form import LATE
 from services.survey.settings import SurveySettings
 from services.survey.tables import METADATA, VAULT
 
@@ -26,4 +27,4 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     host = Host(SERVICE, store)
     host.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(host.pool))
     router = routes(host, settings.secret, settings.url, settings.zone)
-    return hosted(host, "Loopdesk survey", [router], web, card=CARD, tags=TAGS)
+    return hosted(host, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)

@@ -11,7 +11,6 @@ from deploy.postgres import PostgresServer
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.service import app as intake
-from services.survey import form
 from services.survey.domain.link import Link, token
 from services.survey.service import app as survey
 
@@ -71,7 +70,6 @@ def frozen(server):
 @pytest.mark.parametrize("befalls", [killed, frozen])
 async def test_while_postgresql_is_away_every_answer_asks_to_come_again(server_folder, monkeypatch, befalls):
     monkeypatch.setenv("LOOPDESK_SURVEY_SECRET", SECRET)
-    monkeypatch.setattr(form, "PATIENCE_SECONDS", 0.5)
     settings = WebSettings(answer_seconds=1.0)
     with PostgresServer(server_folder / f"{befalls.__name__}_under_requests", settings={"fsync": "off"}) as server:
         store = StoreSettings(database_url=server.create_database("outage"), lease_seconds=2.0)

@@ -23,11 +23,12 @@ from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
-from services.survey import form, queries
+from services.survey import queries
 from services.survey.api import routes
 from services.survey.books import CASES
 from services.survey.domain.link import Link, token
 from services.survey.domain.wording import WORDS
+from services.survey.form import LATE
 from services.survey.service import SERVICE
 from services.survey.tables import SurveyRow
 from tests.services.survey.story import REGISTERED
@@ -42,21 +43,21 @@ POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 
 
 @cache
-def hosting():
+def hosting(seconds=60.0):
     """Return a host and its app, the same for every desk: making an app takes longer than what is asked of it."""
     host = Host(SERVICE, StoreSettings())
-    return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings())
+    return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings(answer_seconds=seconds), late=LATE)
 
 
 class Desk:
     """survey's app over one case in memory. `no` is what the next write ends with, whoever writes."""
 
-    def __init__(self, monkeypatch, *, changes=False, no=None):
+    def __init__(self, monkeypatch, *, changes=False, no=None, seconds=60.0):
         self.no, self.comment, self.now = no, "", NOW
         sent = SurveySent(survey_id=LINK.survey_id, channel="web", expires_at=NOW + timedelta(days=1))
         self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
         policy = SurveyPolicy(changes=changes)
-        host, self.app = hosting()
+        host, self.app = hosting(seconds)
         shelf = knowing(replace(STANDARD, survey=policy))
         monkeypatch.setattr(host, "execute", self.execute, raising=False)
         instance = SimpleNamespace(known=shelf, clock=lambda: self.now, watermark=lambda: None)
@@ -127,14 +128,13 @@ async def test_a_customer_reads_a_page_also_while_nothing_can_be_read(monkeypatc
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_customer_does_not_wait_for_a_database_that_never_answers(monkeypatch, method):
-    asked, ended, desk = asyncio.Event(), asyncio.Event(), Desk(monkeypatch)
+    asked, ended, desk = asyncio.Event(), asyncio.Event(), Desk(monkeypatch, seconds=0.01)
 
     async def silent(*arguments, **more):
         asked.set()
         await ended.wait()
 
     monkeypatch.setattr(queries, "survey", silent)
-    monkeypatch.setattr(form, "PATIENCE_SECONDS", 0.001)
     answered = await desk.ask(method, {"overall": "4"} if method == "POST" else None)
     assert asked.is_set() and answered.status_code == 503 and WORDS["en"]["gone_away_text"] in answered.text
     ended.set()
