@@ -150,10 +150,18 @@ class Deciding(Folding):
         return facts
 
     async def settle(self, subject: Subject, trace: str = "", until: datetime | None = None) -> None:
-        """Say what the subject implies and was not said, if its book says anything; with `until`, also what time implies."""
+        """Say what the subject implies and was not said, if its book says anything; with `until`, also what time implies.
+
+        What time implies may imply more that is over by then: a promise begins and is broken, an invitation goes and ends.
+        """
         name, key = subject
-        if settle := self.service.book[name].settle:
-            await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
+        if (settle := self.service.book[name].settle) is None:
+            return
+        for _ in range(ROUNDS_MAX):
+            said = await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
+            if until is None or not said:
+                return
+        raise Culprit(f"time leads to facts without end about {name} {key}", None)
 
     def say(self, facts: Iterable[Fact], trace: str = "", by: Subject | None = None) -> None:
         """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none.

@@ -1,10 +1,13 @@
 """Time passes for a subject only as far as the log is known, and each alarm is answered once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from libs.events.log.envelope import open_envelope
+from libs.events.catalogue.intake import ContactLogged
+from libs.events.log.envelope import draft, open_envelope
+from libs.events.testing.toy import CROWDS, PATIENCE, TOY, TOYS
 from tests.libs.events.kernel import Kernel, at, contact, entered, registered
 
 DAY = 24 * 60
@@ -102,3 +105,20 @@ async def test_what_it_says_was_recorded_by_the_shared_clock(kernel):
         pass
     recorded = {open_envelope(event.body).recordedtime for _, _, event in kernel.store.memory.outbox.values()}
     assert recorded <= {at(0), kernel.clock()}
+
+
+async def test_what_is_over_by_now_is_said_at_once_however_much_follows_from_it():
+    """Each reminder moves the alarm to the next day; when the instance was away for long, all of them are over."""
+
+    def remind(key, toy, known, until):
+        if until is None or toy.last_at is None or len(toy.channels) > 3 or until <= toy.last_at + PATIENCE:
+            return []
+        return [draft(ContactLogged(direction="outbound", channel="web", purpose="progress"), key, toy.last_at + PATIENCE)]
+
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=remind, reactions={}), CROWDS)))
+    one = await kernel.open()
+    await kernel.say(registered(0))
+    kernel.clock.at = at(9 * DAY)
+    while await one.tick():
+        pass
+    assert [fact.time for fact in kernel.said()[1:]] == [at(DAY), at(2 * DAY), at(3 * DAY)]
