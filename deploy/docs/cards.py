@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 _LINES = re.compile(r"^(Owns|Hears|Says|Answers):", re.MULTILINE)
 _DOTTED = re.compile(r"(?<![\w/.])[a-z]+(?:\.[a-z_]+)+(?![\w/*])")
 _CLASS = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+_ROUTE = re.compile(r"\b(GET|POST|PUT|DELETE)\b|(/[\w/{}-]*)")
+_ASIDE, _PARAMETER = re.compile(r"\([^)]*\)"), re.compile(r"\{\w+\}")
 _WHOLE_TOPIC = re.compile(r"every event of topic `?(\w+)")
 
 
@@ -45,9 +47,25 @@ def card(service: str, root: Path = ROOT) -> Card | None:
 
 
 def events_in(text: str) -> list[EventType]:
-    """Return the events a card's line names, by name (`case.closed`) or by class (`CaseClosed`), in its order."""
-    if topic := _WHOLE_TOPIC.search(text):
-        return [kind for kind in TYPES.values() if kind.topic == topic[1]]
+    """Return the events a card's line names, by name (`case.closed`), by class (`CaseClosed`) or by topic, in its order."""
+    topic = _WHOLE_TOPIC.search(text)
+    whole = [kind for kind in TYPES.values() if topic and kind.topic == topic[1]]
+    return whole + _named_in(text)
+
+
+def routes_in(text: str) -> set[tuple[str, str]]:
+    """Return method and path of every route that a card's line names; what a parameter is called is left out."""
+    found, methods, is_after_path = set(), list[str](), False
+    for method, path in _ROUTE.findall(_ASIDE.sub("", text)):
+        if method:
+            methods = [method] if is_after_path else [*methods, method]
+        else:
+            found |= {(one, _PARAMETER.sub("{}", path)) for one in methods}
+        is_after_path = bool(path)
+    return found
+
+
+def _named_in(text: str) -> list[EventType]:
     found = sorted((match.start(), match[0]) for pattern in (_DOTTED, _CLASS) for match in pattern.finditer(text))
     return [kind for _, word in found if not word.endswith(".py") for kind in _named(word)]
 

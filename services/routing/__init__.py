@@ -6,6 +6,9 @@ Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.p
 Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), ExceptionRaised, ExceptionCleared,
          CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened, CaseClosed (cases/ending.py)
-Answers: POST /processes, POST /processes/{id}/versions/{v}/publish, POST /cases/{id}/…, GET /processes, GET /work,
-         GET /cases/{id}/words, DELETE /cases/{id}/personal
+Answers: GET and POST /processes, POST /processes/{id}/versions/{v}/publish; POST /cases/{id}/assign, /cases/{id}/classify,
+         /cases/{id}/grade, /cases/{id}/escalate, /cases/{id}/resolve, /cases/{id}/close, /cases/{id}/reopen,
+         /cases/{id}/nodes/{node}/start, /cases/{id}/nodes/{node}/complete, /cases/{id}/nodes/{node}/return,
+         /cases/{id}/exceptions/{code}/raise, /cases/{id}/exceptions/{code}/clear; GET /work, /cases/{id}, /cases/{id}/words;
+         DELETE /cases/{id}/personal
 """

@@ -6,5 +6,5 @@ Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
          clock.cancelled, clock.waiting, clock.withdrawn; calendar.published
-Answers: GET /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches; POST /calendars
+Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches; POST /calendars
 """
