@@ -33,6 +33,8 @@ OPERATION = "For whoever keeps the service running."
 # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
 _LEFT_OUT: dict[str, Any] = {"docs_url": None, "redoc_url": None, "redirect_slashes": False}
 
+_ALIKE: dict[str, Any] = {"exception_handlers": HANDLERS, "generate_unique_id_function": lambda route: route.name}
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -77,10 +79,9 @@ def create_app(
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
             Middleware(Shortcut, routers=served),
         ],
-        exception_handlers=HANDLERS,
         lifespan=lifespan,
+        **_ALIKE,
         **_LEFT_OUT,
-        generate_unique_id_function=lambda route: route.name,
     )
     return _completed(app, [*served, *_operation(checks or {}, measured, settings)], measured, settings)
 

@@ -84,7 +84,7 @@ def _rollup(
     return get_rollup
 
 
-def _of_figure(
+async def _of_figure(
     process: Annotated[Word | None, Query()] = None,
     version: Annotated[Version | None, Query()] = None,
     grade: Annotated[Word | None, Query()] = None,

@@ -1,7 +1,7 @@
 """analytics, wired: the only file that sees both its rules and its adapters."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,12 @@ from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.settings import WebSettings
 from services.analytics import __doc__ as CARD
-from services.analytics import queries
 from services.analytics.api import TAGS, routes
 from services.analytics.books import books_in
 from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.days import day_of
 from services.analytics.projections import GREENWICH
-from services.analytics.queries.lately import counted_figures, first_contacts, incoming_contacts, outcomes, promises
+from services.analytics.queries.lately import COUNTED_LATELY
 from services.analytics.settings import AnalyticsSettings
 from services.analytics.tables import METADATA, VIEWED, comments, figure_comments, figure_views
 
@@ -69,43 +68,6 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     zone = from_environment(AnalyticsSettings, service="analytics").zone
     host = Host(service_in(zone), store)
 
-    def lately() -> date:
-        return day_of(host.now(), zone) - LATELY
-
-    host.metrics.counted(
-        "survey_answers_30d",
-        "Customers' answers of the last 30 days: given, and satisfied",
-        ("process", "what"),
-        lambda: queries.answers(host.pool, lately()),
-    )
-    host.metrics.counted(
-        "promises_30d",
-        "Promises decided in the last 30 days: kept, and broken",
-        ("process", "kind", "what"),
-        lambda: promises(host.pool, lately()),
-    )
-    host.metrics.counted(
-        "first_contacts_30d",
-        "Cases of the last 30 days: resolved, and resolved at first contact",
-        ("process", "what"),
-        lambda: first_contacts(host.pool, lately()),
-    )
-    host.metrics.counted(
-        "incoming_contacts_30d",
-        "Customers' contacts of the last 30 days: all, those that the first level can resolve, and those that resolved a case",
-        ("process", "what"),
-        lambda: incoming_contacts(host.pool, lately()),
-    )
-    host.metrics.counted(
-        "figures_30d",
-        "Counted figures of the last 30 days (GET /measures): numerator and denominator",
-        ("figure", "process", "what"),
-        lambda: counted_figures(host.pool, lately()),
-    )
-    host.metrics.counted(
-        "outcomes_30d",
-        "Cases that ended in the last 30 days, by how: resolved, rejected, unreachable, withdrawn, other",
-        ("process", "outcome"),
-        lambda: outcomes(host.pool, lately()),
-    )
+    for name, meaning, labels, ask in COUNTED_LATELY:
+        host.metrics.counted(name, meaning, labels, lambda ask=ask: ask(host.pool, day_of(host.now(), zone) - LATELY))  # type: ignore[misc]
     return hosted(host, "Loopdesk analytics", [routes(host, zone)], web, card=CARD, tags=TAGS)

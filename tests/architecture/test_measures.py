@@ -11,7 +11,7 @@ SERVICES = ("intake", "routing", "sla", "survey", "analytics")
 DEPTH_MAX = 9
 """Imports one after another, from service.py down, in a service's own folder."""
 
-DEEPER = {"routing": 12, "sla": 10}
+DEEPER = {"routing": 12, "analytics": 11}
 """Those that are not there yet; they may not grow."""
 
 ROW_MODULES_MAX = 60

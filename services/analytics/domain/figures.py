@@ -6,8 +6,8 @@ from types import ModuleType
 from libs.events.catalogue.routing import CANCELLED
 from libs.events.words.row import Row
 from services.analytics.domain.figure import LISTED, Count, Counting, Day, Figure
-from services.analytics.domain.first_contact import fcr_measures
 from services.analytics.domain.kpis import communication, efficiency, quality, timeliness
+from services.analytics.domain.kpis.first_contact import fcr_measures
 from services.analytics.domain.life import Life
 from services.analytics.domain.measures import MEASURES
 

@@ -14,7 +14,6 @@ from libs.events.catalogue.standard import Label
 from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Contact, Handling
 from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at
-from services.analytics.domain.figure import Figure
 
 FINAL_AFTER = timedelta(days=7)
 """A figure is provisional this long after the resolution: a reopening or a repeated need may still come."""
@@ -231,21 +230,3 @@ FIELD_NET = _rule(
 
 NAMED = (*FCR_RULES, NO_REPEAT, FIELD_GROSS, FIELD_NET)
 """Every rule there is."""
-
-
-def fcr_measures() -> tuple[Figure, ...]:
-    """Return every rule as a figure."""
-    return tuple(
-        Figure(
-            name=f"first_contact_resolution.{rule.name}",
-            view="first_contact_resolution",
-            unit="rate",
-            definition=rule.definition,
-            where=f"rule = '{rule.name}'",
-            kpi="K17" if rule is NO_REPEAT else "",
-            direction="up",
-            counts="contact" if rule in (FIELD_GROSS, FIELD_NET) else "case",
-            settles=FINAL_AFTER * (2 if rule in (FIELD_GROSS, FIELD_NET) else 1),
-        )
-        for rule in NAMED
-    )

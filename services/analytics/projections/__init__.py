@@ -23,7 +23,7 @@ from services.analytics.projections.parts import (
     verdict_rows,
     visit_rows,
 )
-from services.analytics.tables import VerdictRow
+from services.analytics.tables.parts import VerdictRow
 
 GREENWICH = ZoneInfo("UTC")
 

@@ -15,7 +15,7 @@ from services.analytics.domain.durations import (
 )
 from services.analytics.domain.first_contact import final_at, reassignments_stated
 from services.analytics.domain.incoming import incoming
-from services.analytics.tables import CaseRow
+from services.analytics.tables.cases import CaseRow
 
 
 def case_row(key: str, case: Case, came: Registration, handling: Handling, verdicts: Mapping[str, bool]) -> CaseRow:

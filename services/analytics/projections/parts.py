@@ -10,7 +10,7 @@ from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
 from services.analytics.domain.first_contact import FINAL_AFTER
 from services.analytics.domain.life import Life
-from services.analytics.tables import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
+from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
 
 def stretch_rows(key: str, case: Case, came: Registration) -> Iterator[StretchRow]:

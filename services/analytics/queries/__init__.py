@@ -8,7 +8,6 @@ from services.analytics.queries.known import refuse_unknown, refuse_unknown_part
 from services.analytics.queries.measured import Measure, measures
 from services.analytics.queries.rollups import (
     Rolled,
-    answers,
     fcr,
     node_durations,
     outcomes,
@@ -29,7 +28,6 @@ __all__ = [
     "Measure",
     "Moment",
     "Rolled",
-    "answers",
     "asked_of",
     "backlog",
     "fcr",

@@ -1,11 +1,15 @@
 """What became of promises and resolutions lately, by process: the figures that /metrics shows."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.store.asked import Database
 from services.analytics.domain.figures import COUNTED
+
+Ask = Callable[[Database, date], Awaitable[Sequence[Any]]]
+"""The database, and the first day that counts → rows of label values and a number."""
 
 FCR_RULE = "one_contact"
 """The one rule that /metrics shows; `GET /first-contact-resolution` has them side by side."""
@@ -66,3 +70,44 @@ async def counted_figures(db: Database, since: date) -> list[tuple[str, str, str
         [one.name for one in COUNTED],
     )
     return [(row["figure"], row["process_id"], what, row[what]) for row in rows for what in ("numerator", "denominator")]
+
+
+async def answers(db: Database, since: date) -> list[tuple[str, str, int]]:
+    """Count the answers from that day on, by process: all of them, and those that say satisfied."""
+    rows = await db.fetch(
+        "select process_id, sum(answers) as given, sum(satisfied) as satisfied from analytics.satisfaction "
+        "where day >= $1 group by 1",
+        since,
+    )
+    return [(row["process_id"], what, int(row[what])) for row in rows for what in ("given", "satisfied")]
+
+
+COUNTED_LATELY: tuple[tuple[str, str, tuple[str, ...], Ask], ...] = (
+    ("survey_answers_30d", "Customers' answers of the last 30 days: given, and satisfied", ("process", "what"), answers),
+    ("promises_30d", "Promises decided in the last 30 days: kept, and broken", ("process", "kind", "what"), promises),
+    (
+        "first_contacts_30d",
+        "Cases of the last 30 days: resolved, and resolved at first contact",
+        ("process", "what"),
+        first_contacts,
+    ),
+    (
+        "incoming_contacts_30d",
+        "Customers' contacts of the last 30 days: all, those that the first level can resolve, and those that resolved a case",
+        ("process", "what"),
+        incoming_contacts,
+    ),
+    (
+        "figures_30d",
+        "Counted figures of the last 30 days (GET /measures): numerator and denominator",
+        ("figure", "process", "what"),
+        counted_figures,
+    ),
+    (
+        "outcomes_30d",
+        "Cases that ended in the last 30 days, by how: resolved, rejected, unreachable, withdrawn, other",
+        ("process", "outcome"),
+        outcomes,
+    ),
+)
+"""What /metrics shows of the last 30 days: the metric, its meaning, its labels, and what counts it."""

@@ -89,16 +89,6 @@ node_durations = Rolled(
 outcomes = Rolled(name="outcomes", view="outcomes", by=("outcome",), sums=("cases",))
 
 
-async def answers(db: Database, since: date) -> list[tuple[str, str, int]]:
-    """Count the answers from that day on, by process: all of them, and those that say satisfied."""
-    rows = await db.fetch(
-        "select process_id, sum(answers) as given, sum(satisfied) as satisfied from analytics.satisfaction "
-        "where day >= $1 group by 1",
-        since,
-    )
-    return [(row["process_id"], what, int(row[what])) for row in rows for what in ("given", "satisfied")]
-
-
 def _totals(rows: Iterable[Mapping[str, Any]], by: Iterable[str], sums: Iterable[str]) -> list[Figures]:
     totals: dict[tuple[Any, ...], Figures] = {}
     for row in rows:

@@ -8,12 +8,12 @@ from libs.events.catalogue.routing import CaseEscalated, CaseReopened, Exception
 from services.analytics.domain.first_contact import (
     FCR_RULES,
     NAMED,
-    fcr_measures,
     final_at,
     handling_of,
     is_first_contact,
     is_one_contact,
 )
+from services.analytics.domain.kpis.first_contact import fcr_measures
 from tests.services.analytics.story import (
     RAISED,
     REGISTERED,
