@@ -18,6 +18,8 @@ from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import numbers_of, source_of
+from libs.events.store.values import Subject
+from libs.events.testing.tables import states_of
 from libs.events.words.now import real_now
 from services.__main__ import PORTS, service_of
 from tests.faults.standard import PROCESS
@@ -139,7 +141,8 @@ async def _tables(connection: Any, name: str, found: Evidence) -> None:
     data = f"{name}_v{await connection.fetchval(f'select version from {name}_core.live')}"
     found.hears[name] = frozenset(service.hears & service.keeps)
     heard: dict[str, list[str]] = defaultdict(list)
-    facts = await connection.fetch(f"select key, id, body from {data}.heard order by key, time, sequence, id")
+    of_cases = f"{data}.heard where topic = 'cases'"
+    facts = await connection.fetch(f"select key, id, body from {of_cases} order by key, time, sequence, id")
     for row in facts:
         heard[row["key"]].append(str(row["id"]))
     found.heard[name] = dict(heard)
@@ -151,22 +154,21 @@ async def _tables(connection: Any, name: str, found: Evidence) -> None:
     }
     found.parked[name] = [row["key"] for row in await connection.fetch(f"select key from {data}.parked")]
     own = await connection.fetch(f"select key, body from {name}_core.outbox where topic = 'cases'")
-    states = await connection.fetch(f"select key, body from {data}.state where topic = 'cases'")
-    found.compared += _states(name, [*facts, *own], {row["key"]: row["body"] for row in states})
+    states = await connection.fetch(f"select book, key, body from {data}.state where version > 0")
+    found.compared += _states(name, [*facts, *own], {(row["book"], row["key"]): row["body"] for row in states})
 
 
-def _states(name: str, facts: Sequence[Any], live: Mapping[str, bytes]) -> list[tuple[str, Any, Any]]:
-    """Compare each case's state with the fold of all its facts in their one order."""
-    fold = service_of(name).book["cases"]
-    wanted = set(fold.wire_types())
-    by_case: dict[str, list[Any]] = defaultdict(list)
-    for row in facts:
-        said = open_envelope(row["body"])
-        if said.type in wanted:
-            by_case[row["key"]].append(read_fact(said))
-    states = {case: fold.of(case, known) for case, known in by_case.items()}
-    unlike = [case for case in live.keys() | states.keys() if case not in live or fold.decode(live[case]) != states.get(case)]
-    return [(f"{name}'s states of cases", sorted(unlike), [])]
+def _states(name: str, facts: Sequence[Any], live: Mapping[Subject, bytes]) -> list[tuple[str, Any, Any]]:
+    """Compare each subject of topic cases, also what others feed, with what the set of all facts implies."""
+    service = service_of(name)
+    books = {book.name: book for book in service.books if book.topic == "cases"}
+    said = (open_envelope(row["body"]) for row in facts)
+    implied = states_of(service, [read_fact(one) for one in said if one.type in service.keeps])
+    kept = {(book, key): books[book].decode(body) for (book, key), body in live.items() if book in books}
+    of_cases = {subject: state for subject, state in implied.items() if subject[0] in books}
+    nothing = {(book, key): books[book].initial(key) for book, key in kept.keys() | of_cases.keys()}
+    unlike = [one for one, empty in nothing.items() if kept.get(one, empty) != of_cases.get(one, empty)]
+    return [(f"{name}'s states", sorted(unlike), [])]
 
 
 _SUMS = {

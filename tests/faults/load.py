@@ -20,6 +20,9 @@ SYSTEM = "faults"
 ENOUGH, SECONDS_MAX = 40, 20.0
 """A machine that is busy otherwise gets the time for so many acknowledgements, but not for ever."""
 
+CUSTOMERS = 5
+"""So few come again and again: their cases lie in many partitions and meet in their records."""
+
 
 class Shift:
     """How long new requests are made: some seconds, and until there was something to judge."""
@@ -67,7 +70,7 @@ class Load:
             "subject": value,
             "external_ref": value,
             "fields": {"topic": value, "customer_name": "Zhou"},
-            "customer": {"id": value} if self._random.random() < 0.8 else {},
+            "customer": {"id": f"customer-{self._random.randrange(CUSTOMERS)}"} if self._random.random() < 0.8 else {},
             "occurred_at": registered_at.isoformat(),
         }
         answered = await self._client.ask(Request(value, "register", "intake", "/cases", value, body=body))

@@ -34,7 +34,7 @@ def standard(version: int) -> dict[str, Any]:
             "response": {"limit": "1m", "until": "first_response"},
             "resolution": {"limit": "2m", "until": f"completed:{RESOLVES}"},
         },
-        "classify": [{"id": "all", "then": {"service_class": "routine"}}],
+        "classify": [{"id": "all", "then": {"service_class": "routine", "category": "fire"}}],
         "assign": [{"id": "front", "when": {"service_class": "routine"}, "then": {"team": "desk", "role": "agent"}}],
         "nodes": [_node(name, after) for name, after in zip(NODES, ("call", *NODES[:-1]), strict=True)],
         "exceptions": [

@@ -90,7 +90,7 @@ def _facts(service: Service, lines: Lines) -> list[Fact]:
     return facts
 
 
-def _states(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
+def states_of(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
     """Return every subject's state: its facts all at once, and then what others show of it."""
     about: dict[Subject, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -106,5 +106,5 @@ def _states(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
 
 
 def _rows(service: Service, facts: Iterable[Fact]) -> Iterable[Row]:
-    for (name, key), state in _states(service, facts).items():
+    for (name, key), state in states_of(service, facts).items():
         yield from service.book[name].rows(key, state)

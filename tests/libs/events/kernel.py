@@ -1,5 +1,6 @@
 """The toy service on a log and a store in memory, and facts of others put onto that log in their numbers."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from libs.events.catalogue.routing import NodeEntered
 from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.unit import Deciding, Folding
+from libs.events.engine.work import Work
 from libs.events.log.envelope import draft, encode, open_envelope, read_fact, stamp
 from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS, partition_for
@@ -93,18 +95,12 @@ class Kernel:
 
     async def say(self, *facts):
         """Say own facts in one transaction, as a command would."""
-        async with self.store.transaction() as transaction:
-            unit = deciding(transaction)
-            await unit.load(TOY.subjects(facts))
-            unit.say(facts)
-            await unit.follow()
-            await unit.write()
-            await unit.append()
+        await Work(self.service, self.store, Known(), asyncio.Event()).say(facts)
 
     async def hear(self, *facts):
         async with self.store.transaction() as transaction:
-            unit = Folding(TOY, transaction)
-            await unit.load(TOY.subjects(facts))
+            unit = Folding(self.service, transaction)
+            await unit.load(self.service.subjects(facts))
             for fact in facts:
                 unit.hear(fact, encode(fact, self.clock()))
             await unit.write()

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 
 import asyncpg
 import pytest
 
+from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseAssigned
 from libs.events.engine.book import Book
 from libs.events.engine.known import Known
@@ -24,8 +26,8 @@ from libs.events.testing.toy import CROWDS, TABLES, TOY, TOYS, VAULT, ChannelRow
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.column import column, key
 from libs.events.words.event import Topic
-from libs.events.words.row import Row, TableRow, columns
-from tests.libs.events.kernel import ELSEWHERE, KEY, Kernel, at, contact, registered
+from libs.events.words.row import Part, Row, TableRow, Timer, columns
+from tests.libs.events.kernel import ELSEWHERE, KEY, Kernel, at, contact, entered, registered
 from tests.mutants import MUTANTS
 
 CASES = [KEY, *ELSEWHERE]
@@ -203,3 +205,73 @@ async def test_postgresql_lets_them_wait_for_each_other_and_nobody_has_to_try_ag
         await asyncio.gather(*(work.say([fact for fact in TOLD if fact.key == key]) for key in CASES))
         found = {row["channel"]: row["toys"] for row in await pool.fetch(f"select * from {store.data}.crowds")}
     assert found == {channel: toys for (channel,), (toys,) in rows_of(TOY, TOLD)["crowds"].items()}
+
+
+HALF_A_DAY = 12 * 60
+CLOSED = "counted "
+
+
+@dataclass(slots=True)
+class Window:
+    """Everybody who was heard of on a day, and what was said of it at its close."""
+
+    parts: dict[str, int] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+
+def on_this_day(key, toy):
+    if toy.channels:
+        yield Part("noon", len(toy.channels))
+
+
+def closed(window, fact):
+    window.said.append(fact.data.reason)
+    return window
+
+
+def close(key, window, known, until):
+    if until is None or until <= at(HALF_A_DAY) or not window.parts:
+        return []
+    counted = f"{CLOSED}{sum(window.parts.values())}"
+    if window.said and window.said[-1] == counted:
+        return []
+    return [draft(CaseCancelled(reason=counted), key, at(HALF_A_DAY), sequence=len(window.said))]
+
+
+WINDOWS = Book(
+    name="windows",
+    topic=Topic.CASES,
+    state=Window,
+    initial=lambda key: Window(),
+    evolve=closed,
+    keeps=frozenset({CaseCancelled}),
+    timers=lambda key, window: [Timer("noon", at(HALF_A_DAY))] if window.parts and not window.said else [],
+    settle=close,
+)
+
+
+async def test_a_window_over_many_cases_closes_once_and_only_when_all_partitions_are_known():
+    of_the_day = replace(TOYS, feeds="windows", parts=on_this_day, settle=None, timers=lambda key, toy: ())
+    kernel = Kernel(service=replace(TOY, books=(of_the_day, WINDOWS)))
+    one = await kernel.open()
+    await kernel.say(*(registered(0, key) for key in CASES[:4]))
+
+    def said():
+        return [fact.data.reason for fact in kernel.said() if fact.key == "noon"]
+
+    async def ticks(who):
+        for _ in range(3):
+            kernel.clock.advance(timedelta(seconds=2))
+            await who.tick()
+        return said()
+
+    kernel.clock.at = at(HALF_A_DAY - 20)
+    await kernel.put(entered(HALF_A_DAY - 30, "n1", CASES[3]))  # it makes a contact of its own, and nobody has read it
+    kernel.clock.at = at(HALF_A_DAY + 5)
+    assert await ticks(one) == [], "one partition is not known until noon"
+    await one.read(wait=0)
+    kernel.clock.advance(timedelta(minutes=1))
+    assert await ticks(one) == [f"{CLOSED}5"]
+    two = await kernel.successor()
+    kernel.clock.advance(timedelta(hours=1))
+    assert await ticks(two) == [f"{CLOSED}5"], "a successor closes nothing again"
