@@ -12,15 +12,16 @@ from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.words.instants import moved
 from libs.events.words.now import derived_id
-from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
+from services.survey.domain.survey import Cycle, Ending, Invitation, Step, SurveyCase
 
 
 class Asking(NamedTuple):
-    """An invitation that is due at `at`. `is_certain`: the case was reopened only later, so nothing can prevent it any more."""
+    """An invitation that is due at `at`. `is_certain`: nothing can prevent it any more. `reopened`: what ends it later."""
 
     ending: Ending
     at: datetime
     is_certain: bool
+    reopened: Step | None
 
 
 def may_ask(case: SurveyCase) -> bool:
@@ -66,7 +67,9 @@ def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> As
     if cycle.reopened is not None and at != ending.at and cycle.reopened.at <= at:
         return None
     outcome = [one.outcome for one in cycle.endings if one.at <= at][-1]
-    return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at) if outcome in policy.outcomes else None
+    if outcome not in policy.outcomes:
+        return None
+    return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at, reopened=cycle.reopened)
 
 
 def _ending(cycle: Cycle) -> Ending | None:
