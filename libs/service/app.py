@@ -15,7 +15,7 @@ from libs.web.settings import WebSettings
 
 AGAIN_SECONDS = 1.0
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 def hosted(
@@ -77,5 +77,5 @@ async def _until_done(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             return await work()
         except Exception as error:
-            log.warning("cannot be done now, will try again", why=f"{type(error).__name__}: {error}")
+            _output.warning("cannot be done now, will try again", why=f"{type(error).__name__}: {error}")
             await asyncio.sleep(AGAIN_SECONDS)

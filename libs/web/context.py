@@ -29,7 +29,7 @@ SECURITY_HEADERS = {
 
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 _trace: ContextVar[str] = ContextVar("trace", default="")
 
 
@@ -105,5 +105,5 @@ def _dress(message: Message, request_id: str, more: Iterable[tuple[bytes, bytes]
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     # The template, not the path: a survey's link is a secret.
-    say = _log.debug if scope["path"] in PROBES else _log.info
+    say = _output.debug if scope["path"] in PROBES else _output.info
     say("request", method=scope["method"], route=template_of(scope), status=status, ms=round(seconds * 1000, 2))

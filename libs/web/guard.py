@@ -13,7 +13,7 @@ from libs.web.problems import problem, unavailable
 _AWAY = (LogUnavailable, StoreUnavailable, Conflict, Fenced, NotYetKnown)
 _UNSTORABLE = (Unstorable, *UNWRITABLE)
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 
 
 class Guard:
@@ -40,7 +40,7 @@ class Guard:
         except Exception as error:
             # A half-sent answer cannot be taken back: the server must break the connection, so that nobody trusts it.
             if started:
-                _log.exception("answer broken off")
+                _output.exception("answer broken off")
                 raise
             await _answer(HTTPConnection(scope), error)(scope, receive, send)
         return None
@@ -59,11 +59,11 @@ def is_away(error: BaseException | None) -> bool:
 
 def _answer(at: HTTPConnection, error: Exception) -> ASGIApp:
     if is_away(error):
-        _log.warning("unavailable", error=type(error).__name__)
+        _output.warning("unavailable", error=type(error).__name__)
         return unavailable(at, "The log, the database or a standard cannot be used now.")
     if isinstance(error, _UNSTORABLE):
         return problem(422, "unstorable-text", "A text contains a character that cannot be stored; remove NULs.", at=at)
-    _log.error("unexpected error", exc_info=error)
+    _output.error("unexpected error", exc_info=error)
     detail = "Something broke on our side and is logged under this request id. Try again; if it stays, report the id."
     return problem(500, "internal-error", detail, at=at)
 

@@ -37,7 +37,7 @@ class Ready(TypedDict):
     checks: dict[str, str]
 
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 
 
 def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
@@ -69,6 +69,6 @@ async def _ask(probe: Probe, seconds: float) -> str | None:
         why = await probe.answer(seconds)
     except Exception as error:
         # The message may name hosts and users; whoever may see it reads the log.
-        _log.warning("readiness check failed", check=probe.name, exc_info=error)
+        _output.warning("readiness check failed", check=probe.name, exc_info=error)
         return type(error).__name__
     return why if isinstance(why, Note) or why is None else str(why)

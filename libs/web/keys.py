@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 import yaml
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 
 
 class BadKeysFile(Exception):
@@ -67,9 +67,9 @@ class Keyring:
         self._stamp = stamp
         try:
             self._entries = read_keys(self._path)
-            _log.info("keys file read again", entries=len(self._entries))
+            _output.info("keys file read again", entries=len(self._entries))
         except BadKeysFile as error:
-            _log.error("keys file is broken; the former keys stay", error=str(error))
+            _output.error("keys file is broken; the former keys stay", error=str(error))
 
 
 def new_key(name: str, scopes: Sequence[str]) -> tuple[str, dict[str, Any]]:

@@ -42,7 +42,7 @@ _WORD = re.compile("([A-Za-z][A-Za-z0-9_.-]{0,63})?")
 # When a counter began is of no use to anybody here, and would double the series that Prometheus keeps.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 
 
 class Metrics:
@@ -100,7 +100,7 @@ class Metrics:
             except Exception as error:
                 forget()
                 self.failures.labels(self.service, probe.name).inc()
-                _log.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
+                _output.warning("metrics refresh failed", name=probe.name, error=type(error).__name__)
 
 
 def bounded(rows: Iterable[Counted], known: Collection[str] = ()) -> Mapping[tuple[str, ...], float]:

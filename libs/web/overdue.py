@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.web.problems import RETRY_SECONDS, problem
 
-_log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 
 
 class Answering:
@@ -62,7 +62,7 @@ class Overdue:
         answering.is_over = True
         self._late.add(work)
         work.add_done_callback(self._ended)
-        _log.warning("answer overdue")
+        _output.warning("answer overdue")
         return await late.answer(HTTPConnection(scope))(scope, receive, send)
 
     def _late_at(self, path: str) -> Late:
@@ -71,7 +71,7 @@ class Overdue:
     def _ended(self, work: asyncio.Task[None]) -> None:
         self._late.discard(work)
         if not work.cancelled() and (error := work.exception()) is not None:
-            _log.warning("overdue work failed", error=type(error).__name__)
+            _output.warning("overdue work failed", error=type(error).__name__)
 
 
 def _asked_again(at: HTTPConnection) -> ASGIApp:

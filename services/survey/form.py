@@ -38,7 +38,7 @@ Token = Annotated[Text, Path(max_length=2_000)]
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 PATH, PATIENCE_SECONDS = "/s/", 10.0
 """Where a customer reads, and how long she waits for a database that does not answer, and does not refuse either."""
@@ -126,7 +126,7 @@ async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) ->
         passes = error.status == 503 or error.code == "conflict" if isinstance(error, Refused) else is_away(error)
         if not passes:
             raise
-        log.warning("unavailable", why=str(error) or type(error).__name__)
+        _output.warning("unavailable", why=str(error) or type(error).__name__)
         return _away(lang, path)
 
 

@@ -27,7 +27,7 @@ from services.__main__ import main
 FOLDER = "LOOPDESK_TRIPWIRES"
 
 BEFORE: dict[str, list[tuple[Any, str]]] = {
-    "killed after the commit of a command": [(writer, "_settle")],
+    "killed after the commit of a command": [(writer, "_hand_over")],
     "killed before the relay notes what it sent": [(PostgresOutbox, "sent")],
     "killed in the middle of a batch": [(PostgresTransaction, "advance")],
     "frozen with a batch to send": [(PostgresLog, "append"), (KafkaLog, "append")],

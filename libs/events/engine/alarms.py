@@ -17,7 +17,7 @@ from libs.events.store.port import Appended, Conflict, Place, StoreUnavailable, 
 
 GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 class Alarms:
@@ -96,7 +96,7 @@ class Alarms:
                 raise
             if len(subjects) > 1:
                 return sum([await self._settle(reading, [subject], until) for subject in subjects])
-            log.error("timer set aside", service=self._service.name, error=str(error))
+            _output.error("timer set aside", service=self._service.name, error=str(error))
             async with self._store.transaction() as transaction:
                 await transaction.park(reading.partition, subjects[0][1], f"timer: {error}", [])
             reading.parked.add(subjects[0][1])

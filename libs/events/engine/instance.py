@@ -31,7 +31,7 @@ from libs.events.log.sequence import Gap, Impostor
 from libs.events.store.port import Conflict, Fenced, Rewind, Store, StoreUnavailable
 from libs.events.words.now import Now, SharedClock, Ticks, new_id, real_ticks
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 FATAL = (Gap, Impostor)
 """What stops a partition until a person has looked: going on would make tables wrong without a sign."""
@@ -105,7 +105,7 @@ class Instance(Ownership):
             with self.portion.taken(sum(len(batch.records) for _, batch in work) * TOGETHER_PART):
                 await self.reader.handle(work)
         except Exception as error:
-            log.info("batches will be handled one by one", service=self.service.name, why=str(error))
+            _output.info("batches will be handled one by one", service=self.service.name, why=str(error))
             return False
         return True
 
@@ -129,7 +129,7 @@ class Instance(Ownership):
             return len(batch.records)
         except (NotYetKnown, Conflict, StoreUnavailable) as error:
             self.meters.retries.labels(self.service.name).inc()
-            log.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
+            _output.info("batch will be tried again", service=self.service.name, partition=batch.partition, why=str(error))
         except Fenced:
             self._yield(batch.partition, owned.lease_epoch, "read")
         except FATAL as error:
@@ -166,7 +166,7 @@ class Instance(Ownership):
                 if relaying := await self._relaying(partition):
                     relayings.append(relaying)
             except LogUnavailable as error:
-                log.warning("the log cannot be reached", service=self.service.name, why=str(error))
+                _output.warning("the log cannot be reached", service=self.service.name, why=str(error))
                 break  # it would keep the others waiting as long; if it alone is away, it is the last to be asked next time
             except Exception as error:
                 faults.append(error)
@@ -194,7 +194,7 @@ class Instance(Ownership):
             owned.unreached += 1
             raise
         except (StoreUnavailable, Conflict) as error:
-            log.warning("a partition will be taken over later", service=self.service.name, why=str(error))
+            _output.warning("a partition will be taken over later", service=self.service.name, why=str(error))
         return None
 
     async def _send(self, relayings: Sequence[Relaying]) -> int:
@@ -212,7 +212,7 @@ class Instance(Ownership):
         for unsure in sent.unsure.values():
             if not isinstance(unsure, LogUnavailable | StoreUnavailable | Conflict):
                 raise unsure
-            log.warning("the log cannot be reached", service=self.service.name, why=str(unsure))
+            _output.warning("the log cannot be reached", service=self.service.name, why=str(unsure))
         return sum(sent.counts.values())
 
     async def tick(self) -> int:

@@ -21,7 +21,7 @@ from libs.events.store.port import Fenced, Store, Whereabouts
 from libs.events.words.instants import FIRST
 from libs.events.words.now import SharedClock, is_wrong
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -80,14 +80,14 @@ class Ownership:
         """Say in the output who this is: by this id it stands beside its leases, and `loopdesk instances` lists it."""
         about = about_here()
         told = {"owner": str(self.owner), "host": about.host, "pid": about.pid, "release": about.release}
-        log.info("the instance begins", service=self.service.name, **told)
+        _output.info("the instance begins", service=self.service.name, **told)
 
     async def lease(self) -> None:
         """Renew leases, take free ones, and let go of what others took."""
         await self.clock.ask(self.store.now)
         apart = self.clock.apart()
         if wrong := self.wrong_clock():
-            log.warning(wrong, service=self.service.name)
+            _output.warning(wrong, service=self.service.name)
         held = await self.store.lease(self.owner, self.wanted(), about_here(apart))
         for partition in [p for p, owned in self.owned.items() if held.get(p) != owned.lease_epoch]:
             del self.owned[partition]
@@ -131,12 +131,12 @@ class Ownership:
     def _stop(self, owned: Owned, partition: Partition, why: str) -> None:
         """Stop what was found wanting; whoever has leased the partition again meanwhile begins without blame."""
         owned.stopped = why
-        log.error("partition stopped", service=self.service.name, partition=partition, why=why)
+        _output.error("partition stopped", service=self.service.name, partition=partition, why=why)
 
     def _yield(self, partition: Partition, lease_epoch: int, step: str) -> None:
         """Let go of a partition whose lease ran out, or which another has taken, unless it was leased again meanwhile."""
         told = {"service": self.service.name, "step": step, "partition": partition, "lease": lease_epoch}
-        log.info("the lease of the partition is over", owner=str(self.owner), **told)
+        _output.info("the lease of the partition is over", owner=str(self.owner), **told)
         if partition in self.owned and self.owned[partition].lease_epoch == lease_epoch:
             del self.owned[partition]
 

@@ -19,7 +19,7 @@ from libs.events.words.now import Ticks
 RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
 """So many parked keys are tried again between two reads, and for so long: on a slow machine all others wait meanwhile."""
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 class Parking:
@@ -78,7 +78,9 @@ class Parking:
     async def _drop(self, one: Parked) -> None:
         async with self._store.transaction() as transaction:
             await transaction.drop(one.partition, one.key)
-        log.warning("parked key dropped", service=self._service.name, case=one.key, by=one.dropped_by, events=len(one.records))
+        _output.warning(
+            "parked key dropped", service=self._service.name, case=one.key, by=one.dropped_by, events=len(one.records)
+        )
 
     async def _set_aside(self, one: Parked, why: str, waits_for: str = "") -> None:
         async with self._store.transaction() as transaction:

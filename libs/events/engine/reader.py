@@ -22,7 +22,7 @@ from libs.events.log.sequence import follow, refuse_impostor
 from libs.events.store.port import Appended, Subject, Unstorable
 from libs.events.words.event import BY_WIRE
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 Learn = Callable[[], Awaitable[None]]
 """Reads topic `standards` to its end."""
 
@@ -135,7 +135,7 @@ class Reader:
     def _set_aside(self, opened: Opened, key: str, record: Stored, error: str, **names: str) -> None:
         opened.offsets[key].append((record.offset, record.value))
         opened.poison[key] = error
-        log.error("event set aside", service=self._service.name, offset=record.offset, error=error, **names)
+        _output.error("event set aside", service=self._service.name, offset=record.offset, error=error, **names)
 
     async def _transact(self, parts: Sequence[Taken]) -> None:
         healthy = [(facts, self._subjects(facts)) for part in parts for facts in part.healthy()]
@@ -162,7 +162,7 @@ class Reader:
         for fact, body in facts if self._service.reacts else in_order(facts):
             with blamed(fact):
                 if _talkative.isEnabledFor(DEBUG):
-                    log.debug("event heard", service=self._service.name, **named(fact))
+                    _output.debug("event heard", service=self._service.name, **named(fact))
                 unit.hear(fact, body)
                 await self._react(unit, fact)
         if self._service.settles:
@@ -187,11 +187,11 @@ class Reader:
                 await self._work.rehearse(subjects, partial(self.answer, facts=facts, subjects=subjects))
             except NotYetKnown as error:
                 opened.poison[key], opened.waits[key] = f"waits for {error}", str(error)
-                log.info("key waits", case=key, reference=str(error), **told)
+                _output.info("key waits", case=key, reference=str(error), **told)
             except (Culprit, Unstorable) as error:
                 opened.poison[key] = str(error)
                 names = named(error.heard) if isinstance(error, Culprit) and error.heard else {"case": key}
-                log.error("key parked", error=str(error), **told, **names)
+                _output.error("key parked", error=str(error), **told, **names)
 
 
 def _reacted(reaction: Reaction, fact: Fact, known: Known, state: Any) -> Iterable[Fact]:

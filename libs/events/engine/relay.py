@@ -20,7 +20,7 @@ from libs.events.log.port import Log, LostTail, Partition, Record
 from libs.events.log.sequence import numbers_of, source_of
 from libs.events.store.port import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 Adopt = Callable[[Rewind], Awaitable[None]]
 
@@ -106,7 +106,7 @@ class Relay:
         if all(held.get(at) == envelope.id for at, envelope in own.items()):
             return Cursor(*highest, cursor.log_offset)
         counted, _ = await self._store.counter(partition)
-        log.error("the database went back in time", service=self._source, partition=partition, on_log=len(own))
+        _output.error("the database went back in time", service=self._source, partition=partition, on_log=len(own))
         epoch = max(highest[0], counted) + 1
         on_log = [_on_log(partition, at, envelope) for at, envelope in sorted(own.items())]
         await self._adopt(Rewind(partition, lease_epoch, cursor, on_log, epoch))

@@ -23,7 +23,7 @@ WRITERS = 2
 """While PostgreSQL commits one group of commands, Python takes in the next; a third would only make the groups smaller."""
 NEW_OBJECTS_MAX = 100_000
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 def collect_rarely() -> None:
@@ -129,14 +129,14 @@ class Runtime:
                 await step()
                 self.failures.pop(step.__qualname__, None)
             except (StoreUnavailable, LogUnavailable, Conflict) as error:
-                log.warning("cannot go on now, will try again", service=self._instance.service.name, why=str(error))
+                _output.warning("cannot go on now, will try again", service=self._instance.service.name, why=str(error))
                 if isinstance(error, StoreUnavailable):
                     self._instance.forget()
                 await asyncio.sleep(1.0)
             except Exception as error:
                 # A fault of ours: not ready until it is gone, and never silently dead.
                 self.failures[step.__qualname__] = f"{type(error).__name__}: {error}"
-                log.exception("a step failed, will try again", service=self._instance.service.name)
+                _output.exception("a step failed, will try again", service=self._instance.service.name)
                 await asyncio.sleep(1.0)
             if pause:
                 with suppress(TimeoutError):

@@ -11,7 +11,7 @@ from libs.events.log.sequence import NOTHING, Impostor, numbers_of, refuse_impos
 from libs.events.store.values import Position
 from libs.events.words.event import Topic
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 
 class Shelf:
@@ -41,7 +41,7 @@ class Shelf:
                 except Unknown:
                     continue
                 except (Undecodable, Impostor) as error:
-                    log.error("not put on the shelf", offset=record.offset, why=str(error))
+                    _output.error("not put on the shelf", offset=record.offset, why=str(error))
             self._next = batch.next_offset
             self._known.read_to = max(self._known.read_to, batch.next_offset)
 

@@ -27,7 +27,7 @@ from libs.events.words.now import SharedClock
 from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
 
-log = structlog.get_logger()
+_output = structlog.get_logger()
 
 UNSTORABLE = "The database cannot hold a value of this request: a text has a NUL, or a number is too large. Change it."
 COMMANDS_MAX = 64  # in one transaction
@@ -154,7 +154,7 @@ class Writer:
                         await self._alone(asked)
                     return None
                 if isinstance(error, Unstorable):
-                    log.info("the database cannot hold it", why=str(error))
+                    _output.info("the database cannot hold it", why=str(error))
                     raise Refused("unstorable", UNSTORABLE, 422) from error
                 raise
 
@@ -195,7 +195,7 @@ class Writer:
         subjects |= self._work.service.subjects(fact for asked in group for fact in asked.command.facts)
         await self._work.do(subjects, decide, answer, is_settled=False)
         for asked, answered in answers.items():
-            _settle(asked.future, answered)
+            _hand_over(asked.future, answered)
 
 
 async def _decide(unit: Deciding, command: Command) -> list[Fact]:
@@ -222,7 +222,7 @@ _OUT_OF_TIME = Refused(
 )
 
 
-def _settle(future: "asyncio.Future[Answer]", answered: Answer | Refused) -> None:
+def _hand_over(future: "asyncio.Future[Answer]", answered: Answer | Refused) -> None:
     if future.done():
         return
     if isinstance(answered, Refused):

@@ -18,7 +18,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class MemoryStore:
+class Lines:
     """What several clients share. `stride` above 1 leaves holes between offsets, as a real log may."""
 
     stride: int = 1
@@ -34,19 +34,19 @@ class MemoryStore:
             raise UnfitTopic(f"topic {partition.topic} has no partition {partition.number} here; create it first") from None
 
 
-_stores: dict[str, MemoryStore] = {}
+_stores: dict[str, Lines] = {}
 
 
-def store_named(name: str) -> MemoryStore:
+def store_named(name: str) -> Lines:
     """Return this process's store of that name."""
-    return _stores.setdefault(name, MemoryStore())
+    return _stores.setdefault(name, Lines())
 
 
 class MemoryLog:
-    """A client of a MemoryStore."""
+    """A client of a Lines."""
 
-    def __init__(self, store: MemoryStore | None = None) -> None:
-        self.store = store or MemoryStore()
+    def __init__(self, store: Lines | None = None) -> None:
+        self.store = store or Lines()
 
     async def create(self, topic: TopicSettings) -> None:
         """Create the topic unless it exists."""

@@ -6,8 +6,7 @@ from typing import Any
 
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, open_envelope, read_fact
-from libs.events.log.memory import Line
-from libs.events.log.memory import MemoryStore as Lines
+from libs.events.log.memory import Line, Lines
 from libs.events.log.port import Log
 from libs.events.log.sequence import is_new, numbers_of, source_of
 from libs.events.store.memory import MemoryStore

@@ -8,7 +8,7 @@ import msgspec
 
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.log.envelope import open_envelope
-from libs.events.log.memory import MemoryStore as Lines
+from libs.events.log.memory import Lines
 from libs.events.log.port import Partition
 from libs.events.store.memory import MemoryStore
 from libs.events.store.memory_transaction import Memory

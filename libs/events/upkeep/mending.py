@@ -25,7 +25,7 @@ NOTHING_SENT = Cursor(1, -1, 0)
 
 
 @dataclass(slots=True)
-class Line:
+class Standing:
     """A partition as the log has it: where it ends, and each source's last number and the offset that it stands at."""
 
     end: int
@@ -88,11 +88,11 @@ async def _beliefs(connection: Any, name: str) -> Mapping[Partition, Belief]:
     }
 
 
-async def _lines(log: Log) -> Mapping[Partition, Line]:
+async def _lines(log: Log) -> Mapping[Partition, Standing]:
     """Read the whole log."""
-    lines: dict[Partition, Line] = {}
+    lines: dict[Partition, Standing] = {}
     for topic in PARTITIONS:
-        lines |= {partition: Line(end) for partition, end in (await log.ends(topic)).items()}
+        lines |= {partition: Standing(end) for partition, end in (await log.ends(topic)).items()}
         at = {partition: 0 for partition in lines if partition.topic == topic}
         while at := {partition: offset for partition, offset in at.items() if offset < lines[partition].end}:
             for batch in await log.read(at, limit=READ_MOST, wait=5.0):
@@ -106,7 +106,7 @@ async def _lines(log: Log) -> Mapping[Partition, Line]:
     return lines
 
 
-async def _hole(connection: Any, name: str, partition: Partition, belief: Belief, line: Line) -> Hole | None:
+async def _hole(connection: Any, name: str, partition: Partition, belief: Belief, line: Standing) -> Hole | None:
     here = line.cursor(name)
     sent = await connection.fetchval(
         f"select count(*) from {name}_core.outbox where topic = $1 and part = $2 "

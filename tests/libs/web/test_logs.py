@@ -87,9 +87,9 @@ from libs.web.logs import configure
 configure(as_json=True)
 around = {}
 around["again"] = around
-log = structlog.get_logger("web")
+_output = structlog.get_logger("web")
 for odd in (float("nan"), "\\ud800", object(), ValueError("x"), b"1", 2**70, {("a", 1): 2}, {1: 2}, around):
-    log.info("said", odd=odd)
+    _output.info("said", odd=odd)
 """
 
 

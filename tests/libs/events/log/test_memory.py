@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.log.memory import MemoryLog, MemoryStore
+from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.opening import open_log
 from libs.events.log.port import TopicSettings, UnfitTopic, guard
 from libs.events.testing.log_contract import TOPIC, LogContract, LogFactory
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 class TestMemoryLog(LogContract):
     @pytest.fixture(params=[1, 3], ids=["dense", "holes"])
     def log_factory(self, request: pytest.FixtureRequest) -> LogFactory:
-        store = MemoryStore(stride=request.param)
+        store = Lines(stride=request.param)
         return lambda: MemoryLog(store)
 
 

@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 
 from libs.events.engine.unit import Deciding, Folding
-from libs.events.log.memory import MemoryLog, MemoryStore
+from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, Record
-from libs.events.store.memory import MemoryStore as Memory
+from libs.events.store.memory import MemoryStore
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
@@ -56,7 +56,7 @@ def test_who_only_folds_has_no_way_to_speak():
 async def test_a_replay_makes_the_same_tables_and_says_nothing():
     kernel = Lived()
     await lived(kernel)
-    ends, replay = whole(kernel), Replay(TOY, Memory("intake", kernel.clock), kernel.lines)
+    ends, replay = whole(kernel), Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
     await replay.run(ends)
     live = {name: {key: row for key, row in rows.items() if any(row)} for name, rows in kernel.store.memory.tables.items()}
     assert live == {name: {k: r for k, r in rows.items() if any(r)} for name, rows in replay.store.memory.tables.items()}
@@ -74,7 +74,7 @@ async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_th
         (Extent(end, at_n1 + 1), (["n1"], [])),
         (Extent(end, end, frozenset({at_n1})), ([], ["n2"])),
     ]:
-        replay = Replay(TOY, Memory("intake", kernel.clock), kernel.lines)
+        replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
         await replay.run({PARTITION: extent})
         rows = replay.store.memory.tables["toys"]
         assert tuple(rows[key,][1].split() for key in (KEY, SAME[1])) == nodes
@@ -85,7 +85,7 @@ async def stored(database_url):
     """The same life, in PostgreSQL."""
     version = await bootstrap(database_url, TOY)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=6) as pool:
-        kernel = Lived(lines=MemoryLog(MemoryStore(stride=3)))
+        kernel = Lived(lines=MemoryLog(Lines(stride=3)))
         kernel.store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
         kernel.one, kernel.url, kernel.pool = await lived(kernel), database_url, pool
         yield kernel
