@@ -79,10 +79,10 @@ def poisoned(hear: Callable[..., Any]) -> Callable[..., Any]:
     """Return a `hear` that cannot bear the subject named in the poison file, as a faulty release could not."""
 
     @functools.wraps(hear)
-    async def choking(self: Deciding, fact: Fact, body: bytes) -> None:
+    def choking(self: Deciding, fact: Fact, body: bytes) -> None:
         if _is_poison(fact.key):
             raise ZeroDivisionError("a fault of this release")
-        await hear(self, fact, body)
+        hear(self, fact, body)
 
     return choking
 
