@@ -25,7 +25,8 @@ def due_soon(desk: Desk, key: str) -> tuple[str, datetime]:
     for seconds in (2.5, 5.0, 10.0, 20.0, 40.0):  # as slow as the machine is
         due_at = real_now() + timedelta(seconds=seconds)
         case = desk.registered(f"{key}, due in {seconds} s", occurred_at=due_at - RESPONSE)
-        until(lambda case=case: desk.clocks(case), "sla keeps the case's promises")
+        # All of them: the first node's broke long ago, and who comes to the point must not come with that one.
+        until(lambda case=case: {"response", "node:n1"} <= desk.clocks(case).keys(), "sla keeps the case's promises")
         # Also of a case that was registered here a moment ago, and was too soon.
         sooner = f"select from sla_v{desk.version('sla')}.clocks where due_at < $1 and status = 'running'"
         until(lambda sooner=sooner, due_at=due_at: not desk.query(sooner, due_at), "what breaks before it is said")
