@@ -38,7 +38,7 @@ def blamed(heard: Fact | None) -> Iterator[None]:
     """Say of an error that it came of this fact, unless it is nobody's fault: then the work is done again."""
     try:
         yield
-    except (NotYetKnown, StoreUnavailable, Conflict, Culprit, Refused):
+    except (NotYetKnown, StoreUnavailable, Conflict, Culprit):
         raise
     except Exception as error:
         raise Culprit(f"{type(error).__name__}: {error}", heard) from error

@@ -22,7 +22,7 @@ PERIOD = timedelta(days=28)
 """What one record spans, so that none grows with the years. It is longer than the time in which a need may be repeated."""
 
 
-class Asked(NamedTuple):
+class Claim(NamedTuple):
     """A resolution that was the customer's only contact, unless the customer comes again."""
 
     at: datetime
@@ -40,11 +40,11 @@ class Asked(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """A case as its customer's other cases see it: when it came, its categories since when, and what it asks them."""
+    """A case as its customer's other cases see it: when it came, its categories since when, and what it claims."""
 
     came_at: datetime
     categories: tuple[tuple[datetime, str], ...]
-    asked: Asked | None = None
+    claim: Claim | None = None
 
     def category_at(self, at: datetime) -> str:
         """Return the category that the case had at an instant."""
@@ -60,13 +60,13 @@ class Customer:
 
 def answered_alone(case: Case, verdicts: Mapping[str, bool]) -> Mapping[str, bool]:
     """Return the verdicts, that of `no_repeat` among them where no other case can change it."""
-    if not verdicts or asked_of(case, verdicts) is not None:
+    if not verdicts or claim_of(case, verdicts) is not None:
         return verdicts
     return {**verdicts, NO_REPEAT.name: verdicts[ONE_CONTACT.name]}
 
 
-def asked_of(case: Case, verdicts: Mapping[str, bool]) -> Asked | None:
-    """Return what the case asks its customer's other cases; nothing where they cannot change its verdict."""
+def claim_of(case: Case, verdicts: Mapping[str, bool]) -> Claim | None:
+    """Return the claim that the customer's other cases may refute; nothing where they cannot change the verdict."""
     came, first = case.registration, first_resolution(case)
     if came is None or first is None or came.customer_ref in NOBODY or not verdicts.get(ONE_CONTACT.name):
         return None
@@ -74,7 +74,7 @@ def asked_of(case: Case, verdicts: Mapping[str, bool]) -> Asked | None:
     if not category:
         return None
     then = stretch_at(case, max(first.at, came.at))
-    return Asked(first.at, first.team, first.agent, came.process_version, category, then.grade, then.service_class)
+    return Claim(first.at, first.team, first.agent, came.process_version, category, then.grade, then.service_class)
 
 
 def parts(key: str, case: Case) -> Iterable[Part]:
@@ -82,26 +82,27 @@ def parts(key: str, case: Case) -> Iterable[Part]:
     came, categories = case.registration, _categories(case)
     if came is None or came.customer_ref in NOBODY or not categories:
         return
-    shown = Coming(came.at, categories, asked_of(case, verdicts_of(case, handling_of(case))))
+    claim = claim_of(case, verdicts_of(case, handling_of(case))) if first_resolution(case) else None
+    shown = Coming(came.at, categories, claim)
     periods = {_period(came.at), _period(moved(came.at, -FINAL_AFTER))}
-    if shown.asked:
-        periods.add(_period(shown.asked.at))
+    if claim:
+        periods.add(_period(claim.at))
     yield from (Part(record_of(came, period), shown) for period in sorted(periods))
 
 
-def repeated(case_id: str, asked: Asked, customer: Customer) -> bool:
+def repeated(case_id: str, claim: Claim, customer: Customer) -> bool:
     """Test whether the customer came with another case of that category within seven days of the resolution."""
-    until = moved(asked.at, FINAL_AFTER)
+    until = moved(claim.at, FINAL_AFTER)
     return any(
-        asked.at < other.came_at <= until and id != case_id and other.category_at(until) == asked.category
+        claim.at < other.came_at <= until and id != case_id and other.category_at(until) == claim.category
         for id, other in customer.parts.items()
     )
 
 
-def asking(key: str, customer: Customer) -> Iterable[tuple[str, Asked]]:
+def claims(key: str, customer: Customer) -> Iterable[tuple[str, Claim]]:
     """Yield the cases whose verdict is given in this record: those resolved in its period."""
     _, _, period = of_record(key)
-    return ((id, one.asked) for id, one in customer.parts.items() if one.asked and _period(one.asked.at) == period)
+    return ((id, one.claim) for id, one in customer.parts.items() if one.claim and _period(one.claim.at) == period)
 
 
 def record_of(came: Registration, period: int) -> str:

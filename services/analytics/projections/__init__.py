@@ -11,7 +11,7 @@ from services.analytics.domain.days import day_of
 from services.analytics.domain.figures import figure_rows
 from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verdicts_of
 from services.analytics.domain.life import Life
-from services.analytics.domain.repeats import Customer, answered_alone, asking, of_record, repeated
+from services.analytics.domain.repeats import Customer, answered_alone, claims, of_record, repeated
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.happenings import happening_rows
 from services.analytics.projections.parts import (
@@ -57,21 +57,21 @@ def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
 def customer_rows(key: str, customer: Customer, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     """Return what a customer's record says of each case that it judges: the verdict, and its part of the rollup."""
     customer_ref, process_id, _ = of_record(key)
-    for case_id, asked in asking(key, customer):
-        counted = not repeated(case_id, asked, customer)
+    for case_id, claim in claims(key, customer):
+        counted = not repeated(case_id, claim, customer)
         yield VerdictRow(
             case_id=case_id,
             rule=NO_REPEAT.name,
             counted=counted,
-            resolved_at=asked.at,
-            team=asked.team,
-            agent=asked.agent,
+            resolved_at=claim.at,
+            team=claim.team,
+            agent=claim.agent,
             process_id=process_id,
-            process_version=asked.process_version,
+            process_version=claim.process_version,
             customer_ref=customer_ref,
-            category=asked.category,
-            grade=asked.grade,
-            service_class=asked.service_class,
+            category=claim.category,
+            grade=claim.grade,
+            service_class=claim.service_class,
         ).row
-        whose = (day_of(asked.at, zone), process_id, asked.process_version, *asked.held)
+        whose = (day_of(claim.at, zone), process_id, claim.process_version, *claim.held)
         yield Row("first_contact_resolution", (*whose, NO_REPEAT.name), (int(counted), 1))

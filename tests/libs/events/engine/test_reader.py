@@ -455,3 +455,12 @@ async def test_a_zombie_that_read_before_and_writes_after_is_fenced(kernel):
     with pytest.raises(Fenced):
         await zombie.reader.handle([(reading, batch)])
     assert kernel.store.memory is before
+
+
+async def test_an_answer_that_nobody_may_say_sets_its_key_aside_and_the_partition_goes_on(kernel):
+    """The node fits into its event, and the channel that is made of it does not: the rule is at fault, not the batch."""
+    await kernel.put(entered(0, "n" * 200))
+    await kernel.put(entered(0, "n1", SAME[1]))
+    await read(kernel.one)
+    assert [(one.key, "malformed" in one.error or "channel" in one.error) for one in await kernel.store.parked()] == [(KEY, True)]
+    assert nodes(kernel, SAME[1]) == ["n1"]
