@@ -8,9 +8,8 @@ from libs.events.log.envelope import Fact
 from libs.events.store.port import Answer, Idempotency
 from libs.events.words.event import Topic
 from libs.web.answers import answer
-from services.routing.domain.cases import decisions
 from services.routing.domain.standards.countable import uncountable
-from services.routing.domain.standards.process import Process
+from services.routing.domain.standards.process import Process, draft_version, publish_version
 from services.routing.domain.standards.standard import Sound
 
 
@@ -23,7 +22,7 @@ def draft_command(
     warnings = [*written.warnings, *([problem] if problem else [])]
 
     def decide(process: Process) -> list[Fact]:
-        return decisions.draft_version(process, written, at=at, actor=actor)
+        return draft_version(process, written, at=at, actor=actor)
 
     def answered(outcome: Outcome) -> Answer:
         told = {"process_id": standard.process_id, "version": standard.version, "warnings": warnings}
@@ -44,7 +43,7 @@ def publish_command(
     """Return the command that publishes a version; given what is `published`, only one whose promises can be counted."""
 
     def decide(process: Process) -> list[Fact]:
-        return decisions.publish_version(process, version=version, at=at, actor=actor, published=published)
+        return publish_version(process, version=version, at=at, actor=actor, published=published)
 
     def answered(outcome: Outcome) -> Answer:
         told = {"process_id": process_id, "version": version, "state": "published"}

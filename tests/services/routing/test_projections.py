@@ -4,7 +4,7 @@ from libs.events.catalogue.routing import CaseGraded
 from libs.events.testing.spec import given, happened
 from libs.events.words.row import Row
 from services.routing.books import CASES, STANDARDS
-from services.routing.domain.cases.decisions import draft_version
+from services.routing.domain.standards.process import draft_version
 from services.routing.domain.standards.standard import Sound
 from services.routing.tables import METADATA
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, new_case, pass_nodes

@@ -1,10 +1,9 @@
-"""Every decision a person may ask of routing, in one place: `decide(case, standard, …, at=, actor=) -> events`."""
+"""Every decision a person may ask of a case, in one place: `decide(case, standard, …, at=, actor=) -> events`."""
 
 from services.routing.domain.cases.ending import close, reopen, resolve
 from services.routing.domain.cases.triage import assign, classify, grade
 from services.routing.domain.cases.trouble import clear_exception, escalate, raise_exception
 from services.routing.domain.cases.walk import complete, send_back, start
-from services.routing.domain.standards.process import draft_version, publish_version
 
 __all__ = [
     "assign",
@@ -12,10 +11,8 @@ __all__ = [
     "clear_exception",
     "close",
     "complete",
-    "draft_version",
     "escalate",
     "grade",
-    "publish_version",
     "raise_exception",
     "reopen",
     "resolve",

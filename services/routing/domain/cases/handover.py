@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.triage import WORDS
+from services.routing.domain.cases.pinned import WORDS
 from services.routing.domain.standards.roles import ASSIGNED
 
 

@@ -11,11 +11,8 @@ from libs.events.words.nearest import none_such
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import must_allow
-from services.routing.domain.cases.rules import first_fit
+from services.routing.domain.cases.pinned import WORDS, first_fit, words_of
 from services.routing.domain.cases.saying import say
-from services.routing.domain.standards.standard import words_of
-
-WORDS = ("service_class", "category", "severity", "grade")
 
 
 def by_rules(standard: Standard, told: Mapping[str, str]) -> list[Any]:

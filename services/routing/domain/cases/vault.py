@@ -5,8 +5,7 @@ from typing import Any
 
 from libs.events.catalogue.standard import Standard
 from libs.events.words.free import Spoken
-from services.routing.domain.cases.triage import WORDS
-from services.routing.domain.standards.standard import words_of
+from services.routing.domain.cases.pinned import WORDS, words_of
 
 
 def hidden(words: Mapping[str, Any], standard: Standard, spoken: Spoken) -> dict[str, Any]:

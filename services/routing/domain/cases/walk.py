@@ -18,8 +18,8 @@ from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.handover import must_be_reachable, must_have_role, outputs_given
 from services.routing.domain.cases.lifecycle import Phase, must_allow
+from services.routing.domain.cases.pinned import node_of
 from services.routing.domain.cases.saying import arrival, say
-from services.routing.domain.standards.standard import node_of
 
 
 def start(case: RoutingCase, standard: Standard, *, node: str, agent: str = "", at: datetime, actor: str = "") -> list[Fact]:

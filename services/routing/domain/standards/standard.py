@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from libs.events.catalogue.standard import Node, Standard
+from libs.events.catalogue.standard import Standard
 from services.routing.domain.standards.budget import overruns
 from services.routing.domain.standards.page import BrokenStandard, Fault
 from services.routing.domain.standards.reading import read
 from services.routing.domain.standards.soundness import judge
 
-__all__ = ["BrokenStandard", "Fault", "Sound", "node_of", "sound", "words_of"]
+__all__ = ["BrokenStandard", "Fault", "Sound", "sound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,3 @@ def sound(document: object) -> Sound:
     if faults := judge(written):
         raise BrokenStandard(faults)
     return Sound(written.standard, tuple(overruns(written.standard)))
-
-
-def node_of(standard: Standard, id: str) -> Node | None:
-    """Return a node of the standard."""
-    return next((node for node in standard.nodes if node.id == id), None)
-
-
-def words_of(standard: Standard, scale: str) -> list[str]:
-    """Return the words of a scale: `grade`, `service_class`, `severity`, `category`."""
-    # A sound standard uses every word it declares, so what its rules and limits name are all of them.
-    said = [
-        *(rule.then for rule in standard.classify),
-        *(target.when for target in standard.targets),
-        *(rule.when for rule in standard.assign),
-    ]
-    return list(dict.fromkeys(words[scale] for words in said if scale in words))

@@ -12,8 +12,8 @@ from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import CALENDAR
 from libs.events.testing.spec import given
 from services.routing.books import STANDARDS
-from services.routing.domain.cases.decisions import draft_version, publish_version
 from services.routing.domain.standards.countable import uncountable
+from services.routing.domain.standards.process import draft_version, publish_version
 from services.routing.domain.standards.standard import Sound
 from tests.services.routing.samples import COMPLAINT, NINE
 

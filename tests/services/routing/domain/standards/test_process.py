@@ -6,7 +6,7 @@ from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given
 from services.routing.books import STANDARDS
-from services.routing.domain.cases.decisions import draft_version, publish_version
+from services.routing.domain.standards.process import draft_version, publish_version
 from services.routing.domain.standards.standard import Sound
 from tests.services.routing.samples import COMPLAINT, LATER, NINE
 

@@ -3,7 +3,8 @@
 import pytest
 
 from libs.events.catalogue.standard import Target
-from services.routing.domain.standards.standard import node_of, sound, words_of
+from services.routing.domain.cases.pinned import words_of
+from services.routing.domain.standards.standard import sound
 from tests.services.routing.samples import COMPLAINT, SHIPPED, STANDARDS, page
 
 
@@ -86,14 +87,3 @@ def test_a_warning_says_when_the_nodes_take_longer_than_the_promise(why: str, li
     assert [warning.split(":")[0] for warning in warnings] == warned
     if warned:
         assert "nodes n1 to n6" in warnings[-1] and "3wd" in warnings[-1]
-
-
-def test_a_node_is_found_by_its_name_or_not_at_all() -> None:
-    found = node_of(COMPLAINT, "n6")
-    assert found and found.resolves and found.role == "$responsible_department"
-    assert node_of(COMPLAINT, "n9") is None
-
-
-def test_the_words_of_a_scale_are_those_that_rules_and_limits_use() -> None:
-    assert words_of(COMPLAINT, "grade") == ["urgent", "normal"]
-    assert words_of(COMPLAINT, "severity") == []
