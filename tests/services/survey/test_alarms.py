@@ -203,6 +203,18 @@ def test_a_standard_not_read_yet_makes_the_case_wait():
         settle(KEY, CASES.of(KEY, CASE), Known(), None)
 
 
+@pytest.mark.parametrize(
+    ("why", "facts"),
+    [
+        ("there is nobody to ask", [fact(0, replace(REGISTERED, customer_ref="anonymous")), *CASE[1:]]),
+        ("the customer was asked", told(CASE)),
+        ("another system had ended the case", [*CASE[:2], fact(3, RESOLVED, origin="import")]),
+    ],
+)
+def test_a_case_with_nothing_to_ask_waits_for_no_standard(why, facts):
+    assert settle(KEY, CASES.of(KEY, facts), Known(), None) == [], why
+
+
 _HEARD = st.lists(
     st.builds(
         lambda event, number, sequence, origin: fact(number, event, sequence=sequence, origin=origin),

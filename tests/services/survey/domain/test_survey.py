@@ -1,11 +1,13 @@
 """What the fold keeps of a case, and when an answer is accepted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from libs.events.catalogue.routing import CaseClosed
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.log.schema import check
 from libs.events.testing.spec import given
@@ -124,6 +126,14 @@ def test_who_resolved(why, facts, who):
     assert (resolution.agent, resolution.team) == who, why
 
 
+def test_the_first_registration_the_first_sending_and_the_first_end_hold():
+    again = [replace(REGISTERED, customer_ref="wu"), replace(SENT, agent="bo", expires_at=day(20)), BACK]
+    state = given(CASES, fact(0, REGISTERED), fact(3, SENT), fact(17, OVER), *(fact(18, one) for one in again)).state
+    one = state.surveys["s1"]
+    assert (state.customer_ref, one.agent, one.expires_at) == ("li", "anna", day(17))
+    assert (one.sent_at, one.expired_at, one.end_reason) == (day(3), day(17), "")
+
+
 TOLD = SurveyAnswered(survey_id="s1", overall=4)
 
 
@@ -137,6 +147,14 @@ TOLD = SurveyAnswered(survey_id="s1", overall=4)
         ("an answer that has a day only", [fact(1, ANNA), fact(2, TOLD), fact(3, RESOLVED)], ("anna", "quality")),
         ("an invitation that names nobody", [fact(1, ANNA), fact(3, RESOLVED),
             fact(4, SurveySent(survey_id="s1", channel="mail", expires_at=day(9)))], ("anna", "quality")),
+        ("an invitation that names an agent only", [fact(1, ANNA), fact(3, RESOLVED),
+            fact(4, replace(SENT, agent="bo", team=""))], ("bo", "")),
+        ("not who closed it later", [fact(1, ANNA), fact(3, RESOLVED), fact(4, BO), fact(5, CaseClosed()), fact(6, TOLD)],
+            ("anna", "quality")),
+        ("who resolved it at the instant of the answer", [fact(1, ANNA), fact(2, RESOLVED), fact(3, REOPENED), fact(4, BO),
+            fact(5, RESOLVED), fact(5, TOLD)], ("bo", "quality")),
+        ("not who resolved it after the answer", [fact(1, ANNA), fact(2, RESOLVED), fact(3, TOLD), fact(4, REOPENED),
+            fact(5, BO), fact(6, RESOLVED)], ("anna", "quality")),
         ("never resolved", [fact(1, ANNA), fact(5, TOLD)], ("", "")),
     ],
 )  # fmt: skip
