@@ -1,36 +1,47 @@
 """`python -m tests.mutation --number 200 --seed 7`: change the rules a little, one change at a time, and see who notices."""
 
 import argparse
+import json
 import os
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import yaml
 
 from tests.mutation.changes import Change, changes_of, of_the_domains
-from tests.mutation.reached import IN_TIERS, ROOT, Reached, reached
-from tests.mutation.trial import SURVIVED, ended, get_ready, start
+from tests.mutation.trial import ROOT, SURVIVED, Round, ended, get_ready, rounds, start
 
 LEAST = 0.97
 EQUAL = Path(__file__).parent / "equal.yaml"
-OF_THE_SERVICE, ALL = 1, 2
-ALL_SECONDS_MAX = 900.0
-SPARE_SECONDS = 20.0
+KEPT = ROOT / ".mutation.json"
+JUDGED_BY = ("services", "libs", "deploy", "tests")
+"""What a verdict depends on: while no file of these changes, a run that was cut short goes on where it stopped."""
 
 
 @dataclass(slots=True)
 class Trial:
-    """A change under trial: first by the quick tests that reach it, then by all of its service, then by all there are."""
+    """A change under trial, by one round of tests after another until one of them notices it."""
 
     change: Change
-    stage: int = 0
+    rounds: Sequence[Round]
     pid: int = 0
     begun: float = 0.0
-    seconds: float = 0.0
+    became: str = ""
+
+    def begin(self, sources: dict[str, str]) -> "Trial":
+        changed = self.change.applied(sources[self.change.file])
+        self.begun, self.pid = time.monotonic(), start(self.change.file, changed, self.rounds[0].tests)
+        return self
+
+    def ended(self) -> bool:
+        self.became = ended(self.pid, self.begun, self.rounds[0].seconds)
+        return bool(self.became)
 
 
 def drawn(sources: dict[str, str], number: int, seed: int, only: str = "") -> list[Change]:
@@ -39,37 +50,33 @@ def drawn(sources: dict[str, str], number: int, seed: int, only: str = "") -> li
     return Random(seed).sample(every, min(number, len(every)))
 
 
-def tried(changes: list[Change], sources: dict[str, str], known: Reached, workers: int) -> dict[str, str]:
-    """Return what became of each change."""
-    waiting = deque(Trial(change) for change in changes)
-    running, found = [], {}
+def tried(changes: list[Change], sources: dict[str, str], equal: dict[str, str], workers: int) -> dict[str, str]:
+    """Return what became of each change. One that is said to be equal is shown to the tests of its own service only."""
+    stamp, found = stamped(ROOT), dict[str, str]()
+    if KEPT.exists() and (kept := json.loads(KEPT.read_text("utf-8")))["stamp"] == stamp:
+        found = kept["found"]
+    left = [Trial(one, rounds(one.file, everywhere=one.key not in equal)) for one in changes if one.key not in found]
+    waiting, running = deque(left), list[Trial]()
     while waiting or running:
         while waiting and len(running) < workers:
-            running.append(begun(waiting.popleft(), sources, known))
+            running.append(waiting.popleft().begin(sources))
         time.sleep(0.01)
-        for trial in list(running):
-            if not (became := ended(trial.pid, trial.begun, trial.seconds)):
-                continue
+        for trial in [one for one in running if one.ended()]:
             running.remove(trial)
-            if became == SURVIVED and trial.stage < ALL:
-                waiting.append(Trial(trial.change, trial.stage + 1))
+            if trial.became == SURVIVED and len(trial.rounds) > 1:
+                waiting.appendleft(Trial(trial.change, trial.rounds[1:]))
                 continue
-            found[trial.change.key] = became
-            print("." if became != SURVIVED else "S", end="", flush=True)
+            found[trial.change.key] = trial.became
+            KEPT.write_text(json.dumps({"stamp": stamp, "found": found}))
+            print("." if trial.became != SURVIVED else "S", end="", flush=True)
     print()
     return found
 
 
-def begun(trial: Trial, sources: dict[str, str], known: Reached) -> Trial:
-    change, trial.seconds = trial.change, ALL_SECONDS_MAX
-    tests = known.tests_of(change.file, change.line)
-    if not tests:
-        trial.stage = max(trial.stage, OF_THE_SERVICE)
-    if trial.stage == 0:
-        trial.seconds = SPARE_SECONDS + 10 * known.seconds_of(tests)
-    which = (tests, [*IN_TIERS, f"tests/services/{change.file.split('/')[1]}"], [*IN_TIERS])[trial.stage]
-    trial.begun, trial.pid = time.monotonic(), start(change.file, change.applied(sources[change.file]), which)
-    return trial
+def stamped(root: Path) -> str:
+    """Return a name for all that a verdict depends on."""
+    files = (file for top in JUDGED_BY for file in sorted((root / top).rglob("*")) if file.is_file() and file.suffix != ".pyc")
+    return sha256(b"".join(str(file).encode() + sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
 def main() -> int:
@@ -79,14 +86,13 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only in files whose path begins like this")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="trials at a time")
     asked = parser.parse_args()
-    sources = of_the_domains(ROOT)
+    sources, equal = of_the_domains(ROOT), yaml.safe_load(EQUAL.read_text("utf-8")) or {}
     changes = drawn(sources, asked.number, asked.seed, asked.only)
-    known = reached(sources)
     get_ready()
     begun_at = time.monotonic()
-    found = tried(changes, sources, known, asked.workers)
+    found = tried(changes, sources, equal, asked.workers)
     print(f"{time.monotonic() - begun_at:.0f} s")
-    return told(changes, found, sources, yaml.safe_load(EQUAL.read_text("utf-8")) or {})
+    return told(changes, found, sources, equal)
 
 
 def told(changes: list[Change], found: dict[str, str], sources: dict[str, str], equal: dict[str, str]) -> int:

@@ -1,11 +1,11 @@
 """What can be changed in a rule, how a change is named, and what the command makes of those that nobody noticed."""
 
 import pytest
+import yaml
 
-from tests.mutation.__main__ import drawn, told
+from tests.mutation.__main__ import EQUAL, drawn, stamped, told
 from tests.mutation.changes import changes_of, of_the_domains
-from tests.mutation.reached import ROOT, Reached
-from tests.mutation.trial import NOTICED, SURVIVED
+from tests.mutation.trial import NOTICED, ROOT, SURVIVED, rounds
 
 
 def instead(source: str) -> list[str]:
@@ -66,12 +66,26 @@ def test_a_seed_gives_the_same_changes_again():
     assert [one.file for one in drawn(sources, 9, 7, only="b")] == ["b.py"]
 
 
-def test_the_tests_of_a_rules_own_folder_come_first_then_the_quickest():
-    tests = ["tests/laws/slow", "tests/laws/quick", "tests/services/sla/domain/own"]
-    known = Reached(tests, [9.0, 0.1, 1.0], {"services/sla/domain/breach.py": {"3": [0, 1, 2]}})
-    assert known.tests_of("services/sla/domain/breach.py", 3) == [tests[2], tests[1], tests[0]]
-    assert known.tests_of("services/sla/domain/breach.py", 99) == [tests[2], tests[1], tests[0]], "a table is read at the import"
-    assert known.tests_of("services/sla/domain/other.py", 3) == []
+def test_a_rule_is_shown_to_the_tests_beside_it_first_and_one_that_is_said_to_be_equal_to_no_others():
+    sla = "tests/services/sla"
+    rows = [one.tests for one in rounds("services/sla/domain/breach.py")]
+    assert rows[:3] == [["-m", "fast", f"{sla}/domain/test_breach.py"], ["-m", "fast", sla], ["-m", "slow", sla]]
+    assert [(tier, others[-1]) for _, tier, *others in rows[3:]] == [("fast", f"--ignore={sla}"), ("slow", f"--ignore={sla}")]
+    assert [one.tests for one in rounds("services/sla/domain/untested.py", everywhere=False)] == rows[1:3]
+
+
+def test_what_is_said_to_be_equal_can_be_tried():
+    sources = of_the_domains(ROOT)
+    assert yaml.safe_load(EQUAL.read_text("utf-8")).keys() <= {
+        one.key for file in sources for one in changes_of(file, sources[file])
+    }
+
+
+def test_a_verdict_holds_while_no_file_changes(tmp_path):
+    rule = tmp_path / "services/rule.py"
+    rule.parent.mkdir()
+    stamps = [rule.write_text(text) and stamped(tmp_path) for text in ("a", "b", "a")]
+    assert stamps[0] == stamps[2] != stamps[1]
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,38 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import pytest
 
 import libs
-from tests.mutation.reached import ROOT
 
+ROOT = Path(__file__).parents[2]
 NOTICED, SURVIVED, TIMED_OUT = "noticed", "survived", "ran too long"
 READY = ("hypothesis", "jsonschema", "pytest_asyncio.plugin", "xdist.plugin", "yaml", "deploy.kafka", "deploy.postgres")
+LEFT_OUT = [f"--ignore=tests/{folder}" for folder in ("architecture", "mutation")]
+"""They look at how the code is written, not at what it does; what they say of a change says nothing of a rule."""
+
+
+class Round(NamedTuple):
+    """Tests as pytest is told them, and how long they may take; a rule that was changed may go round for ever."""
+
+    tests: list[str]
+    seconds: float
+
+
+@cache
+def rounds(file: str, *, everywhere: bool = True) -> tuple[Round, ...]:
+    """Return the tests that a change of a rule is shown to: its module's, its service's, then all others; quick ones first."""
+    service, stem = f"tests/services/{file.split('/')[1]}", Path(file).stem
+    near = sorted(str(path.relative_to(ROOT)) for path in (ROOT / service).rglob(f"test_{stem}*.py"))
+    beside = (Round(["-m", "fast", *near], 60.0),) if near else ()
+    own = (Round(["-m", "fast", service], 120.0), Round(["-m", "slow", service], 600.0))
+    others = [*LEFT_OUT, f"--ignore={service}"]
+    return beside + own + (Round(["-m", "fast", *others], 600.0), Round(["-m", "slow", *others], 1_800.0)) * everywhere
 
 
 def get_ready() -> None:
@@ -62,7 +85,8 @@ def _tried(file: str, source: str, which: Sequence[str]) -> int:
     assert not known, f"{known[0]} was imported before it could be changed"
     sys.meta_path.insert(0, Changed(file, source))
     try:
-        return int(pytest.main(["-n0", "-x", "-p", "no:cacheprovider", "--no-header", *which]))
+        code = pytest.main(["-n0", "-x", "-p", "no:cacheprovider", "--no-header", *which])
+        return 0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else int(code)
     except BaseException:
         return 1
 
