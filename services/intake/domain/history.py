@@ -50,8 +50,8 @@ class Recorded:
     """The row is well: the fact to say, and what the vault keeps of it. `before` is its data as earlier releases said it."""
 
     fact: Fact
+    before: Any
     private: tuple[Row, ...] = ()
-    before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def record(told: FactIn, known: Known, *, at: datetime, actor: str = "", pepper:
     if kind.owner != "intake":
         said = FactRecorded(system=told.system, fact=kind.name, data=msgspec.to_builtins(said))
     # Earlier releases said people's words in clear.
-    return Recorded(_checked(_fact(told, said, actor)), tuple(spoken.rows()), before=data)
+    return Recorded(_checked(_fact(told, said, actor)), data, tuple(spoken.rows()))
 
 
 def _registration(told: FactIn, said: CaseRegistered, known: Known, *, actor: str, pepper: str) -> Recorded:
@@ -131,15 +131,14 @@ def _registration(told: FactIn, said: CaseRegistered, known: Known, *, actor: st
     before = replace(clear, customer_ref=customer_ref(said.customer_ref, pepper=pepper), system="")
     fact = _checked(_fact(told, clear, actor))
     if clear.fields == said.fields:
-        return Recorded(fact, before=before)
+        return Recorded(fact, before)
     need = Need(channel=said.channel, process_id=said.process_id, fields=said.fields)
-    return Recorded(fact, (vault_row(fact.key, need, standard),), before)
+    return Recorded(fact, before, (vault_row(fact.key, need, standard),))
 
 
 def is_same(told: Recorded, earlier: Fact) -> bool:
     """Test whether a fact is told again as it was told earlier, also when an earlier release wrote it down."""
-    said = (_meaning(one) for one in (told.fact.data, told.before) if one is not None)
-    return told.fact.time == earlier.time and _meaning(earlier.data) in said
+    return told.fact.time == earlier.time and _meaning(earlier.data) in (_meaning(told.fact.data), _meaning(told.before))
 
 
 def _meaning(data: Any) -> Any:

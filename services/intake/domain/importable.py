@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from libs.events.catalogue.intake import CaseRegistered, FactRecorded, FiguresStated
+from libs.events.catalogue.intake import FactRecorded
 from libs.events.words.event import TYPES, EventType, Topic
 from libs.events.words.nearest import nearest
 from libs.events.words.refusal import Refused
@@ -46,15 +46,15 @@ def read(raw: bytes | msgspec.Raw, kind: EventType, system: str) -> Any:
     if len(raw) > DATA_BYTES_MAX:
         raise Refused("too-large", f"data has {len(raw)} bytes, more than {DATA_BYTES_MAX}.", 422)
     names = _names.decode(raw)
-    if kind.cls in (CaseRegistered, FiguresStated):
+    if "system" in _ALLOWED[kind.cls]:
         raw = msgspec.json.encode({**names, "system": system})
     unknown = names.keys() - _ALLOWED[kind.cls]
     if unknown:
         allowed, names_told = sorted(_ALLOWED[kind.cls]), sorted(unknown)
         near = nearest(names_told[0], allowed)
         hint = f" Did you mean {near[0]}?" if near else ""
-        has = f"; it has: {', '.join(allowed)}." if allowed else "; it has none."
-        raise Refused("unknown-field", f"{kind.name} has no field {', '.join(names_told)}{has}{hint}", 422)
+        detail = f"{kind.name} has no field {', '.join(names_told)}; it has: {', '.join(allowed)}.{hint}"
+        raise Refused("unknown-field", detail, 422)
     return _decoders[kind.cls].decode(raw)
 
 

@@ -252,6 +252,7 @@ def test_of_two_registrations_the_first_to_occur_holds():
     assert CASES.of("c1", [late, early]).channel == "a"
 
 
-def test_of_two_cancellations_the_first_to_occur_holds():
-    facts = [draft(CaseCancelled(reason="x"), "c1", at) for at in (LATER, AT)]
-    assert CASES.of("c1", facts).cancelled_at == AT
+@pytest.mark.parametrize(("end", "cancelled_at"), [("cancelled", AT), ("closed", None)])
+def test_of_two_ends_the_first_to_occur_holds(end, cancelled_at):
+    case = CASES.of("c1", [draft(ENDS[end], "c1", at) for at in (LATER, AT)])
+    assert (case.ended_at, case.cancelled_at) == (AT, cancelled_at)

@@ -48,6 +48,13 @@ def test_another_installation_gives_another_reference():
     assert customer_ref("a@b.c", pepper="one") != customer_ref("a@b.c", pepper="other")
 
 
+@pytest.mark.parametrize(
+    ("of", "ref"), [("", "79bcf85f-b2f7-5267-904b-6ea3a685b1cb"), ("crm", "ba0c6b56-4aaa-5d31-90f1-4151c56a063f")]
+)
+def test_a_reference_stays_because_the_log_is_full_of_it(of, ref):
+    assert customer_ref("Li.Na@Example.com", pepper="p", of=of) == ref
+
+
 def test_an_identity_is_one_of_its_system_and_no_other_word_forges_it():
     refs = {
         customer_ref("a", pepper="p"),

@@ -219,6 +219,13 @@ def test_a_fact_is_known_by_system_case_sequence_and_type(why, change, same):
             "`data.overall` must be a whole number from 1 to 5."),
         ("a word for a version", {"type": "case.registered", "data": REGISTERED["data"] | {"process_version": "x"}}, "malformed",
             "`data.process_version` must be a whole number from 1."),
+        ("no case", {"case": ""}, "malformed", "`case` must be a text of 1 to 200 characters."),
+        ("a number for a list", {"type": "node.completed", "data": {"node": "n1", "outputs": 7}}, "malformed",
+            "`data.outputs` must be a list, and each entry a text of 1 to 200 characters."),
+        ("a number for figures", {"type": "import.figures_stated", "data": {"figures": 7}}, "malformed",
+            "`data.figures` must be a JSON object, and each value a whole number or true or false or a text."),
+        ("a word that is not listed", {"type": "case.escalated", "data": {"kind": "x", "to_role": "r", "reason": "s"}},
+            "malformed", "`data.kind` must be one of functional, hierarchical."),
         ("too much", {"data": {"agent": "x" * 9000}}, "too-large", "8192"),
         ("a word the owner would not take", {"data": {"outcome": ""}}, "malformed", "outcome"),
         ("a score out of range", {"type": "survey.answered", "data": {"survey_id": "s", "overall": 6}}, "malformed", "overall"),
@@ -250,25 +257,19 @@ def test_rejected(why, change, code, says):
 
 
 @pytest.mark.parametrize(
-    ("why", "row"),
+    ("why", "row", "says"),
     [
-        ("not UTF-8", json.dumps(ROW).replace("a1", "é").encode("latin1")),
-        ("half a surrogate pair", json.dumps(ROW).replace("a1", "\\ud800").encode()),
-        ("nested too deeply", json.dumps(ROW).replace('"a1"', "[" * 4000 + "]" * 4000).encode()),
-        ("cut off", json.dumps(ROW).encode()[:-4]),
-        ("not even JSON", b"hello"),
-        ("a list", b"[]"),
+        ("not UTF-8", json.dumps(ROW).replace("a1", "é").encode("latin1"),
+            "`data.agent` must be JSON in UTF-8, without half of a surrogate pair."),
+        ("half a surrogate pair", json.dumps(ROW).replace("a1", "\\ud800").encode(), "The row must be a JSON object in UTF-8."),
+        ("nested too deeply", json.dumps(ROW).replace('"a1"', "[" * 4000 + "]" * 4000).encode(), "The row is nested too deeply."),
+        ("cut off", json.dumps(ROW).encode()[:-4], "The row must be a JSON object in UTF-8."),
+        ("not even JSON", b"hello", "The row must be a JSON object in UTF-8."),
+        ("a list", b"[]", "The row must be a JSON object in UTF-8."),
     ],
 )  # fmt: skip
-def test_broken_bytes_cost_only_their_own_row(why, row):
-    verdict = judge(row, SHELF, at=AT)
-    assert isinstance(verdict, Rejected) and verdict.code == "malformed", why
-    must_be_plain(verdict.detail)
-
-
-@pytest.mark.parametrize("row", [b"hello", b"[]"])
-def test_what_is_no_object_is_told_so_of_the_whole_row(row):
-    assert judge(row, SHELF, at=AT) == Rejected("malformed", "The row must be a JSON object in UTF-8.")
+def test_broken_bytes_cost_only_their_own_row(why, row, says):
+    assert judge(row, SHELF, at=AT) == Rejected("malformed", says), why
 
 
 LIBRARY = (

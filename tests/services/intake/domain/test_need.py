@@ -25,19 +25,19 @@ def test_a_case_is_pinned_to(why, version, pinned):
 
 
 @pytest.mark.parametrize(
-    ("why", "process", "version", "shelf", "says"),
+    ("why", "process", "version", "shelf", "wanted", "says"),
     [
-        ("unknown process", "refund", None, SHELF, "Published processes: complaint-quality"),
-        ("misspelt", "complaint-qualty", None, SHELF, "Did you mean complaint-quality?"),
-        ("unknown version", STANDARD.process_id, 3, SHELF, "version 3"),
-        ("empty shelf", "refund", None, Known(), "none yet"),
+        ("unknown process", "refund", None, SHELF, "refund", "complaint-quality. Known here: complaint-quality."),
+        ("misspelt", "complaint-qualty", None, SHELF, "complaint-qualty", "complaint-quality. Did you mean complaint-quality?"),
+        ("unknown version", STANDARD.process_id, 3, SHELF, "complaint-quality version 3", "complaint-quality."),
+        ("empty shelf", "refund", None, Known(), "refund", "none yet."),
     ],
 )  # fmt: skip
-def test_an_unknown_process_is_refused_with_what_there_is(why, process, version, shelf, says):
+def test_an_unknown_process_is_refused_with_what_there_is(why, process, version, shelf, wanted, says):
     with pytest.raises(Refused) as no:
         pin(shelf, process, version)
     assert (no.value.code, no.value.status) == ("unknown-process", 422)
-    assert says in no.value.detail, why
+    assert no.value.detail == f"No process {wanted} is published. Published processes: {says}", why
 
 
 @pytest.mark.parametrize(
