@@ -20,6 +20,7 @@ CASES = Book(
     timers=timers,
     awaits=awaits,
     settle=settle,
+    says_all=True,
 )
 
 CALENDARS = Book(

@@ -47,8 +47,6 @@ def _asked(key: str, case: SurveyCase, due: Asking, standard: Standard, until: d
     id = survey_id_of(due.ending)
     if due.is_certain or (until is not None and until >= due.at):
         yield _invite(key, case, due, standard)
-        if due.reopened is not None:
-            yield _ended_by(due.reopened, key, id, due.at)
     elif case.scheduled.get(id) != due.at:
         said = SurveyScheduled(survey_id=id, send_at=due.at)
         yield _after(due.ending, said, key, due.ending.at, derived_id("survey.scheduled", id, due.at.isoformat()))
@@ -69,21 +67,18 @@ def _ended(key: str, case: SurveyCase) -> Iterator[Fact]:
     for cycle in case.cycles:
         one = asked(case, cycle)
         if cycle.reopened is not None and one is not None and one.status == "open":
-            yield _ended_by(cycle.reopened, key, one.survey_id, one.sent_at or cycle.reopened.at)
-
-
-def _ended_by(reopened: Step, key: str, survey_id: str, sent_at: datetime) -> Fact:
-    said = SurveyExpired(survey_id=survey_id, reason=REOPENED)
-    return _after(reopened, said, key, max(reopened.at, sent_at), _end_id(key, survey_id))
+            said = SurveyExpired(survey_id=one.survey_id, reason=REOPENED)
+            at = max(cycle.reopened.at, one.sent_at or cycle.reopened.at)
+            yield _after(cycle.reopened, said, key, at, _end_id(key, one))
 
 
 def _expire(key: str, one: Invitation) -> Fact:
     assert one.expires_at is not None
-    return draft(SurveyExpired(survey_id=one.survey_id), key, one.expires_at, id=_end_id(key, one.survey_id), origin=one.origin)
+    return draft(SurveyExpired(survey_id=one.survey_id), key, one.expires_at, id=_end_id(key, one), origin=one.origin)
 
 
-def _end_id(key: str, survey_id: str) -> UUID:
-    return derived_id("survey.expired", key, survey_id)
+def _end_id(key: str, one: Invitation) -> UUID:
+    return derived_id("survey.expired", key, one.survey_id)
 
 
 def _is_over(one: Invitation, until: datetime) -> bool:

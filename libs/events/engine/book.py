@@ -27,23 +27,8 @@ With an instant (time passed) also what the absence of facts until then implies.
 """
 
 
-def no_timers(key: str, state: Any) -> Iterable[Timer]:
-    """Arm nothing."""
-    return ()
-
-
-def awaits_nothing(key: str, state: Any) -> Iterable[str]:
-    """Await nothing that is still to be published."""
-    return ()
-
-
-def no_rows(key: str, state: Any) -> Iterable[Row]:
-    """Show nothing."""
-    return ()
-
-
-def no_parts(key: str, state: Any) -> Iterable[Part]:
-    """Feed nobody."""
+def nothing(key: str, state: Any) -> Iterable[Any]:
+    """Show, feed, arm or await nothing."""
     return ()
 
 
@@ -60,6 +45,9 @@ class Book(Generic[S]):
 
     `awaits` gives the names of what is published of which another version would change what is said of the subject: it is
     settled again when one comes.
+
+    `settle` is asked again after it has said something, because more may follow from that. With `says_all` a book promises
+    that nothing does before time passes. Then it is not asked again, which would cost as much as the first time.
     """
 
     name: str
@@ -70,12 +58,13 @@ class Book(Generic[S]):
     keeps: frozenset[type[Any]] = frozenset()
     key: Callable[[Fact], str] | None = None
     feeds: str = ""
-    parts: Callable[[str, S], Iterable[Part]] = no_parts
-    rows: Callable[[str, S], Iterable[Row]] = no_rows
-    timers: Callable[[str, S], Iterable[Timer]] = no_timers
-    awaits: Callable[[str, S], Iterable[str]] = awaits_nothing
+    parts: Callable[[str, S], Iterable[Part]] = nothing
+    rows: Callable[[str, S], Iterable[Row]] = nothing
+    timers: Callable[[str, S], Iterable[Timer]] = nothing
+    awaits: Callable[[str, S], Iterable[str]] = nothing
     reactions: Mapping[type[Any], Reaction] = field(default_factory=dict)
     settle: Settle | None = None
+    says_all: bool = False
 
     @cached_property
     def shelf(self) -> str:

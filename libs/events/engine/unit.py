@@ -152,16 +152,19 @@ class Deciding(Folding):
     async def settle(self, subject: Subject, trace: str = "", until: datetime | None = None) -> None:
         """Say what the subject implies and was not said, if its book says anything; with `until`, also what time implies.
 
-        What time implies may imply more that is over by then: a promise begins and is broken, an invitation goes and ends.
+        What it says may imply more: a promise begins and is broken, an invitation goes out and ends. So the book is asked
+        until it says nothing new. One that `says_all` is asked once, unless time has passed.
         """
         name, key = subject
-        if (settle := self.service.book[name].settle) is None:
+        book = self.service.book[name]
+        if (settle := book.settle) is None:
             return
         for _ in range(ROUNDS_MAX):
-            said = await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
-            if until is None or not said:
+            before = len(self.said)
+            await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
+            if len(self.said) == before or (book.says_all and until is None):
                 return
-        raise Culprit(f"time leads to facts without end about {name} {key}", None)
+        raise Culprit(f"what {name} {key} implies leads to facts without end", None)
 
     def say(self, facts: Iterable[Fact], trace: str = "", by: Subject | None = None) -> None:
         """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none.

@@ -12,16 +12,15 @@ from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.words.instants import moved
 from libs.events.words.now import derived_id
-from services.survey.domain.survey import Cycle, Ending, Invitation, Step, SurveyCase
+from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
 
 
 class Asking(NamedTuple):
-    """An invitation that is due at `at`. `is_certain`: nothing can prevent it any more. `reopened`: what ends it later."""
+    """An invitation that is due at `at`. `is_certain`: nothing can prevent it any more."""
 
     ending: Ending
     at: datetime
     is_certain: bool
-    reopened: Step | None
 
 
 def may_ask(case: SurveyCase) -> bool:
@@ -69,7 +68,7 @@ def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> As
     outcome = [one.outcome for one in cycle.endings if one.at <= at][-1]
     if outcome not in policy.outcomes:
         return None
-    return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at, reopened=cycle.reopened)
+    return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at)
 
 
 def _ending(cycle: Cycle) -> Ending | None:

@@ -115,6 +115,42 @@ async def test_what_is_said_of_somebody_else_reaches_him_in_the_same_transaction
     assert kernel.rows("crowds")[f"from-{KEY}",] == (other,)
 
 
+@pytest.mark.parametrize(
+    ("why", "says_all", "until", "said"),
+    [
+        ("each thing that it says implies the next", False, None, ["echo-1", "echo-2", "echo-3"]),
+        ("a book that says all at once is not asked again", True, None, ["echo-1"]),
+        ("but when time has passed it is", True, at(9), ["echo-1", "echo-2", "echo-3"]),
+    ],
+)
+async def test_a_book_is_asked_until_it_says_nothing_new(why, says_all, until, said):
+    def echo(key, toy, known, until):
+        heard = len(toy.channels)
+        return [contact(heard, f"echo-{heard}")] if heard < 4 else []
+
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=echo, says_all=says_all, reactions={}), CROWDS)))
+    await kernel.say(registered(0))
+
+    async def settle(unit):
+        await unit.settle((Topic.CASES, KEY), until=until)
+
+    await Work(kernel.service, kernel.store, Known(), asyncio.Event()).do([(Topic.CASES, KEY)], settle)
+    assert [fact.data.channel for fact in kernel.said()[1:]] == said, why
+
+
+async def test_what_was_just_said_and_is_implied_again_is_no_news():
+    def insist(key, toy, known, until):
+        return [contact(5, "web", CASES[1])]
+
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=insist, reactions={}), CROWDS)))
+
+    async def settle(unit):
+        await unit.settle((Topic.CASES, KEY))
+
+    await Work(kernel.service, kernel.store, Known(), asyncio.Event()).do([(Topic.CASES, KEY)], settle)
+    assert len(kernel.said()) == 1
+
+
 async def test_books_that_never_come_to_an_end_set_their_key_aside():
     def echo(key, toy, known, until):
         return [contact(len(toy.channels), f"echo-{len(toy.channels)}", CASES[1] if key == KEY else KEY)]
@@ -130,17 +166,29 @@ async def test_books_that_never_come_to_an_end_set_their_key_aside():
     assert kernel.said() == []
 
 
+def feeding(name, feeds):
+    return replace(TOYS, name=name, feeds=feeds)
+
+
 @pytest.mark.parametrize(
-    ("why", "books"),
+    ("why", "books", "says"),
     [
-        ("two of one name", (TOYS, TOYS, CROWDS)),
-        ("fed by two", (TOYS, replace(TOYS, name="twins"), CROWDS)),
-        ("a hungry one that is not there", (TOYS,)),
+        ("two of one name", (TOYS, TOYS, CROWDS), "two books are called cases"),
+        ("fed by two", (TOYS, feeding("twins", "crowds"), CROWDS), "two books feed crowds"),
+        ("a hungry one that is not there", (TOYS,), "a book feeds crowds, which is not among"),
+        ("it feeds itself", (feeding("a", "a"),), "a circle: a, a"),
+        ("two feed each other", (feeding("a", "b"), feeding("b", "a")), "a circle: a, b, a"),
+        ("and so do three", (feeding("c", "a"), TOYS, CROWDS, feeding("a", "b"), feeding("b", "c")), "a circle: c, a, b, c"),
     ],
 )
-def test_books_that_cannot_be_kept_are_refused_when_they_are_declared(why, books):
-    with pytest.raises(ValueError, match="fed by one other"):
+def test_books_that_cannot_be_kept_are_refused_when_they_are_declared(why, books, says):
+    with pytest.raises(ValueError, match=f"^intake: .*{says}"):
         Service(name="intake", books=books, tables=TABLES, version=1)
+
+
+def test_a_book_may_be_fed_by_one_that_is_fed_itself():
+    chain = (feeding("a", "b"), feeding("b", "c"), feeding("c", ""))
+    assert Service(name="intake", books=chain, tables=TABLES, version=1).fed == {"b", "c"}
 
 
 TOLD = [fact for key in CASES for fact in (registered(0, key, "web"), contact(5, "mail", key), contact(7, "web", key))]
