@@ -1,6 +1,6 @@
 """What a service is to the kernel: the form each one fills in."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,9 +32,8 @@ class Service:
     variant: str = ""
 
     def __post_init__(self) -> None:
-        fed = [book.feeds for book in self.books if book.feeds]
-        if len(self.book) != len(self.books) or len(set(fed)) != len(fed) or not self.book.keys() >= set(fed):
-            raise ValueError(f"{self.name}: books have names of their own, and each is fed by one other at most, which is here")
+        if fault := _fault(self.books):
+            raise ValueError(f"{self.name}: {fault}")
 
     @cached_property
     def code(self) -> int:
@@ -120,3 +119,26 @@ def _by_class(pairs: Iterable[tuple[type[Any], Book[Any]]]) -> Mapping[type[Any]
     for cls, book in pairs:
         found[cls].append(book)
     return dict(found)
+
+
+def _fault(books: Sequence[Book[Any]]) -> str:
+    """Return why these books cannot be kept together, or nothing."""
+    feeds = {book.name: book.feeds for book in books}
+    fed = [book.feeds for book in books if book.feeds]
+    if twice := _twice([book.name for book in books]):
+        return f"two books are called {twice}; give each a name of its own"
+    if twice := _twice(fed):
+        return f"two books feed {twice}; a book is fed by one other at most"
+    if missing := sorted(set(fed) - feeds.keys()):
+        return f"a book feeds {missing[0]}, which is not among its books"
+    for name in feeds:
+        way = [name]
+        while (following := feeds[way[-1]]) and following != name:  # each is fed by one, so only the first can come again
+            way.append(following)
+        if following:
+            return f"books feed each other in a circle: {', '.join([*way, name])}; one of them must not feed the next"
+    return ""
+
+
+def _twice(names: Sequence[str]) -> str:
+    return next((name for name, count in Counter(names).items() if count > 1), "")
