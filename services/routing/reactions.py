@@ -6,7 +6,7 @@ import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
 from libs.events.catalogue.references import PROCESS
-from libs.events.catalogue.routing import WITHDRAWN, CaseClassified, CaseClosed
+from libs.events.catalogue.routing import WITHDRAWN, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known
@@ -16,7 +16,7 @@ from libs.events.words.occurrence import Occurrence
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
 from services.routing.domain.cases.saying import arrival, say, say_as_recorded
-from services.routing.domain.cases.triage import by_rules
+from services.routing.domain.cases.triage import by_rules, pinned
 from services.routing.domain.cases.trouble import escalate_breach
 
 
@@ -25,11 +25,10 @@ def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     told: CaseRegistered = heard.data
     if case.process_id:
         return []
+    standard = known.version(PROCESS, told.process_id, told.process_version)
     if heard.imported:
         # What became of it is history that is told apart; only the version it is measured by is ours to say.
-        pin = CaseClassified(process_id=told.process_id, process_version=told.process_version)
-        return [draft(pin, heard.key, heard.time, because=heard)]
-    standard = known.version(PROCESS, told.process_id, told.process_version)
+        return [draft(pinned(standard), heard.key, heard.time, because=heard)]
     attributes = {**told.fields, "channel": told.channel, "kind": told.kind}
     said = [*by_rules(standard, attributes), arrival(case, standard.nodes[0].id)]
     return say(case, said, at=heard.time, because=heard)

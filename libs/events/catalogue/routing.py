@@ -41,7 +41,7 @@ class CaseClassified:
     """The case got its class; `rule` is the id of the rule that chose, empty when done by hand.
 
     It is the first answer to every registration, even where no rule fits, and then names the version the case is
-    pinned to. A word left empty changes nothing.
+    pinned to, and the nodes at which that version has the need handled first. A word left empty changes nothing.
     """
 
     service_class: str = ""
@@ -50,6 +50,7 @@ class CaseClassified:
     rule: str = ""
     process_id: str = ""
     process_version: int = 0
+    initial_handling: tuple[Word, ...] = ()
 
 
 @event("case.graded")

@@ -44,6 +44,7 @@ STORY: tuple[Any, ...] = (
         rule="batch-is-urgent",
         process_id=STANDARD.process_id,
         process_version=STANDARD.version,
+        initial_handling=("n4",),
     ),
     routing.CaseGraded(grade="urgent", reason="a whole batch is affected", rule="batch-is-urgent"),
     routing.CaseAssigned(team="quality", agent="agent-17", role="quality_engineer", reason="on duty for KX", rule="to-quality"),

@@ -40,6 +40,13 @@ class Classification(NamedTuple):
     reason: str
 
 
+class Pin(NamedTuple):
+    """When it was first said at which nodes the need is handled first, and which these are."""
+
+    at: datetime
+    initial_handling: tuple[str, ...]
+
+
 class Assignment(NamedTuple):
     """Who answered for the case from `at` on. `reassigned`: another team, or another agent, than had it before."""
 
@@ -193,6 +200,7 @@ class Case:
     category: str = ""
     severity: str = ""
     grade: str = ""
+    pinned: Pin | None = None
     phase: str = "open"
     outcome: str = ""
     team: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 LEFT_OUT: Mapping[str, str] = {
     "calendar.published": "sla counts working time and says what it found; clocks has the versions it counted by",
+    "case.classified.initial_handling": "process_nodes has it of every version; the figures of initial handling count by it",
     "case.classified.process_id": "the registration names the process, and cases has it",
     "case.classified.process_version": "the registration names the version, and cases has it",
     "clock.started.calendar": "counted_by has the version; the calendar is the one that the process standard names",

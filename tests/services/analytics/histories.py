@@ -40,7 +40,12 @@ EVENTS = st.one_of(
         system=st.just("other"),
         figures=st.dictionaries(st.sampled_from(["reassignments", "on_time"]), st.integers(0, 2) | st.booleans()),
     ),
-    st.builds(routing.CaseClassified, category=st.sampled_from(["", "billing"]), severity=st.sampled_from(["", "minor"])),
+    st.builds(
+        routing.CaseClassified,
+        category=st.sampled_from(["", "billing"]),
+        severity=st.sampled_from(["", "minor"]),
+        initial_handling=st.sampled_from([(), ("n1",), ("n1", "n2")]),
+    ),
     st.builds(routing.CaseGraded, grade=st.sampled_from(["low", "high"])),
     st.builds(routing.CaseAssigned, team=_teams, agent=_agents),
     st.builds(

@@ -25,7 +25,7 @@ from services.routing.domain.cases.decisions import raise_exception, reopen
 from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
 
-PIN = {"process_id": "complaint-quality", "process_version": 1}
+PIN = {"process_id": "complaint-quality", "process_version": 1, "initial_handling": ("n4",)}
 NOBODY = given(CASES)
 
 
@@ -72,13 +72,14 @@ def test_a_registration_is_answered_once() -> None:
     new_case().when(receive, registered(), SHELF).nothing()
 
 
-def test_a_case_waits_for_a_standard_that_is_not_yet_known() -> None:
+@pytest.mark.parametrize("origin", ["live", "import"])
+def test_a_case_waits_for_a_standard_that_is_not_yet_known(origin: str) -> None:
     with pytest.raises(NotYetKnown):
-        NOBODY.when(receive, registered(), Known())
+        NOBODY.when(receive, registered(origin=origin), Known())
 
 
 def test_an_imported_case_is_pinned_and_not_judged() -> None:
-    said = NOBODY.when(receive, registered(origin="import", affected="batch"), Known()).then(CaseClassified(**PIN))
+    said = NOBODY.when(receive, registered(origin="import", affected="batch"), SHELF).then(CaseClassified(**PIN))
     assert said.facts[0].imported and said.facts[0].time == NINE
 
 

@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Assignment, Case, Classification, Escalation, Step, Wait
+from services.analytics.domain.case import Assignment, Case, Classification, Escalation, Pin, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -12,6 +12,8 @@ def _classified(case: Case, fact: Fact) -> None:
     case.service_class = data.service_class or case.service_class
     case.category = data.category or case.category
     case.severity = data.severity or case.severity
+    if data.initial_handling and case.pinned is None:
+        case.pinned = Pin(fact.time, data.initial_handling)
     if data.service_class or data.category or data.severity:
         _put_class(case, fact, "class", "")
 

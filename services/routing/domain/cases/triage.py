@@ -1,6 +1,7 @@
 """What kind of case is it, and who answers for it: by the standard's rules at first, by hand later."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +16,22 @@ from services.routing.domain.cases.pinned import WORDS, first_fit, words_of
 from services.routing.domain.cases.saying import say
 
 
+def pinned(standard: Standard) -> CaseClassified:
+    """Return what pins a case to a version, and says of that version what others measure the case by."""
+    handled = tuple(node.id for node in standard.nodes if node.initial_handling)
+    return CaseClassified(process_id=standard.process_id, process_version=standard.version, initial_handling=handled)
+
+
 def by_rules(standard: Standard, told: Mapping[str, str]) -> list[Any]:
     """Return what the rules make of a new case; its class is always said, because it pins the version."""
     rule = first_fit(standard.classify, told)
     then = rule.then if rule else {}
-    classified = CaseClassified(
+    classified = replace(
+        pinned(standard),
         service_class=then.get("service_class", ""),
         category=then.get("category", ""),
         severity=then.get("severity", ""),
         rule=rule.id if rule else "",
-        process_id=standard.process_id,
-        process_version=standard.version,
     )
     said: list[Any] = [classified]
     if rule and "grade" in then:

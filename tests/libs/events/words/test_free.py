@@ -60,7 +60,7 @@ IN_CLEAR = {
     "case.cancelled": set(),
     "import.fact_recorded": {"system", "fact", "data"},
     "import.figures_stated": {"system", "figures"},
-    "case.classified": {"service_class", "category", "severity", "rule", "process_id"},
+    "case.classified": {"service_class", "category", "severity", "rule", "process_id", "initial_handling"},
     "case.graded": {"grade", "rule"},
     "case.assigned": {"team", "agent", "role", "rule"},
     "case.escalated": {"kind", "to_role"},
