@@ -79,6 +79,14 @@ def answered_within_24h(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
     yield from on(came + 48 * HOUR, rows, int(bool(answers) and answers[0] <= came + 24 * HOUR))
 
 
+def handled_within_48h(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
+    until = rows["cases"][0]["received_at"] + 48 * HOUR
+    said = [one for one in facts if isinstance(one.data, routing.CaseClassified) and one.data.initial_handling][:1]
+    for nodes in [one.data.initial_handling for one in said if one.time <= until]:
+        done = [row["completed_at"] for row in rows.get("node_visits", []) if row["node"] in nodes and row["completed_at"]]
+        yield from on(until, rows, int(bool(done) and min(done) <= until))
+
+
 def _as_of_each_day(rows: Rows, is_num: Callable[[datetime], bool]) -> Iterator[Added]:
     """Yield the difference that each day made to a case that came: what was so at its end, less what was so before."""
     came, before = rows["cases"][0]["received_at"], (0, 0)
@@ -183,6 +191,7 @@ RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
         unhandled_after_24h,
         open_after_72h,
         answered_within_24h,
+        handled_within_48h,
         closure,
         resolution,
         complaints,

@@ -150,6 +150,27 @@ def test_answered_within_24h(why: str, story: list[Any], adds: Added) -> None:
     assert added("answered_within_24h", *story) == adds, why
 
 
+HANDLES_AT_N4 = routing.CaseClassified(initial_handling=("n4",))
+DONE = routing.NodeCompleted(node="n4")
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "adds"),
+    [
+        ("no node is named", [(1, DONE)], []),
+        ("not done", [(1, HANDLES_AT_N4)], [("04", 0, 1)]),
+        ("named too late", [(2 * DAY + TICK, HANDLES_AT_N4)], []),
+        ("another node is", [(1, HANDLES_AT_N4), (2, routing.NodeCompleted(node="n5"))], [("04", 0, 1)]),
+        ("at the limit", [(1, HANDLES_AT_N4), (2 * DAY, DONE)], [("04", 1, 1)]),
+        ("a microsecond after it", [(1, HANDLES_AT_N4), (2 * DAY + TICK, DONE)], [("04", 0, 1)]),
+        ("done twice", [(1, HANDLES_AT_N4), (2, DONE), (3 * DAY, DONE)], [("04", 1, 1)]),
+        ("cancelled at 48 hours", [(1, HANDLES_AT_N4), (2, DONE), (2 * DAY, WITHDRAWN)], []),
+    ],
+)
+def test_handled_within_48h(why: str, story: list[Any], adds: Added) -> None:
+    assert added("handled_within_48h", *story) == adds, why
+
+
 @pytest.mark.parametrize(
     ("why", "story", "adds"),
     [
