@@ -66,9 +66,12 @@ def _is_before(end: datetime | None, start: datetime | None) -> bool:
 def customer_wait_us(case: Case) -> int | None:
     """Return how long the case waited for its customer between registration and its last resolution."""
     start, end = received_at(case), resolved_at(case)
-    if start is None or end is None:
-        return None
+    return None if start is None or end is None else waited_us(case, start, end)
+
+
+def waited_us(case: Case, start: datetime, end: datetime) -> int:
+    """Return how long the case waited for its customer between two instants."""
     waits = [wait for wait in case.waits if wait.code == CUSTOMER_WAIT]
     # Two waits of one code never overlap: an exception that is raised already is not raised again.
-    spans = ((max(wait.since, start), min(wait.until or end, end)) for wait in waits)
+    spans = ((max(wait.since, start), min(wait.until or wait.ended or end, end)) for wait in waits)
     return sum((until - since) // _MICROSECOND for since, until in spans if until > since)

@@ -1,7 +1,7 @@
 """The form of a figure: one declaration, from which table, views, answers, metric and documents follow."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,6 +21,10 @@ DIMENSIONS = {
 
 LISTED = "figures"
 """The table in which every counted figure has its columns, and the view in which all figures stand."""
+
+
+DRIFT, DRIFT_FROM = 0.05, 10
+"""DESIGN: a share drifts when it is further than this from what is expected, of at least so many; fewer prove nothing."""
 
 
 class Count(NamedTuple):
@@ -53,7 +57,8 @@ class Figure:
     neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS.
     `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
     follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
-    kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one.
+    kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one;
+    `expected` are the shares that the handbooks expect of them.
     """
 
     name: str
@@ -72,6 +77,7 @@ class Figure:
     awaits: bool = False
     quantiles: bool = False
     share: str = ""
+    expected: Mapping[str, float] = field(default_factory=dict)
     count: Counting | None = None
 
     @property
@@ -83,6 +89,12 @@ class Figure:
     def dimensions(self) -> tuple[str, ...]:
         """What it may be asked by."""
         return (*DIMENSIONS, self.part) if self.part else tuple(DIMENSIONS)
+
+    def drifts(self, word: str, share: float, of: int) -> bool | None:
+        """Test whether a share is far from what is expected of the word; None where nothing is, or where too few are counted."""
+        if word not in self.expected or of < DRIFT_FROM:
+            return None
+        return abs(share - self.expected[word]) > DRIFT + 1e-9
 
     def final_at(self, over: datetime) -> datetime | None:
         """Return when the figure of days that are over at that instant is final; None while their cases live."""
@@ -103,6 +115,7 @@ def counted(
     awaits: bool = False,
     quantiles: bool = False,
     share: str = "",
+    expected: Mapping[str, float] = {},
 ) -> Callable[[Counting], Figure]:
     """Declare a figure by the function that counts it; its name is the function's."""
 
@@ -120,6 +133,7 @@ def counted(
             awaits=awaits,
             quantiles=quantiles,
             share=share,
+            expected=expected,
             count=count,
         )
 

@@ -134,10 +134,9 @@ MEASURES: tuple[Figure, ...] = (
     _plain(
         "first_response_us",
         "microseconds",
-        "From registration to the first answer of a person: an inbound contact that a named agent took, or an outbound one with "
-        "purpose response. What a machine says is none.",
-        "从登记到首次人工答复（由具名客服接听的呼入联系，或目的为答复的外呼联系）的时间；自动答复不计。",
-        kpi="K02",
+        "From registration to the first answer of a person, elapsed: an inbound contact that a named agent took, or an outbound "
+        "one with purpose response. What a machine says is none. K02 is first_answer, which leaves waiting for the customer out.",
+        "从登记到首次人工答复（由具名客服接听的呼入联系，或目的为答复的外呼联系）的自然时间；自动答复不计。",
     ),
     _plain(
         "resolution_us",

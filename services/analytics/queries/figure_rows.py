@@ -52,10 +52,17 @@ class FigureTotal(TypedDict):
 
 
 class FigureRow(FigureBy, FigureTotal):
-    """A part of a figure; what it is not told apart by is null. `part` is the word of the figure's own dimension."""
+    """A part of a figure; what it is not told apart by is null. `part` is the word of the figure's own dimension.
+
+    `expected` is the share that the handbooks expect, `drifts` whether this one is far from it; null where they expect none.
+    """
+
+    expected: float | None
+    drifts: bool | None
 
 
 _BY, _SUMS = tuple(FigureBy.__annotations__), tuple(FigureTotal.__annotations__)
+_MIX = ("expected", "drifts")
 
 
 class FigureAnswer(TypedDict):
@@ -118,7 +125,7 @@ async def figure(db: Database, asked: Asked, data_as_of: datetime, zone: ZoneInf
         **{"figure": one.name, "kpi": one.kpi, "unit": one.unit, "direction": one.direction, "definition": one.definition},
         **said,
         **{"part": one.part, "as_of": horizon.day},
-        "rows": [{name: row[name] for name in (*_BY, *_SUMS)} for row in rows if not row["is_total"]],
+        "rows": [{name: row[name] for name in (*_BY, *_SUMS, *_MIX)} for row in rows if not row["is_total"]],
         "total": next({name: row[name] for name in _SUMS} for row in rows if row["is_total"]),
     }
 
@@ -172,6 +179,7 @@ def _row(asked: Asked, found: Mapping[str, Any]) -> Figures:
         "value": rate_of(num, den) if is_divided else float(num),
         "p50": None,
         "p90": None,
+        **dict.fromkeys(_MIX),
         "is_total": found["is_total"],
         "place": _place(asked, found),
     }
@@ -192,6 +200,9 @@ def _share(asked: Asked, rows: list[Figures]) -> None:
         row["n"] = row["numerator"]
         row["denominator"] = whole[row["is_total"], *(row[name] for name in told)]
         row["value"] = rate_of(row["numerator"], row["denominator"])
+        if not row["is_total"] and row["value"] is not None:
+            row["expected"] = asked.figure.expected.get(row[of])
+            row["drifts"] = asked.figure.drifts(row[of], row["value"], row["denominator"])
 
 
 def _finality(asked: Asked, horizon: Horizon, row: Figures) -> Figures:

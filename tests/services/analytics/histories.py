@@ -63,8 +63,8 @@ EVENTS = st.one_of(
     st.builds(
         sla.ClockStarted,
         clock=_clocks,
-        kind=st.just("response"),
-        limit=st.just("1h"),
+        kind=st.sampled_from(["response", "cycle", "node"]),
+        limit=st.sampled_from(["1h", "5wd", "8wh"]),
         due_at=_instants,
         process_version=st.just(1),
     ),

@@ -34,23 +34,27 @@ def on(at: datetime, rows: Rows, num: int, den: int = 1) -> Iterator[Added]:
 
 def first_answer(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
     answers = [row["contacted_at"] for row in rows["contacts"] if row["response"]]
-    took = (answers[0] - rows["cases"][0]["received_at"]) // MICROSECOND if answers else -1
-    if took >= 0:
-        yield from on(answers[0], rows, took)
+    came = rows["cases"][0]["received_at"]
+    if answers and answers[0] >= came:
+        waits = [row for row in rows.get("exceptions", []) if row["code"] == "awaiting_customer"]
+        spans = [(max(row["raised_at"], came), min(row["cleared_at"] or answers[0], answers[0])) for row in waits]
+        waited = sum((max(until - since, 0 * HOUR) for since, until in spans), 0 * HOUR)
+        yield from on(answers[0], rows, (answers[0] - came - waited) // MICROSECOND)
 
 
-def _finished(kind: str, rows: Rows, facts: list[Fact], num: Callable[[dict[str, Any]], int]) -> Iterator[Added]:
+def _finished(kind: str, rows: Rows, facts: list[Fact], num: Callable[[dict[str, Any]], int], unit: str = "") -> Iterator[Added]:
     for row in rows["clocks"]:
-        if row["kind"] == kind and row["ended_at"] and row["used_us"] is not None and not row["lapse"]:
+        is_meant = row["kind"] == kind and row["allowance"].endswith(unit)
+        if is_meant and row["ended_at"] and row["used_us"] is not None and not row["lapse"]:
             yield from on(row["ended_at"], rows, num(row))
 
 
 def handling_cycle(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
-    yield from _finished("cycle", rows, facts, lambda row: row["used_us"])
+    yield from _finished("cycle", rows, facts, lambda row: row["used_us"], "wd")
 
 
 def handling_cycle_in_time(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
-    yield from _finished("cycle", rows, facts, lambda row: int(row["status"] == "met"))
+    yield from _finished("cycle", rows, facts, lambda row: int(row["status"] == "met"), "wd")
 
 
 def _late(rows: Rows, until: datetime, ends: list[datetime]) -> Iterator[Added]:

@@ -46,6 +46,11 @@ def answered(team: str, day: int, after: int) -> list[tuple[float, Any]]:
 
 STORIES = {f"{team}{n}": answered(team, n, after) for team, all_ in MINUTES.items() for n, after in enumerate(all_)}
 STORIES["a0"] += [(HOUR, resolved()), (HOUR, survey.SurveyAnswered(survey_id="s", overall=5))]
+for n in range(10):
+    STORIES[f"q{n}"] = [
+        (0, registered(process_id="q")),
+        (0, routing.CaseClassified(service_class="routine" if n < 8 else "urgent")),
+    ]
 
 
 @pytest.fixture
@@ -129,6 +134,20 @@ async def test_every_figure_that_is_counted_by_day_answers_and_its_total_is_its_
             assert found["total"]["numerator"] == sum(row["numerator"] for row in found["rows"]), name
     [row] = (await ask(client, "satisfaction", by="month,grade"))["rows"]
     assert (row["value"], row["n"], row["grade"]) == (1.0, 1, "low")
+
+
+async def test_a_share_says_what_is_expected_of_it_and_whether_it_drifts(client: httpx.AsyncClient) -> None:
+    found = await ask(client, "class_mix", by="process")
+    assert [
+        tuple(row[name] for name in ("process", "class", "n", "denominator", "expected", "drifts")) for row in found["rows"]
+    ] == [
+        ("p", "", 7, 7, None, None),
+        ("q", "routine", 8, 10, 0.7, True),
+        ("q", "urgent", 2, 10, 0.2, False),
+    ]
+    assert "drifts" not in found["total"]
+    other = (await ask(client, "first_answer", by="team"))["rows"]
+    assert {(row["expected"], row["drifts"]) for row in other} == {(None, None)}
 
 
 async def test_as_csv_and_nothing_else(client: httpx.AsyncClient) -> None:

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[3]
 
 WORDS = {
     "K01": ("response clocks met", "met or breached"),
-    "K02": ("registration", "first answer of a person", "machine"),
+    "K02": ("registration", "first answer of a person", "machine", "waiting for the customer"),
     "K03": ("esolution", "registration to the last resolution|time spent waiting|resolution clocks met"),
-    "K04": ("andling cycle",),
+    "K04": ("andling cycle", "wd", "working time|working days"),
     "K05": ("24 hours of registration", "received on the day"),
     "K06": ("not closed within 72 hours", "received on the day"),
     "K07": ("24 hours of registration|node of initial handling was completed within 48 hours", "48 hours"),
@@ -26,7 +26,7 @@ WORDS = {
     "K37": ("per case registered",),
     "K38": ("per case registered|eopenings",),
     "K39": ("First answers that a machine gave, of first answers",),
-    "K40": ("share of each service class", "70, 20 and 10"),
+    "K40": ("share of each service class", "70, 20 and 10", "drifts"),
     "K47": ("share of each channel|online",),
     "K17": ("one_contact", "same customer", "category", "7 days"),
 }

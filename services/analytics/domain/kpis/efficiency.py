@@ -15,10 +15,11 @@ from services.analytics.domain.life import Life
     counts="clock",
     part="node",
     quantiles=True,
-    en="Node duration: from entering a node to completing it, waiting and work, on the node's own clock: pauses left "
-    "out, and working "
-    "time where its limit is in wh or wd; on the day of completion.",
-    zh="流程节点耗时：从进入节点到完成（等待加处理），按节点自身时钟计（扣除暂停；以 wh 或 wd 计的按工作时间），计入完成当日。",
+    en="Node duration: from entering a node to completing it, waiting and work, on the node's own clock: pauses left out, and "
+    "working time where its limit is in wh or wd; on the day of completion. A node without a limit has no clock, and a clock is "
+    "that of the first visit; node_wait_us and node_work_elapsed_us count every visit, elapsed.",
+    zh="流程节点耗时：从进入节点到完成（等待加处理），按节点自身时钟计（扣除暂停；以 wh 或 wd 计的按工作时间），计入完成当日。"
+    "无时限的节点没有时钟，时钟只计首次访问；node_wait_us 与 node_work_elapsed_us 按自然时间计每次访问。",
 )
 def node_duration(life: Life) -> Iterator[Count]:
     """Count the nodes' clocks whose work is done."""
@@ -30,11 +31,11 @@ def node_duration(life: Life) -> Iterator[Count]:
     kpi="K37",
     unit="per case",
     direction="down",
-    en="Contacts that came from customers, on the day of each, per case registered, on the day it came. The "
-    "registration is the first "
-    "contact; every later inbound one with a person is one more. How many submissions repeat another one is not known here.",
+    en="Contacts that came from customers, on the day of each, per case registered, on the day it came. The registration is the "
+    "first contact; every later inbound one with a person is one more. Submissions that repeat another one are not counted: "
+    "the log does not say yet that a case was merged or is a duplicate.",
     zh="客户来访联系次数（计入发生当日）/ 登记的工单数（计入登记当日）。登记即首次联系，"
-    "其后每次与人工的呼入联系各计一次。重复提交数此处未知。",
+    "其后每次与人工的呼入联系各计一次。重复提交不计：事件日志尚未记录合并或重复的工单。",
 )
 def contacts_per_case(life: Life) -> Iterator[Count]:
     """Count the contacts that come in, and every case."""
@@ -81,11 +82,11 @@ def reopening(life: Life) -> Iterator[Count]:
     kpi="K39",
     unit="rate",
     direction="up",
-    en="First answers that a machine gave, of first answers, on the day of each: the first contact of a case that a "
-    "person answered, or "
-    "that a machine sent with purpose response. Which nodes a machine completed is not known here.",
+    en="First answers that a machine gave, of first answers, on the day of each: the first contact of a case that a person "
+    "answered, or that a machine sent with purpose response. Nodes are in neither number: the log does not say yet whether a "
+    "machine or a person completed one.",
     zh="由机器给出的首次答复 / 首次答复总数，计入答复当日：首个由人工答复的联系，或机器以答复为目的发出的联系。"
-    "自动完成的节点此处未知。",
+    "节点不计：事件日志尚未记录节点由机器还是人工完成。",
 )
 def automated_answers(life: Life) -> Iterator[Count]:
     """Count the first answer, whoever gave it."""
@@ -100,10 +101,12 @@ def automated_answers(life: Life) -> Iterator[Count]:
     kpi="K40",
     unit="share",
     share="class",
-    en="Class mix: the share of each service class in the cases received, by the class that each had when the day "
-    "ended on which it came. "
-    "The handbook expects about 70, 20 and 10 of 100 for routine, urgent and complex.",
-    zh="服务类别占比：当日收到的工单中各服务类别所占比例，以登记当日结束时的类别为准。手册预期常规、紧急、复杂约为 70、20、10%。",
+    expected={"routine": 0.7, "urgent": 0.2, "complex": 0.1},
+    en="Class mix: the share of each service class in the cases received, by the class that each had when the day ended on which "
+    "it came. The handbook expects about 70, 20 and 10 of 100 for routine, urgent and complex; a share drifts when it is more "
+    "than 5 percentage points away, of 10 cases or more.",
+    zh="服务类别占比：当日收到的工单中各服务类别所占比例，以登记当日结束时的类别为准。手册预期常规、紧急、复杂约为 70、20、10%；"
+    "工单不少于 10 件且占比相差超过 5 个百分点即为偏离。",
 )
 def class_mix(life: Life) -> Iterator[Count]:
     """Count every case under its class."""

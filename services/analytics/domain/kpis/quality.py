@@ -18,10 +18,11 @@ COMPLAINT = "complaint"
     unit="rate",
     direction="up",
     settles=None,
-    en="Cases closed after a follow-up contact of a person, of those received on the day; the goal is 92 %. It goes "
-    "on while cases "
-    "live: as of a day, what was so when that day ended. Cancelled cases are left out.",
-    zh="经人工回访后关闭的工单数 / 当日收到的工单数，目标 92%。工单未了结前持续更新；截至某日，以该日结束时为准。已取消的不计。",
+    en="Cases closed with a follow-up contact of a person, of those received on the day; the goal is 92 %. It goes on while "
+    "cases live: as of a day, what was so when that day ended. Cancelled cases are left out. The log has no customer's "
+    "confirmation yet: a case that was closed without a follow-up is not in the numerator, whether confirmed or in silence.",
+    zh="经人工回访并关闭的工单数 / 当日收到的工单数，目标 92%。工单未了结前持续更新；截至某日，以该日结束时为准。已取消的不计。"
+    "事件日志中尚无客户确认：未经回访而关闭的工单，无论客户确认还是沉默，均不计入分子。",
 )
 def closure(life: Life) -> Iterator[Count]:
     """Count every case, and those that are closed with a follow-up."""
@@ -65,10 +66,9 @@ def _is_resolved(case: Case, at: datetime) -> bool:
     kpi="K21",
     unit="rate",
     direction="down",
-    en="Complaints registered, on the day each came, of cases closed, on the day each was closed for the first time. "
-    "Complaints "
-    "cancelled on the day they came are left out, and so are withdrawn cases.",
-    zh="当日登记的投诉数 / 当日首次关闭的工单数。登记当日即取消的投诉与撤回的工单不计。",
+    en="Complaints registered, on the day each came, of cases closed, complaints among them, on the day each was closed for the "
+    "first time. Complaints cancelled on the day they came are left out, and so are withdrawn cases.",
+    zh="当日登记的投诉数 / 当日首次关闭的各类工单数。登记当日即取消的投诉与撤回的工单不计。",
 )
 def complaints(life: Life) -> Iterator[Count]:
     """Count a complaint when it comes, and every case when it is closed."""

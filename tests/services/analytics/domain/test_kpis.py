@@ -7,8 +7,21 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla
 from services.analytics.domain.figure import LISTED
+from services.analytics.domain.kpis.efficiency import class_mix
 from services.analytics.projections import rows
-from tests.services.analytics.story import REGISTERED, REOPENED, answer, assigned, at, case, inbound, named, resolved
+from tests.services.analytics.story import (
+    CLEARED,
+    RAISED,
+    REGISTERED,
+    REOPENED,
+    answer,
+    assigned,
+    at,
+    case,
+    inbound,
+    named,
+    resolved,
+)
 
 HOUR, DAY = 60, 24 * 60
 TICK = 1 / 60_000_000
@@ -50,6 +63,12 @@ def values(figure: str, *story: tuple[float, Any]) -> list[int]:
         ("cancelled at that instant", [(30, answer()), (30, WITHDRAWN)], []),
         ("cancelled after: what counted stays", [(30, answer()), (31, WITHDRAWN)], [30]),
         ("cancelled, and reopened before", [(10, WITHDRAWN), (20, REOPENED), (30, answer())], [30]),
+        ("waiting for the customer", [(5, RAISED), (15, CLEARED), (30, answer())], [20]),
+        ("still waiting", [(5, RAISED), (30, answer()), (40, CLEARED)], [5]),
+        ("from before it came", [(-5, RAISED), (10, CLEARED), (30, answer())], [20]),
+        ("waiting until the case ended", [(5, RAISED), (15, CLOSED), (20, REOPENED), (30, answer())], [20]),
+        ("ended and not reopened yet", [(5, RAISED), (15, CLOSED), (30, answer())], [20]),
+        ("for somebody else", [(5, routing.ExceptionRaised(code="awaiting_vendor")), (30, answer())], [30]),
     ],
 )
 def test_first_answer(why: str, story: list[Any], minutes: list[int]) -> None:
@@ -70,10 +89,10 @@ def test_a_count_takes_grade_class_and_holder_of_its_instant_and_the_day_of_the_
     ]
 
 
-def run(clock: str, kind: str, *ends: tuple[float, Any], node: str = "") -> list[tuple[float, Any]]:
+def run(clock: str, kind: str, *ends: tuple[float, Any], node: str = "", limit: str = "5wd") -> list[tuple[float, Any]]:
     """Return a promise's facts, begun when the case came and due five hours later."""
     words = {"clock": clock, "due_at": at(5 * HOUR)}
-    return [(0, sla.ClockStarted(**words, kind=kind, limit="5h", process_version=1, node=node)), *ends]
+    return [(0, sla.ClockStarted(**words, kind=kind, limit=limit, process_version=1, node=node)), *ends]
 
 
 def ended(clock: str, hours: float, *, met: bool) -> tuple[float, Any]:
@@ -93,6 +112,8 @@ BROKE = (5 * HOUR, sla.ClockBreached(clock="cycle", due_at=at(5 * HOUR)))
         ("ended late, the next day", run("cycle", "cycle", BROKE, ended("cycle", 16, met=False)), [960], [("03", 0, 1)]),
         ("lapsed", run("cycle", "cycle", (9, sla.ClockCancelled(clock="cycle", reason="closed"))), [], []),
         ("another kind", run("cycle", "resolution", ended("cycle", 5, met=True)), [], []),
+        ("promised in days", run("cycle", "cycle", ended("cycle", 5, met=True), limit="5d"), [], []),
+        ("promised in working hours", run("cycle", "cycle", ended("cycle", 5, met=True), limit="40wh"), [], []),
         ("cancelled before", run("cycle", "cycle", (9, WITHDRAWN), ended("cycle", 4, met=True)), [], []),
         ("cancelled after", run("cycle", "cycle", ended("cycle", 4, met=True), (250, WITHDRAWN)), [240], [("02", 1, 1)]),
     ],
@@ -241,6 +262,22 @@ def test_a_complaint_counts_when_it_comes_unless_it_is_cancelled_on_that_day() -
     assert added("complaints", complaint) == [("02", 1, 0)]
     assert added("complaints", complaint, (1, WITHDRAWN)) == []
     assert added("complaints", complaint, (DAY, WITHDRAWN)) == [("02", 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("why", "word", "share", "of", "drifts"),
+    [
+        ("as expected", "routine", 0.7, 10, False),
+        ("5 points above", "routine", 0.75, 100, False),
+        ("more than 5 points above", "routine", 0.750001, 100, True),
+        ("5 points below", "urgent", 0.15, 100, False),
+        ("more than 5 points below", "urgent", 0.149999, 100, True),
+        ("too few cases", "complex", 1.0, 9, None),
+        ("a class that nothing is expected of", "other", 1.0, 100, None),
+    ],
+)
+def test_a_class_mix_drifts(why: str, word: str, share: float, of: int, drifts: bool | None) -> None:
+    assert class_mix.drifts(word, share, of) is drifts, why
 
 
 def test_a_nodes_time_is_what_its_own_clock_used_of_each_visit() -> None:
