@@ -1,8 +1,11 @@
 """analytics, wired: the only file that sees both its rules and its adapters."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -21,7 +24,7 @@ from services.analytics.books import books_in
 from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.days import day_of
 from services.analytics.projections import GREENWICH
-from services.analytics.queries.lately import COUNTED_LATELY
+from services.analytics.queries.lately import COUNTED_LATELY, Lately
 from services.analytics.settings import AnalyticsSettings
 from services.analytics.tables import METADATA, VIEWED, comments, figure_comments, figure_views
 
@@ -63,11 +66,16 @@ def configured() -> Service:
     return service_in(from_environment(AnalyticsSettings, service="analytics").zone)
 
 
+async def _lately(one: Lately, host: Host, zone: ZoneInfo) -> Sequence[tuple[Any, ...]]:
+    return await one.count(host.pool, day_of(host.now(), zone) - LATELY)
+
+
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return analytics' HTTP app."""
     zone = from_environment(AnalyticsSettings, service="analytics").zone
     host = Host(service_in(zone), store)
 
-    for name, meaning, labels, ask in COUNTED_LATELY:
-        host.metrics.counted(name, meaning, labels, lambda ask=ask: ask(host.pool, day_of(host.now(), zone) - LATELY))  # type: ignore[misc]
+    for one in COUNTED_LATELY:
+        count = partial(_lately, one, host, zone)
+        host.metrics.counted(one.name, one.meaning, one.labels, count)
     return hosted(host, "Loopdesk analytics", [routes(host, zone)], web, card=CARD, tags=TAGS)

@@ -100,6 +100,15 @@ MEASURES: tuple[Figure, ...] = (
         part="clock",
     ),
     _rate(
+        "timeliness_by_kind",
+        ("met", "decided"),
+        "As timeliness, by the kind of clock: response, resolution, cycle, node, or another word of the process standard.",
+        "同 timeliness，按时钟类别（response、resolution、cycle、node 或流程标准中的其他类别）区分。",
+        view="timeliness",
+        counts="clock",
+        part="kind",
+    ),
+    _rate(
         "timeliness_of_ended",
         ("met", "ended"),
         "Clocks of every kind met, of those whose work was finished, on time or late; on the day it was finished.",

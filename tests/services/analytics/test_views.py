@@ -28,7 +28,8 @@ from services.analytics import queries
 from services.analytics.books import books_in
 from services.analytics.domain.figure import LISTED
 from services.analytics.projections import GREENWICH
-from services.analytics.queries import Filter, lately
+from services.analytics.queries import Filter
+from services.analytics.queries.lately import COUNTED_LATELY
 from services.analytics.service import SERVICE as WIRED
 from services.analytics.tables import DEPRECATED, METADATA
 from tests.services.analytics.story import (
@@ -283,14 +284,22 @@ async def test_rates_carry_numerator_and_denominator(db: Any) -> None:
     ],
 )  # fmt: skip
 async def test_what_metrics_show_of_late(db: Any, why: str, day: int, kept: list[Any], first: list[Any]) -> None:
-    since = at(day * DAY).date()
-    assert sorted(await lately.promises(db, since)) == sorted(kept)
-    assert await lately.first_contacts(db, since) == first
-    assert sorted(await lately.incoming_contacts(db, since)) == (
+    shown = {one.name: sorted(await one.count(db, at(day * DAY).date())) for one in COUNTED_LATELY}
+    assert shown["promises_30d"] == sorted(kept)
+    assert shown["first_contacts_30d"] == sorted(first)
+    assert shown["incoming_contacts_30d"] == (
         [("p", "all", 5), ("p", "first", 1), ("p", "first_level", 5)]
         if not day
         else [("p", "all", 1), ("p", "first", 0), ("p", "first_level", 1)]
     )
+    assert shown["survey_answers_30d"] == ([] if day else [("p", "given", 1), ("p", "satisfied", 1)])
+
+
+async def test_metrics_show_how_cases_ended_and_words_of_others_as_other(db: Any) -> None:
+    endings = {"a": "resolved", "b": "lost", "c": "forgotten"}
+    await write(db, {key: facts([(0, registered()), (HOUR, resolved(outcome=how))], key) for key, how in endings.items()})
+    [outcomes] = [one for one in COUNTED_LATELY if one.name == "outcomes_30d"]
+    assert sorted(await outcomes.count(db, at(0).date())) == [("p", "other", 2), ("p", "resolved", 3), ("p", "withdrawn", 1)]
 
 
 @pytest.mark.parametrize(
