@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from libs.events.engine import reader
+from libs.events.engine import opened
 from libs.events.engine.alarms import Alarms
 from libs.events.engine.reader import Reader
-from libs.events.engine.relay import Relay, Relaying
+from libs.events.engine.takeover import TakeOver
 from libs.events.log.sequence import numbers_of, source_of
 from libs.events.store.memory import MemoryStore
 from libs.events.store.memory_transaction import MemoryTransaction, copied, noted
@@ -36,11 +36,11 @@ def drop_fence():
 def skip_read_back():
     """A relay takes over where its store says the last one stopped, without a look at the log."""
 
-    async def take_over(self, partition, lease_epoch):
-        end = (await self._log.ends(partition.topic))[partition]
-        return Relaying(partition, lease_epoch, await self._store.cursor(partition, lease_epoch), end)
+    async def begin(self, standing):
+        standing.log_end = (await self._log.ends(standing.partition.topic))[standing.partition]
+        standing.sent = await self._store.cursor(standing.partition, standing.lease_epoch)
 
-    with patch.object(Relay, "take_over", take_over):
+    with patch.object(TakeOver, "begin", begin):
         yield
 
 
@@ -53,7 +53,7 @@ def forget_sequence():
         seen[source] = numbers_of(envelope)
         return source
 
-    with patch.object(reader, "follow", follow):
+    with patch.object(opened, "follow", follow):
         yield
 
 
@@ -65,8 +65,10 @@ def checkpoint_apart():
     async def apart(self, parts):
         async with self._work.store.transaction() as transaction:
             await transaction.advance([part.advance() for part in parts])
-        passed = [replace(part, reading=replace(part.reading, next_offset=part.batch.next_offset)) for part in parts]
-        await whole(self, passed)
+        await whole(self, [replace(part, standing=passed(part)) for part in parts])
+
+    def passed(part):
+        return replace(part.standing, read=replace(part.standing.read, next_offset=part.batch.next_offset))
 
     with patch.object(Reader, "_transact", apart):
         yield
@@ -91,8 +93,8 @@ def fire_early():
     """Timers fire by the clock, however far the log was read."""
 
     async def look(self, readings, asked_at):
-        for reading in readings:
-            reading.known_until = asked_at
+        for one in readings:
+            one.known_until = asked_at
 
     with patch.object(Alarms, "look", look):
         yield

@@ -80,7 +80,7 @@ class Host:
 
     async def execute(self, command: Command) -> Answer:
         """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
-        unsent = self.instance.unsent or 0
+        unsent = self.instance.relay.unsent or 0
         if unsent > OUTBOX_EVENTS_MAX:
             raise Refused("log-behind", f"{unsent} events wait for the log. Try again in some seconds.", 503)
         trace = trace_here()
@@ -99,7 +99,7 @@ class Host:
     async def _knows(self, position: Position) -> bool:
         topic = position.partition.topic
         if topic == Topic.STANDARDS:  # also one's own: what governs cases is learned from the log
-            return self.instance.shelf.has_read(position)
+            return self.instance.learner.has_read(position)
         if position.source == self.service.name or topic not in self.service.topics_heard:
             return True  # said here, or of no concern here
         return await self.store.has_read(position)

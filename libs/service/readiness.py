@@ -11,11 +11,11 @@ async def wrong(instance: Instance, runtime: Runtime) -> str | None:
     """Return what is wrong: a step that fails, a partition that is stopped; raise when the database does not answer."""
     if runtime.failures:
         return "failing: " + "; ".join(runtime.failures.values())
-    if stopped := instance.stopped():
+    if stopped := instance.leases.stopped():
         return "stopped: " + "; ".join(stopped)
     if instance.reader.failed_in_a_row > FAILED_IN_A_ROW_MAX:
         return f"failing: {instance.reader.failed_in_a_row} keys were set aside one after the other and none went well"
     await instance.clock.ask(instance.store.now)
     if full := await instance.store.shortage():
         return f"no room: the last write failed. {full}"
-    return instance.wrong_clock() or None
+    return instance.leases.wrong_clock() or None

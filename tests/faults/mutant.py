@@ -17,8 +17,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from libs.events.engine.opened import Opened
 from libs.events.engine.reader import Reader
-from libs.events.engine.reading import Taken
 from libs.events.store.port import Advance
 from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.transaction import PostgresTransaction
@@ -60,8 +60,8 @@ def with_crash_points() -> None:
     """Let the reader stall past its lease before a transaction and die after it, or die when all is written but the commit."""
     transact, advance = Reader._transact, PostgresTransaction.advance
 
-    async def transacting(self: Any, parts: Sequence[Taken]) -> None:
-        matters = any(part.opened.facts for part in parts)
+    async def transacting(self: Any, parts: Sequence[Opened]) -> None:
+        matters = any(part.facts for part in parts)
         stalls = matters and _order(STALL)
         _doomed.set(matters and _order(BEFORE_COMMIT))
         if stalls:
@@ -100,7 +100,7 @@ def checkpoint_apart() -> None:
     """Commit the checkpoint first and the rows after it, each in a transaction of its own."""
     transact = Reader._transact
 
-    async def in_two(self: Any, parts: Sequence[Taken]) -> None:
+    async def in_two(self: Any, parts: Sequence[Opened]) -> None:
         _checkpoint.set(FIRST)
         async with self._work.store.transaction() as transaction:
             await transaction.advance([part.advance() for part in parts])

@@ -14,8 +14,8 @@ from typing import Any
 
 from libs.events.engine import writer
 from libs.events.engine.alarms import Alarms
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.reader import Reader
-from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact
 from libs.events.log.kafka import KafkaLog
 from libs.events.log.postgres import PostgresLog

@@ -63,7 +63,7 @@ async def with_a_hole():
     (line,) = (line for line in world.lines.lines.values() if any(record.key == id for record in line.records))
     assert TYPES[ContactLogged].wire.encode() in line.records.pop(1).value
     await world.settle()
-    return [stopped for group in world.awake.values() for one in group for stopped in one.stopped()]
+    return [stopped for group in world.awake.values() for one in group for stopped in one.leases.stopped()]
 
 
 def test_a_hole_in_the_log_stops_the_kernel():

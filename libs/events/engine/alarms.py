@@ -1,18 +1,19 @@
 """Look again at subjects whose timer is due, once all before that instant has been read, and at those who awaited a standard."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.meters import Meters
-from libs.events.engine.portion import TIMERS_MOST, Portion
-from libs.events.engine.reading import Reading
-from libs.events.engine.unit import Deciding
+from libs.events.engine.pace import TIMERS_MOST, Portion
+from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
-from libs.events.log.port import Log, Partition
+from libs.events.log.port import Log, Partition, ends_of
 from libs.events.store.port import Appended, Conflict, Place, StoreUnavailable, Subject
 
 GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
@@ -35,26 +36,23 @@ class Alarms:
         self._meters, self._watermark, self._grace = meters, watermark, grace
         self._portion = Portion(TIMERS_MOST)
 
-    async def look(self, readings: Iterable[Reading], asked_at: datetime) -> None:
+    async def look(self, readings: Sequence[Standing], asked_at: datetime) -> None:
         """Note for each partition up to which instant the log is known; `asked_at` is just now, by the shared clock.
 
         An end offset is read at an instant; when the reader has passed that offset, the log is known up to the instant.
         """
-        readings = list(readings)
-        ends: dict[Partition, int] = {}
-        for topic in {reading.partition.topic for reading in readings}:
-            ends |= await self._log.ends(topic)
-        for reading in readings:
-            here = (ends[reading.partition], asked_at)
-            for end, at in (reading.sought or here, here):
-                if reading.next_offset >= end:
-                    reading.known_until, reading.sought = at, here
-            reading.sought = reading.sought or here
+        ends = await ends_of(self._log, [one.partition for one in readings])
+        for one in readings:
+            here = (ends[one.partition], asked_at)
+            for end, at in (one.sought or here, here):
+                if one.read.next_offset >= end:
+                    one.known_until, one.sought = at, here
+            one.sought = one.sought or here
 
-    async def fire(self, readings: Iterable[Reading]) -> int:
+    async def fire(self, readings: Sequence[Standing]) -> int:
         """Settle the subjects that are due, and return how many were."""
-        known = {reading.partition: reading for reading in readings if reading.known_until is not None}
-        until = self._until({at: one.known_until - self._grace for at, one in known.items() if one.known_until is not None})
+        known = {one.partition: one for one in readings}
+        until = self._until({one.partition: one.known_until - self._grace for one in readings if one.known_until is not None})
         if not self._service.settles or not until:
             return 0
         due: dict[Place, list[Subject]] = {}
@@ -72,18 +70,18 @@ class Alarms:
             until |= {place: all_known - self._grace for place in places if place.book in fed}
         return until
 
-    async def take_up(self, readings: Iterable[Reading]) -> int:
+    async def take_up(self, readings: Sequence[Standing]) -> int:
         """Settle the subjects that await what was published since they were last settled; return how many were."""
         if not self._service.settles or not self._work.known.published:
             return 0
-        mine = {reading.partition: reading for reading in readings}
+        mine = {one.partition: one for one in readings}
         found: dict[Partition, list[Subject]] = {}
         places, published = self._service.places(mine), self._work.known.published
         for partition, subject in await self._store.awaiting(places, published, self._portion.size):
             found.setdefault(partition, []).append(subject)
         return sum([await self._settle(mine[partition], subjects, None) for partition, subjects in found.items()])
 
-    async def _settle(self, reading: Reading, subjects: Sequence[Subject], until: datetime | None) -> int:
+    async def _settle(self, one: Standing, subjects: Sequence[Subject], until: datetime | None) -> int:
         """Settle subjects in one transaction; when one of them fails, each in its own, and set the culprit aside.
 
         Return how many were settled: one that waits for a standard is not.
@@ -95,28 +93,29 @@ class Alarms:
             if isinstance(error, StoreUnavailable | Conflict):
                 raise
             if len(subjects) > 1:
-                return sum([await self._settle(reading, [subject], until) for subject in subjects])
+                return sum([await self._settle(one, [subject], until) for subject in subjects])
             _output.error("timer set aside", service=self._service.name, error=str(error))
+            (_, key) = subjects[0]
             async with self._store.transaction() as transaction:
-                await transaction.park(reading.partition, subjects[0][1], f"timer: {error}", [])
-            reading.parked.add(subjects[0][1])
+                await transaction.park(one.partition, key, f"timer: {error}", [])
+            one.read = replace(one.read, parked=one.read.parked | {key})
             return 0
 
     async def _transact(self, subjects: Sequence[Subject], until: datetime | None) -> int:
         settled: list[Subject] = []
         known_to = self._work.known.read_to
 
-        async def settle(unit: Deciding) -> None:
+        async def settle(deciding: Deciding) -> None:
             for subject in subjects:
                 with suppress(NotYetKnown):
-                    await unit.settle(subject, until=until)
+                    await deciding.settle(subject, until=until)
                     settled.append(subject)
 
-        async def note(unit: Deciding, appended: Appended) -> None:
+        async def note(deciding: Deciding, appended: Appended) -> None:
             if until is None:
-                await unit.transaction.looked(settled, known_to)
+                await deciding.transaction.looked(settled, known_to)
             else:
-                await unit.transaction.fired(settled, until)
+                await deciding.transaction.fired(settled, until)
 
         await self._work.do(subjects, settle, note)
         return len(settled)

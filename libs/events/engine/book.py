@@ -67,8 +67,8 @@ class Book(Generic[S]):
     says_all: bool = False
 
     @cached_property
-    def shelf(self) -> str:
-        """Where its facts are kept: books whose subject is the event's key share those of their topic."""
+    def collection(self) -> str:
+        """The name under which its facts are kept. Books whose subject is the event's key share the facts of their topic."""
         return self.name if self.key else str(self.topic)
 
     @cached_property

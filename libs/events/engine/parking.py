@@ -1,15 +1,16 @@
 """Keys set aside: tried again when somebody asks, or when what they waited for is known; given up when somebody says so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import NotYetKnown
-from libs.events.engine.portion import LONG_SECONDS
+from libs.events.engine.pace import LONG_SECONDS
 from libs.events.engine.reader import Reader
-from libs.events.engine.reading import Reading
-from libs.events.engine.unit import Deciding
+from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.port import Partition
@@ -34,15 +35,16 @@ class Parking:
         """Test whether anything was published since keys were last tried: some may have waited for it."""
         return self._known.read_to != self._tried_at
 
-    async def tend(self, readings: Sequence[Reading]) -> None:
+    async def tend(self, readings: Sequence[Standing]) -> None:
         """Try again, or give up, what is to be. Only between reads: nothing else may handle these keys meanwhile."""
-        known_to, mine = self._known.read_to, {reading.partition: reading for reading in readings}
+        known_to, mine = self._known.read_to, {one.partition: one for one in readings}
         found, begun = await self._store.retriable(list(mine), self._known.knows, RETRIED_MAX), self._ticks()
         tended = 0
         while tended < len(found) and self._ticks() <= begun + RETRIED_FOR:
             one = found[tended]
             if await self._tend(one):
-                mine[one.partition].parked.discard(one.key)
+                here = mine[one.partition]
+                here.read = replace(here.read, parked=here.read.parked - {one.key})
             tended += 1
         self._tried_at = known_to if tended == len(found) < RETRIED_MAX else -1
 
@@ -67,11 +69,11 @@ class Parking:
         facts = [(read_fact(open_envelope(body)), body) for _, body in records]
         subjects = self._service.subjects(fact for fact, _ in facts) or set(self._service.namesakes(partition.topic, key))
 
-        async def answer(unit: Deciding) -> None:
-            await self._reader.answer(unit, facts, subjects)
+        async def answer(deciding: Deciding) -> None:
+            await self._reader.answer(deciding, facts, subjects)
 
-        async def unpark(unit: Deciding, appended: Appended) -> None:
-            await unit.transaction.unpark(partition, key)
+        async def unpark(deciding: Deciding, appended: Appended) -> None:
+            await deciding.transaction.unpark(partition, key)
 
         await self._work.do(subjects, answer, unpark)
 

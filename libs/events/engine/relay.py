@@ -5,165 +5,157 @@ occurrences of all numbers stand on the log in order and without holes, and read
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-import msgspec
 import structlog
 
-from libs.events.engine.portion import RELAY_MOST, Portion
+from libs.events.engine.leases import Leases
+from libs.events.engine.meters import Meters
+from libs.events.engine.pace import RELAY_MOST, Portion
+from libs.events.engine.standing import Standing
+from libs.events.engine.takeover import TakeOver
 from libs.events.engine.tracing import span
-from libs.events.engine.turns import EVENTS, give_way
-from libs.events.log.envelope import Envelope, Undecodable, open_envelope, stamp
-from libs.events.log.port import Log, LostTail, Partition, Record
-from libs.events.log.sequence import numbers_of, source_of
-from libs.events.store.port import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
+from libs.events.log.envelope import open_envelope, stamp
+from libs.events.log.port import Log, LogUnavailable, LostTail, Partition, Record, ends_of
+from libs.events.store.port import Conflict, Cursor, Fenced, Outgoing, Store, StoreUnavailable
 
 _output = structlog.get_logger()
 
-Adopt = Callable[[Rewind], Awaitable[None]]
+PASSING = (LogUnavailable, StoreUnavailable, Conflict)
 
-
-@dataclass(slots=True)
-class Relaying:
-    """Where an instance's relay stands in a partition that it owns."""
-
-    partition: Partition
-    lease_epoch: int
-    cursor: Cursor
-    end: int  # the log reached at least so far
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of a round: sizes of the batches that landed, what may have landed or not, and what is another's now."""
-
-    counts: Mapping[Partition, int]
-    unsure: Mapping[Partition, Exception]
-    fenced: Collection[Partition]
+UNSENT_EVENTS_MAX = 20_000
+"""While more than this waits for the log, nothing more is read: what is read makes more of it, and takes the relay's time."""
 
 
 class Relay:
-    """Sends one service's outbox."""
+    """Sends one service's outbox. `unsent`: how many own events wait for the log, as far as that is known."""
 
-    def __init__(self, source: str, store: Store, log: Log, adopt: Adopt) -> None:
-        self._source, self._store, self._log, self._adopt = source, store, log, adopt
+    def __init__(self, takeover: TakeOver, service: str, store: Store, log: Log, leases: Leases, meters: Meters) -> None:
+        self._takeover, self._service, self._store, self._log = takeover, service, store, log
+        self._leases, self._meters = leases, meters
         self._portion = Portion(RELAY_MOST)
+        self.unsent: int | None = None
+        self.is_behind = False
 
-    async def take_over(self, partition: Partition, lease_epoch: int) -> Relaying:
-        """Begin where the last relay stopped: read back what it sent but did not note, and compare it with the outbox."""
-        cursor = await self._store.cursor(partition, lease_epoch)
-        last = (cursor.epoch, cursor.last_seq)
-        own, end = await self._read_back(partition, last, cursor.log_offset)
-        if cursor.last_seq >= 0 and last not in own:
-            own, end = await self._read_back(partition, last, 0)
-            if last not in own:
-                raise LostTail(f"{partition.topic}/{partition.number} does not have number {last} of {self._source} any more")
-        own.pop(last, None)
-        if own:
-            cursor = await self._reconcile(partition, lease_epoch, cursor, own, end)
-            if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
-                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
-        return Relaying(partition, lease_epoch, cursor, end)
+    async def send(self) -> int:
+        """Relay one batch of every owned partition that has something to send; return how many events went out."""
+        mine = self._leases.speakable()
+        unsent = await self._store.unsent([one.partition for one in mine]) if mine else {}
+        self.unsent = sum(unsent.values())
+        self.is_behind = sum(unsent.get(one.partition, 0) for one in mine if not one.is_cut) > UNSENT_EVENTS_MAX
+        # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
+        due = [one for one in mine if one.partition in unsent or one.sent is None]
+        await self._cut_shortened([one for one in due if one.sent is not None])
+        ready, faults = await self._ready(due)
+        count = await self._send(ready) if ready else 0
+        if faults:
+            raise faults[0]  # ours to mend, and no reason for the others to wait
+        return count
 
-    async def shortened(self, relayings: Iterable[Relaying]) -> list[Relaying]:
-        """Return those whose partition ends before what was sent to it."""
-        # Noted before the log is asked: who sends meanwhile moves on.
-        reached = [(one, one.end) for one in relayings]
-        ends: dict[Partition, int] = {}
-        for topic in {one.partition.topic for one, _ in reached}:
-            ends |= await self._log.ends(topic)
-        return [one for one, end in reached if ends[one.partition] < end]
+    async def _cut_shortened(self, standings: Iterable[Standing]) -> None:
+        """Cut those whose partition ends before what was sent to it."""
+        reached = [(one, one.log_end) for one in standings]
+        ends = await ends_of(self._log, [one.partition for one, _ in reached])
+        for one, end in reached:
+            if ends[one.partition] < end and self._leases.holds(one):
+                self._leases.cut(one, "the log ends before what was sent to it")
 
-    async def _read_back(
-        self, partition: Partition, last: tuple[int, int], offset: int
-    ) -> tuple[dict[tuple[int, int], Envelope], int]:
-        """Return own events from the `last` one on by epoch and number, each where it stands first, and where the log ends."""
-        own: dict[tuple[int, int], Envelope] = {}
-        end = (await self._log.ends(partition.topic))[partition]
-        while offset < end:
-            for batch in await self._log.read({partition: offset}, limit=RELAY_MOST, wait=1.0):
-                for n, record in enumerate(batch.records):
-                    await give_way(n, EVENTS)
-                    with suppress(Undecodable):  # a stranger's: readers set it aside
-                        envelope = open_envelope(record.value)
-                        if source_of(envelope) == self._source and numbers_of(envelope) >= last:
-                            own.setdefault(numbers_of(envelope), envelope)
-                offset = batch.next_offset
-        return own, end
+    async def _ready(self, due: Sequence[Standing]) -> tuple[list[Standing], list[Exception]]:
+        """Return those in which the relay can send, and faults that are ours."""
+        ready: list[Standing] = []
+        faults: list[Exception] = []
+        # One after the other: a client that is asked for another partition throws away what it has fetched of the last.
+        # Those that need not be taken over come first, and last those for which the log could not be reached most often.
+        for one in sorted(due, key=lambda one: (one.sent is None, one.unreached)):
+            try:
+                if await self._is_ready(one):
+                    ready.append(one)
+            except LogUnavailable as error:
+                _output.warning("the log cannot be reached", service=self._service, why=str(error))
+                break  # it would keep the others waiting as long; if it alone is away, it is the last to be asked next time
+            except Exception as error:
+                faults.append(error)
+        return ready, faults
 
-    async def _reconcile(
-        self, partition: Partition, lease_epoch: int, cursor: Cursor, own: dict[tuple[int, int], Envelope], end: int
-    ) -> Cursor:
-        """Return where to go on behind own events on the log, which the outbox is made to agree with first."""
-        held = {
-            (epoch, seq): event.id
-            for epoch in {epoch for epoch, _ in own}
-            for seq, event in await self._events(partition, _before(cursor, epoch), len(own) + 1)
-        }
-        highest = max(own)
-        if all(held.get(at) == envelope.id for at, envelope in own.items()):
-            return Cursor(*highest, cursor.log_offset)
-        counted, _ = await self._store.counter(partition)
-        _output.error("the database went back in time", service=self._source, partition=partition, on_log=len(own))
-        epoch = max(highest[0], counted) + 1
-        on_log = [_on_log(partition, at, envelope) for at, envelope in sorted(own.items())]
-        await self._adopt(Rewind(partition, lease_epoch, cursor, on_log, epoch))
-        return Cursor(epoch, -1, end)
-
-    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[tuple[int, Outgoing]]:
-        return (await self._store.outbox({partition: cursor}, limit)).get(partition, ())
-
-    async def send(self, relayings: Sequence[Relaying]) -> Sent:
-        """Send the next batch of each, all at once, note what landed, and say what became of them."""
-        waiting = await self._store.outbox({one.partition: one.cursor for one in relayings}, self._portion.size)
-        moved = [one for one in relayings if one.partition not in waiting and await self._next_epoch(one)]
-        full = [one for one in relayings if one.partition in waiting]
-        errors = await asyncio.gather(*(self._append(one, waiting[one.partition]) for one in full))
-        landed = [one for one, error in zip(full, errors, strict=True) if error is None]
-        unsure = {one.partition: error for one, error in zip(full, errors, strict=True) if error is not None}
-        noted = [*landed, *moved]
-        cursors = {one.partition: one.cursor for one in noted}
-        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in noted}) if noted else ()
-        counts = {one.partition: len(waiting[one.partition]) for one in landed if one.partition not in fenced}
-        return Sent(counts, unsure, fenced)
-
-    async def _next_epoch(self, relaying: Relaying) -> bool:
-        """Go on to the next epoch if there is one, this one having been sent; say whether there is."""
-        epoch, _ = await self._store.counter(relaying.partition)
-        if epoch <= relaying.cursor.epoch:
+    async def _is_ready(self, one: Standing) -> bool:
+        """Take the relay over if it is new here; say whether it may send."""
+        if one.is_cut or not self._leases.holds(one):
             return False
-        relaying.cursor = replace(relaying.cursor, epoch=relaying.cursor.epoch + 1, last_seq=-1)
+        try:
+            if one.sent is None:
+                await self._takeover.begin(one)
+            return True
+        except Fenced:
+            self._leases.give_up(one, "send")
+        except LostTail as error:
+            self._leases.cut(one, str(error))
+        except LogUnavailable:
+            one.unreached += 1
+            raise
+        except (StoreUnavailable, Conflict) as error:
+            _output.warning("a partition will be taken over later", service=self._service, why=str(error))
+        return False
+
+    async def _send(self, ready: Sequence[Standing]) -> int:
+        """Send the next batch of each; return how many events went out."""
+        try:
+            counts, unsure = await self._round({one: one.sent for one in ready if one.sent})
+        except (StoreUnavailable, Conflict) as error:
+            counts, unsure = {}, dict.fromkeys(ready, error)
+        for one in unsure:
+            one.sent = None  # whether the batch landed is unknown: read back before sending again
+        for one, count in counts.items():
+            self._meters.said.labels(self._service, one.partition.topic).inc(count)
+        for fault in unsure.values():
+            if not isinstance(fault, PASSING):
+                raise fault
+            _output.warning("the log cannot be reached", service=self._service, why=str(fault))
+        return sum(counts.values())
+
+    async def _round(self, cursors: Mapping[Standing, Cursor]) -> tuple[dict[Standing, int], dict[Standing, Exception]]:
+        """Append to all at once and note what landed; return the sizes of those batches, and of which batches it is unknown."""
+        waiting = await self._store.outbox({one.partition: cursor for one, cursor in cursors.items()}, self._portion.size)
+        full = [one for one in cursors if one.partition in waiting]
+        moved = [one for one in cursors if one.partition not in waiting and await self._next_epoch(one, cursors[one])]
+        errors = await asyncio.gather(*(self._append(one, cursors[one], waiting[one.partition]) for one in full))
+        unsure = {one: error for one, error in zip(full, errors, strict=True) if error is not None}
+        landed = [one for one in full if one not in unsure]
+        fenced = await self._note([*landed, *moved])
+        return {one: len(waiting[one.partition]) for one in landed if one.partition not in fenced}, unsure
+
+    async def _note(self, standings: Sequence[Standing]) -> Collection[Partition]:
+        """Note how far these were sent; give up and return the partitions that are another's now."""
+        if not standings:
+            return ()
+        cursors = {one.partition: one.sent for one in standings if one.sent}
+        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in standings})
+        for one in standings:
+            if one.partition in fenced:
+                self._leases.give_up(one, "send")
+        return fenced
+
+    async def _next_epoch(self, one: Standing, cursor: Cursor) -> bool:
+        """Go on to the next epoch if there is one, this one having been sent; say whether there is."""
+        epoch, _ = await self._store.counter(one.partition)
+        if epoch <= cursor.epoch:
+            return False
+        one.sent = replace(cursor, epoch=cursor.epoch + 1, last_seq=-1)
         return True
 
-    async def _append(self, relaying: Relaying, waiting: Sequence[tuple[int, Outgoing]]) -> Exception | None:
+    async def _append(self, one: Standing, cursor: Cursor, waiting: Sequence[tuple[int, Outgoing]]) -> Exception | None:
         """Append a batch and move on behind it, or return why that is not known to have happened."""
-        partition, cursor = relaying.partition, relaying.cursor
         traces = (open_envelope(event.body).traceparent for _, event in waiting)
-        with span("send", traces, service=self._source, topic=partition.topic, events=len(waiting)):
+        records = [_record(cursor.epoch, seq, event) for seq, event in waiting]
+        with span("send", traces, service=self._service, topic=one.partition.topic, events=len(waiting)):
             try:
                 with self._portion.taken(len(waiting)):
-                    first = await self._log.append(partition, [_record(cursor.epoch, seq, event) for seq, event in waiting])
+                    first = await self._log.append(one.partition, records)
             except Exception as error:  # one partition's trouble is not the others'
                 return error
-        relaying.cursor = Cursor(cursor.epoch, waiting[-1][0], first)
-        relaying.end = first + len(waiting)
+        one.sent, one.log_end = Cursor(cursor.epoch, waiting[-1][0], first), first + len(waiting)
         return None
-
-
-def _before(cursor: Cursor, epoch: int) -> Cursor:
-    return cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)
 
 
 def _record(epoch: int, seq: int, event: Outgoing) -> Record:
     return Record(event.key, stamp(event.body, event.partition.number, epoch, seq), event.type, str(event.id))
-
-
-def _on_log(partition: Partition, at: tuple[int, int], envelope: Envelope) -> OnLog:
-    return OnLog(*at, Outgoing(partition, envelope.id, envelope.subject, envelope.type, unstamped(envelope)))
-
-
-def unstamped(envelope: Envelope) -> bytes:
-    """Return the envelope as the outbox keeps it, without the numbers."""
-    return msgspec.json.encode(msgspec.structs.replace(envelope, outboxpartition="", outboxepoch="", outboxseq=""))

@@ -34,7 +34,7 @@ def collect_rarely() -> None:
 
 async def send_rest(instance: Instance) -> None:
     """Send what a predecessor had said and could not send, however long that takes, and give the leases back."""
-    speaking = [partition for partition in instance.wanted() if partition.topic in instance.service.topics_said]
+    speaking = [partition for partition in instance.leases.wanted() if partition.topic in instance.service.topics_said]
     while await instance.store.unsent(speaking):
         await instance.lease()
         await instance.send()
@@ -53,8 +53,8 @@ class Runtime:
 
     async def start(self) -> None:
         """Learn the standards, take partitions and begin."""
-        self._instance.introduce()
-        await self._instance.shelf.fill()
+        self._instance.leases.introduce()
+        await self._instance.learner.learn()
         await self._instance.lease()
         loops = (self._lease, self._read, self._send, self._tick, self._learn)
         self._tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
@@ -86,7 +86,7 @@ class Runtime:
 
         async def step() -> None:
             nonlocal idle, retried_at
-            if self._instance.has_learned() or time.monotonic() > retried_at + RETRY_EVERY_SECONDS:
+            if self._instance.parking.has_learned() or time.monotonic() > retried_at + RETRY_EVERY_SECONDS:
                 retried_at = time.monotonic()
                 await self._instance.retry()
             handled = await self._instance.read(wait=IDLE_SECONDS_MAX)
@@ -119,7 +119,7 @@ class Runtime:
 
     async def _learn(self) -> None:
         async def step() -> None:
-            await self._instance.shelf.fill()
+            await self._instance.learner.learn()
 
         await self._repeat(step, pause=LEARN_EVERY_SECONDS)
 

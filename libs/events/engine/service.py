@@ -51,12 +51,12 @@ class Service:
         return frozenset(book.feeds for book in self.books if book.feeds)
 
     @cached_property
-    def keeping(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
+    def kept_by(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
         """The books whose state a class of events enters."""
         return _by_class((cls, book) for book in self.books for cls in book.keeps)
 
     @cached_property
-    def touched(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
+    def heard_by(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
         """The books that remember a class of events, or answer it."""
         return _by_class((cls, book) for book in self.books for cls in dict.fromkeys([*book.keeps, *book.reactions]))
 
@@ -78,16 +78,16 @@ class Service:
     @cached_property
     def hears(self) -> frozenset[str]:
         """The wire types of others that this service listens to."""
-        return frozenset(kind.wire for kind in self._kinds(self.touched) if kind.owner != self.name)
+        return frozenset(kind.wire for kind in self._kinds(self.heard_by) if kind.owner != self.name)
 
     @cached_property
     def keeps(self) -> frozenset[str]:
         """The wire types, own and foreign, that its tables are made of."""
-        return frozenset(kind.wire for kind in self._kinds(self.keeping))
+        return frozenset(kind.wire for kind in self._kinds(self.kept_by))
 
     @cached_property
     def topics_heard(self) -> tuple[Topic, ...]:
-        heard = {kind.topic for kind in self._kinds(self.touched) if kind.owner != self.name}
+        heard = {kind.topic for kind in self._kinds(self.heard_by) if kind.owner != self.name}
         return tuple(topic for topic in Topic if topic in heard)
 
     @cached_property
@@ -100,7 +100,7 @@ class Service:
 
     def subjects(self, facts: Iterable[Fact]) -> set[Subject]:
         """Return everybody whom these facts are about."""
-        return {book.subject(fact) for fact in facts for book in self.touched.get(fact.kind.cls, ())}
+        return {book.subject(fact) for fact in facts for book in self.heard_by.get(fact.kind.cls, ())}
 
     def namesakes(self, topic: str, key: str) -> list[Subject]:
         """Return the subjects that go by this key of a topic."""

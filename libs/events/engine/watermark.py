@@ -1,11 +1,13 @@
 """Until which instant all that a service reads is applied, whichever of its instances reads it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from libs.events.engine.reading import Reading
 from libs.events.engine.service import Service
+from libs.events.engine.standing import Standing
 from libs.events.store.port import Applied, Store
+from libs.events.words.instants import FIRST
 from libs.events.words.now import Ticks
 
 EVERY = timedelta(seconds=1)
@@ -32,24 +34,28 @@ class Watermark:
         """Forget what is known: the database may come back as it was yesterday."""
         self._at = self._asked = None
 
-    async def move(self, readings: Sequence[Reading]) -> None:
+    async def move(self, readings: Sequence[Standing]) -> None:
         """Write down what this instance has learned, and learn what all have written, about once a second."""
         if not self._is_due(readings):
             return
-        learned = [
-            Applied(one.partition, one.lease_epoch, one.next_offset, one.known_until)
+        learned = {
+            one: Applied(one.partition, one.lease_epoch, one.read.next_offset, one.known_until)
             for one in readings
-            if one.known_until and one.known_until > one.noted_until
-        ]
+            if one.known_until and one.known_until > _noted(one)
+        }
         async with self._store.transaction() as transaction:
-            noted = await transaction.note_applied(learned) if learned else ()
+            noted = await transaction.note_applied(list(learned.values())) if learned else ()
             at = await transaction.watermark(self._topics)
         self._at, self._asked = at, self._ticks()
-        until = {one.partition: one.until for one in learned}
-        for one in readings:
+        for one, applied in learned.items():
             if one.partition in noted:
-                one.noted_until = until[one.partition]
+                one.read = replace(one.read, applied_until=applied.until)
 
-    def _is_due(self, readings: Sequence[Reading]) -> bool:
+    def _is_due(self, readings: Sequence[Standing]) -> bool:
         is_old = self._asked is None or self._ticks() >= self._asked + EVERY
-        return is_old or any(one.known_until and one.known_until >= one.noted_until + EVERY for one in readings)
+        return is_old or any(one.known_until and one.known_until >= _noted(one) + EVERY for one in readings)
+
+
+def _noted(standing: Standing) -> datetime:
+    """Return until when all is applied, as far as the checkpoint says so."""
+    return standing.read.applied_until or FIRST

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
-from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact
 from libs.events.store.port import Appended, Store, Subject, Transaction
 
@@ -14,7 +14,7 @@ Conclude = Callable[[Deciding, Appended], Awaitable[None]]
 """What else is written in the same transaction: a checkpoint, an answer, what is set aside."""
 
 
-async def nothing_more(unit: Deciding, appended: Appended) -> None:
+async def nothing_more(deciding: Deciding, appended: Appended) -> None:
     """Write nothing else."""
 
 
@@ -32,17 +32,17 @@ class Work:
         `is_settled`: what is decided follows from all that is known, so it need not be looked at again for that.
         """
         async with self.store.transaction() as transaction:
-            unit = await self._written(transaction, subjects, decide, is_settled)
-            appended = await unit.append()
-            await conclude(unit, appended)
+            deciding = await self._written(transaction, subjects, decide, is_settled)
+            appended = await deciding.append()
+            await conclude(deciding, appended)
         if appended.positions:
             self._said.set()
 
     async def say(self, facts: Sequence[Fact]) -> None:
         """Say facts as they are, all or none."""
 
-        async def decide(unit: Deciding) -> None:
-            unit.say(facts)
+        async def decide(deciding: Deciding) -> None:
+            deciding.say(facts)
 
         await self.do(self.service.subjects(facts), decide, is_settled=False)
 
@@ -56,12 +56,12 @@ class Work:
             return
 
     async def _written(self, transaction: Transaction, subjects: Iterable[Subject], decide: Decide, is_settled: bool) -> Deciding:
-        unit = Deciding(self.service, transaction, self.known, self.known.read_to if is_settled else -1)
-        await unit.load(subjects)
-        await decide(unit)
-        await unit.follow()
-        await unit.write()
-        return unit
+        deciding = Deciding(self.service, transaction, self.known, self.known.read_to if is_settled else -1)
+        await deciding.load(subjects)
+        await decide(deciding)
+        await deciding.follow()
+        await deciding.write()
+        return deciding
 
 
 class _Rehearsed(Exception):

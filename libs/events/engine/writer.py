@@ -8,9 +8,9 @@ from uuid import UUID
 
 import structlog
 
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.repeats import repeats
 from libs.events.engine.tracing import span
-from libs.events.engine.unit import Deciding
 from libs.events.engine.work import Work
 from libs.events.log.envelope import Fact
 from libs.events.store.port import (
@@ -169,9 +169,9 @@ class Writer:
         said: list[tuple[_Asked, list[Fact]]] = []
         begun = self._clock.ticks()
 
-        async def decide(unit: Deciding) -> None:
-            self._clock.hear(unit.transaction.at, begun)
-            earlier = await repeats(unit.transaction, [asked.command.idempotency for asked in group])
+        async def decide(deciding: Deciding) -> None:
+            self._clock.hear(deciding.transaction.at, begun)
+            earlier = await repeats(deciding.transaction, [asked.command.idempotency for asked in group])
             for asked, answered in zip(group, earlier, strict=True):
                 try:
                     if answered is not None:
@@ -179,16 +179,17 @@ class Writer:
                     elif asked.leaps != self._clock.leaps:
                         answers[asked] = _OUT_OF_TIME
                     else:
-                        said.append((asked, await _decide(unit, asked.command)))
+                        said.append((asked, await _decide(deciding, asked.command)))
                 except Refused as refused:
                     answers[asked] = refused
 
-        async def answer(unit: Deciding, appended: Appended) -> None:
-            outcomes = [(asked, await _outcome(unit, asked.command, facts, appended)) for asked, facts in said]
-            await unit.keep(row for asked, outcome in outcomes for row in asked.command.private(outcome))
+        async def answer(deciding: Deciding, appended: Appended) -> None:
+            outcomes = [(asked, await _outcome(deciding, asked.command, facts, appended)) for asked, facts in said]
+            await deciding.keep(row for asked, outcome in outcomes for row in asked.command.private(outcome))
             kept = [(asked, asked.command.answer(outcome)) for asked, outcome in outcomes]
             answers.update(kept)
-            await unit.transaction.remember((one.command.idempotency, given) for one, given in kept if one.command.idempotency)
+            asked_for = ((one.command.idempotency, given) for one, given in kept if one.command.idempotency)
+            await deciding.transaction.remember(asked_for)
 
         # All at once and so in one order: otherwise two writers would wait for each other.
         subjects = {asked.command.subject for asked in group if asked.command.subject is not None}
@@ -198,23 +199,23 @@ class Writer:
             _hand_over(asked.future, answered)
 
 
-async def _decide(unit: Deciding, command: Command) -> list[Fact]:
+async def _decide(deciding: Deciding, command: Command) -> list[Fact]:
     """Say what the command decides; what it refuses leaves no trace."""
     said: list[Fact] = []
     if command.subject is not None and command.decide is not None:
-        if command.expected_version not in (None, unit.version(command.subject)):
+        if command.expected_version not in (None, deciding.version(command.subject)):
             detail = "The subject has changed since; read it again and retry with its new ETag."
             raise Refused("version-mismatch", detail, 412)
-        said += await unit.decide(command.subject, command.decide, command.trace)
-    unit.say(command.facts, command.trace)
+        said += await deciding.decide(command.subject, command.decide, command.trace)
+    deciding.say(command.facts, command.trace)
     return [*said, *command.facts]
 
 
-async def _outcome(unit: Deciding, command: Command, said: Sequence[Fact], appended: Appended) -> Outcome:
+async def _outcome(deciding: Deciding, command: Command, said: Sequence[Fact], appended: Appended) -> Outcome:
     if command.subject is None:
-        return Outcome(None, said, 0, appended, unit.said)
-    version = unit.version(command.subject) + (1 if said else 0)
-    return Outcome(await unit.state(command.subject), said, version, appended, unit.said)
+        return Outcome(None, said, 0, appended, deciding.said)
+    version = deciding.version(command.subject) + (1 if said else 0)
+    return Outcome(await deciding.state(command.subject), said, version, appended, deciding.said)
 
 
 _OUT_OF_TIME = Refused(

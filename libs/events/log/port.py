@@ -7,7 +7,7 @@ reading past the end is an error, never a jump.
 No groups, no commits, no transactions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -50,6 +50,12 @@ class Batch:
         if count >= len(self.records):
             return self
         return Batch(self.partition, self.records[:count], self.records[count].offset)
+
+    def until(self, end: int) -> "Batch":
+        """Return the batch of the records before an offset."""
+        if self.next_offset <= end:
+            return self
+        return Batch(self.partition, [record for record in self.records if record.offset < end], end)
 
     def halves(self) -> "tuple[Batch, Batch]":
         """Return two batches that together are this one."""
@@ -105,6 +111,14 @@ class Log(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+async def ends_of(log: Log, partitions: Iterable[Partition]) -> dict[Partition, int]:
+    """Return the offset after the last record of each partition, and of the others of their topics."""
+    ends: dict[Partition, int] = {}
+    for topic in sorted({partition.topic for partition in partitions}):
+        ends |= await log.ends(topic)
+    return ends
 
 
 async def guard(log: Log, wanted: TopicSettings) -> None:

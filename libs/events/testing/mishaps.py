@@ -78,7 +78,7 @@ async def go_back(world: "World") -> None:
         return
     world.trouble.is_on = False
     await _all(world, name, send)
-    if not await store.unsent(world.awake[name][0].wanted()):
+    if not await store.unsent(world.awake[name][0].leases.wanted()):
         world.trouble.count("database back in time")
         for instance in [*world.asleep, *world.awake[name]]:
             if instance.service.name == name:

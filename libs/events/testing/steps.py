@@ -31,8 +31,8 @@ async def tick(instance: Instance) -> int:
 
 async def learn(instance: Instance) -> int:
     """Read new standards, and tend the keys that waited for them."""
-    await instance.shelf.read(wait=0)
-    if instance.has_learned():
+    await instance.learner.read(wait=0)
+    if instance.parking.has_learned():
         await instance.retry()
     return 0
 

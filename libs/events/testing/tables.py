@@ -93,7 +93,7 @@ def states_of(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
     """Return every subject's state: its facts all at once, and then what others show of it."""
     about: dict[Subject, list[Fact]] = defaultdict(list)
     for fact in facts:
-        for book in service.keeping.get(fact.kind.cls, ()):
+        for book in service.kept_by.get(fact.kind.cls, ()):
             about[book.subject(fact)].append(fact)
     states = {(name, key): service.book[name].of(key, said) for (name, key), said in about.items()}
     for (name, key), state in list(states.items()):

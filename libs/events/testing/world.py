@@ -100,7 +100,7 @@ class World:
             registry=CollectorRegistry(),
             grace=timedelta(0),
         )
-        await instance.shelf.fill()
+        await instance.learner.learn()
         life.trouble = self.trouble
         self._lives[instance], self.own_clocks[instance] = life, own_clock
         self.awake[name].append(instance)
@@ -180,14 +180,14 @@ class World:
             for step in self.random.sample((send, tick, read), 3) if instance.service.name != without else (send,):
                 done += await step(instance)
             self._watch_watermark(instance)
-            assert not instance.stopped(), instance.stopped()
+            assert not instance.leases.stopped(), instance.leases.stopped()
         return done
 
     async def _is_quiet(self) -> bool:
         """Test whether every partition has an owner who is done; where one has none, let the dead owner's lease run out."""
         for group in self.awake.values():
-            wanted = group[0].wanted()
-            if {partition for instance in group for partition in instance.owned} != set(wanted):
+            wanted = group[0].leases.wanted()
+            if {partition for instance in group for partition in instance.leases.owned} != set(wanted):
                 self.lease_clock.advance(LEASE)
                 return False
             if await group[0].store.unsent([one for one in wanted if one.topic in group[0].service.topics_said]):

@@ -5,36 +5,24 @@ reads a hurt partition from its beginning, because the facts of its new end may 
 before is dropped by its numbers. The services may run meanwhile: whoever owns a partition loses it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import asyncpg
 
-from libs.events.engine.portion import READ_MOST
+from libs.events.engine.pace import READ_MOST
 from libs.events.log.envelope import Undecodable, open_envelope
 from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Log, Partition
-from libs.events.log.sequence import is_new, numbers_of, source_of
+from libs.events.log.port import Log, Partition, ends_of
+from libs.events.log.sequence import follow
 from libs.events.store.port import Cursor, Seen
 from libs.events.upkeep.live import live_version
 
 NOTHING_SENT = Cursor(1, -1, 0)
-
-
-@dataclass(slots=True)
-class Standing:
-    """A partition as the log has it: where it ends, and each source's last number and the offset that it stands at."""
-
-    end: int
-    seen: Seen = field(default_factory=dict)
-    offsets: dict[str, int] = field(default_factory=dict)
-
-    def cursor(self, service: str) -> Cursor:
-        """Return what a relay's cursor would be had it sent just what is here."""
-        return Cursor(*self.seen[service], self.offsets[service]) if service in self.seen else NOTHING_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,77 +35,67 @@ class Hole:
     read: int
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """How far a service sent and read a partition, as its database says."""
-
-    sent: Cursor
-    next_offset: int
-
-
 async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool = False) -> Sequence[Hole]:
     """Return what the log lacks; a number missing in its middle raises Gap. With `mend` it is sent again."""
     connection = await asyncpg.connect(url)
     try:
-        # What is believed is asked first: what is sent meanwhile makes the log longer, never shorter.
-        believed = {name: await _beliefs(connection, name) for name in services}
-        lines = await _lines(log)
+        # The databases are asked first: what is sent meanwhile makes the log longer, never shorter.
+        noted = {name: await _noted(connection, name) for name in services}
+        ends, sent = await _on_log(log)
         holes = [
             hole
-            for name, beliefs in believed.items()
-            for partition, belief in beliefs.items()
-            if (hole := await _hole(connection, name, partition, belief, lines[partition]))
+            for name, cursors in noted.items()
+            for partition, (cursor, next_offset) in cursors.items()
+            if (hole := await _hole(connection, name, partition, sent[name, partition], cursor, next_offset - ends[partition]))
         ]
         if mend:
             for name, partition in product(services, dict.fromkeys(hole.partition for hole in holes)):
-                await _go_back(connection, name, partition, lines[partition].cursor(name))
+                await _go_back(connection, name, partition, sent[name, partition])
         return holes
     finally:
         await connection.close()
 
 
-async def _beliefs(connection: Any, name: str) -> Mapping[Partition, Belief]:
+async def _noted(connection: Any, name: str) -> Mapping[Partition, tuple[Cursor, int]]:
+    """Return how far a service sent and read each partition, as its database says."""
     version = await live_version(connection, name)
     rows = await connection.fetch(
         "select topic, part, epoch, last_seq, log_offset, coalesce(next_offset, 0) as next_offset "
         f"from {name}_core.relay_cursor left join {name}_v{version}.checkpoint using (topic, part)"
     )
     return {
-        Partition(row["topic"], row["part"]): Belief(Cursor(row["epoch"], row["last_seq"], row["log_offset"]), row["next_offset"])
+        Partition(row["topic"], row["part"]): (Cursor(row["epoch"], row["last_seq"], row["log_offset"]), row["next_offset"])
         for row in rows
     }
 
 
-async def _lines(log: Log) -> Mapping[Partition, Standing]:
-    """Read the whole log."""
-    lines: dict[Partition, Standing] = {}
-    for topic in PARTITIONS:
-        lines |= {partition: Standing(end) for partition, end in (await log.ends(topic)).items()}
-        at = {partition: 0 for partition in lines if partition.topic == topic}
-        while at := {partition: offset for partition, offset in at.items() if offset < lines[partition].end}:
-            for batch in await log.read(at, limit=READ_MOST, wait=5.0):
-                for record in batch.records:
-                    with suppress(Undecodable):  # a stranger's: readers set it aside
-                        envelope, line = open_envelope(record.value), lines[batch.partition]
-                        if is_new(envelope, line.seen):
-                            line.seen[source_of(envelope)] = numbers_of(envelope)
-                            line.offsets[source_of(envelope)] = record.offset
-                at[batch.partition] = batch.next_offset
-    return lines
+async def _on_log(log: Log) -> tuple[Mapping[Partition, int], Mapping[tuple[str, Partition], Cursor]]:
+    """Read the whole log; return where each partition ends, and what the cursor of each source would be had it sent just this."""
+    ends = await ends_of(log, [Partition(topic, 0) for topic in PARTITIONS])
+    seen: dict[Partition, Seen] = {partition: {} for partition in ends}
+    sent: dict[tuple[str, Partition], Cursor] = defaultdict(lambda: NOTHING_SENT)
+    at = dict.fromkeys(ends, 0)
+    while at := {partition: offset for partition, offset in at.items() if offset < ends[partition]}:
+        for batch in await log.read(at, limit=READ_MOST, wait=5.0):
+            for record in batch.records:
+                with suppress(Undecodable):  # a stranger's: readers set it aside
+                    if source := follow(open_envelope(record.value), seen[batch.partition]):
+                        sent[source, batch.partition] = Cursor(*seen[batch.partition][source], record.offset)
+            at[batch.partition] = batch.next_offset
+    return ends, sent
 
 
-async def _hole(connection: Any, name: str, partition: Partition, belief: Belief, line: Standing) -> Hole | None:
-    here = line.cursor(name)
+async def _hole(connection: Any, name: str, partition: Partition, on_log: Cursor, noted: Cursor, read_beyond: int) -> Hole | None:
     sent = await connection.fetchval(
         f"select count(*) from {name}_core.outbox where topic = $1 and part = $2 "
         "and (epoch, seq) > ($3, $4) and (epoch, seq) <= ($5, $6)",
         *partition,
-        here.epoch,
-        here.last_seq,
-        belief.sent.epoch,
-        belief.sent.last_seq,
+        on_log.epoch,
+        on_log.last_seq,
+        noted.epoch,
+        noted.last_seq,
     )
-    read = max(0, belief.next_offset - line.end)
+    read = max(0, read_beyond)
     return Hole(name, partition, sent, read) if sent or read else None
 
 

@@ -1,13 +1,13 @@
 """Rebuilds a service's tables from offset 0 beside the live ones, compares, and on request puts them in their place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
 from libs.events.engine.service import Service
-from libs.events.log.port import Log, Partition
+from libs.events.log.port import Log, Partition, ends_of
 from libs.events.store.port import Dropped, Parked
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.projection import Projection
@@ -83,7 +83,7 @@ async def _finish(
     service, live, version = replay.service, reader.version, reader.version + 1
     await replay.run(await _extents(connection, reader, replay, to_end=False), progress)
     # The rest passes over what the live tables have not heard. They may have when it is tried again, so that begins here again.
-    rest = replace(replay, offsets=dict(replay.offsets), seen={at: dict(seen) for at, seen in replay.seen.items()})
+    rest = replay.onward()
     async with connection.transaction():
         await connection.execute(f"select from {service.name}_core.live for update")
         await _drained(connection, reader, rest)
@@ -97,9 +97,7 @@ async def _finish(
 
 
 async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_end: bool) -> Mapping[Partition, Extent]:
-    ends: dict[Partition, int] = {}
-    for topic in replay.service.topics_kept:
-        ends |= await replay.log.ends(topic)
+    ends = await ends_of(replay.log, replay.partitions())
     rows = await connection.fetch(f"select topic, part, next_offset from {live.data}.checkpoint")
     read = {Partition(row["topic"], row["part"]): row["next_offset"] for row in rows}
     parked = _offsets([*await live.parked(), *await live.dropped()])
@@ -147,7 +145,7 @@ async def _counters(live: PostgresStore, replay: Replay) -> Sequence[Compared]:
     compared = []
     for partition in replay.partitions():
         counter = await live.counter(partition)
-        on_log = replay.seen.get(partition, {}).get(live.source, (1, -1))
+        on_log = replay.standing(partition).read.seen.get(live.source, (1, -1))
         name = f"{live.source} outbox {partition.topic}/{partition.number}"
         compared.append(Compared(name, counter, following(on_log, counter[0])))
     return compared
@@ -163,7 +161,7 @@ def following(last: tuple[int, int], epoch: int) -> tuple[int, int]:
 
 async def _switch(connection: Any, service: Service, live: int, version: int) -> None:
     old, new = f"{service.name}_v{live}", f"{service.name}_v{version}"
-    for table in ("checkpoint", "parked", "parked_record"):
-        await connection.execute(f"insert into {new}.{table} select * from {old}.{table}")
+    for table in ("checkpoint", "parked", "parked_record"):  # the replay may have set aside a key of which more was parked
+        await connection.execute(f"insert into {new}.{table} select * from {old}.{table} on conflict do nothing")
     await patiently(lambda: create_views(connection, service, version), tries=SWITCH_TRIES, pause=PAUSE_SECONDS)
     await connection.execute(f"update {service.name}_core.live set version = $1, code = $2", version, service.code)

@@ -1,21 +1,20 @@
 """Replays the log into empty tables. It folds, and has no means to say anything."""
 
+import copy
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from libs.events.engine.book import in_order
-from libs.events.engine.portion import REPLAY_MOST, Portion
-from libs.events.engine.reading import Heard
+from libs.events.engine.folding import Folding
+from libs.events.engine.opened import Opened, opened
+from libs.events.engine.pace import REPLAY_MOST, Portion, few_at_once
 from libs.events.engine.service import Service
-from libs.events.engine.turns import few_at_once
-from libs.events.engine.unit import Folding
-from libs.events.log.envelope import Fact, Undecodable, Unknown, open_envelope, read_fact
+from libs.events.engine.standing import Standing
+from libs.events.log.envelope import Envelope
 from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Batch, Log, Partition
-from libs.events.log.sequence import follow
-from libs.events.store.port import Seen, Store
+from libs.events.log.port import Batch, Log, Partition, Stored
+from libs.events.store.port import Store
 
 Progress = Callable[[int], None]
 
@@ -31,21 +30,33 @@ class Extent:
     heard_until: int
     parked: frozenset[int] = frozenset()
 
+    def has_heard(self, offset: int) -> bool:
+        """Test whether a fact of others at this offset is in the live tables."""
+        return offset < self.heard_until and offset not in self.parked
+
 
 @dataclass(slots=True)
 class Replay:
-    """A replay under way: where it stands, and the last numbers it saw."""
+    """A replay under way, and where it stands. A key of which a record cannot be read is set aside, as a reader does."""
 
     service: Service
     store: Store
     log: Log
-    offsets: dict[Partition, int] = field(default_factory=dict)
-    seen: dict[Partition, Seen] = field(default_factory=dict)
+    standings: dict[Partition, Standing] = field(default_factory=dict)
     portion: Portion = field(default_factory=lambda: Portion(REPLAY_MOST))
 
     def partitions(self) -> list[Partition]:
         """Return the partitions whose facts the tables are made of."""
         return [Partition(topic, number) for topic in self.service.topics_kept for number in range(PARTITIONS[topic])]
+
+    def standing(self, partition: Partition) -> Standing:
+        """Return where it stands in a partition. There is no lease, because nobody else writes to its tables."""
+        return self.standings.setdefault(partition, Standing(partition, 0))
+
+    def onward(self) -> "Replay":
+        """Return a replay that goes on from here, while this one stays where it is."""
+        standings = {partition: copy.copy(one) for partition, one in self.standings.items()}
+        return Replay(self.service, self.store, self.log, standings, self.portion)
 
     async def run(self, extents: Mapping[Partition, Extent], progress: Progress = lambda count: None) -> None:
         """Fold every partition from where it stands up to its extent."""
@@ -54,43 +65,31 @@ class Replay:
             progress(sum(len(batch.records) for batch in batches))
 
     async def read(self, extents: Mapping[Partition, Extent]) -> AsyncIterator[Sequence[Batch]]:
-        """Yield what follows in each partition; what was yielded has been handled when the next is asked for."""
-        while behind := {at: self.offsets.get(at, 0) for at, one in extents.items() if self.offsets.get(at, 0) < one.end}:
-            batches = await self.log.read(behind, limit=self.portion.size, wait=5.0)
-            yield batches
-            for batch in batches:
-                self.offsets[batch.partition] = min(batch.next_offset, extents[batch.partition].end)
+        """Yield what follows in each partition, until it stands at the end of its extent everywhere."""
+        while at := {partition: here for partition, one in extents.items() if (here := self._next(partition)) < one.end}:
+            yield await self.log.read(at, limit=self.portion.size, wait=5.0)
 
-    def heard(self, batch: Batch, extent: Extent) -> Heard:
-        """Return what the tables are made of."""
-        seen = self.seen.setdefault(batch.partition, {})
-        heard: list[tuple[Fact, bytes]] = []
-        for record in batch.records:
-            if record.offset >= extent.end:
-                break
-            try:
-                envelope = open_envelope(record.value)
-            except Undecodable:
-                if record.offset in extent.parked:
-                    continue
-                raise
-            source = follow(envelope, seen)
-            if source is None:
-                continue
-            is_heard = source == self.service.name or (record.offset < extent.heard_until and record.offset not in extent.parked)
-            if is_heard and envelope.type in self.service.keeps:
-                with suppress(Unknown):
-                    heard.append((read_fact(envelope), record.value))
-        return heard
+    def _next(self, partition: Partition) -> int:
+        return self.standing(partition).read.next_offset
 
     async def _fold(self, batch: Batch, extent: Extent) -> None:
         with self.portion.taken(len(batch.records)):
-            await self._fold_in_one(batch, extent)
+            part = await self.opened(batch, extent)
+            async with self.store.transaction() as transaction:
+                heard, folding = in_order(one for facts in part.healthy() for one in facts), Folding(self.service, transaction)
+                await folding.load(self.service.subjects(fact for fact, _ in heard))
+                for fact, body in heard:
+                    folding.hear(fact, body)
+                await folding.write()
+                await part.park(transaction)
+            part.move_on()
 
-    async def _fold_in_one(self, batch: Batch, extent: Extent) -> None:
-        async with self.store.transaction() as transaction:
-            heard, unit = self.heard(batch, extent), Folding(self.service, transaction)
-            await unit.load(self.service.subjects(fact for fact, _ in heard))
-            for fact, body in in_order(heard):
-                unit.hear(fact, body)
-            await unit.write()
+    async def opened(self, batch: Batch, extent: Extent) -> Opened:
+        """Return a batch with what the tables are made of."""
+
+        def takes(record: Stored, source: str, envelope: Envelope | None) -> bool:
+            if envelope is None:
+                return extent.has_heard(record.offset)
+            return envelope.type in self.service.keeps and (source == self.service.name or extent.has_heard(record.offset))
+
+        return await opened(self.service.name, self.standing(batch.partition), batch.until(extent.end), takes)

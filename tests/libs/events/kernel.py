@@ -8,9 +8,10 @@ from prometheus_client import CollectorRegistry
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import NodeEntered
+from libs.events.engine.deciding import Deciding
+from libs.events.engine.folding import Folding
 from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
-from libs.events.engine.unit import Deciding, Folding
 from libs.events.engine.work import Work
 from libs.events.log.envelope import draft, encode, open_envelope, read_fact, stamp
 from libs.events.log.memory import MemoryLog

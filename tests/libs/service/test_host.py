@@ -29,7 +29,7 @@ class Accepting:
 
 
 def behind_by(many):
-    return host_of(SimpleNamespace(unsent=many, writer=Accepting()))
+    return host_of(SimpleNamespace(relay=SimpleNamespace(unsent=many), writer=Accepting()))
 
 
 async def test_up_to_the_limit_it_accepts_while_the_log_is_away():
@@ -42,7 +42,7 @@ async def test_above_it_refuses_for_a_while():
     assert (no.value.status, no.value.code) == (503, "log-behind")
 
 
-class Shelf:
+class Learner:
     """Has read up to number 4 of the standards that routing published."""
 
     def has_read(self, position):
@@ -56,7 +56,7 @@ async def read():
     await store.checkpoint(cases, 1)
     async with store.transaction() as transaction:
         await transaction.advance([Advance(cases, 1, 0, 5, {"routing": (1, 4)})])
-    return host_of(SimpleNamespace(shelf=Shelf(), store=store))
+    return host_of(SimpleNamespace(learner=Learner(), store=store))
 
 
 def at(source, topic, seq):
@@ -97,7 +97,7 @@ async def test_it_does_not_answer_from_before_what_the_client_saw(read, why, pos
 
 async def test_it_waits_for_what_is_on_its_way(read, monkeypatch):
     soon = iter([False, False, True])
-    monkeypatch.setattr(Shelf, "has_read", lambda self, position: next(soon))
+    monkeypatch.setattr(Learner, "has_read", lambda self, position: next(soon))
     await read.wait_for(at("routing", Topic.STANDARDS, 5))
     assert next(soon, None) is None
 
@@ -122,8 +122,9 @@ async def test_readiness_says_what_is_wrong(why, wrong, says):
 
     clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=wrong.get("failed", 0))
     store = SimpleNamespace(now=None, shortage=shortage)
+    leases = SimpleNamespace(stopped=list, wrong_clock=lambda: wrong.get("clock", ""))
     host = host_of(
-        SimpleNamespace(stopped=list, reader=reader, clock=clock, store=store, wrong_clock=lambda: wrong.get("clock", "")),
+        SimpleNamespace(leases=leases, reader=reader, clock=clock, store=store),
         wrong.get("failures", {}),
     )
     found = await host.check()

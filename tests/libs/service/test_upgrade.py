@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from libs.events.catalogue.intake import CaseRegistered
+from libs.events.engine.deciding import Deciding
 from libs.events.engine.service import Service
-from libs.events.engine.unit import Deciding
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.opening import open_log
 from libs.events.store.tables import tables_of

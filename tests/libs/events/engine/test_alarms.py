@@ -88,7 +88,7 @@ async def test_who_has_a_wrong_clock_fires_nothing_and_says_so(kernel, why, wron
     await wrong.lease()  # it is alone now: the other one has been silent for too long
     await wrong.tick()
     assert cancelled(kernel) == ([at(DAY)] if fires else []), why
-    assert says in wrong.wrong_clock()
+    assert says in wrong.leases.wrong_clock()
     await kernel.one.lease()
     await wrong.lease()
     await kernel.one.lease()

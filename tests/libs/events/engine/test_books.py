@@ -12,9 +12,9 @@ import pytest
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseAssigned
 from libs.events.engine.book import Book
+from libs.events.engine.deciding import Culprit
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
-from libs.events.engine.unit import Culprit
 from libs.events.engine.work import Work
 from libs.events.log.envelope import draft
 from libs.events.store.memory_transaction import MemoryTransaction

@@ -114,26 +114,26 @@ async def test_what_a_stopped_partition_has_not_read_counts(kernel):
 
 async def test_whoever_owns_nothing_has_nothing_to_say_about_what_is_unread(kernel):
     await kernel.put(contact(0))
-    kernel.one.owned.clear()
+    kernel.one.leases.owned.clear()
     found = await measured(kernel)
     assert (found["partitions_owned"], "reader_lag_events" in found) == (0, False)
 
 
 async def test_who_begins_is_in_the_output_as_it_stands_beside_its_leases(kernel):
     with capture_logs() as told:
-        kernel.one.introduce()
+        kernel.one.leases.introduce()
     [line] = told
     [listed] = await kernel.store.instances()
     about = listed.about
     said = (str(listed.owner), about.host, about.pid, about.release)
     assert (line["owner"], line["host"], line["pid"], line["release"]) == said == (str(kernel.one.owner), *said[1:])
-    assert (about.pid, about.release, len(listed.held)) == (os.getpid(), VERSION, len(kernel.one.owned))
+    assert (about.pid, about.release, len(listed.held)) == (os.getpid(), VERSION, len(kernel.one.leases.owned))
 
 
 async def test_a_lease_that_is_over_is_not_said_to_be_anybodys(kernel):
     await kernel.put(entered(0, "n1"))
     kernel.clock.advance(timedelta(seconds=11))
-    zombie = [owned.reading for owned in kernel.one.owned.values()]
+    zombie = list(kernel.one.leases.owned)
     await kernel.instance()
     with capture_logs() as told:
         await kernel.one.read(wait=0)

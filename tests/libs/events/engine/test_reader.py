@@ -10,8 +10,7 @@ import pytest
 
 from libs.events.catalogue.routing import CaseClosed, ProcessPublished
 from libs.events.catalogue.standard import Label, Node, Standard
-from libs.events.engine.portion import LEAST, LONG_SECONDS, Portion
-from libs.events.engine.turns import AT_ONCE
+from libs.events.engine.pace import AT_ONCE, LEAST, LONG_SECONDS, Portion
 from libs.events.log.envelope import draft, encode
 from libs.events.log.partition import partition_for
 from libs.events.log.port import Record
@@ -59,14 +58,14 @@ async def test_a_duplicate_on_the_log_is_answered_once(kernel):
     await kernel.put(fact, seq=0)
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    assert (nodes(kernel), len(kernel.said()), kernel.one.stopped()) == (["n1", "n2"], 2, [])
+    assert (nodes(kernel), len(kernel.said()), kernel.one.leases.stopped()) == (["n1", "n2"], 2, [])
 
 
 async def test_a_gap_stops_the_partition_before_anything_of_the_batch_is_written(kernel):
     await kernel.put(entered(0, "n1"))
     await kernel.put(entered(1, "n3"), seq=2)
     await read(kernel.one)
-    (why,) = kernel.one.stopped()
+    (why,) = kernel.one.leases.stopped()
     assert "expected 1" in why
     assert (nodes(kernel), kernel.said(), offset(kernel)) == (None, [], 0)
 
@@ -124,12 +123,12 @@ async def test_who_was_fenced_under_an_old_lease_keeps_the_new_one(kernel, monke
     await kernel.put(entered(0, "n1"))
 
     async def fenced(work):
-        [(reading, _)] = work
-        kernel.one.owned[PARTITION] = replace(kernel.one.owned[PARTITION], lease_epoch=reading.lease_epoch + 1)
+        [(standing, _)] = work
+        kernel.one.leases.owned[PARTITION] = replace(kernel.one.leases.owned[PARTITION], lease_epoch=standing.lease_epoch + 1)
         raise Fenced("of old")
 
     monkeypatch.setattr(kernel.one.reader, "handle", fenced)
-    assert (await kernel.one.read(wait=0), PARTITION in kernel.one.owned) == (0, True)
+    assert (await kernel.one.read(wait=0), PARTITION in kernel.one.leases.owned) == (0, True)
 
 
 async def test_what_fails_together_and_goes_well_alone_is_counted_once(kernel):
@@ -172,15 +171,15 @@ async def test_what_is_wrong_with_one_partition_holds_up_no_other(kernel, troubl
         await kernel.store.checkpoint(partition(bad), 99)
     await kernel.one.read(wait=0)
     assert (nodes(kernel, bad), nodes(kernel, good)) == (None, ["n1"]), why
-    assert (len(kernel.one.stopped()), partition(bad) in kernel.one.owned) == (stopped, owns), why
+    assert (len(kernel.one.leases.stopped()), partition(bad) in kernel.one.leases.owned) == (stopped, owns), why
 
 
 @pytest.mark.parametrize(("is_cut", "handled", "why"), [(False, 0, "the relay comes first"), (True, 1, "its relay has stopped")])
 async def test_nothing_is_read_while_too_much_waits_for_the_log(kernel, monkeypatch, is_cut, handled, why):
-    monkeypatch.setattr("libs.events.engine.instance.UNSENT_EVENTS_MAX", 1)
+    monkeypatch.setattr("libs.events.engine.relay.UNSENT_EVENTS_MAX", 1)
     await kernel.say(registered(0), contact(1))
     await kernel.put(entered(0, "n1", ELSEWHERE[0]))
-    kernel.one.owned[PARTITION].is_cut = is_cut
+    kernel.one.leases.owned[PARTITION].is_cut = is_cut
     await kernel.one.send()
     assert await kernel.one.read(wait=0) == handled, why
     await kernel.one.send()
@@ -197,7 +196,7 @@ async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nob
     line.records, line.end = line.records[:1], 1
     await kernel.put(entered(0, "n1", other))
     await read(kernel.one)
-    (why,) = kernel.one.stopped()
+    (why,) = kernel.one.leases.stopped()
     assert "shorter than what was read" in why
     await read(kernel.one)
     assert (offset(kernel), nodes(kernel, other)) == (2, ["n1"])
@@ -206,7 +205,7 @@ async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nob
 async def test_an_impostor_stops_the_partition(kernel):
     await kernel.put(entered(0, "n1"), source="survey")
     await read(kernel.one)
-    (why,) = kernel.one.stopped()
+    (why,) = kernel.one.leases.stopped()
     assert "survey said node.entered.v1, which belongs to routing" in why
     assert nodes(kernel) is None
 
@@ -214,7 +213,7 @@ async def test_an_impostor_stops_the_partition(kernel):
 async def test_an_impostor_that_says_nothing_anybody_here_listens_to_stops_it_too(kernel):
     await kernel.put(draft(CaseClosed(), KEY, at(0)), source="survey")
     await read(kernel.one)
-    assert kernel.one.stopped()
+    assert kernel.one.leases.stopped()
 
 
 async def test_an_own_event_is_no_news_but_its_number_counts(kernel):
@@ -304,7 +303,7 @@ async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
     fact = entered(0, "n1")
     await kernel.lines.append(PARTITION, [Record(KEY, encode(fact, kernel.clock()), fact.kind.wire, str(fact.id))])
     await read(kernel.one)
-    assert "carries no outbox numbers" in kernel.one.stopped()[0]
+    assert "carries no outbox numbers" in kernel.one.leases.stopped()[0]
 
 
 @pytest.mark.parametrize(("healthy", "failed"), [(0, 101), (1, 101)])
@@ -316,7 +315,7 @@ async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy
     for key in keys[:failed]:
         await kernel.put(entered(0, POISON, key))
     await read(kernel.one)
-    assert (len(await kernel.store.parked()), kernel.one.stopped(), offset(kernel)) == (failed, [], failed + healthy)
+    assert (len(await kernel.store.parked()), kernel.one.leases.stopped(), offset(kernel)) == (failed, [], failed + healthy)
     assert kernel.one.reader.failed_in_a_row == 101
     await kernel.put(entered(0, "n1", KEY))
     await read(kernel.one)
@@ -372,7 +371,7 @@ async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_tak
     await read(kernel.one)
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel), kernel.one.stopped()) == (None, ["n1"], 3, [])
+    assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel), kernel.one.leases.stopped()) == (None, ["n1"], 3, [])
     (one,) = await kernel.store.parked()
     assert (one.waits_for, [place for place, _ in one.records]) == ("process process-x version 1", [0, 2])
     assert [(name, keys) for name, keys, _ in await kernel.store.waiting()] == [("process process-x version 1", 1)]
@@ -381,10 +380,10 @@ async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_tak
     assert len(await kernel.store.parked()) == 1, "nothing is tried in vain"
     two = await kernel.successor()
     await kernel.put(published("process-x"))
-    await two.shelf.fill()
-    assert two.has_learned()
+    await two.learner.learn()
+    assert two.parking.has_learned()
     await two.retry()
-    assert (nodes(kernel), await kernel.store.parked(), two.has_learned()) == (["process-x", "n2"], [], False)
+    assert (nodes(kernel), await kernel.store.parked(), two.parking.has_learned()) == (["process-x", "n2"], [], False)
     await kernel.put(entered(2, "n3"))
     await read(two)
     assert nodes(kernel) == ["process-x", "n2", "n3"]
@@ -395,7 +394,7 @@ async def test_those_who_waited_are_taken_up_a_few_between_two_reads_while_the_m
         await kernel.put(entered(0, "process-x", key))
     await read(kernel.one)
     await kernel.put(published("process-x"))
-    await kernel.one.shelf.fill()
+    await kernel.one.learner.learn()
     begin = kernel.store.transaction
 
     def slowly():
@@ -404,7 +403,7 @@ async def test_those_who_waited_are_taken_up_a_few_between_two_reads_while_the_m
 
     monkeypatch.setattr(kernel.store, "transaction", slowly)
     left = []
-    while kernel.one.has_learned():
+    while kernel.one.parking.has_learned():
         await kernel.one.retry()
         left.append(len(await kernel.store.parked()))
     assert left == [3, 1, 0]
@@ -417,7 +416,7 @@ async def test_a_subject_taken_up_that_names_another_unknown_goes_on_waiting(ker
     for name in ("process-x", "process-y"):
         assert (await kernel.store.parked())[0].waits_for == f"process {name} version 1"
         await kernel.put(published(name))
-        await kernel.one.shelf.fill()
+        await kernel.one.learner.learn()
         await kernel.one.retry()
     assert nodes(kernel) == ["process-x", "process-y"]
 
@@ -441,19 +440,19 @@ async def test_a_fenced_zombie_writes_nothing(kernel):
     zombie, two = kernel.one, await kernel.successor()
     assert await zombie.read(wait=0) == 0
     assert (nodes(kernel), kernel.said()) == (None, [])
-    assert PARTITION not in zombie.owned
+    assert PARTITION not in zombie.leases.owned
     await read(two)
     assert nodes(kernel) == ["n1"]
 
 
 async def test_a_zombie_that_read_before_and_writes_after_is_fenced(kernel):
     await kernel.put(entered(0, "n1"))
-    zombie, reading = kernel.one, kernel.one.owned[PARTITION].reading
+    zombie, standing = kernel.one, kernel.one.leases.owned[PARTITION]
     (batch,) = await kernel.lines.read({PARTITION: 0}, wait=0)
     await read(await kernel.successor())
     before = kernel.store.memory
     with pytest.raises(Fenced):
-        await zombie.reader.handle([(reading, batch)])
+        await zombie.reader.handle([(standing, batch)])
     assert kernel.store.memory is before
 
 

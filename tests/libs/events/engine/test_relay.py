@@ -8,13 +8,18 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from libs.events.engine.folding import Folding
+from libs.events.engine.leases import Leases
 from libs.events.engine.relay import Relay
-from libs.events.engine.unit import Folding
+from libs.events.engine.standing import Standing
+from libs.events.engine.takeover import TakeOver
 from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import partition_for
 from libs.events.log.port import LogUnavailable, Record
 from libs.events.log.sequence import is_new, source_of
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.testing.toy import TOY
+from libs.events.words.now import derived_id
 from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, contact, entered, registered
 
 APART = ELSEWHERE[:3]
@@ -100,31 +105,54 @@ async def forget(kernel, *facts):
     kernel.store.memory, kernel.store._cursors = backup
 
 
-async def nobody(rewind):
-    raise AssertionError(f"nobody went back in time: {rewind}")
+class Careless(Leases):
+    """One partition under a lease that is over, which nobody asks about; says whether it was told to give it up."""
+
+    def __init__(self, kernel, lease_epoch):
+        super().__init__(TOY, kernel.store, kernel.clock, derived_id("careless"))
+        self.standing, self.is_fenced = Standing(PARTITION, lease_epoch, hears=False), False
+        self.owned = {PARTITION: self.standing}
+
+    def give_up(self, standing, step):
+        self.is_fenced = True
+
+
+class Dawdling(TakeOver):
+    """Lets others in between reading back and sending. Here nobody goes back in time."""
+
+    random = Random(0)
+
+    async def begin(self, standing):
+        await super().begin(standing)
+        for _ in range(self.random.randint(0, 2)):
+            await asyncio.sleep(0)
+
+    async def adopt(self, rewind):
+        raise AssertionError(f"nobody went back in time: {rewind}")
+
+
+def careless(kernel, log, lease_epoch, random=None):
+    """Return a relay that sends under this lease, whatever has become of it, and the lease."""
+    takeover, leases = Dawdling(TOY, kernel.store, log), Careless(kernel, lease_epoch)
+    takeover.random = random or takeover.random
+    return Relay(takeover, "intake", kernel.store, log, leases, kernel.meters), leases
 
 
 async def drive(kernel, log, lease_epoch, random):
     """Relay as one instance, over and over, never asking whether the lease still stands."""
-    relay, relaying = Relay("intake", kernel.store, log, nobody), None
+    relay, leases = careless(kernel, log, lease_epoch, random)
     for _ in range(8):
         await asyncio.sleep(0)
-        try:
-            relaying = relaying or await relay.take_over(PARTITION, lease_epoch)
-            for _ in range(random.randint(0, 2)):
-                await asyncio.sleep(0)
-            sent = await relay.send([relaying])
-        except Fenced:
-            relaying = relaying if random.random() < 0.7 else None
-        else:
-            if sent.unsure or (sent.fenced and random.random() < 0.3):
-                relaying = None
+        leases.is_fenced = False
+        await relay.send()
+        if leases.is_fenced and random.random() < 0.3:
+            leases.standing.sent = None
 
 
 @pytest.mark.parametrize("seed", range(60))
 async def test_first_occurrences_stand_in_order_without_holes_however_relays_overtake_each_other(seed):
     random, kernel = Random(seed), Kernel()
-    await kernel.open()
+    kernel.meters = (await kernel.open()).meters
 
     async def speak():
         for n in range(12):
@@ -133,9 +161,8 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
 
     log = Slow(kernel.lines.store, random)
     await asyncio.gather(speak(), *(drive(kernel, log, epoch, random) for epoch in (2, 3, 4)))
-    relay = Relay("intake", kernel.store, kernel.lines, nobody)
-    relaying = await relay.take_over(PARTITION, 9)
-    while (await relay.send([relaying])).counts:
+    relay, _ = careless(kernel, kernel.lines, 9)
+    while await relay.send():
         pass
     assert firsts(kernel) == [fact.id for fact in kernel.said()]
 
@@ -164,10 +191,10 @@ async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel
 
     kernel.lines.append = refusing
     assert await kernel.one.send() == 1
-    assert await kernel.store.unsent(kernel.one.wanted()) == {PARTITION: 1}
+    assert await kernel.store.unsent(kernel.one.leases.wanted()) == {PARTITION: 1}
     kernel.lines.append = append
     assert await kernel.one.send() == 1
-    assert await kernel.store.unsent(kernel.one.wanted()) == {}
+    assert await kernel.store.unsent(kernel.one.leases.wanted()) == {}
 
 
 async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_on(kernel):
@@ -224,19 +251,20 @@ async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(k
 async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
     await forget(kernel, registered(0), contact(1))
     await kernel.say(registered(0, SAME[1]))
-    rewinds = []
+    rewinds, zombie = [], TakeOver(TOY, kernel.store, kernel.lines)
 
     async def freeze(rewind):
         rewinds.append(rewind)
         raise TimeoutError("past its lease")
 
+    zombie.adopt = freeze
     with pytest.raises(TimeoutError):
-        await Relay("intake", kernel.store, kernel.lines, freeze).take_over(PARTITION, 1)
+        await zombie.begin(Standing(PARTITION, 1))
     two = await kernel.successor()
     await two.send()
     await kernel.say(registered(1, SAME[2]))
     with pytest.raises(Fenced):
-        await two._adopt(rewinds[0])
+        await TakeOver(TOY, kernel.store, kernel.lines).adopt(rewinds[0])
     await kernel.say(registered(2, SAME[3]))
     while await two.send():
         pass
@@ -273,7 +301,7 @@ async def test_a_log_that_lost_its_end_is_not_written_past(kernel, who, why):
     for _ in range(3):
         assert await relay.send() == 0
     assert len(kernel.on_log()) == 2, why
-    assert len(relay.stopped()) == 1, why
+    assert len(relay.leases.stopped()) == 1, why
 
 
 async def test_a_stranger_s_bytes_on_the_log_are_none_of_the_relay_s_business(kernel):
@@ -282,25 +310,24 @@ async def test_a_stranger_s_bytes_on_the_log_are_none_of_the_relay_s_business(ke
     await kernel.lines.append(PARTITION, [Record(KEY, b"no event")])
     await kernel.say(contact(1))
     two = await kernel.successor()
-    assert (await two.send(), two.stopped()) == (1, [])
+    assert (await two.send(), two.leases.stopped()) == (1, [])
 
 
 async def test_a_fault_in_one_partition_lets_the_others_send_and_is_told(kernel, monkeypatch):
     elsewhere = next(key for n in range(9) if partition_for("cases", key := f"other-{n}") != PARTITION)
     two = await kernel.successor()
     await kernel.say(registered(0), registered(0, key=elsewhere))
-    begun, take_over = [], Relay.take_over
+    begun, begin = [], TakeOver.begin
 
-    async def failing(relay, partition, lease_epoch):
-        begun.append(partition)
-        if partition == PARTITION:
+    async def failing(takeover, standing):
+        begun.append(standing.partition)
+        if standing.partition == PARTITION:
             raise ZeroDivisionError("a fault of ours")
         await asyncio.sleep(0)
-        found = await take_over(relay, partition, lease_epoch)
-        begun.remove(partition)
-        return found
+        await begin(takeover, standing)
+        begun.remove(standing.partition)
 
-    monkeypatch.setattr(Relay, "take_over", failing)
+    monkeypatch.setattr(TakeOver, "begin", failing)
     with pytest.raises(ZeroDivisionError):
         await two.send()
     assert begun == [PARTITION], "whatever was begun has ended"
@@ -315,25 +342,27 @@ async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
     kernel.store._cursors[PARTITION] = (epoch, replace(cursor, log_offset=len(kernel.on_log())))
     two = await kernel.successor()
     await kernel.say(contact(1))
-    assert (await two.send(), two.stopped()) == (1, [])
+    assert (await two.send(), two.leases.stopped()) == (1, [])
 
 
 async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(kernel):
     """Found by simulation, seed 108."""
     await kernel.say(registered(0))
-    relay = Relay("intake", kernel.store, kernel.lines, nobody)
-    relaying = await relay.take_over(PARTITION, 9)
-    await relay.send([relaying])
+    one = kernel.one
+    await one.send()
     await kernel.say(contact(1))
     ask = kernel.lines.ends
 
     async def ends(topic):
         found = await ask(topic)
-        await relay.send([relaying])
+        kernel.lines.ends = ask
+        await one.send()
         return found
 
     kernel.lines.ends = ends
-    assert await relay.shortened([relaying]) == []
+    await kernel.say(contact(2))
+    await one.send()
+    assert one.leases.stopped() == [] and len(kernel.on_log()) == 3
 
 
 @pytest.mark.parametrize("step", ["send", "read"])
@@ -341,8 +370,11 @@ async def test_who_leased_again_while_the_log_was_asked_is_not_stopped_for_what_
     await kernel.say(registered(0), contact(1))
     await kernel.one.send()
     await kernel.say(contact(2))
-    before = kernel.one.owned[PARTITION]
-    before.relaying.end = before.reading.next_offset = 99  # as if the log had lost its end, and it was then mended
+    before = kernel.one.leases.owned[PARTITION]
+    before.log_end, before.read = (
+        99,
+        replace(before.read, next_offset=99),
+    )  # as if the log had lost its end, and it was then mended
     ends = kernel.lines.ends
 
     async def meanwhile(topic):
@@ -354,14 +386,14 @@ async def test_who_leased_again_while_the_log_was_asked_is_not_stopped_for_what_
     with monkeypatch.context() as patch:
         patch.setattr(kernel.lines, "ends", meanwhile)
         await (kernel.one.send() if step == "send" else kernel.one.read(wait=0))
-    assert kernel.one.owned[PARTITION] is not before
-    assert kernel.one.stopped() == []
+    assert kernel.one.leases.owned[PARTITION] is not before
+    assert kernel.one.leases.stopped() == []
     await kernel.one.send()
     assert len(kernel.on_log()) == 3
 
 
 async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch):
-    monkeypatch.setattr("libs.events.engine.relay.RELAY_MOST", 1)
+    monkeypatch.setattr("libs.events.engine.takeover.RELAY_MOST", 1)
     for key in APART:
         for minutes in range(3):
             await kernel.put(entered(minutes, "n1", key))

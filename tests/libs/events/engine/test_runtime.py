@@ -58,25 +58,25 @@ async def test_what_cannot_be_reached_is_no_fault_of_ours(running, monkeypatch):
 
 async def test_a_database_that_was_away_is_asked_again_for_all_that_is_owned(running, monkeypatch):
     instance, _ = running
-    before = dict(instance.owned)
+    before = dict(instance.leases.owned)
 
     async def away():
         raise StoreUnavailable("the database is away")
 
     with monkeypatch.context() as patched:
         patched.setattr(instance, "tick", away)
-        await until(lambda: not instance.owned)
+        await until(lambda: not instance.leases.owned)
     await instance.lease()
-    assert instance.owned.keys() == before.keys()
-    assert not any(instance.owned[partition] is owned for partition, owned in before.items())
+    assert instance.leases.owned.keys() == before.keys()
+    assert not any(instance.leases.owned[partition] is owned for partition, owned in before.items())
 
 
 async def test_a_stop_gives_the_leases_back(running):
     instance, runtime = running
-    assert instance.owned
+    assert instance.leases.owned
     await runtime.stop()
-    another = await instance.store.lease(derived_id("another"), instance.wanted())
-    assert set(another) == set(instance.wanted()), "free for whoever comes"
+    another = await instance.store.lease(derived_id("another"), instance.leases.wanted())
+    assert set(another) == set(instance.leases.wanted()), "free for whoever comes"
 
 
 async def test_a_timer_that_fires_costs_no_lease(running, monkeypatch):
@@ -88,5 +88,5 @@ async def test_a_timer_that_fires_costs_no_lease(running, monkeypatch):
 
     monkeypatch.setattr(instance, "tick", tick)
     await until(lambda: not due)
-    another = await instance.store.lease(derived_id("another"), instance.wanted())
+    another = await instance.store.lease(derived_id("another"), instance.leases.wanted())
     assert not another, "what is owned stays owned while its timers fire"

@@ -72,7 +72,7 @@ async def test_two_instances_know_together_what_each_knows_of_its_own(kernel):
     two = await kernel.instance()
     await kernel.one.lease()
     await two.lease()
-    assert len(kernel.one.owned) == len(two.owned) == 6
+    assert len(kernel.one.leases.owned) == len(two.leases.owned) == 6
     assert await looked(kernel.one) is None, "of the other six nobody knows anything yet"
     assert await looked(two) == AT
     kernel.clock.at = at(1)
@@ -92,7 +92,7 @@ async def test_it_stands_still_while_a_partition_is_stopped(kernel):
     assert await looked(kernel.one) == AT
     await kernel.put(entered(0, "n1"), seq=7)
     await kernel.one.read(wait=0)
-    assert kernel.one.stopped()
+    assert kernel.one.leases.stopped()
     kernel.clock.at = at(60)
     assert await looked(kernel.one) == AT
 
@@ -109,11 +109,11 @@ async def test_a_log_that_was_mended_is_looked_at_from_its_beginning_by_who_gets
     """What was sought on the log of before means nothing on the log of after."""
     await kernel.put(entered(0, "n1"))
     await kernel.one.tick()
-    sought = kernel.one.owned[PARTITION].reading.sought
+    sought = kernel.one.leases.owned[PARTITION].sought
     assert sought == (1, AT)
     kernel.clock.advance(timedelta(seconds=11))
     await kernel.one.lease()
-    assert kernel.one.owned[PARTITION].reading.sought is None
+    assert kernel.one.leases.owned[PARTITION].sought is None
 
 
 async def test_it_is_written_about_once_a_second_and_only_where_it_moved(kernel, monkeypatch):
@@ -151,7 +151,7 @@ async def test_who_has_a_wrong_clock_moves_it_by_the_shared_one(kernel):
     wrong = await kernel.instance(own_clock=lambda: kernel.clock() + timedelta(hours=1))
     kernel.clock.advance(timedelta(seconds=11))
     await wrong.lease()
-    assert wrong.wrong_clock()
+    assert wrong.leases.wrong_clock()
     assert await looked(wrong) == kernel.clock.at
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
-from libs.events.engine.unit import Deciding, Folding
+from libs.events.engine.deciding import Deciding
+from libs.events.engine.folding import Folding
 from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, Record
@@ -185,3 +187,48 @@ async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_i
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
     assert [one for one in await rebuild(stored.url, TOY, stored.lines, switch=True) if not one.is_equal] == []
     assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == [], "and after a switch"
+
+
+async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_and_everything_else_is_rebuilt(stored):
+    """As if another release had written it: the rebuild says which record it is, and does not end there."""
+    await stored.say(contact(7_000, "odd"))
+    odd = """replace(convert_from(body, 'UTF8'), '"channel":"odd"', '"channel":7')"""
+    await stored.pool.execute(f"update intake_core.outbox set body = convert_to({odd}, 'UTF8')")
+    await stored.put_all(stored.one)
+    await stored.say(contact(7_001, "web"), contact(7_001, "web", SAME[1]))
+    await stored.put_all(stored.one)
+    records = stored.lines.store.lines[PARTITION].records
+    [offset] = [record.offset for record in records if b'"channel":7' in record.value]
+    with capture_logs() as told:
+        await rebuild(stored.url, TOY, stored.lines, switch=True)
+    [line] = [line for line in told if line["event"] == "event set aside"]
+    assert (line["topic"], line["partition"], line["offset"]) == (*PARTITION, offset)
+    assert (line["case"], line["type"]) == (KEY, "contact.logged.v1")
+    with pytest.raises(Conflict):  # its store still believes in the old tables
+        await stored.one.tick()
+    [parked] = await stored.store.parked()
+    assert (parked.key, "channel" in parked.error) == (KEY, True)
+    assert [at for at, _ in parked.records][:1] == [offset] and len(parked.records) == 2, "what was said later waits behind"
+    shown = dict(await stored.pool.fetch("select case_id, channels from intake.toys"))
+    assert shown[SAME[1]].endswith("web") and "7" not in shown[KEY]
+    assert (await stored.store.checkpoint(PARTITION, 99)).parked == {KEY}
+
+
+@pytest.mark.parametrize(
+    ("why", "extent", "parked"),
+    [
+        ("the live tables have not come to it", Extent(9, 0), []),
+        ("they set it aside themselves", Extent(9, 9, frozenset({0})), []),
+        ("they could read it", Extent(9, 9), [KEY]),
+    ],
+)
+async def test_what_is_no_event_stops_no_replay(why, extent, parked):
+    kernel = Kernel()
+    await kernel.open()
+    await kernel.lines.append(PARTITION, [Record(KEY, b'{"specversion": ')])
+    await kernel.put(registered(0, SAME[1]))
+    replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
+    extent.end = 2
+    await replay.run({PARTITION: extent})
+    assert list(replay.store.memory.tables["toys"]) == [(SAME[1],)]
+    assert [one.key for one in await replay.store.parked()] == parked, why

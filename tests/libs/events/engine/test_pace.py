@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from libs.events.catalogue.routing import CaseAssigned
-from libs.events.engine.portion import FIRST, LEAST, LONG_SECONDS, READ_MOST, RELAY_MOST, REPLAY_MOST, TIMERS_MOST, Portion
+from libs.events.engine.pace import FIRST, LEAST, LONG_SECONDS, READ_MOST, RELAY_MOST, REPLAY_MOST, TIMERS_MOST, Portion
 from libs.events.log.envelope import draft
 from libs.events.store.postgres import PostgresStore, open_pool, patience_seconds
 from libs.events.testing.toy import CROWDS, TABLES, TOY, TOYS, VAULT
@@ -119,5 +119,5 @@ async def test_a_batch_that_postgresql_breaks_off_is_done_in_smaller_ones_and_th
         monkeypatch.setattr(Slow, "rests", False)
         while starved.one.portion.size < FIRST:
             await starved.one.read(wait=0)
-    read = starved.one.owned[PARTITION].reading.next_offset
+    read = starved.one.leases.owned[PARTITION].read.next_offset
     assert await starved.store.pool.fetchval("select count(*) from intake_v1.heard where topic = $1", Topic.CASES) == read

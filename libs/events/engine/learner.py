@@ -1,4 +1,4 @@
-"""The standards shelf: topic `standards` is small, and every instance keeps all of it in memory."""
+"""Topic `standards` is small, so every instance knows all of it; this reads what is new there."""
 
 import asyncio
 
@@ -8,32 +8,32 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import NOTHING, Impostor, numbers_of, refuse_impostor, source_of
-from libs.events.store.values import Position
+from libs.events.store.port import Position, Seen
 from libs.events.words.event import Topic
 
 _output = structlog.get_logger()
 
 
-class Shelf:
+class Learner:
     """Keeps a Known up to date from the log, and knows how far it has read what each source said."""
 
     _PARTITION = Partition(Topic.STANDARDS, 0)
 
     def __init__(self, log: Log, known: Known) -> None:
         self._log, self._known, self._next = log, known, 0
-        self._seen: dict[str, tuple[int, int]] = {}
-        self._filling = asyncio.Lock()
+        self._seen: Seen = {}
+        self._learning = asyncio.Lock()
 
-    async def fill(self) -> None:
-        """Read to the end the topic has now, if it has grown; between, nothing waits for what is said so rarely."""
-        async with self._filling:
+    async def learn(self) -> None:
+        """Read to the end that the topic has now. If it has not grown, only its end is asked for."""
+        async with self._learning:
             end = (await self._log.ends(Topic.STANDARDS))[self._PARTITION]
             while self._next != end:
                 await self.read(wait=1.0)
                 end = max(end, self._next)
 
     async def read(self, *, wait: float) -> None:
-        """Read what is new. What cannot be understood is told and passed over: who needs that standard waits."""
+        """Read what is new. A record that cannot be understood is told and passed over: subjects that need it wait."""
         for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
             for record in batch.records:
                 try:
@@ -41,7 +41,7 @@ class Shelf:
                 except Unknown:
                     continue
                 except (Undecodable, Impostor) as error:
-                    _output.error("not put on the shelf", offset=record.offset, why=str(error))
+                    _output.error("a standard cannot be understood", offset=record.offset, why=str(error))
             self._next = batch.next_offset
             self._known.read_to = max(self._known.read_to, batch.next_offset)
 
@@ -52,5 +52,5 @@ class Shelf:
         self._known.learn(read_fact(envelope), offset)
 
     def has_read(self, position: Position) -> bool:
-        """Test whether what the source had said at the position is on the shelf."""
+        """Test whether what the source had said at the position is known."""
         return self._seen.get(position.source, NOTHING) >= (position.epoch, position.seq)

@@ -1,4 +1,4 @@
-"""The shelf has what the owners of standards said, knows how far, and passes over what nobody of ours said."""
+"""The learner has what the owners of standards said, knows how far, and passes over what nobody of ours said."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from libs.events.catalogue import references
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known
-from libs.events.engine.shelf import Shelf
+from libs.events.engine.learner import Learner
 from libs.events.log.envelope import draft, encode, stamp
 from libs.events.log.memory import MemoryLog
 from libs.events.log.port import Partition, Record, TopicSettings
@@ -28,13 +28,13 @@ def at(seq, epoch=1, source="routing"):
     return Position(source, P0, epoch, seq)
 
 
-async def shelved(*bodies):
+async def learned(*bodies):
     log, known = MemoryLog(), Known()
     await log.create(TopicSettings(Topic.STANDARDS, 1))
     await log.append(P0, [Record("key", one, "", "") for one in bodies])
-    shelf = Shelf(log, known)
-    await shelf.fill()
-    return shelf, known
+    learner = Learner(log, known)
+    await learner.learn()
+    return learner, known
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ async def shelved(*bodies):
     ],
 )
 async def test_how_far_it_has_read(why, bodies, position, known):
-    shelf, _ = await shelved(*bodies)
-    assert shelf.has_read(position) is known, why
+    learner, _ = await learned(*bodies)
+    assert learner.has_read(position) is known, why
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ async def test_how_far_it_has_read(why, bodies, position, known):
 )
 async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, source, counts):
     with capture_logs() as told:
-        shelf, known = await shelved(foreign, body(CALENDAR_SAID))
+        learner, known = await learned(foreign, body(CALENDAR_SAID))
     assert known.versions(references.CALENDAR, CALENDAR.id) == [CALENDAR] and known.ids(PROCESS) == []
-    assert (shelf.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
+    assert (learner.has_read(at(0, source=source)), [line["offset"] for line in told]) == (counts, [0]), why
 
 
 async def test_a_type_of_a_later_version_is_passed_over_in_silence():
     with capture_logs() as told:
-        shelf, known = await shelved(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
-    assert known.latest(PROCESS, STANDARD.process_id) == STANDARD and shelf.has_read(at(1)) and told == []
+        learner, known = await learned(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
+    assert known.latest(PROCESS, STANDARD.process_id) == STANDARD and learner.has_read(at(1)) and told == []
 
 
 async def test_the_names_that_standards_give_are_known_as_soon_as_they_are_published():
-    _, known = await shelved(body())
+    _, known = await learned(body())
     assert {
         STANDARD.process_id,
         "cn-office",

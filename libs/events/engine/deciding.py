@@ -1,28 +1,24 @@
-"""One transaction's worth of work: facts folded and decisions made on states loaded once, written together.
-
-`Folding` only learns: it has no way to say anything, and that is what replays with. `Deciding` also speaks.
-"""
+"""One transaction's worth of work that may also speak: decisions on states that were loaded once, written with what they say."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from libs.events.engine.folding import Folding
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.service import Service
-from libs.events.engine.subject import Loaded, loaded
-from libs.events.engine.turns import EVENTS, SUBJECTS, give_way
-from libs.events.log.envelope import Fact, encode, open_envelope, read_fact
+from libs.events.log.envelope import Fact, encode
 from libs.events.log.partition import partition_for
 from libs.events.log.schema import Malformed, check
-from libs.events.store.port import Appended, Changes, Conflict, HeardFact, Outgoing, StoreUnavailable, Subject, Transaction
+from libs.events.store.port import Appended, Changes, Conflict, Outgoing, StoreUnavailable, Subject, Transaction
 from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
 
 ROUNDS_MAX = 20
-"""So often may what subjects show each other lead to new facts; more is a circle, and an error of the books."""
+"""So often may facts lead to new facts in one transaction. More is a circle, and an error of the books."""
 
 
 class Culprit(Exception):
@@ -42,94 +38,6 @@ def blamed(heard: Fact | None) -> Iterator[None]:
         raise
     except Exception as error:
         raise Culprit(f"{type(error).__name__}: {error}", heard) from error
-
-
-class Folding:
-    """Folds facts into states and works out what that changes in the tables. `known_to`: see values.Awaited."""
-
-    def __init__(self, service: Service, transaction: Transaction, known_to: int = -1) -> None:
-        self.service, self.transaction, self._known_to = service, transaction, known_to
-        self._loaded: dict[Subject, Loaded] = {}
-        self._kept: dict[Subject, Sequence[bytes]] = {}
-        self.changes = Changes()
-
-    async def load(self, subjects: Iterable[Subject]) -> None:
-        """Read and lock the states of these subjects, all at once and so in one order."""
-        wanted = sorted(set(subjects) - self._loaded.keys())
-        if not wanted:
-            return
-        fed = [subject for subject in wanted if subject[0] in self.service.fed]
-        kept = await self.transaction.states(wanted, fed)
-        for n, (name, key) in enumerate(wanted):
-            await give_way(n, EVENTS)
-            self._loaded[name, key] = loaded(self.service.book[name], key, kept.get((name, key)))
-
-    def version(self, subject: Subject) -> int:
-        """Return how often the subject was changed before this transaction."""
-        return self._loaded[subject].version
-
-    async def state(self, subject: Subject) -> Any:
-        """Return the state of a loaded subject as it is now."""
-        one = self._loaded[subject]
-        if one.is_stale:
-            await self._refold(one)
-        return one.state
-
-    def hear(self, fact: Fact, body: bytes) -> None:
-        """Fold a fact read from the log into every state that is made of its kind, and keep it for refolding."""
-        shelves: set[tuple[str, str]] = set()
-        for book in self.service.keeping.get(fact.kind.cls, ()):
-            subject = book.subject(fact)
-            if self._loaded[subject].fold(fact) and (book.shelf, subject[1]) not in shelves:
-                shelves.add((book.shelf, subject[1]))
-                self._keep(self._loaded[subject], fact, body)
-
-    def _keep(self, one: Loaded, fact: Fact, body: bytes) -> None:
-        kept = HeardFact(one.book.shelf, one.key, fact.id, fact.time, fact.place, fact.kind.wire, body)
-        self.changes.heard.append(kept)
-
-    async def _refold(self, one: Loaded) -> None:
-        """Compute the state again from all facts. The first time, read the kept facts of every loaded subject at once."""
-        if one.subject not in self._kept:
-            await self._remember_facts([each for each in self._loaded.values() if each.book is one.book])
-        one.refold([read_fact(open_envelope(body)) for body in self._kept[one.subject]])
-
-    async def _remember_facts(self, subjects: Sequence[Loaded]) -> None:
-        for book in self.service.books:
-            missing = [one.key for one in subjects if one.book is book and one.subject not in self._kept]
-            if missing:
-                found = await self.transaction.facts([(book.shelf, key) for key in missing], book.wire_types)
-                self._kept |= {(book.name, key): found[book.shelf, key] for key in missing}
-
-    async def spread(self) -> set[Subject]:
-        """Let what changed take effect on the subjects that it feeds; return those."""
-        await self._refold_stale()
-        moved: dict[Subject, dict[str, Any]] = defaultdict(dict)
-        for one in [one for one in self._loaded.values() if one.has_news]:
-            for fed, part in one.tell().items():
-                moved[fed][one.key] = part
-        await self.load(moved)
-        for fed, parts in moved.items():
-            await self.state(fed)
-            for source, part in parts.items():
-                self._loaded[fed].take_part(source, part)
-        return set(moved)
-
-    async def _refold_stale(self) -> None:
-        stale = [one for one in self._loaded.values() if one.is_stale]
-        await self._remember_facts(stale)
-        for n, one in enumerate(stale):
-            await give_way(n, SUBJECTS)
-            await self._refold(one)
-
-    async def write(self) -> None:
-        """Write what changed."""
-        while await self.spread():
-            pass
-        for n, one in enumerate([one for one in self._loaded.values() if one.is_changed]):
-            await give_way(n, SUBJECTS)
-            one.compare(self.changes, self.service.additive, self._known_to)
-        await self.transaction.change(self.changes)
 
 
 class Deciding(Folding):
@@ -184,7 +92,7 @@ class Deciding(Folding):
 
     def _hear_oneself(self, fact: Fact, by: Subject | None) -> None:
         """Fold an own fact. What it says of a subject that is not in hand takes effect in `follow`."""
-        for book in self.service.keeping.get(fact.kind.cls, ()):
+        for book in self.service.kept_by.get(fact.kind.cls, ()):
             subject = book.subject(fact)
             if subject in self._loaded:
                 self._fold_own(subject, fact)

@@ -1,0 +1,103 @@
+"""The partitions that an instance has leased, and where it stands in each."""
+
+import os
+import socket
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from libs import VERSION
+from libs.events.engine.service import Service
+from libs.events.engine.standing import Standing
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Partition
+from libs.events.store.port import Fenced, Store, Whereabouts
+from libs.events.words.now import SharedClock, is_wrong
+
+_output = structlog.get_logger()
+
+
+class Leases:
+    """Takes partitions for one instance of a service, and gives them up."""
+
+    def __init__(self, service: Service, store: Store, clock: SharedClock, owner: UUID) -> None:
+        self._service, self._store, self._clock, self._owner = service, store, clock, owner
+        self.owned: dict[Partition, Standing] = {}
+
+    def wanted(self) -> list[Partition]:
+        """Return every partition this service reads or speaks in."""
+        topics = sorted({*self._service.topics_heard, *self._service.topics_said})
+        return [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
+
+    def readable(self) -> list[Standing]:
+        """Return the partitions that the instance can read on in."""
+        return [one for one in self.owned.values() if one.hears and not one.stopped]
+
+    def speakable(self) -> list[Standing]:
+        """Return the partitions that the service speaks in."""
+        return [one for one in self.owned.values() if one.partition.topic in self._service.topics_said]
+
+    def stopped(self) -> list[str]:
+        """Return why partitions of this instance are stopped."""
+        return [one.stopped for one in self.owned.values() if one.stopped]
+
+    def holds(self, standing: Standing) -> bool:
+        """Test whether this is still how the instance stands: the partition may have been lost and leased again meanwhile."""
+        return self.owned.get(standing.partition) is standing
+
+    def wrong_clock(self) -> str:
+        """Return what is wrong with this machine's clock, or nothing."""
+        apart = self._clock.apart()
+        if not is_wrong(apart):
+            return ""
+        where = f"{abs(apart).total_seconds():.1f} s {'ahead of' if apart > timedelta(0) else 'behind'} the database's"
+        return f"this machine's clock is {where}, so this instance fires no alarms; set the clock right"
+
+    def introduce(self) -> None:
+        """Say in the output who this is: by this id it stands beside its leases, and `loopdesk instances` lists it."""
+        about = self._about()
+        told = {"owner": str(self._owner), "host": about.host, "pid": about.pid, "release": about.release}
+        _output.info("the instance begins", service=self._service.name, **told)
+
+    async def renew(self) -> None:
+        """Renew leases, take free ones, and let go of what others took."""
+        await self._clock.ask(self._store.now)
+        if wrong := self.wrong_clock():
+            _output.warning(wrong, service=self._service.name)
+        held = await self._store.lease(self._owner, self.wanted(), self._about())
+        for one in list(self.owned.values()):
+            if held.get(one.partition) != one.lease_epoch:
+                del self.owned[one.partition]
+        for partition, epoch in held.items():
+            if partition not in self.owned:
+                with suppress(Fenced):  # taken by another before we looked
+                    self.owned[partition] = await self._begin(partition, epoch)
+
+    async def _begin(self, partition: Partition, epoch: int) -> Standing:
+        if partition.topic not in self._service.topics_heard:
+            return Standing(partition, epoch, hears=False)
+        return Standing(partition, epoch, read=await self._store.checkpoint(partition, epoch))
+
+    def stop(self, standing: Standing, why: str) -> None:
+        """Stop what was found wanting. If the partition was leased again meanwhile, its new standing is without blame."""
+        standing.stopped = why
+        _output.error("partition stopped", service=self._service.name, partition=standing.partition, why=why)
+
+    def cut(self, standing: Standing, why: str) -> None:
+        """Stop a partition whose log has lost what was sent to it."""
+        if not standing.is_cut:
+            standing.is_cut = True
+            self.stop(standing, why)
+
+    def give_up(self, standing: Standing, step: str) -> None:
+        """Let go of a partition whose lease ran out, or which another has taken, unless it was leased again meanwhile."""
+        told = {"step": step, "partition": standing.partition, "lease": standing.lease_epoch}
+        _output.info("the lease of the partition is over", service=self._service.name, owner=str(self._owner), **told)
+        if self.holds(standing):
+            del self.owned[standing.partition]
+
+    def _about(self) -> Whereabouts:
+        """Return where this process runs, which release it is, and how far its clock is from the shared one."""
+        return Whereabouts(socket.gethostname(), os.getpid(), VERSION, self._clock.apart())

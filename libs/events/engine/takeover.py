@@ -1,0 +1,107 @@
+"""How a relay begins in a partition: it reads back what the last one sent but did not note, and has the outbox agree with it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import msgspec
+import structlog
+
+from libs.events.engine.folding import Folding
+from libs.events.engine.pace import EVENTS, RELAY_MOST, give_way
+from libs.events.engine.service import Service
+from libs.events.engine.standing import Standing
+from libs.events.log.envelope import Envelope, Undecodable, open_envelope, read_fact
+from libs.events.log.port import Log, LostTail, Partition
+from libs.events.log.sequence import numbers_of, source_of
+from libs.events.store.port import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
+
+_output = structlog.get_logger()
+
+Own = Mapping[tuple[int, int], Envelope]
+"""Own events by epoch and number, each as it stands on the log first."""
+
+
+class TakeOver:
+    """Takes over the relays of one service."""
+
+    def __init__(self, service: Service, store: Store, log: Log) -> None:
+        self._service, self._store, self._log = service, store, log
+
+    async def begin(self, standing: Standing) -> None:
+        """Set the relay behind the last event that stands on the log."""
+        partition, lease_epoch = standing.partition, standing.lease_epoch
+        cursor = await self._store.cursor(partition, lease_epoch)
+        last = (cursor.epoch, cursor.last_seq)
+        own, end = await self._read_back(partition, last, cursor.log_offset)
+        if cursor.last_seq >= 0 and last not in own:
+            own, end = await self._read_back(partition, last, 0)
+            if last not in own:
+                where = f"{partition.topic}/{partition.number}"
+                raise LostTail(f"{where} does not have number {last} of {self._service.name} any more")
+        unnoted = {at: envelope for at, envelope in own.items() if at != last}
+        if unnoted:
+            cursor = await self._reconcile(standing, cursor, unnoted, end)
+            if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
+                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
+        standing.sent, standing.log_end = cursor, end
+
+    async def _read_back(self, partition: Partition, last: tuple[int, int], offset: int) -> tuple[Own, int]:
+        """Return own events from the `last` one on, and where the log ends."""
+        own: dict[tuple[int, int], Envelope] = {}
+        end = (await self._log.ends(partition.topic))[partition]
+        while offset < end:
+            for batch in await self._log.read({partition: offset}, limit=RELAY_MOST, wait=1.0):
+                for n, record in enumerate(batch.records):
+                    await give_way(n, EVENTS)
+                    with suppress(Undecodable):  # a stranger's: readers set it aside
+                        envelope = open_envelope(record.value)
+                        if source_of(envelope) == self._service.name and numbers_of(envelope) >= last:
+                            own.setdefault(numbers_of(envelope), envelope)
+                offset = batch.next_offset
+        return own, end
+
+    async def _reconcile(self, standing: Standing, cursor: Cursor, own: Own, end: int) -> Cursor:
+        """Return where to go on behind own events on the log, which the outbox is made to agree with first."""
+        partition = standing.partition
+        held = {
+            (epoch, seq): event.id
+            for epoch in {epoch for epoch, _ in own}
+            for seq, event in await self._events(partition, _before(cursor, epoch), len(own) + 1)
+        }
+        highest = max(own)
+        if all(held.get(at) == envelope.id for at, envelope in own.items()):
+            return Cursor(*highest, cursor.log_offset)
+        counted, _ = await self._store.counter(partition)
+        _output.error("the database went back in time", service=self._service.name, partition=partition, on_log=len(own))
+        epoch = max(highest[0], counted) + 1
+        on_log = [_on_log(partition, at, envelope) for at, envelope in sorted(own.items())]
+        await self.adopt(Rewind(partition, standing.lease_epoch, cursor, on_log, epoch))
+        return Cursor(epoch, -1, end)
+
+    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[tuple[int, Outgoing]]:
+        return (await self._store.outbox({partition: cursor}, limit)).get(partition, ())
+
+    async def adopt(self, rewind: Rewind) -> None:
+        """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""
+        facts = {one.event.id: (read_fact(open_envelope(one.event.body)), one.event.body) for one in rewind.on_log}
+        async with self._store.transaction() as transaction:
+            folding = Folding(self._service, transaction)
+            await folding.load(self._service.subjects(fact for fact, _ in facts.values()))
+            known = await transaction.rewind(rewind)
+            for id, (fact, body) in facts.items():
+                if id not in known:
+                    folding.hear(fact, body)
+            await folding.write()
+
+
+def _before(cursor: Cursor, epoch: int) -> Cursor:
+    return cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)
+
+
+def _on_log(partition: Partition, at: tuple[int, int], envelope: Envelope) -> OnLog:
+    return OnLog(*at, Outgoing(partition, envelope.id, envelope.subject, envelope.type, unstamped(envelope)))
+
+
+def unstamped(envelope: Envelope) -> bytes:
+    """Return the envelope as the outbox keeps it, without the numbers."""
+    return msgspec.json.encode(msgspec.structs.replace(envelope, outboxpartition="", outboxepoch="", outboxseq=""))
