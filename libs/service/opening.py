@@ -17,7 +17,8 @@ from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, TopicSettings, guard
 from libs.events.store.postgres import PostgresStore, open_pool
-from libs.events.upkeep.bootstrap import bootstrap, is_outdated
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.upkeep.live import is_outdated
 from libs.events.upkeep.rebuild import rebuild
 from libs.events.words.now import Now
 from libs.service.settings import StoreSettings
@@ -47,7 +48,7 @@ async def opened(service: Service, settings: StoreSettings, metrics: Metrics, ow
         logs = await _logs(stack, settings.log_url)
         pool = await stack.enter_async_context(open_pool(url, seconds))
         stack.push_async_callback(asyncio.to_thread, tracing.flush)
-        if await is_outdated(url, service):
+        if await is_outdated(pool, service):
             await send_rest(instance(version, CollectorRegistry()))
             await rebuild(url, service, logs[0], switch=True)
             version += 1

@@ -57,7 +57,7 @@ class Leases:
 
     def introduce(self) -> None:
         """Say in the output who this is: by this id it stands beside its leases, and `loopdesk instances` lists it."""
-        about = self._about()
+        about = _about_here()
         told = {"owner": str(self._owner), "host": about.host, "pid": about.pid, "release": about.release}
         _output.info("the instance begins", service=self._service.name, **told)
 
@@ -66,7 +66,7 @@ class Leases:
         await self._clock.ask(self._store.now)
         if wrong := self.wrong_clock():
             _output.warning(wrong, service=self._service.name)
-        held = await self._store.lease(self._owner, self.wanted(), self._about())
+        held = await self._store.lease(self._owner, self.wanted(), _about_here(self._clock.apart()))
         for one in list(self.owned.values()):
             if held.get(one.partition) != one.lease_epoch:
                 del self.owned[one.partition]
@@ -98,6 +98,7 @@ class Leases:
         if self.holds(standing):
             del self.owned[standing.partition]
 
-    def _about(self) -> Whereabouts:
-        """Return where this process runs, which release it is, and how far its clock is from the shared one."""
-        return Whereabouts(socket.gethostname(), os.getpid(), VERSION, self._clock.apart())
+
+def _about_here(apart: timedelta = timedelta(0)) -> Whereabouts:
+    """Return where this process runs, which release it is, and how far its clock is from the shared one."""
+    return Whereabouts(socket.gethostname(), os.getpid(), VERSION, apart)

@@ -14,13 +14,13 @@ from libs.events.store.port import Conflict, StoreUnavailable
 
 IDLE_SECONDS_MAX = 0.5
 RETRY_EVERY_SECONDS = 3.0
-LEARN_EVERY_SECONDS = 0.25
+LEARN_EVERY_SECONDS = TICK_EVERY_SECONDS = 0.25
 REST_PAUSE_SECONDS = 0.1
 
 GATHER_SECONDS, FEW_EVENTS = 0.05, 500
-"""What is said or read while the last batch is this young goes together: a batch of one costs as much as one of a hundred."""
+"""After a small batch a loop waits this long for more, because a batch of one costs as much as one of a hundred."""
 WRITERS = 2
-"""While PostgreSQL commits one group of commands, Python takes in the next; a third would only make the groups smaller."""
+"""While PostgreSQL commits one group of commands, Python takes in the next. A third would only make the groups smaller."""
 NEW_OBJECTS_MAX = 100_000
 
 _output = structlog.get_logger()
@@ -33,7 +33,7 @@ def collect_rarely() -> None:
 
 
 async def send_rest(instance: Instance) -> None:
-    """Send what a predecessor had said and could not send, however long that takes, and give the leases back."""
+    """Send what an earlier process said and could not send, however long that takes, and give the leases back."""
     speaking = [partition for partition in instance.leases.wanted() if partition.topic in instance.service.topics_said]
     while await instance.store.unsent(speaking):
         await instance.lease()
@@ -43,7 +43,7 @@ async def send_rest(instance: Instance) -> None:
 
 
 class Runtime:
-    """The loops of one instance. A step that fails is tried again, for ever; `failures` says which do, and why."""
+    """The loops of one instance. A step that fails is tried again for ever; `failures` says which steps fail, and why."""
 
     def __init__(self, instance: Instance, lease_seconds: float = 10.0) -> None:
         self._instance, self._renew_seconds = instance, lease_seconds / 3
@@ -56,9 +56,15 @@ class Runtime:
         self._instance.leases.introduce()
         await self._instance.learner.learn()
         await self._instance.lease()
-        loops = (self._lease, self._read, self._send, self._tick, self._learn)
-        self._tasks = [asyncio.create_task(loop(), name=loop.__name__) for loop in loops]
-        self._tasks += [asyncio.create_task(self._instance.writer.run(), name="writer") for _ in range(WRITERS)]
+        loops = [
+            self._repeat(self._instance.lease, pause=self._renew_seconds),
+            self._repeat(self._instance.learner.learn, pause=LEARN_EVERY_SECONDS),
+            self._repeat(self._tick, pause=TICK_EVERY_SECONDS),
+            self._read(),
+            self._send(),
+        ]
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+        self._tasks += [asyncio.create_task(self._instance.writer.run()) for _ in range(WRITERS)]
 
     async def stop(self) -> None:
         """Finish the steps under way, send what was said, and give the leases back."""
@@ -76,8 +82,9 @@ class Runtime:
                     pass
                 await self._instance.store.release(self._instance.owner)
 
-    async def _lease(self) -> None:
-        await self._repeat(self._instance.lease, pause=self._renew_seconds)
+    async def _tick(self) -> None:
+        while await self._instance.tick():
+            pass
 
     async def _read(self) -> None:
         idle = 0.0
@@ -109,19 +116,6 @@ class Runtime:
                 await asyncio.wait_for(self._instance.said.wait(), idle)
 
         await self._repeat(step, pause=0.0)
-
-    async def _tick(self) -> None:
-        async def step() -> None:
-            while await self._instance.tick():
-                pass
-
-        await self._repeat(step, pause=0.25)
-
-    async def _learn(self) -> None:
-        async def step() -> None:
-            await self._instance.learner.learn()
-
-        await self._repeat(step, pause=LEARN_EVERY_SECONDS)
 
     async def _repeat(self, step: Callable[[], Awaitable[None]], *, pause: float) -> None:
         while not self._stopping.is_set():

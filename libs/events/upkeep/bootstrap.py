@@ -1,4 +1,4 @@
-"""Makes a service's schemas, tables and views; safe to run at every start and by several instances at once."""
+"""Makes a service's schemas, tables and views. It may run at every start, and in several instances at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,16 +14,16 @@ from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
 from libs.events.store.tables import rows_of
 from libs.events.store.views import views_of
-from libs.events.upkeep.live import live_version
+from libs.events.upkeep.live import is_outdated, live_version
 
 START_TRIES = 120
-"""How often a start tries to replace the views, about twice a second, before it gives up on whoever reads them."""
+"""How often a start tries to replace the views, about twice a second, before it gives up because somebody reads them."""
 
 PAUSE_SECONDS = 0.3
 
-# A question locks views in any order, so ours meets another's. PostgreSQL looks for a deadlock when somebody has waited for a
-# second (deadlock_timeout); who gives up well before that, all waits together, lets the question go on unharmed. The change
-# of owner changes nothing; it is the lock on a view that leaves the tables under it alone, as `lock table` would not.
+# A question locks views in any order, so ours may wait for it while it waits for ours. After a second of that
+# (deadlock_timeout) PostgreSQL ends one of the two. All our waits together are shorter, so the question goes on unharmed.
+# The change of owner changes nothing. It locks a view without its tables, which `lock table` would lock too.
 _LOCK = """
 do $$
 declare
@@ -36,7 +36,7 @@ begin
   end loop;
 end $$"""
 
-# What is there counts as well as what was asked for: a view may have been dropped since, with its tables or by hand.
+# The mark is made of what is there as well as of what was asked for, because a view may have been dropped since.
 _MARK = """
 select encode(sha256(convert_to($2 || coalesce(string_agg(made, ' ' order by made collate "C"), ''), 'UTF8')), 'hex') from (
   select ev_action::text from pg_rewrite join pg_class c on c.oid = ev_class where relnamespace = to_regnamespace($1)
@@ -49,8 +49,8 @@ T = TypeVar("T")
 async def bootstrap(url: str, service: Service) -> int:
     """Make everything that is missing and return the live version of the service's tables.
 
-    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place; the
-    kernel's own beside them get what this release needs to read them.
+    Tables that another release computed stay as they are, with their views, until a rebuild has taken their place. The
+    kernel's own tables beside them get what this release needs to read them.
     """
     connection = await asyncpg.connect(url)
     try:
@@ -60,7 +60,7 @@ async def bootstrap(url: str, service: Service) -> int:
         await _seed(connection, f"{service.name}_core")
         version = await live_version(connection, service.name)
         await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
-        if not await is_outdated(url, service):
+        if not await is_outdated(connection, service):
             await create_data(connection, url, service, version)
             await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
         if service.vault is not None:
@@ -68,15 +68,6 @@ async def bootstrap(url: str, service: Service) -> int:
     finally:
         await connection.close()
     return version
-
-
-async def is_outdated(url: str, service: Service) -> bool:
-    """Test whether the live rows were computed by another version of the code, or by another choice of the operator."""
-    connection = await asyncpg.connect(url)
-    try:
-        return bool(await connection.fetchval(f"select code <> $1 from {service.name}_core.live", service.code))
-    finally:
-        await connection.close()
 
 
 async def create_data(connection: Any, url: str, service: Service, version: int) -> None:
@@ -87,7 +78,7 @@ async def create_data(connection: Any, url: str, service: Service, version: int)
 
 
 async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: float) -> T:
-    """Do a step that takes back what it did when others hold its locks; between the tries everybody else gets on."""
+    """Do a step, again and again if others hold its locks. A try that fails leaves nothing, and between tries others go on."""
     while True:
         tries -= 1
         try:
@@ -101,7 +92,7 @@ async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: floa
 async def create_views(connection: Any, service: Service, version: int) -> None:
     """Point the service's views at one version of its tables; views of another shape are made again.
 
-    All of it or, with LockNotAvailableError, nothing: while somebody reads a view it cannot be replaced.
+    While somebody reads a view it cannot be replaced. Then LockNotAvailableError is raised, and no view is changed.
     """
     async with connection.transaction():
         await connection.execute(f"create schema if not exists {service.name}")
@@ -118,7 +109,7 @@ async def _keep_views(connection: Any, service: Service, version: int) -> None:
     if known == f"Its views are {await _mark(connection, service, version)}":
         return
     async with connection.transaction():
-        # A rebuild may have moved the views on meanwhile; who pointed them back would show tables that nobody writes to.
+        # A rebuild may have moved the views on meanwhile. Pointed back, they would show tables that nobody writes to.
         if await connection.fetchval(f"select version from {live} for share") == version:
             await create_views(connection, service, version)
 
@@ -133,7 +124,7 @@ async def _replace_views(connection: Any, service: Service, version: int) -> Non
         async with connection.transaction():
             await connection.execute(_views(service, version))
     except asyncpg.InvalidTableDefinitionError:
-        # PostgreSQL only adds columns at the end of a view. Who has views of his own on ours makes them again.
+        # PostgreSQL only adds columns at the end of a view, so ours are dropped first. Views that others made on them go too.
         names = await connection.fetch(
             "select format('%I.%I', schemaname, viewname) from pg_views where schemaname = $1", service.name
         )
@@ -147,7 +138,7 @@ def _views(service: Service, version: int) -> str:
 
 
 async def as_owner(url: str, service: Service) -> dict[str, str]:
-    """Return the settings of a session that acts as the service's own role: what an operator makes is then the service's."""
+    """Return settings for a session that acts as the service's own role, so that the service owns what the session makes."""
     connection = await asyncpg.connect(url)
     try:
         owner = "select nspowner::regrole::text from pg_namespace where nspname = $1"

@@ -1,8 +1,8 @@
-"""Compares what the services sent and read with what the log has; a log that lost its end gets it again from the outboxes.
+"""Compares the log with what the services sent and read. A log that lost its end gets it again from the outboxes.
 
-Nothing is guessed: the relays' cursors go back to what the log still has, and the relays send the rest again. Everybody
-reads a hurt partition from its beginning, because the facts of its new end may stand in another order; what was read
-before is dropped by its numbers. The services may run meanwhile: whoever owns a partition loses it.
+Nothing is guessed: the relays' cursors go back to what the log still has, and the relays send the rest again. Every service
+reads a hurt partition from its beginning, because the facts of its new end may stand in another order. Facts that it read
+before are dropped by their numbers. The services may run meanwhile: an instance that owns the partition loses it.
 """
 
 from collections import defaultdict
@@ -101,7 +101,7 @@ async def _hole(connection: Any, name: str, partition: Partition, on_log: Cursor
 
 async def _go_back(connection: Any, name: str, partition: Partition, cursor: Cursor) -> None:
     """Take the partition from its owner; have it sent from this cursor and read from its beginning."""
-    # A transaction for each: who holds one and waits for another meets services that do so in another order.
+    # A transaction for each partition, so that this never holds one and waits for another, as services do in other orders.
     async with connection.transaction():
         version = await connection.fetchval(f"select version from {name}_core.live for share")
         lease: int = await connection.fetchval(

@@ -11,8 +11,8 @@ from libs.events.log.port import Log, Partition, ends_of
 from libs.events.store.port import Dropped, Parked
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.projection import Projection
-from libs.events.upkeep.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, is_outdated, patiently
-from libs.events.upkeep.live import live_version
+from libs.events.upkeep.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, patiently
+from libs.events.upkeep.live import is_outdated, live_version
 from libs.events.upkeep.replay import Extent, Progress, Replay
 
 FINISH_TRIES, FINISH_PAUSE_SECONDS = 40, 30.0
@@ -55,7 +55,7 @@ async def rebuild(
     session = await as_owner(url, service)
     async with asyncpg.create_pool(url, min_size=2, max_size=4, server_settings=session) as pool, pool.acquire() as connection:
         live = await live_version(connection, service.name)
-        outdated = await is_outdated(url, service)
+        outdated = await is_outdated(connection, service)
         if outdated and not switch:
             raise OtherRelease(
                 f"The tables of {service.name} are another release's, or were made with other settings than this command has; "
