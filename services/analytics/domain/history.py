@@ -14,11 +14,9 @@ HANDLERS: Handlers = {**intake.HANDLERS, **routing.HANDLERS, **nodes.HANDLERS, *
 
 def evolve(case: Case, fact: Fact) -> Case:
     """Return the case as it is after `fact`."""
-    handler = HANDLERS.get(type(fact.data))
-    if handler is not None:
-        judge(case, fact.time)
-        handler(case, fact)
-        _remember(case, fact.time)
+    judge(case, fact.time)
+    HANDLERS[type(fact.data)](case, fact)
+    _remember(case, fact.time)
     return case
 
 

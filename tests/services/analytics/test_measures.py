@@ -52,6 +52,11 @@ def test_a_figure_of_one_kind_of_promise_narrows_the_view_to_it(kind: str) -> No
     assert (one["view"], one["where"]) == ("timeliness", f"kind = '{kind}'")
 
 
+def test_only_what_no_day_counts_may_not_be_asked_by_day() -> None:
+    columns = {"first_response_us", "resolution_us", "net_resolution_us", "close_us", "reassignments", "reopens"}
+    assert {name for name, one in MEASURES.items() if not one["by"]} == columns | {"backlog", "workload"}
+
+
 @pytest.mark.parametrize("old", GOING)
 def test_what_is_deprecated_is_named_with_its_successor_in_the_changelog_and_the_docs(old: Deprecated) -> None:
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8").split("## [")[1]

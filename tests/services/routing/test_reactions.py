@@ -19,7 +19,7 @@ from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import Fact, draft
 from libs.events.log.schema import check
-from libs.events.testing.spec import given, knowing
+from libs.events.testing.spec import given, happened, knowing
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import raise_exception, reopen
 from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
@@ -70,6 +70,7 @@ def test_the_channel_and_the_kind_may_decide() -> None:
 
 def test_a_registration_is_answered_once() -> None:
     new_case().when(receive, registered(), SHELF).nothing()
+    assert new_case().state.answered == [str(registered().id)], "however much is said in answer, it is remembered once"
 
 
 @pytest.mark.parametrize("origin", ["live", "import"])
@@ -81,6 +82,8 @@ def test_a_case_waits_for_a_standard_that_is_not_yet_known(origin: str) -> None:
 def test_an_imported_case_is_pinned_and_not_judged() -> None:
     said = NOBODY.when(receive, registered(origin="import", affected="batch"), SHELF).then(CaseClassified(**PIN))
     assert said.facts[0].imported and said.facts[0].time == NINE
+    told = given(CASES, *said.facts, *happened("c1", NINE, CaseResolved()))
+    assert told.state.answered == [], "history answers nothing"
 
 
 @pytest.mark.parametrize(

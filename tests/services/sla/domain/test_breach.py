@@ -110,6 +110,8 @@ def test_at_the_limit_a_promise_is_kept_and_a_second_later_broken(
         # Due at the closing instant, 18:00: an answer in the evening is late although it used no more working time.
         ("after closing is after the due instant", target("9wh"), [(RESPONSE, 9 * HOUR + 1)], None, Status.ENDED_LATE),
         ("at closing it is in time",              target("9wh"), [(RESPONSE, 9 * HOUR)], None, Status.MET),
+        ("the calendar ends before it is due",    target("999wd"), [], 9999, Status.WAITING),
+        ("and nobody knows if an answer is late", target("999wd"), [(RESPONSE, 10)], None, Status.WAITING),
     ],
 )  # fmt: skip
 def test_verdict(why: str, promise: Any, events: list[Any], until: float | None, status: Status) -> None:

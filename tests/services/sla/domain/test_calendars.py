@@ -1,6 +1,7 @@
 """A written calendar becomes a published one, or a sentence that says what is wrong."""
 
 from datetime import date, time
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ WRITTEN: dict[str, Any] = {
 }
 WEEKDAYS = {"windows": {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}
 CHINA = {**WEEKDAYS, "country": "CN"}
+NESTED = reduce(lambda inner, _: [inner], range(100_000), [])
 
 
 def dates(*texts: str) -> set[date]:
@@ -109,6 +111,9 @@ def test_a_make_up_day_is_no_holiday() -> None:
         ("a zone in small letters",           {"timezone": "asia/shanghai"}, "no IANA time zone; write"),
         ("a zone out of the database",        {"timezone": "../zoneinfo/UTC"}, "no IANA time zone; write"),
         ("a zone that is no text",            {"timezone": ["UTC"]}, "no IANA time zone; write"),
+        ("as long a word as is shown whole",  {"timezone": "x" * 78}, '"x{78}" is no IANA time zone'),
+        ("a longer one",                      {"timezone": "x" * 79}, '"x{79}… is no IANA time zone'),
+        ("years nested too deeply",           {"years": NESTED}, "but is something that JSON cannot say"),
         ("a day off anyway",                  {**WEEKDAYS, "added": ["2025-06-07"]}, r"\(sat\) changes nothing, nobody works"),
         ("a holiday of the country anyway",   {**CHINA, "added": ["2025-05-01"]}, "added: 2025-05-01 .thu. changes nothing"),
         ("working on a holiday that is a Saturday", {**WEEKDAYS, "country": "DE", "subdivision": "BY",
@@ -142,6 +147,8 @@ def test_a_make_up_day_is_no_holiday() -> None:
             {"windows": {"sun": ["22:00-06:00"], "mon": ["05:00-12:00"]}}, "of sun go on.*of mon"),
         ("into a make-up day",                {"windows": {"fri": ["22:00-06:00"], "mon": ["05:00-12:00"]},
             "extra_days": {"2025-06-07": "mon"}}, "on 2025-06-07"),
+        ("out of a make-up day",              {"windows": {"fri": ["22:00-06:00"], "sun": ["05:00-12:00"]},
+            "extra_days": {"2025-06-07": "fri"}}, "those of sun on 2025-06-08"),
         ("a make-up day without windows",     {"extra_days": {"2025-06-07": "sat"}}, "like sat, which has no windows"),
         ("a holiday in another year",         {"added": ["2026-01-01"]}, "added: 2026-01-01 is outside years"),
         ("a make-up day in another year",     {"extra_days": {"2024-12-31": "mon"}}, "extra_days: 2024-12-31 is outside years"),

@@ -1,5 +1,6 @@
 """Working time equals counting minutes, and its two questions undo each other."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,18 @@ MONDAY = "2025-06-09"
 )  # fmt: skip
 def test_between(why: str, a: str, b: str, hours: float) -> None:
     holidays = {"holidays": (date(2025, 6, 11), date(2025, 6, 14)), "extra_days": {date(2025, 6, 14): 4}}
-    assert WorkingTime(calendar(**holidays)).between(utc(a), utc(b)) == timedelta(hours=hours), why
+    working = WorkingTime(calendar(**holidays))
+    assert working.between(utc(a), utc(b)) == timedelta(hours=hours), why
+    parts = list(working.stretches(utc(a), utc(b)))
+    assert sum((until - since for since, until in parts), timedelta()) == max(timedelta(), timedelta(hours=hours)), why
+    assert all(since < until for since, until in parts)
+
+
+def test_windows_that_touch_are_one_stretch() -> None:
+    night = WorkingTime(calendar(hours=((time(22), time(0)), (time(0), time(6)), (time(6), time(7)))))
+    since, until = utc(f"{MONDAY}T20:00"), utc(f"{MONDAY}T23:00")
+    assert list(night.stretches(utc(f"{MONDAY}T00:00"), since)) == [(utc(f"{MONDAY}T00:00"), utc(f"{MONDAY}T07:00"))]
+    assert list(night.stretches(since, until + timedelta(hours=9))) == [(utc(f"{MONDAY}T22:00"), utc("2025-06-10T07:00"))]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +117,16 @@ def test_after(why: str, at: str, hours: float, then: str) -> None:
 def test_days_after(why: str, at: str, days: int, then: str) -> None:
     special = {"holidays": (date(2025, 6, 17),), "extra_days": {date(2025, 6, 21): 0}}
     assert WorkingTime(calendar(**special)).days_after(utc(at), days) == utc(then), why
+
+
+def test_of_two_counts_of_days_that_end_alike_the_fewer_are_counted_again() -> None:
+    # 17:30 is too late on Tuesday and too early on Wednesday: both end on Tuesday at 17:00.
+    hours = {0: (9, 18), 1: (9, 17), 2: (18, 22), 3: (9, 17)}
+    windows = tuple(Window(weekday=day, opens=time(a), closes=time(b)) for day, (a, b) in hours.items())
+    working = WorkingTime(replace(calendar(), windows=windows))
+    since, until, due_at = utc(f"{MONDAY}T17:30"), utc("2025-06-10T10:00"), utc("2025-06-10T17:00")
+    assert working.days_after(since, 1) == working.days_after(since, 2) == due_at
+    assert working.counted_again(since, until, due_at) == working.days_after(until, 1) < working.days_after(until, 2)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The table, the fold that follows it, and history that never asked it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given as forall
@@ -123,6 +123,24 @@ def test_an_empty_word_changes_nothing() -> None:
     assert (case.service_class, case.process_id, case.process_version) == ("urgent", "p", 2)
     after = given(CASES, *happened("c1", NINE, pin, CaseClassified(service_class="urgent"))).state
     assert (after.service_class, after.process_id, after.process_version) == ("urgent", "p", 2)
+
+
+def test_the_first_end_holds_whatever_history_tells_after_it() -> None:
+    story = [CaseClosed(outcome="rejected"), CaseResolved(outcome="resolved"), CaseClosed(outcome="withdrawn")]
+    case = given(CASES, *Teller("c1", NINE, timedelta(hours=1)).facts(enumerate(story))).state
+    assert (case.phase, case.outcome, case.closed_at, case.resolved_at) == (Phase.CLOSED, "rejected", NINE, None)
+
+
+@pytest.mark.parametrize(("node", "since"), [("n1", NINE), ("n2", NINE + timedelta(hours=1))])
+def test_a_case_waits_since_it_arrived_also_when_work_begins_there(node: str, since: datetime) -> None:
+    story = [NodeEntered(node="n1"), NodeStarted(node=node)]
+    case = given(CASES, *Teller("c1", NINE, timedelta(hours=1)).facts(enumerate(story))).state
+    assert (case.node, case.started, case.waiting_since) == (node, True, since)
+
+
+def test_a_node_that_is_completed_elsewhere_leaves_the_case_where_it_stands() -> None:
+    case = given(CASES, *happened("c1", NINE, NodeEntered(node="n1"), NodeStarted(node="n1"), NodeCompleted(node="n2"))).state
+    assert (case.node, case.started, list(case.done)) == ("n1", True, ["n2"])
 
 
 def test_a_node_s_outputs_are_names_with_or_without_a_value() -> None:

@@ -42,6 +42,16 @@ def unassigned(**entries: Any) -> Spoil:
     return spoil
 
 
+def nodes(number: int) -> Spoil:
+    """Add nodes until there are so many."""
+
+    def spoil(document: dict[str, Any]) -> None:
+        last = document["nodes"][-1]
+        document["nodes"] += [last | {"id": f"x{n}", "outputs": []} for n in range(number - len(document["nodes"]))]
+
+    return spoil
+
+
 def exception(**entries: Any) -> Spoil:
     return lambda document: document["exceptions"][0].update(entries)
 
@@ -56,7 +66,10 @@ FAULTS = [
     ("a vague role", node(5, role="relevant_department"), "nodes.n6.role", "vague"),
     ("a vague role, declared", top(roles={"x": {"en": "Relevant department", "zh": "甲"}}), "roles.x", "vague"),
     ("a vague role in Chinese", top(roles={"x": {"en": "X", "zh": "相关部门"}}), "roles.x", "vague"),
-    ("an unknown role", node(0, role="wizard"), "nodes.n1.role", "`wizard` is not declared"),
+    ("an unknown role", node(0, role="wizard"), "nodes.n1.role",
+        "`wizard` is not declared; declare it under `roles`, or name one of cs_agent, "),
+    ("no roles at all", top(roles={}), "escalate_to", "`cs_supervisor` is not declared; declare it under `roles`, where none is"),
+    ("a vague supervisor", top(escalate_to="relevant department"), "escalate_to", "`relevant department` is vague"),
     ("an unknown approver", node(0, approver="wizard"), "nodes.n1.approver", "`wizard` is not declared"),
     ("an unknown supervisor", top(escalate_to="wizard"), "escalate_to", "`wizard` is not declared"),
     ("a rule's unknown role", rule("assign", then={"role": "wizard"}), "assign.x.then", "`wizard` is not declared"),
@@ -83,34 +96,40 @@ FAULTS = [
     ("a grace beside limits by word", node(1, limit={"otherwise": "1h", "grace": "5m", "grade": {"urgent": "1h"}}),
         "nodes[1].limit.grace", "changes nothing"),
     ("working time without a calendar", lambda d: d.pop("calendar"), "calendar", "no calendar is named"),
-    ("a node that nobody reaches", node(6, after="n9"), "nodes[6].after", "`n7` is never reached"),
-    ("a fork", node(6, after="n2"), "nodes[6].after", "another node follows `n2`"),
-    ("a circle", node(0, after="n7"), "nodes[0].after", "`n1` is never reached"),
+    ("a node that nobody reaches", node(6, after="n9"), "nodes[6].after", "`n7` is never reached; let it follow a node that is"),
+    ("a fork", node(6, after="n2"), "nodes[6].after", "`n7` is never reached; another node follows `n2` already"),
+    ("a circle", node(0, after="n7"), "nodes[0].after", "`n1` is never reached; let one node, the first, stand on top"),
     ("a node that reads as a visit of another", node(6, id="n1/2"), "nodes.n1/2", "reads as number 2 of `n1`"),
     ("a promise that reads as another's second",
         lambda d: d["grades"]["urgent"]["promises"].update({"24/7": {"limit": "2h", "until": "closed"}}),
         "promises.urgent.24/7", "reads as number 7 of `24`"),
     ("a node twice", node(1, id="n1"), "nodes.n1", "is there 2 times"),
     ("no nodes", top(nodes=[]), "nodes", "there are 0 nodes"),
+    ("too many nodes", nodes(101), "nodes", "there are 101 nodes; write 1 to 100"),
+    ("an exception where no node is", top(nodes=[]), "exceptions.info_incomplete.at", "`n1`; describe it under `nodes`"),
     ("an input that comes later", node(1, inputs=["handling_result"]), "nodes.n2.inputs", "nothing before supplies"),
     ("an input that nobody supplies", top(sources=[]), "nodes.n1.inputs", "`customer_feedback`"),
     ("a moment of an unknown node", promise(until="completed:n9"), "promises.extra.until", "no moment `completed:n9`"),
     ("an unknown moment", promise(**{"from": "sunrise"}), "promises.extra.from", "no moment `sunrise`"),
     ("a promise with a node's name", top(promises={"node:n1": {"limit": "1h", "until": "closed"}}), "promises.node:n1", "own"),
     ("a rule twice", rule("classify", id="whole-batch", then={"grade": "urgent"}), "rules.whole-batch", "2 times"),
-    ("a rule on an unknown attribute", rule("assign", when={"mood": "bad"}), "assign.x.when", "knows no `mood`"),
+    ("a rule on an unknown attribute", rule("assign", when={"mood": "bad"}), "assign.x.when",
+        "severity, grade, or declare it under `attributes`"),
     ("a class rule on the grade", rule("classify", when={"grade": "normal"}), "classify.x.when", "knows no `grade`"),
     ("a rule that sets what it may not", rule("classify", then={"team": "t"}), "classify.x.then", "knows no `team`"),
     ("a rule that sets nothing", rule("classify", then={}), "classify.x.then", "sets nothing"),
-    ("a grade that is not declared", rule("classify", then={"grade": "huge"}), "grade.huge", "not declared"),
+    ("a grade that is not declared", rule("classify", then={"grade": "huge"}), "grade.huge", "use one of normal, urgent"),
+    ("a class where none is declared", rule("classify", then={"service_class": "huge"}), "service_class.huge", "of none yet"),
     ("a class that nobody uses", top(classes={"rare": {"en": "R", "zh": "少"}}), "service_class.rare", "no rule or limit"),
     ("nothing resolves", node(5, resolves=False), "nodes.resolves", "0 nodes resolve"),
     ("two nodes resolve", node(4, resolves=True), "nodes.resolves", "2 nodes resolve"),
-    ("an exception at an unknown node", exception(at=["n9"]), "exceptions.info_incomplete.at", "`n9`"),
+    ("an exception at an unknown node", exception(at=["n9"]), "exceptions.info_incomplete.at", "`n9`; name one of n1, n2"),
     ("an exception twice", lambda d: d["exceptions"].append(d["exceptions"][0]), "exceptions.info_incomplete", "2 times"),
-    ("an exception pauses no clock", exception(pauses=["moon"]), "exceptions[0].pauses", "no clock `moon`"),
+    ("an exception pauses no clock", exception(pauses=["moon"]), "exceptions[0].pauses", "no clock `moon`; name one of cycle"),
+    ("an exception pauses no clock, and there is none", lambda d: (d.update(nodes=[], grades={}), exception(pauses=["moon"])(d)),
+        "exceptions[0].pauses", "no clock `moon`; give the standard a promise"),
     ("a misspelt entry", node(0, approvr="x"), "nodes[0].approvr", "did you mean `approver`"),
-    ("an unknown entry", top(colour="red"), "colour", "not a known entry"),
+    ("an unknown entry", top(colour="red"), "colour", "not a known entry; use one of assign, "),
     ("a yes that YAML read as true", rule("classify", when={"affected": True}), "classify[0].when.affected", "quotes"),
     ("a label in one language", top(name={"en": "Only"}), "name.zh", "is missing"),
     ("a version with a point", top(version=1.1), "version", "whole number"),
@@ -120,11 +139,20 @@ FAULTS = [
     ("an empty word", rule("classify", then={"grade": ""}), "classify[0].then.grade", "has 0 characters"),
     ("a word too long for an event", node(0, id="n" * 101), "nodes[0].id", "has 101 characters"),
     ("a name too long for an event", rule("classify", when={"a" * 101: "b"}), "classify[0].when", "as names"),
+    ("an empty listed word", node(0, outputs=[""]), "nodes[0].outputs", "something else than words"),
     ("a listed word too long", node(0, outputs=["o" * 101]), "nodes[0].outputs", "at most 100"),
     ("a NUL in a word", top(id="a\0"), "id", "NUL"),
     ("half a surrogate pair", top(change="\ud800"), "change", "surrogate"),
     ("a name nobody can hold", rule("classify", when={"a\0": "b"}), "classify[0].when", "as names"),
     ("a listed word nobody can hold", node(0, outputs=["\ud800"]), "nodes[0].outputs", "something else than words"),
+    ("a note of nothing", top(change=" "), "change", "has 0 characters; write 1 to 500"),
+    ("a note that is a number", top(change=7), "change", "is a number; write a text"),
+    ("a page that is a list", top(name=[1]), "name", "is a list; write entries, `name: value`"),
+    ("a list that is a page", top(nodes={}), "nodes", "is a group of entries; write a list"),
+    ("an invitation of no days", top(survey_days=0), "survey_days", "is 0; write 1 to"),
+    ("a delay below nothing", top(survey={"delay_seconds": -1}), "survey.delay_seconds", "is -1; write 0 to"),
+    ("a cool-down below nothing", top(survey={"cool_down_hours": -1}), "survey.cool_down_hours", "is -1; write 0 to"),
+    ("an ending that no case has", top(survey={"outcomes": ["fine"]}), "survey.outcomes", "no case ends as `fine`; use some"),
     ("a note too long", top(change="c" * 501), "change", "write 1 to 500"),
     ("a list that is none", node(0, outputs="form"), "nodes[0].outputs", "write a list"),
     ("a flag that is none", node(1, key="yes"), "nodes[1].key", "true or false"),
@@ -142,6 +170,23 @@ def test_a_broken_standard_is_refused_with_the_place_and_the_cure(why: str, spoi
     assert path in found, found
     assert says in found[path]
     assert broken.value.status == 422
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        nodes(100),
+        node(0, outputs=["complaint_register", "o" * 100]),
+        rule("classify", when={"channel": "c" * 100}, then={"grade": "urgent"}),
+        top(change="c" * 500),
+        top(version=1_000_000),
+        top(survey_days=1, survey={"delay_seconds": 0, "cool_down_hours": 0}),
+    ],
+)
+def test_what_touches_a_border_is_taken(spoil: Spoil) -> None:
+    document = page("complaint-quality")
+    spoil(document)
+    assert sound(document)
 
 
 def test_all_faults_are_listed_at_once() -> None:
