@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import add, sub
 from typing import Any, NamedTuple
 
 from libs.events.engine.book import Book, encode_state
@@ -104,7 +105,7 @@ class Loaded:
         for row in book.rows(self.key, self.state):
             at = (row.table, row.key)
             if earlier := rows.get(at):
-                rows[at] = row._replace(values=tuple(a + b for a, b in zip(earlier.values, row.values, strict=True)))
+                rows[at] = Row(*at, tuple(map(add, earlier.values, row.values)))
             else:
                 rows[at] = row
         timers = {timer.name: timer for timer in book.timers(self.key, self.state)}
@@ -136,7 +137,7 @@ def _compare_rows(changes: Changes, additive: Set[str], before: Mapping[At, Row]
         old = before.get(at)
         if old is None or old.values != row.values:
             if row.table in additive:
-                changes.add(row, [a - b for a, b in zip(row.values, old.values, strict=True)] if old else row.values)
+                changes.add(row, tuple(map(sub, row.values, old.values)) if old else row.values)
             else:
                 changes.upserts.append(row)
     for at, row in before.items():

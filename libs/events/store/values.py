@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import add
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -133,8 +134,8 @@ class Changes:
 
     def add(self, row: Row, difference: Sequence[int]) -> None:
         """Add a difference to the sums of a rollup's row."""
-        sums = self.additions.get((row.table, row.key), (0,) * len(difference))
-        self.additions[row.table, row.key] = tuple(a + b for a, b in zip(sums, difference, strict=True))
+        sums = self.additions.get((row.table, row.key))
+        self.additions[row.table, row.key] = tuple(map(add, sums, difference)) if sums else tuple(difference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ def new_case(key: str) -> Case:
 
 def category_at(case: Case, at: datetime) -> str:
     """Return the category that the case had at an instant."""
-    return next((one.category for one in reversed(case.stretches) if one.since <= at), "")
+    return stretch_at(case, at).category
 
 
 UNKNOWN = Stretch(datetime.min.replace(tzinfo=UTC), "", "", "", "", "")
@@ -247,4 +247,7 @@ UNKNOWN = Stretch(datetime.min.replace(tzinfo=UTC), "", "", "", "", "")
 
 def stretch_at(case: Case, at: datetime) -> Stretch:
     """Return what the case was at an instant."""
-    return next((one for one in reversed(case.stretches) if one.since <= at), UNKNOWN)
+    for one in reversed(case.stretches):
+        if one.since <= at:
+            return one
+    return UNKNOWN

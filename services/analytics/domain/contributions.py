@@ -7,43 +7,44 @@ fourteen (incoming.py).
 Who is not known is the empty word. Grade and class are those that the case had at that instant.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from operator import add
 from typing import Any
 
 from libs.events.catalogue.routing import is_met
-from services.analytics.domain.case import Case, Given, Step
-from services.analytics.domain.clocks import Clock
+from libs.events.words.row import Row
+from services.analytics.domain.case import Given, Step
 from services.analytics.domain.durations import first_resolution, micros
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
-from services.analytics.domain.incoming import incoming
+from services.analytics.domain.incoming import Incoming
 from services.analytics.domain.life import Life
-
-Sums = dict[tuple[str, tuple[Any, ...]], list[int]]
-"""(table, key) → measures."""
-
-Key = Callable[[datetime, str, str], tuple[Any, ...]]
-"""Instant, team and agent → the key under which a case counts."""
 
 SATISFIED_FROM = 4
 WORKLOAD = ("registered", "assigned", "resolved", "closed", "reopened", "contacts")
 _ONE_OF_WORKLOAD = tuple(tuple(int(name == one) for name in WORKLOAD) for one in WORKLOAD)
 
 
-def contributions(life: Life, verdicts: Mapping[str, bool]) -> Sums:
-    """Return the case's part of every rollup. `verdicts`: what each rule of first contact resolution says of it."""
-    sums: Sums = {}
-    case, key, came = life.case, partial(_key, life), _came(life)
-    _first_contact(sums, key, case, verdicts)
-    _incoming(sums, key, case, came, verdicts)
-    _satisfaction(sums, key, latest_answers(life))
+def contributions(life: Life, verdicts: Mapping[str, bool], contacts: Sequence[Incoming]) -> Iterable[Row]:
+    """Return the case's part of every rollup.
+
+    `verdicts`: what each rule of first contact resolution says of it. `contacts`: those that came in, the registration first.
+    """
+    came, sums = _came(life), dict[tuple[str, tuple[Any, ...]], Row]()
     # What was decided before a case was cancelled stays decided: no day that is over changes.
-    _timeliness(sums, key, life.runs)
-    _workload(sums, key, case, came)
-    _outcomes(sums, key, case)
-    _node_durations(sums, key, case)
-    return sums
+    for row in chain(
+        _first_contact(life, verdicts),
+        _incoming(life, came, contacts),
+        _satisfaction(life),
+        _timeliness(life),
+        _workload(life, came),
+        _outcomes(life),
+        _node_durations(life),
+    ):
+        known = sums.get(row[:2])
+        sums[row[:2]] = row if known is None else Row(*row[:2], tuple(map(add, known.values, row.values)))
+    return sums.values()
 
 
 def is_satisfied(overall: int) -> bool:
@@ -51,21 +52,20 @@ def is_satisfied(overall: int) -> bool:
     return overall >= SATISFIED_FROM
 
 
-def _first_contact(sums: Sums, key: Key, case: Case, verdicts: Mapping[str, bool]) -> None:
-    if verdicts and (first := first_resolution(case)):
-        whose = key(first.at, first.team, first.agent)
+def _first_contact(life: Life, verdicts: Mapping[str, bool]) -> Iterator[Row]:
+    if verdicts and (first := first_resolution(life.case)):
+        whose = life.whose(first.at, first.team, first.agent)
         for rule, is_one in verdicts.items():
-            sums["first_contact_resolution", (*whose, rule)] = [int(is_one), 1]
+            yield Row("first_contact_resolution", (*whose, rule), (int(is_one), 1))
 
 
-def _incoming(sums: Sums, key: Key, case: Case, came: Step, verdicts: Mapping[str, bool]) -> None:
-    assert case.registration is not None  # who came in has been registered
-    for n, one in enumerate(incoming(case, case.registration, verdicts)):
-        whose = key(one.at, one.team, one.agent) if n else key(came.at, came.team, came.agent)
+def _incoming(life: Life, came: Step, contacts: Sequence[Incoming]) -> Iterator[Row]:
+    for n, one in enumerate(contacts):
+        whose = life.whose(one.at, one.team, one.agent) if n else life.whose(came.at, came.team, came.agent)
         counts = (int(one.resolves), 1)
-        _add(sums, "first_contact_resolution", (*whose, FIELD_GROSS.name), counts)
+        yield Row("first_contact_resolution", (*whose, FIELD_GROSS.name), counts)
         if one.is_first_level:
-            _add(sums, "first_contact_resolution", (*whose, FIELD_NET.name), counts)
+            yield Row("first_contact_resolution", (*whose, FIELD_NET.name), counts)
 
 
 def latest_answers(life: Life) -> Iterable[Given]:
@@ -76,27 +76,27 @@ def latest_answers(life: Life) -> Iterable[Given]:
     return latest.values()
 
 
-def _satisfaction(sums: Sums, key: Key, answers: Iterable[Given]) -> None:
-    for given in answers:
+def _satisfaction(life: Life) -> Iterator[Row]:
+    for given in latest_answers(life):
         counts = (0, 0, 0, 1) if given.is_apart else (1, int(is_satisfied(given.overall)), given.overall, 0)
-        _add(sums, "satisfaction", key(given.at, given.team, given.agent), counts)
+        yield Row("satisfaction", life.whose(given.at, given.team, given.agent), counts)
 
 
-def _timeliness(sums: Sums, key: Key, runs: Iterable[Clock]) -> None:
-    for clock in runs:
+def _timeliness(life: Life) -> Iterator[Row]:
+    for clock in life.runs:
         what = (clock.kind, clock.name)
         if clock.decided_at is not None:
             is_kept = clock.status == "met"
             counts = (int(is_kept), int(not is_kept), 0, (clock.used_us or 0) if is_kept else 0)
-            _add(sums, "timeliness", (*key(clock.decided_at, clock.team, clock.agent), *what), counts)
+            yield Row("timeliness", (*life.whose(clock.decided_at, clock.team, clock.agent), *what), counts)
         if clock.status == "breached" and not clock.lapse and clock.ended_at is not None and clock.used_us is not None:
             late = (0, 0, 1, clock.used_us)
-            _add(sums, "timeliness", (*key(clock.ended_at, clock.team, clock.agent), *what), late)
+            yield Row("timeliness", (*life.whose(clock.ended_at, clock.team, clock.agent), *what), late)
 
 
-def _outcomes(sums: Sums, key: Key, case: Case) -> None:
-    for one in case.endings:
-        _add(sums, "outcomes", (*key(one.at, one.team, one.agent), one.outcome), (1,))
+def _outcomes(life: Life) -> Iterator[Row]:
+    for one in life.case.endings:
+        yield Row("outcomes", (*life.whose(one.at, one.team, one.agent), one.outcome), (1,))
 
 
 def _came(life: Life) -> Step:
@@ -107,7 +107,8 @@ def _came(life: Life) -> Step:
     return Step(at, first.team if first else "", first.agent if first else "")
 
 
-def _workload(sums: Sums, key: Key, case: Case, came: Step) -> None:
+def _workload(life: Life, came: Step) -> Iterator[Row]:
+    case = life.case
     done: tuple[Iterable[Any], ...] = (
         (came,),
         case.assignments,
@@ -118,28 +119,14 @@ def _workload(sums: Sums, key: Key, case: Case, came: Step) -> None:
     )
     for one, steps in zip(_ONE_OF_WORKLOAD, done, strict=True):
         for step in steps:
-            _add(sums, "workload", key(step.at, step.team, step.agent), one)
+            yield Row("workload", life.whose(step.at, step.team, step.agent), one)
 
 
-def _node_durations(sums: Sums, key: Key, case: Case) -> None:
-    for visit in case.visits:
+def _node_durations(life: Life) -> Iterator[Row]:
+    for visit in life.case.visits:
         if visit.completed_at is not None:
             wait = micros(visit.entered_at, visit.started_at)
             touch = micros(visit.started_at, visit.completed_at)
-            where = (*key(visit.completed_at, visit.team, visit.agent), visit.node)
+            where = (*life.whose(visit.completed_at, visit.team, visit.agent), visit.node)
             known = (int(wait is not None), int(touch is not None))
-            _add(sums, "node_durations", where, (1, *known, wait or 0, touch or 0))
-
-
-def _key(life: Life, at: datetime, team: str, agent: str) -> tuple[Any, ...]:
-    then, came = life.then(at), life.came
-    return (life.day(at), came.process_id, came.process_version, team, agent, then.grade, then.service_class)
-
-
-def _add(sums: Sums, table: str, key: tuple[Any, ...], values: tuple[int, ...]) -> None:
-    known = sums.get((table, key))
-    if known is None:
-        sums[table, key] = list(values)
-    else:
-        for n, value in enumerate(values):
-            known[n] += value
+            yield Row("node_durations", where, (1, *known, wait or 0, touch or 0))

@@ -28,7 +28,10 @@ def resolution(case: Case) -> Step | None:
 
 def first_resolution(case: Case) -> Step | None:
     """Return the first resolution by which the need was met; first contact resolution judges it."""
-    return next((one for one in case.resolutions if is_met(one.outcome)), None)
+    for one in case.resolutions:
+        if is_met(one.outcome):
+            return one
+    return None
 
 
 def resolved_at(case: Case) -> datetime | None:

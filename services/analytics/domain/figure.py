@@ -1,6 +1,6 @@
 """The form of a figure: one declaration, from which table, views, answers, metric and documents follow."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -140,16 +140,20 @@ def counted(
     return declare
 
 
-def arrived(life: Life, num: int, den: int = 1, part: str = "") -> Iterator[Count]:
-    """Yield what a case adds by having come, unless it was cancelled on the day on which it came."""
-    if life.arrival.phase != CANCELLED:
-        yield Count(None, num, den, part=part)
+def arrived(life: Life, num: int, den: int = 1, part: str = "") -> Iterable[Count]:
+    """Return what a case adds by having come, unless it was cancelled on the day on which it came."""
+    return () if life.arrival.phase == CANCELLED else (Count(None, num, den, None, None, part),)
 
 
-def changes(states: Iterable[tuple[datetime, int, int]]) -> Iterable[Count]:
-    """Yield what a case that came adds as it changes: its numerator and denominator from each instant on, in their order."""
+def changes(life: Life, is_so: Callable[[datetime], bool], steps: Iterable[datetime]) -> Iterable[Count]:
+    """Yield what a case that came adds as it changes: it counts while it is not cancelled, and above while it is so.
+
+    `steps`: when that may have changed beside the case itself.
+    """
     num, den = 0, 0
-    for at, now_num, now_den in states:
+    for at in life.moments(steps):
+        now_den = int(not life.is_cancelled(at))
+        now_num = int(now_den and is_so(at))
         if (now_num, now_den) != (num, den):
             yield Count(None, now_num - num, now_den - den, known=at)
             num, den = now_num, now_den

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 from libs.events.catalogue.routing import CANCELLED
 from libs.events.words.row import Row
@@ -31,14 +32,16 @@ _PLACES: tuple[tuple[int, Counting, str], ...] = tuple(
 def figure_rows(key: str, life: Life) -> Iterator[Row]:
     """Yield what a case adds to the table of figures, and its values of those whose quantiles are asked for."""
     sums: dict[Day, list[int]] = {}
+    known: dict[tuple[Any, ...], tuple[Day, list[int]] | None] = {}  # most counts stand where another one of the case does
     for place, count, valued in _PLACES:
         for n, one in enumerate(count(life), 1):
-            day = _day(life, one)
-            if day is None:
+            where = (one.at, *one[3:])
+            if where not in known:
+                day = _day(life, one)
+                known[where] = day and (day, sums.setdefault(day, [0] * _WIDTH))
+            if (found := known[where]) is None:
                 continue
-            row = sums.get(day)
-            if row is None:
-                row = sums[day] = [0] * _WIDTH
+            day, row = found
             row[place] += one.num
             row[place + 1] += one.den
             if valued:

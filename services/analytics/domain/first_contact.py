@@ -77,7 +77,7 @@ def is_first_contact(rule: FcrRule, handling: Handling) -> bool:
     return rule.within is None or (handling.took_us is not None and timedelta(microseconds=handling.took_us) <= rule.within)
 
 
-def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
+def verdicts_of(case: Case, handling: Handling, rules: Iterable[FcrRule] | None = None) -> dict[str, bool]:
     """Return what each rule says of a case in the denominator; nothing of any other. `handling`: of its whole life."""
     judged = case.judged or handling
     if judged.is_out:
@@ -85,7 +85,7 @@ def verdicts_of(case: Case, handling: Handling) -> dict[str, bool]:
     # What the source states is about the whole case, whenever it says so.
     if (stated := reassignments_stated(case)) is not None:
         judged = judged._replace(reassignments=stated)
-    return {rule.name: is_first_contact(rule, judged) for rule in FCR_RULES}
+    return {rule.name: is_first_contact(rule, judged) for rule in (FCR_RULES if rules is None else rules)}
 
 
 def final_at(case: Case) -> datetime | None:

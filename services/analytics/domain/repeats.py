@@ -82,7 +82,7 @@ def parts(key: str, case: Case) -> Iterable[Part]:
     came, categories = case.registration, _categories(case)
     if came is None or came.customer_ref in NOBODY or not categories:
         return
-    claim = claim_of(case, verdicts_of(case, handling_of(case))) if first_resolution(case) else None
+    claim = claim_of(case, verdicts_of(case, handling_of(case), (ONE_CONTACT,))) if first_resolution(case) else None
     shown = Coming(came.at, categories, claim)
     periods = {_period(came.at), _period(moved(came.at, -FINAL_AFTER))}
     if claim:

@@ -1,22 +1,24 @@
 """A case's facts → its rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from libs.events.words.row import Row, TableRow
-from services.analytics.domain.case import Case, Registration
-from services.analytics.domain.clocks import last_of, runs_of
+from services.analytics.domain.case import Case
+from services.analytics.domain.clocks import runs_of
 from services.analytics.domain.contributions import contributions
 from services.analytics.domain.days import day_of
 from services.analytics.domain.figures import figure_rows
 from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verdicts_of
+from services.analytics.domain.incoming import incoming
 from services.analytics.domain.life import Life
 from services.analytics.domain.repeats import Customer, answered_alone, claims, of_record, repeated
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.happenings import happening_rows
 from services.analytics.projections.parts import (
     assignment_rows,
-    clock_row,
+    clock_rows,
     contact_rows,
     stretch_rows,
     survey_rows,
@@ -32,26 +34,29 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     """Return every row of a case; none as long as its registration is unknown. A day begins at midnight in `zone`."""
     if case.registration is None:
         return
-    handling, runs = handling_of(case), runs_of(case.clock_facts)
+    handling = handling_of(case)
     verdicts = answered_alone(case, verdicts_of(case, handling))
-    yield case_row(key, case, case.registration, handling, verdicts).row
-    yield from (part.row for part in _parts(key, case, case.registration))
-    last = last_of(runs)
-    yield from (clock_row(key, run, run.occurrence == last[run.name]).row for run in runs)
-    life = Life(case, case.registration, runs, zone)
-    yield from (verdict.row for verdict in verdict_rows(key, life, verdicts))
-    for (table, group), sums in contributions(life, verdicts).items():
-        yield Row(table, group, tuple(sums))
+    contacts = [*incoming(case, case.registration, verdicts)]
+    life = Life(case, case.registration, runs_of(case.clock_facts), zone)
+    yield case_row(key, case, case.registration, handling, contacts).row
+    for part in _parts(key, life, verdicts):
+        yield part.row
+    yield from contributions(life, verdicts, contacts)
     yield from figure_rows(key, life)
 
 
-def _parts(key: str, case: Case, came: Registration) -> Iterator[TableRow]:
-    yield from stretch_rows(key, case, came)
-    yield from assignment_rows(key, case)
-    yield from visit_rows(key, case)
-    yield from contact_rows(key, case)
-    yield from survey_rows(key, case)
-    yield from happening_rows(key, case)
+def _parts(key: str, life: Life, verdicts: Mapping[str, bool]) -> Iterable[TableRow]:
+    case = life.case
+    return chain(
+        stretch_rows(key, case, life.came),
+        assignment_rows(key, case),
+        visit_rows(key, case),
+        contact_rows(key, case),
+        survey_rows(key, case),
+        happening_rows(key, case),
+        clock_rows(key, life.runs),
+        verdict_rows(key, life, verdicts),
+    )
 
 
 def customer_rows(key: str, customer: Customer, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:

@@ -1,6 +1,6 @@
 """The one row of a case."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from services.analytics.domain.case import Case, Handling, Registration
@@ -14,12 +14,12 @@ from services.analytics.domain.durations import (
     resolved_at,
 )
 from services.analytics.domain.first_contact import final_at, reassignments_stated
-from services.analytics.domain.incoming import incoming
+from services.analytics.domain.incoming import Incoming
 from services.analytics.tables.cases import CaseRow
 
 
-def case_row(key: str, case: Case, came: Registration, handling: Handling, verdicts: Mapping[str, bool]) -> CaseRow:
-    """Return what is known of a case."""
+def case_row(key: str, case: Case, came: Registration, handling: Handling, contacts: Sequence[Incoming]) -> CaseRow:
+    """Return what is known of a case. `contacts`: those that came in, the registration first."""
     first = first_resolution(case)
     return CaseRow(
         case_id=key,
@@ -51,7 +51,11 @@ def case_row(key: str, case: Case, came: Registration, handling: Handling, verdi
         outcome=case.outcome,
         outcome_at=case.endings[-1].at if case.outcome else None,
         odd=is_odd(case),
-        **_contacts(case, came, verdicts),
+        incoming_contacts=len(contacts),
+        first_level_contacts=sum(one.is_first_level for one in contacts),
+        resolved_by_first=contacts[0].resolves,
+        attributes=came.attributes,
+        missing=came.missing,
     )
 
 
@@ -96,15 +100,4 @@ def _handled(case: Case, handling: Handling) -> dict[str, Any]:
         "contacts": len(case.contacts),
         "escalations": len(case.escalations),
         "returns": case.returns,
-    }
-
-
-def _contacts(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> dict[str, Any]:
-    contacts = [*incoming(case, came, verdicts)]
-    return {
-        "incoming_contacts": len(contacts),
-        "first_level_contacts": sum(one.is_first_level for one in contacts),
-        "resolved_by_first": contacts[0].resolves,
-        "attributes": came.attributes,
-        "missing": came.missing,
     }

@@ -1,20 +1,23 @@
 """The rows of what happened to a case beside its work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
 from libs.events.catalogue.routing import WITHDRAWN
+from libs.events.words.row import TableRow
 from services.analytics.domain.case import Case, Step
 from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
 
 
-def happening_rows(key: str, case: Case) -> Iterator[ClassificationRow | MilestoneRow | EscalationRow | ExceptionRow | OutputRow]:
-    """Yield all of them."""
-    yield from _classification_rows(key, case)
-    yield from _milestone_rows(key, case)
-    yield from _escalation_rows(key, case)
-    yield from _exception_rows(key, case)
-    yield from _output_rows(key, case)
+def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
+    """Return all of them."""
+    return chain(
+        _classification_rows(key, case),
+        _milestone_rows(key, case),
+        _escalation_rows(key, case),
+        _exception_rows(key, case),
+        _output_rows(key, case),
+    )
 
 
 def _classification_rows(key: str, case: Case) -> Iterator[ClassificationRow]:
@@ -35,10 +38,10 @@ def _classification_rows(key: str, case: Case) -> Iterator[ClassificationRow]:
         )
 
 
-def _milestone_rows(key: str, case: Case) -> Iterator[MilestoneRow]:
+def _milestone_rows(key: str, case: Case) -> Iterable[MilestoneRow]:
     cancelled = [one for one in case.closings if one.outcome == WITHDRAWN]
     closed = [one for one in case.closings if one.outcome != WITHDRAWN]
-    yield from chain(
+    return chain(
         _steps(key, "resolved", case.resolutions),
         _steps(key, "closed", closed),
         _steps(key, "cancelled", cancelled),

@@ -1,11 +1,11 @@
 """The rows of a case's parts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Registration, category_at
-from services.analytics.domain.clocks import Clock
+from services.analytics.domain.clocks import Clock, last_of
 from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
 from services.analytics.domain.first_contact import FINAL_AFTER
@@ -79,8 +79,13 @@ def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
         )
 
 
-def clock_row(key: str, clock: Clock, is_last: bool) -> ClockRow:
-    """Return what became of a promise; the last of its name tells how it stands."""
+def clock_rows(key: str, clocks: Sequence[Clock]) -> Iterator[ClockRow]:
+    """Yield what became of each promise; the last of its name tells how it stands."""
+    last = last_of(clocks)
+    return (_clock_row(key, one, one.occurrence == last[one.name]) for one in clocks)
+
+
+def _clock_row(key: str, clock: Clock, is_last: bool) -> ClockRow:
     return ClockRow(
         case_id=key,
         clock=clock.name,

@@ -1,11 +1,10 @@
 """Quality 质量: what became of the cases that came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.routing import CLOSED, WITHDRAWN, is_met
 from libs.events.words.instants import moved
-from services.analytics.domain.case import Case
 from services.analytics.domain.figure import Count, arrived, changes, counted
 from services.analytics.domain.life import Life
 
@@ -24,15 +23,12 @@ COMPLAINT = "complaint"
     zh="经人工回访并关闭的工单数 / 当日收到的工单数，目标 92%。工单未了结前持续更新；截至某日，以该日结束时为准。已取消的不计。"
     "事件日志中尚无客户确认：未经回访而关闭的工单，无论客户确认还是沉默，均不计入分子。",
 )
-def closure(life: Life) -> Iterator[Count]:
+def closure(life: Life) -> Iterable[Count]:
     """Count every case, and those that are closed with a follow-up."""
     asked = next((one.at for one in life.case.contacts if one.purpose == "followup" and not one.automated), None)
-    yield from changes(
-        (at, int(life.then(at).phase == CLOSED and asked is not None and asked <= at), 1)
-        if not life.is_cancelled(at)
-        else (at, 0, 0)
-        for at in life.moments(() if asked is None else (asked,))
-    )
+    if asked is None:
+        return changes(life, lambda at: False, ())
+    return changes(life, lambda at: asked <= at and life.then(at).phase == CLOSED, (asked,))
 
 
 @counted(
@@ -46,20 +42,16 @@ def closure(life: Life) -> Iterator[Count]:
     zh="已解决（需求得到满足）且 7 天内未重开的工单数 / 当日收到的工单数。工单未了结前持续更新；截至某日，"
     "以该日结束时为准。已取消的不计。",
 )
-def resolution(life: Life) -> Iterator[Count]:
+def resolution(life: Life) -> Iterable[Count]:
     """Count every case, and those that are resolved and stay so."""
-    case = life.case
-    steps = (one.at for one in (*case.resolutions, *case.reopenings))
-    yield from changes(
-        (at, int(_is_resolved(case, at)), 1) if not life.is_cancelled(at) else (at, 0, 0) for at in life.moments(steps)
-    )
+    met = [one.at for one in life.case.resolutions if is_met(one.outcome)]
+    back = [one.at for one in life.case.reopenings]
 
+    def is_resolved(at: datetime) -> bool:
+        """Test whether, as far as is known at an instant, a resolution was not followed by a reopening within seven days."""
+        return any(done <= at and not any(done < again <= min(at, moved(done, STAYS_RESOLVED)) for again in back) for done in met)
 
-def _is_resolved(case: Case, at: datetime) -> bool:
-    """Test whether, as far as is known at an instant, a resolution was not followed by a reopening within seven days."""
-    met = [one.at for one in case.resolutions if is_met(one.outcome) and one.at <= at]
-    back = [one.at for one in case.reopenings if one.at <= at]
-    return any(not any(done < again <= moved(done, STAYS_RESOLVED) for again in back) for done in met)
+    return changes(life, is_resolved, (*met, *back))
 
 
 @counted(
