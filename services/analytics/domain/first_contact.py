@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from libs.events.catalogue.intake import ON_THE_LINE
 from libs.events.catalogue.standard import Label
 from libs.events.words.instants import moved
 from services.analytics.domain.case import Case, Contact, Handling
+from services.analytics.domain.contacts import answers, begins
 from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at
 
 FINAL_AFTER = timedelta(days=7)
@@ -107,26 +107,16 @@ def is_one_contact(case: Case) -> bool:
     is_begun, is_answered, is_alone = False, False, True
     for contact in _between_persons(case.contacts, first.at):
         is_beginning = not is_begun and begins(contact, channel)
-        answers = not is_answered and contact.response and contact.direction == "outbound" and _answers(contact, channel)
-        if (is_beginning or answers) and contact.resolves_case:
+        is_answer = not is_answered and contact.response and contact.direction == "outbound" and answers(contact, channel)
+        if (is_beginning or is_answer) and contact.resolves_case:
             return True
-        is_begun, is_answered = is_begun or is_beginning, is_answered or answers or (is_beginning and contact.response)
-        is_alone = is_alone and (is_beginning or answers)
+        is_begun, is_answered = is_begun or is_beginning, is_answered or is_answer or (is_beginning and contact.response)
+        is_alone = is_alone and (is_beginning or is_answer)
     return is_alone
-
-
-def begins(contact: Contact, channel: str) -> bool:
-    """Test whether the contact may be the conversation by which a case came in; who wrote had none."""
-    return channel in ON_THE_LINE and contact.direction == "inbound" and contact.channel == channel
 
 
 def _between_persons(contacts: Iterable[Contact], until: datetime) -> Iterable[Contact]:
     return (contact for contact in contacts if contact.at <= until and not contact.automated)
-
-
-def _answers(contact: Contact, channel: str) -> bool:
-    """Test whether the contact may be the answer to a registration by `channel`: who is on the line is answered there."""
-    return channel not in ON_THE_LINE or contact.channel == channel
 
 
 def _rule(

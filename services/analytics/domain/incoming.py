@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from libs.events.words.instants import moved
-from services.analytics.domain.case import Case, Contact, Registration
+from services.analytics.domain.case import Case, Registration
+from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.durations import first_resolution
-from services.analytics.domain.first_contact import FINAL_AFTER, ONE_CONTACT, begins
+from services.analytics.domain.first_contact import FINAL_AFTER, ONE_CONTACT
 
 RESOLVED_WITHIN = timedelta(days=7)
 """What takes longer was not resolved at the first contact; so a day's figures become final, twice seven days after it."""
@@ -32,18 +33,6 @@ def incoming(case: Case, came: Registration, verdicts: Mapping[str, bool]) -> It
     yield Incoming(came.at, "", "", _is_first_level(case, came.at), _is_resolved_at_first(case, came, verdicts))
     for contact in further_contacts(case, came):
         yield Incoming(contact.at, contact.team, contact.agent, _is_first_level(case, contact.at), resolves=False)
-
-
-def further_contacts(case: Case, came: Registration) -> Iterable[Contact]:
-    """Yield every contact of the customer with a person that is not the conversation by which the case was registered."""
-    is_begun = False
-    for contact in case.contacts:
-        if contact.automated or contact.direction != "inbound":
-            continue
-        if not is_begun and begins(contact, came.channel):
-            is_begun = True  # it is the conversation by which the case was registered
-        else:
-            yield contact
 
 
 def _is_first_level(case: Case, at: datetime) -> bool:

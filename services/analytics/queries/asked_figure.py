@@ -1,49 +1,15 @@
-"""What is asked of a figure, and what is wrong with a question."""
+"""What is asked of a figure in words, and what is wrong with a question."""
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from libs.events.words.nearest import none_such, suggestion
 from libs.events.words.refusal import Refused
-from services.analytics.domain.figure import DIMENSIONS, Figure
+from services.analytics.domain.figure import Figure
 from services.analytics.domain.figures import FIGURES
-from services.analytics.queries.filters import FigureFilter
-
-TIMES = {"day": "day", "week": "week", "month": "month"}
-"""What a figure may be summed up over → the column of the view."""
+from services.analytics.queries.filters import TIMES, Asked, FigureFilter
 
 BY_MAX = 200
 """Characters that `by` may have; all dimensions together have fewer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question: a figure, by what it is told apart, and which part of it is wanted; None takes all."""
-
-    figure: Figure
-    by: tuple[str, ...] = ("day",)
-    only: FigureFilter = field(default_factory=FigureFilter)
-    as_of: date | None = None
-
-    @property
-    def time(self) -> str:
-        """Over what it is summed up: a day, a week, a month, or, when empty, the whole."""
-        return next((name for name in self.by if name in TIMES), "")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the view by which it is told apart."""
-        return tuple(self.column(name) for name in self.by)
-
-    @staticmethod
-    def column(name: str) -> str:
-        """Return the column that a word of `by` is."""
-        return TIMES.get(name) or DIMENSIONS.get(name) or "part"
-
-    @staticmethod
-    def shown(name: str) -> str:
-        """Return what an answer calls it: a figure's own dimension is `part`, whatever it is."""
-        return name if name in TIMES or name in DIMENSIONS else "part"
 
 
 def asked_of(name: str, by: str, only: FigureFilter, as_of: date | None) -> Asked:

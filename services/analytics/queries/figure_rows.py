@@ -15,8 +15,7 @@ from libs.events.store.asked import asked as condition
 from libs.web.filters import conditions
 from services.analytics.domain.days import DAY, day_of, end_of
 from services.analytics.domain.figure import LISTED
-from services.analytics.queries.asked_figure import Asked
-from services.analytics.queries.filters import Figures, rate_of
+from services.analytics.queries.filters import Asked, Figures, rate_of
 
 FigureBy = TypedDict(
     "FigureBy",

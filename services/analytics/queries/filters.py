@@ -1,6 +1,7 @@
 """What part of the figures is asked for, and the condition it makes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
@@ -8,8 +9,12 @@ from annotated_types import Ge, Le
 from libs.events.store.asked import asked
 from libs.web.filters import Word, by, conditions
 from libs.web.text import IN_DIGITS, Day
+from services.analytics.domain.figure import DIMENSIONS, Figure
 
 Figures = dict[str, Any]
+
+TIMES = {"day": "day", "week": "week", "month": "month"}
+"""What a figure may be summed up over → the column of the view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,36 @@ class FigureFilter(Filter):
     grade: Word | None = by()
     service_class: Word | None = by()
     part: Word | None = by()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question: a figure, by what it is told apart, and which part of it is wanted; None takes all."""
+
+    figure: Figure
+    by: tuple[str, ...] = ("day",)
+    only: FigureFilter = field(default_factory=FigureFilter)
+    as_of: date | None = None
+
+    @property
+    def time(self) -> str:
+        """Over what it is summed up: a day, a week, a month, or, when empty, the whole."""
+        return next((name for name in self.by if name in TIMES), "")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the view by which it is told apart."""
+        return tuple(self.column(name) for name in self.by)
+
+    @staticmethod
+    def column(name: str) -> str:
+        """Return the column that a word of `by` is."""
+        return TIMES.get(name) or DIMENSIONS.get(name) or "part"
+
+    @staticmethod
+    def shown(name: str) -> str:
+        """Return what an answer calls it: a figure's own dimension is `part`, whatever it is."""
+        return name if name in TIMES or name in DIMENSIONS else "part"
 
 
 def where_of(chosen: Filter, day: str = "day", first: int = 1) -> tuple[str, list[Any]]:

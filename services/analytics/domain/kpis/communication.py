@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted
-from services.analytics.domain.incoming import further_contacts
 from services.analytics.domain.life import Life
 
 ONLINE = ("web", "email", "chat", "app", "wechat", "video", "portal", "form", "sms")

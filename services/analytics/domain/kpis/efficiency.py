@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from libs.events.catalogue.routing import WITHDRAWN
+from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted
-from services.analytics.domain.incoming import further_contacts
 from services.analytics.domain.life import Life
 
 
