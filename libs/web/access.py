@@ -1,6 +1,7 @@
 """Who may do what: a route asks for a scope and gets the client."""
 
 import ipaddress
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
@@ -18,14 +19,17 @@ BEARER, API_KEY = "bearer", "apiKey"
 
 
 class Granted(SecurityBase):
-    """A dependency that yields the client, if the scope was granted."""
+    """A dependency that yields the client, if the scope was granted.
+
+    `headers` are those that it reads beside the key; libs/web/openapi.py describes them.
+    """
 
     # One step, not one for each header and one for the scope: FastAPI takes longer over a dependency than we over its work.
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, headers: Sequence[str] = ()) -> None:
         self.model = HTTPBearer(description="An API key: `Authorization: Bearer <key>`.")
         self.scheme_name = BEARER
-        self.scope = scope
+        self.scope, self.headers = scope, headers
 
     async def __call__(self, request: Request) -> Client:
         return permitted(request, self.scope)

@@ -12,7 +12,6 @@ from starlette.middleware import Middleware
 from libs import VERSION
 from libs.events.words.now import Now, real_now
 from libs.web.context import Context
-from libs.web.direct import Shortcut
 from libs.web.door import Door
 from libs.web.formats import Formats
 from libs.web.guard import Guard
@@ -31,7 +30,13 @@ from libs.web.settings import WebSettings
 OPERATION = "For whoever keeps the service running."
 
 # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
-_LEFT_OUT: dict[str, Any] = {"docs_url": None, "redoc_url": None, "redirect_slashes": False}
+# Spans and figures are our own (context.py, metrics.py), so FastAPI's would be second ones.
+_LEFT_OUT: dict[str, Any] = {
+    "docs_url": None,
+    "redoc_url": None,
+    "redirect_slashes": False,
+    "telemetry": {"tracing": False, "metrics": False, "logs": False},
+}
 
 _ALIKE: dict[str, Any] = {"exception_handlers": HANDLERS, "generate_unique_id_function": lambda route: route.name}
 
@@ -62,7 +67,7 @@ def create_app(
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
-    measured, served = _measured(metrics or Metrics(name), collectors), list(routers)
+    measured = _measured(metrics or Metrics(name), collectors)
     app = FastAPI(
         title=title,
         description=description,
@@ -77,13 +82,12 @@ def create_app(
             Middleware(Overdue, seconds=settings.answer_seconds, late=late or {}),
             Middleware(Formats),
             Middleware(BodyLimit, bytes_max=settings.body_bytes_max, larger=larger_bodies or {}),
-            Middleware(Shortcut, routers=served),
         ],
         lifespan=lifespan,
         **_ALIKE,
         **_LEFT_OUT,
     )
-    return _completed(app, [*served, *_operation(checks or {}, measured, settings)], measured, settings)
+    return _completed(app, [*routers, *_operation(checks or {}, measured, settings)], measured, settings)
 
 
 def _measured(metrics: Metrics, collectors: Iterable[Collector]) -> Metrics:

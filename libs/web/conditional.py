@@ -1,9 +1,6 @@
 """ETag, If-Match, If-None-Match: the version a client has seen is the one its command expects, and need not be sent again."""
 
 import re
-from typing import Annotated
-
-from fastapi import Depends, Header
 
 from libs.events.words.refusal import Refused
 
@@ -38,11 +35,3 @@ def is_known(if_none_match: str | None, tag: str | None) -> bool:
     if if_none_match is None or tag is None:
         return False
     return if_none_match.strip() == "*" or tag.removeprefix("W/") in _ANY_TAG.findall(if_none_match)
-
-
-async def if_match(header: Annotated[str | None, Header(alias="If-Match")] = None) -> int | None:
-    """Return the expected version, if the client named one."""
-    return version_of(header) if header is not None else None
-
-
-ExpectedVersion = Annotated[int | None, Depends(if_match)]

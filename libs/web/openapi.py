@@ -7,12 +7,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from libs.web.access import API_KEY, BEARER
-from libs.web.idempotency import KEY_LENGTH_MAX
 from libs.web.position import FORM as POSITION
 from libs.web.problems import MEDIA_TYPE
 from libs.web.routes import PROBES
 from libs.web.tables import CSV, table_of
+from libs.web.ways import Ways
 from libs.web.words import WORDS
+from libs.web.writes import KEY_LENGTH_MAX
 
 _ANY_ROUTE = ("400", "503", "default")
 _WITH_BODY = ("413", "415")
@@ -63,13 +64,13 @@ def describer(app: FastAPI, language: str) -> Callable[[], dict[str, Any]]:
                     license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
                 )
             )
-            _customise(made, words)
+            _customise(made, words, Ways(app.routes))
         return made
 
     return describe
 
 
-def _customise(document: dict[str, Any], words: Any) -> None:
+def _customise(document: dict[str, Any], words: Any, ways: Ways) -> None:
     parts = document.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -83,13 +84,15 @@ def _customise(document: dict[str, Any], words: Any) -> None:
     parts["parameters"] = {name: _parameter(name, words[name]) for name in ("X-Request-ID", "traceparent")}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
+            read = ways.of(path)[method.upper()].headers
+            operation.setdefault("parameters", []).extend({"name": name, "in": "header"} for name in read)
             _operation(document, method, operation, words, is_counted=path not in PROBES)
     for kind in ("responses", "headers", "schemas"):
         _drop_unused(document, kind)
 
 
 def _operation(document: dict[str, Any], method: str, operation: dict[str, Any], words: Any, *, is_counted: bool) -> None:
-    parameters = operation.setdefault("parameters", [])
+    parameters = operation["parameters"]
     names = {parameter.get("name") for parameter in parameters}
     answers = operation.setdefault("responses", {})
     # FastAPI's own 422 describes a body that this shell never sends.

@@ -1,16 +1,13 @@
-"""What a request's words must be before any rule sees them: storable text, instants in UTC, no unknown fields."""
+"""What a request's words must be before any rule sees them: storable text, instants in UTC."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Annotated, Any
 
-from annotated_types import MaxLen
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, JsonValue, Strict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, JsonValue, Strict
 
-from libs.events.words.storable import are_storable, is_storable
+from libs.events.words.storable import is_storable
 from libs.web.faults import DAY, INSTANT, pattern
 
 UNSTORABLE = "contains a NUL or half a surrogate pair; remove it"
@@ -92,40 +89,3 @@ def described_by_names(schema: dict[str, JsonValue]) -> None:
         names = schema.get("propertyNames")
         schema["propertyNames"] = {"type": "string", "pattern": pattern, **(names if isinstance(names, dict) else {})}
         schema["additionalProperties"] = held
-
-
-NAMES_SPARE = 20
-"""So many unknown fields are told one by one."""
-
-
-@cache
-def _bounds(model: type[BaseModel]) -> dict[str, int]:
-    """Return the fields that have a longest length, and it."""
-    lengths = ((name, rule) for name, field in model.model_fields.items() for rule in field.metadata)
-    return {name: rule.max_length for name, rule in lengths if isinstance(rule, MaxLen)}
-
-
-def _too_many(model: type[BaseModel], raw: Mapping[str, Any]) -> str | None:
-    """Return what holds more than it may: known at a glance, where a fault for each of them would take half a second."""
-    if len(raw) > len(model.model_fields) + NAMES_SPARE:
-        return f"has {len(raw)} fields, and there are {len(model.model_fields)}; send those that /openapi.json names"
-    for name, most in _bounds(model).items():
-        value = raw.get(name)
-        if isinstance(value, dict | list) and len(value) > most:
-            return f"holds {len(value)} in `{name}`, which may hold {most}"
-    return None
-
-
-class Body(BaseModel):
-    """A request body: unknown fields are refused, every text in it is storable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=100_000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_bounded_and_storable(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and (why := _too_many(cls, raw)):
-            raise ValueError(why)
-        if not are_storable(raw):
-            raise ValueError(UNSTORABLE)
-        return raw

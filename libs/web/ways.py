@@ -1,7 +1,7 @@
 """Every way into an app, read from its routes: path and method lead to who may go there and which parameters it knows."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,15 @@ from libs.web.access import Granted
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One method of one path. `query` are the parameters it knows; a page for people has none to be strict about."""
+    """One method of one path. `query` are the parameters it knows; a page for people has none to be strict about.
+
+    `headers` are those that the dependency which grants the scope reads.
+    """
 
     path_format: str
     scope: str | None
     query: frozenset[str] | None
+    headers: Sequence[str] = ()
 
 
 class Ways:
@@ -39,6 +43,10 @@ class Ways:
         fixed = self._fixed.get(path)
         return self._matching(path) if fixed is None else fixed
 
+    def of(self, path_format: str) -> Mapping[str, Way]:
+        """Return the ways of a path as it is declared, by their methods."""
+        return self._templates[path_format][1]
+
     def _matching(self, path: str) -> dict[str, Way]:
         found: dict[str, Way] = {}
         for regex, methods in self._templates.values():
@@ -52,10 +60,11 @@ def _way(context: Any) -> Way:
     if dependant is None:
         return Way(context.path_format, None, frozenset())
     parts = list(_parts(dependant))
-    scope = next((one.call.scope for one in parts if isinstance(one.call, Granted)), None)
+    granted = next((one.call for one in parts if isinstance(one.call, Granted)), None)
     is_page = getattr(context.response_class, "value", context.response_class) is HTMLResponse
     names = frozenset(field.alias for one in parts for field in one.query_params)
-    return Way(context.path_format, scope, None if is_page else names)
+    query = None if is_page else names
+    return Way(context.path_format, granted.scope, query, granted.headers) if granted else Way(context.path_format, None, query)
 
 
 def _parts(dependant: Dependant) -> Iterator[Dependant]:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+import msgspec
+from fastapi import APIRouter, Depends, Response
 
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact, open_envelope, read_fact
@@ -14,13 +15,12 @@ from libs.events.words.refusal import Refused
 from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import answer, respond
-from libs.web.conditional import ExpectedVersion
-from libs.web.direct import Direct
-from libs.web.idempotency import Once
+from libs.web.bodies import JSONRoute, read_by
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
+from libs.web.writes import Write, changes, creates
 from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.need import pin
@@ -28,7 +28,9 @@ from services.intake.domain.vault import note_row, vault_row
 from services.intake.questions import question_routes
 from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
-Writing = Annotated[Client, Depends(require("cases:write"))]
+Creating = Annotated[Write, Depends(creates("cases:write"))]
+Changing = Annotated[Write, Depends(changes("cases:write"))]
+Rows = Annotated[list[msgspec.Raw], Depends(read_by(rows_of))]
 
 
 TAGS = {
@@ -40,7 +42,7 @@ TAGS = {
 
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return intake's routes."""
-    router = APIRouter(tags=["cases"], route_class=Direct)
+    router = APIRouter(tags=["cases"], route_class=JSONRoute)
     _registration(router, host, pepper)
     _contacts(router, host)
     _cancellation(router, host, pepper)
@@ -58,24 +60,24 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
         summary="Register a case",
         responses=shaped(IntakeCase, status=201, links=links, headers=["Location"]),
     )
-    async def post_case(body: CaseBody, client: Writing, once: Once, position: WaitFor) -> Response:
+    async def post_case(body: CaseBody, write: Creating) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case.
 
         With `unique` its external_ref names one case only: whoever sends it again is refused with 409 and a Location, the case.
         """
-        await host.wait_for(position)
-        at, need = host.now(), body.need()
-        case_id = case_id_of(client.name, once.key, need)
+        await host.wait_for(write.position)
+        at, need, actor = host.now(), body.need(), write.client.name
+        case_id = case_id_of(actor, write.once.key, need)
         vault = vault_row(case_id, need, pin(host.known, need.process_id, need.process_version))
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return register(case, need, host.known, at=at, actor=client.name, occurred_at=body.occurred_at, pepper=pepper)
+            return register(case, need, host.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
 
         command = Command(
             _case_answer(201),
             (Topic.CASES, case_id),
             decide,
-            idempotency=once,
+            idempotency=write.once,
             private=lambda outcome: [vault] if outcome.said else (),
         )
         return respond(await host.execute(command))
@@ -90,20 +92,21 @@ def _contacts(router: APIRouter, host: Host) -> None:
             IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}, headers=["Location"]
         ),
     )
-    async def post_contact(case_id: Id, body: ContactBody, client: Writing, once: Once, expected: ExpectedVersion) -> Response:
+    async def post_contact(case_id: Id, body: ContactBody, write: Changing) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
-        at, id = host.now(), derived_id("contact", client.name, once.key)
+        await host.wait_for(write.position)
+        at, id, actor = host.now(), derived_id("contact", write.client.name, write.once.key), write.client.name
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return log_contact(case, body.contact(), id=id, at=at, actor=client.name, occurred_at=body.occurred_at)
+            return log_contact(case, body.contact(), id=id, at=at, actor=actor, occurred_at=body.occurred_at)
 
         notes = [note_row(case_id, id, body.note)] if body.note else []
         command = Command(
             _case_answer(201),
             (Topic.CASES, case_id),
             decide,
-            idempotency=once,
-            expected_version=expected,
+            idempotency=write.once,
+            expected_version=write.expected,
             private=lambda outcome: [] if id in outcome.appended.said_before else notes,
         )
         return respond(await host.execute(command))
@@ -111,26 +114,24 @@ def _contacts(router: APIRouter, host: Host) -> None:
 
 def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
-    async def post_cancel(
-        case_id: Id, body: CancelBody, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
-    ) -> Response:
+    async def post_cancel(case_id: Id, body: CancelBody, write: Changing) -> Response:
         """Ask that a case end that the customer withdrew or that was registered in error; routing ends it.
 
         Only an open case can be cancelled, and a reopened one again. What was decided about it before stays as it is.
         """
-        await host.wait_for(position)
+        await host.wait_for(write.position)
         at, spoken = host.now(), Spoken(case_id, pepper)
         reason = spoken.text(body.reason)
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return cancel(case, reason, at=at, actor=client.name, occurred_at=body.occurred_at)
+            return cancel(case, reason, at=at, actor=write.client.name, occurred_at=body.occurred_at)
 
         command = Command(
             _case_answer(200),
             (Topic.CASES, case_id),
             decide,
-            idempotency=once,
-            expected_version=expected,
+            idempotency=write.once,
+            expected_version=write.expected,
             private=lambda outcome: spoken.rows() if outcome.said else (),
         )
         return respond(await host.execute(command))
@@ -149,16 +150,13 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
     @router.post(
         "/import", tags=["import"], summary="Import historic facts", responses=shaped(Verdicts), openapi_extra=import_body()
     )
-    async def post_import(
-        request: Request, client: Annotated[Client, Depends(require("import:write"))], position: WaitFor
-    ) -> Response:
+    async def post_import(rows: Rows, client: Annotated[Client, Depends(require("import:write"))], position: WaitFor) -> Response:
         """Take `{"facts": [...]}`, 1 to 1,000 facts of any stage with their own times.
 
         Every fact is known by (system, case, sequence, type), so sending it again is harmless.
         The answer has a verdict for each row: recorded, duplicate, conflict or rejected.
         """
         await host.wait_for(position)
-        rows = rows_of(await request.body())
         if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
             raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)
         at = host.now()

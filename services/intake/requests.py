@@ -6,8 +6,9 @@ import msgspec
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.catalogue.intake import ContactLogged
+from libs.web.bodies import Body
 from libs.web.faults import pattern
-from libs.web.text import NOT_BLANK, Body, Flag, Instant, Whole, described_by_names
+from libs.web.text import NOT_BLANK, Flag, Instant, Whole, described_by_names
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn
 from services.intake.domain.importable import DATA_BYTES_MAX

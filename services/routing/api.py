@@ -10,19 +10,16 @@ from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
-from libs.events.store.port import Answer, Idempotency
+from libs.events.store.port import Answer
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.refusal import Refused
 from libs.service.host import Host
-from libs.web.access import require
 from libs.web.answers import answer, respond
-from libs.web.conditional import ExpectedVersion
-from libs.web.idempotency import Once
-from libs.web.keys import Client
-from libs.web.position import WaitFor
+from libs.web.bodies import Body, JSONRoute
 from libs.web.shapes import shaped
-from libs.web.text import IN_DIGITS, Body, Id, Text, soon
+from libs.web.text import IN_DIGITS, Id, Text, soon
+from libs.web.writes import Write, changes, creates
 from services.routing import requests
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.cases import decisions
@@ -33,9 +30,8 @@ from services.routing.domain.standards.standard import sound
 from services.routing.questions import question_routes
 from services.routing.tables import case_row
 
-Writing = Annotated[Client, Depends(require("cases:write"))]
-Reading = Annotated[Client, Depends(require("cases:read"))]
-Publishing = Annotated[Client, Depends(require("standards:write"))]
+Changing = Annotated[Write, Depends(changes("cases:write"))]
+Publishing = Annotated[Write, Depends(creates("standards:write"))]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 
 Decide = Callable[..., list[Fact]]
@@ -70,14 +66,14 @@ TAGS = {
 
 def routes(host: Host, pepper: str) -> APIRouter:
     """Return routing's routes."""
-    router = APIRouter()
+    router = APIRouter(route_class=JSONRoute)
     execute = partial(_execute, host, pepper)
     for name, (summary, body, decide) in OF_CASES.items():
-        _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(host, execute, body, decide))
+        _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(execute, body, decide))
     for name, (summary, body, decide) in OF_NODES.items():
-        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(host, execute, body, decide))
+        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(execute, body, decide))
     for name, (summary, _, decide) in OF_EXCEPTIONS.items():
-        _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(host, execute, decide))
+        _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(execute, decide))
     question_routes(router, host, _links())
     _processes(router, host)
     _publishing(router, host)
@@ -98,49 +94,32 @@ def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaita
     router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name, responses=responses)
 
 
-def _case_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(
-        case_id: Id, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
-    ) -> Response:
-        await host.wait_for(position)
-        return await execute(case_id, decide, body.model_dump(), client, once, expected)
+def _case_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(case_id: Id, body: Any, write: Changing) -> Response:
+        return await execute(case_id, decide, body.model_dump(), write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route
 
 
-def _node_route(host: Host, execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(
-        case_id: Id, node: NodeId, body: Any, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
-    ) -> Response:
-        await host.wait_for(position)
-        return await execute(case_id, decide, {"node": node, **body.model_dump()}, client, once, expected)
+def _node_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(case_id: Id, node: NodeId, body: Any, write: Changing) -> Response:
+        return await execute(case_id, decide, {"node": node, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route
 
 
-def _exception_route(host: Host, execute: Execute, decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(
-        case_id: Id, code: NodeId, client: Writing, once: Once, expected: ExpectedVersion, position: WaitFor
-    ) -> Response:
-        await host.wait_for(position)
-        return await execute(case_id, decide, {"code": code}, client, once, expected)
+def _exception_route(execute: Execute, decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(case_id: Id, code: NodeId, write: Changing) -> Response:
+        return await execute(case_id, decide, {"code": code}, write)
 
     route.__doc__ = decide.__doc__
     return route
 
 
-async def _execute(
-    host: Host,
-    pepper: str,
-    case_id: str,
-    decide: Decide,
-    words: dict[str, Any],
-    client: Client,
-    once: Idempotency,
-    expected: int | None,
-) -> Response:
+async def _execute(host: Host, pepper: str, case_id: str, decide: Decide, words: dict[str, Any], write: Write) -> Response:
+    await host.wait_for(write.position)
     at, spoken = host.now(), Spoken(case_id, pepper)
 
     def decided(case: RoutingCase) -> list[Fact]:
@@ -150,14 +129,14 @@ async def _execute(
             standard = host.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
-        return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=client.name)
+        return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.name)
 
     command = Command(
         _case_answer,
         (Topic.CASES, case_id),
         decided,
-        idempotency=once,
-        expected_version=expected,
+        idempotency=write.once,
+        expected_version=write.expected,
         private=lambda outcome: spoken.rows() if outcome.said else (),
     )
     return respond(await host.execute(command))
@@ -179,16 +158,15 @@ def _processes(router: APIRouter, host: Host) -> None:
         summary="Draft a version of a process standard",
         responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
     )
-    async def post_process(body: requests.ProcessBody, client: Publishing, once: Once, position: WaitFor) -> Response:
+    async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
-        await host.wait_for(position)
+        await host.wait_for(write.position)
         try:
             written = sound(body.standard)
         except BrokenStandard as error:
             raise Refused("broken-standard", str(error), 422) from error
-        return respond(
-            await host.execute(draft_command(written, at=host.now(), actor=client.name, once=once, published=host.known))
-        )
+        command = draft_command(written, at=host.now(), actor=write.client.name, once=write.once, published=host.known)
+        return respond(await host.execute(command))
 
 
 def _publishing(router: APIRouter, host: Host) -> None:
@@ -201,14 +179,13 @@ def _publishing(router: APIRouter, host: Host) -> None:
     async def post_publish(
         process_id: NodeId,
         version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
-        client: Publishing,
-        once: Once,
-        position: WaitFor,
+        write: Publishing,
     ) -> Response:
         """Let cases be registered under a drafted version; its content never changes again.
 
         The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
         """
-        await host.wait_for(position)
-        command = publish_command(process_id, version, at=host.now(), actor=client.name, once=once, published=host.known)
+        await host.wait_for(write.position)
+        actor, once = write.client.name, write.once
+        command = publish_command(process_id, version, at=host.now(), actor=actor, once=once, published=host.known)
         return respond(await host.execute(command))

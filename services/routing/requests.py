@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
+from libs.web.bodies import Body
 from libs.web.shapes import Shape
-from libs.web.text import NOT_BLANK, Body
+from libs.web.text import NOT_BLANK
 from services.routing.tables import CaseRow, ProcessRow
 
 Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]

@@ -17,13 +17,14 @@ from libs.events.words.refusal import Refused
 from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
+from libs.web.bodies import Body, JSONRoute
 from libs.web.filters import chosen
-from libs.web.idempotency import Once
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Shape, shaped
-from libs.web.text import Body, Id, Text
+from libs.web.text import Id, Text
+from libs.web.writes import Write, creates
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
@@ -71,7 +72,7 @@ TAGS = {
 
 def routes(host: Host) -> APIRouter:
     """Return sla's routes."""
-    router = APIRouter(tags=["clocks"])
+    router = APIRouter(tags=["clocks"], route_class=JSONRoute)
     _clocks(router, host)
     _due(router, host)
     _waiting(router, host)
@@ -165,15 +166,15 @@ def _calendars(router: APIRouter, host: Host) -> None:
         summary="Publish a calendar version",
         responses=shaped(Calendar, status=201),
     )
-    async def post_calendar(
-        body: CalendarBody, client: Annotated[Client, Depends(require("standards:write"))], once: Once
-    ) -> Response:
+    async def post_calendar(body: CalendarBody, write: Annotated[Write, Depends(creates("standards:write"))]) -> Response:
         """Publish working time; process standards name it by id and version. What is published never changes."""
         try:
             calendar = calendar_of(body.calendar)
         except BadCalendar as error:
             raise Refused("bad-calendar", str(error), 422) from error
-        return respond(await host.execute(publish_command(calendar, at=host.now(), actor=client.name, once=once)))
+        await host.wait_for(write.position)
+        command = publish_command(calendar, at=host.now(), actor=write.client.name, once=write.once)
+        return respond(await host.execute(command))
 
 
 def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.requests import HTTPConnection
 
@@ -19,6 +19,7 @@ from libs.events.words.refusal import Refused
 from libs.events.words.row import changed
 from libs.service.host import Host
 from libs.web import answers
+from libs.web.bodies import read_by
 from libs.web.guard import is_away
 from libs.web.overdue import Late
 from libs.web.problems import RETRY_SECONDS
@@ -35,6 +36,7 @@ from services.survey.tables import SurveyRow
 
 Token = Annotated[Text, Path(max_length=2_000)]
 """Ours have some 90 characters; who follows a longer one, with words that a message ran into it, reads a page, too."""
+Form = Annotated[Filled, Depends(read_by(read_form))]
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
 
@@ -89,18 +91,17 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         responses=PAGES | PAGE_AGAIN | THANKS,
         openapi_extra=form_body(),
     )
-    async def post_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+    async def post_form(request: Request, signed: Token, form: Form, lang: Lang = None, accepted: Accepted = None) -> Response:
         """Take the answer. Sending the form twice says it once; another answer is refused, unless the standard allows changes."""
         spoken, path = language(lang, accepted), request.url.path
-        return await _or_away(take(signed, await request.body(), spoken, path), spoken, path)
+        return await _or_away(take(signed, form, spoken, path), spoken, path)
 
-    async def take(signed: str, body: bytes, spoken: str, path: str) -> Response:
+    async def take(signed: str, filled: Filled, spoken: str, path: str) -> Response:
         found = await _find(host, signed, secret, zone)
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         survey, written = found
         changes = _may_change(host.known, survey)
-        filled = read_form(body)
         given = filled.answer()
         if given is None:
             return _page(_form_of(survey, filled, spoken, path, changes), 422)
@@ -110,7 +111,7 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
             if refused.code not in _GONE:
                 raise
             if refused.code == "survey-answered" and survey.answered_at is None:
-                return await take(signed, body, spoken, path)  # answered since we looked: perhaps with this same form
+                return await take(signed, filled, spoken, path)  # answered since we looked: perhaps with this same form
             why, status = _GONE[refused.code]
             return _page(render_gone(why, lang=spoken, path=path), status)
         assert survey.expires_at is not None

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel, Field, StringConstraints
 
 from libs.events.words.storable import is_storable
+from libs.web.bodies import Body
 from libs.web.faults import pattern
-from libs.web.text import Body, Whole, described_by_names
+from libs.web.text import Whole, described_by_names
 
 DIMENSIONS = ("content", "efficiency", "attitude")
 """What else may be scored (handbook 002, 2.3); the form asks in this order."""

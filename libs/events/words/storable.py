@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
+_NUL = b"\\u0000"
+
 
 def is_storable(text: str) -> bool:
     """Test whether PostgreSQL and UTF-8 can hold the text."""
@@ -16,6 +20,12 @@ def is_storable(text: str) -> bool:
 
 def are_storable(written: Any) -> bool:
     """Test whether all texts in lists and maps, nested however deep, can be held."""
+    try:
+        # Encoding takes a fifth of the time that looking at each text takes, and nearly all bodies end here.
+        if _NUL not in msgspec.json.encode(written):
+            return True
+    except (msgspec.MsgspecError, UnicodeEncodeError, OverflowError, RecursionError, TypeError):
+        pass
     return all(is_storable(text) for text in _texts(written))
 
 

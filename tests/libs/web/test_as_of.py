@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from libs.web.rates import Rate
 from libs.web.settings import WebSettings
-from tests.libs.web.tiny import NOON, calling, tiny_app
+from tests.libs.web.tiny import KEY, NOON, calling, tiny_app
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def dated_app(settings: WebSettings | None = None) -> FastAPI:
         ("only its head", "HEAD", "/things/a", {}, AS_OF),
         ("what is known already is known until now", "GET", "/things/a", {"If-None-Match": '"7"'}, AS_OF),
         ("what is read while it is answered may be missing", "GET", "/things/later", {}, AS_OF),
-        ("a write is not made of what was read", "PATCH", "/things/a", {}, None),
+        ("a write is not made of what was read", "PATCH", "/things/a", KEY, None),
         ("nor is what needs no position", "GET", "/names", {}, None),
         ("nor is what watches the service", "GET", "/healthz", {}, None),
     ],

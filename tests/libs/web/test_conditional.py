@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from libs.events.words.refusal import Refused
 from libs.web.conditional import etag, is_known, version_of
-from tests.libs.web.tiny import calling, usual_app
+from tests.libs.web.tiny import KEY, calling, usual_app
 
 
 @given(st.integers(0, 10**18 - 1))
@@ -78,6 +78,6 @@ async def test_what_is_known_is_not_sent_again() -> None:
 async def test_a_route_gets_the_version_and_gives_the_next() -> None:
     async with calling(usual_app()) as client:
         seen = (await client.get("/things/a")).headers["etag"]
-        assert (await client.patch("/things/a", headers={"If-Match": seen})).json()["expected"] == 7
-        assert (await client.patch("/things/a")).json()["expected"] is None
-        assert (await client.patch("/things/a", headers={"If-Match": "7"})).status_code == 400
+        assert (await client.patch("/things/a", headers={**KEY, "If-Match": seen})).json()["expected"] == 7
+        assert (await client.patch("/things/a", headers=KEY)).json()["expected"] is None
+        assert (await client.patch("/things/a", headers={**KEY, "If-Match": "7"})).status_code == 400

@@ -8,7 +8,7 @@ from libs.events.log.port import Partition
 from libs.events.store.port import Position
 from libs.events.words.refusal import Refused
 from libs.web.position import parsed, written
-from tests.libs.web.tiny import calling, usual_app
+from tests.libs.web.tiny import KEY, calling, usual_app
 
 positions = st.builds(
     Position,
@@ -48,6 +48,6 @@ def test_what_nobody_gave_out_is_refused(why: str, text: str) -> None:
 
 async def test_a_route_gets_the_position() -> None:
     async with calling(usual_app()) as client:
-        response = await client.patch("/things/a", headers={"Position": "intake:cases-7:1:4711"})
+        response = await client.patch("/things/a", headers={**KEY, "Position": "intake:cases-7:1:4711"})
         assert response.json()["wait"] == ["intake", ["cases", 7], 1, 4711]
-        assert (await client.patch("/things/a", headers={"Position": "x"})).status_code == 400
+        assert (await client.patch("/things/a", headers={**KEY, "Position": "x"})).status_code == 400

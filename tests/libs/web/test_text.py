@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from libs.web.text import Body, Instant
+from libs.web.bodies import Body
+from libs.web.text import Instant
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 

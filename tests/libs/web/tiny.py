@@ -17,20 +17,19 @@ from starlette.responses import Response, StreamingResponse
 from libs.events.log.port import LogUnavailable
 from libs.events.words.now import StoppedClock, derived_id
 from libs.events.words.refusal import Refused
-from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app
-from libs.web.conditional import ExpectedVersion
+from libs.web.bodies import Body, JSONRoute, read_by
 from libs.web.context import request_id_of, trace_here
-from libs.web.idempotency import Once
-from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.settings import WebSettings
 from libs.web.shapes import Paged, shaped
-from libs.web.text import Body, Instant, Text
+from libs.web.text import Instant, Text
+from libs.web.writes import Write, changes, creates
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KEY = {"Idempotency-Key": "k1"}
 THINGS = sorted((NOON, derived_id("thing", n)) for n in range(7))
 
 ERRORS: dict[str, Exception] = {
@@ -62,19 +61,19 @@ class Thing(Body):
     extra: dict[str, Any] | None = None
 
 
-router = APIRouter()
+router = APIRouter(route_class=JSONRoute)
 inner = APIRouter(prefix="/inner")
 outer = APIRouter()
 
 
 @router.post("/things", status_code=201)
-async def add(body: Thing, once: Once, client: Annotated[Client, Depends(require("things:write"))]) -> Response:
-    return respond(answer({"name": body.name, "by": client.name, "key": once.key}, status=201, version=1))
+async def add(body: Thing, write: Annotated[Write, Depends(creates("things:write"))]) -> Response:
+    return respond(answer({"name": body.name, "by": write.client.name, "key": write.once.key}, status=201, version=1))
 
 
 @router.post("/import")
-async def take_in(request: Request) -> Response:
-    return shown({"bytes": len(await request.body())})
+async def take_in(size: Annotated[int, Depends(read_by(len))]) -> Response:
+    return shown({"bytes": size})
 
 
 @router.get("/things", responses=shaped(Paged[UUID]))
@@ -100,8 +99,8 @@ async def look(request: Request, name: Text, wait_for: WaitFor, at: Instant | No
 
 
 @router.patch("/things/{name}")
-async def change(name: Text, expected: ExpectedVersion, wait_for: WaitFor) -> Response:
-    return shown({"expected": expected, "wait": wait_for})
+async def change(name: Text, write: Annotated[Write, Depends(changes("things:write"))]) -> Response:
+    return shown({"expected": write.expected, "wait": write.position})
 
 
 @router.get("/errors/{name}")

@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from libs.web.idempotency import canonical, fingerprint
+from libs.web.writes import canonical, fingerprint
 from tests.libs.web.tiny import calling, usual_app
 
 
