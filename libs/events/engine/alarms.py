@@ -1,4 +1,4 @@
-"""Look again at subjects whose timer is due, once all before that instant has been read, and at those who awaited a standard."""
+"""Settles subjects whose timer is due, once all before that instant has been read, and those that awaited a standard."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""How a service remembers one kind of subject: what its facts make of it, and what it shows, says and feeds to others."""
+"""A book declares how a service remembers one kind of subject, and what its subjects show, say and feed to others."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ from libs.events.words.row import Part, Row, Timer
 S = TypeVar("S")
 
 Reaction = Callable[[Any, Fact, Known], Iterable[Fact]]
-"""Someone spoke: state, what was said, what is known → own events."""
+"""Answers a fact of others: state, fact, what is known → own events."""
 
 Settle = Callable[[str, Any, Known, datetime | None], Iterable[Fact]]
 """The difference between what a subject implies and what was said of it.
 
-With an instant (time passed) also what the absence of facts until then implies.
+With an instant, all facts before it have been read, and what is implied by their absence belongs to the difference too.
 """
 
 
@@ -39,12 +39,13 @@ class Book(Generic[S]):
     `evolve` neither judges nor raises; it may change the state that it is given and returns it. `keeps` are the event
     classes that enter the state. `key` gives the subject of a fact, where that is not the event's own key.
 
-    A book may be fed by another book of its service: that one's `parts` say what each of its subjects shows to whom, and
-    the fed state has them in its field `parts`, by the key of the subject that shows them. So it is a function of a set too,
-    and evolve leaves that field alone. A subject of a fed book hears of several partitions; its timers go by the watermark.
+    A book may be fed by another book of its service. The `parts` of that one say what each of its subjects shows, and to
+    which fed subject. The fed state has them in its field `parts`, by the key of the subject that shows them. So it is a
+    function of a set too, and evolve leaves that field alone. A fed subject hears of several partitions, so its timers go by
+    the watermark.
 
-    `awaits` gives the names of what is published of which another version would change what is said of the subject: it is
-    settled again when one comes.
+    `awaits` gives names of references, for instance a calendar. When another version of one is published, the subject is
+    settled again.
 
     `settle` is asked again after it has said something, because more may follow from that. With `says_all` a book promises
     that nothing does before time passes. Then it is not asked again, which would cost as much as the first time.
@@ -82,7 +83,7 @@ class Book(Generic[S]):
         return sorted(TYPES[cls].wire for cls in self.keeps)
 
     def subject(self, fact: Fact) -> Subject:
-        """Return whom the fact is about."""
+        """Return the subject that the fact is about."""
         return (self.name, self.key(fact) if self.key else fact.key)
 
     def of(self, key: str, facts: Iterable[Fact]) -> S:

@@ -18,7 +18,7 @@ from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
 
 ROUNDS_MAX = 20
-"""So often may facts lead to new facts in one transaction. More is a circle, and an error of the books."""
+"""Facts may lead to new facts this often in one transaction. If they do more often, the books run in a circle: a fault."""
 
 
 class Culprit(Exception):
@@ -31,7 +31,7 @@ class Culprit(Exception):
 
 @contextmanager
 def blamed(heard: Fact | None) -> Iterator[None]:
-    """Say of an error that it came of this fact, unless it is nobody's fault: then the work is done again."""
+    """Raise a Culprit with this fact for an error inside. Errors that pass by themselves stay as they are."""
     try:
         yield
     except (NotYetKnown, StoreUnavailable, Conflict, Culprit):
@@ -52,7 +52,7 @@ class Deciding(Folding):
         self._reached: set[Subject] = set()
 
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]], trace: str = "") -> list[Fact]:
-        """Make a decision on the subject's state and fold what it says. What it refuses leaves nothing behind."""
+        """Make a decision on the subject's state and fold what it says. A refused decision leaves nothing behind."""
         facts = list(decision(await self.state(subject)))
         self.say(facts, trace, by=subject)
         return facts
@@ -75,9 +75,9 @@ class Deciding(Folding):
         raise Culprit(f"what {name} {key} implies leads to facts without end", None)
 
     def say(self, facts: Iterable[Fact], trace: str = "", by: Subject | None = None) -> None:
-        """Say facts as they are; each once, however often. `trace` is what made us say them, for those that have none.
+        """Say facts as they are. A fact that is said again is said once. `trace` is for facts that have none of their own.
 
-        `by` decided to say them: what others are told by it is news to them.
+        `by` is the subject that decided to say them. Other subjects that they are about are settled in `follow`.
         """
         facts = list(facts)
         for fact in facts:
@@ -91,7 +91,7 @@ class Deciding(Folding):
                 self._hear_oneself(fact, by)
 
     def _hear_oneself(self, fact: Fact, by: Subject | None) -> None:
-        """Fold an own fact. What it says of a subject that is not in hand takes effect in `follow`."""
+        """Fold an own fact into the subjects that are loaded. For the others it takes effect in `follow`."""
         for book in self.service.kept_by.get(fact.kind.cls, ()):
             subject = book.subject(fact)
             if subject in self._loaded:
@@ -107,7 +107,7 @@ class Deciding(Folding):
             self._keep(one, fact, encode(fact, self.transaction.at))
 
     async def follow(self) -> None:
-        """Let what was said and shown reach the other subjects that it is about, and settle these, until nothing follows."""
+        """Let facts and parts reach the other subjects that they are about, and settle those, until nothing follows."""
         for _ in range(ROUNDS_MAX):
             reached = await self.spread() | await self._reach_others()
             if not reached:

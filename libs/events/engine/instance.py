@@ -31,7 +31,7 @@ from libs.events.words.now import Now, SharedClock, Ticks, new_id, real_ticks
 _output = structlog.get_logger()
 
 FATAL = (Gap, Impostor)
-"""What stops a partition until a person has looked: going on would make tables wrong without a sign."""
+"""These stop a partition until a person has looked, because going on would make tables wrong without a sign."""
 
 TOGETHER_PART = 5
 """Small batches go into one transaction if all of them together are at most this part of a portion."""
@@ -78,7 +78,7 @@ class Instance:
         self.relay.unsent = None
 
     async def retry(self) -> None:
-        """Try again, or give up, the parked keys somebody asked about, and those whose wait is over; only between reads."""
+        """Try parked keys again, or give them up, when somebody asked for it or their wait is over. Only between two reads."""
         await self.parking.tend(self.leases.readable())
 
     async def send(self) -> int:
@@ -87,7 +87,7 @@ class Instance:
         return await self.relay.send()
 
     async def tick(self) -> int:
-        """Learn until when all is applied, take up who awaited what is published now, and fire what is due.
+        """Learn until when all is applied, settle subjects whose references were published, and those whose timers are due.
 
         Return how many subjects were settled.
         """
@@ -117,7 +117,7 @@ class Instance:
         return sum(await few_at_once(partial(self._handle, *one) for one in work))
 
     async def _stop_beyond_end(self, readings: Sequence[Standing], why: str) -> None:
-        """Stop reading where the log is shorter than what was read; everywhere else it goes on."""
+        """Stop the partitions in which the log is shorter than what was read of it. The others go on."""
         ends = await ends_of(self._asking_log, [one.partition for one in readings])
         for one in readings:
             if self.leases.holds(one) and one.read.next_offset > ends.get(one.partition, one.read.next_offset):
@@ -153,7 +153,7 @@ class Instance:
         return 0
 
     async def measure(self) -> None:
-        """Set the gauges, when somebody looks. What cannot be known now is not shown: a 0 would say that all is well."""
+        """Set the gauges, when somebody looks. A figure that is not known now is not shown: a 0 would say that all is well."""
         meters, name, owned = self.meters, self.service.name, self.leases.owned
         meters.forget()
         for topic in self.service.topics_heard:

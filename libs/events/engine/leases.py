@@ -56,7 +56,7 @@ class Leases:
         return f"this machine's clock is {where}, so this instance fires no alarms; set the clock right"
 
     def introduce(self) -> None:
-        """Say in the output who this is: by this id it stands beside its leases, and `loopdesk instances` lists it."""
+        """Say in the output which instance this is. Its leases and `loopdesk instances` show the same id."""
         about = _about_here()
         told = {"owner": str(self._owner), "host": about.host, "pid": about.pid, "release": about.release}
         _output.info("the instance begins", service=self._service.name, **told)
@@ -81,7 +81,7 @@ class Leases:
         return Standing(partition, epoch, read=await self._store.checkpoint(partition, epoch))
 
     def stop(self, standing: Standing, why: str) -> None:
-        """Stop what was found wanting. If the partition was leased again meanwhile, its new standing is without blame."""
+        """Stop a partition in which something is wrong. If it was leased again meanwhile, its new standing goes on."""
         standing.stopped = why
         _output.error("partition stopped", service=self._service.name, partition=standing.partition, why=why)
 

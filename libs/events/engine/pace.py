@@ -3,7 +3,7 @@
 A batch that fails or takes long is followed by a smaller one, quick ones by larger ones. With a fixed number a slow machine
 would stand still: PostgreSQL ends a transaction that rests too long, and the same batch would be tried again for ever. So
 work begins small, and grows as far as the machine lets it. Everything of a process shares one loop, so long work gives way
-to whoever asks over HTTP meanwhile.
+to requests over HTTP.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Portion:
 
 
 async def give_way(step: int, every: int) -> None:
-    """Let the others have the loop after `every` steps of a long computation; `step` counts from 0."""
+    """Let others have the loop after every so many steps of a long computation; `step` counts from 0."""
     if step and step % every == 0:
         await asyncio.sleep(0)
 

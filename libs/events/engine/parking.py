@@ -1,4 +1,4 @@
-"""Keys set aside: tried again when somebody asks, or when what they waited for is known; given up when somebody says so."""
+"""Looks after keys that were set aside. One is tried again when somebody asks or when its reference is known, or given up."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from libs.events.store.port import Appended, Conflict, Parked, StoreUnavailable
 from libs.events.words.now import Ticks
 
 RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
-"""So many parked keys are tried again between two reads, and for so long: on a slow machine all others wait meanwhile."""
+"""At most so many parked keys are tried again between two reads, and no longer than this, because all other keys wait."""
 
 _output = structlog.get_logger()
 
@@ -36,7 +36,7 @@ class Parking:
         return self._known.read_to != self._tried_at
 
     async def tend(self, readings: Sequence[Standing]) -> None:
-        """Try again, or give up, what is to be. Only between reads: nothing else may handle these keys meanwhile."""
+        """Try keys again, or give them up. Only between two reads, because nothing else may handle these keys meanwhile."""
         known_to, mine = self._known.read_to, {one.partition: one for one in readings}
         found, begun = await self._store.retriable(list(mine), self._known.knows, RETRIED_MAX), self._ticks()
         tended = 0

@@ -58,7 +58,7 @@ class Reader:
             await self._handle_in_pieces(parts[0])
 
     def _takes(self, record: Stored, source: str, envelope: Envelope | None) -> bool:
-        """Take in what others said and this service hears; also what nobody here can read, which is set aside or counted."""
+        """Take facts of others that this service hears, and records that it cannot read: they are set aside or counted."""
         if envelope is None:
             return True
         if source == self._service.name:
@@ -69,8 +69,8 @@ class Reader:
     async def _write(self, parts: Sequence[Opened]) -> None:
         """Write everything and move on behind it.
 
-        Whatever names a standard was said by a service that had read it. So if it is not known here, we are mostly only a
-        moment behind, and read what is new before trying again.
+        A service that names a standard had read it. So a standard that is not known here was mostly published a moment ago.
+        What is new is read, and the batch is tried again.
         """
         known_to = self._work.known.read_to
         try:
@@ -88,7 +88,7 @@ class Reader:
             self._note_failures(part)
 
     async def _handle_in_pieces(self, part: Opened) -> None:
-        """Handle a batch with a culprit in it: what is healthy in large pieces, and around the culprit key by key.
+        """Handle a batch with a culprit in it: the healthy rest in large pieces, and near the culprit key by key.
 
         To try every key of a large batch alone would take minutes on a slow machine, and nothing would be done until its end.
         """
@@ -106,7 +106,7 @@ class Reader:
         self._meters.unknown.labels(*labels).inc(part.unknown)
 
     def _note_failures(self, part: Opened) -> None:
-        """Count the keys that failed since one went well. Nothing stops for it: it tells a fault of ours from one of a writer."""
+        """Count the keys that failed since one went well. Readiness tells by it a fault of ours from one of a writer."""
         if any(part.healthy()):
             self.failed_in_a_row = 0
         self.failed_in_a_row += sum(1 for key, error in part.poison.items() if error and key not in part.waits)
@@ -130,7 +130,7 @@ class Reader:
         return self._service.subjects(fact for fact, _ in facts)
 
     async def answer(self, deciding: Deciding, facts: Heard, subjects: Collection[Subject]) -> None:
-        """Hear the facts of one key in order and say what follows of its subjects; without facts, from what is known."""
+        """Hear the facts of one key in order and say what follows for its subjects. Without facts they are only settled."""
         for fact, body in facts if self._service.reacts else in_order(facts):
             with blamed(fact):
                 if _talkative.isEnabledFor(DEBUG):
@@ -149,7 +149,7 @@ class Reader:
                 await deciding.decide(book.subject(fact), partial(_reacted, reaction, fact, self._work.known))
 
     async def _park_culprits(self, part: Opened) -> None:
-        """Find out which keys fail by trying each alone; what succeeds here is the same again, by id, in the real write."""
+        """Find out which keys fail by trying each alone. Keys that succeed say the same facts, by id, in the real write."""
         told = {"service": self._service.name, "topic": part.batch.partition.topic}
         for key, facts in part.facts.items():
             if key in part.poison:

@@ -1,4 +1,4 @@
-"""What was said goes to the log: one relay for each owned partition, in the outbox's order, one batch in flight.
+"""Sends the outbox to the log: one relay for each owned partition, in the outbox's order, with one batch in flight.
 
 Every relay, even a zombie, appends a run that starts at or below the highest number on the log plus one. So the first
 occurrences of all numbers stand on the log in order and without holes, and readers drop the echoes.
@@ -25,7 +25,7 @@ _output = structlog.get_logger()
 PASSING = (LogUnavailable, StoreUnavailable, Conflict)
 
 UNSENT_EVENTS_MAX = 20_000
-"""While more than this waits for the log, nothing more is read: what is read makes more of it, and takes the relay's time."""
+"""While more than this waits for the log, nothing is read, because reading leads to more events and takes the relay's time."""
 
 
 class Relay:

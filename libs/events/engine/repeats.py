@@ -1,4 +1,4 @@
-"""What was asked before is answered as it was then."""
+"""A request that is repeated gets the answer of the first time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from libs.events.words.refusal import Refused
 
 
 async def repeats(transaction: Transaction, group: Sequence[Idempotency | None]) -> list[Answer | Refused | None]:
-    """Return for each what it is to be answered because it was asked before; nothing for what is asked for the first time."""
+    """Return for each request the answer that it had before; nothing for one that is new."""
     earlier = await transaction.answers([asked for asked in group if asked])
     found: list[Answer | Refused | None] = []
     running: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""What a service is to the kernel: the form each one fills in."""
+"""A service as the kernel knows it: the form that each one fills in."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -99,7 +99,7 @@ class Service:
         return tuple(topic for topic in Topic if any(k.owner == self.name and k.topic == topic for k in TYPES.values()))
 
     def subjects(self, facts: Iterable[Fact]) -> set[Subject]:
-        """Return everybody whom these facts are about."""
+        """Return the subjects that these facts are about."""
         return {book.subject(fact) for fact in facts for book in self.heard_by.get(fact.kind.cls, ())}
 
     def namesakes(self, topic: str, key: str) -> list[Subject]:

@@ -1,4 +1,4 @@
-"""A subject in hand: its state, what that shows, and what of it changed since the transaction began."""
+"""A subject that a transaction has loaded: its state, what the state shows, and what has changed of both."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field

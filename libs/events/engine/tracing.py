@@ -1,4 +1,4 @@
-"""Spans across services, by OpenTelemetry, for whoever asks for them; to all others they cost a comparison.
+"""Spans across services, by OpenTelemetry, if they are asked for. Otherwise they cost one comparison.
 
 Off unless `start` was called. A span's parent and links are given as traceparents, which is what events carry: so one
 trace runs from a request through every service that hears of it, and nothing hangs on what happens to run where.
@@ -19,12 +19,12 @@ class TracingMissing(Exception):
 
 
 class Span:
-    """A piece of work as it is told; this one is told to nobody."""
+    """A piece of work that is being traced; this one is not."""
 
     traceparent = ""
 
     def note(self, name: str, **attributes: Any) -> None:
-        """Say how it is to be called now that more is known of it, and what is known."""
+        """Give the span its final name, and attributes, once more is known."""
 
 
 _SILENT: AbstractContextManager[Span] = nullcontext(Span())
@@ -41,7 +41,7 @@ class _Told(Span):
 
 
 def span(name: str, because: Iterable[str], *, is_root: bool = False, **attributes: Any) -> AbstractContextManager[Span]:
-    """Return a span to work in: the first traceparent is its parent, others are links; without any only a root is told."""
+    """Return a span to work in. Its parent is the first traceparent, the others are links. Without any only a root is traced."""
     if _provider is None:
         return _SILENT
     traces = list(dict.fromkeys(filter(None, because)))[: LINKS_MAX + 1]
@@ -64,7 +64,7 @@ def _told(name: str, traces: list[str], attributes: dict[str, Any]) -> Iterator[
 
 
 def start(service: str, exporter: Any = None) -> None:
-    """Tell spans from now on: to `exporter` at once, else in batches to where OpenTelemetry's own variables say."""
+    """Trace from now on: to `exporter` at once, or in batches to the address in OpenTelemetry's own variables."""
     global _provider  # noqa: PLW0603 - one process tells its spans to one place
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -85,7 +85,7 @@ def flush() -> None:
 
 
 def stop() -> None:
-    """Tell no more."""
+    """Trace no more."""
     global _provider  # noqa: PLW0603
     if _provider is not None:
         _provider.shutdown()

@@ -11,14 +11,14 @@ from libs.events.words.instants import FIRST
 from libs.events.words.now import Ticks
 
 EVERY = timedelta(seconds=1)
-"""How often what was learned is written: often enough for whoever waits for it, and hardly any work."""
+"""How often the watermark is written and read: often enough for windows that wait for it, and hardly any work."""
 
 
 class Watermark:
     """What follows from the absence of facts in all partitions waits for it: `if (until := watermark()) and until > end: …`.
 
-    It counts what stood on the log. What was written a moment before an instant may reach the log after it, so who closes
-    a window waits a little longer (alarms.GRACE), and answers what comes later still as any late fact.
+    It counts facts on the log. A fact that was written a moment before an instant may reach the log after it. So a window is
+    closed a little later (alarms.GRACE), and a fact that comes after that is answered as any late fact.
     """
 
     def __init__(self, service: Service, store: Store, ticks: Ticks) -> None:

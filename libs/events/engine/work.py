@@ -1,4 +1,4 @@
-"""Load, decide, write, append, tell: the one way in which anything of a service changes, whoever asks for it."""
+"""Load, decide, write, append, tell: the one way in which anything of a service changes, from whatever side the change comes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ from libs.events.store.port import Appended, Store, Subject, Transaction
 
 Decide = Callable[[Deciding], Awaitable[None]]
 Conclude = Callable[[Deciding, Appended], Awaitable[None]]
-"""What else is written in the same transaction: a checkpoint, an answer, what is set aside."""
+"""Writes more in the same transaction: a checkpoint, an answer, keys that are set aside."""
 
 
 async def nothing_more(deciding: Deciding, appended: Appended) -> None:
@@ -29,7 +29,7 @@ class Work:
     ) -> None:
         """Decide about these subjects and write everything that follows in one transaction, or nothing.
 
-        `is_settled`: what is decided follows from all that is known, so it need not be looked at again for that.
+        `is_settled`: the subjects are settled by all that is known now. They are settled again only for what is published later.
         """
         async with self.store.transaction() as transaction:
             deciding = await self._written(transaction, subjects, decide, is_settled)

@@ -1,4 +1,4 @@
-"""Someone asked: commands waiting at the same time share a transaction, and one that is refused spoils no other."""
+"""Executes commands. Those that wait at the same time share a transaction, and one that is refused does not spoil the others."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,17 +56,12 @@ class Outcome:
         return self.appended.positions[self.said[-1].id] if self.said else None
 
 
-def no_rows_kept(outcome: Outcome) -> Iterable[Row]:
-    """Keep nothing private."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Command:
     """What somebody asked for: a decision about one subject, or facts that are said as they are.
 
     `trace` is the caller's, for the facts this makes.
-    `private` gives the rows that go to the service's vault in the same transaction: what must not stand in an event.
+    `private` gives rows for the service's vault, written in the same transaction. They hold what no event may hold.
     """
 
     answer: Callable[[Outcome], Answer]
@@ -75,7 +70,7 @@ class Command:
     facts: Sequence[Fact] = ()
     idempotency: Idempotency | None = None
     expected_version: int | None = None
-    private: Callable[[Outcome], Iterable[Row]] = no_rows_kept
+    private: Callable[[Outcome], Iterable[Row]] = lambda outcome: ()
     trace: str = ""
 
 
@@ -149,7 +144,7 @@ class Writer:
             except StoreUnavailable:
                 raise
             except Exception as error:
-                if len(group) > 1:  # one of them is to blame; the others shall not pay for it
+                if len(group) > 1:  # one of them is to blame; each is tried alone, so that the others succeed
                     for asked in group:
                         await self._alone(asked)
                     return None
@@ -223,16 +218,15 @@ _OUT_OF_TIME = Refused(
 )
 
 
-def _hand_over(future: "asyncio.Future[Answer]", answered: Answer | Refused) -> None:
+def _fail(group: Iterable[_Asked], error: Exception) -> None:
+    for asked in group:
+        _hand_over(asked.future, error)
+
+
+def _hand_over(future: "asyncio.Future[Answer]", answered: Answer | Exception) -> None:
     if future.done():
         return
-    if isinstance(answered, Refused):
+    if isinstance(answered, Exception):
         future.set_exception(answered)
     else:
         future.set_result(answered)
-
-
-def _fail(group: Iterable[_Asked], error: Exception) -> None:
-    for asked in group:
-        if not asked.future.done():
-            asked.future.set_exception(error)
