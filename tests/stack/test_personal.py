@@ -198,6 +198,22 @@ def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
     assert set(holding) <= HELD and {"intake_core.vault", "intake_core.words", "routing_core.words"} <= set(holding)
 
 
+def test_no_figure_tells_of_a_person_or_of_one_case(calm, person):
+    """By all dimensions at once, so that each row is as near to one case as a figure comes."""
+    calm.settle()
+    measures = calm.get("analytics", "/measures").json()["items"]
+    asked = [(one["name"], ",".join(("day", *one["by"][3:]))) for one in measures if one["by"]]
+    found = [
+        calm.get("analytics", f"/figures/{name}", params={"by": by}, headers={"Accept": form})
+        for name, by in asked
+        for form in ("application/json", "text/csv")
+    ]
+    assert {answer.status_code for answer in found} == {200} and any(answer.json()["rows"] for answer in found[::2])
+    secrets = (NAME, PHONE, "parrot", "ottilie@", "words:", person["case_id"], person["customer_ref"], person["anonymous"])
+    told = [(answer.url, secret) for answer in found for secret in secrets if secret in answer.text]
+    assert told == []
+
+
 def test_no_process_has_written_a_person_or_a_key_into_its_log(calm, person):
     for service in calm.stack.ports:
         said = calm.stack.home.log(service).read_text("utf-8")

@@ -17,6 +17,9 @@ def asked_of(name: str, by: str, only: FigureFilter, as_of: date | None) -> Aske
     figure = _named(name)
     if only.part is not None and not figure.part:
         raise Refused("unknown-value", f"{name} has no dimension of its own, so it takes no `part`. Leave it out.", 422)
+    if only.since and only.until and only.until <= only.since:
+        told = f"No day lies from {only.since} to {only.until}: `to` is the first day that is left out. Send a later `to`."
+        raise Refused("unknown-value", told, 422)
     return Asked(figure=figure, by=_by(figure, by), only=only, as_of=as_of)
 
 

@@ -171,6 +171,8 @@ async def test_as_csv_and_nothing_else(client: httpx.AsyncClient) -> None:
         ("another figure's dimension", "first_answer", {"by": "node"}, 422, "There is no dimension node; use one of day"),
         ("two times", "first_answer", {"by": "day,week"}, 422, "Name one of day, week and month"),
         ("no part", "first_answer", {"part": "n1"}, 422, "has no dimension of its own"),
+        ("no day", "first_answer", {"from": "2026-03-02", "to": "2026-03-02"}, 422, "No day lies from 2026-03-02 to 2026-03-02"),
+        ("back in time", "first_answer", {"from": "2026-03-03", "to": "2026-03-02"}, 422, "Send a later `to`."),
         ("an unknown part", "timeliness", {"part": "n1"}, 422, "Nothing here has the clock n1."),
         ("an unknown grade", "first_answer", {"grade": "hihg"}, 422, "Nothing here has the grade hihg. Did you mean high?"),
         ("an unknown team", "first_answer", {"team": "zz"}, 422, "Nothing here has the team zz."),
