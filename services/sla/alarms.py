@@ -8,12 +8,11 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.instants import moved
 from libs.events.words.row import Timer
-from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
 from services.sla.domain.terms import terms_of
-from services.sla.domain.told import told
+from services.sla.domain.told import Status, told
 
 _INSTANT = timedelta(microseconds=1)
 

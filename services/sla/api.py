@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from libs.events.catalogue.standard import Calendar
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
-from libs.events.store.port import Idempotency
+from libs.events.store.values import Idempotency
 from libs.events.words.event import Topic
 from libs.events.words.instants import LAST
 from libs.events.words.occurrence import occurrence_of

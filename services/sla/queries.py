@@ -8,15 +8,14 @@ from typing import Any
 import msgspec
 
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.store.asked import Database, asked
-from libs.events.store.port import Kept
-from libs.events.store.read import names_of, read
+from libs.events.store.asked import Database, asked, names_of, read
+from libs.events.store.values import Kept
 from libs.events.words.row import changed
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
-from services.sla.domain.breach import Status
 from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import cure
+from services.sla.domain.told import Status
 from services.sla.tables import DUE, ClockRow
 
 After = tuple[datetime, str, str, int]

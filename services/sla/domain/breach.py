@@ -5,21 +5,9 @@ computed is neither kept nor broken until it can. Nothing else decides it: not w
 """
 
 from datetime import datetime
-from enum import StrEnum
 
 from services.sla.domain.clock import ClockLife
-
-
-class Status(StrEnum):
-    """What has become of a promise."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    WAITING = "waiting"
-    MET = "met"
-    BREACHED = "breached"
-    ENDED_LATE = "ended_late"
-    CANCELLED = "cancelled"
+from services.sla.domain.told import Status
 
 
 def is_broken(due_at: datetime | None, at: datetime) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.standard import CalendarRef
-from services.sla.domain.breach import Status, verdict
+from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife, paused, pauses_until
 from services.sla.domain.terms import Terms, counted_by, cure, reach
+from services.sla.domain.told import Status
 
 _MICROSECOND = timedelta(microseconds=1)
 

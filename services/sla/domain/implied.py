@@ -16,10 +16,10 @@ from libs.events.catalogue.sla import (
     ClockWaiting,
 )
 from libs.events.catalogue.standard import CalendarRef
-from services.sla.domain.breach import Status
 from services.sla.domain.clock import ClockLife, paused
 from services.sla.domain.limits import NOTHING
 from services.sla.domain.terms import Lack, Terms, counted_by
+from services.sla.domain.told import Status
 
 STARTS, PAUSES, RESUMES, BREAKS, WAITS, ENDS = 1_000, 2_000, 2_500, 3_000, 3_500, 4_000
 """The order of a clock's events within one instant; the room between is for withdrawals and what is said again."""

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.words.occurrence import Occurrence
-from services.sla.domain.breach import Status
 from services.sla.domain.case import Said, SlaCase, standing
+
+
+class Status(StrEnum):
+    """What has become of a promise."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    MET = "met"
+    BREACHED = "breached"
+    ENDED_LATE = "ended_late"
+    CANCELLED = "cancelled"
 
 
 @dataclass(slots=True)

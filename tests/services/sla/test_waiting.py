@@ -15,12 +15,11 @@ from libs.events.engine.known import NotYetKnown
 from libs.events.log.envelope import Fact
 from libs.events.words.occurrence import Occurrence
 from services.sla.alarms import awaits, settle, timers
-from services.sla.domain.breach import Status
 from services.sla.domain.case import SAID
 from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import explain
-from services.sla.domain.told import told
+from services.sla.domain.told import Status, told
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,
