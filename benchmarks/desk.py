@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from benchmarks.history import history
 from libs.events.engine.instance import Instance
 from libs.events.engine.service import Service
-from libs.events.log.envelope import Fact, encode, stamp
+from libs.events.log.envelope import Fact, record_of, stamped
 from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS, partition_for
 from libs.events.log.port import Log, Partition, Record, TopicSettings
@@ -52,8 +52,7 @@ class Filling:
             partition = self._partition(fact)
             said = self.numbers[partition, fact.source]
             self.numbers[partition, fact.source] = said + 1
-            body = stamp(encode(fact, fact.time), partition.number, 1, said)
-            self.waiting[partition].append(Record(fact.key, body, fact.kind.wire, str(fact.id)))
+            self.waiting[partition].append(stamped(record_of(fact, fact.time), partition.number, 1, said))
             if len(self.waiting[partition]) == APPENDED_AT_ONCE:
                 await self.log.append(partition, self.waiting.pop(partition), timeout=60)
         for partition in list(self.waiting):
@@ -85,6 +84,6 @@ async def instance_of(service: Service, database_url: str, log_url: str) -> Asyn
         instance = Instance(service, store, logs, now=real_now, registry=CollectorRegistry())
         await instance.lease()
         yield instance
-        await store.release(instance.owner)
+        await store.leases.release(instance.owner)
         for log in logs:
             await log.close()

@@ -14,8 +14,8 @@ from benchmarks.history import FACTS_PER_CASE, history, life
 from libs.events.engine.instance import Instance
 from libs.events.engine.writer import Command
 from libs.events.log.opening import open_log
-from libs.events.store.port import Answer
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from services.intake.service import SERVICE as INTAKE
 

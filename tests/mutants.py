@@ -13,9 +13,9 @@ from libs.events.engine.alarms import Alarms
 from libs.events.engine.reader import Reader
 from libs.events.engine.takeover import TakeOver
 from libs.events.log.sequence import numbers_of, source_of
-from libs.events.store.memory import MemoryStore
-from libs.events.store.memory_transaction import MemoryTransaction, copied, noted
-from libs.events.store.port import Kept
+from libs.events.store.values import Kept
+from libs.events.testing.memory_store import MemoryStore
+from libs.events.testing.memory_transaction import MemoryTransaction, copied, noted
 from libs.events.words.now import SharedClock
 
 
@@ -38,7 +38,7 @@ def skip_read_back():
 
     async def begin(self, standing):
         standing.log_end = (await self._log.ends(standing.partition.topic))[standing.partition]
-        standing.sent = await self._store.cursor(standing.partition, standing.lease_epoch)
+        standing.sent = await self._store.outbox.cursor(standing.partition, standing.lease_epoch)
 
     with patch.object(TakeOver, "begin", begin):
         yield
@@ -141,7 +141,7 @@ def keep_half():
     @asynccontextmanager
     async def transaction(self):
         before = self.memory
-        transaction = MemoryTransaction(copied(before), self._source, self._cursors, self._shared())
+        transaction = MemoryTransaction(copied(before), self._source, self.outbox.cursors, self.shared_now())
         try:
             yield transaction
         finally:

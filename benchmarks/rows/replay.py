@@ -21,9 +21,9 @@ from libs.events.engine.runtime import collect_rarely
 from libs.events.log.envelope import Fact
 from libs.events.log.opening import open_log
 from libs.events.log.port import Log, Partition
-from libs.events.store.memory import MemoryStore
 from libs.events.store.port import Store
 from libs.events.store.postgres import PostgresStore
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.replay import Extent, Replay
 from libs.events.words.event import Topic
@@ -111,7 +111,7 @@ async def _read_only(log_url: str) -> float:
     while read < EVENTS:
         for records in (await consumer.getmany(timeout_ms=500)).values():
             for record in records:
-                decode(record.value)
+                decode(record.body)
             read += len(records)
     taken = time.perf_counter() - begun
     await consumer.stop()

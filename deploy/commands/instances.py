@@ -10,8 +10,8 @@ from deploy.arguments import DatabaseUrl, Kafka, Services
 from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
-from libs.events.store.port import Running
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Running
 from libs.events.words.now import is_wrong
 from services.__main__ import PORTS, service_of
 
@@ -29,7 +29,7 @@ async def _instances(names: list[str], url: str) -> None:
     async with asyncpg.create_pool(url, min_size=1, max_size=1) as pool:
         for name in names:
             store = PostgresStore(pool, name, service_of(name).tables, version=0)
-            for one in await store.instances():
+            for one in await store.leases.instances():
                 heard = (await store.now() - one.seen_at) / SECOND
                 table.add_row(name, *_cells(one), f"{heard:.0f} s ago", _clock(one), str(one.owner))
     console.print(table)

@@ -14,8 +14,9 @@ from deploy.commands.database import database
 from deploy.commands.terminal import console
 from deploy.failing import told
 from libs.events.log.envelope import Undecodable, open_envelope
-from libs.events.store.port import Parked
+from libs.events.log.port import Stored
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Parked
 from libs.events.upkeep.live import live_version
 from services.__main__ import service_of
 
@@ -42,31 +43,31 @@ async def _parked(name: str, url: str, *, retry: str, drop: str, yes: bool, drop
         if drop:
             await _drop(store, drop, yes)
         if retry:
-            console.print(f"{await store.ask_retry(None if retry == 'all' else retry)} asked for")
+            console.print(f"{await store.parked.ask_retry(None if retry == 'all' else retry)} asked for")
         console.print(await _given_up(store) if dropped else await _set_aside(store))
 
 
 async def _drop(store: PostgresStore, key: str, yes: bool) -> None:
-    found = [one for one in await store.parked() if one.key == key]
+    found = [one for one in await store.parked.all() if one.key == key]
     if not found:
         raise typer.BadParameter(f"{key} is not set aside.")
     for one in found:
         console.print(f"{key}: {len(one.records)} events will be in no table: {', '.join(_types(one.records)) or 'none'}")
     if not yes:
         typer.confirm("They stay on the log and are listed with --dropped, but there is no way back. Give them up?", abort=True)
-    console.print(f"{await store.ask_drop(key, getpass.getuser())} asked for; its owner gives it up within seconds")
+    console.print(f"{await store.parked.ask_drop(key, getpass.getuser())} asked for; its owner gives it up within seconds")
 
 
 async def _set_aside(store: PostgresStore) -> Table:
     table = Table("key", "partition", "waiting", "since", "why")
-    for one in await store.parked():
+    for one in await store.parked.all():
         table.add_row(one.key, _where(one), str(len(one.records)), f"{one.since:%Y-%m-%d %H:%M:%S}", one.error)
     return table
 
 
 async def _given_up(store: PostgresStore) -> Table:
     table = Table("key", "partition", "when", "by", "events", "why it was set aside")
-    for one in await store.dropped():
+    for one in await store.parked.dropped():
         where = f"{one.partition.topic}/{one.partition.number}"
         table.add_row(one.key, where, f"{one.at:%Y-%m-%d %H:%M:%S}", one.by, "\n".join(_types(one.records)), one.error)
     return table
@@ -76,9 +77,9 @@ def _where(one: Parked) -> str:
     return f"{one.partition.topic}/{one.partition.number}"
 
 
-def _types(records: Sequence[tuple[int, bytes]]) -> list[str]:
+def _types(records: Sequence[Stored]) -> list[str]:
     """Return what the records are, by type and offset; never what they say."""
-    return [f"{_type(body)} at {offset}" for offset, body in records]
+    return [f"{_type(one.body)} at {one.offset}" for one in records]
 
 
 def _type(body: bytes) -> str:

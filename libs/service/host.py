@@ -14,7 +14,8 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.engine.writer import Command
-from libs.events.store.port import Answer, Position, Store, Subject
+from libs.events.store.port import Store
+from libs.events.store.values import Answer, Position, Subject
 from libs.events.words.event import Topic
 from libs.events.words.now import Now, real_now
 from libs.events.words.refusal import Refused

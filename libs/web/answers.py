@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 from starlette.responses import Response
 
-from libs.events.store.port import Answer, Position
+from libs.events.store.values import Answer, Position
 from libs.web.conditional import etag
 from libs.web.position import written
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from msgspec import to_builtins
 
 from libs.events.log.port import Partition
-from libs.events.store.port import Position
+from libs.events.store.values import Position
 from libs.events.words.refusal import Refused
 from libs.web.context import add_headers
 

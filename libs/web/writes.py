@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from fastapi import Request
 
-from libs.events.store.port import Idempotency, Position
+from libs.events.store.values import Idempotency, Position
 from libs.events.words.refusal import Refused
 from libs.web.access import Granted, permitted
 from libs.web.conditional import version_of

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from libs.events.engine.service import Service
 from libs.events.store.checkpoint import watermark_sql
-from libs.events.store.views import views_of
+from libs.events.store.tables import views_of
 from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings

@@ -6,8 +6,8 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 
 from libs.events.engine.writer import Command, Outcome
-from libs.events.log.envelope import Fact, open_envelope, read_fact
-from libs.events.store.port import Answer
+from libs.events.log.envelope import Fact, fact_of
+from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
@@ -194,4 +194,4 @@ def _is_first(one: Recorded, outcome: Outcome) -> bool:
 def _standing(one: Recorded, outcome: Outcome) -> Fact:
     """Return the fact that stands under this row's identity."""
     earlier = outcome.appended.said_before.get(one.fact.id)
-    return outcome.standing[one.fact.id] if earlier is None else read_fact(open_envelope(earlier))
+    return outcome.standing[one.fact.id] if earlier is None else fact_of(earlier)

@@ -8,8 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from libs.events.store.asked import Database, asked
-from libs.events.store.read import names_of, read
+from libs.events.store.asked import Database, asked, names_of, read
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.intake.tables import CaseRow

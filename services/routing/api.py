@@ -10,7 +10,7 @@ from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
-from libs.events.store.port import Answer
+from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.refusal import Refused

@@ -5,7 +5,7 @@ from datetime import datetime
 from libs.events.engine.known import Known
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
-from libs.events.store.port import Answer, Idempotency
+from libs.events.store.values import Answer, Idempotency
 from libs.events.words.event import Topic
 from libs.web.answers import answer
 from services.routing.domain.standards.countable import uncountable

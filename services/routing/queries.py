@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from libs.events.store.asked import asked
-from libs.events.store.read import names_of, read
+from libs.events.store.asked import asked, names_of, read
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.tables import CaseRow, ProcessRow

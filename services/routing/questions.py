@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from libs.events.store.words import forget_words, words_of
+from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.service.host import Host

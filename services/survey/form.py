@@ -13,7 +13,7 @@ from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
-from libs.events.store.port import Answer
+from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.events.words.row import changed

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from libs.events.store.asked import Database, asked
-from libs.events.store.read import names_of, read
+from libs.events.store.asked import Database, asked, names_of, read
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.survey.tables import SurveyRow

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from deploy import cli
 from libs.events.log.port import Partition
-from libs.events.store.port import Whereabouts
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Whereabouts
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.now import derived_id
 from services.sla.service import SERVICE
@@ -22,12 +22,12 @@ async def lived(url):
     version = await bootstrap(url, SERVICE)
     async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool:
         store = PostgresStore(pool, "sla", SERVICE.tables, version)
-        await store.lease(WRONG, CASES, Whereabouts("desk-2", 4712, "0.9", timedelta(hours=-1)))
-        await store.lease(RIGHT, CASES, Whereabouts("desk-1", 4711, "1.0"))
-        await store.lease(WRONG, CASES, Whereabouts("desk-2", 4712, "0.9", timedelta(hours=-1)))
-        await store.lease(RIGHT, CASES, Whereabouts("desk-1", 4711, "1.0"))
-        await store.lease(GONE, CASES, Whereabouts("desk-3", 1, "1.0"))
-        await store.release(GONE)
+        await store.leases.take(WRONG, CASES, Whereabouts("desk-2", 4712, "0.9", timedelta(hours=-1)))
+        await store.leases.take(RIGHT, CASES, Whereabouts("desk-1", 4711, "1.0"))
+        await store.leases.take(WRONG, CASES, Whereabouts("desk-2", 4712, "0.9", timedelta(hours=-1)))
+        await store.leases.take(RIGHT, CASES, Whereabouts("desk-1", 4711, "1.0"))
+        await store.leases.take(GONE, CASES, Whereabouts("desk-3", 1, "1.0"))
+        await store.leases.release(GONE)
 
 
 def test_each_instance_is_a_line(database_url):

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
-from libs.events.log.port import Partition
+from libs.events.log.port import Partition, Stored
 from libs.events.store.postgres import PostgresStore
 from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.service import SERVICE
@@ -33,12 +33,12 @@ async def with_store(url, work):
 
 async def park(store):
     async with store.transaction() as transaction:
-        await transaction.park(AT, "case-7", "KeyError: 'x'", [(4, BODY), (6, BODY)])
+        await transaction.park(AT, "case-7", "KeyError: 'x'", [Stored(4, "case-7", BODY), Stored(6, "case-7", BODY)])
 
 
 async def given_up(store):
     """Do what the key's owner does when asked."""
-    asked = [(one.partition, one.key, one.dropped_by) for one in await store.retriable([AT], lambda name: False, 9)]
+    asked = [(one.partition, one.key, one.dropped_by) for one in await store.parked.retriable([AT], lambda name: False, 9)]
     for partition, key, _ in asked:
         async with store.transaction() as transaction:
             await transaction.drop(partition, key)

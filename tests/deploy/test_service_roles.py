@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -73,10 +74,10 @@ async def test_a_service_makes_and_keeps_what_is_its_own(owner_url: str) -> None
 @pytest.mark.parametrize("owner_url", ["new"], indirect=True)
 async def test_the_log_can_be_added_to_and_read_and_never_changed(owner_url: str) -> None:
     log, partition = PostgresLog(as_role(owner_url, "sla")), Partition("cases", 0)
-    assert await log.append(partition, [Record("k", b"v", "t", "i")]) == 0
+    assert await log.append(partition, [Record(UUID(int=0), "k", "t", b"v")]) == 0
     [batch] = await log.read({partition: 0})
     await log.close()
-    assert [one.value for one in batch.records] == [b"v"]
+    assert [one.body for one in batch.records] == [b"v"]
     connection = await asyncpg.connect(as_role(owner_url, "sla"))
     for sql in ("delete from log.record", "update log.record set value = ''", "truncate log.record", "drop table log.topic"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -1,6 +1,7 @@
 """`loopdesk settled` on a database: nothing left is exit code 0; what is left is said, and after how long it was given up."""
 
 import asyncio
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -20,7 +21,7 @@ async def made(url, unread):
     for topic, count in PARTITIONS.items():
         await log.create(TopicSettings(topic, count))
     if unread:
-        await log.append(Partition("cases", 3), [Record(f"c{n}", b"{}", "x", str(n)) for n in range(unread)])
+        await log.append(Partition("cases", 3), [Record(UUID(int=n), f"c{n}", "x", b"{}") for n in range(unread)])
     await log.close()
 
 

@@ -13,13 +13,14 @@ import asyncpg
 import httpx
 
 from deploy.settled import Unsettled, settled
-from libs.events.log.envelope import Envelope, kind_of, open_envelope, place_of, read_fact
+from libs.events.log.envelope import Envelope, open_envelope, read_fact
 from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import numbers_of, source_of
 from libs.events.store.values import Subject
 from libs.events.testing.tables import states_of
+from libs.events.words.event import BY_WIRE
 from libs.events.words.now import real_now
 from services.__main__ import PORTS, service_of
 from tests.faults.standard import PROCESS
@@ -118,7 +119,7 @@ async def _records(log: Log, ends: Mapping[Partition, int]) -> list[Record]:
     positions = {partition: 0 for partition, end in ends.items() if end}
     while positions := {one: at for one, at in positions.items() if at < ends[one]}:
         for batch in await log.read(positions, limit=5_000, wait=2.0):
-            found += [_record(batch.partition, one.offset, one.value) for one in batch.records]
+            found += [_record(batch.partition, one.offset, one.body) for one in batch.records]
             positions[batch.partition] = batch.next_offset
     return sorted(found, key=lambda one: (one.part, one.offset))
 
@@ -132,7 +133,7 @@ def _record(partition: Partition, offset: int, value: bytes) -> Record:
 
 
 def _place(said: Envelope) -> int:
-    return place_of(kind_of(said.type), said.sequence, said.causationid != "")
+    return BY_WIRE[said.type].place(said.sequence, said.causationid != "")
 
 
 async def _tables(connection: Any, name: str, found: Evidence) -> None:

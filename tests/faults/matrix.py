@@ -231,7 +231,7 @@ async def _read(log: Log, topic: str, case_id: str | None) -> list[Envelope]:
     found: dict[Any, list[Envelope]] = {partition: [] for partition in ends}
     while behind := {partition: offset for partition, offset in at.items() if offset < ends[partition]}:
         for batch in await log.read(behind, limit=5_000, wait=5.0):
-            found[batch.partition] += [open_envelope(record.value) for record in batch.records]
+            found[batch.partition] += [open_envelope(record.body) for record in batch.records]
             at[batch.partition] = batch.next_offset
     return [one for envelopes in found.values() for one in envelopes]
 

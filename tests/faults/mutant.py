@@ -19,9 +19,9 @@ from typing import Any
 
 from libs.events.engine.opened import Opened
 from libs.events.engine.reader import Reader
-from libs.events.store.port import Advance
 from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.transaction import PostgresTransaction
+from libs.events.store.values import Advance
 from services.__main__ import main
 from tests import mutants
 
@@ -68,7 +68,7 @@ def with_crash_points() -> None:
             time.sleep(STALL_SECONDS)  # noqa: ASYNC251  the whole process sleeps, as one that was stopped
             # It dies over this batch. Back among the living before, it would have others let go of partitions and, taking
             # them again from the checkpoint it has spoilt, make its damage good.
-            PostgresLeases.lease = _never  # type: ignore[method-assign]
+            PostgresLeases.take = _never  # type: ignore[method-assign]
         try:
             await transact(self, parts)
         finally:

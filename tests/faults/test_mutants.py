@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -131,7 +132,7 @@ async def hears_an_echo(struck: Struck, service: str) -> None:
         ends = await log.ends("cases")
         partition = next(one for one, end in ends.items() if end > 2)
         batches = await log.read({partition: 0}, limit=2)
-        await log.append(partition, [Record(one.key, one.value) for one in batches[0].records])
+        await log.append(partition, [Record(UUID(int=0), one.key, "", one.body) for one in batches[0].records])
     finally:
         await log.close()
 

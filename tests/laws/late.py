@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from libs.events.engine.writer import Command
-from libs.events.store.port import Answer
+from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from services.intake.domain.case import cancel, register
 from services.intake.domain.customer import Customer

@@ -20,7 +20,7 @@ from deploy.importer.mapping import read_mapping
 from deploy.importer.part import BadMapping
 from deploy.importer.source import BadSource, read_rows
 from libs.events.engine.known import Known
-from libs.events.log.envelope import Undecodable, Unknown, open_envelope, read_fact
+from libs.events.log.envelope import Undecodable, Unknown, fact_of
 from libs.events.words.refusal import Refused
 from services.intake.domain.history import Recorded, Rejected, judge, rows_of
 from services.routing.domain.standards.standard import BrokenStandard, Sound, sound
@@ -285,7 +285,7 @@ EVENTS = [json.loads(file.read_bytes()) for file in sorted((ROOT / "tests/golden
 def test_a_record_of_the_log(body: bytes) -> None:
     with ending():
         try:
-            fact = read_fact(open_envelope(body))
+            fact = fact_of(body)
         except (Undecodable, Unknown) as error:
             assert str(error)
         else:
@@ -296,4 +296,4 @@ def test_what_is_good_is_read() -> None:
     """The judge can fail: unspoilt, everything is accepted."""
     assert all(isinstance(sound(document), Sound) for document in STANDARDS) and all(map(calendar_of, CALENDARS))
     assert len(rows_of(written({"facts": FACTS}))) == 5
-    assert all(read_fact(open_envelope(written(event))) for event in EVENTS)
+    assert all(fact_of(written(event)) for event in EVENTS)

@@ -9,7 +9,7 @@ from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.standard import Target
 from libs.events.engine.book import encode_state
 from libs.events.engine.known import Known
-from libs.events.log.envelope import draft, encode, open_envelope, read_fact
+from libs.events.log.envelope import draft, fact_of, record_of
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from services.analytics.service import SERVICE as ANALYTICS
 from services.intake.service import SERVICE as INTAKE
@@ -75,7 +75,7 @@ def facts(at, other, origin):
         (routing.CaseClosed(), other),
     ]
     drafts = [draft(data, KEY, when, sequence=n, origin=origin) for n, (data, when) in enumerate(said)]
-    return [read_fact(open_envelope(encode(one, one.time))) for one in drafts]
+    return [fact_of(record_of(one, one.time).body) for one in drafts]
 
 
 def looked_at(service, told):

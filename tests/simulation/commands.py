@@ -4,7 +4,7 @@ from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.writer import Command
 from libs.events.log.partition import partition_of
-from libs.events.store.port import Answer, Idempotency
+from libs.events.store.values import Answer, Idempotency
 from libs.events.words.event import Topic
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused

@@ -142,14 +142,14 @@ class Life:
         await self.world.settle()
 
     def _is_heard(self, id):
-        said = {event.id for _, _, event in self.world.stores["intake"].memory.outbox.values() if event.key == id}
+        said = {event.id for _, event in self.world.stores["intake"].memory.outbox.values() if event.key == id}
         return said <= self.world.stores["routing"].memory.heard.get(("cases", id), {}).keys()
 
     async def rest(self):
         """Let the world come to rest, and compare it with the model and with itself."""
         await self.world.settle()
         await self.world.check()
-        on_log = {str(open_envelope(r.value).id) for line in self.world.lines.lines.values() for r in line.records}
+        on_log = {str(open_envelope(r.body).id) for line in self.world.lines.lines.values() for r in line.records}
         assert self.acknowledged <= on_log, f"acknowledged, but not on the log: {self.acknowledged - on_log}"
         wanted, found = expected(self.cases, self.at, self.days), observed(self.world)
         wrong = {at: (wanted.get(at), found.get(at)) for at in wanted.keys() | found.keys() if wanted.get(at) != found.get(at)}

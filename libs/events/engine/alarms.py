@@ -14,7 +14,8 @@ from libs.events.engine.pace import TIMERS_MOST, Portion
 from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
 from libs.events.log.port import Log, Partition, ends_of
-from libs.events.store.port import Appended, Conflict, Place, StoreUnavailable, Subject
+from libs.events.store.port import Conflict, StoreUnavailable
+from libs.events.store.values import Appended, Place, Subject
 
 GRACE = timedelta(seconds=1)  # what was written just before an instant may still be on its way to the log
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from libs.events.engine.folding import Folding
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.service import Service
-from libs.events.log.envelope import Fact, encode
+from libs.events.log.envelope import Fact, record_of
 from libs.events.log.partition import partition_for
 from libs.events.log.schema import Malformed, check
-from libs.events.store.port import Appended, Changes, Conflict, Outgoing, StoreUnavailable, Subject, Transaction
+from libs.events.store.port import Conflict, StoreUnavailable, Transaction
+from libs.events.store.values import Appended, Changes, Subject
 from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
 
@@ -104,7 +105,7 @@ class Deciding(Folding):
     def _fold_own(self, subject: Subject, fact: Fact) -> None:
         one = self._loaded[subject]
         if one.fold(fact) and one.book.key:  # the outbox has it under the event's key
-            self._keep(one, fact, encode(fact, self.transaction.at))
+            self._keep(one, fact, record_of(fact, self.transaction.at).body)
 
     async def follow(self) -> None:
         """Let facts and parts reach the other subjects that they are about, and settle those, until nothing follows."""
@@ -135,13 +136,7 @@ class Deciding(Folding):
     async def append(self) -> Appended:
         """Put what was said into the outbox; the last thing before commit, because it locks the counters."""
         events = [
-            Outgoing(
-                partition_for(fact.kind.topic, fact.key),
-                fact.id,
-                fact.key,
-                fact.kind.wire,
-                encode(fact, self.transaction.at, self._traces[fact.id]),
-            )
+            (partition_for(fact.kind.topic, fact.key), record_of(fact, self.transaction.at, self._traces[fact.id]))
             for fact in self.said.values()
         ]
         return await self.transaction.append(events) if events else Appended({}, {})

@@ -10,12 +10,14 @@ from typing import Any
 from libs.events.engine.pace import EVENTS, SUBJECTS, give_way
 from libs.events.engine.service import Service
 from libs.events.engine.subject import Loaded, loaded
-from libs.events.log.envelope import Fact, open_envelope, read_fact
-from libs.events.store.port import Changes, HeardFact, Subject, Transaction
+from libs.events.log.envelope import Fact, fact_of
+from libs.events.log.port import Record
+from libs.events.store.port import Transaction
+from libs.events.store.values import Changes, HeardFact, Subject
 
 
 class Folding:
-    """Folds facts into states and works out what that changes in the tables. `known_to`: see values.Awaited."""
+    """Folds facts into states and works out what that changes in the tables. `known_to`: see Loaded.compare."""
 
     def __init__(self, service: Service, transaction: Transaction, known_to: int = -1) -> None:
         self.service, self.transaction, self._known_to = service, transaction, known_to
@@ -55,14 +57,15 @@ class Folding:
                 self._keep(self._loaded[subject], fact, body)
 
     def _keep(self, one: Loaded, fact: Fact, body: bytes) -> None:
-        kept = HeardFact(one.book.collection, one.key, fact.id, fact.time, fact.place, fact.kind.wire, body)
+        record = Record(fact.id, one.key, fact.kind.wire, body)
+        kept = HeardFact(one.book.collection, fact.time, fact.place, record)
         self.changes.heard.append(kept)
 
     async def _refold(self, one: Loaded) -> None:
         """Compute the state again from all facts. The first time, read the kept facts of every loaded subject at once."""
         if one.subject not in self._kept:
             await self._remember_facts([each for each in self._loaded.values() if each.book is one.book])
-        one.refold([read_fact(open_envelope(body)) for body in self._kept[one.subject]])
+        one.refold([fact_of(body) for body in self._kept[one.subject]])
 
     async def _remember_facts(self, subjects: Sequence[Loaded]) -> None:
         for book in self.service.books:

@@ -162,7 +162,7 @@ class Instance:
         arrears = await self.store.arrears()
         meters.unsent_seconds.labels(name).set(arrears.unsent_seconds)
         meters.parked.labels(name).set(arrears.parked)
-        meters.show_waiting(await self.store.waiting())
+        meters.show_waiting(await self.store.parked.waiting())
         meters.timers_due.labels(name).set(arrears.timers_due)
         meters.timers_seconds.labels(name).set(arrears.timers_seconds)
         if (at := self.watermark()) is not None:

@@ -8,7 +8,7 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Envelope, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.log.port import Log, Partition
 from libs.events.log.sequence import NOTHING, Impostor, numbers_of, refuse_impostor, source_of
-from libs.events.store.port import Position, Seen
+from libs.events.store.values import Position, Seen
 from libs.events.words.event import Topic
 
 _output = structlog.get_logger()
@@ -37,7 +37,7 @@ class Learner:
         for batch in await self._log.read({self._PARTITION: self._next}, wait=wait):
             for record in batch.records:
                 try:
-                    self._put(open_envelope(record.value), record.offset)
+                    self._put(open_envelope(record.body), record.offset)
                 except Unknown:
                     continue
                 except (Undecodable, Impostor) as error:

@@ -13,7 +13,8 @@ from libs.events.engine.service import Service
 from libs.events.engine.standing import Standing
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
-from libs.events.store.port import Fenced, Store, Whereabouts
+from libs.events.store.port import Fenced, Store
+from libs.events.store.values import Whereabouts
 from libs.events.words.now import SharedClock, is_wrong
 
 _output = structlog.get_logger()
@@ -66,7 +67,7 @@ class Leases:
         await self._clock.ask(self._store.now)
         if wrong := self.wrong_clock():
             _output.warning(wrong, service=self._service.name)
-        held = await self._store.lease(self._owner, self.wanted(), _about_here(self._clock.apart()))
+        held = await self._store.leases.take(self._owner, self.wanted(), _about_here(self._clock.apart()))
         for one in list(self.owned.values()):
             if held.get(one.partition) != one.lease_epoch:
                 del self.owned[one.partition]

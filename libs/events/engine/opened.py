@@ -11,7 +11,8 @@ from libs.events.engine.standing import Standing
 from libs.events.log.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.log.port import Batch, Stored
 from libs.events.log.sequence import follow
-from libs.events.store.port import Advance, Seen, Transaction
+from libs.events.store.port import Transaction
+from libs.events.store.values import Advance, Seen
 
 Heard = Sequence[tuple[Fact, bytes]]
 """Facts with the records that they were read from."""
@@ -32,7 +33,7 @@ class Opened:
     standing: Standing
     batch: Batch
     facts: dict[str, list[tuple[Fact, bytes]]] = field(default_factory=lambda: defaultdict(list))
-    offsets: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    records: dict[str, list[Stored]] = field(default_factory=lambda: defaultdict(list))
     poison: dict[str, str] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
     seen: Seen = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Opened:
     async def park(self, transaction: Transaction) -> None:
         """Write down what is set aside."""
         for key, error in self.poison.items():
-            await transaction.park(self.batch.partition, key, error, self.offsets[key], self.waits.get(key, ""))
+            await transaction.park(self.batch.partition, key, error, self.records[key], self.waits.get(key, ""))
 
     def advance(self) -> Advance:
         """Return the step of the checkpoint behind the batch."""
@@ -67,7 +68,7 @@ async def opened(service: str, standing: Standing, batch: Batch, takes: Takes) -
     for n, record in enumerate(batch.records):
         await give_way(n, EVENTS)
         try:
-            envelope = open_envelope(record.value)
+            envelope = open_envelope(record.body)
         except Undecodable as error:
             if takes(record, "", None):
                 _set_aside(service, found, record.key, record, error)
@@ -83,12 +84,12 @@ async def opened(service: str, standing: Standing, batch: Batch, takes: Takes) -
 def _sort_in(service: str, found: Opened, envelope: Envelope, record: Stored) -> None:
     key = envelope.subject
     if key in found.standing.read.parked or key in found.poison:
-        found.offsets[key].append((record.offset, record.value))
+        found.records[key].append(record)
         found.poison.setdefault(key, "")  # it waits behind an earlier event, whose error stands
         return
     try:
-        found.facts[key].append((read_fact(envelope), record.value))
-        found.offsets[key].append((record.offset, record.value))
+        found.facts[key].append((read_fact(envelope), record.body))
+        found.records[key].append(record)
     except Unknown:
         found.unknown += 1
     except Undecodable as error:
@@ -98,7 +99,7 @@ def _sort_in(service: str, found: Opened, envelope: Envelope, record: Stored) ->
 
 
 def _set_aside(service: str, found: Opened, key: str, record: Stored, error: Undecodable, **names: str) -> None:
-    found.offsets[key].append((record.offset, record.value))
+    found.records[key].append(record)
     found.poison[key] = str(error)
     topic, number = found.batch.partition
     where = {"topic": topic, "partition": number, "offset": record.offset}

@@ -12,9 +12,10 @@ from libs.events.engine.pace import LONG_SECONDS
 from libs.events.engine.reader import Reader
 from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
-from libs.events.log.envelope import open_envelope, read_fact
-from libs.events.log.port import Partition
-from libs.events.store.port import Appended, Conflict, Parked, StoreUnavailable
+from libs.events.log.envelope import fact_of
+from libs.events.log.port import Partition, Stored
+from libs.events.store.port import Conflict, StoreUnavailable
+from libs.events.store.values import Appended, Parked
 from libs.events.words.now import Ticks
 
 RETRIED_MAX, RETRIED_FOR = 100, timedelta(seconds=LONG_SECONDS)
@@ -38,7 +39,7 @@ class Parking:
     async def tend(self, readings: Sequence[Standing]) -> None:
         """Try keys again, or give them up. Only between two reads, because nothing else may handle these keys meanwhile."""
         known_to, mine = self._known.read_to, {one.partition: one for one in readings}
-        found, begun = await self._store.retriable(list(mine), self._known.knows, RETRIED_MAX), self._ticks()
+        found, begun = await self._store.parked.retriable(list(mine), self._known.knows, RETRIED_MAX), self._ticks()
         tended = 0
         while tended < len(found) and self._ticks() <= begun + RETRIED_FOR:
             one = found[tended]
@@ -64,9 +65,9 @@ class Parking:
             await self._set_aside(one, f"{type(error).__name__}: {error}")
         return False
 
-    async def retry(self, partition: Partition, key: str, records: Sequence[tuple[int, bytes]]) -> None:
+    async def retry(self, partition: Partition, key: str, records: Sequence[Stored]) -> None:
         """Handle a parked key's records in order; on success it flows again."""
-        facts = [(read_fact(open_envelope(body)), body) for _, body in records]
+        facts = [(fact_of(one.body), one.body) for one in records]
         subjects = self._service.subjects(fact for fact, _ in facts) or set(self._service.namesakes(partition.topic, key))
 
         async def answer(deciding: Deciding) -> None:

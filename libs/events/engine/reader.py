@@ -20,7 +20,8 @@ from libs.events.engine.work import Work
 from libs.events.log.envelope import Envelope, Fact
 from libs.events.log.port import Batch, Stored
 from libs.events.log.sequence import refuse_impostor
-from libs.events.store.port import Appended, Subject, Unstorable
+from libs.events.store.port import Unstorable
+from libs.events.store.values import Appended, Subject
 from libs.events.words.event import BY_WIRE
 
 _output = structlog.get_logger()

@@ -16,9 +16,10 @@ from libs.events.engine.pace import RELAY_MOST, Portion
 from libs.events.engine.standing import Standing
 from libs.events.engine.takeover import TakeOver
 from libs.events.engine.tracing import span
-from libs.events.log.envelope import open_envelope, stamp
-from libs.events.log.port import Log, LogUnavailable, LostTail, Partition, Record, ends_of
-from libs.events.store.port import Conflict, Cursor, Fenced, Outgoing, Store, StoreUnavailable
+from libs.events.log.envelope import open_envelope, stamped
+from libs.events.log.port import Log, LogUnavailable, LostTail, Partition, ends_of
+from libs.events.store.port import Conflict, Fenced, Store, StoreUnavailable
+from libs.events.store.values import Cursor, Numbered
 
 _output = structlog.get_logger()
 
@@ -41,7 +42,7 @@ class Relay:
     async def send(self) -> int:
         """Relay one batch of every owned partition that has something to send; return how many events went out."""
         mine = self._leases.speakable()
-        unsent = await self._store.unsent([one.partition for one in mine]) if mine else {}
+        unsent = await self._store.outbox.unsent([one.partition for one in mine]) if mine else {}
         self.unsent = sum(unsent.values())
         self.is_behind = sum(unsent.get(one.partition, 0) for one in mine if not one.is_cut) > UNSENT_EVENTS_MAX
         # What is new here is read back even with nothing to send: the log may remember what a restored database forgot.
@@ -115,7 +116,7 @@ class Relay:
 
     async def _round(self, cursors: Mapping[Standing, Cursor]) -> tuple[dict[Standing, int], dict[Standing, Exception]]:
         """Append to all at once and note what landed; return the sizes of those batches, and of which batches it is unknown."""
-        waiting = await self._store.outbox({one.partition: cursor for one, cursor in cursors.items()}, self._portion.size)
+        waiting = await self._store.outbox.after({one.partition: cursor for one, cursor in cursors.items()}, self._portion.size)
         full = [one for one in cursors if one.partition in waiting]
         moved = [one for one in cursors if one.partition not in waiting and await self._next_epoch(one, cursors[one])]
         errors = await asyncio.gather(*(self._append(one, cursors[one], waiting[one.partition]) for one in full))
@@ -129,7 +130,7 @@ class Relay:
         if not standings:
             return ()
         cursors = {one.partition: one.sent for one in standings if one.sent}
-        fenced = await self._store.sent(cursors, {one.partition: one.lease_epoch for one in standings})
+        fenced = await self._store.outbox.sent(cursors, {one.partition: one.lease_epoch for one in standings})
         for one in standings:
             if one.partition in fenced:
                 self._leases.give_up(one, "send")
@@ -137,25 +138,21 @@ class Relay:
 
     async def _next_epoch(self, one: Standing, cursor: Cursor) -> bool:
         """Go on to the next epoch if there is one, this one having been sent; say whether there is."""
-        epoch, _ = await self._store.counter(one.partition)
+        epoch, _ = await self._store.outbox.counter(one.partition)
         if epoch <= cursor.epoch:
             return False
         one.sent = replace(cursor, epoch=cursor.epoch + 1, last_seq=-1)
         return True
 
-    async def _append(self, one: Standing, cursor: Cursor, waiting: Sequence[tuple[int, Outgoing]]) -> Exception | None:
+    async def _append(self, one: Standing, cursor: Cursor, waiting: Sequence[Numbered]) -> Exception | None:
         """Append a batch and move on behind it, or return why that is not known to have happened."""
-        traces = (open_envelope(event.body).traceparent for _, event in waiting)
-        records = [_record(cursor.epoch, seq, event) for seq, event in waiting]
+        traces = (open_envelope(each.record.body).traceparent for each in waiting)
+        records = [stamped(each.record, one.partition.number, each.epoch, each.seq) for each in waiting]
         with span("send", traces, service=self._service, topic=one.partition.topic, events=len(waiting)):
             try:
                 with self._portion.taken(len(waiting)):
                     first = await self._log.append(one.partition, records)
             except Exception as error:  # one partition's trouble is not the others'
                 return error
-        one.sent, one.log_end = Cursor(cursor.epoch, waiting[-1][0], first), first + len(waiting)
+        one.sent, one.log_end = Cursor(cursor.epoch, waiting[-1].seq, first), first + len(waiting)
         return None
-
-
-def _record(epoch: int, seq: int, event: Outgoing) -> Record:
-    return Record(event.key, stamp(event.body, event.partition.number, epoch, seq), event.type, str(event.id))

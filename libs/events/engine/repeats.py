@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from libs.events.store.port import Answer, Idempotency, Transaction
+from libs.events.store.port import Transaction
+from libs.events.store.values import Answer, Idempotency
 from libs.events.words.refusal import Refused
 
 

@@ -35,11 +35,11 @@ def collect_rarely() -> None:
 async def send_rest(instance: Instance) -> None:
     """Send what an earlier process said and could not send, however long that takes, and give the leases back."""
     speaking = [partition for partition in instance.leases.wanted() if partition.topic in instance.service.topics_said]
-    while await instance.store.unsent(speaking):
+    while await instance.store.outbox.unsent(speaking):
         await instance.lease()
         await instance.send()
         await asyncio.sleep(REST_PAUSE_SECONDS)
-    await instance.store.release(instance.owner)
+    await instance.store.leases.release(instance.owner)
 
 
 class Runtime:
@@ -80,7 +80,7 @@ class Runtime:
             async with asyncio.timeout(5.0):
                 while await self._instance.send():
                     pass
-                await self._instance.store.release(self._instance.owner)
+                await self._instance.store.leases.release(self._instance.owner)
 
     async def _tick(self) -> None:
         while await self._instance.tick():

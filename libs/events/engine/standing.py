@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.events.log.port import Partition
-from libs.events.store.port import Checkpoint, Cursor
+from libs.events.store.values import Checkpoint, Cursor
 
 
 @dataclass(slots=True, eq=False)

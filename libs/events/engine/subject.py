@@ -8,22 +8,21 @@ from typing import Any, NamedTuple
 from libs.events.engine.book import Book, encode_state
 from libs.events.log.envelope import Fact, Order
 from libs.events.log.partition import partition_for
-from libs.events.store.values import BEFORE_ALL, Awaited, Changes, Kept, StateChange, Subject
-from libs.events.words.row import Row, Timer
+from libs.events.store.values import BEFORE_ALL, Changes, Kept, StateChange, Subject
+from libs.events.words.row import Row
 
 At = tuple[str, tuple[Any, ...]]
 """A row's table and key."""
 
 
 class Shown(NamedTuple):
-    """What a state shows to the tables, to time and to what is published."""
+    """What a state shows: rows, one for each of its timers among them, and the names under which it awaits something."""
 
     rows: Mapping[At, Row]
-    timers: Mapping[str, Timer]
     awaited: Set[str]
 
 
-NOTHING = Shown({}, {}, frozenset())
+NOTHING = Shown({}, frozenset())
 
 
 @dataclass(slots=True)
@@ -46,6 +45,10 @@ class Loaded:
     @property
     def subject(self) -> Subject:
         return (self.book.name, self.key)
+
+    @property
+    def partition(self) -> int:
+        return partition_for(self.book.topic, self.key).number
 
     @property
     def is_changed(self) -> bool:
@@ -108,21 +111,24 @@ class Loaded:
                 rows[at] = Row(*at, tuple(map(add, earlier.values, row.values)))
             else:
                 rows[at] = row
-        timers = {timer.name: timer for timer in book.timers(self.key, self.state)}
-        return Shown(rows, timers, frozenset(book.awaits(self.key, self.state)))
+        for timer in book.timers(self.key, self.state):
+            row = Row("timer", (*self.subject, timer.name), (self.partition, timer.due_at))
+            rows[row.table, row.key] = row
+        return Shown(rows, frozenset(book.awaits(self.key, self.state)))
 
     def compare(self, changes: Changes, additive: Set[str], known_to: int) -> None:
-        """Note what the subject is now, and what of what it shows differs from before."""
+        """Note what the subject is now, and what of what it shows differs from before.
+
+        `known_to`: whoever settled it knew all of topic `standards` before this offset.
+        """
         before, after = self.before or NOTHING, self.shown()
         changes.states.append(StateChange(self.subject, self.version, encode_state(self.state), self.last or BEFORE_ALL))
         _compare_rows(changes, additive, before.rows, after.rows)
-        number = partition_for(self.book.topic, self.key).number
-        changes.armed += [
-            (self.subject, number, timer) for name, timer in after.timers.items() if before.timers.get(name) != timer
-        ]
-        changes.disarmed += [(self.subject, name) for name in before.timers.keys() - after.timers.keys()]
-        changes.awaited += [Awaited(self.subject, number, name, known_to) for name in after.awaited - before.awaited]
-        changes.unawaited += [(self.subject, name) for name in before.awaited - after.awaited]
+        changes.upserts += [self._awaiting(name, known_to) for name in after.awaited - before.awaited]
+        changes.deletes += [self._awaiting(name, known_to) for name in before.awaited - after.awaited]
+
+    def _awaiting(self, name: str, known_to: int) -> Row:
+        return Row("awaiting", (*self.subject, name), (self.partition, known_to))
 
 
 def loaded(book: Book[Any], key: str, kept: Kept | None) -> Loaded:

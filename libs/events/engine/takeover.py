@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-import msgspec
 import structlog
 
 from libs.events.engine.folding import Folding
 from libs.events.engine.pace import EVENTS, RELAY_MOST, give_way
 from libs.events.engine.service import Service
 from libs.events.engine.standing import Standing
-from libs.events.log.envelope import Envelope, Undecodable, open_envelope, read_fact
+from libs.events.log.envelope import Envelope, Undecodable, fact_of, open_envelope, unstamped
 from libs.events.log.port import Log, LostTail, Partition
 from libs.events.log.sequence import numbers_of, source_of
-from libs.events.store.port import Cursor, Fenced, OnLog, Outgoing, Rewind, Store
+from libs.events.store.port import Fenced, Store
+from libs.events.store.values import Cursor, Numbered, Rewind
 
 _output = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class TakeOver:
     async def begin(self, standing: Standing) -> None:
         """Set the relay behind the last event that stands on the log."""
         partition, lease_epoch = standing.partition, standing.lease_epoch
-        cursor = await self._store.cursor(partition, lease_epoch)
+        cursor = await self._store.outbox.cursor(partition, lease_epoch)
         last = (cursor.epoch, cursor.last_seq)
         own, end = await self._read_back(partition, last, cursor.log_offset)
         if cursor.last_seq >= 0 and last not in own:
@@ -41,7 +41,7 @@ class TakeOver:
         unnoted = {at: envelope for at, envelope in own.items() if at != last}
         if unnoted:
             cursor = await self._reconcile(standing, cursor, unnoted, end)
-            if await self._store.sent({partition: cursor}, {partition: lease_epoch}):
+            if await self._store.outbox.sent({partition: cursor}, {partition: lease_epoch}):
                 raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
         standing.sent, standing.log_end = cursor, end
 
@@ -54,7 +54,7 @@ class TakeOver:
                 for n, record in enumerate(batch.records):
                     await give_way(n, EVENTS)
                     with suppress(Undecodable):  # a stranger's: readers set it aside
-                        envelope = open_envelope(record.value)
+                        envelope = open_envelope(record.body)
                         if source_of(envelope) == self._service.name and numbers_of(envelope) >= last:
                             own.setdefault(numbers_of(envelope), envelope)
                 offset = batch.next_offset
@@ -64,26 +64,26 @@ class TakeOver:
         """Return where to go on behind own events on the log, which the outbox is made to agree with first."""
         partition = standing.partition
         held = {
-            (epoch, seq): event.id
+            (one.epoch, one.seq): one.record.id
             for epoch in {epoch for epoch, _ in own}
-            for seq, event in await self._events(partition, _before(cursor, epoch), len(own) + 1)
+            for one in await self._events(partition, _before(cursor, epoch), len(own) + 1)
         }
         highest = max(own)
         if all(held.get(at) == envelope.id for at, envelope in own.items()):
             return Cursor(*highest, cursor.log_offset)
-        counted, _ = await self._store.counter(partition)
+        counted, _ = await self._store.outbox.counter(partition)
         _output.error("the database went back in time", service=self._service.name, partition=partition, on_log=len(own))
         epoch = max(highest[0], counted) + 1
-        on_log = [_on_log(partition, at, envelope) for at, envelope in sorted(own.items())]
+        on_log = [Numbered(*at, unstamped(envelope)) for at, envelope in sorted(own.items())]
         await self.adopt(Rewind(partition, standing.lease_epoch, cursor, on_log, epoch))
         return Cursor(epoch, -1, end)
 
-    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[tuple[int, Outgoing]]:
-        return (await self._store.outbox({partition: cursor}, limit)).get(partition, ())
+    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[Numbered]:
+        return (await self._store.outbox.after({partition: cursor}, limit)).get(partition, ())
 
     async def adopt(self, rewind: Rewind) -> None:
         """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""
-        facts = {one.event.id: (read_fact(open_envelope(one.event.body)), one.event.body) for one in rewind.on_log}
+        facts = {one.record.id: (fact_of(one.record.body), one.record.body) for one in rewind.on_log}
         async with self._store.transaction() as transaction:
             folding = Folding(self._service, transaction)
             await folding.load(self._service.subjects(fact for fact, _ in facts.values()))
@@ -96,12 +96,3 @@ class TakeOver:
 
 def _before(cursor: Cursor, epoch: int) -> Cursor:
     return cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)
-
-
-def _on_log(partition: Partition, at: tuple[int, int], envelope: Envelope) -> OnLog:
-    return OnLog(*at, Outgoing(partition, envelope.id, envelope.subject, envelope.type, unstamped(envelope)))
-
-
-def unstamped(envelope: Envelope) -> bytes:
-    """Return the envelope as the outbox keeps it, without the numbers."""
-    return msgspec.json.encode(msgspec.structs.replace(envelope, outboxpartition="", outboxepoch="", outboxseq=""))

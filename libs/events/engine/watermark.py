@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from libs.events.engine.service import Service
 from libs.events.engine.standing import Standing
-from libs.events.store.port import Applied, Store
+from libs.events.store.port import Store
+from libs.events.store.values import Applied
 from libs.events.words.instants import FIRST
 from libs.events.words.now import Ticks
 

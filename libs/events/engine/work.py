@@ -7,7 +7,8 @@ from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact
-from libs.events.store.port import Appended, Store, Subject, Transaction
+from libs.events.store.port import Store, Transaction
+from libs.events.store.values import Appended, Subject
 
 Decide = Callable[[Deciding], Awaitable[None]]
 Conclude = Callable[[Deciding, Appended], Awaitable[None]]

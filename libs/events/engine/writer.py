@@ -13,16 +13,8 @@ from libs.events.engine.repeats import repeats
 from libs.events.engine.tracing import span
 from libs.events.engine.work import Work
 from libs.events.log.envelope import Fact
-from libs.events.store.port import (
-    Answer,
-    Appended,
-    Conflict,
-    Idempotency,
-    Position,
-    StoreUnavailable,
-    Subject,
-    Unstorable,
-)
+from libs.events.store.port import Conflict, StoreUnavailable, Unstorable
+from libs.events.store.values import Answer, Appended, Idempotency, Position, Subject
 from libs.events.words.now import SharedClock
 from libs.events.words.refusal import Refused
 from libs.events.words.row import Row

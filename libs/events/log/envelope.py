@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from libs.events.catalogue.upcasts import UPCASTS
+from libs.events.log.port import Record
 from libs.events.words.event import BY_WIRE, TYPES, EventType
 from libs.events.words.instants import utc
 from libs.events.words.now import derived_id
@@ -25,15 +26,6 @@ class Order(NamedTuple):
     time: datetime
     place: int
     id: UUID
-
-
-CONCLUSIONS = 1 << 40
-"""The first place of what concludes from the facts of an instant."""
-
-
-def place_of(kind: EventType, sequence: int, is_answer: bool) -> int:
-    """Return a fact's place in its instant: its source's own sequence, an answer behind what it answers, conclusions last."""
-    return (CONCLUSIONS if kind.concludes else 0) + 2 * sequence + is_answer
 
 
 class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
@@ -83,7 +75,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def place(self) -> int:
-        return place_of(self.kind, self.sequence, self.causation != "")
+        return self.kind.place(self.sequence, self.causation != "")
 
     @property
     def order(self) -> Order:
@@ -124,9 +116,9 @@ def words_of(event: Any) -> str:
     return (data[: -len(_FIRST)] + b"}" if data.endswith(_FIRST) else data).decode()
 
 
-def encode(fact: Fact, recorded: datetime, trace: str = "") -> bytes:
-    """Return the fact's envelope as it is kept in the outbox, without the outbox's numbers; `trace` is for one that has none."""
-    return _encoder.encode(
+def record_of(fact: Fact, recorded: datetime, trace: str = "") -> Record:
+    """Return the fact as it is kept in the outbox, without the outbox's numbers; `trace` is for one that has none."""
+    body = _encoder.encode(
         Envelope(
             specversion="1.0",
             id=fact.id,
@@ -144,11 +136,24 @@ def encode(fact: Fact, recorded: datetime, trace: str = "") -> bytes:
             data=msgspec.Raw(encode_data(fact.data)),
         )
     )
+    return Record(fact.id, fact.key, fact.kind.wire, body)
 
 
-def stamp(body: bytes, partition: int, epoch: int, seq: int) -> bytes:
-    """Return `body` with the outbox's numbers spliced in front; zero-padded, so that they also sort as text."""
-    return b'{"outboxpartition":"%04d","outboxepoch":"%06d","outboxseq":"%016d",' % (partition, epoch, seq) + body[1:]
+def stamped(record: Record, partition: int, epoch: int, seq: int) -> Record:
+    """Return the record with the outbox's numbers spliced in front; zero-padded, so that they also sort as text."""
+    numbers = b'{"outboxpartition":"%04d","outboxepoch":"%06d","outboxseq":"%016d",' % (partition, epoch, seq)
+    return record._replace(body=numbers + record.body[1:])
+
+
+def unstamped(envelope: Envelope) -> Record:
+    """Return the event as it is kept in the outbox, without the outbox's numbers."""
+    body = _encoder.encode(msgspec.structs.replace(envelope, outboxpartition="", outboxepoch="", outboxseq=""))
+    return Record(envelope.id, envelope.subject, envelope.type, body)
+
+
+def fact_of(body: bytes) -> Fact:
+    """Return the fact that was written as these bytes."""
+    return read_fact(open_envelope(body))
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -186,16 +191,9 @@ def read_fact(envelope: Envelope) -> Fact:
         raise Undecodable(f"{envelope.type}: {error}") from error
 
 
-def kind_of(wire: str) -> EventType:
-    """Return the catalogue's entry for a wire type."""
-    try:
-        return BY_WIRE[wire]
-    except KeyError:
-        raise Unknown(f"no type {wire!r} is known here") from None
-
-
 def _reader(wire: str) -> tuple[EventType, Callable[[bytes], Any]]:
-    kind = kind_of(wire)
+    if (kind := BY_WIRE.get(wire)) is None:
+        raise Unknown(f"no type {wire!r} is known here")
     _readers[wire] = kind, msgspec.json.Decoder(kind.cls).decode
     return _readers[wire]
 
@@ -239,8 +237,8 @@ def draft(
 
 def _behind(cause: Fact, kind: EventType, at: datetime, sequence: int) -> tuple[datetime, int]:
     """Return the first instant and sequence from the wished ones on at which an answer comes after its cause."""
-    if (at, place_of(kind, sequence, True)) > (cause.time, cause.place):
+    if (at, kind.place(sequence, True)) > (cause.time, cause.place):
         return at, sequence
-    if place_of(kind, cause.sequence + 1, True) > cause.place and cause.sequence < SEQUENCE_MAX:
+    if kind.place(cause.sequence + 1, True) > cause.place and cause.sequence < SEQUENCE_MAX:
         return cause.time, cause.sequence + 1
     return cause.time + INSTANT, sequence  # what answers a conclusion is none, and there is no place behind it

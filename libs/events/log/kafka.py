@@ -8,15 +8,14 @@ from aiokafka.structs import TopicPartition
 from libs.events.log.kafka_reader import KafkaReader
 from libs.events.log.kafka_topics import KafkaTopics
 from libs.events.log.kafka_writer import KafkaWriter
-from libs.events.log.limits import refuse_large
-from libs.events.log.port import Batch, Partition, Record, TopicSettings
+from libs.events.log.port import Batch, Partition, Record, TopicSettings, refuse_large
 
 # aiokafka shouts ten times a second while a broker is away; LogUnavailable says it once to whoever asked.
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 class KafkaLog:
-    """A client of a Kafka cluster. Topics are named `prefix` + topic there."""
+    """See libs.events.log.port.Log. A client of a Kafka cluster; topics are named `prefix` + topic there."""
 
     def __init__(self, bootstrap: str, *, prefix: str = "") -> None:
         self._prefix = prefix
@@ -42,7 +41,6 @@ class KafkaLog:
         return await self._writer.append(self._there(partition), records, timeout)
 
     async def read(self, positions: Mapping[Partition, int], *, limit: int = 500, wait: float = 0.5) -> Sequence[Batch]:
-        """Return what follows the positions, at most `limit` records of each partition; empty after `wait` seconds."""
         for partition in positions:
             await self._topics.require(partition)
         here = {self._there(partition): partition for partition in positions}
@@ -50,7 +48,6 @@ class KafkaLog:
         return [Batch(here[there], records, next_offset) for there, (records, next_offset) in found.items()]
 
     async def ends(self, topic: str) -> Mapping[Partition, int]:
-        """Return the offset after the last record of every partition."""
         count = await self._topics.count(topic)
         here = {self._there(at): at for at in (Partition(topic, number) for number in range(count))}
         return {here[there]: end for there, end in (await self._reader.ends(list(here))).items()}

@@ -9,8 +9,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.structs import TopicPartition
 
 from libs.events.log.kafka_close import discard_producer
-from libs.events.log.limits import RecordTooLarge
-from libs.events.log.port import LogUnavailable, Record
+from libs.events.log.port import LogUnavailable, Record, RecordTooLarge
 
 BATCH_BYTES_MAX = 1_000_000  # below the broker's default limit of 1 MiB, and counted before compression
 CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
@@ -84,5 +83,5 @@ async def _send(producer: AIOKafkaProducer, partition: TopicPartition, records: 
 
 
 def _add(batch: Any, record: Record) -> bool:
-    headers = [CONTENT_TYPE, ("ce_id", record.id.encode()), ("ce_type", record.type.encode())]
-    return batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=headers) is not None
+    headers = [CONTENT_TYPE, ("ce_id", str(record.id).encode()), ("ce_type", record.type.encode())]
+    return batch.append(timestamp=None, key=record.key.encode(), value=record.body, headers=headers) is not None

@@ -10,6 +10,9 @@ No groups, no commits, no transactions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+from uuid import UUID
+
+RECORD_BYTES_MAX = 900_000  # Kafka's default limit of 1 MiB holds for a whole batch with its headers
 
 
 class Partition(NamedTuple):
@@ -19,22 +22,21 @@ class Partition(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is appended: a key, the CloudEvent as bytes, and the headers Kafka's binding allows to repeat."""
+class Record(NamedTuple):
+    """An event as bytes, on its way into the outbox, among what was heard, or to the log; envelope.py makes and reads `body`."""
 
+    id: UUID
     key: str
-    value: bytes
-    type: str = ""
-    id: str = ""
+    type: str
+    body: bytes
 
 
 class Stored(NamedTuple):
-    """A record at its offset."""
+    """A record as it is read from the log, or set aside: at its offset."""
 
     offset: int
     key: str
-    value: bytes
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,17 @@ class LostTail(Exception):
 
 class UnfitTopic(Exception):
     """A topic's settings would lose or reorder facts; the message says which and what to set."""
+
+
+class RecordTooLarge(ValueError):
+    """A record that no log of ours takes; trying again cannot help."""
+
+
+def refuse_large(records: Sequence[Record]) -> None:
+    """Say so when a record would not fit into every log: what one adapter takes another takes too."""
+    for record in records:
+        if len(record.body) > RECORD_BYTES_MAX:
+            raise RecordTooLarge(f"{record.type} {record.id} has {len(record.body)} bytes, at most {RECORD_BYTES_MAX} fit")
 
 
 class Log(Protocol):

@@ -8,9 +8,18 @@ from typing import Any
 
 import asyncpg
 
-from libs.events.log.limits import refuse_large
 from libs.events.log.outages import is_outage, reason
-from libs.events.log.port import Batch, LogUnavailable, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic
+from libs.events.log.port import (
+    Batch,
+    LogUnavailable,
+    OffsetOutOfRange,
+    Partition,
+    Record,
+    Stored,
+    TopicSettings,
+    UnfitTopic,
+    refuse_large,
+)
 
 POLL_SECONDS_MIN = 0.02
 POLL_SECONDS_MAX = 0.2
@@ -71,7 +80,7 @@ _MISSING = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 
 
 class PostgresLog:
-    """A client of the log in one database; `stride` above 1 leaves holes between offsets, for tests."""
+    """See libs.events.log.port.Log. `stride` above 1 leaves holes between offsets, for tests."""
 
     def __init__(self, where: "str | asyncpg.Pool[asyncpg.Record]", *, stride: int = 1) -> None:
         self._where, self._stride = where, stride
@@ -79,7 +88,6 @@ class PostgresLog:
         self._opening = asyncio.Lock()
 
     async def create(self, topic: TopicSettings) -> None:
-        """Create the topic unless it exists."""
         async with self._connection() as connection, connection.transaction():
             # To make what is there already takes the right to make it, which a service need not have.
             if await connection.fetchval("select to_regclass('log.record')") is None:
@@ -91,9 +99,9 @@ class PostgresLog:
         return TopicSettings(topic, len(await self.ends(topic)))
 
     async def append(self, partition: Partition, records: Sequence[Record], *, timeout: float = 10.0) -> int:
-        """Append all records in order and return the first offset."""
         refuse_large(records)
-        columns = [[getattr(record, name) for record in records] for name in ("key", "value", "type", "id")]
+        columns = [[one.key for one in records], [one.body for one in records]]
+        columns += [[one.type for one in records], [str(one.id) for one in records]]
         async with self._connection(timeout) as connection:
             first = await connection.fetchval(APPEND, *partition, *columns, self._stride, timeout=timeout)
         if first is None:
@@ -101,7 +109,6 @@ class PostgresLog:
         return int(first)
 
     async def read(self, positions: Mapping[Partition, int], *, limit: int = 500, wait: float = 0.5) -> Sequence[Batch]:
-        """Return what follows the positions, at most `limit` records of each partition; empty after `wait` seconds."""
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + wait, POLL_SECONDS_MIN
         while not (batches := await self._after(positions, limit)) and (left := deadline - loop.time()) > 0:
@@ -110,7 +117,6 @@ class PostgresLog:
         return batches
 
     async def ends(self, topic: str) -> Mapping[Partition, int]:
-        """Return the offset after the last record of every partition."""
         async with self._connection() as connection:
             rows = await connection.fetch(ENDS, topic)
         if not rows:

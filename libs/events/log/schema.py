@@ -16,7 +16,7 @@ from libs.events.words.event import BY_WIRE, TYPES
 _FORM = "is not of the form that docs/events.md gives for it"
 
 EVENT_BYTES_MAX = 500_000
-"""Fits into every log with its envelope (libs/events/log/limits.py); more than that is no fact but a file."""
+"""Fits into every log with its envelope (libs/events/log/port.py); more than that is no fact but a file."""
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}

@@ -1,12 +1,17 @@
-"""What is asked for, as SQL: a condition for each filter that was given."""
+"""Questions to a service's tables: conditions for what is asked, rows as they are read back, words out of the vault."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
+import msgspec
+
+from libs.events.words.row import TableRow
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
 """What a question is put to."""
+
+R = TypeVar("R", bound=TableRow)
 
 
 def asked(
@@ -25,3 +30,31 @@ def asked(
         conditions.append(f"({order}) > ({places})")
         values += after
     return " and ".join(conditions) or "true", values
+
+
+def names_of(row: type[TableRow]) -> str:
+    """Return the columns to select."""
+    return ", ".join(one.name for one in row.__table__.stored)
+
+
+def read(row: type[R], record: Mapping[str, Any]) -> R:
+    """Return a row that the database holds; what is kept as JSON comes as text."""
+    stored = row.__table__.stored
+    values = {one.name: _value(record[one.name]) if one.type == "jsonb" else record[one.name] for one in stored}
+    return msgspec.convert(values, row)
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
+
+
+async def words_of(db: Database, service: str, case_id: str) -> dict[str, str]:
+    """Return what people wrote freely about a case (libs/events/words/free.py), by reference."""
+    rows = await db.fetch(f"select reference, words from {service}_core.words where case_id = $1 order by reference", case_id)
+    return {row["reference"]: row["words"] for row in rows}
+
+
+async def forget_words(db: Database, service: str, case_id: str) -> int:
+    """Forget what was written about a case, and return how many texts that were."""
+    done = await db.execute(f"delete from {service}_core.words where case_id = $1", case_id)
+    return int(done.rsplit(" ", 1)[-1])

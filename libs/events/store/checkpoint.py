@@ -1,52 +1,28 @@
-"""How far a partition was read, and until which instant all that stood on it is applied."""
+"""Checkpoints in PostgreSQL: how far a partition was read, and until which instant all that stood on it is applied."""
 
+import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
-from libs.events.store.unnested import columns
-
-Seen = dict[str, tuple[int, int]]
-"""Source → the epoch and the number of its last event read from a partition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """A checkpoint's compare-and-set: only the lease's owner, only from where it read."""
-
-    partition: Partition
-    lease_epoch: int
-    expected: int
-    next_offset: int
-    seen: Seen
+from libs.events.store.database import columns, touched
+from libs.events.store.port import Fenced
+from libs.events.store.values import Advance, Applied
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """All that stood on a partition at the instant `until` is applied; its owner knows, who had read to `next_offset`."""
-
-    partition: Partition
-    lease_epoch: int
-    next_offset: int
-    until: datetime
-
-    def moves(self, lease_epoch: int, next_offset: int, until: datetime | None) -> bool:
-        """Test whether a checkpoint moves on: it is under this lease and came this far, and less was known so far."""
-        is_owner = lease_epoch == self.lease_epoch and next_offset >= self.next_offset
-        return is_owner and (until is None or until < self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a partition was read, what of it is set aside, and until which instant all else is applied, if that is known."""
-
-    next_offset: int = 0
-    seen: Seen = field(default_factory=dict)
-    parked: frozenset[str] = frozenset()
-    applied_until: datetime | None = None
+async def advance(connection: Any, data: str, advances: Sequence[Advance]) -> None:
+    """Move checkpoints, or raise Fenced when one of them is not under its lease any more."""
+    status = await connection.execute(
+        f"update {data}.checkpoint c set next_offset = a.next_offset, seen = a.seen::jsonb "
+        "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) "
+        "as a(topic, part, lease_epoch, expected, next_offset, seen) "
+        "where (c.topic, c.part, c.lease_epoch, c.next_offset) = (a.topic, a.part, a.lease_epoch, a.expected)",
+        *columns([(*a.partition, a.lease_epoch, a.expected, a.next_offset, json.dumps(a.seen)) for a in advances], 6),
+    )
+    if touched(status) != len(advances):
+        wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
+        raise Fenced(f"of {wanted} not all are under this lease any more")
 
 
 async def note_applied(connection: Any, data: str, applied: Sequence[Applied]) -> Collection[Partition]:

@@ -1,5 +1,5 @@
 -- One version of what a service knows; a replay fills the next one.
--- `sequence` and `last_sequence` are places in an instant (libs.events.log.envelope.place_of), not a source's own numbers.
+-- `sequence` and `last_sequence` are places in an instant (EventType.place in libs/events/words/event.py), not a source's own numbers.
 create schema if not exists {data};
 
 create table if not exists {data}.state (

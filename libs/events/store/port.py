@@ -6,70 +6,30 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from libs.events.log.port import Partition
-from libs.events.store.checkpoint import Advance, Applied, Checkpoint, Seen
+from libs.events.log.port import Partition, Record, Stored
 from libs.events.store.values import (
-    BEFORE_ALL,
     SOMEWHERE,
+    Advance,
     Answer,
     Appended,
+    Applied,
     Arrears,
-    Awaited,
     Changes,
+    Checkpoint,
     Cursor,
     Dropped,
-    HeardFact,
     Idempotency,
     Kept,
-    OnLog,
-    Outgoing,
+    Numbered,
     Parked,
     Place,
     Position,
     Rewind,
     Running,
-    StateChange,
     Subject,
     Waiting,
     Whereabouts,
 )
-
-__all__ = [
-    "BEFORE_ALL",
-    "SOMEWHERE",
-    "Advance",
-    "Answer",
-    "Appended",
-    "Applied",
-    "Arrears",
-    "Awaited",
-    "Changes",
-    "Checkpoint",
-    "Conflict",
-    "Cursor",
-    "Dropped",
-    "Fenced",
-    "HeardFact",
-    "Idempotency",
-    "Kept",
-    "NoRoom",
-    "OnLog",
-    "Outgoing",
-    "Parked",
-    "Place",
-    "Position",
-    "Rewind",
-    "Running",
-    "Seen",
-    "StateChange",
-    "Store",
-    "StoreUnavailable",
-    "Subject",
-    "Transaction",
-    "Unstorable",
-    "Waiting",
-    "Whereabouts",
-]
 
 
 class Conflict(Exception):
@@ -110,7 +70,7 @@ class Transaction(Protocol):
     async def change(self, changes: Changes) -> None:
         """Write states, rows and timers; Conflict when a state has another version than expected."""
 
-    async def append(self, events: Sequence[Outgoing]) -> Appended:
+    async def append(self, events: Sequence[tuple[Partition, Record]]) -> Appended:
         """Number the events and put them into the outbox; one whose id is there already is left out."""
 
     async def rewind(self, rewind: Rewind) -> Collection[UUID]:
@@ -134,9 +94,7 @@ class Transaction(Protocol):
         Of no topic it is now: a service that reads nothing knows all that concerns it. Nothing is locked: it only grows.
         """
 
-    async def park(
-        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
-    ) -> None:
+    async def park(self, partition: Partition, key: str, error: str, records: Sequence[Stored], waits_for: str = "") -> None:
         """Set the key's records aside, behind those that already wait.
 
         A new error replaces the old one, what it waited for and all wishes; without one (`""`) they stand.
@@ -155,8 +113,77 @@ class Transaction(Protocol):
         """Take the key's records off the shelf; they were handled or given up."""
 
 
+class Leases(Protocol):
+    """Who owns which partition, for how long."""
+
+    async def take(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
+        """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds.
+
+        An owner whose clock is wrong leaves all partitions to those whose clock is right, as long as there are any.
+        """
+
+    async def instances(self) -> Sequence[Running]:
+        """Return the instances that live, and what each holds."""
+
+    async def release(self, owner: UUID) -> None:
+        """Give all leases back."""
+
+
+class Outbox(Protocol):
+    """What the service said, in the order of its numbers, as its relays see it."""
+
+    async def cursor(self, partition: Partition, lease_epoch: int) -> Cursor:
+        """Return the relay's cursor, now fenced to this lease."""
+
+    async def unsent(self, partitions: Sequence[Partition]) -> Mapping[Partition, int]:
+        """Return how many events of each partition wait in the outbox, leaving out those with none."""
+
+    async def after(self, cursors: Mapping[Partition, Cursor], limit: int) -> Mapping[Partition, Sequence[Numbered]]:
+        """Return the next events of each cursor's epoch in order, `limit` of a partition, leaving out those with none."""
+
+    async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
+        """Move relays' cursors; return the partitions that are not under their lease any more, whose cursors stay."""
+
+    async def counter(self, partition: Partition) -> tuple[int, int]:
+        """Return the outbox's current epoch and the next number in it."""
+
+
+class ParkedKeys(Protocol):
+    """Keys set aside: what waits, why, and what was given up."""
+
+    async def all(self) -> Sequence[Parked]:
+        """Return every parked key."""
+
+    async def retriable(self, partitions: Sequence[Partition], is_known: Callable[[str], bool], limit: int) -> Sequence[Parked]:
+        """Return parked keys that somebody asked about, or that waited for what is known now."""
+
+    async def ask_retry(self, key: str | None) -> int:
+        """Ask the owner of a parked key, or of all, to try it again; return how many were asked for."""
+
+    async def ask_drop(self, key: str, by: str) -> int:
+        """Ask the owner of a parked key to give up what is set aside; return how many were asked for."""
+
+    async def dropped(self) -> Sequence[Dropped]:
+        """Return what was given up, in order."""
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Return what parked keys wait for."""
+
+
 class Store(Protocol):
     """One service's memory."""
+
+    @property
+    def leases(self) -> Leases:
+        """Which partitions are whose."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What was said, and how far it was sent."""
+
+    @property
+    def parked(self) -> ParkedKeys:
+        """What is set aside."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Begin; commit on a clean exit, roll back on an exception."""
@@ -171,35 +198,8 @@ class Store(Protocol):
         taken back; before, and once that went well, it costs nothing.
         """
 
-    async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
-        """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds.
-
-        An owner whose clock is wrong leaves all partitions to those whose clock is right, as long as there are any.
-        """
-
-    async def instances(self) -> Sequence[Running]:
-        """Return the instances that live, and what each holds."""
-
-    async def release(self, owner: UUID) -> None:
-        """Give all leases back."""
-
     async def checkpoint(self, partition: Partition, lease_epoch: int) -> Checkpoint:
         """Return the checkpoint, now fenced to this lease."""
-
-    async def cursor(self, partition: Partition, lease_epoch: int) -> Cursor:
-        """Return the relay's cursor, now fenced to this lease."""
-
-    async def unsent(self, partitions: Sequence[Partition]) -> Mapping[Partition, int]:
-        """Return how many events of each partition wait in the outbox, leaving out those with none."""
-
-    async def outbox(self, behind: Mapping[Partition, Cursor], limit: int) -> Mapping[Partition, Sequence[tuple[int, Outgoing]]]:
-        """Return the next events of each cursor's epoch in order, `limit` of a partition, leaving out those with none."""
-
-    async def sent(self, cursors: Mapping[Partition, Cursor], leases: Mapping[Partition, int]) -> Collection[Partition]:
-        """Move relays' cursors; return the partitions that are not under their lease any more, whose cursors stay."""
-
-    async def counter(self, partition: Partition) -> tuple[int, int]:
-        """Return the outbox's current epoch and the next number in it."""
 
     async def due(self, until: Mapping[Place, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
         """Return subjects with a timer due before their place's instant, parked ones left out."""
@@ -212,27 +212,6 @@ class Store(Protocol):
         Parked ones are left out.
         """
 
-    async def parked(self) -> Sequence[Parked]:
-        """Return every parked key."""
-
-    async def ask_retry(self, key: str | None) -> int:
-        """Ask the owner of a parked key, or of all, to try it again; return how many were asked for."""
-
-    async def ask_drop(self, key: str, by: str) -> int:
-        """Ask the owner of a parked key to give up what is set aside; return how many were asked for."""
-
-    async def retriable(self, partitions: Sequence[Partition], is_known: Callable[[str], bool], limit: int) -> Sequence[Parked]:
-        """Return parked keys that somebody asked about, or that waited for what is known now."""
-
-    async def dropped(self) -> Sequence[Dropped]:
-        """Return what was given up, in order."""
-
-    async def waiting(self) -> Sequence[Waiting]:
-        """Return what parked keys wait for."""
-
-    async def arrears(self) -> Arrears:
-        """Return what waits now."""
-
     async def state(self, subject: Subject) -> Kept | None:
         """Return what is known of a subject, for a question: nothing is locked."""
 
@@ -241,3 +220,6 @@ class Store(Protocol):
 
     async def has_read(self, position: Position) -> bool:
         """Test whether the tables hold what the source had said at the position."""
+
+    async def arrears(self) -> Arrears:
+        """Return what waits now."""

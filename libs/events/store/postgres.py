@@ -11,25 +11,17 @@ import asyncpg
 from sqlalchemy import MetaData
 
 from libs.events.log.port import Partition
-from libs.events.store.port import (
-    Arrears,
-    Checkpoint,
-    Conflict,
-    Fenced,
-    Kept,
-    NoRoom,
-    Place,
-    Position,
-    Subject,
-)
-from libs.events.store.postgres_leases import LEASE_SECONDS, NOW, PostgresLeases
+from libs.events.store.database import Questions, columns, translated
+from libs.events.store.port import Conflict, Fenced, NoRoom
+from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.postgres_outbox import PostgresOutbox
 from libs.events.store.postgres_parked import PostgresParked
-from libs.events.store.projection import Projection
+from libs.events.store.projection import KERNEL, Projection
 from libs.events.store.transaction import PostgresTransaction, kept
-from libs.events.store.translated import translated
-from libs.events.store.unnested import columns
+from libs.events.store.values import Arrears, Checkpoint, Kept, Place, Position, Subject
 
+LEASE_SECONDS = 10.0
+_NOW = "select clock_timestamp()"
 CONNECTIONS_MIN, CONNECTIONS_MAX = 2, 10
 
 # A mebibyte that does not compress: a disk that holds it holds the next writes.
@@ -56,7 +48,7 @@ async def _as_it_is(connection: Any) -> None:
     """Leave a connection as it is given back: nothing here changes a session, and resetting costs a round trip each time."""
 
 
-class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
+class PostgresStore:
     """See libs.events.store.port.Store. `version` is that of the disposable tables it reads and writes."""
 
     def __init__(
@@ -71,20 +63,27 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
         is_live: bool = True,
     ) -> None:
         self.pool, self.source, self.core = pool, source, f"{source}_core"
-        self._metadata, self._vault = tables, Projection(vault or MetaData(), self.core)
+        self._metadata, self._vault = tables, Projection(self.core, vault or MetaData())
         self._lease_seconds, self._is_live = lease_seconds, is_live
         self._full = ""
+        self._db = Questions(pool)
+        self.leases, self.outbox = PostgresLeases(self._db, self.core, lease_seconds), PostgresOutbox(self._db, self.core)
         self._use(version)
 
     def _use(self, version: int) -> None:
         self.version, self.data = version, f"{self.source}_v{version}"
-        self.tables = Projection(self._metadata, self.data)
+        self.tables = Projection(self.data, self._metadata, KERNEL)
+        self.parked = PostgresParked(self._db, self.core, self.data)
+
+    async def now(self) -> datetime:
+        at: datetime = await self._db.fetchval(_NOW)
+        return at
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         with self._room_noted(), translated(), self._rested_too_long():
             async with self.pool.acquire() as connection, connection.transaction():
-                at = await (self._hold_version(connection) if self._is_live else connection.fetchval(NOW))
+                at = await (self._hold_version(connection) if self._is_live else connection.fetchval(_NOW))
                 transaction = PostgresTransaction(
                     connection,
                     at=at,
@@ -142,56 +141,52 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
         return at
 
     async def checkpoint(self, partition: Partition, lease_epoch: int) -> Checkpoint:
-        with translated():
-            row = await self.pool.fetchrow(
-                f"insert into {self.data}.checkpoint as c (topic, part, lease_epoch) values ($1, $2, $3) "
-                "on conflict (topic, part) do update set lease_epoch = excluded.lease_epoch "
-                "where c.lease_epoch <= excluded.lease_epoch returning next_offset, seen, applied_until",
-                *partition,
-                lease_epoch,
-            )
-            if row is None:
-                raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
-            parked = await self.pool.fetch(f"select key from {self.data}.parked where topic = $1 and part = $2", *partition)
+        row = await self._db.fetchrow(
+            f"insert into {self.data}.checkpoint as c (topic, part, lease_epoch) values ($1, $2, $3) "
+            "on conflict (topic, part) do update set lease_epoch = excluded.lease_epoch "
+            "where c.lease_epoch <= excluded.lease_epoch returning next_offset, seen, applied_until",
+            *partition,
+            lease_epoch,
+        )
+        if row is None:
+            raise Fenced(f"{partition.topic}/{partition.number} is not under this lease any more")
+        parked = await self._db.fetch(f"select key from {self.data}.parked where topic = $1 and part = $2", *partition)
         seen = {source: (epoch, seq) for source, (epoch, seq) in json.loads(row["seen"]).items()}
         return Checkpoint(row["next_offset"], seen, frozenset(one["key"] for one in parked), row["applied_until"])
 
     async def due(self, until: Mapping[Place, datetime], limit: int) -> Sequence[tuple[Partition, Subject]]:
-        with translated():
-            rows = await self.pool.fetch(
-                f"select distinct w.topic, t.part, t.book, t.key from {self.data}.timer t "
-                "join unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as w(book, topic, part, until) "
-                "on t.book = w.book and t.part = w.part and t.due_at < w.until "
-                f"where not exists (select from {self.data}.parked p "
-                "where (p.topic, p.part, p.key) = (w.topic, t.part, t.key)) "
-                "limit $5",
-                *_places(until),
-                list(until.values()),
-                limit,
-            )
+        rows = await self._db.fetch(
+            f"select distinct w.topic, t.part, t.book, t.key from {self.data}.timer t "
+            "join unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) as w(book, topic, part, until) "
+            "on t.book = w.book and t.part = w.part and t.due_at < w.until "
+            f"where not exists (select from {self.data}.parked p "
+            "where (p.topic, p.part, p.key) = (w.topic, t.part, t.key)) "
+            "limit $5",
+            *_places(until),
+            list(until.values()),
+            limit,
+        )
         return [(Partition(row["topic"], row["part"]), (row["book"], row["key"])) for row in rows]
 
     async def awaiting(
         self, places: Sequence[Place], published: Mapping[str, int], limit: int
     ) -> Sequence[tuple[Partition, Subject]]:
-        with translated():
-            rows = await self.pool.fetch(
-                f"select distinct w.topic, a.part, a.book, a.key from {self.data}.awaiting a "
-                "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
-                "join unnest($3::text[], $4::text[], $5::int[]) as w(book, topic, part) on (a.book, a.part) = (w.book, w.part) "
-                f"where not exists (select from {self.data}.parked p "
-                "where (p.topic, p.part, p.key) = (w.topic, a.part, a.key)) "
-                "limit $6",
-                list(published),
-                list(published.values()),
-                *_places(places),
-                limit,
-            )
+        rows = await self._db.fetch(
+            f"select distinct w.topic, a.part, a.book, a.key from {self.data}.awaiting a "
+            "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
+            "join unnest($3::text[], $4::text[], $5::int[]) as w(book, topic, part) on (a.book, a.part) = (w.book, w.part) "
+            f"where not exists (select from {self.data}.parked p "
+            "where (p.topic, p.part, p.key) = (w.topic, a.part, a.key)) "
+            "limit $6",
+            list(published),
+            list(published.values()),
+            *_places(places),
+            limit,
+        )
         return [(Partition(row["topic"], row["part"]), (row["book"], row["key"])) for row in rows]
 
     async def state(self, subject: Subject) -> Kept | None:
-        with translated():
-            row = await self.pool.fetchrow(f"select * from {self.data}.state where (book, key) = ($1, $2)", *subject)
+        row = await self._db.fetchrow(f"select * from {self.data}.state where (book, key) = ($1, $2)", *subject)
         return row and kept(row)
 
     async def facts(self, subject: Subject) -> Sequence[bytes]:
@@ -199,26 +194,23 @@ class PostgresStore(PostgresLeases, PostgresOutbox, PostgresParked):
         both = " union ".join(
             f"select body from {table} where (topic, key) = ($1, $2)" for table in (f"{self.data}.heard", f"{self.core}.outbox")
         )
-        with translated():
-            return [row["body"] for row in await self.pool.fetch(both, *subject)]
+        return [row["body"] for row in await self._db.fetch(both, *subject)]
 
     async def has_read(self, position: Position) -> bool:
         sql = f"select seen -> $1 from {self.data}.checkpoint where (topic, part) = ($2, $3)"
-        with translated():
-            seen = await self.pool.fetchval(sql, position.source, *position.partition)
+        seen = await self._db.fetchval(sql, position.source, *position.partition)
         return seen is not None and tuple(json.loads(seen)) >= (position.epoch, position.seq)
 
     async def arrears(self) -> Arrears:
-        with translated():
-            row = await self.pool.fetchrow(
-                f"""select coalesce(extract(epoch from clock_timestamp() - (
-                      select min(o.recorded_at) from {self.core}.relay_cursor c join {self.core}.outbox o
-                      on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch)
-                      and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
-                    (select count(*) from {self.data}.parked where waits_for = '') as parked,
-                    count(*) as due, coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float8 as late
-                    from {self.data}.timer where due_at < statement_timestamp()"""
-            )
+        row = await self._db.fetchrow(
+            f"""select coalesce(extract(epoch from clock_timestamp() - (
+                  select min(o.recorded_at) from {self.core}.relay_cursor c join {self.core}.outbox o
+                  on (o.topic, o.part, o.epoch) = (c.topic, c.part, c.epoch)
+                  and o.seq = c.last_seq + 1)), 0)::float8 as unsent,
+                (select count(*) from {self.data}.parked where waits_for = '') as parked,
+                count(*) as due, coalesce(extract(epoch from clock_timestamp() - min(due_at)), 0)::float8 as late
+                from {self.data}.timer where due_at < statement_timestamp()"""
+        )
         assert row is not None  # an aggregate without grouping always has its row
         return Arrears(row["unsent"], row["parked"], row["due"], row["late"])
 

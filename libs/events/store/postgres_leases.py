@@ -1,36 +1,24 @@
 """Who owns which partition: rows in PostgreSQL with an end, and only PostgreSQL's clock counts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from libs.events.log.port import Partition
-from libs.events.store.translated import translated
+from libs.events.store.database import Questions, columns, translated
 from libs.events.store.values import SOMEWHERE, Running, Whereabouts, fair_share
 from libs.events.words.now import APART_MAX, is_wrong
 
-LEASE_SECONDS = 10.0
-NOW = "select clock_timestamp()"
-
 
 class PostgresLeases:
-    """The leases of a service. See libs.events.store.port.Store."""
+    """See libs.events.store.port.Leases."""
 
-    pool: "asyncpg.Pool[Any]"
-    core: str
-    _lease_seconds: float
+    def __init__(self, db: Questions, core: str, seconds: float) -> None:
+        self._db, self._core, self._seconds = db, core, seconds
 
-    async def now(self) -> datetime:
+    async def take(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
         with translated():
-            at: datetime = await self.pool.fetchval(NOW)
-        return at
-
-    async def lease(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
-        with translated():
-            async with self.pool.acquire() as db, db.transaction():
+            async with self._db.pool.acquire() as db, db.transaction():
                 share = await self._fair_share(db, owner, len(wanted), about)
                 held = await self._take(db, owner, wanted, share)
                 await self._let_go(db, owner, list(held))
@@ -38,11 +26,9 @@ class PostgresLeases:
 
     async def _fair_share(self, db: Any, owner: UUID, count: int, about: Whereabouts) -> int:
         """Say that this instance lives, and return how many partitions are its part among all that do."""
+        await db.execute(f"delete from {self._core}.instance where seen_at < now() - make_interval(secs => $1)", self._seconds)
         await db.execute(
-            f"delete from {self.core}.instance where seen_at < now() - make_interval(secs => $1)", self._lease_seconds
-        )
-        await db.execute(
-            f"insert into {self.core}.instance (owner, seen_at, host, pid, release, apart) values ($1, now(), $2, $3, $4, $5) "
+            f"insert into {self._core}.instance (owner, seen_at, host, pid, release, apart) values ($1, now(), $2, $3, $4, $5) "
             "on conflict (owner) do update set seen_at = now(), apart = excluded.apart",
             owner,
             about.host,
@@ -52,7 +38,7 @@ class PostgresLeases:
         )
         right, wrong = await db.fetchrow(
             f"select count(*) filter (where apart between -$1::interval and $1), "
-            f"count(*) filter (where apart not between -$1::interval and $1) from {self.core}.instance",
+            f"count(*) filter (where apart not between -$1::interval and $1) from {self._core}.instance",
             APART_MAX,
         )
         return fair_share(count, right, wrong, is_wrong=is_wrong(about.apart))
@@ -61,21 +47,20 @@ class PostgresLeases:
         """Renew own leases first, then take free ones; a lease that changes hands, or had ended, gets a new epoch."""
         rows = await db.fetch(
             f"""with mine as (
-                  select topic, part from {self.core}.lease
+                  select topic, part from {self._core}.lease
                   join unnest($3::text[], $4::int[]) as w(topic, part) using (topic, part)
                   where owner = $1 or expires_at < now()
                   order by (owner = $1 and expires_at >= now()) desc, topic, part limit $2
                   for update skip locked)
-                update {self.core}.lease l
+                update {self._core}.lease l
                 set owner = $1, expires_at = now() + make_interval(secs => $5),
                     epoch = l.epoch + (l.owner is distinct from $1 or l.expires_at < now())::int
                 from mine where (l.topic, l.part) = (mine.topic, mine.part)
                 returning l.topic, l.part, l.epoch""",
             owner,
             share,
-            [one.topic for one in wanted],
-            [one.number for one in wanted],
-            self._lease_seconds,
+            *columns(wanted, 2),
+            self._seconds,
         )
         return {Partition(row["topic"], row["part"]): row["epoch"] for row in rows}
 
@@ -83,26 +68,24 @@ class PostgresLeases:
         # Passing over what somebody else holds just now, as taking does: two who wait for each other's rows would both lose.
         await db.execute(
             f"""with surplus as (
-                  select topic, part from {self.core}.lease
+                  select topic, part from {self._core}.lease
                   where owner = $1 and (topic, part) not in (select * from unnest($2::text[], $3::int[]))
                   for update skip locked)
-                update {self.core}.lease l set expires_at = '-infinity'
+                update {self._core}.lease l set expires_at = '-infinity'
                 from surplus where (l.topic, l.part) = (surplus.topic, surplus.part)""",
             owner,
-            [one.topic for one in held],
-            [one.number for one in held],
+            *columns(held, 2),
         )
 
     async def instances(self) -> Sequence[Running]:
-        with translated():
-            rows = await self.pool.fetch(
-                f"""select i.*, array_remove(array_agg(l.topic order by l.topic, l.part), null) as topics,
-                      array_remove(array_agg(l.part order by l.topic, l.part), null) as parts
-                    from {self.core}.instance i
-                    left join {self.core}.lease l on l.owner = i.owner and l.expires_at >= now()
-                    where i.seen_at >= now() - make_interval(secs => $1) group by i.owner order by i.since, i.owner""",
-                self._lease_seconds,
-            )
+        rows = await self._db.fetch(
+            f"""select i.*, array_remove(array_agg(l.topic order by l.topic, l.part), null) as topics,
+                  array_remove(array_agg(l.part order by l.topic, l.part), null) as parts
+                from {self._core}.instance i
+                left join {self._core}.lease l on l.owner = i.owner and l.expires_at >= now()
+                where i.seen_at >= now() - make_interval(secs => $1) group by i.owner order by i.since, i.owner""",
+            self._seconds,
+        )
         return [
             Running(
                 row["owner"],
@@ -115,6 +98,5 @@ class PostgresLeases:
         ]
 
     async def release(self, owner: UUID) -> None:
-        with translated():
-            await self.pool.execute(f"update {self.core}.lease set expires_at = '-infinity' where owner = $1", owner)
-            await self.pool.execute(f"delete from {self.core}.instance where owner = $1", owner)
+        await self._db.execute(f"update {self._core}.lease set expires_at = '-infinity' where owner = $1", owner)
+        await self._db.execute(f"delete from {self._core}.instance where owner = $1", owner)

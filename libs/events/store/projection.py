@@ -6,13 +6,22 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
+from libs.events.store.database import columns
 from libs.events.words.row import Row
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+KERNEL = MetaData()
+"""The kernel's tables that are written as a service's own are (data.sql makes them)."""
+
+for _name, _last in ("timer", Column("due_at", DateTime(timezone=True))), ("awaiting", Column("known_to", BigInteger)):
+    Table(
+        _name, KERNEL, *(Column(one, Text, primary_key=True) for one in ("book", "key", "name")), Column("part", Integer), _last
+    )
 
 Statement = tuple[str, Sequence[Sequence[Any]]]
 """A statement and its parameters, one array for each column."""
@@ -43,21 +52,21 @@ class TableWriter:
 
     def upsert(self, rows: Iterable[Row]) -> Statement:
         """Insert rows or replace what they say."""
-        return self._upserting, self._arrays(self.keys + self.others, (row.key + row.values for row in rows))
+        return self._upserting, columns([row.key + row.values for row in rows], len(self.keys + self.others))
 
     def add(self, sums: Mapping[tuple[Any, ...], tuple[int, ...]]) -> Statement:
         """Add to the measures of an additive table."""
-        return self._adding, self._arrays(self.keys + self.others, (key + sums[key] for key in sums))
+        return self._adding, columns([key + sums[key] for key in sums], len(self.keys + self.others))
 
     def delete(self, rows: Iterable[Row]) -> Statement:
         """Delete rows by key."""
-        return self._deleting, self._arrays(self.keys, (row.key for row in rows))
+        return self._deleting, columns([row.key for row in rows], len(self.keys))
 
     def digest(self) -> str:
         """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
-        columns = self._list(self.keys + self.others)
+        every = self._list(self.keys + self.others)
         some = f"where ({self._list(self.others)}) is distinct from ({', '.join('0' for _ in self.others)})"
-        rows = f"select {columns} from {self.name} {some if self.is_additive else ''}"
+        rows = f"select {every} from {self.name} {some if self.is_additive else ''}"
         return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({rows}) r"
 
     @cached_property
@@ -95,16 +104,12 @@ class TableWriter:
     def _wire(self, name: str) -> str:
         return "text" if isinstance(self.table.columns[name].type, JSONB) else self._type(name)
 
-    def _arrays(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-        columns = list(zip(*rows, strict=True)) or [()] * len(names)
-        return [list(column) for column in columns]
-
 
 class Projection:
-    """All tables of a service, in one schema."""
+    """Tables of one schema."""
 
-    def __init__(self, metadata: MetaData, schema: str) -> None:
-        self.writers = {table.name: TableWriter(table, schema) for table in metadata.sorted_tables}
+    def __init__(self, schema: str, *tables: MetaData) -> None:
+        self.writers = {table.name: TableWriter(table, schema) for each in tables for table in each.sorted_tables}
 
     def statements(
         self,

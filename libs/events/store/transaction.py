@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from libs.events.log.envelope import Order
-from libs.events.log.port import Partition
-from libs.events.store.appointments import write_appointments
-from libs.events.store.checkpoint import note_applied, watermark_sql
-from libs.events.store.port import (
+from libs.events.log.port import Partition, Record, Stored
+from libs.events.store.checkpoint import advance, note_applied, watermark_sql
+from libs.events.store.database import columns, touched, translated
+from libs.events.store.port import Conflict
+from libs.events.store.postgres_outbox import rewind_outbox
+from libs.events.store.projection import Projection
+from libs.events.store.values import (
     BEFORE_ALL,
     Advance,
     Answer,
     Appended,
     Applied,
     Changes,
-    Conflict,
-    Fenced,
     HeardFact,
     Idempotency,
     Kept,
-    Outgoing,
     Position,
     Rewind,
     StateChange,
     Subject,
 )
-from libs.events.store.postgres_outbox import rewind_outbox
-from libs.events.store.projection import Projection
-from libs.events.store.translated import translated
-from libs.events.store.unnested import columns
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -122,7 +118,6 @@ class PostgresTransaction:
             await self._db.execute(sql, *arrays)
         for sql, arrays in self._vault.statements(changes.private, (), {}):
             await self._db.execute(sql, *arrays)
-        await write_appointments(self._db, self._data, changes)
 
     async def _write_states(self, states: list[StateChange]) -> None:
         status = await self._db.execute(
@@ -134,21 +129,21 @@ class PostgresTransaction:
             "where s.version = excluded.version - 1",
             *columns([(*one.subject, one.expected + 1, one.state, *one.last) for one in states], 7),
         )
-        if int(status.rsplit(" ", 1)[-1]) != len(states):
+        if touched(status) != len(states):
             raise Conflict("a subject was changed meanwhile")
 
     async def _write_heard(self, heard: list[HeardFact]) -> None:
         await self._db.execute(
             f"insert into {self._data}.heard select * from unnest($1::text[], $2::text[], $3::uuid[], "
             "$4::timestamptz[], $5::bigint[], $6::text[], $7::bytea[]) on conflict do nothing",
-            *columns(heard, 7),
+            *columns([(at, one.key, one.id, time, place, one.type, one.body) for at, time, place, one in heard], 7),
         )
 
-    async def append(self, events: Sequence[Outgoing]) -> Appended:
-        topics = {one.id: one.partition.topic for one in events}
+    async def append(self, events: Sequence[tuple[Partition, Record]]) -> Appended:
+        topics = {record.id: partition.topic for partition, record in events}
         rows = await self._db.fetch(
             f"select * from {self._core}.append($1, $2, $3, $4, $5, $6)",
-            *columns([(*one.partition, one.id, one.key, one.type, one.body) for one in events], 6),
+            *columns([(*partition, *record) for partition, record in events], 6),
         )
         positions: dict[UUID, Position] = {}
         said_before: dict[UUID, bytes] = {}
@@ -175,16 +170,7 @@ class PostgresTransaction:
         )
 
     async def advance(self, advances: Sequence[Advance]) -> None:
-        status = await self._db.execute(
-            f"update {self._data}.checkpoint c set next_offset = a.next_offset, seen = a.seen::jsonb "
-            "from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) "
-            "as a(topic, part, lease_epoch, expected, next_offset, seen) "
-            "where (c.topic, c.part, c.lease_epoch, c.next_offset) = (a.topic, a.part, a.lease_epoch, a.expected)",
-            *columns([(*a.partition, a.lease_epoch, a.expected, a.next_offset, json.dumps(a.seen)) for a in advances], 6),
-        )
-        if status != f"UPDATE {len(advances)}":
-            wanted = ", ".join(f"{one.partition.topic}/{one.partition.number}" for one in advances)
-            raise Fenced(f"of {wanted} not all are under this lease any more")
+        await advance(self._db, self._data, advances)
 
     async def note_applied(self, applied: Sequence[Applied]) -> Collection[Partition]:
         return await note_applied(self._db, self._data, applied)
@@ -193,9 +179,7 @@ class PostgresTransaction:
         at: datetime | None = await self._db.fetchval(watermark_sql(self._data, topics)) if topics else self.at
         return at
 
-    async def park(
-        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
-    ) -> None:
+    async def park(self, partition: Partition, key: str, error: str, records: Sequence[Stored], waits_for: str = "") -> None:
         await self._db.execute(
             f"insert into {self._data}.parked as p (topic, part, key, error, waits_for) values ($1, $2, $3, $4, $5) "
             "on conflict (topic, part, key) do update set error = excluded.error, waits_for = excluded.waits_for, "
@@ -210,7 +194,7 @@ class PostgresTransaction:
             "on conflict do nothing",
             *partition,
             key,
-            *columns(records, 2),
+            *columns([(one.offset, one.body) for one in records], 2),
         )
 
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from libs.events.log.envelope import Order
-from libs.events.log.port import Partition
+from libs.events.log.port import Partition, Record, Stored
 from libs.events.words.now import EPOCH
-from libs.events.words.row import Row, Timer
+from libs.events.words.row import Row
 
 Subject = tuple[str, str]
 """Book and key."""
@@ -51,17 +51,6 @@ class Answer:
     replayed: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An own event, encoded, on its way into the outbox."""
-
-    partition: Partition
-    id: UUID
-    key: str
-    type: str
-    body: bytes
-
-
 class Position(NamedTuple):
     """Where an own event stands in the outbox; the same numbers stand on the log."""
 
@@ -84,15 +73,12 @@ BEFORE_ALL = Order(EPOCH, 0, UUID(int=0))
 
 
 class HeardFact(NamedTuple):
-    """A fact kept for refolding, on the shelf of its book (Book.shelf)."""
+    """A fact kept for refolding, in the collection of its book (Book.collection)."""
 
-    shelf: str
-    key: str
-    id: UUID
+    collection: str
     time: datetime
     place: int
-    type: str
-    body: bytes
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +91,6 @@ class StateChange:
     last: Order
 
 
-class Awaited(NamedTuple):
-    """A subject that is to be looked at again when something is published under a name.
-
-    `known_to`: whoever settled it last knew all of topic `standards` before this offset.
-    """
-
-    subject: Subject
-    number: int
-    name: str
-    known_to: int
-
-
 @dataclass(slots=True)
 class Changes:
     """Everything one transaction writes besides events."""
@@ -126,10 +100,6 @@ class Changes:
     upserts: list[Row] = field(default_factory=list)
     deletes: list[Row] = field(default_factory=list)
     additions: dict[tuple[str, tuple[Any, ...]], tuple[int, ...]] = field(default_factory=dict)
-    armed: list[tuple[Subject, int, Timer]] = field(default_factory=list)
-    disarmed: list[tuple[Subject, str]] = field(default_factory=list)
-    awaited: list[Awaited] = field(default_factory=list)
-    unawaited: list[tuple[Subject, str]] = field(default_factory=list)
     private: list[Row] = field(default_factory=list)
 
     def add(self, row: Row, difference: Sequence[int]) -> None:
@@ -178,6 +148,41 @@ class Cursor:
     log_offset: int
 
 
+Seen = dict[str, tuple[int, int]]
+"""Source → the epoch and the number of its last event read from a partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """A checkpoint's compare-and-set: only the lease's owner, only from where it read."""
+
+    partition: Partition
+    lease_epoch: int
+    expected: int
+    next_offset: int
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """All that stood on a partition at the instant `until` is applied; its owner knows, who had read to `next_offset`."""
+
+    partition: Partition
+    lease_epoch: int
+    next_offset: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a partition was read, what of it is set aside, and until which instant all else is applied, if that is known."""
+
+    next_offset: int = 0
+    seen: Seen = field(default_factory=dict)
+    parked: frozenset[str] = frozenset()
+    applied_until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A key set aside, with its waiting records; what it waits for, if that is all; who wants it tried again, or given up."""
@@ -186,7 +191,7 @@ class Parked:
     key: str
     error: str
     since: datetime
-    records: Sequence[tuple[int, bytes]]
+    records: Sequence[Stored]
     is_asked: bool = False
     waits_for: str = ""
     dropped_by: str = ""
@@ -201,7 +206,7 @@ class Dropped:
     error: str
     at: datetime
     by: str
-    records: Sequence[tuple[int, bytes]]
+    records: Sequence[Stored]
 
 
 class Waiting(NamedTuple):
@@ -222,12 +227,12 @@ class Arrears:
     timers_seconds: float
 
 
-class OnLog(NamedTuple):
-    """An own event, and the number that it has on the log."""
+class Numbered(NamedTuple):
+    """An own event, and the number that it has in the outbox and on the log."""
 
     epoch: int
     seq: int
-    event: Outgoing
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,5 +245,5 @@ class Rewind:
     partition: Partition
     lease_epoch: int
     cursor: Cursor
-    on_log: Sequence[OnLog]
+    on_log: Sequence[Numbered]
     epoch: int

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.writer import Command
-from libs.events.store.port import Answer, StoreUnavailable
+from libs.events.store.port import StoreUnavailable
+from libs.events.store.values import Answer
 from libs.events.testing.faults import Trouble
 from libs.events.words.refusal import Refused
 

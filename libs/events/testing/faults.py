@@ -111,6 +111,8 @@ class FaultyStore(Outside):
 
     def __init__(self, inner: Any, life: Life) -> None:
         super().__init__(inner, life, StoreUnavailable)
+        self.leases, self.outbox = Outside(inner.leases, life, StoreUnavailable), Outside(inner.outbox, life, StoreUnavailable)
+        self.parked = Outside(inner.parked, life, StoreUnavailable)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:

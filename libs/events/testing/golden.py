@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from libs.events.log.envelope import Fact, encode, stamp
+from libs.events.log.envelope import Fact, record_of, stamped
 from libs.events.log.partition import partition_of
 from libs.events.log.schema import schemas
 from libs.events.testing.samples import LEARNED_AFTER, samples
@@ -22,7 +22,7 @@ PARTITIONS = 12
 
 def golden_bytes(fact: Fact, seq: int = 1) -> bytes:
     """Return the fact as the relay puts it on the log."""
-    return stamp(encode(fact, fact.time + LEARNED_AFTER), partition_of(fact.key, PARTITIONS), 1, seq)
+    return stamped(record_of(fact, fact.time + LEARNED_AFTER), partition_of(fact.key, PARTITIONS), 1, seq).body
 
 
 def bare(schema: Any) -> Any:

@@ -13,21 +13,32 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from libs.events.log.limits import RECORD_BYTES_MAX, RecordTooLarge
-from libs.events.log.port import Batch, Log, OffsetOutOfRange, Partition, Record, Stored, TopicSettings, UnfitTopic, guard
+from libs.events.log.port import (
+    RECORD_BYTES_MAX,
+    Batch,
+    Log,
+    OffsetOutOfRange,
+    Partition,
+    Record,
+    RecordTooLarge,
+    Stored,
+    TopicSettings,
+    UnfitTopic,
+    guard,
+)
+from libs.events.words.now import derived_id
 
 LogFactory = Callable[[], Log]
-
 TOPIC = TopicSettings("cases", 3)
 P0, P1, P2 = (Partition("cases", number) for number in range(3))
 
 
 def record(value: str, key: str = "k") -> Record:
-    return Record(key, value.encode(), "case.registered.v1", f"id-{value}")
+    return Record(derived_id(value), key, "case.registered.v1", value.encode())
 
 
 def values(stored: Sequence[Stored]) -> list[str]:
-    return [one.value.decode() for one in stored]
+    return [one.body.decode() for one in stored]
 
 
 async def read_on(log: Log, partition: Partition, position: int = 0, limit: int = 500) -> tuple[list[Stored], int]:
@@ -57,7 +68,7 @@ class LogContract:
         await log.append(P0, [record("a", "k1"), record("b", "k2")])
         await log.append(P0, [record("c", "k1")])
         found, _ = await read_on(log, P0)
-        assert [(one.key, one.value) for one in found] == [("k1", b"a"), ("k2", b"b"), ("k1", b"c")]
+        assert [(one.key, one.body) for one in found] == [("k1", b"a"), ("k2", b"b"), ("k1", b"c")]
 
     async def test_offsets_strictly_increase_and_append_returns_the_first_of_its_records(self, log: Log) -> None:
         firsts = [await log.append(P0, [record(f"{n}-{i}") for i in range(3)]) for n in range(3)]
@@ -184,20 +195,20 @@ class LogContract:
         ],
     )  # fmt: skip
     async def test_bytes_come_back_as_they_went(self, log: Log, why: str, key: str, value: bytes) -> None:
-        await log.append(P0, [Record(key, value, "t", "i")])
+        await log.append(P0, [Record(derived_id("i"), key, "t", value)])
         found, _ = await read_on(log, P0)
-        assert [(one.key, one.value) for one in found] == [(key, value)]
+        assert [(one.key, one.body) for one in found] == [(key, value)]
 
     async def test_many_large_records_come_in_order(self, log: Log) -> None:
-        sent = [Record("k", os.urandom(400_000), "t", str(n)) for n in range(5)]  # no compression makes them smaller
+        sent = [Record(derived_id(n), "k", "t", os.urandom(400_000)) for n in range(5)]  # no compression makes them smaller
         for at in (P0, P1):
             await log.append(at, sent)
         for at in (P0, P1):
-            assert [one.value for one in (await read_on(log, at))[0]] == [one.value for one in sent]
+            assert [one.body for one in (await read_on(log, at))[0]] == [one.body for one in sent]
 
     async def test_a_record_too_large_for_one_log_is_refused_by_all_and_nothing_lands(self, log: Log) -> None:
         with pytest.raises(RecordTooLarge, match="at most"):
-            await log.append(P0, [record("small"), Record("k", bytes(RECORD_BYTES_MAX + 1), "t", "i")])
+            await log.append(P0, [record("small"), Record(derived_id("i"), "k", "t", bytes(RECORD_BYTES_MAX + 1))])
         await log.append(P0, [record("next")])
         assert values((await read_on(log, P0))[0]) == ["next"]
 

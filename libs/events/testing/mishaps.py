@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from libs.events.engine.instance import Instance
 from libs.events.log.port import Record
@@ -54,7 +55,7 @@ async def echo(world: "World") -> None:
     partition, line = world.random.choice([(at, line) for at, line in world.lines.lines.items() if line.records])
     world.trouble.count("record repeated")
     record = world.random.choice(line.records)
-    await world.log.append(partition, [Record(record.key, record.value)])
+    await world.log.append(partition, [Record(UUID(int=0), record.key, "", record.body)])
 
 
 async def leap(world: "World") -> None:
@@ -78,7 +79,7 @@ async def go_back(world: "World") -> None:
         return
     world.trouble.is_on = False
     await _all(world, name, send)
-    if not await store.unsent(world.awake[name][0].leases.wanted()):
+    if not await store.outbox.unsent(world.awake[name][0].leases.wanted()):
         world.trouble.count("database back in time")
         for instance in [*world.asleep, *world.awake[name]]:
             if instance.service.name == name:

@@ -16,22 +16,11 @@ from uuid import UUID
 import pytest
 
 from libs.events.log.envelope import Order
-from libs.events.log.port import Partition
-from libs.events.store.port import (
-    Answer,
-    Awaited,
-    Changes,
-    Conflict,
-    HeardFact,
-    Idempotency,
-    Kept,
-    Outgoing,
-    Place,
-    StateChange,
-    Store,
-)
+from libs.events.log.port import Partition, Record, Stored
+from libs.events.store.port import Conflict, Store
+from libs.events.store.values import Answer, Changes, HeardFact, Idempotency, Kept, Place, StateChange, Subject
 from libs.events.words.now import derived_id
-from libs.events.words.row import Row, Timer
+from libs.events.words.row import Row
 
 AT = datetime(2025, 7, 1, 8, 30, 0, 123456, tzinfo=UTC)
 P0, P1 = Partition("cases", 0), Partition("cases", 1)
@@ -52,8 +41,25 @@ def id_of(name: object) -> UUID:
     return derived_id("store", name)
 
 
-def event(name: object, partition: Partition = P0, *, key: str = "one", type: str = "contact.logged.v1") -> Outgoing:
-    return Outgoing(partition, id_of(name), key, type, f"body {name}".encode())
+def record(name: object, *, key: str = "one", type: str = "contact.logged.v1") -> Record:
+    return Record(id_of(name), key, type, f"body {name}".encode())
+
+
+def event(name: object, partition: Partition = P0, **words: str) -> tuple[Partition, Record]:
+    return partition, record(name, **words)
+
+
+def stored(records: str) -> list[Stored]:
+    """Return records of subject `one`, written as `5:a 9:b`."""
+    return [Stored(int(offset), "one", body.encode()) for offset, body in (one.split(":") for one in records.split())]
+
+
+def timer(subject: Subject, part: int, name: str, at: datetime) -> Row:
+    return Row("timer", (*subject, name), (part, at))
+
+
+def awaiting(subject: Subject, part: int, name: str, known_to: int) -> Row:
+    return Row("awaiting", (*subject, name), (part, known_to))
 
 
 def order(hour: int) -> Order:
@@ -96,8 +102,8 @@ class StoreContract:
         assert await bench.rows("toys") == {}
 
     async def test_who_awaits_a_name_is_found_when_it_is_published_after_what_was_known(self, store: Store) -> None:
-        awaited = [Awaited(ONE, 0, "calendar a", 5), Awaited(ONE, 0, "calendar b", 5), Awaited(TWO, 1, "calendar a", 7)]
-        await write(store, states=[state(ONE, 0), state(TWO, 0)], awaited=awaited)
+        awaited = [awaiting(ONE, 0, "calendar a", 5), awaiting(ONE, 0, "calendar b", 5), awaiting(TWO, 1, "calendar a", 7)]
+        await write(store, states=[state(ONE, 0), state(TWO, 0)], upserts=awaited)
 
         async def found(limit: int = 9, **published: int) -> set[tuple[int, str]]:
             names = {f"calendar {name}": offset for name, offset in published.items()}
@@ -111,38 +117,38 @@ class StoreContract:
             await transaction.looked([ONE], 8)
             await transaction.park(P1, "two", "bad", [])
         assert await found(a=7, b=7) == set(), "one was looked at since, and who is set aside is left out"
-        await write(store, unawaited=[(ONE, "calendar a")])
+        await write(store, deletes=[awaiting(ONE, 0, "calendar a", 8)])
         assert (await found(a=9), await found(b=9)) == (set(), {(0, "one")})
 
     async def test_an_exception_takes_everything_back(self, bench: Bench) -> None:
         with pytest.raises(ZeroDivisionError):
             async with bench.store.transaction() as transaction:
-                await transaction.change(Changes(states=[state(ONE, 0)], upserts=[toy("a")], armed=[(ONE, 0, Timer("t", AT))]))
+                await transaction.change(Changes(states=[state(ONE, 0)], upserts=[toy("a"), timer(ONE, 0, "t", AT)]))
                 await transaction.append([event("a")])
-                await transaction.park(P0, "one", "bad", [(1, b"x")])
+                await transaction.park(P0, "one", "bad", stored("1:x"))
                 raise ZeroDivisionError
         async with bench.store.transaction() as transaction:
             assert await transaction.states([ONE]) == {}
             position = (await transaction.append([event("b")])).positions[id_of("b")]
-        assert (await bench.rows("toys"), await bench.store.parked(), position.seq) == ({}, [], 0)
+        assert (await bench.rows("toys"), await bench.store.parked.all(), position.seq) == ({}, [], 0)
         assert await bench.store.due({C0: AT + timedelta(days=1)}, 9) == []
 
     async def test_facts_of_a_subject_are_its_own_and_the_heard_ones_of_the_types_asked_for(self, store: Store) -> None:
         async with store.transaction() as transaction:
             heard = [
-                HeardFact(*subject, order(hour).id, order(hour).time, order(hour).place, type, body)
-                for subject, hour, type, body in [
-                    (ONE, 1, "node.entered.v1", b"entered"),
-                    (ONE, 1, "node.entered.v1", b"entered"),
-                    (ONE, 2, "case.closed.v1", b"closed"),
-                    (TWO, 3, "node.entered.v1", b"other"),
+                HeardFact("cases", AT, 3, record(name, key=key, type=type))
+                for name, key, type in [
+                    ("entered", "one", "node.entered.v1"),
+                    ("entered", "one", "node.entered.v1"),
+                    ("closed", "one", "case.closed.v1"),
+                    ("other", "two", "node.entered.v1"),
                 ]
             ]
             await transaction.change(Changes(heard=heard))
             await transaction.append([event("own"), event("own2", key="two"), event("own3", type="case.cancelled.v1")])
             found = await transaction.facts([ONE, ("cases", "three")], ["node.entered.v1", "contact.logged.v1"])
         assert {at: sorted(bodies) for at, bodies in found.items()} == {
-            ONE: [b"body own", b"entered"],
+            ONE: [b"body entered", b"body own"],
             ("cases", "three"): [],
         }
 
@@ -152,12 +158,11 @@ class StoreContract:
         assert (await store.state(ONE), await store.state(TWO)) == (Kept(2, b"second", order(2)), None)
 
     async def test_a_question_is_told_each_own_and_heard_fact_of_the_subject_once(self, store: Store) -> None:
-        own, other = event("own"), event("other", key="two")
-        heard = [("case.closed.v1", id_of("heard"), b"heard"), (own.type, own.id, own.body)]
+        heard = [record("heard", type="case.closed.v1"), record("own")]
         async with store.transaction() as transaction:
-            await transaction.append([own, other])
-            await transaction.change(Changes(heard=[HeardFact(*ONE, id, AT, 1, type, body) for type, id, body in heard]))
-        assert sorted(await store.facts(ONE)) == [b"body own", b"heard"]
+            await transaction.append([event("own"), event("other", key="two")])
+            await transaction.change(Changes(heard=[HeardFact("cases", AT, 1, one) for one in heard]))
+        assert sorted(await store.facts(ONE)) == [b"body heard", b"body own"]
         assert await store.facts(("cases", "three")) == await store.facts(("quality", "one")) == []
 
     async def test_rows_are_written_replaced_and_deleted_by_key(self, bench: Bench) -> None:
@@ -210,10 +215,10 @@ class StoreContract:
             async with store.transaction() as transaction:
                 await transaction.append([event("twin")])
                 await transaction.remember([(asked, Answer(200, b"second"))])
-        assert await store.counter(P0) == (1, 0)
+        assert await store.outbox.counter(P0) == (1, 0)
 
     async def test_a_timer_is_due_only_after_its_instant_and_only_in_its_partition(self, store: Store) -> None:
-        await write(store, armed=[(ONE, 0, Timer("t", AT)), (ONE, 0, Timer("u", AT)), (TWO, 1, Timer("t", AT))])
+        await write(store, upserts=[timer(ONE, 0, "t", AT), timer(ONE, 0, "u", AT), timer(TWO, 1, "t", AT)])
         tick = timedelta(microseconds=1)
         assert await store.due({C0: AT, C1: AT}, 9) == []
         assert await store.due({C0: AT + tick, C1: AT}, 9) == [(P0, ONE)]
@@ -222,13 +227,13 @@ class StoreContract:
 
     async def test_a_timer_is_moved_disarmed_and_forgotten_when_it_fired(self, store: Store) -> None:
         later, far = AT + timedelta(hours=5), {C0: AT + timedelta(days=9)}
-        await write(store, armed=[(ONE, 0, Timer("t", AT)), (TWO, 0, Timer("t", AT)), (TWO, 0, Timer("u", later))])
-        await write(store, armed=[(ONE, 0, Timer("t", later))])
+        await write(store, upserts=[timer(ONE, 0, "t", AT), timer(TWO, 0, "t", AT), timer(TWO, 0, "u", later)])
+        await write(store, upserts=[timer(ONE, 0, "t", later)])
         assert await store.due({C0: later}, 9) == [(P0, TWO)]
         async with store.transaction() as transaction:
             await transaction.fired([ONE, TWO], later)
         assert sorted(await store.due(far, 9)) == [(P0, ONE), (P0, TWO)]
-        await write(store, disarmed=[(TWO, "u"), (TWO, "never")])
+        await write(store, deletes=[timer(TWO, 0, "u", later), timer(TWO, 0, "never", later)])
         assert await store.due(far, 9) == [(P0, ONE)]
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from libs.events.engine.service import Service
-from libs.events.log.envelope import Fact, open_envelope, read_fact
-from libs.events.log.memory import Line, Lines
+from libs.events.log.envelope import Fact, fact_of, open_envelope, read_fact
 from libs.events.log.port import Log
 from libs.events.log.sequence import is_new, numbers_of, source_of
-from libs.events.store.memory import MemoryStore
-from libs.events.store.port import Seen, Store, Subject
+from libs.events.store.port import Store
+from libs.events.store.values import Seen, Subject
+from libs.events.testing.memory_log import Line, Lines
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.upkeep.replay import Extent, Replay
 from libs.events.words.now import EPOCH
 from libs.events.words.row import Row
@@ -58,10 +59,10 @@ async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
     for partition, line in lines.lines.items():
         seen: Seen = {}
         for record in line.records:
-            envelope = open_envelope(record.value)
+            envelope = open_envelope(record.body)
             if source_of(envelope) == name and is_new(envelope, seen):
                 seen[name] = numbers_of(envelope)
-        on_log, (epoch, next_seq) = seen.get(name, (1, -1)), await store.counter(partition)
+        on_log, (epoch, next_seq) = seen.get(name, (1, -1)), await store.outbox.counter(partition)
         # A database that went back in time may not have said anything yet in its new epoch.
         if on_log != (epoch, next_seq - 1) and not (next_seq == 0 and on_log[0] < epoch):
             found.append(f"{name} numbered up to {epoch}/{next_seq - 1} in {partition}; on the log stands {on_log}")
@@ -76,14 +77,14 @@ def misplaced(lines: Lines) -> list[str]:
 
 
 def _read(line: Line) -> Iterable[Fact]:
-    return (read_fact(open_envelope(record.value)) for record in line.records)
+    return (fact_of(record.body) for record in line.records)
 
 
 def _facts(service: Service, lines: Lines) -> list[Fact]:
     facts: list[Fact] = []
     for line in lines.lines.values():
         for record in line.records:
-            envelope = open_envelope(record.value)
+            envelope = open_envelope(record.body)
             if envelope.type in service.keeps:
                 facts.append(read_fact(envelope))
     return facts

@@ -23,27 +23,27 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.engine.writer import Command
-from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import LogUnavailable, Partition, TopicSettings
-from libs.events.store.memory_transaction import Memory
-from libs.events.store.port import Answer, Conflict, StoreUnavailable
+from libs.events.store.port import Conflict, StoreUnavailable
+from libs.events.store.values import Answer
 from libs.events.testing.clients import Clients
+from libs.events.testing.clocks import OwnClock, SteppingClock, StoppedClock
 from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Life, Trouble
+from libs.events.testing.memory_log import Lines, MemoryLog
+from libs.events.testing.memory_transaction import Memory
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
 from libs.events.testing.tables import Tables, implied, misplaced, replayed, shown, unaccounted
 from libs.events.testing.watch import (
     Backup,
-    OwnClock,
-    SteppingClock,
     WatchedStore,
     early_breaches,
     early_marks,
     unread,
     ways_back,
 )
-from libs.events.words.now import StoppedClock, is_wrong
+from libs.events.words.now import is_wrong
 
 LEASE = timedelta(seconds=11)
 INSTANCES = 2
@@ -190,7 +190,7 @@ class World:
             if {partition for instance in group for partition in instance.leases.owned} != set(wanted):
                 self.lease_clock.advance(LEASE)
                 return False
-            if await group[0].store.unsent([one for one in wanted if one.topic in group[0].service.topics_said]):
+            if await group[0].store.outbox.unsent([one for one in wanted if one.topic in group[0].service.topics_said]):
                 return False
         return True
 
@@ -204,7 +204,7 @@ class World:
         for name, store in self.stores.items():
             known = {store.memory.applied.get(partition) for partition in self._heard(name)}
             assert known == {self.clock.at}, f"{name} is at rest, and knows its partitions until {known}"
-            assert not await store.parked(), f"{name} set something aside: {await store.parked()}"
+            assert not await store.parked.all(), f"{name} set something aside: {await store.parked.all()}"
             assert not (found := await unaccounted(store, name, self.lines)), found
             service, live = self.services[name], self.tables(name)
             assert live == await replayed(service, self.log), f"{name}: live tables differ from a replay"

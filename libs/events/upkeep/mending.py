@@ -19,7 +19,7 @@ from libs.events.log.envelope import Undecodable, open_envelope
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Log, Partition, ends_of
 from libs.events.log.sequence import follow
-from libs.events.store.port import Cursor, Seen
+from libs.events.store.values import Cursor, Seen
 from libs.events.upkeep.live import live_version
 
 NOTHING_SENT = Cursor(1, -1, 0)
@@ -79,7 +79,7 @@ async def _on_log(log: Log) -> tuple[Mapping[Partition, int], Mapping[tuple[str,
         for batch in await log.read(at, limit=READ_MOST, wait=5.0):
             for record in batch.records:
                 with suppress(Undecodable):  # a stranger's: readers set it aside
-                    if source := follow(open_envelope(record.value), seen[batch.partition]):
+                    if source := follow(open_envelope(record.body), seen[batch.partition]):
                         sent[source, batch.partition] = Cursor(*seen[batch.partition][source], record.offset)
             at[batch.partition] = batch.next_offset
     return ends, sent

@@ -8,9 +8,9 @@ import asyncpg
 
 from libs.events.engine.service import Service
 from libs.events.log.port import Log, Partition, ends_of
-from libs.events.store.port import Dropped, Parked
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.projection import Projection
+from libs.events.store.values import Dropped, Parked
 from libs.events.upkeep.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, patiently
 from libs.events.upkeep.live import is_outdated, live_version
 from libs.events.upkeep.replay import Extent, Progress, Replay
@@ -100,7 +100,7 @@ async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_e
     ends = await ends_of(replay.log, replay.partitions())
     rows = await connection.fetch(f"select topic, part, next_offset from {live.data}.checkpoint")
     read = {Partition(row["topic"], row["part"]): row["next_offset"] for row in rows}
-    parked = _offsets([*await live.parked(), *await live.dropped()])
+    parked = _offsets([*await live.parked.all(), *await live.parked.dropped()])
     return {
         partition: Extent(
             ends[partition] if to_end else min(read.get(partition, 0), ends[partition]),
@@ -114,14 +114,14 @@ async def _extents(connection: Any, live: PostgresStore, replay: Replay, *, to_e
 def _offsets(parked: Sequence[Parked | Dropped]) -> Mapping[Partition, frozenset[int]]:
     found: dict[Partition, frozenset[int]] = {}
     for one in parked:
-        found[one.partition] = found.get(one.partition, frozenset()) | {offset for offset, _ in one.records}
+        found[one.partition] = found.get(one.partition, frozenset()) | {record.offset for record in one.records}
     return found
 
 
 async def _drained(connection: Any, live: PostgresStore, replay: Replay) -> None:
     """Wait for the relay: it needs no lock of ours, and nothing new can be said."""
     for _ in range(100):
-        waiting = sum((await live.unsent(replay.partitions())).values())
+        waiting = sum((await live.outbox.unsent(replay.partitions())).values())
         if not waiting:
             return
         await connection.execute("select pg_sleep(0.1)")
@@ -129,7 +129,7 @@ async def _drained(connection: Any, live: PostgresStore, replay: Replay) -> None
 
 
 async def _digests(connection: Any, service: Service, live: int, version: int) -> Sequence[Compared]:
-    projections = [Projection(service.tables, f"{service.name}_v{number}").writers for number in (live, version)]
+    projections = [Projection(f"{service.name}_v{number}", service.tables).writers for number in (live, version)]
     return [
         Compared(
             f"{service.name}.{name}",
@@ -144,7 +144,7 @@ async def _counters(live: PostgresStore, replay: Replay) -> Sequence[Compared]:
     """Compare the outbox's counter of every partition with the last own number on the log."""
     compared = []
     for partition in replay.partitions():
-        counter = await live.counter(partition)
+        counter = await live.outbox.counter(partition)
         on_log = replay.standing(partition).read.seen.get(live.source, (1, -1))
         name = f"{live.source} outbox {partition.topic}/{partition.number}"
         compared.append(Compared(name, counter, following(on_log, counter[0])))

@@ -17,7 +17,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """The identity of an event class on the log."""
+    """The identity of an event class on the log, and its facts' order within an instant."""
 
     name: str
     version: int
@@ -28,6 +28,14 @@ class EventType:
     """The CloudEvents `type`: `case.registered.v1`."""
     concludes: bool = False
     """It follows from the other facts of its instant, so it comes after all of them."""
+
+    def place(self, sequence: int, is_answer: bool) -> int:
+        """Return a fact's place in its instant: its source's own sequence, an answer behind what it answers, conclusions last."""
+        return (_CONCLUSIONS if self.concludes else 0) + 2 * sequence + is_answer
+
+
+_CONCLUSIONS = 1 << 40
+"""The first place of what concludes from the facts of an instant."""
 
 
 class Free:

@@ -29,22 +29,6 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
-class StoppedClock:
-    """A clock that moves only when told to; for tests and the simulated world."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def advance(self, by: timedelta) -> None:
-        self.at += by
-
-    def ticks(self) -> timedelta:
-        return self.at - EPOCH
-
-
 def real_ticks() -> timedelta:
     """Return how long this machine has been running; setting its clock changes nothing."""
     return timedelta(seconds=time.monotonic())

@@ -13,15 +13,15 @@ from libs.events.engine.folding import Folding
 from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.work import Work
-from libs.events.log.envelope import draft, encode, open_envelope, read_fact, stamp
-from libs.events.log.memory import MemoryLog
+from libs.events.log.envelope import draft, fact_of, open_envelope, record_of, stamped
 from libs.events.log.partition import PARTITIONS, partition_for
-from libs.events.log.port import Record, TopicSettings
-from libs.events.store.memory import MemoryStore
+from libs.events.log.port import TopicSettings
+from libs.events.testing.clocks import StoppedClock
+from libs.events.testing.memory_log import MemoryLog
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.tables import rows_of
 from libs.events.testing.toy import TOY, TOYS
 from libs.events.words.event import Topic
-from libs.events.words.now import StoppedClock
 
 AT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
 KEY = "case-1"
@@ -89,10 +89,12 @@ class Kernel:
         partition = partition_for(fact.kind.topic, fact.key)
         counted = self.numbers.get((partition, fact.source), -1) + 1 if seq is None else seq
         self.numbers[partition, fact.source] = counted
-        bytes_ = stamp(body or encode(fact, self.clock()), partition.number, epoch, counted)
+        record = record_of(fact, self.clock())
+        record = stamped(record._replace(body=body or record.body), partition.number, epoch, counted)
         if source:
-            bytes_ = bytes_.replace(f"/services/{fact.source}".encode(), f"/services/{source}".encode())
-        await self.lines.append(partition, [Record(fact.key, bytes_, fact.kind.wire, str(fact.id))])
+            said_by = f"/services/{source}".encode()
+            record = record._replace(body=record.body.replace(f"/services/{fact.source}".encode(), said_by))
+        await self.lines.append(partition, [record])
 
     async def say(self, *facts):
         """Say own facts in one transaction, as a command would."""
@@ -103,7 +105,7 @@ class Kernel:
             unit = Folding(self.service, transaction)
             await unit.load(self.service.subjects(facts))
             for fact in facts:
-                unit.hear(fact, encode(fact, self.clock()))
+                unit.hear(fact, record_of(fact, self.clock()).body)
             await unit.write()
 
     def state(self, key=KEY):
@@ -114,11 +116,11 @@ class Kernel:
         return self.store.memory.tables.get(table, {})
 
     def on_log(self, partition=PARTITION):
-        return [open_envelope(record.value) for record in self.lines.store.lines[partition].records]
+        return [open_envelope(record.body) for record in self.lines.shared.lines[partition].records]
 
     def said(self):
-        events = sorted(self.store.memory.outbox.values(), key=lambda one: one[:2])
-        return [read_fact(open_envelope(event.body)) for _, _, event in events]
+        events = sorted(self.store.memory.outbox.values(), key=lambda one: (one[0].epoch, one[0].seq))
+        return [fact_of(event.body) for _, event in events]
 
 
 def deciding(transaction):

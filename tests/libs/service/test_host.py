@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from libs.events.log.port import Partition
-from libs.events.store.memory import MemoryStore
-from libs.events.store.port import Advance, Position
+from libs.events.store.values import Advance, Position
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.toy import TOY
 from libs.events.words.event import Topic
 from libs.events.words.now import real_now

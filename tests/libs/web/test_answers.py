@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from libs.events.log.port import Partition
-from libs.events.store.port import Answer, Position
+from libs.events.store.values import Answer, Position
 from libs.web.answers import answer, respond, shown
 
 ID = UUID(int=7)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.events.log.port import Partition
-from libs.events.store.port import Position
+from libs.events.store.values import Position
 from libs.events.words.refusal import Refused
 from libs.web.position import parsed, written
 from tests.libs.web.tiny import KEY, calling, usual_app

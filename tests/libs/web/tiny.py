@@ -15,7 +15,8 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from libs.events.log.port import LogUnavailable
-from libs.events.words.now import StoppedClock, derived_id
+from libs.events.testing.clocks import StoppedClock
+from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app

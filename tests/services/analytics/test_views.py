@@ -12,12 +12,12 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.engine.service import Service
-from libs.events.log.envelope import Fact, encode
+from libs.events.log.envelope import Fact, record_of
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition
-from libs.events.store.port import Applied
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.projection import Projection
+from libs.events.store.values import Applied
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.testing.tables import rows_of
@@ -130,7 +130,7 @@ async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1"
     upserts = [Row(name, *row) for name in tables.keys() - service.additive for row in tables[name].items()]
     sums = {(name, key): values for name in service.additive for key, values in tables[name].items()}
     await db.execute(f"truncate {', '.join(f'{data}.{name}' for name in METADATA.tables)}")
-    for sql, arrays in Projection(METADATA, data).statements(upserts, [], sums):
+    for sql, arrays in Projection(data, METADATA).statements(upserts, [], sums):
         await db.execute(sql, *arrays)
 
 
@@ -504,7 +504,7 @@ async def test_a_figure_says_whether_it_is_final(db: Any) -> None:
 
 
 def test_timeline_tells_a_case_in_the_order_in_which_it_happened() -> None:
-    told = queries.timeline(encode(fact, fact.time) for fact in reversed(facts(STORIES["quick"], "quick")))
+    told = queries.timeline(record_of(fact, fact.time).body for fact in reversed(facts(STORIES["quick"], "quick")))
     assert [moment.type for moment in told][:4] == [
         "case.registered.v1",
         "case.classified.v1",

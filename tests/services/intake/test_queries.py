@@ -9,10 +9,10 @@ import pytest
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged
 from libs.events.engine.service import Service
-from libs.events.log.port import Partition
-from libs.events.store.port import Changes, Outgoing
+from libs.events.log.port import Partition, Record
+from libs.events.store.asked import words_of
 from libs.events.store.postgres import PostgresStore
-from libs.events.store.words import words_of
+from libs.events.store.values import Changes
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import given, happened
 from libs.events.upkeep.bootstrap import bootstrap
@@ -114,7 +114,7 @@ async def test_a_case_without_a_registration_is_forgotten_too(pool):
     """Another system may have told us what was done, and never how the case came in."""
     store = PostgresStore(pool, "intake", METADATA, 1, vault=VAULT)
     async with store.transaction() as transaction:
-        await transaction.append([Outgoing(Partition("cases", 0), CONTACT_ID, "c9", "import.fact_recorded.v1", b"")])
+        await transaction.append([(Partition("cases", 0), Record(CONTACT_ID, "c9", "import.fact_recorded.v1", b""))])
         await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))
     host = Host(SERVICE, StoreSettings())
     host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store, watermark=lambda: None))

@@ -11,10 +11,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine.instance import Instance
-from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import TopicSettings
 from libs.events.store.postgres import PostgresStore
+from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.upkeep.bootstrap import bootstrap

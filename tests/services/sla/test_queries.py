@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from libs.events.store.port import Changes
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.instants import LAST
 from services.sla import queries

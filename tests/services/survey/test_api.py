@@ -14,8 +14,9 @@ from libs.events.catalogue.standard import SurveyPolicy
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.log.envelope import draft
 from libs.events.log.port import Partition
-from libs.events.store.port import Position, StoreUnavailable
-from libs.events.store.read import read
+from libs.events.store.asked import read
+from libs.events.store.port import StoreUnavailable
+from libs.events.store.values import Position
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
-from libs.events.store.port import Changes
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.service.app import hosted
 from libs.service.host import Host

@@ -5,8 +5,8 @@ import pytest
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveySent
 from libs.events.engine.service import Service
-from libs.events.store.port import Changes
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
 from services.survey import queries
 from services.survey.books import CASES

@@ -103,7 +103,7 @@ async def test_what_it_says_was_recorded_by_the_shared_clock(kernel):
     await kernel.put(entered(1, "n1"))
     while await wrong.read(wait=0) or await kernel.one.read(wait=0):
         pass
-    recorded = {open_envelope(event.body).recordedtime for _, _, event in kernel.store.memory.outbox.values()}
+    recorded = {open_envelope(event.body).recordedtime for _, event in kernel.store.memory.outbox.values()}
     assert recorded <= {at(0), kernel.clock()}
 
 

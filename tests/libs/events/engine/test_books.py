@@ -17,10 +17,10 @@ from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.engine.work import Work
 from libs.events.log.envelope import draft
-from libs.events.store.memory_transaction import MemoryTransaction
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.tables import tables_of
+from libs.events.testing.memory_transaction import MemoryTransaction
 from libs.events.testing.tables import rows_of
 from libs.events.testing.toy import CROWDS, TABLES, TOY, TOYS, VAULT, ChannelRow, ContactRow, CrowdRow, ToyRow
 from libs.events.upkeep.bootstrap import bootstrap

@@ -1,5 +1,7 @@
 """The learner has what the owners of standards said, knows how far, and passes over what nobody of ours said."""
 
+from uuid import UUID
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -7,10 +9,10 @@ from libs.events.catalogue import references
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known
 from libs.events.engine.learner import Learner
-from libs.events.log.envelope import draft, encode, stamp
-from libs.events.log.memory import MemoryLog
+from libs.events.log.envelope import draft, record_of, stamped
 from libs.events.log.port import Partition, Record, TopicSettings
 from libs.events.store.values import Position
+from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from libs.events.testing.samples import REGISTERED_AT, STANDARDS
 from libs.events.testing.spec import knowing
@@ -21,7 +23,7 @@ CALENDAR_SAID, _, PROCESS_SAID = (draft(data, "key", REGISTERED_AT) for data in 
 
 
 def body(fact=PROCESS_SAID, seq=0, epoch=1):
-    return stamp(encode(fact, REGISTERED_AT), 0, epoch, seq)
+    return stamped(record_of(fact, REGISTERED_AT), 0, epoch, seq).body
 
 
 def at(seq, epoch=1, source="routing"):
@@ -31,7 +33,7 @@ def at(seq, epoch=1, source="routing"):
 async def learned(*bodies):
     log, known = MemoryLog(), Known()
     await log.create(TopicSettings(Topic.STANDARDS, 1))
-    await log.append(P0, [Record("key", one, "", "") for one in bodies])
+    await log.append(P0, [Record(UUID(int=0), "key", "", one) for one in bodies])
     learner = Learner(log, known)
     await learner.learn()
     return learner, known
@@ -61,7 +63,7 @@ async def test_how_far_it_has_read(why, bodies, position, known):
     [
         ("no JSON", b"\xff", "routing", False),
         ("no envelope", b"{}", "routing", False),
-        ("no numbers of ours", encode(PROCESS_SAID, REGISTERED_AT), "routing", False),
+        ("no numbers of ours", record_of(PROCESS_SAID, REGISTERED_AT).body, "routing", False),
         ("another's to say", body().replace(b"/services/routing", b"/services/survey"), "survey", False),
         ("ours, and nobody can read it", body().replace(b'"nodes":[', b'"nodes":[7,'), "routing", True),
     ],

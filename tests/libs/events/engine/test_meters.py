@@ -123,7 +123,7 @@ async def test_who_begins_is_in_the_output_as_it_stands_beside_its_leases(kernel
     with capture_logs() as told:
         kernel.one.leases.introduce()
     [line] = told
-    [listed] = await kernel.store.instances()
+    [listed] = await kernel.store.leases.instances()
     about = listed.about
     said = (str(listed.owner), about.host, about.pid, about.release)
     assert (line["owner"], line["host"], line["pid"], line["release"]) == said == (str(kernel.one.owner), *said[1:])

@@ -5,17 +5,18 @@ import itertools
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from libs.events.catalogue.routing import CaseClosed, ProcessPublished
 from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.engine.pace import AT_ONCE, LEAST, LONG_SECONDS, Portion
-from libs.events.log.envelope import draft, encode
+from libs.events.log.envelope import draft, record_of
 from libs.events.log.partition import partition_for
 from libs.events.log.port import Record
-from libs.events.store.memory_transaction import MemoryTransaction
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.testing.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import CROWDS, POISON, TOY, TOYS
 from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 
@@ -192,7 +193,7 @@ async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nob
     await kernel.put(entered(0, "n1"))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    line = kernel.lines.store.lines[PARTITION]
+    line = kernel.lines.shared.lines[PARTITION]
     line.records, line.end = line.records[:1], 1
     await kernel.put(entered(0, "n1", other))
     await read(kernel.one)
@@ -233,8 +234,8 @@ async def test_a_poisoned_key_is_set_aside_with_all_that_follows_and_the_others_
     await kernel.put(entered(3, "n3"))
     await kernel.put(entered(3, "n2", SAME[1]))
     await read(kernel.one)
-    (parked,) = await kernel.store.parked()
-    assert [place for place, _ in parked.records] == [0, 1, 2, 4]
+    (parked,) = await kernel.store.parked.all()
+    assert [one.offset for one in parked.records] == [0, 1, 2, 4]
     assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel)) == (None, ["n1", "n2"], 6)
     assert "cannot be handled" in parked.error, "what is wrong must not be hidden by what merely waits"
 
@@ -245,15 +246,15 @@ async def test_a_parked_key_stays_parked_for_the_next_owner(kernel):
     two = await kernel.successor()
     await kernel.put(entered(1, "n1"))
     await read(two)
-    assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
+    assert (nodes(kernel), len((await kernel.store.parked.all())[0].records)) == (None, 2)
 
 
 async def test_bytes_that_are_no_event_park_their_key_only(kernel):
     body = b'{"specversion": '
-    await kernel.lines.append(PARTITION, [Record(KEY, body)])
+    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", body)])
     await kernel.put(entered(0, "n1", SAME[1]))
     await read(kernel.one)
-    assert [one.key for one in await kernel.store.parked()] == [KEY]
+    assert [one.key for one in await kernel.store.parked.all()] == [KEY]
     assert nodes(kernel, SAME[1]) == ["n1"]
 
 
@@ -261,11 +262,11 @@ async def test_a_retry_handles_what_waited_in_order_and_lets_the_key_flow(kernel
     await kernel.put(entered(0, POISON))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    (parked,) = await kernel.store.parked()
+    (parked,) = await kernel.store.parked.all()
     kernel.service = replace(TOY, books=(replace(TOYS, reactions={}), CROWDS))  # the repaired code
     two = await kernel.successor()
     await two.parking.retry(parked.partition, parked.key, parked.records)
-    assert (nodes(kernel), await kernel.store.parked()) == ([POISON, "n2"], [])
+    assert (nodes(kernel), await kernel.store.parked.all()) == ([POISON, "n2"], [])
     three = await kernel.successor()
     await kernel.put(entered(2, "n3"))
     await read(three)
@@ -276,10 +277,10 @@ async def test_a_retry_that_fails_leaves_the_key_where_it_was(kernel):
     await kernel.put(entered(0, "n1"))
     await kernel.put(entered(1, POISON))
     await read(kernel.one)
-    (parked,) = await kernel.store.parked()
+    (parked,) = await kernel.store.parked.all()
     with pytest.raises(Exception, match="cannot be handled"):
         await kernel.one.parking.retry(parked.partition, parked.key, parked.records)
-    assert (nodes(kernel), len((await kernel.store.parked())[0].records)) == (None, 2)
+    assert (nodes(kernel), len((await kernel.store.parked.all())[0].records)) == (None, 2)
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("gone"), Conflict("changed")])
@@ -294,14 +295,13 @@ async def test_a_database_that_fails_in_the_middle_of_a_decision_is_no_poison(ke
         patched.setattr(MemoryTransaction, "facts", fails)
         await kernel.put(entered(1, "n1"))  # it occurred before, so the state is computed again from the kept facts
         await kernel.one.read(wait=0)
-    assert (await kernel.store.parked(), offset(kernel)) == ([], 1)
+    assert (await kernel.store.parked.all(), offset(kernel)) == ([], 1)
     await read(kernel.one)
     assert (nodes(kernel), offset(kernel)) == (["n1", "n2"], 2)
 
 
 async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
-    fact = entered(0, "n1")
-    await kernel.lines.append(PARTITION, [Record(KEY, encode(fact, kernel.clock()), fact.kind.wire, str(fact.id))])
+    await kernel.lines.append(PARTITION, [record_of(entered(0, "n1"), kernel.clock())])
     await read(kernel.one)
     assert "carries no outbox numbers" in kernel.one.leases.stopped()[0]
 
@@ -315,7 +315,7 @@ async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy
     for key in keys[:failed]:
         await kernel.put(entered(0, POISON, key))
     await read(kernel.one)
-    assert (len(await kernel.store.parked()), kernel.one.leases.stopped(), offset(kernel)) == (failed, [], failed + healthy)
+    assert (len(await kernel.store.parked.all()), kernel.one.leases.stopped(), offset(kernel)) == (failed, [], failed + healthy)
     assert kernel.one.reader.failed_in_a_row == 101
     await kernel.put(entered(0, "n1", KEY))
     await read(kernel.one)
@@ -338,17 +338,17 @@ async def test_what_stands_before_a_culprit_is_done_before_it_is_looked_for(kern
     with monkeypatch.context() as patched:
         patched.setattr(kernel.store, "transaction", until_it_is_away)
         await kernel.one.read(wait=0)
-    assert (offset(kernel), len(await kernel.store.parked())) == (8, 8), "whole, half, quarter, 8 trials, the write; 8 again"
+    assert (offset(kernel), len(await kernel.store.parked.all())) == (8, 8), "whole, half, quarter, 8 trials, the write; 8 again"
     await read(kernel.one)
-    assert (offset(kernel), len(await kernel.store.parked())) == (32, 32)
+    assert (offset(kernel), len(await kernel.store.parked.all())) == (32, 32)
 
 
 async def test_an_unknown_type_is_passed_over(kernel):
     fact = entered(0, "n1")
-    await kernel.put(fact, body=encode(fact, at(0)).replace(b"node.entered.v1", b"node.painted.v7"))
+    await kernel.put(fact, body=record_of(fact, at(0)).body.replace(b"node.entered.v1", b"node.painted.v7"))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    assert (nodes(kernel), await kernel.store.parked(), offset(kernel)) == (["n2"], [], 2)
+    assert (nodes(kernel), await kernel.store.parked.all(), offset(kernel)) == (["n2"], [], 2)
 
 
 def published(name):
@@ -362,7 +362,7 @@ async def test_who_is_a_moment_behind_on_the_standards_reads_them_and_nothing_wa
     await kernel.put(entered(0, "process-x"))
     begun = transactions(kernel, monkeypatch)
     assert (await kernel.one.read(wait=0), len(begun)) == (1, 2), "the same again, no subject for itself"
-    assert (nodes(kernel), await kernel.store.parked()) == (["process-x"], [])
+    assert (nodes(kernel), await kernel.store.parked.all()) == (["process-x"], [])
 
 
 async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_taken_up_in_order(kernel):
@@ -372,18 +372,18 @@ async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_tak
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
     assert (nodes(kernel), nodes(kernel, SAME[1]), offset(kernel), kernel.one.leases.stopped()) == (None, ["n1"], 3, [])
-    (one,) = await kernel.store.parked()
-    assert (one.waits_for, [place for place, _ in one.records]) == ("process process-x version 1", [0, 2])
-    assert [(name, keys) for name, keys, _ in await kernel.store.waiting()] == [("process process-x version 1", 1)]
+    (one,) = await kernel.store.parked.all()
+    assert (one.waits_for, [each.offset for each in one.records]) == ("process process-x version 1", [0, 2])
+    assert [(name, keys) for name, keys, _ in await kernel.store.parked.waiting()] == [("process process-x version 1", 1)]
     assert ((await kernel.store.arrears()).parked, kernel.one.reader.failed_in_a_row) == (0, 0), "nothing is wrong with it"
     await kernel.one.retry()
-    assert len(await kernel.store.parked()) == 1, "nothing is tried in vain"
+    assert len(await kernel.store.parked.all()) == 1, "nothing is tried in vain"
     two = await kernel.successor()
     await kernel.put(published("process-x"))
     await two.learner.learn()
     assert two.parking.has_learned()
     await two.retry()
-    assert (nodes(kernel), await kernel.store.parked(), two.parking.has_learned()) == (["process-x", "n2"], [], False)
+    assert (nodes(kernel), await kernel.store.parked.all(), two.parking.has_learned()) == (["process-x", "n2"], [], False)
     await kernel.put(entered(2, "n3"))
     await read(two)
     assert nodes(kernel) == ["process-x", "n2", "n3"]
@@ -405,7 +405,7 @@ async def test_those_who_waited_are_taken_up_a_few_between_two_reads_while_the_m
     left = []
     while kernel.one.parking.has_learned():
         await kernel.one.retry()
-        left.append(len(await kernel.store.parked()))
+        left.append(len(await kernel.store.parked.all()))
     assert left == [3, 1, 0]
 
 
@@ -414,7 +414,7 @@ async def test_a_subject_taken_up_that_names_another_unknown_goes_on_waiting(ker
     await kernel.put(entered(1, "process-y"))
     await read(kernel.one)
     for name in ("process-x", "process-y"):
-        assert (await kernel.store.parked())[0].waits_for == f"process {name} version 1"
+        assert (await kernel.store.parked.all())[0].waits_for == f"process {name} version 1"
         await kernel.put(published(name))
         await kernel.one.learner.learn()
         await kernel.one.retry()
@@ -425,13 +425,13 @@ async def test_a_key_given_up_flows_again_without_what_was_set_aside_and_that_is
     await kernel.put(entered(0, POISON))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    assert (await kernel.store.ask_drop("nobody", "anna"), await kernel.store.ask_drop(KEY, "anna")) == (0, 1)
+    assert (await kernel.store.parked.ask_drop("nobody", "anna"), await kernel.store.parked.ask_drop(KEY, "anna")) == (0, 1)
     await kernel.one.retry()
     await kernel.put(entered(2, "n3"))
     await read(kernel.one)
-    assert (nodes(kernel), await kernel.store.parked()) == (["n3"], [])
-    (one,) = await kernel.store.dropped()
-    assert (one.key, one.by, [place for place, _ in one.records]) == (KEY, "anna", [0, 1])
+    assert (nodes(kernel), await kernel.store.parked.all()) == (["n3"], [])
+    (one,) = await kernel.store.parked.dropped()
+    assert (one.key, one.by, [each.offset for each in one.records]) == (KEY, "anna", [0, 1])
     assert "cannot be handled" in one.error
 
 
@@ -461,5 +461,6 @@ async def test_an_answer_that_nobody_may_say_sets_its_key_aside_and_the_partitio
     await kernel.put(entered(0, "n" * 200))
     await kernel.put(entered(0, "n1", SAME[1]))
     await read(kernel.one)
-    assert [(one.key, "malformed" in one.error or "channel" in one.error) for one in await kernel.store.parked()] == [(KEY, True)]
+    parked = await kernel.store.parked.all()
+    assert [(one.key, "malformed" in one.error or "channel" in one.error) for one in parked] == [(KEY, True)]
     assert nodes(kernel, SAME[1]) == ["n1"]

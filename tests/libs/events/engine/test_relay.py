@@ -5,6 +5,7 @@ import copy
 from dataclasses import replace
 from random import Random
 from unittest.mock import AsyncMock
+from uuid import UUID
 
 import pytest
 
@@ -13,11 +14,11 @@ from libs.events.engine.leases import Leases
 from libs.events.engine.relay import Relay
 from libs.events.engine.standing import Standing
 from libs.events.engine.takeover import TakeOver
-from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import partition_for
 from libs.events.log.port import LogUnavailable, Record
 from libs.events.log.sequence import is_new, source_of
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.toy import TOY
 from libs.events.words.now import derived_id
 from tests.libs.events.kernel import ELSEWHERE, KEY, PARTITION, SAME, Kernel, contact, entered, registered
@@ -99,10 +100,10 @@ def firsts(kernel):
 
 async def forget(kernel, *facts):
     """Have the facts on the log, and a database that went back to before they were said."""
-    backup = copy.deepcopy((kernel.store.memory, kernel.store._cursors))
+    backup = copy.deepcopy((kernel.store.memory, kernel.store.outbox.cursors))
     await kernel.say(*facts)
     await kernel.one.send()
-    kernel.store.memory, kernel.store._cursors = backup
+    kernel.store.memory, kernel.store.outbox.cursors = backup
 
 
 class Careless(Leases):
@@ -159,7 +160,7 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
             await kernel.say(contact(n, f"c{n}"))
             await asyncio.sleep(0)
 
-    log = Slow(kernel.lines.store, random)
+    log = Slow(kernel.lines.shared, random)
     await asyncio.gather(speak(), *(drive(kernel, log, epoch, random) for epoch in (2, 3, 4)))
     relay, _ = careless(kernel, kernel.lines, 9)
     while await relay.send():
@@ -170,13 +171,13 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
 @pytest.mark.parametrize(("lost", "why"), [("there", "it never landed"), ("back", "it landed, and nobody was told")])
 async def test_after_a_lost_answer_the_relay_looks_before_it_sends_again(kernel, lost, why):
     await kernel.say(registered(0), contact(1))
-    one = await kernel.successor(Slow(kernel.lines.store, lost=lost))
+    one = await kernel.successor(Slow(kernel.lines.shared, lost=lost))
     assert await one.send() == 0
     two = await kernel.successor()
     while await two.send():
         pass
     assert [envelope.id for envelope in kernel.on_log()] == [fact.id for fact in kernel.said()], why
-    assert await kernel.store.unsent([PARTITION]) == {}
+    assert await kernel.store.outbox.unsent([PARTITION]) == {}
 
 
 async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel):
@@ -191,10 +192,10 @@ async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel
 
     kernel.lines.append = refusing
     assert await kernel.one.send() == 1
-    assert await kernel.store.unsent(kernel.one.leases.wanted()) == {PARTITION: 1}
+    assert await kernel.store.outbox.unsent(kernel.one.leases.wanted()) == {PARTITION: 1}
     kernel.lines.append = append
     assert await kernel.one.send() == 1
-    assert await kernel.store.unsent(kernel.one.leases.wanted()) == {}
+    assert await kernel.store.outbox.unsent(kernel.one.leases.wanted()) == {}
 
 
 async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_counts_on(kernel):
@@ -208,7 +209,11 @@ async def test_a_database_that_went_back_in_time_takes_in_what_the_log_has_and_c
     assert kernel.state().channels == ["phone", "kept", "lost", "lost too", "new"]
     assert [(int(one.outboxepoch), int(one.outboxseq)) for one in kernel.on_log()][-2:] == [(1, 3), (2, 0)]
     assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
-    assert (await kernel.store.counter(PARTITION), kernel.rows("toys")[KEY,][0]) == ((2, 1), "phone kept lost lost too new")
+    counter = await kernel.store.outbox.counter(PARTITION)
+    assert (counter, kernel.rows("toys")[KEY,][0]) == (
+        (2, 1),
+        "phone kept lost lost too new",
+    )
 
 
 async def test_a_database_that_only_forgot_its_own_latest_events_gets_them_back(kernel):
@@ -239,13 +244,13 @@ async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(k
     """Found by simulation, seed 466: an epoch in which nothing has been said yet was never noted as sent."""
     await forget(kernel, registered(0), contact(1))
     with monkeypatch.context() as patch:
-        patch.setattr(kernel.store, "sent", AsyncMock(side_effect=StoreUnavailable("gone")))
+        patch.setattr(kernel.store.outbox, "sent", AsyncMock(side_effect=StoreUnavailable("gone")))
         await (await kernel.successor()).send()
-    assert await kernel.store.counter(PARTITION) == (2, 0)
+    assert await kernel.store.outbox.counter(PARTITION) == (2, 0)
     two = await kernel.successor()
     for _ in range(3):
         assert await two.send() == 0
-    assert await kernel.store.unsent([PARTITION]) == {}
+    assert await kernel.store.outbox.unsent([PARTITION]) == {}
 
 
 async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
@@ -281,7 +286,7 @@ async def test_it_gets_them_back_though_it_says_nothing_new(kernel):
 
 def lose(kernel, many):
     """Take the last records from the log."""
-    line = kernel.lines.store.lines[PARTITION]
+    line = kernel.lines.shared.lines[PARTITION]
     line.end -= many
     del line.records[-many:]
 
@@ -307,7 +312,7 @@ async def test_a_log_that_lost_its_end_is_not_written_past(kernel, who, why):
 async def test_a_stranger_s_bytes_on_the_log_are_none_of_the_relay_s_business(kernel):
     await kernel.say(registered(0))
     await kernel.one.send()
-    await kernel.lines.append(PARTITION, [Record(KEY, b"no event")])
+    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", b"no event")])
     await kernel.say(contact(1))
     two = await kernel.successor()
     assert (await two.send(), two.leases.stopped()) == (1, [])
@@ -338,8 +343,8 @@ async def test_a_fault_in_one_partition_lets_the_others_send_and_is_told(kernel,
 async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
     await kernel.say(registered(0))
     await kernel.one.send()
-    epoch, cursor = kernel.store._cursors[PARTITION]
-    kernel.store._cursors[PARTITION] = (epoch, replace(cursor, log_offset=len(kernel.on_log())))
+    epoch, cursor = kernel.store.outbox.cursors[PARTITION]
+    kernel.store.outbox.cursors[PARTITION] = (epoch, replace(cursor, log_offset=len(kernel.on_log())))
     two = await kernel.successor()
     await kernel.say(contact(1))
     assert (await two.send(), two.leases.stopped()) == (1, [])
@@ -397,7 +402,7 @@ async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch
     for key in APART:
         for minutes in range(3):
             await kernel.put(entered(minutes, "n1", key))
-    log = Asked(kernel.lines.store)
+    log = Asked(kernel.lines.shared)
     await kernel.say(*(registered(key=key) for key in APART))
     assert await (await kernel.successor(log)).send() == len(APART)
     assert len(log.asked) > len(APART)
@@ -406,7 +411,7 @@ async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch
 
 async def test_a_log_that_is_away_is_asked_once_a_round(kernel):
     await kernel.say(*(registered(key=key) for key in APART))
-    log = Away(kernel.lines.store)
+    log = Away(kernel.lines.shared)
     assert (await (await kernel.successor(log)).send(), log.asked) == (0, 1)
 
 
@@ -415,7 +420,7 @@ async def test_one_partition_without_a_leader_keeps_the_others_for_one_round_at_
     for key in APART:
         await kernel.put(entered(0, "n1", key))
     await kernel.say(*(registered(key=key) for key in APART))
-    two = await kernel.successor(Headless(kernel.lines.store, partition_for("cases", lost)))
+    two = await kernel.successor(Headless(kernel.lines.shared, partition_for("cases", lost)))
     assert await two.send() + await two.send() == len(APART) - 1
     await kernel.say(*(contact(1, key=key) for key in APART))
     assert await two.send() == len(APART) - 1

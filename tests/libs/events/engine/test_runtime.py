@@ -75,7 +75,7 @@ async def test_a_stop_gives_the_leases_back(running):
     instance, runtime = running
     assert instance.leases.owned
     await runtime.stop()
-    another = await instance.store.lease(derived_id("another"), instance.leases.wanted())
+    another = await instance.store.leases.take(derived_id("another"), instance.leases.wanted())
     assert set(another) == set(instance.leases.wanted()), "free for whoever comes"
 
 
@@ -88,5 +88,5 @@ async def test_a_timer_that_fires_costs_no_lease(running, monkeypatch):
 
     monkeypatch.setattr(instance, "tick", tick)
     await until(lambda: not due)
-    another = await instance.store.lease(derived_id("another"), instance.leases.wanted())
+    another = await instance.store.leases.take(derived_id("another"), instance.leases.wanted())
     assert not another, "what is owned stays owned while its timers fire"

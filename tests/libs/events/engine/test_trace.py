@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from libs.events.engine.writer import Command
-from libs.events.store.port import Answer
+from libs.events.store.values import Answer
 from libs.events.testing.toy import CROWDS, TOY, TOYS
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import KEY, SAME, Kernel, contact, entered, registered

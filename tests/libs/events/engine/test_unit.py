@@ -68,6 +68,7 @@ async def test_only_rows_that_differ_are_written_and_sums_get_the_difference():
     assert [(row.table, row.key) for row in changes.upserts] == [
         ("toys", (KEY,)),
         ("contacts", (KEY, "mail")),
+        ("timer", (Topic.CASES, KEY, "silence")),
         ("crowds", ("mail",)),
         ("crowds", ("web",)),
     ]
@@ -79,9 +80,9 @@ async def test_only_rows_that_differ_are_written_and_sums_get_the_difference():
 async def test_timers_are_armed_moved_and_disarmed_with_the_state():
     kernel = Kernel()
     await kernel.say(registered(0))
-    assert [due for _, due in kernel.store.memory.timers.values()] == [at(24 * 60)]
+    assert [due for _, due in kernel.store.memory.tables["timer"].values()] == [at(24 * 60)]
     await kernel.say(contact(5))
-    assert [due for _, due in kernel.store.memory.timers.values()] == [at(24 * 60 + 5)]
+    assert [due for _, due in kernel.store.memory.tables["timer"].values()] == [at(24 * 60 + 5)]
 
 
 async def test_what_a_service_does_not_own_it_cannot_say_and_what_is_malformed_nobody_can():

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.log.memory import MemoryLog
 from libs.events.log.opening import open_log
 from libs.events.store.port import StoreUnavailable
+from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.toy import CROWDS, POISON, TOY, TOYS
 from libs.events.words.event import TYPES
 from tests.libs.events.kernel import AT, KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
@@ -102,7 +102,7 @@ async def test_a_key_that_is_set_aside_holds_only_itself(kernel):
     await kernel.put(entered(0, "n1", SAME[1]))
     kernel.clock.at = at(1)
     assert await looked(kernel.one, read=True) == at(1)
-    assert [one.key for one in await kernel.store.parked()] == [KEY]
+    assert [one.key for one in await kernel.store.parked.all()] == [KEY]
 
 
 async def test_a_log_that_was_mended_is_looked_at_from_its_beginning_by_who_gets_it_again(kernel):

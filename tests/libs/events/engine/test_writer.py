@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from libs.events.engine.writer import Command
-from libs.events.store.memory_transaction import MemoryTransaction
-from libs.events.store.port import Answer, Idempotency, StoreUnavailable, Unstorable
+from libs.events.store.port import StoreUnavailable, Unstorable
+from libs.events.store.values import Answer, Idempotency
+from libs.events.testing.memory_transaction import MemoryTransaction
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from tests.libs.events.kernel import KEY, SAME, Kernel, contact, registered
@@ -122,7 +123,7 @@ async def test_what_the_database_cannot_hold_is_found_and_its_neighbours_are_kep
     async def choosy():
         async with begin() as transaction:
             yield transaction
-            if any(event.key == SAME[1] for _, _, event in transaction.memory.outbox.values()):
+            if any(event.key == SAME[1] for _, event in transaction.memory.outbox.values()):
                 raise error
 
     kernel.store.transaction = choosy

@@ -2,13 +2,13 @@
 
 import pytest
 
-from libs.events.log.envelope import encode, open_envelope, stamp
+from libs.events.log.envelope import open_envelope, record_of, stamped
 from libs.events.log.sequence import Gap, is_new, source_of
 from tests.libs.events.kernel import AT, entered
 
 
 def numbered(epoch, seq):
-    return open_envelope(stamp(encode(entered(0, "n1"), AT), 3, epoch, seq))
+    return open_envelope(stamped(record_of(entered(0, "n1"), AT), 3, epoch, seq).body)
 
 
 @pytest.mark.parametrize(

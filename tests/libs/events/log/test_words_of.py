@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.events.log.envelope import encode_data, open_envelope, read_fact, words_of
+from libs.events.log.envelope import encode_data, fact_of, open_envelope, read_fact, words_of
 from libs.events.testing import golden
 
 NUMBERED = [path for path in sorted(Path(golden.GOLDEN).glob("*.json")) if path.name.startswith(("clock.", "node."))]
@@ -22,5 +22,5 @@ def test_a_golden_event_has_the_words_that_it_always_had(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
 def test_any_other_occurrence_is_among_the_words(path: Path) -> None:
-    event = replace(read_fact(open_envelope(path.read_bytes())).data, occurrence=12)
+    event = replace(fact_of(path.read_bytes()).data, occurrence=12)
     assert words_of(event) == encode_data(event).decode()

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from libs.events.store.port import Advance, Applied, NoRoom, StoreUnavailable
+from libs.events.store.port import NoRoom, StoreUnavailable
 from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.store.values import Advance, Applied
 from libs.events.testing.store_contract import AT, P0, P1, Bench, StoreContract, event
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
 from libs.events.testing.store_parking_contract import StoreParkingContract

@@ -7,10 +7,9 @@ from sqlalchemy import MetaData
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from libs.events.store.asked import names_of, read
 from libs.events.store.projection import Projection
-from libs.events.store.read import names_of, read
-from libs.events.store.tables import tables_of
-from libs.events.store.views import views_of
+from libs.events.store.tables import tables_of, views_of
 from libs.events.words.column import big, column, deprecated, hours, json, key, microseconds, word
 from libs.events.words.row import TableRow, columns
 from libs.events.words.table import Index
@@ -76,7 +75,7 @@ async def test_what_is_written_is_shown_and_read_back(database_url: str) -> None
     for table in tables_of(Toy, Sold).sorted_tables:
         await connection.execute(sql(CreateTable(table.to_metadata(tables, schema="shop_v1"))))
     sums = [Sold(day=AT.date(), toys=2, pieces=0).row, Sold(day=date(2026, 3, 3), toys=0, pieces=0).row]
-    for statement, arrays in Projection(tables_of(Toy, Sold), "shop_v1").statements([*(toy.row for toy in TOYS), *sums], [], {}):
+    for statement, arrays in Projection("shop_v1", tables_of(Toy, Sold)).statements([*(toy.row for toy in TOYS), *sums], [], {}):
         await connection.execute(statement, *arrays)
     await connection.execute(views_of("shop", Toy, Sold).replace("{data}", "shop_v1"))
     shown = await connection.fetch("select * from shop.toys order by toy_id")

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from libs.events.catalogue.upcasts import UPCASTS
-from libs.events.log.envelope import encode_data, open_envelope, read_fact
+from libs.events.log.envelope import encode_data, fact_of, open_envelope, read_fact
 from libs.events.log.schema import check, schema, schemas
 from libs.events.testing import golden
 from libs.events.testing.compatibility import incompatibilities
@@ -38,7 +38,7 @@ def test_every_version_ever_said_has_a_golden_file(wire):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_golden_file_is_read_as_the_newest_version(path):
-    fact = read_fact(open_envelope(path.read_bytes()))
+    fact = fact_of(path.read_bytes())
     assert TYPES[type(fact.data)] is fact.kind
     assert fact.kind.wire not in UPCASTS
     check(fact)
@@ -118,7 +118,7 @@ def test_a_golden_file_of_an_old_version_is_raised_to_the_newest(monkeypatch):
     monkeypatch.setitem(UPCASTS, "made.up.v1", ("made.up.v2", split))
     old = (GOLDEN / "case.cancelled.v1.json").read_bytes()
     old = old.replace(b"case.cancelled.v1", b"made.up.v1").replace(b'"reason":"registered twice"', b'"name":"Li Na"')
-    fact = read_fact(open_envelope(old))
+    fact = fact_of(old)
     assert fact.data == MadeUp(first="Li", last="Na")
     assert schema(MadeUp)["required"] == ["first", "last"]
 

@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from libs.events.engine.service import Service
-from libs.events.store.port import Idempotency
 from libs.events.store.postgres import PostgresStore
+from libs.events.store.values import Idempotency
 from libs.events.testing.toy import TOY
 from libs.events.upkeep.bootstrap import bootstrap, create_data, create_views, patiently
 from tests.libs.events.locks import until_somebody_waits
@@ -161,13 +161,13 @@ async def test_keys_that_an_older_release_set_aside_are_read_tried_again_and_giv
     await pool.execute(OLD)
     store = PostgresStore(pool, "intake", TOY.tables, await bootstrap(database_url, TOY))
     await bootstrap(database_url, TOY)
-    (one,) = await store.parked()
-    assert (one.key, one.waits_for, one.dropped_by, await store.waiting()) == ("one", "", "", [])
+    (one,) = await store.parked.all()
+    assert (one.key, one.waits_for, one.dropped_by, await store.parked.waiting()) == ("one", "", "", [])
     assert (await store.checkpoint(one.partition, 1)).applied_until is None
-    assert await store.ask_drop("one", "anna") == 1
+    assert await store.parked.ask_drop("one", "anna") == 1
     async with store.transaction() as transaction:
         await transaction.drop(one.partition, "one")
-    assert [found.by for found in await store.dropped()] == ["anna"]
+    assert [found.by for found in await store.parked.dropped()] == ["anna"]
 
 
 async def test_keys_of_clients_that_an_older_release_kept_become_digests_and_are_known_again(

@@ -7,11 +7,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from libs.events.log.memory import MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, TopicSettings
-from libs.events.store.port import Applied
 from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.store.values import Applied
+from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.store_contract import AT
 from libs.events.testing.toy import TOY
 from libs.events.upkeep.bootstrap import bootstrap

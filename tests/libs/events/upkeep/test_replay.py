@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -9,12 +10,12 @@ from structlog.testing import capture_logs
 
 from libs.events.engine.deciding import Deciding
 from libs.events.engine.folding import Folding
-from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, Record
-from libs.events.store.memory import MemoryStore
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
+from libs.events.testing.memory_log import Lines, MemoryLog
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import NotDrained, rebuild
@@ -46,7 +47,7 @@ class Lived(Kernel):
 
 def whole(kernel):
     return {
-        Partition(Topic.CASES, n): Extent(end := kernel.lines.store.lines[Partition(Topic.CASES, n)].end, end)
+        Partition(Topic.CASES, n): Extent(end := kernel.lines.shared.lines[Partition(Topic.CASES, n)].end, end)
         for n in range(PARTITIONS[Topic.CASES])
     }
 
@@ -69,7 +70,7 @@ async def test_a_replay_makes_the_same_tables_and_says_nothing():
 async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_them_and_not_what_is_parked():
     kernel = Lived()
     await lived(kernel)
-    end = kernel.lines.store.lines[PARTITION].end
+    end = kernel.lines.shared.lines[PARTITION].end
     at_n1 = next(n for n, one in enumerate(kernel.on_log()) if one.type == "node.entered.v1")
     for extent, nodes in [
         (Extent(end, end), (["n1"], ["n2"])),
@@ -173,17 +174,17 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
 
 async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_it(stored):
     await stored.put(entered(6_000, POISON), seq=2)
-    await stored.lines.append(PARTITION, [Record(SAME[1], b'{"specversion": ')])
+    await stored.lines.append(PARTITION, [Record(UUID(int=0), SAME[1], "", b'{"specversion": ')])
     await stored.one.read(wait=0)
     assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
-    assert len(await stored.store.parked()) == 2
+    assert len(await stored.store.parked.all()) == 2
     for key in (KEY, SAME[1]):
-        assert await stored.store.ask_drop(key, "anna") == 1
+        assert await stored.store.parked.ask_drop(key, "anna") == 1
     await stored.one.retry()
     await stored.put(entered(6_100, "n3"), seq=3)
     await stored.one.read(wait=0)
     await stored.put_all(stored.one)
-    assert (await stored.store.parked(), [one.by for one in await stored.store.dropped()]) == ([], ["anna", "anna"])
+    assert (await stored.store.parked.all(), [one.by for one in await stored.store.parked.dropped()]) == ([], ["anna", "anna"])
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
     assert [one for one in await rebuild(stored.url, TOY, stored.lines, switch=True) if not one.is_equal] == []
     assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == [], "and after a switch"
@@ -197,17 +198,17 @@ async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_an
     await stored.put_all(stored.one)
     await stored.say(contact(7_001, "web"), contact(7_001, "web", SAME[1]))
     await stored.put_all(stored.one)
-    records = stored.lines.store.lines[PARTITION].records
-    [offset] = [record.offset for record in records if b'"channel":7' in record.value]
+    records = stored.lines.shared.lines[PARTITION].records
+    [offset] = [record.offset for record in records if b'"channel":7' in record.body]
     with capture_logs() as told:
         await rebuild(stored.url, TOY, stored.lines, switch=True)
     [line] = [line for line in told if line["event"] == "event set aside"]
     assert (line["topic"], line["partition"], line["offset"]) == (*PARTITION, offset)
     assert (line["case"], line["type"]) == (KEY, "contact.logged.v1")
     rebuilt = PostgresStore(stored.pool, "intake", TABLES, 2, vault=VAULT)
-    [parked] = await rebuilt.parked()
+    [parked] = await rebuilt.parked.all()
     assert (parked.key, "channel" in parked.error) == (KEY, True)
-    assert [at for at, _ in parked.records][:1] == [offset] and len(parked.records) == 2, "what was said later waits behind"
+    assert parked.records[0].offset == offset and len(parked.records) == 2, "what was said later waits behind"
     shown = dict(await stored.pool.fetch("select case_id, channels from intake.toys"))
     assert shown[SAME[1]].endswith("web") and "7" not in shown[KEY]
     assert (await rebuilt.checkpoint(PARTITION, 99)).parked == {KEY}
@@ -224,10 +225,10 @@ async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_an
 async def test_what_is_no_event_stops_no_replay(why, extent, parked):
     kernel = Kernel()
     await kernel.open()
-    await kernel.lines.append(PARTITION, [Record(KEY, b'{"specversion": ')])
+    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", b'{"specversion": ')])
     await kernel.put(registered(0, SAME[1]))
     replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
     extent.end = 2
     await replay.run({PARTITION: extent})
     assert list(replay.store.memory.tables["toys"]) == [(SAME[1],)]
-    assert [one.key for one in await replay.store.parked()] == parked, why
+    assert [one.key for one in await replay.store.parked.all()] == parked, why

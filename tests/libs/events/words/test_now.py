@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.words.now import SharedClock, StoppedClock, derived_id, is_wrong, new_id, real_now, real_ticks
+from libs.events.testing.clocks import StoppedClock
+from libs.events.words.now import SharedClock, derived_id, is_wrong, new_id, real_now, real_ticks
 
 AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from libs.events.log.memory import Lines, MemoryLog
 from libs.events.log.opening import open_log
 from libs.events.log.port import TopicSettings, UnfitTopic, guard
 from libs.events.testing.log_contract import TOPIC, LogContract, LogFactory
+from libs.events.testing.memory_log import Lines, MemoryLog
 
 pytestmark = pytest.mark.slow
 
@@ -13,15 +13,8 @@ pytestmark = pytest.mark.slow
 class TestMemoryLog(LogContract):
     @pytest.fixture(params=[1, 3], ids=["dense", "holes"])
     def log_factory(self, request: pytest.FixtureRequest) -> LogFactory:
-        store = Lines(stride=request.param)
-        return lambda: MemoryLog(store)
-
-
-async def test_a_name_is_one_log_of_the_process() -> None:
-    await open_log("memory://one").create(TOPIC)
-    assert await open_log("memory://one").describe("cases") == TOPIC
-    with pytest.raises(UnfitTopic):
-        await open_log("memory://another").describe("cases")
+        lines = Lines(stride=request.param)
+        return lambda: MemoryLog(lines)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.store.memory import MemoryStore
+from libs.events.testing.clocks import StoppedClock
+from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.store_contract import AT, Bench, StoreContract
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
 from libs.events.testing.store_parking_contract import StoreParkingContract
 from libs.events.testing.store_watermark_contract import StoreWatermarkContract
-from libs.events.words.now import StoppedClock
 
 
 @pytest.fixture

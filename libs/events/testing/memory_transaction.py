@@ -9,44 +9,45 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition
-from libs.events.store.port import (
+from libs.events.log.port import Partition, Record, Stored
+from libs.events.store.port import Conflict, Fenced
+from libs.events.store.values import (
     Advance,
     Answer,
     Appended,
     Applied,
     Changes,
-    Conflict,
     Cursor,
     Dropped,
-    Fenced,
     Idempotency,
     Kept,
-    Outgoing,
     Position,
     Rewind,
     Seen,
     Subject,
 )
+from libs.events.words.instants import FIRST
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+Cursors = dict[Partition, tuple[int, Cursor]]
+"""A relay's lease epoch, and how far it sent."""
+
+FIRST_CURSOR = Cursor(1, -1, 0)
 
 
 @dataclass(slots=True)
 class Memory:
     """Everything one service keeps; a transaction works on a copy and puts it in place when it ends well."""
 
-    outbox: dict[UUID, tuple[int, int, Outgoing]] = field(default_factory=dict)
+    outbox: dict[UUID, tuple[Position, Record]] = field(default_factory=dict)
     counters: dict[Partition, tuple[int, int]] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     states: dict[Subject, Kept] = field(default_factory=dict)
     heard: dict[Subject, dict[UUID, tuple[str, bytes]]] = field(default_factory=dict)
-    tables: dict[str, Rows] = field(default_factory=dict)
-    timers: dict[tuple[Subject, str], tuple[int, datetime]] = field(default_factory=dict)
-    awaiting: dict[tuple[Subject, str], tuple[int, int]] = field(default_factory=dict)
+    tables: dict[str, Rows] = field(default_factory=lambda: {"timer": {}, "awaiting": {}})
     checkpoints: dict[Partition, tuple[int, int, Seen]] = field(default_factory=dict)
     applied: dict[Partition, datetime] = field(default_factory=dict)
-    parked: dict[tuple[Partition, str], tuple[str, list[tuple[int, bytes]]]] = field(default_factory=dict)
+    parked: dict[tuple[Partition, str], tuple[str, list[Stored]]] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
     waiting: dict[tuple[Partition, str], str] = field(default_factory=dict)
     dropping: dict[str, str] = field(default_factory=dict)
@@ -73,7 +74,7 @@ def noted(method: M) -> M:
 class MemoryTransaction:
     """See libs.events.store.port.Transaction."""
 
-    def __init__(self, memory: Memory, source: str, cursors: Mapping[Partition, tuple[int, Cursor]], at: datetime) -> None:
+    def __init__(self, memory: Memory, source: str, cursors: Cursors, at: datetime) -> None:
         self.memory, self._source, self._cursors, self.at = memory, source, cursors, at
         self.done: list[tuple[Method, Sequence[Any], Any]] = []
 
@@ -100,9 +101,9 @@ class MemoryTransaction:
         found: dict[tuple[str, str], list[bytes]] = {at: [] for at in kept}
         for at in kept:
             found[at] += [body for type, body in self.memory.heard.get(at, {}).values() if type in types]
-        for _, _, event in self.memory.outbox.values():
-            if (event.partition.topic, event.key) in found and event.type in types:
-                found[event.partition.topic, event.key].append(event.body)
+        for position, record in self.memory.outbox.values():
+            if (position.partition.topic, record.key) in found and record.type in types:
+                found[position.partition.topic, record.key].append(record.body)
         return found
 
     @noted
@@ -112,8 +113,8 @@ class MemoryTransaction:
             if one.expected != (memory.states[one.subject].version if one.subject in memory.states else 0):
                 raise Conflict("a subject was changed meanwhile")
             memory.states[one.subject] = Kept(one.expected + 1, one.state, one.last)
-        for fact in changes.heard:
-            memory.heard.setdefault((fact.shelf, fact.key), {})[fact.id] = (fact.type, fact.body)
+        for shelf, _, _, record in changes.heard:
+            memory.heard.setdefault((shelf, record.key), {})[record.id] = (record.type, record.body)
         for row in changes.deletes:
             memory.tables.get(row.table, {}).pop(row.key, None)
         for row in [*changes.upserts, *changes.private]:
@@ -121,49 +122,37 @@ class MemoryTransaction:
         for (table, key), sums in changes.additions.items():
             old = memory.tables.setdefault(table, {}).get(key, (0,) * len(sums))
             memory.tables[table][key] = tuple(a + b for a, b in zip(old, sums, strict=True))
-        self._appoint(changes)
-
-    def _appoint(self, changes: Changes) -> None:
-        memory = self.memory
-        for subject, name in changes.disarmed:
-            memory.timers.pop((subject, name), None)
-        for subject, number, timer in changes.armed:
-            memory.timers[subject, timer.name] = (number, timer.due_at)
-        for subject, name in changes.unawaited:
-            memory.awaiting.pop((subject, name), None)
-        for subject, number, name, known_to in changes.awaited:
-            memory.awaiting[subject, name] = (number, known_to)
 
     @noted
-    async def append(self, events: Sequence[Outgoing]) -> Appended:
+    async def append(self, events: Sequence[tuple[Partition, Record]]) -> Appended:
         positions: dict[UUID, Position] = {}
         said_before: dict[UUID, bytes] = {}
-        for event in events:
-            if event.id in self.memory.outbox:
-                epoch, seq, old = self.memory.outbox[event.id]
-                said_before[event.id] = old.body
+        for partition, record in events:
+            if record.id in self.memory.outbox:
+                said_before[record.id] = self.memory.outbox[record.id][1].body
             else:
-                epoch, seq = self.memory.counters.get(event.partition, (1, 0))
-                self.memory.outbox[event.id] = (epoch, seq, event)
-                self.memory.counters[event.partition] = (epoch, seq + 1)
-            positions[event.id] = Position(self._source, event.partition, epoch, seq)
+                epoch, seq = self.memory.counters.get(partition, (1, 0))
+                self._number(partition, epoch, seq, record)
+                self.memory.counters[partition] = (epoch, seq + 1)
+            positions[record.id] = self.memory.outbox[record.id][0]
         return Appended(positions, said_before)
+
+    def _number(self, partition: Partition, epoch: int, seq: int, record: Record) -> None:
+        self.memory.outbox[record.id] = (Position(self._source, partition, epoch, seq), record)
 
     @noted
     async def rewind(self, rewind: Rewind) -> Collection[UUID]:
         at, outbox = rewind.partition, self.memory.outbox
         if self._cursors.get(at, (0, None))[0] != rewind.lease_epoch:
             raise Fenced(f"{at.topic}/{at.number} is not under this lease any more")
-        known = {one.event.id for one in rewind.on_log} & outbox.keys()
+        known = {one.record.id for one in rewind.on_log} & outbox.keys()
         behind = (rewind.cursor.epoch, rewind.cursor.last_seq)
-        moved = sorted(
-            (epoch, seq, id)
-            for id, (epoch, seq, event) in outbox.items()
-            if event.partition == at and (epoch, seq) > behind and id not in known
-        )
+        here = [(there.epoch, there.seq, id) for id, (there, _) in outbox.items() if there.partition == at and id not in known]
+        moved = sorted(one for one in here if one[:2] > behind)
         for number, (_, _, id) in enumerate(moved):
-            outbox[id] = (rewind.epoch, number, outbox[id][2])
-        outbox |= {one.event.id: (one.epoch, one.seq, one.event) for one in rewind.on_log}
+            self._number(at, rewind.epoch, number, outbox[id][1])
+        for one in rewind.on_log:
+            self._number(at, *one)
         self.memory.counters[at] = (rewind.epoch, len(moved))
         return known
 
@@ -184,10 +173,15 @@ class MemoryTransaction:
 
     @noted
     async def note_applied(self, applied: Sequence[Applied]) -> Collection[Partition]:
-        stand = {at: (*point[:2], self.memory.applied.get(at)) for at, point in self.memory.checkpoints.items()}
-        moved = {one.partition: one.until for one in applied if one.partition in stand and one.moves(*stand[one.partition])}
+        moved = {one.partition: one.until for one in applied if self._moves(one)}
         self.memory.applied |= moved
         return set(moved)
+
+    def _moves(self, one: Applied) -> bool:
+        """Test whether a checkpoint moves on: it is under this lease and came this far, and less was known so far."""
+        lease_epoch, next_offset, _ = self.memory.checkpoints.get(one.partition, (-1, -1, {}))
+        is_owner = lease_epoch == one.lease_epoch and next_offset >= one.next_offset
+        return is_owner and self.memory.applied.get(one.partition, FIRST) < one.until
 
     async def watermark(self, topics: Collection[str]) -> datetime | None:
         every = [Partition(topic, number) for topic in topics for number in range(PARTITIONS[topic])]
@@ -195,9 +189,7 @@ class MemoryTransaction:
         return min((self.memory.applied[at] for at in every), default=self.at) if is_known else None
 
     @noted
-    async def park(
-        self, partition: Partition, key: str, error: str, records: Sequence[tuple[int, bytes]], waits_for: str = ""
-    ) -> None:
+    async def park(self, partition: Partition, key: str, error: str, records: Sequence[Stored], waits_for: str = "") -> None:
         old, waiting = self.memory.parked.get((partition, key), ("", []))
         if error:
             self._forget_wishes(partition, key)
@@ -207,15 +199,17 @@ class MemoryTransaction:
 
     @noted
     async def fired(self, subjects: Sequence[Subject], until: datetime) -> None:
-        for at, (_, due_at) in list(self.memory.timers.items()):
-            if at[0] in subjects and due_at < until:
-                del self.memory.timers[at]
+        timers = self.memory.tables["timer"]
+        for at, (_, due_at) in list(timers.items()):
+            if at[:2] in subjects and due_at < until:
+                del timers[at]
 
     @noted
     async def looked(self, subjects: Sequence[Subject], known_to: int) -> None:
-        for at, (number, _) in list(self.memory.awaiting.items()):
-            if at[0] in subjects:
-                self.memory.awaiting[at] = (number, known_to)
+        awaiting = self.memory.tables["awaiting"]
+        for at, (number, _) in list(awaiting.items()):
+            if at[:2] in subjects:
+                awaiting[at] = (number, known_to)
 
     @noted
     async def drop(self, partition: Partition, key: str) -> None:
