@@ -76,6 +76,25 @@ def test_what_came_from_elsewhere(why: str, origins: list[str], imported: bool, 
     assert (state.imported, state.live_since) == (imported, None if live is None else at(live)), why
 
 
+@pytest.mark.parametrize(
+    ("why", "events", "since", "until"),
+    [
+        ("closed meanwhile",           [(WAITS, 10), (samples.CLOSED, 30), (samples.REOPENED, 40)], 10, 30),
+        ("cancelled meanwhile",        [(WAITS, 10), (samples.CANCELLED, 30), (samples.REOPENED, 40)], 10, 30),
+        ("answered before the end",    [(WAITS, 10), (samples.ANSWERED, 20), (samples.CLOSED, 30), (samples.REOPENED, 40)],
+            10, 20),
+        ("raised after the end",       [(samples.CLOSED, 30), (WAITS, 35), (samples.REOPENED, 40)], 35, 35),
+        ("resolved, which ends none",  [(WAITS, 10), (RESOLVED, 30), (samples.REOPENED, 40)], 10, None),
+        ("closed, not reopened yet",   [(WAITS, 10), (samples.CLOSED, 30)], 10, None),
+    ],
+)  # fmt: skip
+def test_what_was_awaited_when_the_case_ended_is_awaited_no_more_when_it_comes_back(
+    why: str, events: list[Any], since: int, until: int | None
+) -> None:
+    [wait] = state_of(facts(*events)).waits
+    assert (wait.since, wait.until) == (at(since), None if until is None else at(until)), why
+
+
 def test_a_withdrawn_event_is_remembered_as_such() -> None:
     said = draft(ClockBreached(clock="c", due_at=at(3)), KEY, at(3), sequence=1)
     gone = draft(ClockWithdrawn(clock="c", withdrawn_id=said.id, what="clock.breached"), KEY, at(3), sequence=2)
