@@ -65,7 +65,7 @@ def tried(changes: list[Change], sources: dict[str, str], equal: dict[str, str],
         for trial in [one for one in running if one.ended()]:
             running.remove(trial)
             if trial.became == SURVIVED and len(trial.rounds) > 1:
-                waiting.appendleft(Trial(trial.change, trial.rounds[1:]))
+                waiting.append(Trial(trial.change, trial.rounds[1:]))
                 continue
             found[trial.change.key] = trial.became
             KEPT.write_text(json.dumps({"stamp": stamp, "found": found}))
