@@ -6,7 +6,7 @@ import pytest
 
 from libs.events.catalogue.routing import CaseAssigned, CaseClassified, CaseGraded
 from services.routing.domain.cases.decisions import assign, classify, grade
-from tests.services.routing.samples import CALL, COMPLAINT, LATER, PROBLEM, new_case
+from tests.services.routing.samples import CALL, COMPLAINT, LATER, PROBLEM, STANDARDS, new_case
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,10 @@ def test_a_new_team_begins_without_the_old_agent() -> None:
 )
 def test_refused(why: str, decision: Any, named: dict[str, str], code: str) -> None:
     new_case().when(decision, COMPLAINT, **named, at=LATER).refused(code)
+
+
+def test_who_names_no_grade_is_told_which_there_are() -> None:
+    cases = ((new_case(name), standard) for name, standard in STANDARDS.items())
+    told = [case.when(grade, standard, grade="", at=LATER).refused("grade-missing").detail for case, standard in cases]
+    assert "Name one of urgent, normal." in told
+    assert "inbound-call has no grades; leave the case as it is." in told
