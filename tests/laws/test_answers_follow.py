@@ -1,4 +1,4 @@
-"""An answer sorts after what it answers, whoever answers whom and whatever numbers another system gave its facts."""
+"""An answer sorts after its cause, between any two services and with any numbers that another system gave its facts."""
 
 from datetime import timedelta
 from functools import cache
@@ -17,7 +17,8 @@ from services.intake.domain.case import IntakeCase, register
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import Recorded, judge
 from services.intake.domain.need import Need
-from tests.laws.story import BEGIN, SERVICES, calendar, rows, shipped
+from tests.asked import BEGIN, calendar, rows, shipped
+from tests.laws.story import SERVICES
 
 STANDARD = shipped("complaint-quality").standard
 SHELF = knowing(STANDARD)
@@ -27,7 +28,7 @@ LATE = BEGIN + timedelta(days=400)
 
 
 def history(sequences, *, at_one_instant, cancelled=False):
-    """Return what intake says of another system's case whose rows bear these numbers."""
+    """Return intake's facts of another system's case whose rows bear these numbers."""
     told = list(rows(1, cases=1))[: len(sequences) - cancelled]
     told += [told[-1] | {"type": "case.cancelled", "data": {"reason": "solved itself"}}] * cancelled
     if at_one_instant:
@@ -39,14 +40,14 @@ def history(sequences, *, at_one_instant, cancelled=False):
 
 
 def live(*, cancelled):
-    """Return what intake says of a case that somebody registers and, in the same instant, withdraws."""
+    """Return intake's facts of a case that is registered and, on request, withdrawn in the same instant."""
     need = Need(channel="phone", process_id=STANDARD.process_id, kind="complaint", customer=Customer(id="li"))
     said = register(IntakeCase("c1"), need, SHELF, at=BEGIN, actor="ann")
     return said + [draft(CaseCancelled(reason="solved itself"), "c1", BEGIN)] * cancelled
 
 
 def state_of(name, facts):
-    """Return what a service remembers of the case."""
+    """Return a service's state of the case."""
     fold, facts = BOOKS[name], list(facts)
     return fold.of(facts[0].key, [one for one in facts if type(one.data) in fold.keeps])
 

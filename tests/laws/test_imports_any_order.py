@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from libs.events.testing.world import World
-from tests.laws.story import BEGIN, SERVICES, importing, rows, standards
+from tests.asked import BEGIN, importing, rows, standards
+from tests.laws.story import SERVICES
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""routing and analytics say one phase and one outcome of a case, whatever its ends and reopenings, in any order."""
+"""routing and analytics agree on the phase and outcome of a case, for any ends and reopenings in any order."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -11,7 +11,7 @@ from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.log.envelope import draft
 from libs.events.testing.told import Teller
 from services.intake.domain.history import judge
-from tests.laws.story import BEGIN, rows
+from tests.asked import BEGIN, rows
 from tests.laws.test_answers_follow import LATE, SHELF, conversation, live, state_of
 
 TOLD = {
@@ -25,7 +25,7 @@ TOLD = {
 
 
 def imported(names, hours):
-    """Return what intake says of another system's case of which these facts are told."""
+    """Return intake's facts of another system's case with these facts."""
     first = next(iter(rows(1, cases=1)))
     told = [first | {"time": BEGIN.isoformat()}]
     for n, (name, hour) in enumerate(zip(names, hours, strict=True), 2):
@@ -58,7 +58,7 @@ EVERY = list(permutations(TOLD, 3))
 
 
 def disagreeing(make, names):
-    """Return, for each order in which the facts come, what the two say, where that is not the same."""
+    """Return the orders of arrival for which the two services disagree, with their answers."""
     found = {}
     for hours in (tuple(range(1, len(names) + 1)), (1,) * len(names)):
         facts = make(names, hours)

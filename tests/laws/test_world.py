@@ -1,4 +1,4 @@
-"""Five services, one log: however it rains, the tables are what the facts make of them."""
+"""Five services, one log: in any storm, the tables are those that follow from the facts."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ import pytest
 
 from libs.events.testing.world import World
 from libs.events.words.refusal import Refused
-from tests.laws.story import BEGIN, SERVICES, importing, rows, standards, story
+from tests.asked import BEGIN, importing, rows, standards
+from tests.laws.story import SERVICES, story
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ async def ask(world, asked):
 
 
 async def tell(seed, *, trouble, steps, rest):
-    """Tell a story; with `rest` everybody comes to rest before time passes, save one who has what was said before him."""
+    """Tell a story. With `rest`, all services come to rest before time passes, except one that may lag behind."""
     world, accepted = await begun(seed, trouble), 0
     for at, asked_then in story(seed):
         if rest:

@@ -1,4 +1,4 @@
-"""What the model expects and what the tables show, in the same words."""
+"""The model's expectations and the tables' rows, in the same words."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from tests.simulation.promises import promises
 
 OPEN_FOR = timedelta(days=14)
 UNDATED = ("paused", "cancelled")
-"""While a promise waits nobody can say when it falls due, and one that lapsed falls due no more."""
+"""A promise that waits has no due instant yet, and one that lapsed has none any more."""
 
 UNHEARD = {"node": "", "phase": ""}
 """Of a case that routing never heard of."""
@@ -19,11 +19,11 @@ WORK = {
     "reopenings": ("workload", "reopened"),
     "contacts": ("workload", "contacts"),
 }
-"""What is counted over all cases: the model's word, and the rollup and column that count it."""
+"""Counts over all cases: the model's word, and the rollup and column with the count."""
 
 
 def expected(cases, now, days):
-    """Return what the tables must show at an instant."""
+    """Return the values that the tables must show at an instant."""
     found = {}
     for id, case in cases.items():
         found[id, "case"] = (case.contacts, case.cancelled_at, case.phase, case.node if not case.is_imported else "")
@@ -48,7 +48,7 @@ def _status(case, sent_at, overall, now):
 
 
 def observed(world):
-    """Return what the tables show."""
+    """Return the values that the tables show."""
     found = {}
     asked = table(world, "survey", "surveys")
     routed = table(world, "routing", "cases")

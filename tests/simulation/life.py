@@ -1,16 +1,18 @@
-"""One simulated life: clients who ask, a world that stumbles, and a model that is told what was accepted."""
+"""One simulated life: clients who ask, a world that stumbles, and a model that learns of every accepted command."""
 
 from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
 from libs.events.log.envelope import open_envelope
+from libs.events.log.partition import partition_of
 from libs.events.testing.world import World
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from services.intake.domain.history import imported_case_id
-from tests.laws.story import BEGIN, SERVICES, calendar, importing, rows, shipped, standards
-from tests.simulation import commands
+from tests import asked
+from tests.asked import BEGIN, calendar, importing, publish_calendar, publish_processes, rows, shipped
+from tests.laws.story import SERVICES
 from tests.simulation.compare import expected, observed
 from tests.simulation.history import tell
 from tests.simulation.model import Case
@@ -18,6 +20,8 @@ from tests.simulation.promises import WorkingDays
 
 PROCESSES = ("complaint-quality", "inbound-call")
 HEARD_AFTER = 12
+CUSTOMERS = 2
+"""Only a few customers, so that each has several cases in different partitions."""
 
 
 class Life:
@@ -34,17 +38,16 @@ class Life:
     async def begin(self):
         """Publish the standards; one time in three nobody has published their calendar yet, as on logs of old."""
         await self.world.start()
-        calendar_first, *processes = standards(PROCESSES)
         self.days.is_published = self.lateness.random() > 1 / 3
-        for asked in [calendar_first, *processes] if self.days.is_published else processes:
-            await self.world.execute(asked.service, asked.make)
+        for one in [publish_calendar()] * self.days.is_published + [*publish_processes(PROCESSES)]:
+            await self.world.execute(one.service, one.make)
         await self.world.settle()
 
     async def publish_calendar(self):
         """Publish the calendar, if nobody has."""
         if not self.days.is_published:
-            asked, *_ = standards(PROCESSES)
-            await self.world.execute(asked.service, asked.make)
+            late = publish_calendar()
+            await self.world.execute(late.service, late.make)
             self.days.is_published = True
             self.counts["calendar published late"] += 1
 
@@ -55,17 +58,17 @@ class Life:
     def pass_time(self, by):
         self.world.clock.advance(by + timedelta(seconds=1))
 
-    async def ask(self, asked):
+    async def ask(self, one):
         """Return the answer, or nothing when a rule says no."""
         restores = self._restores  # one while the answer is on its way may have lost it already
         try:
-            answer = await self.world.execute(asked.service, asked.make)
+            answer = await self.world.execute(one.service, one.make)
         except Refused:
             self.counts["refused"] += 1
             return None
         self.counts["accepted"] += 1
         self.acknowledged |= set(answer.body.decode().split())
-        self.answers.append((asked, answer, restores))
+        self.answers.append((one, answer, restores))
         return answer
 
     @property
@@ -76,21 +79,21 @@ class Life:
         self.keys += 1
         return f"{self.seed}/{self.keys}"
 
-    # What clients ask
-
+    # Requests of clients
     async def register(self, process, affected):
         id = str(derived_id("simulated", self.seed, len(self.cases)))
         case = self.cases[id] = Case(shipped(process).standard)
-        await self.ask(commands.register(self._key(), id, process, affected, at=self.at))
+        customer = f"customer {partition_of(id, CUSTOMERS)}"
+        await self.ask(asked.register(self._key(), id, process, affected, at=self.at, customer=customer))
         case.registered(self.at, affected)
 
     async def contact(self, id, purpose, ago=timedelta()):
         occurred_at = max(self.cases[id].moments["registered"], self.at - ago)
-        if await self.ask(commands.contact(self._key(), id, purpose, at=self.at, occurred_at=occurred_at)):
+        if await self.ask(asked.contact(self._key(), id, purpose, at=self.at, occurred_at=occurred_at)):
             self.cases[id].contact(occurred_at, purpose)
 
     async def cancel(self, id):
-        if await self.ask(commands.cancel(self._key(), id, at=self.at)):
+        if await self.ask(asked.cancel(self._key(), id, at=self.at)):
             self.cases[id].cancel(self.at)
 
     async def walk(self, id, agent="bo"):
@@ -101,15 +104,15 @@ class Life:
         node = next(one for one in case.standard.nodes if one.id == case.node)
         if not case.is_started:
             await self.routing(id, "start", node=node.id, agent=agent)
-        elif await self.ask(commands.complete(self._key(), id, node, at=at, agent=agent)):
+        elif await self.ask(asked.complete(self._key(), id, node, at=at, agent=agent)):
             case.complete(at, node.id)
 
     async def routing(self, id, verb, **words):
-        if await self.ask(commands.of_routing(self._key(), id, verb, at=self.at, **words)):
+        if await self.ask(asked.of_routing(self._key(), id, verb, at=self.at, **words)):
             MEANS[verb](self.cases[id], self.at, words)
 
     async def answer(self, id, overall):
-        answer = await self.ask(commands.answer(self._key(), id, overall, at=self.at))
+        answer = await self.ask(asked.answer(self._key(), id, overall, at=self.at))
         if answer and answer.headers[0][1]:
             self.cases[id].answer(self.at, datetime.fromisoformat(answer.headers[0][1]), overall)
 
@@ -124,17 +127,16 @@ class Life:
                 await self.ask(importing(batch, self.at))
 
     async def repeat(self):
-        """Ask once more what was asked before: the answer is the same, unless a lost database forgot it."""
-        asked, before, restores = self.random.choice(self.answers)
-        if restores == self._restores and "import" not in asked.what:
-            again = await self.world.execute(asked.service, asked.make)
-            assert again == before, f"asked again, {asked.what} was answered differently: {before} and then {again}"
+        """Repeat a request: the answer is the same, unless a lost database forgot it."""
+        one, before, restores = self.random.choice(self.answers)
+        if restores == self._restores and "import" not in one.what:
+            again = await self.world.execute(one.service, one.make)
+            assert again == before, f"asked again, {one.what} was answered differently: {before} and then {again}"
             self.counts["repeated"] += 1
 
-    # What happens
-
+    # Events in the world
     async def heard(self, id):
-        """Let the world go on until routing has heard what intake was told of the case, as a client with a position does."""
+        """Let the world go on until routing has heard intake's facts of the case, as a client with a position does."""
         for _ in range(HEARD_AFTER):
             if self._is_heard(id):
                 return
@@ -165,4 +167,4 @@ MEANS = {
     "grade": lambda case, at, words: case.grade(at, words["grade"]),
     "assign": lambda case, at, words: case.assign(at, words["agent"]),
 }
-"""What an accepted command means to the model."""
+"""The model's method for an accepted command."""

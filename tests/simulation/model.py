@@ -1,7 +1,7 @@
-"""What the accepted commands alone say of every case. It knows nothing of processes, logs, leases or services.
+"""Every case as it follows from the accepted commands alone. The model knows no processes, logs, leases or services.
 
-A method for what was asked for says what follows from it, in the words of what happened (the past tense); imported
-history happens without being asked for. `promises.py` adds what was promised.
+A method named like a command says what follows from it, by methods in the past tense; imported history calls these
+directly. `promises.py` adds the promises.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ BY_RULE = {
 }
 WAITING = "awaiting_customer"
 JUDGED_FOR = timedelta(days=7)
-"""What happens later than this after its first resolution changes nothing about whether a case was solved at first contact."""
+"""Facts later than this after the first resolution do not change whether a case was solved at first contact."""
 
 
 @dataclass
@@ -45,8 +45,7 @@ class Case:
     invitations: dict = field(default_factory=dict)
     ended_by_reopening: set = field(default_factory=set)
 
-    # What happened
-
+    # Events
     def registered(self, at, affected=""):
         self.moments["registered"] = at
         self.words |= BY_RULE.get((self.standard.process_id, affected), {})
@@ -106,7 +105,7 @@ class Case:
         if self.is_waiting:
             self.waits[-1][1] = at
 
-    # What was asked for, and followed
+    # Commands
 
     def start(self, at, node):
         if node not in self.done and not (node == self.node and self.is_started):
@@ -156,7 +155,7 @@ class Case:
     def answer(self, at, sent_at, overall):
         self.invitations[sent_at] = overall
 
-    # What follows from it
+    # Conclusions
 
     @property
     def nodes(self):
@@ -172,7 +171,7 @@ class Case:
         return bool(self.waits) and self.waits[-1][1] is None
 
     def is_resolved_by_one(self):
-        """Test whether the case counts as resolved at first contact by the rule `one_agent`; nothing if it counts not at all."""
+        """Test whether the case counts as resolved at first contact by the rule `one_agent`; None if it does not count at all."""
         if not self.met or self.met[0] < self.moments["registered"]:
             return None
         final = self.met[0] + JUDGED_FOR

@@ -1,4 +1,4 @@
-"""What was promised to a case of the model, and what became of it; with working time the slow way, day by day.
+"""The promises to a case of the model, and their fates; with working time the slow way, day by day.
 
 Written from the handbook, without a look at the service's own arithmetic.
 """
@@ -14,7 +14,7 @@ UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": DAY, "wh": tim
 
 
 def promises(case, now, days):
-    """Return of each promise: its name → (what became of it, the instant it fell or falls due)."""
+    """Return name → (status, due instant) of each promise."""
     found = {}
     for target in case.standard.targets:
         fits = all(case.words.get(scale, "") == word for scale, word in target.when.items())
@@ -64,7 +64,7 @@ def _due(case, target, start, end, days):
 
 
 def _counted_again(due, since, until, days):
-    """Count what was left when the wait began, whole working days and then working time, from its end."""
+    """Count the rest that was left when the wait began, whole working days and then working time, from its end."""
     left = 0
     while days.days_after(since, left + 1) <= due:
         left += 1
@@ -73,7 +73,7 @@ def _counted_again(due, since, until, days):
 
 
 class WorkingDays:
-    """What a calendar says of each day."""
+    """A calendar's days, with their working hours."""
 
     def __init__(self, calendar):
         self.calendar, self.zone, self.is_published = calendar, ZoneInfo(calendar.timezone), True

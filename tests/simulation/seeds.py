@@ -1,4 +1,4 @@
-"""One life from one seed: some days of some cases, and what was counted in them."""
+"""One life from one seed: some days of some cases, with counts."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from libs.events.testing.loop import run
-from tests.laws.story import BEGIN
+from tests.asked import BEGIN
 from tests.simulation.life import PROCESSES, Life
 from tests.simulation.model import WAITING
 

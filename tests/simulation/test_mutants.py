@@ -29,7 +29,7 @@ HOLE = "number 2 follows 0"
 
 
 def wrong_with(seed):
-    """Return what is found wrong with a seed's life."""
+    """Return the fault that is found in a seed's life."""
     try:
         lived(seed, MOMENTS)
     except AssertionError as error:

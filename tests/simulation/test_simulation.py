@@ -1,4 +1,4 @@
-"""Hypothesis asks, lets time pass and does harm in any order it can think of; the tables stay what the model says."""
+"""Hypothesis asks, lets time pass and does harm in any order it can think of; the tables still agree with the model."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ MINUTES = st.sampled_from((1, 7, 60, 400, 1_500, 9_000))
 
 
 class Days(RuleBasedStateMachine):
-    """One life, in which Hypothesis decides who does what and what goes wrong."""
+    """One life, in which Hypothesis chooses the requests and the mishaps."""
 
     cases = Bundle("cases")
 
