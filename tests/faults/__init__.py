@@ -1,1 +1,1 @@
-"""Real processes under load while somebody kills, pauses and restarts them, and a checker of what is left."""
+"""Real processes under load that are killed, paused and restarted, and a checker of the data they leave."""

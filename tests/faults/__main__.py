@@ -24,7 +24,7 @@ console = Console()
 
 
 def main() -> int:
-    """Return 0 when every run was clean, 130 when somebody had enough."""
+    """Return 0 when every run was clean, 130 after Ctrl-C."""
     asked = _arguments()
     outcomes: list[Outcome] = []
     try:
@@ -59,7 +59,7 @@ def _run(asked: argparse.Namespace, outcomes: list[Outcome]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=20, help="how many runs")
-    parser.add_argument("--seed", type=int, default=7, help="what all randomness is made of")
+    parser.add_argument("--seed", type=int, default=7, help="decides everything that is random")
     parser.add_argument("--first", type=int, default=0, help="the number of the first run, to go on where one has stopped")
     parser.add_argument("--run", type=int, help="only this run, again")
     parser.add_argument("--kafka", action="store_true", help="the log on a real Kafka broker")
@@ -71,7 +71,7 @@ def _arguments() -> argparse.Namespace:
 def _house(seed: int, first: int, *, kafka: bool) -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="loopdesk-faults-"))
     folder.chmod(0o711)  # PostgreSQL's own user must be able to enter
-    house = House(folder, some_twins(Random(f"{seed}/house/{first}")), kafka=kafka)
+    house = House(folder, some_twins(Random(f"{seed}/house/{first}")), kafka=kafka, module="services")
     try:
         with console.status("starting five services, and second instances of some"):
             house.start()
@@ -84,9 +84,9 @@ def _house(seed: int, first: int, *, kafka: bool) -> Iterator[House]:
 
 
 def _tell(one: Outcome, asked: argparse.Namespace) -> None:
-    harm = ", ".join(f"{name} × {n}" if n > 1 else name for name, n in sorted(one.mishaps.items()))
-    verdict = "[red]VIOLATED[/]" if one.complaints else "clean"
-    told = f"{one.acknowledged} of {one.requests} requests acknowledged, {one.repeated} repetitions"
+    harm = ", ".join(f"{name} × {n}" if n > 1 else name for name, n in sorted(one.mishaps().items()))
+    verdict, numbers = "[red]VIOLATED[/]" if one.complaints else "clean", one.numbers()
+    told = f"{numbers['acknowledged']} of {numbers['requests']} requests acknowledged, {numbers['repeated']} repetitions"
     console.print(f"run {one.run:>3} {verdict} {one.seconds:5.1f} s  {told}; {harm}", soft_wrap=True)
     for complaint in one.complaints[:20]:
         console.print(f"  [red]-[/] {complaint}", soft_wrap=True, markup=True, highlight=False)
@@ -96,23 +96,22 @@ def _tell(one: Outcome, asked: argparse.Namespace) -> None:
 
 
 def _keep(house: House, one: Outcome) -> None:
-    """Keep the history and what the services said; the rest of the house goes."""
+    """Keep the history and the output of the services; the rest of the house goes."""
     kept = Path(tempfile.mkdtemp(prefix=f"loopdesk-violation-run{one.run}-"))
-    if one.file is not None:
-        shutil.copy(one.file, kept)
-    shutil.copytree(house.folder / "logs", kept / "logs")
+    if one.history.file is not None:
+        shutil.copy(one.history.file, kept)
+    shutil.copytree(house.stack.home.folder / "logs", kept / "logs")
     console.print(f"  kept: {kept}", soft_wrap=True)
 
 
 def _summary(outcomes: list[Outcome]) -> None:
-    table = Table("", "times", title=f"{len(outcomes)} runs, {sum(not one.complaints for one in outcomes)} clean")
-    for name in ("requests", "acknowledged", "repeated"):
-        table.add_row(name, f"{sum(getattr(one, name) for one in outcomes):,}")
-    for what in ("mishaps", "looked_at"):
+    console.print(f"{len(outcomes)} runs, {sum(not one.complaints for one in outcomes)} clean")
+    table = Table("", "times")
+    for count in (Outcome.numbers, Outcome.mishaps, lambda one: {f"checked: {name}": n for name, n in one.looked_at.items()}):
+        counted = sum((Counter(count(one)) for one in outcomes), Counter[str]())
+        for name, n in sorted(counted.items()):
+            table.add_row(name, f"{n:,}")
         table.add_section()
-        counts: Counter[str] = sum((getattr(one, what) for one in outcomes), Counter())
-        for name, n in sorted(counts.items()):
-            table.add_row(name if what == "mishaps" else f"checked: {name}", f"{n:,}")
     console.print(table)
 
 

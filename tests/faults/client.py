@@ -51,13 +51,10 @@ class Request:
 
 
 class Client:
-    """Sends requests to whichever instance answers, as long as the patience lasts, and writes everything down."""
+    """Sends requests to one instance after the other, as long as the patience lasts, and writes everything down."""
 
-    def __init__(
-        self, urls: Mapping[str, Sequence[str]], key: str, history: History, random: Random, patience: Patience, *, begun: float
-    ) -> None:
-        self._urls, self._history, self._random = urls, history, random
-        self._begun, self._patience = begun, patience
+    def __init__(self, urls: Mapping[str, Sequence[str]], key: str, history: History, random: Random, patience: Patience) -> None:
+        self._urls, self._history, self._random, self._patience = urls, history, random, patience
         self._http = httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"})
 
     async def close(self) -> None:
@@ -82,11 +79,11 @@ class Client:
             if self._patience.is_over:
                 return None
             turn, seconds = turn + 1, min(seconds * 1.3, seconds_max)
-            # Whoever is not there yet is not there sooner for being asked ten times a second.
+            # A service that is not there yet does not come sooner when it is asked ten times a second.
             await asyncio.sleep(self._random.uniform(*PAUSE_SECONDS) * (4 if attempt.error == "ConnectError" else 1))
 
     async def _send(self, request: Request, url: str, seconds: float) -> Attempt:
-        sent = time.monotonic()
+        sent_at = self._history.now()
         told: dict[str, Any] = {}
         try:
             response = await self._http.post(f"{url}{request.path}", timeout=seconds, **_words(request))
@@ -103,8 +100,8 @@ class Client:
             value=request.value,
             case=request.case,
             body=request.body if request.form is None else dict(request.form),
-            sent_at=round(sent - self._begun, 4),
-            ended_at=round(time.monotonic() - self._begun, 4),
+            sent_at=sent_at,
+            ended_at=self._history.now(),
             **told,
         )
         self._history.add(attempt)

@@ -1,17 +1,19 @@
-"""What the tests of faults share: a desk of five services whose processes can be struck at exact points, on each log."""
+"""The tests of faults share a desk of five services whose processes are struck at exact points, on each log."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.matrix import Desk, Traffic, started
+from tests.faults.desk import Desk, Traffic
+from tests.stack.running import started
 
 
 @pytest.fixture(scope="package", params=["postgres", "kafka"])
 def lasting_desk(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Desk]:
     """Five services on one log, then on the other."""
-    yield from started(server_folder / f"desk_{request.param}", kafka=request.param == "kafka")
+    with started(Desk(server_folder / f"desk_{request.param}", kafka=request.param == "kafka")) as desk:
+        yield desk
 
 
 @pytest.fixture

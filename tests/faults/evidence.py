@@ -1,4 +1,4 @@
-"""What is left when the dust has settled: the log, what every service keeps, and what it answers over HTTP."""
+"""The evidence after a run: the log, the tables of every service, and its answers over HTTP."""
 
 import asyncio
 import json
@@ -13,16 +13,17 @@ import asyncpg
 import httpx
 
 from deploy.settled import Unsettled, settled
-from libs.events.log.envelope import Envelope, open_envelope, read_fact
+from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.opening import open_log
 from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Log, Partition
+from libs.events.log.port import Partition, Stored
 from libs.events.log.sequence import numbers_of, source_of
 from libs.events.store.values import Subject
 from libs.events.testing.tables import states_of
 from libs.events.words.event import BY_WIRE
 from libs.events.words.now import real_now
 from services.__main__ import PORTS, service_of
+from tests.faults.records import ends_of, records_of
 from tests.faults.standard import PROCESS
 
 SETTLE_SECONDS_MAX = 90.0
@@ -54,8 +55,8 @@ class Record:
 class Evidence:
     """Everything the checker looks at. `hears` are the wire types each service keeps of others.
 
-    `compared` has a name with what is and what ought to be; `pages` what the services answer about each case; `left` says
-    what work was left undone when the patience was over.
+    `compared` has a name, the value found and the value wanted; `pages` the services' answers about each case; `left` the
+    work that was not done when the patience was over.
     """
 
     log: list[Record] = field(default_factory=list)
@@ -91,14 +92,14 @@ async def gather(
                 await settled(list(PORTS), url, log_url, seconds=patience, timers_within=FIRED_BEFORE)
             except Unsettled as unsettled:
                 found.left = str(unsettled)
-            ends = await _ends(log)
-            found.log = await _records(log, ends)
+            ends = await ends_of(log, *PARTITIONS)
+            found.log = [_record(*one) for one in await records_of(log, ends)]
             for name in PORTS:
                 await _tables(connection, name, found)
             found.sums = await _sums(connection)
             found.pages = {case: await _pages(http, addresses, case) for case in cases}
             found.read_at = real_now()
-            if found.left or await _ends(log) == ends or time.monotonic() > end:
+            if found.left or await ends_of(log, *PARTITIONS) == ends or time.monotonic() > end:
                 break
     finally:
         await connection.close()
@@ -106,38 +107,15 @@ async def gather(
     return found
 
 
-async def _ends(log: Log) -> dict[Partition, int]:
-    found: dict[Partition, int] = {}
-    for topic in PARTITIONS:
-        found |= await log.ends(topic)
-    return found
-
-
-async def _records(log: Log, ends: Mapping[Partition, int]) -> list[Record]:
-    """Return the whole log, each partition in its order."""
-    found: list[Record] = []
-    positions = {partition: 0 for partition, end in ends.items() if end}
-    while positions := {one: at for one, at in positions.items() if at < ends[one]}:
-        for batch in await log.read(positions, limit=5_000, wait=2.0):
-            found += [_record(batch.partition, one.offset, one.body) for one in batch.records]
-            positions[batch.partition] = batch.next_offset
-    return sorted(found, key=lambda one: (one.part, one.offset))
-
-
-def _record(partition: Partition, offset: int, value: bytes) -> Record:
-    said = open_envelope(value)
-    data = json.loads(bytes(said.data))
-    where = f"{partition.topic}/{partition.number:02}"
-    order = (*numbers_of(said), str(said.id), said.type, said.subject, said.time, _place(said), said.origin)
-    return Record(where, offset, source_of(said), *order, data)
-
-
-def _place(said: Envelope) -> int:
-    return BY_WIRE[said.type].place(said.sequence, said.causationid != "")
+def _record(partition: Partition, stored: Stored) -> Record:
+    said = open_envelope(stored.body)
+    where, place = f"{partition.topic}/{partition.number:02}", BY_WIRE[said.type].place(said.sequence, said.causationid != "")
+    order = (*numbers_of(said), str(said.id), said.type, said.subject, said.time, place, said.origin)
+    return Record(where, stored.offset, source_of(said), *order, json.loads(bytes(said.data)))
 
 
 async def _tables(connection: Any, name: str, found: Evidence) -> None:
-    """Add what a service has heard and how far it has read, and compare its states with those its facts imply."""
+    """Add what a service has heard and how far it has read, and compare its states with those that follow from its facts."""
     service = service_of(name)
     data = f"{name}_v{await connection.fetchval(f'select version from {name}_core.live')}"
     found.hears[name] = frozenset(service.hears & service.keeps)
@@ -160,7 +138,7 @@ async def _tables(connection: Any, name: str, found: Evidence) -> None:
 
 
 def _states(name: str, facts: Sequence[Any], live: Mapping[Subject, bytes]) -> list[tuple[str, Any, Any]]:
-    """Compare each subject of topic cases, also what others feed, with what the set of all facts implies."""
+    """Compare each subject of topic cases, also those that others feed, with the state that follows from the set of all facts."""
     service = service_of(name)
     books = {book.name: book for book in service.books if book.topic == "cases"}
     said = (open_envelope(row["body"]) for row in facts)
@@ -173,22 +151,17 @@ def _states(name: str, facts: Sequence[Any], live: Mapping[Subject, bytes]) -> l
 
 
 _SUMS = {
-    **{
-        f"workload.{one}": f"select sum({one}) from analytics.workload where process_id = '{PROCESS}'"
-        for one in ("registered", "assigned", "resolved", "closed", "contacts")
-    },
-    "timeliness.met": f"select sum(met) from analytics.timeliness where process_id = '{PROCESS}'",
-    "timeliness.breached": f"select sum(breached) from analytics.timeliness where process_id = '{PROCESS}'",
-    "satisfaction.answers": f"select sum(answers) from analytics.satisfaction where process_id = '{PROCESS}'",
-    **{
-        f"{name}.cases": f"select count(*) from {name}.cases where process_id = '{PROCESS}'"
-        for name in ("intake", "routing", "analytics")
-    },
+    **{f"workload.{one}": f"sum({one})" for one in ("registered", "assigned", "resolved", "closed", "contacts")},
+    **{f"timeliness.{one}": f"sum({one})" for one in ("met", "breached")},
+    "satisfaction.answers": "sum(answers)",
 }
+"""Sums of our process in the rollups of analytics."""
 
 
 async def _sums(connection: Any) -> dict[str, int]:
-    return {name: int(await connection.fetchval(sql) or 0) for name, sql in _SUMS.items()}
+    asked = {name: f"select {total} from analytics.{name.partition('.')[0]}" for name, total in _SUMS.items()}
+    asked |= {f"{name}.cases": f"select count(*) from {name}.cases" for name in ("intake", "routing", "analytics")}
+    return {name: int(await connection.fetchval(f"{sql} where process_id = $1", PROCESS) or 0) for name, sql in asked.items()}
 
 
 async def _pages(http: httpx.AsyncClient, addresses: Mapping[str, str], case: str) -> dict[str, Any]:

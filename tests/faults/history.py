@@ -1,6 +1,7 @@
-"""What was asked, what was answered and what was done to whom, line by line as it happened."""
+"""The history of a run: requests, answers and mishaps, line by line as they happened."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -34,6 +35,11 @@ class Attempt:
     def is_acknowledged(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def about(self) -> str:
+        """The case that it is about; a new one is named in the answer."""
+        return self.case or self.headers.get("location", "").rsplit("/", 1)[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
@@ -46,10 +52,10 @@ class Mishap:
 
 
 class History:
-    """One run's attempts and mishaps, written to a file as they come."""
+    """One run's attempts and mishaps, in seconds since it began, written to a file as they come."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self.file = file
+        self.file, self.begun = file, time.monotonic()
         self.attempts: list[Attempt] = []
         self.mishaps: list[Mishap] = []
 
@@ -59,6 +65,10 @@ class History:
         if self.file is not None:
             with self.file.open("a") as out:
                 out.write(json.dumps({"what": type(entry).__name__.lower(), **asdict(entry)}, ensure_ascii=False) + "\n")
+
+    def now(self) -> float:
+        """Return how many seconds have passed."""
+        return round(time.monotonic() - self.begun, 4)
 
     def requests(self) -> dict[str, Sequence[Attempt]]:
         """Return the attempts of each request, in the order they ended."""

@@ -1,7 +1,6 @@
-"""Who asks for what during a run: callers, agents, customers who answer, and another system's history."""
+"""The requests of a run: callers, agents, customers who answer, and another system's history."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -15,24 +14,22 @@ from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING,
 
 SURVEY_LOOKS = 30
 SYSTEM = "faults"
-
-
 ENOUGH, SECONDS_MAX = 40, 20.0
 """A machine that is busy otherwise gets the time for so many acknowledgements, but not for ever."""
 
 CUSTOMERS = 5
-"""So few come again and again: their cases lie in many partitions and meet in their records."""
+"""Only a few customers, so that each has several cases in different partitions."""
 
 
 class Shift:
     """How long new requests are made: some seconds, and until there was something to judge."""
 
-    def __init__(self, history: History, *, begun: float, seconds: float) -> None:
-        self._history, self._begun, self._seconds = history, begun, seconds
+    def __init__(self, history: History, *, seconds: float) -> None:
+        self._history, self._seconds = history, seconds
 
     @property
     def is_over(self) -> bool:
-        passed = time.monotonic() - self._begun
+        passed = self._history.now()
         answered = sum(one.is_acknowledged for one in self._history.attempts)
         return passed > self._seconds and (answered > ENOUGH or passed > SECONDS_MAX)
 
@@ -91,7 +88,7 @@ class Load:
         return promise - due
 
     async def _step(self, kind: str, service: str, path: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
-        case = last.case or _case_of(last)
+        case = last.about
         value = self._value()
         full = {name: value if word == VALUE else word for name, word in words.items()}
         if kind == "answer":
@@ -103,7 +100,7 @@ class Load:
         return await self._client.ask(Request(value, kind, service, path, value, case, full, position=position))
 
     async def _steps(self, registered_at: datetime) -> AsyncIterator[tuple[str, str, str, dict[str, Any]]]:
-        """Yield what is done to a case, in order."""
+        """Yield the steps of a case, in order."""
         walk = [*self._handling()]
         walk.insert(self._random.randrange(len(walk) + 1), ("contact", "intake", "/contacts", self._response(registered_at)))
         for at in sorted(self._random.sample(range(len(walk)), 2), reverse=True):
@@ -175,7 +172,3 @@ VALUE = "<value>"
 
 def _contact(direction: str, purpose: str) -> dict[str, Any]:
     return {"direction": direction, "channel": "phone", "purpose": purpose, "agent": VALUE}
-
-
-def _case_of(answered: Attempt) -> str:
-    return answered.headers["location"].rsplit("/", 1)[-1]

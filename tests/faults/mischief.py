@@ -1,16 +1,16 @@
-"""What a seed does to whom and when; then the doing of it, and the mending."""
+"""A seed decides what happens to which process and when; then it is done, and mended."""
 
 import asyncio
 import os
 import signal
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
 from deploy.stack import Stack
 from tests.faults.history import History, Mishap
+from tests.stack.running import until
 
 BROKER, DATABASE = "broker", "database"
 
@@ -50,48 +50,41 @@ def _plan(random: Random, after: float, target: str, lease: float) -> Plan:
 class Mischief:
     """Does what was planned to a stack; one target suffers one thing at a time."""
 
-    def __init__(self, stack: Stack, history: History, *, begun: float) -> None:
-        self._stack, self._history, self._begun = stack, history, begun
+    def __init__(self, stack: Stack, history: History) -> None:
+        self._stack, self._history = stack, history
         self._turns: dict[str, asyncio.Lock] = {}
+        self._servers = {DATABASE: stack.postgres, BROKER: stack.broker}
 
     async def do(self, planned: Sequence[Plan]) -> None:
         """Return when everything has happened and everything runs again."""
         await asyncio.gather(*(self._one(plan) for plan in planned))
 
     async def _one(self, plan: Plan) -> None:
-        await asyncio.sleep(max(0.0, self._begun + plan.after - time.monotonic()))
+        await asyncio.sleep(max(0.0, plan.after - self._history.now()))
         async with self._turns.setdefault(plan.target, asyncio.Lock()):
-            since = time.monotonic() - self._begun
+            since = self._history.now()
             await asyncio.to_thread(self._harm, plan)
             await asyncio.sleep(plan.lasts)
             await asyncio.to_thread(self._mend, plan)
-            self._history.add(Mishap(plan.kind, plan.target, round(since, 3), round(time.monotonic() - self._begun, 3)))
+            self._history.add(Mishap(plan.kind, plan.target, since, self._history.now()))
 
     def _harm(self, plan: Plan) -> None:
-        stack = self._stack
-        match plan.target, plan.kind:
-            case "database", "kill":
-                stack.postgres.kill()
-            case "database", _:
+        stack, server = self._stack, self._servers.get(plan.target)
+        match plan.kind:
+            case "kill" | "pause" if server is not None:
+                getattr(server, plan.kind)()
+            case "kill" | "pause":
+                getattr(stack, plan.kind)(plan.target)
+            case "stop":
                 _end(stack.postgres.pid, signal.SIGQUIT)  # what PostgreSQL calls an immediate stop
-            case "broker", "kill":
-                assert stack.broker is not None
-                stack.broker.kill()
-            case "broker", _:
-                assert stack.broker is not None
-                stack.broker.pause()
-            case service, "kill":
-                stack.kill(service)
-            case service, "pause":
-                stack.pause(service)
-            case service, _:
-                _end(stack.pid(service), signal.SIGTERM)
-                _until_gone(lambda: stack.pid(service) is None)
+            case "restart":
+                _end(stack.pid(plan.target), signal.SIGTERM)
+                until(lambda: stack.pid(plan.target) is None, f"{plan.target} ended")
 
     def _mend(self, plan: Plan) -> None:
         stack = self._stack
         if plan.target == DATABASE:
-            _until_gone(lambda: not stack.postgres.is_running())
+            until(lambda: not stack.postgres.is_running(), "the database ended")
             stack.postgres.start()
         elif plan.target == BROKER:
             assert stack.broker is not None
@@ -107,9 +100,3 @@ def _end(pid: int | None, number: signal.Signals) -> None:
     if pid is not None:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
-
-
-def _until_gone(is_gone: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not is_gone() and time.monotonic() < end:
-        time.sleep(0.02)

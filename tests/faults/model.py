@@ -1,4 +1,4 @@
-"""What became of every promise, told by somebody who reads a case's diary from top to bottom with a stopwatch.
+"""The fate of every promise, as a person finds it who reads a case's diary from top to bottom with a stopwatch.
 
 The model knows the promises of tests/faults/standard.py and nothing of processes, logs, order of arrival or this code's
 way of counting: it walks through the facts by the instants at which they happened and lets the allowance run out.
@@ -16,7 +16,7 @@ NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of the diary: what happened when, with the words of it."""
+    """One line of the diary: an instant, an event, and its words."""
 
     at: datetime
     what: str
@@ -43,7 +43,7 @@ PROMISES = (
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a promise: kept, late, broken, lapsed, paused or running; `broken_at` if it ever broke."""
+    """The fate of a promise: kept, late, broken, lapsed, paused or running; `broken_at` if it ever broke."""
 
     clock: str
     status: str

@@ -6,18 +6,16 @@ import pytest
 
 from tests.faults.driver import run_once
 from tests.faults.house import House, some_twins
+from tests.stack.running import started
 
 RUNS, SEED = 3, 7
 
 
 @pytest.mark.parametrize("kafka", [False, True], ids=["postgres", "kafka"])
 async def test_whatever_is_harmed_nothing_is_lost_or_counted_twice(server_folder, kafka):
-    house = House(server_folder / f"fire-{kafka}", some_twins(Random(SEED)), kafka=kafka)
-    try:
-        house.start()
+    house = House(server_folder / f"fire-{kafka}", some_twins(Random(SEED)), kafka=kafka, module="services")
+    with started(house):
         outcomes = [await run_once(house, SEED, run, rebuilds=run == RUNS - 1) for run in range(RUNS)]
-    finally:
-        house.stop()
     assert [complaint for one in outcomes for complaint in one.complaints] == []
-    assert sum(one.acknowledged for one in outcomes) > RUNS
-    assert sum(one.mishaps.total() for one in outcomes) >= RUNS
+    assert sum(one.numbers()["acknowledged"] for one in outcomes) > RUNS
+    assert sum(one.mishaps().total() for one in outcomes) >= RUNS

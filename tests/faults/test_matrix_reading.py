@@ -1,4 +1,4 @@
-"""The failure matrix: a process dies, freezes or wrongly believes itself the owner while it reads; and what it cannot handle."""
+"""The failure matrix: a process dies, freezes or wrongly believes itself the owner while it reads, or cannot handle a fact."""
 
 import time
 
@@ -8,7 +8,8 @@ import pytest
 from libs.events.log.envelope import open_envelope
 from libs.events.log.partition import partition_of
 from libs.events.words.now import new_id
-from tests.faults.matrix import Desk, until, without_echoes
+from tests.faults.desk import Desk, without_echoes
+from tests.stack.running import until
 
 STARTED = "clock.started.v1"
 CASES_MAX = 200
@@ -37,7 +38,7 @@ def test_killed_in_the_middle_of_a_batch_it_is_read_again_from_its_beginning(des
     desk.lay("sla", "killed in the middle of a batch")
     case = desk.registered("in the middle")
     desk.struck("sla")
-    assert desk.query(f"select from sla_v{desk.version('sla')}.state where key = $1", case) == []
+    assert desk.query(f"select from {desk.data('sla')}.state where key = $1", case) == []
     assert desk.query("select from sla_core.outbox where key = $1", case) == []
     desk.revive("sla")
     clocks_once(desk, case)
@@ -68,7 +69,7 @@ def test_of_two_processes_that_believe_they_own_a_partition_one_writes(desk: Des
     cases, fenced = [], desk.fenced("sla", "read")
     while desk.fenced("sla", "read") == fenced:
         assert len(cases) < CASES_MAX, "nobody ever believed wrongly"
-        # As if the database's clock had jumped: every lease has ended, and whoever holds one does not know it yet.
+        # As if the database's clock had jumped: every lease has ended, and its holder does not know it yet.
         desk.query("update sla_core.lease set expires_at = '-infinity'")
         cases.append(desk.registered(f"whose is it {len(cases)}"))
         time.sleep(0.05)
@@ -87,22 +88,22 @@ def test_a_poisoned_case_is_set_aside_in_order_and_all_others_flow(desk: Desk) -
     contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
     for case in (sick, well):
         assert desk.post("intake", f"/cases/{case}/contacts", contact).status_code == 201
-    parked = f"select position, body from sla_v{desk.version('sla')}.parked_record where key = $1 order by position"
-    until(lambda: desk.query(parked, sick), "the case was set aside")
+    until(lambda: parked(desk, sick), "the case was set aside")
     assert desk.post("intake", f"/cases/{sick}/cancel", {"reason": "over"}).status_code == 200
     until(lambda: desk.clocks(well)["response"] == "met", "another case's contact was heard")
-    until(lambda: "case.cancelled.v1" in types_of(desk.query(parked, sick)), "what follows waits behind it")
-    waiting = types_of(desk.query(parked, sick))
-    assert waiting.index("contact.logged.v1") < waiting.index("case.cancelled.v1")
+    until(lambda: parked(desk, sick)[-1] == "case.cancelled.v1", "the next fact waits behind it")
+    assert parked(desk, sick)[0] == "contact.logged.v1"
     assert desk.clocks(sick)["response"] == "running"
     poison.unlink()  # the repaired release
-    desk.query(f"update sla_v{desk.version('sla')}.parked set is_asked = true")
-    until(lambda: not desk.query(parked, sick), "the case was tried again")
+    desk.query(f"update {desk.data('sla')}.parked set is_asked = true")
+    until(lambda: not parked(desk, sick), "the case was tried again")
     assert (desk.clocks(sick)["response"], desk.clocks(sick)["resolution"]) == ("met", "cancelled")
     desk.must_be_sound()
 
 
-def types_of(records: list) -> list[str]:
+def parked(desk: Desk, case: str) -> list[str]:
+    """Return the types of the facts that sla has set aside, in order."""
+    records = desk.query(f"select body from {desk.data('sla')}.parked_record where key = $1 order by position", case)
     return [open_envelope(record["body"]).type for record in records]
 
 
@@ -115,7 +116,7 @@ def test_an_old_consumer_passes_over_a_type_of_a_newer_release(desk: Desk) -> No
     say = "select intake_core.append(array['cases'], array[$1::int], array[$2::uuid], array[$3], array[$4], array[$5::bytea])"
     desk.query(say, partition_of(case, 12), fact.id, case, new, msgspec.json.encode(fact))
     assert desk.post("intake", f"/cases/{case}/cancel", {"reason": "over"}).status_code == 200
-    until(lambda: desk.clocks(case).get("resolution") == "cancelled", "what was said after it was heard")
+    until(lambda: desk.clocks(case).get("resolution") == "cancelled", "the fact after it was heard")
     desk.settle()
     for reader in ("routing", "sla", "survey", "analytics"):
         skipped = [desk.metric(name, "events_unknown_total") - before[name] for name in before if name.startswith(reader)]

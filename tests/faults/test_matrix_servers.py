@@ -13,12 +13,13 @@ from libs.events.log.port import Partition
 from libs.service.host import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of
-from tests.faults.matrix import Desk, Traffic, until, without_echoes
-from tests.faults.matrix_servers import ShortLog, Yesterday, checkpoints, ends, verify_log, with_an_empty_disk
+from tests.faults.desk import Desk, Traffic, without_echoes
+from tests.faults.servers import ShortLog, Yesterday, checkpoints, verify_log, with_an_empty_disk
+from tests.stack.running import until
 
 READERS = sorted(set(PORTS) - {"intake"})
 SHORTER = ("shorter than what was read", "does not have number", "ends before")
-"""What a reader says of a log that lost its end, and what a relay says, which may be the first to notice."""
+"""A reader says one of these of a log that lost its end; a relay, which may be the first to notice, one of the last two."""
 
 
 def all_there_once(desk: Desk, cases: list[str]) -> None:
@@ -44,7 +45,7 @@ def test_postgres_killed_under_load_loses_nothing_that_was_acknowledged(desk: De
 
 @pytest.mark.parametrize("lasting_desk", ["kafka"], indirect=True)
 def test_while_the_broker_is_away_everything_is_accepted_and_flows_afterwards(desk: Desk) -> None:
-    before = ends_after(desk)
+    before = sum(desk.ends().values())
     desk.stack.broker.kill()
     cases = [desk.registered(f"without a broker {n}") for n in range(5)]
     counted = "intake_core.outbox_partition join intake_core.relay_cursor c using (topic, part)"
@@ -53,7 +54,7 @@ def test_while_the_broker_is_away_everything_is_accepted_and_flows_afterwards(de
     refuses_when_too_much_waits(desk)
     desk.stack.broker.start()
     all_there_once(desk, cases)
-    assert ends_after(desk) > before
+    assert sum(desk.ends().values()) > before
 
 
 def refuses_when_too_much_waits(desk: Desk) -> None:
@@ -76,12 +77,8 @@ def refusal(desk: Desk, key: str) -> httpx.Response | None:
     return None
 
 
-def ends_after(desk: Desk) -> int:
-    return sum(ends(desk).values())
-
-
 def stopped(desk: Desk, service: str) -> str:
-    """Return why an instance of the service says that it has stopped; whoever owns the partition does, another does not."""
+    """Return why an instance of the service says that it has stopped; only the owner of the partition does."""
     with suppress(httpx.TransportError):  # it is starting
         answers = [desk.get(name, "/readyz") for name in desk.instances(service)]
         return next((one.text for one in answers if one.status_code == 503 and "stopped" in one.text), "")
@@ -102,12 +99,12 @@ def short(lasting_desk: Desk) -> Iterator[ShortLog]:
     """A log that lost its end."""
     short = ShortLog(lasting_desk)
     yield short
-    short.mend()
+    verify_log(lasting_desk, "--mend")  # in case no test has
     lasting_desk.stack.wait_until_ready()
 
 
 class TestAShortLog:
-    """It is what both tests are about: the first finds it, the second mends it."""
+    """The first test finds it, the second mends it."""
 
     def test_a_log_shorter_than_what_was_read_stops_everybody_with_a_clear_word(self, desk: Desk, short: ShortLog) -> None:
         for name in READERS:
@@ -117,7 +114,7 @@ class TestAShortLog:
         case = desk.registered(same_partition(short.lost[0]))
         until(lambda: any(words in stopped(desk, "intake") for words in SHORTER[1:]), "intake stops")
         at = partition_for("cases", case)
-        assert ends(desk)[at] == short.ends[at]
+        assert desk.ends()[at] == short.ends[at]
 
     def test_a_log_that_lost_its_end_gets_it_again_from_the_outboxes(self, desk: Desk, short: ShortLog) -> None:
         assert not set(short.lost) & {one.subject for one in desk.on_log()}
@@ -126,7 +123,7 @@ class TestAShortLog:
         assert verify_log(desk, "--mend").returncode == 0
         desk.stack.wait_until_ready()
         all_there_once(desk, short.lost)
-        assert desk.unequal() == []
+        assert desk.verify() == []
         assert verify_log(desk).returncode == 0
 
 
@@ -147,7 +144,7 @@ def test_an_empty_broker_gets_everything_again_from_the_outboxes(desk: Desk) -> 
     desk.stack.wait_until_ready()
     all_there_once(desk, cases)
     assert sorted(one.id for one in without_echoes(desk.on_log())) == said
-    assert desk.unequal() == []
+    assert desk.verify() == []
 
 
 def test_a_database_of_yesterday_takes_back_what_the_log_remembers_and_drops_nothing_new(desk: Desk) -> None:
@@ -160,11 +157,11 @@ def test_a_database_of_yesterday_takes_back_what_the_log_remembers_and_drops_not
     new = [desk.registered(same_partition(case)) for case in lost]  # takes a lost event's number
     if desk.stack.broker is None:  # the log went back with the database: nobody remembers, and nobody contradicts
         all_there_once(desk, new)
-        assert desk.unequal() == []
+        assert desk.verify() == []
         assert epochs_of(desk) == epochs
         return
     all_there_once(desk, lost + new)
-    assert desk.unequal() == []
+    assert desk.verify() == []
     for case in lost:
         number = partition_for("cases", case).number
         assert epochs_of(desk)[number] == epochs[number] + 1

@@ -1,8 +1,6 @@
 """The failure matrix: time passes while sla dies over an alarm or is away, and sla reads all of it again beside live traffic."""
 
-import asyncio
 import time
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -10,12 +8,11 @@ import pytest
 
 from deploy.commands.tables import rebuild_services
 from libs.events.log.envelope import Envelope
-from libs.events.log.opening import open_log
-from libs.events.upkeep.rebuild import Compared, rebuild
-from libs.events.upkeep.replay import Progress
+from libs.events.upkeep.rebuild import rebuild
 from libs.events.words.now import real_now
 from services.__main__ import service_of
-from tests.faults.matrix import CASE, RESPONSE, Desk, Traffic, until
+from tests.faults.desk import CASE, RESPONSE, Desk, Traffic
+from tests.stack.running import until
 
 BREACHED = "clock.breached.v1"
 
@@ -25,11 +22,11 @@ def due_soon(desk: Desk, key: str) -> tuple[str, datetime]:
     for seconds in (2.5, 5.0, 10.0, 20.0, 40.0):  # as slow as the machine is
         due_at = real_now() + timedelta(seconds=seconds)
         case = desk.registered(f"{key}, due in {seconds} s", occurred_at=due_at - RESPONSE)
-        # All of them: the first node's broke long ago, and who comes to the point must not come with that one.
+        # All of them: the first node's broke long ago, and sla must not come to the point with that one.
         until(lambda case=case: {"response", "node:n1"} <= desk.clocks(case).keys(), "sla keeps the case's promises")
         # Also of a case that was registered here a moment ago, and was too soon.
-        sooner = f"select from sla_v{desk.version('sla')}.clocks where due_at < $1 and status = 'running'"
-        until(lambda sooner=sooner, due_at=due_at: not desk.query(sooner, due_at), "what breaks before it is said")
+        sooner = f"select from {desk.data('sla')}.clocks where due_at < $1 and status = 'running'"
+        until(lambda sooner=sooner, due_at=due_at: not desk.query(sooner, due_at), "every earlier breach is said")
         if real_now() < due_at - timedelta(seconds=1):
             return case, due_at
     raise AssertionError("this machine is too slow to be caught in time")
@@ -68,10 +65,11 @@ def test_killed_over_an_alarm_it_fires_once(desk: Desk, point: str, said: int, w
 
 def test_a_promise_broken_while_sla_was_away_is_said_once_and_late(desk: Desk) -> None:
     case, due_at = due_soon(desk, "nobody was there")
-    names = desk.kill("sla")
+    for name in desk.instances("sla"):
+        desk.stack.kill(name)
     assert desk.clocks(case)["response"] == "running"
     time.sleep(max(0.0, (due_at - real_now()).total_seconds()) + 0.5)
-    for name in names:
+    for name in desk.instances("sla"):
         desk.stack.start_service(name)
     desk.stack.wait_until_ready()
     breach = must_be_broken_once(desk, case, due_at)
@@ -82,12 +80,12 @@ def test_sla_replayed_from_the_first_event_beside_live_traffic_says_nothing_new(
     traffic.flows()
     # Only time may say something of an older case meanwhile.
     said = "select id, key from sla_core.outbox where type <> $1"
-    before, version = desk.query(said, BREACHED), desk.version("sla")
+    before, live = desk.query(said, BREACHED), desk.data("sla")
     traffic.flows(2)  # what had been said of the case in hand is now said of one that is known
     came_before = {row["key"] for row in before} - set(traffic.cases)
-    compared = asyncio.run(rebuild_services(["sla"], desk.stack.database_url, desk.stack.log_url, switch=True))
+    compared = desk.run(rebuild_services(["sla"], desk.stack.database_url, desk.stack.log_url, switch=True))
     assert [one.name for one in compared if not one.is_equal] == []
-    assert desk.version("sla") == version + 1
+    assert desk.data("sla") != live
     traffic.flows()
     traffic.stop()
     desk.must_be_sound()
@@ -111,17 +109,10 @@ def test_a_person_erased_during_a_replay_leaves_every_figure(desk: Desk, name: s
             url = f"{desk.stack.url('intake')}/customers/{before.json()['customer_ref']}/personal"
             erased.append(desk.http.delete(url, headers={"Idempotency-Key": f"erase {name}"}).status_code)
 
-    compared = asyncio.run(replayed(desk, name, progress))
+    rebuilding = rebuild(desk.stack.database_url, service_of(name), desk.log, switch=True, progress=progress)
+    compared = desk.run(rebuilding)
     assert erased == [200]
     assert [one.name for one in compared if not one.is_equal] == []
     after = desk.get("intake", f"/cases/{case}")
     assert after.status_code == 200 and "Zhou Min" not in after.text
     assert not any(b"Zhou" in bytes(one.data) for one in desk.on_log(case))
-
-
-async def replayed(desk: Desk, name: str, progress: Progress) -> Sequence[Compared]:
-    log = open_log(desk.stack.log_url)
-    try:
-        return await rebuild(desk.stack.database_url, service_of(name), log, switch=True, progress=progress)
-    finally:
-        await log.close()

@@ -1,11 +1,12 @@
-"""The failure matrix: a process dies or freezes while it accepts a command, or while it relays what was said."""
+"""The failure matrix: a process dies or freezes while it accepts a command, or while it relays events."""
 
 from contextlib import suppress
 
 import httpx
 import pytest
 
-from tests.faults.matrix import Desk, until
+from tests.faults.desk import Desk
+from tests.stack.running import until
 
 
 def cut_off(desk: Desk, key: str) -> None:
@@ -89,4 +90,4 @@ def echoes(desk: Desk, case: str) -> int:
 
 def test_after_all_that_happened_a_replay_gives_every_table_again(desk: Desk) -> None:
     desk.must_be_sound()
-    assert desk.unequal() == []
+    assert desk.verify() == []

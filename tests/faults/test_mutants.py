@@ -4,7 +4,6 @@ Each mutant breaks another service of one house, and each service is first struc
 """
 
 import asyncio
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +17,14 @@ import pytest
 from libs.events.log.opening import open_log
 from libs.events.log.port import Record
 from libs.events.words.now import real_now
-from tests.faults.checker import judge
+from tests.faults.checks import judge
 from tests.faults.client import Client, Patience, Request
 from tests.faults.evidence import gather
 from tests.faults.history import History
-from tests.faults.house import LEASE_SECONDS, House
-from tests.faults.mutant import BEFORE_COMMIT, FOLDER, STALL
+from tests.faults.house import House
 from tests.faults.standard import PROCESS
+from tests.faults.tripwire import AROUND
+from tests.stack.running import started, until
 
 CASES = 12
 PATIENCE_SECONDS, SHORT_SECONDS = 60.0, 15.0
@@ -32,101 +32,85 @@ PATIENCE_SECONDS, SHORT_SECONDS = 60.0, 15.0
 
 
 class Struck:
-    """A house whose services can be replaced by mutants and struck at exact points."""
+    """A house whose services are struck, sound or as mutants, and one good client of intake."""
 
-    def __init__(self, folder: Path) -> None:
-        self.orders = folder / "orders"
-        self.orders.mkdir(parents=True)
-        self.house = House(folder, ["analytics"], module="tests.faults.mutant", **{FOLDER: str(self.orders)})
-        self.history, self.begun, self._count = History(), time.monotonic(), 0
-        self.cases: list[str] = []
+    def __init__(self, house: House) -> None:
+        self.house, self.history, self.cases = house, History(), []
+        self.client = Client(house.urls(), house.key, self.history, Random(1), Patience(0.0))
 
     def becomes(self, service: str, mutation: str) -> None:
         """Start a service again, sound or mutated."""
-        (self.orders / service).write_text(mutation)
+        (self.house.wires / f"{service}.mutant").write_text(mutation)
         self.house.stack.kill(service)
         self.house.heal()
 
-    def order(self, service: str, what: str) -> None:
-        """Tell one process to stall or die at its next batch."""
-        (self.orders / str(self.house.stack.pid(service))).write_text(what)
-
     async def ask(self, kind: str, path: str, case: str = "", **body: object) -> None:
-        """Let a good client ask intake for something."""
-        self._count += 1
-        value = f"m{self._count}"
+        value = f"m{len(self.history.requests())}"
         body = {name: value if word == "?" else word for name, word in body.items()}
-        begun = time.monotonic()
-        client = Client(self.house.urls(), self.house.key, self.history, Random(1), Patience(0.0), begun=begun)
-        try:
-            async with asyncio.timeout(120):
-                done = await client.ask(Request(value, kind, "intake", path, value, case, body))
-            assert done is not None and done.is_acknowledged
-            if kind == "register":
-                self.cases.append(done.headers["location"].rsplit("/", 1)[-1])
-        finally:
-            await client.close()
+        async with asyncio.timeout(120):
+            done = await self.client.ask(Request(value, kind, "intake", path, value, case, body))
+        assert done is not None and done.is_acknowledged
+        if kind == "register":
+            self.cases.append(done.about)
 
     async def register(self, count: int = CASES) -> None:
         """Register cases, spread over the partitions."""
-        received = real_now() - timedelta(hours=1)  # what breaks its promises does so now, and mends nothing later
+        received = real_now() - timedelta(hours=1)  # every promise that breaks does so now, and mends nothing later
         words = {"channel": "phone", "process_id": PROCESS, "external_ref": "?", "customer": {"id": "li"}}
-        words["occurred_at"] = received.isoformat()
-        await asyncio.gather(*(self.ask("register", "/cases", **words) for _ in range(count)))
+        for _ in range(count):
+            await self.ask("register", "/cases", **words, occurred_at=received.isoformat())
 
-    async def contact_all(self) -> None:
-        """Log a contact with every case."""
-        words = {"direction": "inbound", "channel": "phone", "purpose": "info", "agent": "?"}
-        await asyncio.gather(*(self.ask("contact", f"/cases/{case}/contacts", case, **words) for case in self.cases[-CASES:]))
+    async def contact(self, count: int = CASES) -> None:
+        """Log a contact with each of the newest cases."""
+        for case in self.cases[-count:]:
+            words = {"direction": "inbound", "channel": "phone", "purpose": "info", "agent": "?"}
+            await self.ask("contact", f"/cases/{case}/contacts", case, **words)
 
-    async def until_dead(self, service: str) -> None:
-        """Wait until a process has died as ordered."""
-        for _ in range(600):
-            if self.house.stack.pid(service) is None:
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"{service} did not die")
+    async def struck(self, name: object) -> str:
+        return await asyncio.to_thread(self.house.struck, name)
 
-    async def complaints(self, patience: float = PATIENCE_SECONDS) -> list[str]:
-        """Return what the checker complains of now."""
+    async def settled(self) -> None:
+        await asyncio.to_thread(self.house.settle)
+
+    async def complaints(self, patience: float) -> list[str]:
+        """Return the checker's complaints."""
         stack = self.house.stack
         addresses = {name: urls[-1] for name, urls in self.house.urls().items()}
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {self.house.key}"}, timeout=20.0) as http:
+        async with httpx.AsyncClient(headers=self.house.http.headers, timeout=20.0) as http:
             found = await gather(stack.database_url, stack.log_url, http, addresses, self.cases, patience=patience)
-        return judge(self.history, found).complaints
+        return judge(self.history, found)[0]
 
 
 @pytest.fixture(scope="module")
 def struck(server_folder: Path) -> Iterator[Struck]:
-    made = Struck(server_folder / "struck")
-    try:
-        made.house.start()
-        yield made
-    finally:
-        made.house.stop()
+    with started(House(server_folder / "struck", ["analytics"])) as house:
+        yield Struck(house)
 
 
 async def dies_before_its_commit(struck: Struck, service: str) -> None:
-    struck.order(service, BEFORE_COMMIT)
+    struck.house.lay(service, "killed over a fact that was read")
     await struck.register()
-    await struck.until_dead(service)
-    struck.house.heal()
+    struck.house.revive(await struck.struck(service))
 
 
-async def stalls_past_its_lease_and_dies(struck: Struck, service: str) -> None:
+async def sleeps_past_its_lease_and_dies(struck: Struck, service: str) -> None:
     await struck.register()
-    await struck.complaints()
-    struck.order(service, STALL)
-    await struck.contact_all()
-    await asyncio.sleep(LEASE_SECONDS * 2)
-    await struck.contact_all()
-    await struck.until_dead(service)
+    await struck.settled()
+    pid = struck.house.stack.pid(service)
+    struck.house.lay(pid, AROUND)
+    await struck.contact()
+    assert await struck.struck(pid) == service
+    await struck.settled()  # the other instance has taken over, and goes on
+    await struck.contact()
+    await struck.settled()
+    struck.house.stack.resume(service)
+    await asyncio.to_thread(until, lambda: struck.house.stack.pid(service) is None, "it died over its batch")
 
 
 async def hears_an_echo(struck: Struck, service: str) -> None:
-    """A relay that slept through its lease sends again what it had in hand when it fell asleep; nothing comes after it."""
+    """A relay that slept through its lease sends its old batch again; nothing comes after it."""
     await struck.register()
-    await struck.complaints()
+    await struck.settled()
     log = open_log(struck.house.stack.log_url)
     try:
         ends = await log.ends("cases")
@@ -148,35 +132,33 @@ FORGOTTEN = (
 async def finds_an_older_database(struck: Struck, service: str) -> None:
     """Its outbox has lost the last event that the log has, as after a restore; then somebody asks for something new."""
     await struck.register(1)
-    case = struck.cases[-1]
-    words = {"direction": "inbound", "channel": "phone", "purpose": "info", "agent": "?"}
-    await struck.ask("contact", f"/cases/{case}/contacts", case, **words)
-    await struck.complaints()
+    await struck.contact(1)
+    await struck.settled()
     struck.house.stack.kill(service)
     connection = await asyncpg.connect(struck.house.stack.database_url)
     try:
-        last = await connection.fetchrow(LAST.format(core=f"{service}_core"), case)
+        last = await connection.fetchrow(LAST.format(core=f"{service}_core"), struck.cases[-1])
         for statement in FORGOTTEN:
             await connection.execute(statement.format(core=f"{service}_core"), *last)
     finally:
         await connection.close()
     struck.house.heal()
-    await struck.ask("contact", f"/cases/{case}/contacts", case, **words)
+    await struck.contact(1)
 
 
 @pytest.mark.parametrize(
     ("mutation", "service", "blow", "says"),
     [
         ("checkpoint-apart", "survey", dies_before_its_commit, "survey never heard case.registered.v1"),
-        ("drop-fence", "analytics", stalls_past_its_lease_and_dies, "analytics has read cases/"),
+        ("drop-fence", "analytics", sleeps_past_its_lease_and_dies, "analytics has read cases/"),
         ("skip-read-back", "intake", finds_an_older_database, "is not on the log: it is lost"),
-        ("forget-sequence", "sla", hears_an_echo, "sla has read cases/"),  # last: what it leaves stops the sound one
+        ("forget-sequence", "sla", hears_an_echo, "sla has read cases/"),  # last: its damage stops the sound kernel too
     ],
 )
 async def test_a_broken_kernel_is_noticed_and_the_sound_one_is_not(struck, mutation, service, blow, says):
     struck.becomes(service, "")
     await blow(struck, service)
-    assert not [one for one in await struck.complaints() if says in one], "the kernel survives it"
+    assert not [one for one in await struck.complaints(PATIENCE_SECONDS) if says in one], "the kernel survives it"
     struck.becomes(service, mutation)
     await blow(struck, service)
     complaints = await struck.complaints(SHORT_SECONDS)

@@ -1,4 +1,4 @@
-"""What the checks share: the history, the evidence, and the log without its echoes."""
+"""The checks share a view: the history, the evidence, and the log without its echoes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ Complaints = Iterator[str]
 
 @dataclass(slots=True)
 class View:
-    """`firsts` are the first occurrences of every number on the log; `looked_at` counts what was checked."""
+    """`firsts` are the first occurrences of every number on the log; `looked_at` counts the things that were checked."""
 
     history: History
     evidence: Evidence
@@ -34,7 +34,7 @@ class View:
         return cls(history, evidence, firsts, dict(by_key), {record.id: record for record in firsts})
 
     def of_type(self, key: str, *types: str) -> Sequence[Record]:
-        """Return what was said of a subject, of these types."""
+        """Return the facts of a subject, of these types."""
         return [record for record in self.by_key.get(key, ()) if record.type in types]
 
     def registered(self) -> list[str]:

@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import asyncpg
 import httpx
@@ -27,38 +29,56 @@ PUBLISHED = ("complaint-quality", "inbound-call", "it-ticket")
 """Process standards that routing publishes at its start; those that need a calendar once it is published."""
 HELPDESK = DATA / "helpdesk_italy.csv.gz"
 CASES = 300
+WAIT_SECONDS_MAX = 60.0
 RECORDED = """select count(*) as n from intake_core.outbox where body like '%"origin":"import"%'::bytea"""
 
 
 class Running:
-    """A stack with keys: `key` may do everything, `reader` may only read cases."""
+    """A stack with keys: `key` may do everything, `reader` may only read cases. `twins` are services with a second instance."""
 
-    def __init__(self, folder: Path, *, kafka: bool = False, module: str = "services", **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, kafka: bool = False, module: str = "services", twins: Sequence[str] = (), **settings: str
+    ) -> None:
         home = Home(folder)
         home.make()
         self.key, everything = new_key("tester", ["*"])
         self.reader, reading = new_key("reader", ["cases:read"])
         keys = folder / "keys.yaml"
         keys.write_text(yaml.safe_dump([everything, reading]))
-        settings |= {
+        usual = {
             "LOOPDESK_KEYS_FILE": str(keys),
             "LOOPDESK_LEASE_SECONDS": "2",
-            "LOOPDESK_LOG_LEVEL": "debug",  # what is told at any level is told here (test_logs.py)
+            "LOOPDESK_LOG_LEVEL": "debug",  # test_logs.py reads every line that any level prints
             # One pepper everywhere: customers' references can then be compared between two stacks.
             "LOOPDESK_PEPPER": "the same in every stack of a test",
         }
-        self.stack = Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=settings, module=module)
+        ports = {name: free_port() for name in (*PORTS, *(f"{name}-2" for name in twins))}
+        self.stack = Stack(home, kafka=kafka, ports=ports, settings=usual | settings, module=module)
         self.http = httpx.Client(timeout=30.0, headers={"Authorization": f"Bearer {self.key}"})
         self._run, self._requests = new_id(real_now()), 0  # the database may know the requests of another run
 
     def start(self, seconds: float = START_SECONDS_MAX) -> None:
         """Start all and return when intake knows what routing publishes at its start: standards travel on the log."""
         self.stack.start(seconds)
+        self.eventually_known(*PUBLISHED)
+
+    def stop(self) -> None:
+        self.http.close()
+        self.stack.stop()
+
+    def eventually_known(self, *processes: str) -> None:
+        """Return when every intake knows these processes."""
         nobody = {"channel": "web", "process_id": "no process has this name"}
-        end = time.monotonic() + 60
-        while any(name not in self.post("intake", "/cases", nobody).json()["detail"] for name in PUBLISHED):
-            assert time.monotonic() < end, "intake never learned the standards"
-            time.sleep(0.1)
+
+        def know() -> bool:
+            told = [self.post(name, "/cases", nobody).json()["detail"] for name in self.instances("intake")]
+            return all(process in detail for detail in told for process in processes)
+
+        until(know, "intake knows the processes")
+
+    def instances(self, service: str) -> list[str]:
+        """Return the names of a service's instances."""
+        return [name for name in self.stack.ports if name.partition("-")[0] == service]
 
     def get(self, service: str, path: str, **options) -> httpx.Response:
         return patiently(lambda: self.http.get(f"{self.stack.url(service)}{path}", **options))
@@ -112,7 +132,7 @@ class Running:
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def import_all(self, *options: str, file: Path = HELPDESK) -> str:
-        """Import to the end and return what the command said."""
+        """Import to the end and return the command's output."""
         process = self.importing(*options, file=file)
         said, _ = process.communicate(timeout=180)
         assert process.returncode == 0, said
@@ -165,8 +185,30 @@ class Running:
         self.stack.wait_until_ready()
 
 
+R = TypeVar("R", bound=Running)
+
+
+@contextmanager
+def started(running: R) -> Iterator[R]:
+    """Start a stack, and stop it at the end."""
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+def until(holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS_MAX) -> Any:
+    """Return what holds as soon as it does."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end, f"in vain waited until {what}"
+        time.sleep(0.05)
+    return found
+
+
 def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
-    """Ask, and come again as long as the service has not read what the client saw: a slow machine takes longer than it waits."""
+    """Ask, and again as long as the service has not read the fact that the client saw, because a slow machine takes longer."""
     end = time.monotonic() + 60
     while (answer := ask()).status_code == 503 and answer.json()["type"] == "/problems/position-not-reached":
         assert answer.headers["Retry-After"] and time.monotonic() < end, answer.text

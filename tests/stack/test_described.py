@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.__main__ import PORTS
-from tests.stack.conftest import started
+from tests.stack.running import Running, started
 
 ROOT = Path(__file__).parents[2]
 CONFIG = Path(__file__).parent / "fuzzed" / "schemathesis.toml"
@@ -17,8 +17,8 @@ SECONDS_MAX = 300
 
 @pytest.fixture(scope="module")
 def asked(server_folder):
-    """A stack of its own, with some cases on their way: what is made up here shall not stand in others' figures."""
-    with started(server_folder / "asked") as running:
+    """A stack of its own, with some cases on their way, because made-up data must not get into other tests' figures."""
+    with started(Running(server_folder / "asked")) as running:
         for number in range(4):
             body = {"channel": "phone", "process_id": "inbound-call", "subject": f"case {number}"}
             assert running.post("intake", "/cases", body).status_code == 201

@@ -1,13 +1,12 @@
 """Five services, each with the rights of its own role: a case goes its way, and an operator may still do all."""
 
 from tests.deploy.test_service_roles import PASSWORDS, SCRIPT, as_role, database_of
-from tests.stack.conftest import started
-from tests.stack.running import PORTS
+from tests.stack.running import PORTS, Running, started
 from tests.stack.test_prometheus import one_case_from_end_to_end
 
 
 def test_a_case_goes_its_way_where_each_service_has_only_its_own_rights(server_folder):
-    with started(server_folder / "roles") as running:
+    with started(Running(server_folder / "roles")) as running:
         url = running.stack.database_url
         running.stack.postgres.run(database_of(url), SCRIPT, PASSWORDS)
         for name in PORTS:

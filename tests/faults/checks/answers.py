@@ -1,4 +1,4 @@
-"""What clients were told: one answer for one request, and what was acknowledged is on the log, once."""
+"""The clients' answers: one answer for one request, and every acknowledged write is on the log, once."""
 
 import json
 from collections import Counter
@@ -48,8 +48,7 @@ def acknowledged_is_on_the_log(view: View) -> Complaints:
         if position := one.headers.get("position"):
             source, (topic, number), epoch, seq = parsed(position)
             found = numbered.get((source, f"{topic}/{number:02}", epoch, seq))
-            of_case = one.case or one.headers.get("location", "").rsplit("/", 1)[-1]
-            about = PROCESS if topic == Topic.STANDARDS else of_case
+            about = PROCESS if topic == Topic.STANDARDS else one.about
             if found is None:
                 yield f"{one.kind} {name} was acknowledged at {position}, and the log has nothing there: it is lost"
             elif found.key != about:
@@ -90,7 +89,7 @@ def unique_values_occur_once(view: View) -> Complaints:
         if one.kind not in SAID_ONCE:
             continue
         view.looked_at["unique values"] += 1
-        # What people write freely stands on the log as a reference.
+        # Free text stands on the log as a reference.
         value = Spoken(one.case, PEPPER).text(one.value) if one.kind == "cancel" else one.value
         count = counts[SAID_ONCE[one.kind][0], value]
         if count > 1:

@@ -46,7 +46,7 @@ def one_case_in_one_partition(view: View) -> Complaints:
 
 
 def one_effect_of_one_cause(view: View) -> Complaints:
-    """Yield cases whose registration was not answered once, and resolutions about which nobody or everybody was asked."""
+    """Yield cases that were not classified once, and resolutions about which the customer was not asked once."""
     for case in view.registered():
         view.looked_at["cases"] += 1
         [registered, *_] = view.of_type(case, "case.registered.v1")

@@ -1,4 +1,4 @@
-"""Promises: what sla said of them is what the model says, each breach once, each withdrawal of something said."""
+"""Promises: sla agrees with the model, said each breach once, and withdrew only events that it had said."""
 
 from collections import Counter
 from datetime import datetime
@@ -21,7 +21,7 @@ SHOWN = {
 
 
 def diary_of(view: View, case: str) -> list[Happened]:
-    """Return what happened to a case, without what sla made of it."""
+    """Return the facts of a case without those of sla."""
     facts = (one for one in view.by_key.get(case, ()) if one.source != "sla")
     return [Happened(one.at, one.type.removesuffix(".v1"), one.data) for one in facts]
 
@@ -53,7 +53,7 @@ def standing(view: View, case: str) -> list[Breach]:
 
 
 def withdrawals_are_of_something(view: View) -> Complaints:
-    """Yield withdrawals of what was not said before, and what was withdrawn twice."""
+    """Yield withdrawals of events that did not stand: never said, or withdrawn before."""
     said: dict[str, Record] = {}
     for one in view.firsts:
         if one.type == "clock.withdrawn.v1":
@@ -66,7 +66,7 @@ def withdrawals_are_of_something(view: View) -> Complaints:
 
 
 def clocks_show_their_fate(view: View) -> Complaints:
-    """Yield clocks that sla shows otherwise than the model, once what falls due in these seconds is left out."""
+    """Yield clocks that sla shows otherwise than the model, except those that fall due in these seconds."""
     fired_until, read_at = view.evidence.fired_until, view.evidence.read_at
     assert fired_until is not None and read_at is not None
     for case, pages in view.evidence.pages.items():

@@ -1,11 +1,13 @@
 """The readers: each has read all, kept what it hears, and tells a case's life in the one order that the facts have."""
 
+from collections.abc import Iterable
+
 from tests.faults.evidence import Record
 from tests.faults.view import Complaints, View
 
 
 def no_work_is_left(view: View) -> Complaints:
-    """Yield what the services had still to do when the patience was over."""
+    """Yield the work that the services still had to do when the patience was over."""
     view.looked_at["settlements"] += 1
     if view.evidence.left:
         yield f"work is left that nobody does: {view.evidence.left}"
@@ -44,10 +46,9 @@ def one_order_for_every_reader(view: View) -> Complaints:
                 yield f"{service} has the facts of case {case} in another order than the log's"
 
 
-def in_order(records: object) -> list[str]:
+def in_order(records: Iterable[Record]) -> list[str]:
     """Return the ids of a case's facts in the order of the facts: when they occurred, their place in that instant, the id."""
-    facts: list[Record] = sorted(records, key=lambda one: (one.at, one.place, one.id))  # type: ignore[call-overload]
-    return [one.id for one in facts]
+    return [one.id for one in sorted(records, key=lambda one: (one.at, one.place, one.id))]
 
 
 def what_was_acknowledged_can_be_read(view: View) -> Complaints:
@@ -56,7 +57,7 @@ def what_was_acknowledged_can_be_read(view: View) -> Complaints:
     for name, one in view.history.acknowledged().items():
         if one.kind != "register":
             continue
-        case = one.headers["location"].rsplit("/", 1)[-1]
+        case = one.about
         pages = view.evidence.pages.get(case, {})
         view.looked_at["pages"] += 1
         if pages.get("case", {}).get("external_ref") != one.value:

@@ -1,4 +1,4 @@
-"""Tables: what is live is what a replay gives, and sums are what counting the facts gives."""
+"""Tables: live ones equal those of a replay, and sums equal a count of the facts."""
 
 from tests.faults.standard import PROCESS
 from tests.faults.view import Complaints, View
@@ -29,7 +29,7 @@ def sums_are_what_counting_gives(view: View) -> Complaints:
 
 
 def counted(view: View) -> dict[str, int]:
-    """Return what the sums ought to be, counted on the log."""
+    """Return the right sums, counted on the log."""
     ours = {one.key for one in view.firsts if one.type == "case.registered.v1" and one.data["process_id"] == PROCESS}
     facts = [one for one in view.firsts if one.key in ours]
     withdrawn = {one.data["withdrawn_id"] for one in facts if one.type == "clock.withdrawn.v1"}

@@ -1,31 +1,13 @@
-"""What becomes of a desk's servers: a log that loses its end, a database that is put back to what it was."""
+"""A desk's servers come to harm: a log loses its end, a database is put back to yesterday."""
 
-import asyncio
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from libs.events.log.opening import open_log
-from libs.events.log.port import Partition
-from libs.events.upkeep import mending
 from services.__main__ import PORTS
-from tests.faults.matrix import Desk
-
-
-def ends(desk: Desk) -> Mapping[Partition, int]:
-    """Return where each partition of `cases` ends."""
-
-    async def ask() -> Mapping[Partition, int]:
-        log = open_log(desk.stack.log_url)
-        try:
-            return await log.ends("cases")
-        finally:
-            await log.close()
-
-    return asyncio.run(ask())
+from tests.faults.desk import Desk
 
 
 def checkpoints(desk: Desk) -> dict[tuple[str, int], int]:
@@ -33,7 +15,7 @@ def checkpoints(desk: Desk) -> dict[tuple[str, int], int]:
     return {
         (name, row["part"]): row["next_offset"]
         for name in PORTS
-        for row in desk.query(f"select part, next_offset from {name}_v{desk.version(name)}.checkpoint where topic = 'cases'")
+        for row in desk.query(f"select part, next_offset from {desk.data(name)}.checkpoint where topic = 'cases'")
     }
 
 
@@ -60,11 +42,11 @@ def with_an_empty_disk(desk: Desk) -> None:
 
 
 class ShortLog:
-    """A desk whose log has lost its end: what was said of some cases, which everybody has read."""
+    """A desk whose log has lost its end: the facts of some cases, which every service has read."""
 
     def __init__(self, desk: Desk) -> None:
         desk.settle()
-        self.desk, self.ends = desk, ends(desk)
+        self.desk, self.ends = desk, desk.ends()
         if desk.stack.broker is not None:
             self._data, self._copy = desk.stack.broker.folder / "data", desk.stack.broker.folder / "copy"
             self._copy_files(self._data, self._copy)
@@ -94,18 +76,6 @@ class ShortLog:
             name = f"{partition.topic}-{partition.number}"
             shutil.rmtree(target / name, ignore_errors=True)
             shutil.copytree(source / name, target / name)
-
-    def mend(self) -> None:
-        """Have what is lost sent again, in case no test has."""
-
-        async def run() -> None:
-            log = open_log(self.desk.stack.log_url)
-            try:
-                await mending.verify_log(self.desk.stack.database_url, list(PORTS), log, mend=True)
-            finally:
-                await log.close()
-
-        asyncio.run(run())
 
 
 class Yesterday:

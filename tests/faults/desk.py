@@ -1,14 +1,13 @@
-"""Five services that die at exact points, and what the rows of the failure matrix ask about afterwards."""
+"""Five services that are struck at exact points, and the questions that the failure matrix asks about them afterwards."""
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -17,79 +16,80 @@ from deploy.process import free_port
 from libs.events.log.envelope import Envelope, open_envelope
 from libs.events.log.opening import open_log
 from libs.events.log.partition import partition_for
-from libs.events.log.port import Log, LogUnavailable
+from libs.events.log.port import Log, LogUnavailable, Partition
 from libs.events.log.sequence import is_new, numbers_of, source_of
-from tests.faults.tripwire import AFTER, BEFORE, FOLDER
-from tests.stack.running import Running
+from tests.faults.records import ends_of, records_of
+from tests.faults.tripwire import FOLDER, POINTS
+from tests.stack.running import WAIT_SECONDS_MAX, Running, until
 
 CASE = {"channel": "phone", "process_id": "inbound-call"}
 RESPONSE = timedelta(minutes=30)
 """How long inbound-call promises to take for a first answer."""
-WAIT_SECONDS_MAX = 60.0
 ATTEMPTS_MAX = 5
+T = TypeVar("T")
 
 
-class Desk(Running):
-    """Five services with tripwires, on one of the logs."""
+class Wired(Running):
+    """Services with tripwires."""
 
-    def __init__(self, folder: Path, *, kafka: bool) -> None:
+    def __init__(self, folder: Path, **options: Any) -> None:
         self.wires = folder / "tripwires"
-        super().__init__(folder, kafka=kafka, module="tests.faults.tripwire", **{FOLDER: str(self.wires)})
+        super().__init__(folder, **{"module": "tests.faults.tripwire", FOLDER: str(self.wires)} | options)
         self.wires.mkdir()
-        self.impatient = httpx.Client(timeout=2.0, headers=self.http.headers)
-        self._runner = asyncio.Runner()
 
-    @cached_property
-    def _log(self) -> Log:
-        return open_log(self.stack.log_url)
-
-    def close(self) -> None:
-        self._runner.run(self._log.close())
-        self._runner.close()
-        self.http.close()
-        self.impatient.close()
-
-    # what happens to it
-
-    def lay(self, service: str, point: str) -> None:
-        """Have the first instance of the service that comes to the point struck there."""
-        assert point in BEFORE | AFTER, point
+    def lay(self, name: object, point: str) -> None:
+        """Strike a process at the point: the first instance of the service to come there, or the one with this process id."""
+        assert point in POINTS, point
         (self.wires / "half").write_text(point)
-        (self.wires / "half").rename(self.wires / service)
+        (self.wires / "half").rename(self.wires / str(name))
 
-    def struck(self, service: str) -> str:
-        """Wait until an instance was struck and return its name."""
-        [wire] = until(lambda: list(self.wires.glob(f"{service}.[0-9]*")), f"{service} was struck")
+    def struck(self, name: object) -> str:
+        """Wait until a process was struck and return its name."""
+        [wire] = until(lambda: list(self.wires.glob(f"{name}.[0-9]*")), f"{name} was struck")
         wire.unlink()
         pid = int(wire.suffix[1:])
-        until(lambda: state_of(pid) in "TZ", "the signal has come")  # to wake who is not asleep yet would be in vain
-        return next(name for name, child in self.stack._children.items() if child.pid == pid)
+        until(lambda: state_of(pid) in "TZ", "the signal has come")  # a process that is not frozen yet cannot be woken
+        return next(one for one, child in self.stack._children.items() if child.pid == pid)
 
     def revive(self, name: str) -> None:
-        """Start again what was killed."""
+        """Start a killed instance again."""
         until(lambda: self.stack.pid(name) is None, f"{name} ended")
         self.stack.start_service(name)
         self.stack.wait_until_ready()
 
+
+class Desk(Wired):
+    """Five services with tripwires, on one of the logs, and clients of theirs."""
+
+    def __init__(self, folder: Path, *, kafka: bool) -> None:
+        super().__init__(folder, kafka=kafka)
+        self.impatient = httpx.Client(timeout=2.0, headers=self.http.headers)
+        self._runner = asyncio.Runner()
+
+    @cached_property
+    def log(self) -> Log:
+        return open_log(self.stack.log_url)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run to its end what uses the log."""
+        return self._runner.run(coroutine)
+
+    def stop(self) -> None:
+        self.run(self.log.close())
+        self._runner.close()
+        self.impatient.close()
+        super().stop()
+
+    # what happens to it
+
     def tidy(self) -> None:
-        """Take away what wires still lie, wake who is frozen and start who is dead."""
+        """Take away the wires, wake frozen processes and start dead ones."""
         for wire in self.wires.iterdir():
             wire.unlink()
         for name in self.stack.ports:
             self.stack.resume(name)
         if self.stack.watch():
             self.stack.wait_until_ready()
-
-    def kill(self, service: str) -> list[str]:
-        """Kill all instances of a service and return their names."""
-        names = self.instances(service)
-        for name in names:
-            self.stack.kill(name)
-        return names
-
-    def instances(self, service: str) -> list[str]:
-        """Return the names of a service's instances."""
-        return [name for name in self.stack.ports if name.partition("-")[0] == service]
 
     def second(self, service: str) -> str:
         """Have a second instance of a service, and return its name."""
@@ -121,11 +121,22 @@ class Desk(Running):
 
     # what is left
 
-    def on_log(self, case_id: str | None = None, topic: str = "cases") -> list[Envelope]:
-        """Return what the log has of a case, or all of a topic, echoes too, each partition in its order."""
+    def ends(self) -> Mapping[Partition, int]:
+        """Return where each partition of `cases` ends."""
+        return self.run(ends_of(self.log, "cases"))
+
+    def on_log(self, case_id: str | None = None) -> list[Envelope]:
+        """Return what topic `cases` has, or the partition of one case, echoes too, each partition in its order."""
+        only = None if case_id is None else partition_for("cases", case_id)
+
+        async def read() -> list[Envelope]:
+            ends = await ends_of(self.log, "cases")
+            records = await records_of(self.log, {at: end for at, end in ends.items() if only in (None, at)})
+            return [open_envelope(record.body) for _, record in records]
+
         for _ in range(ATTEMPTS_MAX):
-            with suppress(LogUnavailable):  # the client's connection may be one to a server that was killed since
-                return self._runner.run(_read(self._log, topic, case_id))
+            with suppress(LogUnavailable):  # the connection may be one to a server that was killed since
+                return self.run(read())
         raise AssertionError("the log cannot be read")
 
     def heard(self, case_id: str, type: str, **data: str) -> list[Envelope]:
@@ -137,16 +148,17 @@ class Desk(Running):
         """Return how much one service has ever said."""
         return int(self.query(f"select sum(next_seq)::bigint as n from {service}_core.outbox_partition")[0]["n"])
 
-    def version(self, service: str) -> int:
-        return int(self.query(f"select version from {service}_core.live")[0]["version"])
+    def data(self, service: str) -> str:
+        """Return the schema of a service's live tables."""
+        return f"{service}_v{self.query(f'select version from {service}_core.live')[0]['version']}"
 
     def clocks(self, case_id: str) -> dict[str, str]:
         """Return each clock's status in sla's table."""
-        rows = self.query(f"select clock, status from sla_v{self.version('sla')}.clocks where case_id = $1", case_id)
+        rows = self.query(f"select clock, status from {self.data('sla')}.clocks where case_id = $1", case_id)
         return {row["clock"]: row["status"] for row in rows}
 
     def fenced(self, service: str, step: str) -> int:
-        """Return how often the database kept an instance of the service from a step in what was no longer its own."""
+        """Return how often the database kept an instance of the service from a step in a partition it no longer owned."""
         logs = [self.stack.home.log(name) for name in self.instances(service)]
         lines = [line for log in logs for line in log.read_text().splitlines()]
         return sum("the lease of the partition is over" in line and f'"step":"{step}"' in line for line in lines)
@@ -155,10 +167,6 @@ class Desk(Running):
         """Return the sum of a metric's samples at one instance."""
         lines = self.get(name, "/metrics").text.splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"loopdesk_{metric}{{"))
-
-    def unequal(self) -> list[str]:
-        """Return the tables that a replay from offset 0 does not give again."""
-        return [one.name for one in self.verify()]
 
     def must_be_sound(self) -> None:
         """Nothing is left to do; the log has what every outbox has, each once but for echoes; nobody stopped anything."""
@@ -180,39 +188,6 @@ def state_of(pid: int) -> str:
         return "Z"
 
 
-class Traffic(threading.Thread):
-    """A client that registers one case after the other, each with a key of its own until it is acknowledged."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk, self._over = desk, threading.Event()
-        self.cases: list[str] = []
-
-    def run(self) -> None:
-        while not self._over.is_set():
-            self.cases.append(self._desk.registered(f"traffic {id(self)} {len(self.cases)}"))
-
-    def flows(self, many: int = 5) -> int:
-        """Wait until so many more cases came in, and return how many there are."""
-        wanted = len(self.cases) + many
-        until(lambda: len(self.cases) >= wanted, "cases come in")
-        return len(self.cases)
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join(WAIT_SECONDS_MAX)
-        assert not self.is_alive()
-
-
-def until(holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS_MAX) -> Any:
-    """Return what holds as soon as it does."""
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < end, f"in vain waited until {what}"
-        time.sleep(0.05)
-    return found
-
-
 def without_echoes(envelopes: list[Envelope]) -> list[Envelope]:
     """Return the first occurrences, as a reader takes them; a hole raises Gap."""
     seen: dict[int, Any] = {}
@@ -225,23 +200,24 @@ def without_echoes(envelopes: list[Envelope]) -> list[Envelope]:
     return firsts
 
 
-async def _read(log: Log, topic: str, case_id: str | None) -> list[Envelope]:
-    ends = {at: end for at, end in (await log.ends(topic)).items() if case_id is None or at == partition_for(topic, case_id)}
-    at = dict.fromkeys(ends, 0)
-    found: dict[Any, list[Envelope]] = {partition: [] for partition in ends}
-    while behind := {partition: offset for partition, offset in at.items() if offset < ends[partition]}:
-        for batch in await log.read(behind, limit=5_000, wait=5.0):
-            found[batch.partition] += [open_envelope(record.body) for record in batch.records]
-            at[batch.partition] = batch.next_offset
-    return [one for envelopes in found.values() for one in envelopes]
+class Traffic(threading.Thread):
+    """A client that registers one case after the other, each with a key of its own until it is acknowledged."""
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk, self._over = desk, threading.Event()
+        self.cases: list[str] = []
 
-def started(folder: Path, *, kafka: bool) -> Iterator[Desk]:
-    """Run a desk."""
-    desk = Desk(folder, kafka=kafka)
-    try:
-        desk.stack.start()
-        yield desk
-    finally:
-        desk.close()
-        desk.stack.stop()
+    def run(self) -> None:
+        while not self._over.is_set():
+            self.cases.append(self._desk.registered(f"traffic {id(self)} {len(self.cases)}"))
+
+    def flows(self, many: int = 5) -> None:
+        """Wait until so many more cases came in."""
+        wanted = len(self.cases) + many
+        until(lambda: len(self.cases) >= wanted, "cases come in")
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join(WAIT_SECONDS_MAX)
+        assert not self.is_alive()
