@@ -24,7 +24,7 @@ settings.load_profile("loopdesk")
 # Tests are many objects and few cycles: looking for these costs a tenth of a run.
 collect_rarely()
 
-# Whoever runs the suite may have a narrow terminal; what commands print is read here as a pipe gets it.
+# The suite may run in a narrow terminal; tests read the output of commands as a pipe gets it.
 os.environ.pop("COLUMNS", None)
 
 _numbers = itertools.count(1)
@@ -42,7 +42,7 @@ def server_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres(server_folder: Path) -> Iterator[PostgresServer]:
     """PostgreSQL for the whole run. A test that kills its server starts its own."""
-    # Tests kill processes, not the machine, so what the kernel has taken is safe.
+    # Tests kill processes, not the machine, so data that the kernel has accepted is safe.
     with PostgresServer(server_folder / "postgres", settings={"fsync": "off"}) as server:
         yield server
 
@@ -84,7 +84,7 @@ def folder_of(path: Path) -> str:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out of the fast tier's imports what has no fast test: some of it builds all five apps."""
+    """Keep the fast tier from importing files without a fast test: some of them build all five apps."""
     if config.option.markexpr != "fast" or collection_path == TESTS or TESTS not in collection_path.parents:
         return None
     if folder_of(collection_path) in NEVER_FAST:
@@ -93,7 +93,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """What was collected lives to the end: nobody needs to look through it for cycles."""
+    """Collected tests live to the end, so nothing needs to look through them for cycles."""
     gc.freeze()
 
 

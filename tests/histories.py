@@ -4,6 +4,6 @@ from hypothesis import strategies as st
 
 
 def histories(fact, events, times, *, max_size, sequences=(1, 3), **words):
-    """Draw facts as `fact(when, event, sequence=…)` makes them; `words` are strategies for what else it takes."""
+    """Draw facts as `fact(when, event, sequence=…)` makes them; `words` are strategies for its other arguments."""
     one = st.builds(fact, times, events, sequence=st.integers(*sequences), **words)
     return st.lists(one, max_size=max_size)

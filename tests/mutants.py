@@ -1,7 +1,7 @@
 """Kernels with one thing left out. A simulation or a checker that misses one of them proves nothing about the whole one.
 
 with MUTANTS["drop-fence"]():
-    …                           # whatever runs now runs on the mutant
+    …                           # here the kernel is the mutant
 """
 
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +21,7 @@ from libs.events.words.now import SharedClock
 
 @contextmanager
 def drop_fence():
-    """A checkpoint moves for whoever moves it, whatever lease they hold and wherever they began to read."""
+    """A checkpoint moves under any lease and from any place."""
 
     @noted
     async def advance(self, advances):
@@ -76,7 +76,7 @@ def checkpoint_apart():
 
 @contextmanager
 def forget_answers():
-    """What was asked before is asked for the first time."""
+    """A repeated request is treated as new."""
 
     async def answers(self, asked):
         return {}
@@ -115,7 +115,7 @@ def own_clock():
 
 @contextmanager
 def ignore_versions():
-    """A state is written over whatever somebody else has made of it meanwhile."""
+    """A state is written even if another writer has changed it meanwhile."""
     checked = MemoryTransaction.change
 
     @noted
@@ -136,7 +136,7 @@ def ignore_versions():
 
 @contextmanager
 def keep_half():
-    """A transaction that breaks off leaves behind what it had done so far."""
+    """A transaction that breaks off leaves its work so far behind."""
 
     @asynccontextmanager
     async def transaction(self):
@@ -164,7 +164,7 @@ def one_partition():
 
 @contextmanager
 def unlocked():
-    """What several partitions feed is read without a lock, and written over whatever others have made of it meanwhile."""
+    """A subject that several partitions feed is read without a lock, and written even if others have changed it meanwhile."""
     reading, changing, fed = MemoryTransaction.states, MemoryTransaction.change, set()
 
     async def states(self, subjects, claimed=()):

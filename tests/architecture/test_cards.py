@@ -1,4 +1,4 @@
-"""The card at the head of each service tells the truth about what it says."""
+"""The card at the head of each service tells the truth about its events."""
 
 import re
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What the documents point at is there: events, golden examples, files, tests."""
+"""Everything that the documents point at exists: events, golden examples, files, tests."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may know whom: the import contracts of pyproject.toml hold, and each of them can be broken."""
+"""The import contracts of pyproject.toml hold, and each of them can be broken."""
 
 import shutil
 import subprocess

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for top in ("libs", "services", "deploy", "benchmarks") for path in (ROOT / top).rglob("*.py"))
 MODULE_LINES_MAX = 250
 FUNCTION_LINES_MAX = 40
-# names that say nothing: what is put there belongs to the idea it serves, or is an event, or is written twice
+# names that say nothing: such code belongs to the idea it serves, or is an event, or is written twice
 BANNED = re.compile(r"(?:^|_)(utils?|helpers?|managers?|misc|common|stuff|tools?)(?:_|$)")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 

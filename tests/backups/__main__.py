@@ -31,7 +31,7 @@ def main(name: str) -> None:
 
 
 def live(past: PastStack) -> dict[str, Any]:
-    """Live three days of a month, and return what the services say at the end."""
+    """Live three days of a month, and return the services' answers at the end."""
     desk, running = Desk(past), past.running
     past.live_at(real_now() - timedelta(days=27))
     first_day(desk)

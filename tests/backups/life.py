@@ -36,7 +36,7 @@ ODD = (
 
 
 class Desk:
-    """The people at the desk. What a case learned last is waited for by the next who says something about it."""
+    """The people at the desk. A request about a case waits until the case's last fact was read."""
 
     def __init__(self, past: PastStack) -> None:
         self.past, self.running = past, past.running
@@ -166,7 +166,7 @@ def second_day(desk: Desk) -> None:
 
 
 def last_day(desk: Desk) -> dict[str, Any]:
-    """What is under way when the backup is made: running clocks, an open survey; return what a client may ask again."""
+    """Leave running clocks and an open survey for the backup; return the request that a client may repeat."""
     desk.register("running", "inbound-call", {"urgency": "routine", "topic": "billing"}, who="K-1")
     desk.walk("running", "inbound-call", upto="n2")
     desk.register("asked", "inbound-call", {"urgency": "routine"}, who="K-11", ago=5)
@@ -214,6 +214,6 @@ def odd(desk: Desk) -> Iterator[dict[str, Any]]:
 
 
 def stated(desk: Desk) -> dict[str, Any]:
-    """Return what the other system claims of the odd case."""
+    """Return the other system's claim about the odd case."""
     fact = {"system": "odd", "case": "odd", "sequence": len(ODD) + 1, "type": "import.figures_stated"}
     return fact | {"time": desk.past.now.isoformat(), "data": {"system": "odd", "figures": {"made_sla": True}}}

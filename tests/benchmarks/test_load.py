@@ -1,4 +1,4 @@
-"""The client of all loads: what it sends is HTTP, what is refused ends the load, and percentiles are those of the waits."""
+"""The client of all loads sends HTTP, ends at a refusal, and tells the percentiles of its waits."""
 
 import itertools
 import threading

@@ -1,4 +1,4 @@
-"""What the table says: figures as a person reads them, met or missed and by how much, and what did not finish."""
+"""The table of results: figures as a person reads them, met or missed and by how much, and the rows that did not finish."""
 
 from datetime import UTC, datetime
 

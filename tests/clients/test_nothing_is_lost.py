@@ -1,4 +1,4 @@
-"""A client generated from our description sends what it is given and reads what it gets: no field is dropped on the way."""
+"""A client generated from our description sends and reads every field: none is dropped on the way."""
 
 import importlib
 from collections.abc import Iterator

@@ -73,7 +73,7 @@ def filled_in(text):
 
 @cache
 def described() -> dict[str, list[Described]]:
-    """Return who reads them → every variable that the code has."""
+    """Return every variable of the code, by the program that reads it."""
     found = {"every service": [*describe(StoreSettings), *describe(WebSettings), *describe(LogSettings)]}
     for service in PORTS:
         module = import_module(f"services.{service}.settings")

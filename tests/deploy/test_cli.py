@@ -1,4 +1,4 @@
-"""The commands where they cannot go on: a line that says what is wrong and what to do, no traceback, never a password."""
+"""A command that cannot go on prints a line with the fault and the remedy, no traceback, and never a password."""
 
 import threading
 from http.server import HTTPServer, SimpleHTTPRequestHandler
@@ -26,7 +26,7 @@ NOBODY_THERE = f"postgresql://u:{SECRET}@127.0.0.1:1/desk"
 
 
 def run(*arguments: str, **environment: str):
-    """Run `loopdesk` and return what it said; its settings are only those given."""
+    """Run `loopdesk` and return its output; its settings are only those given."""
     unset = {"LOOPDESK_DATABASE_URL": None, "LOOPDESK_KAFKA": None}
     return CliRunner().invoke(cli.app, arguments, env=unset | environment)
 

@@ -1,4 +1,4 @@
-"""The containers are what the code needs: valid, complete, on the right ports, with settings that exist."""
+"""The containers fit the code: valid, complete, on the right ports, with settings that exist."""
 
 import copy
 import json
@@ -200,7 +200,7 @@ def test_the_roles_are_made_with_the_database():
 def test_every_variable_is_one_the_code_reads(name):
     known = {one.variable for who in ("every service", name) for one in described()[who]}
     given = {*image_environment(), *ours()[name]["environment"]}
-    # What the image gives to all is read by one of them.
+    # Every setting that the image gives to all is read by one of them.
     anybody = {one.variable for variables in described().values() for one in variables}
     assert {variable for variable in ours()[name]["environment"] if variable not in known} == set()
     assert {variable for variable in given if variable not in anybody} == set()

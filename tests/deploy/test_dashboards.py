@@ -62,7 +62,7 @@ def rates_follow_the_zoom(board):
 
 
 def choices_count(board):
-    """Every picture follows what is chosen, unless its figure does not know it."""
+    """Every panel follows the choices at the top, unless its figure does not have them."""
     [name] = variables(board).keys() - {"datasource"}
     unknown = OF_EVERYBODY + (WITHOUT_A_PROCESS if name == "process" else ())
     return [panel["title"] for panel, one in targets(board)

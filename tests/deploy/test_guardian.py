@@ -1,4 +1,4 @@
-"""However a process dies, what it has started dies too, in order."""
+"""When a process dies in any way, its children die too, in order."""
 
 import signal
 import subprocess
@@ -37,7 +37,7 @@ PARENT = f"""
     guard(service := start("service"), Turn.SERVICE)
     guard(broker := start("broker"), Turn.BROKER)
     os.kill(service, signal.SIGSTOP)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run with it ignored, as under nohup
     print(database, service, broker, flush=True)
     time.sleep(60)
 """

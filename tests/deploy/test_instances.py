@@ -1,4 +1,4 @@
-"""`loopdesk instances` on a database: who lives, where, which release, what each holds, how its clock goes."""
+"""`loopdesk instances` on a database: each living instance, its place, release, partitions and clock."""
 
 import asyncio
 from datetime import timedelta

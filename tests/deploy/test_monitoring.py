@@ -60,7 +60,7 @@ def test_the_manual_has_no_alert_that_there_is_not():
 
 @cache
 def known():
-    """Return every name an expression may use: what the services show, what is recorded, what Prometheus adds."""
+    """Return every name an expression may use: metrics of the services, recorded ones, and those of Prometheus itself."""
     names = set(OF_PROMETHEUS) | set(RECORDS)
     for name, kind, _ in figure_rows():
         plain = name.strip("`")

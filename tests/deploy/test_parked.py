@@ -37,7 +37,7 @@ async def park(store):
 
 
 async def given_up(store):
-    """Do what the key's owner does when asked."""
+    """Do as the owner of the key does when asked."""
     asked = [(one.partition, one.key, one.dropped_by) for one in await store.parked.retriable([AT], lambda name: False, 9)]
     for partition, key, _ in asked:
         async with store.transaction() as transaction:

@@ -1,4 +1,4 @@
-"""When somebody is where we want to be, we say who, and what to do."""
+"""When another program has our port, we name it and say what to do."""
 
 import os
 import socket

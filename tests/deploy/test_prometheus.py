@@ -12,7 +12,7 @@ CLIENT = {"apt-get": "/usr/bin/apt-get", "dpkg-deb": "/usr/bin/dpkg-deb"}
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
-    """A machine that has nothing; what it is then given, by name."""
+    """A machine without Prometheus; the programs that it is then given, by name."""
     has = {}
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(prometheus.shutil, "which", has.get)

@@ -15,7 +15,7 @@ URLS = {"sla": "http://sla", "routing": "http://routing"}
 
 
 class Services:
-    """Two services that note what they are sent and take all of it, or nothing."""
+    """Two services that note every request and accept all of them, or none."""
 
     def __init__(self, status: int = 201) -> None:
         self.status, self.heard = status, []

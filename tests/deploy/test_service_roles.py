@@ -1,4 +1,4 @@
-"""Each service as a role of its own: it can do its work, and nothing with anybody else's, nor with what is on the log."""
+"""Each service has a role of its own: it can do its work, cannot touch another's data, and cannot change the log."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""`loopdesk settled` on a database: nothing left is exit code 0; what is left is said, and after how long it was given up."""
+"""`loopdesk settled` on a database: exit code 0 when no work is left; otherwise it lists the work and how long it waited."""
 
 import asyncio
 from uuid import UUID

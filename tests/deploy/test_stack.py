@@ -1,4 +1,4 @@
-"""Ready is what our own processes say; where somebody else listens, the one who starts is told who it is."""
+"""Only our own processes count as ready; where another program listens, a start names it."""
 
 import os
 import threading
@@ -25,7 +25,7 @@ class Ready(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def stranger():
-    """Somebody on a port who says of everything that it is ready."""
+    """Another program on a port, which calls everything ready."""
     with ThreadingHTTPServer(("127.0.0.1", free_port()), Ready) as server:
         threading.Thread(target=server.serve_forever).start()
         yield server.server_port

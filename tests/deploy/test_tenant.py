@@ -1,4 +1,4 @@
-"""Two never run in one folder; the second is told who the first is, or what a killed one has left behind."""
+"""Two stacks never run in one folder; the second is told of the first, or of the remains of a killed one."""
 
 import os
 import subprocess

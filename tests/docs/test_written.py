@@ -1,4 +1,4 @@
-"""The JSON Schemas of what authors write say the same as the code that reads it: neither takes what the other refuses."""
+"""The JSON Schemas of authors' files agree with the code that reads these: neither accepts what the other refuses."""
 
 import copy
 import re
@@ -29,10 +29,10 @@ MAPPINGS = [*DEPLOY.glob("imports/*.yaml")]
 CALENDARS = [*DEPLOY.glob("calendars/*.yaml")]
 
 ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1], {}, {"x": "y"}, {"x": 1}, 1_000_001)
-"""What is tried at every place; None is also an entry that is not there."""
+"""These values are tried at every place; None also stands for a missing entry."""
 
 MEANING = ("there is no clock", "is never reached", "names a node's own clock", "changes nothing", "half a surrogate")
-"""Faults of what is said, not of how it is written: a schema cannot see them."""
+"""Faults in the meaning, not in the form: a schema cannot see them."""
 
 
 def loaded(path: Path) -> Any:
@@ -51,7 +51,7 @@ def as_json(value: Any) -> Any:
 
 
 def as_words(value: Any) -> Any:
-    """Return what the importer's reader finds in a YAML file that says this: it knows words only."""
+    """Return this as the importer's reader finds it in a YAML file: every value is text."""
     if isinstance(value, dict):
         return {str(key): as_words(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -210,7 +210,7 @@ def test_a_calendar_s_schema_refuses_nothing_that_its_reader_takes(name: str) ->
 
 @pytest.mark.parametrize("mapping", [pytest.param(one, id=one["system"]) for one in (*map(loaded, MAPPINGS), *SHOWN)])
 def test_a_mapping_s_schema_refuses_nothing_that_its_reader_takes(mapping: Any) -> None:
-    """To the reader all is words. It refuses more: what the events do not have, columns without a format."""
+    """To the reader every value is text. It refuses more: fields that the events do not have, columns without a format."""
     mapping["process"].pop("standard", None)
 
     def reads_mapping(changed: Any) -> bool:
@@ -222,7 +222,7 @@ def test_a_mapping_s_schema_refuses_nothing_that_its_reader_takes(mapping: Any) 
 
     assert reads_mapping(mapping)
     for rule in mapping["facts"]:
-        # What is spoiled of a list is its first entry; no two rules are alike.
+        # Only the first entry of a list is spoiled; no two rules are alike.
         one = mapping | {"facts": [rule, mapping["facts"][0]]}
         under = ("facts", 0) if rule is not mapping["facts"][0] else ()
         differing = disagreements("mapping", one, reads_mapping, under)

@@ -77,7 +77,7 @@ def operations() -> tuple[Operation, ...]:
 
 
 def resolved(service: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reference leads to, and of `X or null` the X."""
+    """Return the schema behind a reference, and the X of `X or null`."""
     if "$ref" in schema:
         node: Any = app(service).openapi()
         for part in schema["$ref"].removeprefix("#/").split("/"):

@@ -1,4 +1,4 @@
-"""Words of Python, pydantic and msgspec: whoever uses the API knows JSON, and none of these belongs into what they are told."""
+"""Words of Python, pydantic and msgspec: users of the API know JSON, so none of these belongs into an answer."""
 
 import re
 

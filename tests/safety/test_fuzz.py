@@ -1,4 +1,4 @@
-"""Whatever a file, a body or a record holds, its reader answers with its own error: never a crash, never without end."""
+"""For any content of a file, a body or a record, its reader ends, and ends with its own error: never a crash."""
 
 import copy
 import gzip

@@ -1,4 +1,4 @@
-"""Every input of every route has a bound, which holds exactly: what is at the bound passes, what is beyond it does not."""
+"""Every input of every route has a bound, which holds exactly: a value at the bound passes, one beyond it does not."""
 
 from collections.abc import Iterator
 from typing import Any

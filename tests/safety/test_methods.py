@@ -1,4 +1,4 @@
-"""HEAD on every GET, OPTIONS on every path: whatever a route answers, it answers them alike."""
+"""HEAD on every GET and OPTIONS on every path are answered alike by every route."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Nothing of a request is given to a thread: the hop costs more than what is done there, and bursts wait for a free one."""
+"""No part of a request runs in a thread: the hop costs more than the work, and bursts wait for a free thread."""
 
 import inspect
 

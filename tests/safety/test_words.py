@@ -1,4 +1,4 @@
-"""Every field of every route, given what it may not be: each refusal is in the words of the API's user."""
+"""Every field of every route, given a wrong value: each refusal is in the words of the API's user."""
 
 import asyncio
 import re

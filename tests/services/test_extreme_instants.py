@@ -53,7 +53,7 @@ SHELF = shelf()
 
 
 def facts(at, other, origin):
-    """Return a whole life that begins at one instant and whose end, and what is said of instants, is another."""
+    """Return a whole life that begins at one instant; its end, and every instant it mentions, is the other."""
     registered = intake.CaseRegistered(
         channel="web", customer_ref="c", process_id=STANDARD.process_id, process_version=STANDARD.version
     )
@@ -79,7 +79,7 @@ def facts(at, other, origin):
 
 
 def looked_at(service, told):
-    """Do all that a service does with a case's facts, and take in what it says."""
+    """Do all that a service does with a case's facts, and take in its answers."""
     book = service.book["cases"]
     for until in (None, *INSTANTS.values()):
         kept = [fact for fact in told if fact.kind.cls in book.keeps]

@@ -1,4 +1,4 @@
-"""Who answered the customer: one rule, which stops sla's response clock and is analytics' first response."""
+"""One rule says what counts as an answer to the customer: it stops sla's response clock and is analytics' first response."""
 
 from dataclasses import replace
 

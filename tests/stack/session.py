@@ -21,7 +21,7 @@ DONE = WALK | {"n3": ["service_class=routine", "assignment"]}
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request. `{names}` in what is given are replaced by what was kept; a question is asked until it shows what it should.
+    """One request. `{names}` in it are replaced by kept values; a question is asked until its answer shows the right thing.
 
     The newest Position is passed on to every operation that takes one, and every write has a key of its own.
     `keeps`: name → where in the answer its value stands, as in `items/0/link`.
@@ -37,7 +37,7 @@ class Step:
 
 
 def holds(told: Any, kept: Mapping[str, Any]) -> bool:
-    """Whatever was answered will do."""
+    """Any answer will do."""
     return True
 
 

@@ -10,7 +10,7 @@ AHEAD = timedelta(seconds=float(os.environ["LOOPDESK_TEST_AHEAD_SECONDS"]))
 right_now = now.real_now
 now.real_now = lambda: right_now() + AHEAD
 
-from services.__main__ import main  # noqa: E402  whoever imports real_now must find the wrong one
+from services.__main__ import main  # noqa: E402  every module that imports real_now must find the wrong one
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Whoever has the role analyst reads the documented views, and beyond them nothing that everybody may not read anyway."""
+"""The role analyst reads the documented views, and beyond them only what everybody may read anyway."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ async def db(calm):
 
 
 class As:
-    """Speak as somebody else, and take back whatever they did."""
+    """Speak as another role, and take its changes back."""
 
     def __init__(self, db, who):
         self.db, self.who = db, who

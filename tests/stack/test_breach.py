@@ -1,4 +1,4 @@
-"""A promise breaks at its due instant, whoever was asleep then; and a fact that comes late puts it right."""
+"""A promise breaks at its due instant, even if services were asleep then; and a fact that comes late puts it right."""
 
 import time
 from datetime import datetime, timedelta

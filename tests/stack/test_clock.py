@@ -17,7 +17,7 @@ from tests.stack.running import PORTS
 from tests.stack.test_breach import CASE, RESPONSE, due_soon, of
 
 JOINED_SECONDS = float(os.environ.get("LOOPDESK_TEST_JOINED_SECONDS", "3"))
-"""How long the wrong clock is there: several leases of this stack, and a dozen looks at what is due."""
+"""How long the wrong clock is there: several leases of this stack, and a dozen looks for due promises."""
 
 SLACK = timedelta(seconds=1)
 

@@ -21,7 +21,7 @@ def port_base() -> int:
 
 
 def demo(home: Path, port_base: int) -> str:
-    """Return what the demo prints."""
+    """Return the demo's output."""
     command = [sys.executable, "-m", "deploy.demo", "--once", "--cases", "60", "--port-base", str(port_base)]
     environment = {**os.environ, "LOOPDESK_HOME": str(home)}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)

@@ -1,4 +1,4 @@
-"""However `loopdesk up` ends, the services, the broker and PostgreSQL end too; whoever starts next is told the truth."""
+"""When `loopdesk up` ends in any way, the services, the broker and PostgreSQL end too; the next start is told the truth."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ def five_in_a_row() -> int:
 
 
 def heeding_hangups() -> None:
-    """Whoever runs the tests may ignore SIGHUP, as nohup does, and what it starts then ignores it too."""
+    """The tests may run with SIGHUP ignored, as under nohup, and then their children ignore it too."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 

@@ -68,7 +68,7 @@ def here(text: str, stack: Stack) -> str:
 def test_the_readme_s_session_runs_as_it_stands(stack: Stack) -> None:
     section = (ROOT / "README.md").read_text("utf-8").split("## A first session")[1]
     script = section.split("```sh\n")[1].split("```")[0]
-    for _ in range(2):  # who tries it once more has not lost anything
+    for _ in range(2):  # trying it once more does no harm
         shown = run(["bash", "-euo", "pipefail", "-c", here(script, stack)], stack)
     for word in ('"team":"customer_service"', '"status":"met"', "case.resolved.v1", '"answers":', '"status":"breached"'):
         assert word in shown, shown[-2000:]
@@ -136,7 +136,7 @@ def must_show(answer: httpx.Response, word: str) -> None:
 
 
 def send(request: str) -> httpx.Response:
-    """Send one request; a service that has not read yet what it should know is asked again."""
+    """Send one request; a service that has not read the facts behind it yet is asked again."""
     head, _, body = request.strip().partition("\n\n")
     (method, url), *lines = [line.split(" ", 1) for line in head.splitlines()]
     headers = {name.rstrip(":"): value for name, value in lines}

@@ -1,4 +1,4 @@
-"""What is wrong is refused with a word on what to do, changes nothing, and never looks like our own fault."""
+"""A wrong request is refused with a remedy, changes nothing, and never looks like our own fault."""
 
 import httpx
 import pytest
@@ -110,7 +110,7 @@ BAD = [
 
 @pytest.fixture(scope="module")
 def quiet(calm):
-    """A stack that has nothing left to do, so that whatever is said now follows from what is sent now."""
+    """A stack without work left, so that every new fact follows from a request of this test."""
     calm.settle()
     return calm
 

@@ -36,7 +36,7 @@ def test_a_case_travels_from_intake_to_the_analysts(on_kafka):
     assert registered.status_code == 201, registered.text
     case_id, position = registered.json()["case_id"], registered.headers["Position"]
 
-    # Routing waits up to five seconds for what the client saw at intake, then asks it to come again.
+    # Routing waits up to five seconds for the fact that the client saw at intake, then asks it to come again.
     seen = on_kafka.eventually(
         "routing", f"/cases/{case_id}", lambda found: found.get("node") == "n1", headers={"Position": position}
     )
@@ -93,6 +93,6 @@ def types(found):
 
 
 def is_in_order(wanted, found):
-    """Test whether the wanted appear in the found in this order, whatever lies between."""
+    """Test whether the wanted appear in the found in this order; others may lie between."""
     rest = iter(found)
     return all(one in rest for one in wanted)

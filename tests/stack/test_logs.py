@@ -1,4 +1,4 @@
-"""Whatever people send to any of the five services, no line of a log, not even at debug, tells who they are or what they said."""
+"""No line of output of the five services, not even at debug, reveals a person or their words."""
 
 import json
 import secrets
@@ -49,7 +49,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def told(calm):
-    """Send what is private to all five services and return every line they logged since."""
+    """Send private words to all five services and return every line they printed since."""
     before = {name: calm.stack.home.log(name).stat().st_size for name in PORTS}
     case = calm.post("intake", "/cases", CASE | {"subject": TEXT, "customer": CUSTOMER, "fields": FIELDS}, {"traceparent": TRACE})
     case_id = case.json()["case_id"]

@@ -1,4 +1,4 @@
-"""A mark in every text of every request: what people write is in the vaults only, an erasure empties those, and nobody logs it.
+"""A mark in every text of every request: free text is in the vaults only, an erasure empties those, and no output shows it.
 
 The requests follow from the descriptions at /openapi.json and the imported facts from the catalogue, so a new route, field or
 event is tried as soon as it exists.
@@ -155,7 +155,7 @@ class Sender:
             self.answers[place].append((verdict["status"], json.dumps(verdict)))
 
     def answer_a_survey(self) -> None:
-        """Do what a customer does; the form is no JSON, and its link is a secret."""
+        """Answer as a customer does; the form is no JSON, and its link is a secret."""
         case = self.running.post("intake", "/cases", CASE)
         self.cases.append(case_id := case.json()["case_id"])
         walk(self.running, case_id, case.headers["Position"])
@@ -243,7 +243,7 @@ def kept(sent):
 
 
 def test_what_people_write_was_taken(sent, kept):
-    """What is not taken cannot be found anywhere, and the tests below could not fail."""
+    """A refused mark cannot be found anywhere, and then the tests below could not fail."""
     free = {f"{name} body {place}" for name, places in FREE.items() if name != "intake.post_import" for place in places}
     free |= {f"post_import {kind.name} {name}" for kind in IMPORTABLE.values() for name in free_fields(kind.cls)}
     free |= {"post_import case.registered fields", "survey.post_form form comment"}

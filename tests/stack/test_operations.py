@@ -1,4 +1,4 @@
-"""What operations ask of every process: is it alive, is it ready, what are its figures, what does it offer."""
+"""Operators can ask every process whether it is alive and ready, and for its metrics and its description."""
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families

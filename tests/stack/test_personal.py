@@ -59,7 +59,7 @@ def test_of_imports_that_conflict_at_the_same_time_the_vault_has_the_one_that_st
 
 
 HELD = {"intake_core.vault", "intake_core.contact_notes", "intake_core.words", "routing_core.words", "survey_core.comments"}
-"""Where what people say and write may stand."""
+"""Places where words of people may stand."""
 
 FREE = {
     "intake.post_case": {"subject", "description", "fields", "customer.id", "customer.name", "customer.email", "customer.phone"},
@@ -111,7 +111,7 @@ def flat(service, schema):
 
 @pytest.fixture(scope="module")
 def person(calm):
-    """Somebody whose name, number and words stand in every field in which people write freely; nothing tells who they are."""
+    """A person whose name, number and words stand in every free field; no answer or view may reveal them."""
     case = {
         "channel": "phone",
         "process_id": "inbound-call",
@@ -141,7 +141,7 @@ def person(calm):
     step("/nodes/n2/return", {"to_node": "n1", "reason": said})
     step("/resolve", {"outcome": "unreachable"})
     step("/reopen", {"reason": said})
-    # What is refused is told without being quoted.
+    # A refusal does not quote the refused value.
     step("/escalate", {"to_role": "nobody", "reason": said}, 422)
     step("/nodes/n5/complete", {"outputs": [said[:200]]}, 409)
     assert calm.post("intake", "/cases", case | {"customer": {"name": NAME, "phone": PHONE, "email": WORDS}}).status_code == 422

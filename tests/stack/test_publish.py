@@ -1,4 +1,4 @@
-"""Who passes on the Position of a publication is understood at once, by whichever service."""
+"""A client that passes on the Position of a publication is understood at once by every service."""
 
 import pytest
 import yaml

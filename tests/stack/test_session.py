@@ -47,7 +47,7 @@ class Player:
         while True:
             answer = client.call(self.opened[step.service], step.operation, body=body, **given)
             if answer.status_code == 503 and answer.headers["Retry-After"] and time.monotonic() < end:
-                continue  # a slow machine has not read yet what was said elsewhere
+                continue  # a slow machine has not read the other services' facts yet
             assert answer.status_code < 300, (step.says, answer.content)
             told = json.loads(answer.content) if "json" in answer.headers["Content-Type"] else answer.content.decode()
             if step.shows(told, self.kept):
@@ -86,7 +86,7 @@ def parts_of(path: str, found: str) -> list[str]:
 
 
 def filled(given: Any, kept: dict[str, Any]) -> Any:
-    """Return what a step gives with `{names}` replaced; of a survey's link, its last part."""
+    """Return a step's text with `{names}` replaced; of a survey's link, its last part."""
     if isinstance(given, dict):
         return {name: filled(value, kept) for name, value in given.items()}
     if isinstance(given, list):

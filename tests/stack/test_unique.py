@@ -1,4 +1,4 @@
-"""A reference that is said to be unique names one case, whoever sends it at once with others, and through which instance."""
+"""A unique reference names one case, even when several clients send it at once through different instances."""
 
 from concurrent.futures import ThreadPoolExecutor
 

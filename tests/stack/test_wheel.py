@@ -1,4 +1,4 @@
-"""The wheel has what it needs: in an environment that has nothing else, the command answers and everything starts and stops."""
+"""The wheel is complete: in an environment without anything else, the command answers and everything starts and stops."""
 
 import os
 import shutil
@@ -19,12 +19,12 @@ from tests.stack.test_ending import SECONDS, Up
 PACKAGES = ("libs", "services", "deploy")
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", *PACKAGES)
 OF_THE_IMAGE = {"deploy/Dockerfile"}
-"""What is under a package and not in the wheel: the container's, and an operator's own keys."""
+"""Files under a package that are not in the wheel: the container's, and an operator's own keys."""
 
 
 @pytest.fixture(scope="module")
 def wheel(server_folder: Path) -> Path:
-    """Build it from a copy: what was built before in the clone would come in too."""
+    """Build it from a copy: remains of an earlier build in the clone would come in too."""
     clean = server_folder / "source"
     clean.mkdir()
     for name in SOURCES:

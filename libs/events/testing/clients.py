@@ -1,4 +1,4 @@
-"""Those who ask: impatient, forgetful of nothing, and held to get one answer to one question."""
+"""Impatient clients: they forget nothing, and check that one question has one answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ class Clients:
         self._desks: dict[Instance, tuple[asyncio.Task[None], int]] = {}
 
     async def execute(self, name: str, make: Callable[[Known], Command]) -> Answer:
-        """Ask until there is an answer; sometimes two instances at once, who must not disagree."""
+        """Ask until there is an answer; sometimes two instances at once, which must not disagree."""
         while True:
             group = self._awake[name]
             commands = [(one, make(one.known)) for one in self._trouble.random.sample(group, len(group))]
@@ -42,7 +42,7 @@ class Clients:
             await asyncio.sleep(0)
 
     async def _ask(self, instance: Instance, command: Command) -> Answer | Refused | None:
-        """Return what the instance says, or nothing when it cannot say it now, or never."""
+        """Return the instance's answer, or None when it has none now, or never."""
         with self._desk(instance) as running:
             asked = asyncio.create_task(instance.writer.execute(command))
             await asyncio.wait({asked, running}, return_when=asyncio.FIRST_COMPLETED)

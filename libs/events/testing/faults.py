@@ -64,7 +64,7 @@ class Life:
 
 
 class Outside:
-    """Something beyond the instance: whatever is asked of it may be lost on the way there or on the way back."""
+    """Something beyond the instance: any question to it may be lost on the way there or on the way back."""
 
     def __init__(self, inner: Any, life: Life, lost: type[Exception]) -> None:
         self._inner, self._life, self._lost = inner, life, lost
@@ -72,7 +72,7 @@ class Outside:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)
         if not callable(method):
-            return method  # known already, nobody has to be asked
+            return method  # known already, no question is needed
 
         async def ask(*arguments: Any, **words: Any) -> Any:
             await self._pass("on the way there")

@@ -1,4 +1,4 @@
-"""Frozen bytes of every event version: `python -m libs.events.testing.golden` adds what is missing, changes nothing.
+"""Frozen bytes of every event version: `python -m libs.events.testing.golden` adds missing files, and changes none.
 
 A golden file is yesterday's log. It is never rewritten; when its test fails, the reader is wrong, not the file.
 A schema that grew by an optional field is frozen once more beside the older one (`<wire>+1.json`), so that what was
@@ -60,7 +60,7 @@ def missing(folder: Path = GOLDEN) -> Iterator[tuple[Path, bytes]]:
 
 
 def write(folder: Path = GOLDEN) -> list[Path]:
-    """Write what is missing and return the new files; refuse to touch one that exists."""
+    """Write the missing files and return them; refuse to touch one that exists."""
     (folder / "schemas").mkdir(parents=True, exist_ok=True)
     written = []
     for path, content in missing(folder):

@@ -85,7 +85,7 @@ async def go_back(world: "World") -> None:
             if instance.service.name == name:
                 await world.bury(instance)
         store.restore(world.backups.pop(name))
-        # Whoever restores a database lets the relays take over before anybody is answered.
+        # After a restore the relays take over before any client is answered.
         await _all(world, name, send)
     world.trouble.is_on = calm
 

@@ -15,7 +15,7 @@ S = TypeVar("S")
 
 
 class Said:
-    """What a decision answered: facts, or a refusal."""
+    """A decision's answer: facts, or a refusal."""
 
     def __init__(self, facts: Sequence[Fact], refusal: Refused | None) -> None:
         self.facts, self.refusal = facts, refusal
@@ -47,7 +47,7 @@ class Given(Generic[S]):
 
     @property
     def state(self) -> S:
-        """The subject's state, computed each time: evolve may change what it is given."""
+        """The subject's state, computed each time because evolve may change its argument."""
         return self.book.of(self.key, self.facts)
 
     def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Said:
@@ -58,7 +58,7 @@ class Given(Generic[S]):
             return Said([], refusal)
 
     def after(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> "Given[S]":
-        """Return the subject after what the decision said; a refusal is an error here."""
+        """Return the subject after the decision's facts; a refusal is an error here."""
         said = self.when(decision, *args, **named)
         if said.refusal:
             raise said.refusal
@@ -66,7 +66,7 @@ class Given(Generic[S]):
 
 
 def given(book: Book[S], *facts: Fact, key: str = "c1") -> Given[S]:
-    """Return a subject to which these facts happened, in whatever order they are written."""
+    """Return a subject to which these facts happened, written in any order."""
     return Given(book, facts[0].key if facts else key, facts)
 
 

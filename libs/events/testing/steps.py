@@ -15,17 +15,17 @@ async def lease(instance: Instance) -> int:
 
 
 async def read(instance: Instance) -> int:
-    """Read and handle what is new."""
+    """Read and handle new records."""
     return await instance.read(wait=0)
 
 
 async def send(instance: Instance) -> int:
-    """Send what it said to the log."""
+    """Send its events to the log."""
     return await instance.send()
 
 
 async def tick(instance: Instance) -> int:
-    """Fire what is due."""
+    """Fire due alarms."""
     return await instance.tick()
 
 

@@ -1,4 +1,4 @@
-"""What a service's tables ought to say: the rows of the set of all facts on a log, found without store, reader or replay."""
+"""The tables that a service ought to have: the rows of the set of all facts on a log, found without store, reader or replay."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ async def replayed(service: Service, log: Log) -> Tables:
 
 
 async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
-    """Return where a service's numbers on the log do not end with what it said last; a hole raises Gap."""
+    """Return where a service's numbers on the log do not end with its last event; a hole raises Gap."""
     found = []
     for partition, line in lines.lines.items():
         seen: Seen = {}
@@ -70,7 +70,7 @@ async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
 
 
 def misplaced(lines: Lines) -> list[str]:
-    """Return the answers on the log that do not sort after what they answer."""
+    """Return the answers on the log that do not sort after their causes."""
     facts = {str(fact.id): fact for line in lines.lines.values() for fact in _read(line)}
     causes = [(fact, cause) for fact in facts.values() if (cause := facts.get(fact.causation)) and cause.key == fact.key]
     return [f"{fact.kind.wire} sorts before {cause.kind.wire}" for fact, cause in causes if fact.order <= cause.order]

@@ -24,7 +24,7 @@ POISON = "poison"
 
 @columns("toys")
 class ToyRow(TableRow):
-    """What is known of a toy."""
+    """A toy."""
 
     case_id: str = key("The case")
     channels: str = column("Its channels")
@@ -60,7 +60,7 @@ class CrowdRow(TableRow):
 
 @columns("notes")
 class NoteRow(TableRow):
-    """What was written of a case."""
+    """A note about a case."""
 
     case_id: str = key("The case")
     note: str = column("What was written")
@@ -109,7 +109,7 @@ def timers(key: str, toy: Toy) -> Iterable[Timer]:
 
 
 def settle(key: str, toy: Toy, known: Known, until: datetime | None) -> list[Fact]:
-    """Cancel what nobody has said a word about for a day."""
+    """Cancel a case of which nobody has said a word for a day."""
     if until is None or toy.last_at is None or toy.cancelled or until <= toy.last_at + PATIENCE:
         return []
     at = toy.last_at + PATIENCE
@@ -129,7 +129,7 @@ def arrived(toy: Toy, heard: Fact, known: Known) -> list[Fact]:
 
 @dataclass(slots=True)
 class Crowd:
-    """Everybody whose last word came by one channel, from whatever partition."""
+    """The cases whose last word came by one channel, from any partition."""
 
     parts: dict[str, datetime] = field(default_factory=dict)
 
@@ -171,4 +171,4 @@ TOY = Service(
     vault=VAULT,
     version=1,
 )
-"""It bears intake's name, because only intake may say what it says."""
+"""It has intake's name, because only intake may say its events."""

@@ -75,10 +75,10 @@ def unread(until: datetime, partitions: Iterable[Partition], memory: Memory, clo
 
 
 def early_breaches(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
-    """Return the breaches said by somebody who had not read all that stood on the log when the promise fell due."""
+    """Return the breaches said before all was read that stood on the log when the promise fell due."""
     found = []
     for at, event in list(after.outbox.values())[len(before.outbox) :]:
-        # Of an older epoch is what the log gave back to a database that went back in time.
+        # Events of an older epoch came back from the log to a database that went back in time.
         if event.type == BREACHED and at.epoch == after.counters[at.partition][0]:
             due_at = msgspec.json.decode(open_envelope(event.body).data, type=ClockBreached).due_at
             needed, read = clock.end_at(due_at, at.partition), after.checkpoints[at.partition][1]

@@ -49,7 +49,7 @@ LEASE = timedelta(seconds=11)
 INSTANCES = 2
 ROUNDS_MAX = 500
 PASSING = (Conflict, StoreUnavailable, LogUnavailable)
-"""What a running service meets with another try (runtime.py)."""
+"""A running service tries again after these (runtime.py)."""
 
 
 class World:
@@ -146,7 +146,7 @@ class World:
         return done
 
     def _watch_watermark(self, instance: Instance) -> None:
-        """Note where an instance takes for applied what is not."""
+        """Note when an instance believes that a fact is applied and it is not."""
         name, until = instance.service.name, instance.watermark()
         if until is not None and (wrong := unread(until, self._heard(name), self.stores[name].memory, self.clock)):
             self.broken.append(f"{name}: {wrong[0]}")
@@ -162,7 +162,7 @@ class World:
         self.asleep.clear()
         for group in self.awake.values():
             if all(is_wrong(self.own_clocks[instance].by) for instance in group):
-                self.own_clocks[group[0]].by = timedelta(0)  # else nobody would fire
+                self.own_clocks[group[0]].by = timedelta(0)  # otherwise no instance would fire
         for _ in range(ROUNDS_MAX):
             if not await self._round(without) and await self._is_quiet():
                 break
@@ -184,7 +184,7 @@ class World:
         return done
 
     async def _is_quiet(self) -> bool:
-        """Test whether every partition has an owner who is done; where one has none, let the dead owner's lease run out."""
+        """Test whether every partition has an owner without work left; where it has none, let the dead owner's lease run out."""
         for group in self.awake.values():
             wanted = group[0].leases.wanted()
             if {partition for instance in group for partition in instance.leases.owned} != set(wanted):

@@ -1,4 +1,4 @@
-"""What the demo prints: numbers as analytics answered them, labels in both languages."""
+"""The demo prints numbers as analytics answered them, with labels in both languages."""
 
 import io
 from types import SimpleNamespace

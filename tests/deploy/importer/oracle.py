@@ -1,4 +1,4 @@
-"""What a case's facts imply, folded independently of every service: the figures that `truth/` knows."""
+"""The figures that follow from a case's facts, folded independently of every service: those that `truth/` knows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class CaseFigures:
 
 
 def fold(facts: Iterable[Any]) -> dict[str, CaseFigures]:
-    """Return the figures of every case, whatever order the facts come in."""
+    """Return the figures of every case; the facts may come in any order."""
     cases: dict[str, CaseFigures] = {}
     for fact in sorted(facts, key=lambda one: (one.time, one.sequence)):
         _add(cases.setdefault(fact.case, CaseFigures()), fact.type, fact.time, fact.data)

@@ -1,4 +1,4 @@
-"""Whom a log does not name is nobody, and never one person: in the shipped mappings and on the page."""
+"""Customers that a log does not name are nobody, and never one person: in the shipped mappings and on the page."""
 
 import re
 from pathlib import Path

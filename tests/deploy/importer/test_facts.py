@@ -1,4 +1,4 @@
-"""The engine: which rows a rule looks at, what it then says, and what a row without a fact is told."""
+"""The engine: the rows that a rule looks at, the facts it makes of them, and the reason given for a row without a fact."""
 
 import pytest
 from hypothesis import given, settings

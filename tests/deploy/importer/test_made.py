@@ -1,4 +1,4 @@
-"""What a mapping makes of a file: joined columns, second files, times that are moved or constant, times as numbers."""
+"""A mapping can join columns, read second files, move times or make them constant, and read times as numbers."""
 
 from datetime import timedelta
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.truth
 
 
 class Log:
-    """One real log: its facts, the account, the truth, and what the facts imply."""
+    """One real log: its facts, the account, the truth, and the figures that follow from the facts."""
 
     def __init__(self, name: str, file: str) -> None:
         mapping, path = read_mapping(name), DATA / file

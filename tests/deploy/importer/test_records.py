@@ -60,7 +60,7 @@ SPOILED = st.lists(st.sampled_from(['"', ",", "\n", "x", '""', '","', "\r\n"]), 
 @pytest.mark.slow
 @given(SPOILED)
 def test_every_line_belongs_to_one_record(text):
-    """Whatever is wrong with a text: records begin one behind the other, and no line is passed over."""
+    """In any text, even a broken one, records begin one behind the other, and no line is passed over."""
     lines = f"a,b\n{text}".splitlines(keepends=True)
     found = list(Records(lines, Csv()))
     begun = [line for line, _, _ in found]

@@ -1,4 +1,4 @@
-"""What a service promises before it answers: that it can send on what it accepts, and that it knows what the client saw."""
+"""Before a service answers, it makes sure that it can send on the event, and that it has read what the client saw."""
 
 import asyncio
 from types import SimpleNamespace

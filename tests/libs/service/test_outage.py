@@ -42,7 +42,7 @@ async def served(stack, app):
 
 
 def well(answers):
-    """Return what was answered as it should be."""
+    """Return the questions that were answered as they should be."""
     return {what for what, one in answers if one.status_code in (200, 404)}
 
 
@@ -81,7 +81,7 @@ async def test_while_postgresql_is_away_every_answer_asks_to_come_again(server_f
             answers, over = [], asyncio.Event()
             clients = [asyncio.create_task(asking(http, what, answers, over)) for what in ASKED for _ in range(CLIENTS)]
             async with asyncio.timeout(30):
-                while well(answers) < set(ASKED):  # noqa: ASYNC110  what is waited for is a state, not a signal
+                while well(answers) < set(ASKED):  # noqa: ASYNC110  it waits for a state, not a signal
                     await asyncio.sleep(0.05)
             goes_on = await asyncio.to_thread(befalls, server)
             try:

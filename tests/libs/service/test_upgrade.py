@@ -32,7 +32,7 @@ def registered(key: str) -> Fact:
 
 @columns("toys")
 class NextToyRow(TableRow):
-    """What is known of a toy, in the next release."""
+    """A toy, in the next release."""
 
     case_id: str = key("The case")
     many: int = big("How many channels it has")

@@ -1,4 +1,4 @@
-"""What the shell logs, for every test here."""
+"""Every test here can see the lines that the shell logs."""
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any

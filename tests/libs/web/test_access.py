@@ -1,4 +1,4 @@
-"""A route asks for a scope; who lacks it is told which."""
+"""A route asks for a scope; a caller without it is told which one."""
 
 import json
 from collections.abc import MutableMapping

@@ -1,4 +1,4 @@
-"""An answer made of what was read from the log says until when it is complete: never later than that."""
+"""An answer made of facts from the log says until when it is complete, and never claims more."""
 
 from typing import Any
 

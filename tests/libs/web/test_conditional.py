@@ -71,7 +71,7 @@ async def test_what_is_known_is_not_sent_again() -> None:
             assert again.content == (b"" if status == 304 else first.content)
             assert ("content-type" in again.headers) is (status == 200)
         assert (await client.head("/things/a", headers={"If-None-Match": '"7"'})).status_code == 304
-        # What is wrong is said, whatever is known.
+        # A fault in the request is told even if the version is known.
         assert (await client.get("/things/a?at=x", headers={"If-None-Match": "*"})).status_code == 422
 
 

@@ -1,4 +1,4 @@
-"""What is wrong is said in the words of whoever sent it; none of the library's survive."""
+"""A fault is told in the words of the request; none of the library's words are left."""
 
 from typing import Any, get_args
 
@@ -20,7 +20,7 @@ PHRASES = (
     "Unexpected",
     "Keys ",
 )
-"""What the library's own words have in common."""
+"""The library's own words have one of these in common."""
 
 EVERYTHING = {
     "min_length": 2, "max_length": 3, "actual_length": 4, "pattern": "^x$", "gt": 1, "ge": 1, "lt": 1, "le": 1,

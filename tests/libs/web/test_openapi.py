@@ -1,4 +1,4 @@
-"""The description says what the shell does."""
+"""The OpenAPI description is true of the shell."""
 
 from typing import Any
 

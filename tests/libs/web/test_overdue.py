@@ -1,4 +1,4 @@
-"""Whoever asks is answered in time, also when what is asked for never ends."""
+"""A caller is answered in time, even when the work behind the answer never ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

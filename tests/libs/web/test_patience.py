@@ -51,7 +51,7 @@ async def serving(**limits: float) -> AsyncIterator[tuple[Serving, int]]:
 
 
 async def shown_out(port: int, first: bytes, drip: bytes, *, half_open: bool = False) -> bytes:
-    """Send `first`, then `drip` again and again; return what was answered when the connection was closed."""
+    """Send `first`, then `drip` again and again; return the answer once the connection was closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(first)
     if half_open:
@@ -148,7 +148,7 @@ async def test_a_head_has_a_limit(headers: int, why: str, size: int, status: byt
         try:
             assert (await asyncio.wait_for(reader.readline(), LONG)).split()[1] == status
         except ConnectionResetError:
-            # What was still being sent when the server closed may take its answer with it.
+            # Bytes that were on their way when the server closed may take its answer with them.
             assert status == b"431"
         writer.close()
 

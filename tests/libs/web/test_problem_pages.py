@@ -1,4 +1,4 @@
-"""Every kind of problem is explained where its `type` leads to; what nobody says is not explained."""
+"""Every kind of problem has a page under its `type`, and no page explains a problem that never occurs."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who asks too often is told to wait, each caller for itself; every answer says where its caller stands."""
+"""A caller that asks too often is told to wait; every answer tells its caller how much is left."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A write has a key; what was asked has a fingerprint."""
+"""A write has a key, and a request has a fingerprint."""
 
 import pytest
 from starlette.requests import Request

@@ -21,7 +21,7 @@ def day(at: datetime, rows: Rows) -> date:
 
 
 def was(rows: Rows, at: datetime) -> dict[str, Any]:
-    """Return what the case was at an instant, or when it came."""
+    """Return the case's class and grade at an instant, or when it came."""
     mine = rows["stretches"]
     return next((row for row in reversed(mine) if row["since_at"] <= at), mine[0])
 
@@ -92,7 +92,7 @@ def handled_within_48h(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
 
 
 def _as_of_each_day(rows: Rows, is_num: Callable[[datetime], bool]) -> Iterator[Added]:
-    """Yield the difference that each day made to a case that came: what was so at its end, less what was so before."""
+    """Yield the difference that each day made to a case: its values at the end of the day, less those before."""
     came, before = rows["cases"][0]["received_at"], (0, 0)
     begin = came.replace(hour=0, minute=0, second=0, microsecond=0)
     for n in range(30):
@@ -212,7 +212,7 @@ RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
 
 
 def recounted(name: str, rows: Rows, facts: list[Fact]) -> Counter[Any]:
-    """Return what a case adds to a figure, by day, day of knowledge, and which of the two sums."""
+    """Return a case's part in a figure, by day, day of knowledge, and which of the two sums."""
     sums: Counter[Any] = Counter()
     for at, known, num, den in RECOUNTS[name](rows, facts):
         sums[at, known, "num"] += num

@@ -81,7 +81,7 @@ def table(name: str, state: Case, key: str = "case-1") -> list[dict[str, Any]]:
 
 
 def judged(state: Case) -> list[dict[str, Any]]:
-    """Return what the case adds to first contact resolution as a resolved case; its incoming contacts count anyway."""
+    """Return the case's part in first contact resolution as a resolved case; its incoming contacts count anyway."""
     return [row for row in table("first_contact_resolution", state) if row["rule"] not in (FIELD_GROSS.name, FIELD_NET.name)]
 
 

@@ -1,4 +1,4 @@
-"""The event log on a real PostgreSQL: what stands in it, what it is called, and in which order."""
+"""The event log on a real PostgreSQL: its rows, their names, and their order."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -44,7 +44,7 @@ async def show(db: Any, book: Book[Any], told: list[Fact]) -> None:
 
 
 async def events(db: Any, *story: Any, columns: str = "kind, about") -> list[tuple[Any, ...]]:
-    """Return what the log has of a case, without its registration."""
+    """Return a case's rows of the event log, without its registration."""
     await show(db, CASES, facts([(0, CAME), *story]))
     found = await db.fetch(f"select n, {columns} from analytics.events order by n")
     assert [row["n"] for row in found] == [*range(1, len(found) + 1)]

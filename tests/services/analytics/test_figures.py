@@ -1,4 +1,4 @@
-"""GET /figures/{name} on a real PostgreSQL: by what is asked, exactly, as of any day, and refused with the nearest word."""
+"""GET /figures/{name} on a real PostgreSQL: grouped as asked, exact, as of any day, and refused with the nearest word."""
 
 import csv
 import io

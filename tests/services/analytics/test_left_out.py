@@ -28,14 +28,14 @@ BEFORE: dict[type[Any], type[Any]] = {
     routing.ExceptionCleared: routing.ExceptionRaised,
     **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("clock.")), sla.ClockStarted),
 }
-"""What an event needs before it beside the registration; a clock's beginning needs nothing."""
+"""The facts that an event needs before it, beside the registration; a clock's beginning needs none."""
 
 Change = Callable[[Any], Any]
 """An event → the same with another value somewhere."""
 
 
 def rows_with(event: Any, *before: type[Any]) -> set[Row]:
-    """Return every row after the registration, what the event needs, and the event."""
+    """Return every row after the registration, the facts that the event needs, and the event."""
     came = [] if isinstance(event, intake.CaseRegistered) else [CAME]
     facts: dict[Any, list[Fact]] = defaultdict(list)
     for n, data in enumerate((*came, *(sample(cls).data for cls in before), event)):
@@ -45,7 +45,7 @@ def rows_with(event: Any, *before: type[Any]) -> set[Row]:
     found = set()
     for book in SERVICE.books:
         for (topic, key), of_key in facts.items():
-            if topic == book.topic and book.keeps:  # what is fed by another book shows nothing that was said
+            if topic == book.topic and book.keeps:  # a book that another one feeds shows no event by itself
                 kept = [fact for fact in of_key if fact.kind.cls in book.keeps]
                 found |= {Row(row.table, row.key, row.values) for row in book.rows(key, book.of(key, kept))}
     return found
@@ -106,7 +106,7 @@ def other(value: Any) -> Any:
 
 
 def places() -> Iterable[tuple[str, bool]]:
-    """Yield every place of every event, and whether what is said there changes a row."""
+    """Yield every field of every event, and whether its value changes a row."""
     for cls, kind in TYPES.items():
         event, before = the_event(cls), BEFORE.get(cls)
         needed = () if before in (None, cls) else (before,)

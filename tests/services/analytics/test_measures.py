@@ -30,7 +30,7 @@ WORDS = {
     "K47": ("share of each channel|online",),
     "K17": ("one_contact", "same customer", "category", "7 days"),
 }
-"""A key figure's number → words of its definition in the handbooks, which the definition of whatever bears it must have."""
+"""A key figure's number → words that its definition must contain, as the handbooks have them."""
 
 MEASURES = {one["name"]: one for one in queries.measures()}
 TAGGED = [(one["kpi"], name) for name, one in MEASURES.items() if one["kpi"]]

@@ -74,7 +74,7 @@ def lives(draw: st.DrawFn) -> list[Fact]:
 
 @st.composite
 def clocks(draw: st.DrawFn, begin: int, end: int, sequence: int) -> list[Fact]:
-    """Draw one run of a promise: kept, or broken and perhaps finished late or lapsed; what was said of it may be withdrawn."""
+    """Draw one run of a promise: kept, or broken and perhaps finished late or lapsed; its events may be withdrawn."""
     start, due, late = sorted(draw(st.tuples(*[st.integers(begin, end)] * 3)))
     words = {"clock": "resolution", "due_at": START + due * STEP}
     begun = sla.ClockStarted(**words, kind="resolution", limit="1h", process_version=1)
@@ -123,7 +123,7 @@ def past(facts: list[Fact], until: datetime) -> Counter[Any]:
 
 
 def known_figures(key: tuple[Any, ...], values: tuple[int, ...], words: dict[str, Any], until: datetime) -> dict[Any, int]:
-    """Return what the figures of a day that are final by then add up to: as of the day on which they were known."""
+    """Return the sums of a day's figures that are final by then, as of the day on which they were known."""
     over = datetime.combine(words["known_on"] + DAY, datetime.min.time(), START.tzinfo)
     settled = [one.settles or timedelta() for one in COUNTED for _ in ("num", "den")]
     return {(LISTED, key, n): value for n, value in enumerate(values) if over + settled[n] <= until}
@@ -138,7 +138,7 @@ def final_at(table: str, words: dict[str, Any]) -> datetime:
 
 
 def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[Any, ...]]:
-    """Yield what a dated row said at `until` of the time before; a row of a part is numbered as the parts came."""
+    """Yield a dated row's values at `until`; the rows of parts are numbered in the order in which the parts came."""
     whole = tuple(value for name, value in words.items() if name not in ENDS)
     match table:
         case "stretches":  # what backlog(as_of) counts

@@ -1,4 +1,4 @@
-"""Rows and tables agree; rows follow from the set of facts; rollups are what a recount of the other rows gives."""
+"""Rows and tables agree; rows follow from the set of facts; rollups equal a recount of the other rows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ PYTHON = {
 }
 OF_CASES = set(METADATA.tables) - {"process_nodes", "process_exceptions"}
 TOLD = ("resolved", "closed", "reopened", "cases", "answers", "satisfied", "score_sum", "answers_apart")
-"""Measures that leave no rows of their own; they are counted from the facts, whoever held the case."""
+"""Measures that leave no rows of their own; they are counted from the facts, for any holder of the case."""
 
 
 def rows_of(facts: Iterable[Fact], key: str = "case-1") -> list[Row]:
@@ -198,7 +198,7 @@ def recount(rows: list[dict[str, Any]]) -> Counter[Any]:
 
 
 def then(rows: list[dict[str, Any]], case_id: str, at: datetime) -> dict[str, Any]:
-    """Return the row that says what a case was at an instant, or when it came."""
+    """Return the row with a case's class and grade at an instant, or when it came."""
     mine = [row for row in rows if row["table"] == "stretches" and row["case_id"] == case_id]
     return next((row for row in reversed(mine) if row["since_at"] <= at), mine[0])
 

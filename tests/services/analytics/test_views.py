@@ -107,7 +107,7 @@ STORIES: dict[str, list[tuple[float, Any]]] = {
 
 
 TOLD: dict[str, list[Fact]] = {}
-"""What the database of the running test was told."""
+"""The facts that the database of the running test was given."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A day is a date in the desk's zone: of what comes in, of what was there before, and in every answer made of days."""
+"""A day is a date in the desk's zone: for new facts, for old ones, and in every answer made of days."""
 
 import asyncio
 import csv

@@ -111,7 +111,7 @@ async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
 
 
 async def test_a_case_without_a_registration_is_forgotten_too(pool):
-    """Another system may have told us what was done, and never how the case came in."""
+    """Another system may have told us of the work, and never how the case came in."""
     store = PostgresStore(pool, "intake", METADATA, 1, vault=VAULT)
     async with store.transaction() as transaction:
         await transaction.append([(Partition("cases", 0), Record(CONTACT_ID, "c9", "import.fact_recorded.v1", b""))])

@@ -71,12 +71,12 @@ async def test_of_many_registrations_at_once_one_is_the_case_and_the_others_are_
     assert {(one.status_code, one.json()["type"]) for one in others} == {(409, "/problems/external-ref-taken")}
     assert {one.headers["Location"] for one in others} == {first[0].headers["Location"]} == {f"/cases/{case_id}"}
     assert all(case_id in one.json()["detail"] for one in others)
-    # What the others told went nowhere, and the first is answered as it was when it asks again.
+    # The others' requests left nothing, and the first gets the same answer when it asks again.
     subject = await pool.fetchval("select subject from intake_core.vault where case_id = $1", case_id)
     winner = int(subject.removeprefix("told by "))
     assert answers[winner] is first[0]
     assert (await register(winner)).content == first[0].content
     assert await pool.fetchval("select count(*) from intake.cases") == 1
-    # Another source has a T-1 of its own, and who does not say that it is unique may use it again.
+    # Another source has a T-1 of its own, and a request that does not call it unique may use it again.
     assert (await register(30, source="erp")).status_code == 201
     assert [(await register(number, unique=False)).status_code for number in (31, 32)] == [201, 201]

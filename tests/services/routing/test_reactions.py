@@ -1,4 +1,4 @@
-"""What routing answers to what it hears: live cases are received, history is only repeated."""
+"""routing's answers to facts of others: live cases are received, history is only repeated."""
 
 from dataclasses import replace
 from datetime import timedelta

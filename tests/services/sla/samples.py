@@ -78,16 +78,16 @@ def terms(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Terms:
 
 
 def shelf(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Known:
-    """Return what is known in a test: one process, and the published versions of its calendar."""
+    """Return a shelf with one process and the published versions of its calendar."""
     return knowing(standard(*targets), *calendars)
 
 
 def state_of(told: Iterable[Fact]) -> Any:
-    """Return the case's state after these facts, in whatever order they are given."""
+    """Return the case's state after these facts, given in any order."""
     return CASES.of(KEY, told)
 
 
 def story(said: Iterable[Fact]) -> list[tuple[str, float]]:
-    """Return what the events are and the minute each happened at, in order."""
+    """Return each event's kind and minute, in order."""
     ordered = sorted(said, key=lambda one: one.order)
     return [(one.kind.name.removeprefix("clock."), (one.time - START) / timedelta(minutes=1)) for one in ordered]

@@ -47,7 +47,7 @@ LATE = 60 * 24 * 60
 
 
 class Log:
-    """One case's log: what it was told and what sla said, each time with all of it folded from the start."""
+    """One case's log: its facts and sla's answers, folded from the start each time."""
 
     def __init__(self, known: Known = RESPONSE_ONLY) -> None:
         self.known, self.facts = known, list[Fact]()
@@ -67,7 +67,7 @@ class Log:
         return {timer.name: timer.due_at for timer in timers(KEY, state_of(self.facts))}
 
     def standing(self) -> list[tuple[str, float]]:
-        """Return what was said and not withdrawn."""
+        """Return the events that were not withdrawn."""
         gone = {one.data.withdrawn_id for one in self.facts if one.kind.name == "clock.withdrawn"}
         mine = [one for one in self.facts if type(one.data) in SAID and one.kind.name != "clock.withdrawn"]
         return story([one for one in mine if one.id not in gone])

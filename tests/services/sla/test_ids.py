@@ -1,4 +1,4 @@
-"""An event's id is made of what it says. What an earlier release said keeps its id, or sla would say it all again."""
+"""An event's id is made of its content. Events of an earlier release keep their ids, or sla would say them all again."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ AS_RELEASED = [
     ("cancelled", "resolution", 200, "811f5a14-3cd3-52a7-8dbc-e07518c84f2b"),
     ("cancelled", "cycle", 200, "86835ab7-1c39-5b83-aac6-28a4d316eb95"),
 ]
-"""What the release before occurrences said of this story, clock by clock: frozen, like a golden file."""
+"""The events of this story in the release before occurrences, clock by clock: frozen, like a golden file."""
 
 
 def told() -> Log:

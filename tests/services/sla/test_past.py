@@ -40,7 +40,7 @@ def histories(draw: st.DrawFn) -> list[Any]:
 
 
 def until(happened: list[Any], minute: int, calendar: Any) -> list[Any]:
-    """Return what is said of the time up to that minute by who knows these facts."""
+    """Return the events about the time up to that minute that follow from these facts."""
     desk = Desk(calendar, promises=PROMISES).hear(*facts(*happened)).settle(5 * DAY)
     return [said for clock in CLOCKS for said in desk.stands(clock) if said[1] <= minute]
 

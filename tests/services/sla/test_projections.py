@@ -1,4 +1,4 @@
-"""The rows of the table `clocks`: read from what stands, whatever the way there."""
+"""The rows of the table `clocks` follow from the facts that stand, not from the way there."""
 
 from dataclasses import replace
 from typing import Any

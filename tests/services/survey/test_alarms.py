@@ -180,7 +180,7 @@ def test_an_invitation_ends_at_its_end_whatever_its_origin(origin):
     assert list(timers(KEY, CASES.of(KEY, facts))) == [Timer("x", day(9))]
     assert settled(facts, day(9) - MICRO) == []
     (end,) = settled(facts, day(9))
-    # What is imported stays so: nothing that reaches outward follows from it.
+    # An imported case stays imported: nothing that reaches a customer follows from it.
     assert (end.data, end.time, end.origin) == (SurveyExpired(survey_id="x"), day(9), origin)
     assert settled([*facts, end], day(99)) == []
 

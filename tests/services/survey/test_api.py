@@ -1,4 +1,4 @@
-"""What the form answers: once, to its customer, and never more than it must."""
+"""The form answers once, to its customer, and never more than it must."""
 
 import asyncio
 from dataclasses import replace
@@ -45,13 +45,13 @@ POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 
 @cache
 def hosting(seconds=60.0):
-    """Return a host and its app, the same for every desk: making an app takes longer than what is asked of it."""
+    """Return a host and its app, the same for every desk: making an app takes longer than the requests do."""
     host = Host(SERVICE, StoreSettings())
     return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings(answer_seconds=seconds), late=LATE)
 
 
 class Desk:
-    """survey's app over one case in memory. `no` is what the next write ends with, whoever writes."""
+    """survey's app over one case in memory. The next write fails with `no`."""
 
     def __init__(self, monkeypatch, *, changes=False, no=None, seconds=60.0):
         self.no, self.comment, self.now = no, "", NOW
@@ -193,7 +193,7 @@ async def test_who_has_the_link_cannot_overwrite_an_answer_unless_the_standard_l
 
 async def test_a_form_that_is_sent_twice_at_once_is_thanked_for_twice_and_said_once(monkeypatch):
     desk, form = Desk(monkeypatch), {"overall": "2", "comment": "slow"}
-    looks = [await desk.survey()]  # what the second request saw before the first was written
+    looks = [await desk.survey()]  # the second request saw this before the first was written
 
     async def survey(*arguments, **more):
         return looks.pop() if looks else await desk.survey()

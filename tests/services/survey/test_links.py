@@ -87,7 +87,7 @@ async def test_who_sends_invitations_gets_the_links_of_those_that_are_open(http)
 
 
 async def test_to_read_is_not_to_answer_for_the_customer(http):
-    """No other scope gets a link, whatever it asks and whatever the survey's state is."""
+    """No other scope gets a link, by any question and in any state of the survey."""
     tokens = [token(Link(KEY, one), secret=SECRET) for one in (OPEN, ANSWERED, ENDED, IMPORTED, OVER)]
     paths = ["/surveys", *(f"/surveys/{one}" for one in (OPEN, ANSWERED, ENDED, IMPORTED)), "/invitations", "/openapi.json"]
     told = 0

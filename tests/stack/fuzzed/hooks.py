@@ -11,7 +11,7 @@ MALFORMED = {
 
 @schemathesis.check
 def well_formed_is_understood(ctx, response, case):
-    """What the description allows is never refused as malformed."""
+    """A request that the description allows is never refused as malformed."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if "problem+json" in "".join(response.headers.get("content-type", [])):
@@ -23,7 +23,7 @@ def well_formed_is_understood(ctx, response, case):
 
 @schemathesis.check
 def a_no_is_a_problem(ctx, response, case):
-    """Whatever is refused is refused as a problem with a word on what to do, or as a page for people."""
+    """Every refusal is a problem with a word on the remedy, or a page for people."""
     if response.status_code < 400:
         return
     kind = "".join(response.headers.get("content-type", []))

@@ -1,4 +1,4 @@
-"""A limit has one grammar, for those who promise it and for those who count it."""
+"""A limit has one grammar, in promises as in counting."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A moment has one grammar, for those who write standards and for those who keep time by them."""
+"""A moment has one grammar, in standards as in the clocks that follow them."""
 
 import pytest
 from hypothesis import given

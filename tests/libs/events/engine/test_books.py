@@ -35,7 +35,7 @@ CASES = [KEY, *ELSEWHERE]
 
 @columns("teams")
 class TeamRow(TableRow):
-    """What a team was given."""
+    """The cases of a team."""
 
     team: str = key("The team")
     cases: str = column("Its cases in the order in which it got them")
@@ -196,7 +196,7 @@ TOLD = [fact for key in CASES for fact in (registered(0, key, "web"), contact(5,
 
 
 async def crowded(work):
-    """Say everything, case by case and all cases at once; what somebody else was quicker with is done again."""
+    """Say everything, case by case and all cases at once; after a conflict with a quicker one, try again."""
 
     async def say(key):
         for fact in (fact for fact in TOLD if fact.key == key):
@@ -261,7 +261,7 @@ CLOSED = "counted "
 
 @dataclass(slots=True)
 class Window:
-    """Everybody who was heard of on a day, and what was said of it at its close."""
+    """Everybody who was heard of on a day, and the word said at its close."""
 
     parts: dict[str, int] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Long work takes turns: whoever waits for the loop meanwhile has it again and again."""
+"""Long work takes turns: other tasks get the loop again and again meanwhile."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""The learner has what the owners of standards said, knows how far, and passes over what nobody of ours said."""
+"""The learner has the facts of the owners of standards, knows how far it has read, and passes over strangers' facts."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""A gauge tells what is known now. What is not known is absent: a 0 would say that all is well."""
+"""A gauge tells only what is known now. An unknown number is absent, because a 0 would say that all is well."""
 
 import os
 from datetime import timedelta

@@ -323,7 +323,7 @@ async def test_no_number_of_keys_that_fail_stops_their_partition(kernel, healthy
 
 
 async def test_what_stands_before_a_culprit_is_done_before_it_is_looked_for(kernel, monkeypatch):
-    """On a slow machine looking for them takes minutes; who did nothing until the end would stand still for as long."""
+    """On a slow machine it takes minutes to find them, and a reader must not stand still for so long."""
     for key in SAME[:32]:
         await kernel.put(entered(0, POISON, key))
     begun, begin = 0, kernel.store.transaction

@@ -1,4 +1,4 @@
-"""What was said goes to the log in its order, whatever zombies, lost answers and lost databases do to the relay."""
+"""Events go to the log in their order, in spite of zombies, lost answers and lost databases."""
 
 import asyncio
 import copy

@@ -25,7 +25,7 @@ async def running():
 
 async def until(holds):
     async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110  what is waited for is a state, not a signal
+        while not holds():  # noqa: ASYNC110  it waits for a state, not a signal
             await asyncio.sleep(0.01)
 
 

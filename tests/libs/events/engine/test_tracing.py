@@ -30,7 +30,7 @@ SILENT = (replace(TOYS, reactions={}), CROWDS)
 
 @pytest.fixture
 def told():
-    """Tell spans from now on and give what was told."""
+    """Record spans from now on."""
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
     exporter = InMemorySpanExporter()
@@ -44,7 +44,7 @@ def trace_id(traceparent):
 
 
 def shape(spans):
-    """Return what was told: name → service, trace, parent's span."""
+    """Return the recorded spans: name → service, trace, parent's span."""
     return [(one.name, one.attributes["service"], one.context.trace_id, one.parent and one.parent.span_id) for one in spans]
 
 

@@ -1,4 +1,4 @@
-"""A unit of work: whatever the order, the state and the rows are those of the set of facts."""
+"""A unit of work: in any order of arrival, state and rows are those of the set of facts."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""A service knows until when all that it reads is applied: it never says too much, and what was known is never unknown again."""
+"""A service knows until when all that it reads is applied: it never claims too much, and never goes back."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -106,7 +106,7 @@ async def test_a_key_that_is_set_aside_holds_only_itself(kernel):
 
 
 async def test_a_log_that_was_mended_is_looked_at_from_its_beginning_by_who_gets_it_again(kernel):
-    """What was sought on the log of before means nothing on the log of after."""
+    """A place found on the old log means nothing on the new one."""
     await kernel.put(entered(0, "n1"))
     await kernel.one.tick()
     sought = kernel.one.leases.owned[PARTITION].sought

@@ -60,7 +60,7 @@ async def test_commands_that_wait_together_are_committed_together(kernel):
 
 
 async def test_a_group_locks_whatever_it_will_change_at_once(kernel, monkeypatch):
-    """Else two groups, each in need of what the other has, would wait for the database to end one of them."""
+    """Otherwise two groups that need each other's locks would wait until the database ends one of them."""
     asked, states = [], MemoryTransaction.states
 
     async def asking(transaction, subjects, claimed=()):

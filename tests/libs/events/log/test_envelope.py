@@ -1,4 +1,4 @@
-"""What is written is what is read; what is old is raised; what is broken is named."""
+"""An envelope is read as it was written; an old one is raised to today's form; a broken one is named."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID

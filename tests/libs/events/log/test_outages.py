@@ -1,4 +1,4 @@
-"""Whatever asyncpg raises is an outage, a quarrel, an impossible value, or our own fault; and says why."""
+"""Every error of asyncpg is an outage, a conflict, an impossible value, or our own fault; and says why."""
 
 import asyncpg
 import pytest
@@ -54,7 +54,7 @@ def test_what_asyncpg_raises_becomes(why, error, becomes):
 
 
 def test_every_way_in_which_a_server_ends_a_connection_is_an_outage():
-    """Classes 08, 53, 57 and 58 of SQLSTATE are about the server, not about what it was asked."""
+    """Classes 08, 53, 57 and 58 of SQLSTATE are about the server, not about the question."""
     classes = [
         one for one in vars(asyncpg.exceptions).values() if isinstance(one, type) and issubclass(one, asyncpg.PostgresError)
     ]

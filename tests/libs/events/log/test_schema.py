@@ -22,7 +22,7 @@ ODD_WINDOW = Window(weekday="Mon", opens=time(9), closes=time(12))
 
 
 def fact_of(data):
-    """A fact whose envelope is sound, whatever its data is."""
+    """A fact with a sound envelope and any data."""
     return structs.replace(sample(type(data)), data=data)
 
 
@@ -125,7 +125,7 @@ def test_limits_are_in_the_schema():
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.wire)
 def test_content_is_open(kind):
-    """A reader ignores what it does not know, so that a newer writer may say more."""
+    """A reader ignores unknown fields, so that a newer writer may say more."""
     assert schema(kind.cls).get("additionalProperties", True) is True
 
 

@@ -1,4 +1,4 @@
-"""From the class of a row to SQL: the table, the view, what is read back."""
+"""From the class of a row to SQL: the table, the view, and the row that is read back."""
 
 from datetime import UTC, date, datetime
 

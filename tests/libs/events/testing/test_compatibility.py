@@ -1,4 +1,4 @@
-"""One row per rule: what history forbids, and what it does not mind."""
+"""One row per rule: changes that old events forbid, and changes that they allow."""
 
 # ruff: noqa: E501 - a row of the table is a line
 

@@ -1,4 +1,4 @@
-"""A start and the questions of others: who reads the views meanwhile notices nothing, and the views end up as they should."""
+"""A start while others read the views: they notice nothing, and the views end up as they should."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a log has lost is asked for again, also from services that are at work meanwhile. The rest is tests/faults."""
+"""Events that a log has lost are sent again, even by services that are at work. The rest is in tests/faults."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -164,7 +164,7 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
             await asking.execute("select from intake.toys")
             switch = asyncio.create_task(rebuild(stored.url, TOY, stored.lines, switch=True))
             await until_somebody_waits(stored.pool)
-            # Its first try has passed over what nobody here had heard; once it has failed, that is heard after all.
+            # Its first try has passed over facts that nobody here had heard; once it has failed, they are heard after all.
             await stored.one.read(wait=0)
             await stored.put_all(stored.one)
         assert [one for one in await asyncio.wait_for(switch, 30) if not one.is_equal] == []

@@ -1,4 +1,4 @@
-"""What people write freely: a reference on the log, the words in the vault."""
+"""Free text of people: a reference to it is on the log, the words are in the vault."""
 
 from dataclasses import fields
 from typing import get_type_hints

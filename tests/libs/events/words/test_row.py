@@ -1,4 +1,4 @@
-"""A row is a class: what is declared once is the kernel's row, and nonsense is refused where it is written."""
+"""A row is a class: declared once, it becomes the kernel's row, and nonsense is refused where it is written."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""What the log and the database can hold, alone and however deep."""
+"""Values that the log and the database can hold, alone and at any depth."""
 
 import pytest
 
