@@ -4,13 +4,13 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from random import Random
 from typing import Any
 
 import httpx
 
-from tests.faults.history import HEADERS, Attempt, History
+from tests.faults.history import HEADERS, Attempt, History, Request
 
 ANSWER_SECONDS = (2.0, 15.0)
 """How long an answer is waited for: at first, and at most."""
@@ -35,21 +35,6 @@ class Patience:
         return time.monotonic() > self._end
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One thing a client wants. `name` is its Idempotency-Key; a `form` is what a customer's browser sends."""
-
-    name: str
-    kind: str
-    service: str
-    path: str
-    value: str = ""
-    case: str = ""
-    body: Any = None
-    form: Mapping[str, str] | None = None
-    position: str = ""
-
-
 class Client:
     """Sends requests to one instance after the other, as long as the patience lasts, and writes everything down."""
 
@@ -61,19 +46,22 @@ class Client:
         """Hang up."""
         await self._http.aclose()
 
-    async def ask(self, request: Request) -> Attempt | None:
-        """Return the answer to a request, or nothing when there was none before the deadline."""
+    async def ask(self, request: Request, position: str = "") -> Attempt | None:
+        """Return the answer to a request, or nothing when there was none before the deadline.
+
+        A customer's answer is a form of a browser; every other request is JSON. `position` is where the client has read to.
+        """
         copies = 2 if self._random.random() < DOUBLED else 1
-        answers = await asyncio.gather(*(self._until_answered(request) for _ in range(copies)))
+        answers = await asyncio.gather(*(self._until_answered(request, position) for _ in range(copies)))
         if self._random.random() < REPEATED:
-            await self._until_answered(request)
+            await self._until_answered(request, position)
         return next((one for one in answers if one is not None), None)
 
-    async def _until_answered(self, request: Request) -> Attempt | None:
+    async def _until_answered(self, request: Request, position: str) -> Attempt | None:
         urls = self._urls[request.service]
         turn, (seconds, seconds_max) = self._random.randrange(len(urls)), ANSWER_SECONDS
         while True:
-            attempt = await self._send(request, urls[turn % len(urls)], seconds)
+            attempt = await self._send(request, position, urls[turn % len(urls)], seconds)
             if not asks_again(attempt):
                 return attempt
             if self._patience.is_over:
@@ -82,28 +70,19 @@ class Client:
             # A service that is not there yet does not come sooner when it is asked ten times a second.
             await asyncio.sleep(self._random.uniform(*PAUSE_SECONDS) * (4 if attempt.error == "ConnectError" else 1))
 
-    async def _send(self, request: Request, url: str, seconds: float) -> Attempt:
-        sent_at = self._history.now()
-        told: dict[str, Any] = {}
+    async def _send(self, request: Request, position: str, url: str, seconds: float) -> Attempt:
+        told: dict[str, Any] = {"instance": url, "sent_at": self._history.now()}
+        headers = {"Idempotency-Key": request.name} | ({"Position": position} if position else {})
+        words: dict[str, Any] = {"json": request.body, "headers": headers}
+        if request.kind == "answer":
+            words = {"data": request.body, "headers": {"Authorization": ""}}  # a customer has no API key
         try:
-            response = await self._http.post(f"{url}{request.path}", timeout=seconds, **_words(request))
+            response = await self._http.post(f"{url}{request.path}", timeout=seconds, **words)
             told["headers"] = {name: response.headers[name] for name in HEADERS if name in response.headers}
             told |= {"status": response.status_code, "answer": response.text}
         except httpx.HTTPError as error:
             told["error"] = type(error).__name__
-        attempt = Attempt(
-            name=request.name,
-            kind=request.kind,
-            service=request.service,
-            instance=url,
-            path=request.path,
-            value=request.value,
-            case=request.case,
-            body=request.body if request.form is None else dict(request.form),
-            sent_at=sent_at,
-            ended_at=self._history.now(),
-            **told,
-        )
+        attempt = Attempt(**asdict(request), **told, ended_at=self._history.now())
         self._history.add(attempt)
         return attempt
 
@@ -114,15 +93,6 @@ class Client:
             return response.json() if response.status_code == 200 else None
         except (httpx.HTTPError, json.JSONDecodeError):
             return None
-
-
-def _words(request: Request) -> dict[str, Any]:
-    if request.form is not None:
-        return {"data": dict(request.form), "headers": {"Authorization": ""}}  # a customer has no API key
-    headers = {"Idempotency-Key": request.name}
-    if request.position:
-        headers["Position"] = request.position
-    return {"json": request.body if request.body is not None else {}, "headers": headers}
 
 
 def asks_again(attempt: Attempt) -> bool:

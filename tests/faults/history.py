@@ -13,19 +13,25 @@ HEADERS = ("content-type", "etag", "position", "location")
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One transmission of a request. All attempts with one `name` are the same request; `value` is in no other."""
+class Request:
+    """One thing a client wants. `name` is its Idempotency-Key; `value` is in no other request."""
 
     name: str
     kind: str
     service: str
-    instance: str
     path: str
-    value: str
-    case: str
-    body: Any
-    sent_at: float
-    ended_at: float
+    value: str = ""
+    case: str = ""
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(Request):
+    """One transmission of a request, and its end: an answer or an error."""
+
+    instance: str = ""
+    sent_at: float = 0.0
+    ended_at: float = 0.0
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     answer: str = ""

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from libs.events.words.now import real_now
-from tests.faults.client import Client, Request
-from tests.faults.history import Attempt, History
+from tests.faults.client import Client
+from tests.faults.history import Attempt, History, Request
 from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING, standard
 
 SURVEY_LOOKS = 30
@@ -52,7 +52,7 @@ class Load:
         body = {"standard": standard(version)}
         if await self._client.ask(Request(f"draft-{value}", "draft", "routing", "/processes", value, body=body)):
             path = f"/processes/{PROCESS}/versions/{version}/publish"
-            await self._client.ask(Request(f"publish-{value}", "publish", "routing", path, value))
+            await self._client.ask(Request(f"publish-{value}", "publish", "routing", path, value, body={}))
 
     def _value(self) -> str:
         self._count += 1
@@ -95,9 +95,8 @@ class Load:
             return await self._answer(case, value, full, last)
         if full.get("outputs"):
             full["outputs"] = [*full["outputs"], f"note={value}"]
-        position = last.headers.get("position", "")
-        path = f"/cases/{case}{path}"
-        return await self._client.ask(Request(value, kind, service, path, value, case, full, position=position))
+        request = Request(value, kind, service, f"/cases/{case}{path}", value, case, full)
+        return await self._client.ask(request, last.headers.get("position", ""))
 
     async def _steps(self, registered_at: datetime) -> AsyncIterator[tuple[str, str, str, dict[str, Any]]]:
         """Yield the steps of a case, in order."""
@@ -141,7 +140,7 @@ class Load:
             if found and found["items"]:
                 path = urlsplit(found["items"][0]["link"]).path
                 form = {"overall": str(self._random.randint(1, 5)), **words}
-                return await self._client.ask(Request(value, "answer", "survey", path, value, case, form=form))
+                return await self._client.ask(Request(value, "answer", "survey", path, value, case, form))
             if self._shift.is_over:
                 break
             await asyncio.sleep(0.1)

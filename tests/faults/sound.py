@@ -33,32 +33,16 @@ class Run:
 
     def says(self, source: str, type_: str, key: str, at: float = 0, *, origin: str = "live", **data: Any) -> Record:
         """Put an event on the log, under its source's next number."""
-        seq = sum(one.source == source for one in self.evidence.log)
-        id = f"{source}-{seq}"
-        record = Record(
-            "cases/00",
-            len(self.evidence.log),
-            source,
-            1,
-            seq,
-            id,
-            f"{type_}.v1",
-            key,
-            T + timedelta(seconds=at),
-            seq,
-            origin,
-            data,
-        )
-        self.evidence.log.append(record)
-        return record
+        log = self.evidence.log
+        seq = sum(one.source == source for one in log)
+        numbers = ("cases/00", len(log), source, 1, seq, f"{source}-{seq}")
+        log.append(Record(*numbers, f"{type_}.v1", key, T + timedelta(seconds=at), seq, origin, data))
+        return log[-1]
 
-    def asks(self, kind: str, name: str, case: str, answer: Any, **options: Any) -> Attempt:
+    def asks(self, kind: str, name: str, case: str, answer: Any, *, status: int = 200, body: Any = None, **headers: str) -> None:
         """Let a client ask and be answered."""
-        status = options.pop("status", 200)
-        body = options.pop("body", None)
-        made = Attempt(name, kind, "intake", "a", "/", name, case, body, 0.0, 0.1, status, options, json.dumps(answer))
-        self.history.add(made)
-        return made
+        request = {"name": name, "kind": kind, "service": "intake", "path": "/", "value": name, "case": case, "body": body}
+        self.history.add(Attempt(**request, status=status, headers=headers, answer=json.dumps(answer)))
 
     def read(self) -> "Run":
         """Let every service have read all, and keep it."""

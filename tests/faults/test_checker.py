@@ -3,7 +3,7 @@
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, reduce
 
 import pytest
 
@@ -34,20 +34,26 @@ def asked(*words, **options):
     return lambda run: run.asks(*words, **options)
 
 
-def gap(run):
-    run.evidence.log[-1] = replace(run.evidence.log[-1], seq=99)
+def echo(of, **changes):
+    """Append a record once more, with these changes."""
+
+    def tamper(run):
+        run.evidence.log.append(replace(run.evidence.log[of], offset=99, **changes))
+
+    return tamper
 
 
-def echo_of_another(run):
-    run.evidence.log.append(replace(run.evidence.log[0], offset=99, id="another"))
+def last(**changes):
+    """Change the last record."""
+
+    def tamper(run):
+        run.evidence.log[-1] = replace(run.evidence.log[-1], **changes)
+
+    return tamper
 
 
 def same_event_again(run):
-    run.evidence.log.append(replace(run.evidence.log[-1], offset=99, seq=run.evidence.log[-1].seq + 1))
-
-
-def elsewhere(run):
-    run.evidence.log[-1] = replace(run.evidence.log[-1], part="cases/05", seq=0)
+    echo(-1, seq=run.evidence.log[-1].seq + 1)(run)
 
 
 def swapped(run):
@@ -64,28 +70,15 @@ def later(type_, case):
     return tamper
 
 
-def changed(run):
-    run.evidence.compared.append(("analytics.cases", (3, 77), (3, 78)))
-
-
-def evidence(path, value):
-    """Set something deep in the evidence."""
+def evidence(*path, **value):
+    """Change something deep in the evidence: set it `to` a value, or take it away."""
 
     def tamper(run):
-        place = getattr(run.evidence, path[0])
-        for step in path[1:-1]:
-            place = place[step]
-        place[path[-1]] = value
-
-    return tamper
-
-
-def pop(path):
-    def tamper(run):
-        place = getattr(run.evidence, path[0])
-        for step in path[1:-1]:
-            place = place[step]
-        place.pop(path[-1])
+        place = reduce(lambda place, step: place[step], path[1:-1], getattr(run.evidence, path[0]))
+        if value:
+            place[path[-1]] = value["to"]
+        else:
+            place.pop(path[-1])
 
     return tamper
 
@@ -101,7 +94,7 @@ TAMPERED = [
     ("an event named in an answer is lost", without("node.started", "c1"), "is not on the log: it is lost"),
     ("an import is lost", without("case.registered", "c3"), "import i1 was acknowledged and its case is not on the log"),
     ("a customer's answer is lost", without("survey.answered", "c1"), "was thanked for and is not on the log"),
-    ("a customer's words are lost", evidence(("pages", "c1", "comment"), ""), "said 'v5', and survey shows ''"),
+    ("a customer's words are lost", evidence("pages", "c1", "comment", to=""), "said 'v5', and survey shows ''"),
     ("a position that is another's", asked("contact", "v9", "c2", {}, position="intake:cases-0:1:0"), "where c1 stands"),
     ("a published standard is lost", asked("publish", "v9", "", {}, position="routing:standards-0:1:9"), "nothing there"),
     ("a write is doubled", said("intake", "contact.logged", "c1", 90, agent="v2", **FRESH), "contact v2 is on the log 2 times"),
@@ -115,31 +108,31 @@ TAMPERED = [
     ("a row is imported otherwise", asked("import", "i1", "", {"verdicts": [{"status": "conflict"}]}), "duplicate, conflict"),
     ("nobody answers", asked("start", "v9", "c1", {}, status=503), "was never answered in 1 attempts"),
     ("an orderly request is refused", asked("start", "v9", "c1", {"type": "/problems/x"}, status=422), "refused though"),
-    ("a number is missing", gap, "number 1:99 follows"),
-    ("an echo says something else", echo_of_another, "and another at 99"),
-    ("a case in two partitions", elsewhere, "stands in cases/00, cases/05"),
+    ("a number is missing", last(seq=99), "number 1:99 follows"),
+    ("an echo says something else", echo(0, id="another"), "and another at 99"),
+    ("a case in two partitions", last(part="cases/05", seq=0), "stands in cases/00, cases/05"),
     ("a case is classified twice", said("routing", "case.classified", "c1", process_id="x"), "and classified 2 times"),
     ("a customer is asked twice", said("survey", "survey.sent", "c1"), "its customer asked 2 times, not 1"),
     ("a customer is not asked", without("survey.sent", "c1"), "its customer asked 0 times, not 1"),
     ("work is left undone", lambda run: setattr(run.evidence, "left", "sla: 3 unread"), "work is left that nobody does: sla"),
-    ("a reader has not read all", evidence(("seen", "sla", "cases/00"), {"intake": (1, 2)}), "sla has read cases/00 up to"),
-    ("a reader set a key aside", evidence(("parked", "sla"), ["c1"]), "sla has set c1 aside"),
-    ("a reader missed a fact", pop(("heard", "sla", "c1", 1)), "sla never heard"),
-    ("a reader missed a case", pop(("heard", "sla", "c1")), "sla never heard"),
+    ("a reader has not read all", evidence("seen", "sla", "cases/00", to={"intake": (1, 2)}), "sla has read cases/00 up to"),
+    ("a reader set a key aside", evidence("parked", "sla", to=["c1"]), "sla has set c1 aside"),
+    ("a reader missed a fact", evidence("heard", "sla", "c1", 1), "sla never heard"),
+    ("a reader missed a case", evidence("heard", "sla", "c1"), "sla never heard"),
     ("a reader counts twice", lambda run: run.evidence.heard["sla"]["c1"].append("intake-0"), "sla keeps 5 facts of case c1"),
     ("a reader has another order", swapped, "sla has the facts of case c1 in another order"),
-    ("a case cannot be read", pop(("pages", "c1", "case")), "intake does not show it: it is lost"),
-    ("a life is told otherwise", pop(("pages", "c1", "timeline", "items", 0)), "tells the life of case c1 otherwise"),
+    ("a case cannot be read", evidence("pages", "c1", "case"), "intake does not show it: it is lost"),
+    ("a life is told otherwise", evidence("pages", "c1", "timeline", "items", 0), "tells the life of case c1 otherwise"),
     ("a breach is missing", without("clock.breached", "c3"), "broke at 2026-03-02 09:02:00+00:00, and no breach was said"),
     ("a breach too many", said("sla", "clock.breached", "c1", 120, clock="resolution"), "the promise was not broken then"),
     ("a breach at another instant", later("clock.breached", "c3"), "the promise was not broken then"),
     ("a breach twice", said("sla", "clock.breached", "c3", 120, clock="resolution"), "resolution of case c3 was said 2 times"),
     ("a breach is not withdrawn", without("clock.withdrawn", "c2"), "a breach of response of case c2"),
     ("nothing is withdrawn", said("sla", "clock.withdrawn", "c1", withdrawn_id="?", what="clock.met"), "and it did not stand"),
-    ("a clock shows another status", evidence(("pages", "c1", "clocks", "items", 0, "status"), "met"), "and sla shows met"),
-    ("a clock nobody promised", evidence(("pages", "c1", "clocks", "items", 0, "clock"), "tea"), "tea of case c1 never began"),
-    ("a row is changed", changed, "analytics.cases: live is (3, 77), and the log gives (3, 78)"),
-    ("a sum is wrong", evidence(("sums", "timeliness.met"), 3), "timeliness.met is 3, and counting the facts gives 2"),
+    ("a clock shows another status", evidence("pages", "c1", "clocks", "items", 0, "status", to="met"), "and sla shows met"),
+    ("a clock nobody promised", evidence("pages", "c1", "clocks", "items", 0, "clock", to="tea"), "tea of case c1 never began"),
+    ("a row is changed", evidence("compared", 0, to=("sla.clocks", 9, 8)), "sla.clocks: live is 9, and the log gives 8"),
+    ("a sum is wrong", evidence("sums", "timeliness.met", to=3), "timeliness.met is 3, and counting the facts gives 2"),
 ]  # fmt: skip
 
 

@@ -18,9 +18,9 @@ from libs.events.log.opening import open_log
 from libs.events.log.port import Record
 from libs.events.words.now import real_now
 from tests.faults.checks import judge
-from tests.faults.client import Client, Patience, Request
+from tests.faults.client import Client, Patience
 from tests.faults.evidence import gather
-from tests.faults.history import History
+from tests.faults.history import History, Request
 from tests.faults.house import House
 from tests.faults.standard import PROCESS
 from tests.faults.tripwire import AROUND

@@ -48,7 +48,7 @@ class TestPostgresStoreWatermark(StoreWatermarkContract):
 
 
 class TestPostgresStoreParking(StoreParkingContract):
-    """Numbers, leases, checkpoints."""
+    """Keys that are set aside."""
 
 
 async def test_a_transaction_whose_process_froze_ends_within_two_leases(bench):

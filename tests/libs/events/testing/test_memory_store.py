@@ -39,4 +39,4 @@ class TestMemoryStoreWatermark(StoreWatermarkContract):
 
 
 class TestMemoryStoreParking(StoreParkingContract):
-    """Numbers, leases, checkpoints."""
+    """Keys that are set aside."""
