@@ -1,16 +1,15 @@
 """The requests of a run: callers, agents, customers who answer, and another system's history."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from libs.events.words.now import real_now
 from tests.faults.client import Client
 from tests.faults.history import Attempt, History, Request
-from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESPONSE, WAITING, standard
+from tests.faults.standard import NODES, PROCESS, RESOLUTION, RESOLVES, RESPONSE, WAITING, standard
 
 SURVEY_LOOKS = 30
 SYSTEM = "faults"
@@ -32,6 +31,18 @@ class Shift:
         passed = self._history.now()
         answered = sum(one.is_acknowledged for one in self._history.attempts)
         return passed > self._seconds and (answered > ENOUGH or passed > SECONDS_MAX)
+
+
+VALUE = "<value>"
+
+
+class Step(NamedTuple):
+    """One request about a case; VALUE in its words is replaced by a value that is in no other request."""
+
+    kind: str
+    service: str
+    path: str
+    words: dict[str, Any]
 
 
 class Load:
@@ -73,13 +84,14 @@ class Load:
         answered = await self._client.ask(Request(value, "register", "intake", "/cases", value, body=body))
         if answered is None or not answered.is_acknowledged:
             return
-        async for kind, service, path, words in self._steps(registered_at):
+        for step in self._steps(registered_at):
             if self._shift.is_over:
                 return
-            done = await self._step(kind, service, path, words, answered)
+            done = await self._do(step, answered)
             if done is None or not done.is_acknowledged:
                 return
             answered = done
+            await asyncio.sleep(self._random.uniform(0.0, 0.15))
 
     def _age(self) -> timedelta:
         """Return how long ago the case came in: often so that a promise breaks in these seconds."""
@@ -87,43 +99,41 @@ class Load:
         promise = self._random.choice((RESPONSE, RESPONSE, RESOLUTION, due))
         return promise - due
 
-    async def _step(self, kind: str, service: str, path: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
-        case = last.about
-        value = self._value()
-        full = {name: value if word == VALUE else word for name, word in words.items()}
-        if kind == "answer":
-            return await self._answer(case, value, full, last)
-        if full.get("outputs"):
-            full["outputs"] = [*full["outputs"], f"note={value}"]
-        request = Request(value, kind, service, f"/cases/{case}{path}", value, case, full)
+    async def _do(self, step: Step, last: Attempt) -> Attempt | None:
+        value, case = self._value(), last.about
+        words = {name: value if word == VALUE else word for name, word in step.words.items()}
+        if step.kind == "answer":
+            return await self._answer(case, value, words, last)
+        if "outputs" in words:
+            words["outputs"] = [*words["outputs"], f"note={value}"]
+        request = Request(value, step.kind, step.service, f"/cases/{case}{step.path}", value, case, words)
         return await self._client.ask(request, last.headers.get("position", ""))
 
-    async def _steps(self, registered_at: datetime) -> AsyncIterator[tuple[str, str, str, dict[str, Any]]]:
-        """Yield the steps of a case, in order."""
-        walk = [*self._handling()]
-        walk.insert(self._random.randrange(len(walk) + 1), ("contact", "intake", "/contacts", self._response(registered_at)))
-        for at in sorted(self._random.sample(range(len(walk)), 2), reverse=True):
-            # Taken by a machine: by a person it would be a response, and no such promise would ever break.
-            walk.insert(at, ("contact", "intake", "/contacts", {**_contact("inbound", "info"), "automated": True}))
+    def _steps(self, registered_at: datetime) -> list[Step]:
+        """Return the steps of a case: its nodes, a response, two messages taken by machines, and sometimes its end."""
+        steps = self._handling()
+        steps.insert(
+            self._random.randrange(len(steps) + 1), Step("contact", "intake", "/contacts", self._response(registered_at))
+        )
+        for at in sorted(self._random.sample(range(len(steps)), 2), reverse=True):
+            # Taken by a person it would be a response, and no such promise would ever break.
+            steps.insert(at, Step("contact", "intake", "/contacts", {**_contact("inbound", "info"), "automated": True}))
         if self._random.random() < 0.2:
-            place = self._random.randrange(len(walk))
-            walk[place:] = [("cancel", "intake", "/cancel", {"reason": VALUE})]
-        for step in walk:
-            yield step
-            await asyncio.sleep(self._random.uniform(0.0, 0.15))
+            steps[self._random.randrange(len(steps)) :] = [Step("cancel", "intake", "/cancel", {"reason": VALUE})]
+        return steps
 
-    def _handling(self) -> list[tuple[str, str, str, dict[str, Any]]]:
-        steps: list[tuple[str, str, str, dict[str, Any]]] = []
+    def _handling(self) -> list[Step]:
+        steps = []
         for node in NODES:
-            steps.append(("start", "routing", f"/nodes/{node}/start", {"agent": VALUE}))
-            steps.append(("complete", "routing", f"/nodes/{node}/complete", {"agent": VALUE, "outputs": [node]}))
-        steps.insert(self._random.randrange(5), ("assign", "routing", "/assign", {"agent": VALUE}))
+            steps.append(Step("start", "routing", f"/nodes/{node}/start", {"agent": VALUE}))
+            steps.append(Step("complete", "routing", f"/nodes/{node}/complete", {"agent": VALUE, "outputs": [node]}))
+        steps.insert(self._random.randrange(5), Step("assign", "routing", "/assign", {"agent": VALUE}))
         if self._random.random() < 0.5:
             raised, cleared = sorted(self._random.sample(range(5), 2))
-            steps.insert(cleared, ("clear", "routing", f"/exceptions/{WAITING}/clear", {}))
-            steps.insert(raised, ("raise", "routing", f"/exceptions/{WAITING}/raise", {}))
-        resolved = next(n for n, step in enumerate(steps) if step[2] == f"/nodes/{NODES[-2]}/complete")
-        steps.insert(resolved + self._random.randrange(1, 3), ("answer", "survey", "", {"comment": VALUE}))
+            steps.insert(cleared, Step("clear", "routing", f"/exceptions/{WAITING}/clear", {}))
+            steps.insert(raised, Step("raise", "routing", f"/exceptions/{WAITING}/raise", {}))
+        resolved = next(n for n, step in enumerate(steps) if step.path == f"/nodes/{RESOLVES}/complete")
+        steps.insert(resolved + self._random.randrange(1, 3), Step("answer", "survey", "", {"comment": VALUE}))
         return steps
 
     def _response(self, registered_at: datetime) -> dict[str, Any]:
@@ -163,10 +173,6 @@ class Load:
             )
         self._random.shuffle(facts)
         await self._client.ask(Request(value, "import", "intake", "/import", value, body={"facts": facts}))
-
-
-VALUE = "<value>"
-"""Where the request's own value goes."""
 
 
 def _contact(direction: str, purpose: str) -> dict[str, Any]:
