@@ -1,4 +1,4 @@
-"""Nobody but the kernel writes SQL on the kernel's tables: what others ask of them are verbs of its store."""
+"""Only the kernel writes SQL on the kernel's tables; others use the verbs of its store."""
 
 import re
 from pathlib import Path

@@ -46,7 +46,7 @@ class Generated:
         return self._function(operation)(client=client, **given)
 
     def takes(self, operation: str) -> set[str]:
-        """Return the Python names of what an operation takes."""
+        """Return the Python names of an operation's arguments."""
         return set(get_type_hints(self._function(operation)))
 
     def _function(self, operation: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""What `loopdesk up` does while it runs: it starts again what ended; where that cannot be now, it says so and goes on trying."""
+"""While it runs, `loopdesk up` restarts processes that ended; where it cannot do so now, it says so and goes on trying."""
 
 from types import SimpleNamespace
 

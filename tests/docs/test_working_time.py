@@ -1,4 +1,4 @@
-"""docs/working-time.md says of each border what sla computes."""
+"""docs/working-time.md tells each border as sla computes it."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`python -m tests.faults --runs 200 --seed 7 [--kafka]`: harm everything at random and judge what is left, run by run."""
+"""`python -m tests.faults --runs 200 --seed 7 [--kafka]`: harm everything at random and judge the result, run by run."""
 
 import argparse
 import asyncio

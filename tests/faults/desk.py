@@ -79,8 +79,7 @@ class Desk(Wired):
         self.impatient.close()
         super().stop()
 
-    # what happens to it
-
+    # mishaps
     def tidy(self) -> None:
         """Take away the wires, wake frozen processes and start dead ones."""
         for wire in self.wires.iterdir():
@@ -98,8 +97,7 @@ class Desk(Wired):
             self.stack.start_service(name)
             self.stack.wait_until_ready()
 
-    # what clients do
-
+    # clients
     def register(self, key: str, *, to: str = "intake", occurred_at: datetime | None = None) -> httpx.Response:
         """Register a case once; a client that gets no answer sees an exception."""
         body = CASE | ({"occurred_at": occurred_at.isoformat()} if occurred_at else {})
@@ -117,8 +115,7 @@ class Desk(Wired):
 
         return until(answered, "a case was registered")
 
-    # what is left
-
+    # questions afterwards
     def ends(self) -> Mapping[Partition, int]:
         """Return where each partition of `cases` ends."""
         return self.run(ends_of(self.log, "cases"))
@@ -166,7 +163,7 @@ class Desk(Wired):
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"loopdesk_{metric}{{"))
 
     def must_be_sound(self) -> None:
-        """Nothing is left to do; the log has what every outbox has, each once but for echoes; nobody stopped anything."""
+        """No work is left; log and outboxes have the same events, each once but for echoes; no partition was stopped."""
         self.settle()
         on_log = without_echoes(self.on_log())
         for name in self.stack.ports:

@@ -115,7 +115,7 @@ def _record(partition: Partition, stored: Stored) -> Record:
 
 
 async def _tables(connection: Any, name: str, found: Evidence) -> None:
-    """Add what a service has heard and how far it has read, and compare its states with those that follow from its facts."""
+    """Add a service's heard facts and its checkpoints, and compare its states with those that follow from its facts."""
     service = service_of(name)
     data = f"{name}_v{await connection.fetchval(f'select version from {name}_core.live')}"
     found.hears[name] = frozenset(service.hears & service.keeps)
@@ -165,7 +165,7 @@ async def _sums(connection: Any) -> dict[str, int]:
 
 
 async def _pages(http: httpx.AsyncClient, addresses: Mapping[str, str], case: str) -> dict[str, Any]:
-    """Return what intake, sla, survey and analytics answer about a case."""
+    """Return the answers of intake, sla, survey and analytics about a case."""
     asked = {
         "case": f"{addresses['intake']}/cases/{case}",
         "clocks": f"{addresses['sla']}/clocks/{case}",

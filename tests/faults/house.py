@@ -46,7 +46,7 @@ class House(Wired):
         return {name: [self.stack.url(one) for one in self.instances(name)] for name in PORTS}
 
     def heal(self) -> None:
-        """Start what does not run, until all is ready."""
+        """Start stopped processes, until all is ready."""
         end = time.monotonic() + HEAL_SECONDS_MAX
         while True:
             self.stack.watch()

@@ -144,7 +144,7 @@ class Load:
         return {**_contact("outbound", "response"), "occurred_at": earlier.isoformat()}
 
     async def _answer(self, case: str, value: str, words: dict[str, Any], last: Attempt) -> Attempt | None:
-        """Fill in the customer's form; a customer who is not asked says nothing."""
+        """Fill in the customer's form, once the customer was asked."""
         for _ in range(SURVEY_LOOKS):
             found = await self._client.look("survey", f"/invitations?case_id={case}")
             if found and found["items"]:

@@ -99,4 +99,4 @@ class Yesterday:
         self._server.start()
 
     def _copy_folder(self, source: object, target: object) -> None:
-        subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # keeps the owner, who is not root
+        subprocess.run(["cp", "-a", str(source), str(target)], check=True)  # keeps the owner, which is not root

@@ -152,7 +152,7 @@ def test_tampering_is_noticed(tamper, says):
 
 @cache
 def tampered():
-    """Return what each tampering leaves to see; no check changes it."""
+    """Return the view after each tampering; no check changes it."""
     sound_one, views = sound(), []
     for _, tamper, _ in TAMPERED:
         run = deepcopy(sound_one)

@@ -81,7 +81,7 @@ def test_sla_replayed_from_the_first_event_beside_live_traffic_says_nothing_new(
     # Only time may say something of an older case meanwhile.
     said = "select id, key from sla_core.outbox where type <> $1"
     before, live = desk.query(said, BREACHED), desk.data("sla")
-    traffic.flows(2)  # what had been said of the case in hand is now said of one that is known
+    traffic.flows(2)  # so that `before` has every word about the case that was in hand
     came_before = {row["key"] for row in before} - set(traffic.cases)
     compared = desk.run(rebuild_services(["sla"], desk.stack.database_url, desk.stack.log_url, switch=True))
     assert [one.name for one in compared if not one.is_equal] == []

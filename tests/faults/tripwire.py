@@ -98,7 +98,7 @@ def strung(function: Callable[..., Any], point: str, *, after: bool) -> Callable
 
 
 def surrounded(transact: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a `_transact` with a wire around what has facts to lose."""
+    """Return a `_transact` with a wire around batches that have facts to lose."""
 
     async def transacting(self: Reader, parts: Sequence[Opened]) -> None:
         is_struck = any(part.facts for part in parts) and strike(AROUND)

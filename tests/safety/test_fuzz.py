@@ -40,7 +40,7 @@ fuzzed = settings(
 
 @contextmanager
 def ending() -> Iterator[None]:
-    """Break off what would go on for ever."""
+    """Break off a reader that would go on for ever."""
 
     def late(*_: object) -> None:
         raise AssertionError(f"still reading after {SECONDS_MAX} seconds")

@@ -117,7 +117,7 @@ class Life:
             self.cases[id].answer(self.at, datetime.fromisoformat(answer.headers[0][1]), overall)
 
     async def bring_history(self, number):
-        """Import what another system recorded, in two batches and any order."""
+        """Import another system's record, in two batches and any order."""
         told = rows(f"{self.seed}/{number}", cases=1, begin=BEGIN - timedelta(days=60))
         id = imported_case_id("old", told[0]["case"])
         if id not in self.cases:

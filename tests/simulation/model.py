@@ -20,7 +20,7 @@ JUDGED_FOR = timedelta(days=7)
 
 @dataclass
 class Case:
-    """One case: where it stands, when it came to each moment, and what its customer was asked."""
+    """One case: its place, the instants of its moments, and the surveys of its customer."""
 
     standard: object
     words: dict = field(default_factory=dict)

@@ -58,7 +58,7 @@ class Running:
         self._run, self._requests = new_id(real_now()), 0  # the database may know the requests of another run
 
     def start(self, seconds: float = START_SECONDS_MAX) -> None:
-        """Start all and return when intake knows what routing publishes at its start: standards travel on the log."""
+        """Start all and return when intake knows the standards of routing's start, because they travel on the log."""
         self.stack.start(seconds)
         self.eventually_known(*PUBLISHED)
 

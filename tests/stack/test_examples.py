@@ -36,7 +36,7 @@ def stack(server_folder: Path) -> Iterator[Stack]:
 
 
 def knows_the_standards(stack: Stack) -> None:
-    """Return when intake knows what routing publishes at its start: standards travel on the log."""
+    """Return when intake knows the standards that routing publishes at its start, because they travel on the log."""
     end = time.monotonic() + SECONDS_MAX
     nobody = {"channel": "phone", "process_id": "no process has this name"}
     while True:
@@ -97,7 +97,7 @@ def test_a_reference_to_nothing_is_noticed() -> None:
 
 
 class NothingThere(Exception):
-    """A request refers to what an earlier answer does not show."""
+    """A request refers to a field that an earlier answer does not have."""
 
 
 def play(page: str) -> dict[str, httpx.Response]:

@@ -23,7 +23,7 @@ def clients(calm, tmp_path_factory):
 
 
 class Player:
-    """Plays steps, and compares what went over the wire with what each step gives."""
+    """Plays steps, and compares the bytes on the wire with each step's text."""
 
     def __init__(self, running: Any, clients: dict[str, Generated]) -> None:
         self.clients, self.kept, self.writes, self.position = clients, {}, 0, ""

@@ -15,7 +15,7 @@ RELEASE = "0.1.0"
 
 CUT = "a stretch ends where the class, the severity or the grade of its case changes, so there are more and shorter ones"
 CHANGED_VIEWS = {f"analytics.stretches.{column}": CUT for column in ("n", "since_at", "until_at")}
-"""Columns that say something else now, and why. Of the rest of such a view the rows are compared, not how many there are."""
+"""Columns with another meaning now, and why. Of the rest of such a view the rows are compared, not how many there are."""
 
 ROLLUPS = {
     "analytics.first_contact_resolution": ("num", "den"),
@@ -30,7 +30,7 @@ ROLLUPS = {
 OF_A_ROLLUP = ("day", "process_id", "process_version", "team", "agent", "rule", "kind", "clock", "node", "outcome")
 
 CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers"}
-"""Values of HTTP answers that are something else now, by the last name on their way, and why."""
+"""Values of HTTP answers that have changed, by the last name on their way, and why."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_every_view_has_the_rows_it_had(running, said):
 
 
 def summed(name, rows):
-    """Return the sums of a rollup by what its rows of before were kept apart by; the rows of any other view."""
+    """Return a rollup's sums by its former key; the rows of any other view."""
     if (measures := ROLLUPS.get(name)) is None:
         return rows
     sums = {}

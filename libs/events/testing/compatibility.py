@@ -1,6 +1,6 @@
-"""May today's schema read what an older one promised? The log is kept for ever, so the answer must stay yes.
+"""May today's schema read data of an older one? The log is kept for ever, so the answer must stay yes.
 
-Content is open: unknown fields are ignored, a new optional field is welcome. What breaks history: a field newly
+Content is open: unknown fields are ignored, a new optional field is welcome. These changes break history: a field newly
 required, removed, or of another type; a limit narrowed; a listed word no longer known; a default that means another thing.
 """
 

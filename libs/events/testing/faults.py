@@ -24,7 +24,7 @@ class Crash(BaseException):
 
 @dataclass(slots=True)
 class Trouble:
-    """How often things break, drawn from a seed; `is_on` False is a calm day."""
+    """How often something breaks, drawn from a seed; `is_on` False is a calm day."""
 
     random: Random
     rate: float = 0.0

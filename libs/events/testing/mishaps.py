@@ -1,4 +1,4 @@
-"""What befalls a world, besides lost answers and instances that die at an await (faults.py)."""
+"""Mishaps of a world, besides lost answers and instances that die at an await (faults.py)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ async def kill(world: "World") -> None:
 
 
 async def doze(world: "World") -> None:
-    """An instance sleeps beyond its leases while another takes over; it will go on as if nothing had been."""
+    """An instance sleeps beyond its leases while another takes over; later it will go on as if nothing had happened."""
     instance = _anybody(world)
     group = world.awake[instance.service.name]
     if len(group) > 1:
@@ -35,7 +35,7 @@ async def doze(world: "World") -> None:
 
 
 async def wake(world: "World") -> None:
-    """A sleeper goes on: it reads, sends and fires before it asks whether it still may."""
+    """A sleeper goes on: it reads, sends and fires before it renews its leases."""
     if world.asleep:
         world.trouble.count("zombie")
         sleeper = world.asleep.pop(world.random.randrange(len(world.asleep)))
@@ -45,7 +45,7 @@ async def wake(world: "World") -> None:
 
 
 async def lag(world: "World") -> None:
-    """All instances of one service do nothing but answer, until something else befalls the world."""
+    """All instances of one service do nothing but answer, until another service is chosen."""
     world.trouble.count("service lags")
     world.slow = world.random.choice(list(world.awake))
 
@@ -71,7 +71,7 @@ async def set_clock(world: "World") -> None:
 
 
 async def go_back(world: "World") -> None:
-    """A service's database is lost and its backup taken instead; all that it ever said stood on the log before."""
+    """A service's database is lost and its backup used instead; before that, all its events stood on the log."""
     name = world.random.choice(list(world.stores))
     store, calm = world.stores[name], world.trouble.is_on
     if not world.backups.get(name):

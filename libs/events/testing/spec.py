@@ -76,7 +76,7 @@ def happened(key: str, at: datetime, *events: Any, origin: str = "live") -> list
 
 
 def knowing(*published: Standard | Calendar) -> Known:
-    """Return what an instance knows when these were published."""
+    """Return the knowledge of an instance when these were published."""
     known = Known()
     for one in published:
         known.put(PROCESS, one) if isinstance(one, Standard) else known.put(CALENDAR, one)

@@ -1,11 +1,11 @@
-"""What an instance does, step by step; a runtime would repeat each in a loop."""
+"""The steps of an instance; a runtime repeats each of them in a loop."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from libs.events.engine.instance import Instance
 
 Step = Callable[[Instance], Awaitable[int]]
-"""Returns how much was done."""
+"""Returns the amount of work that was done."""
 
 
 async def lease(instance: Instance) -> int:

@@ -91,7 +91,7 @@ def _facts(service: Service, lines: Lines) -> list[Fact]:
 
 
 def states_of(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
-    """Return every subject's state: its facts all at once, and then what others show of it."""
+    """Return every subject's state: its facts all at once, and then the parts that others feed it."""
     about: dict[Subject, list[Fact]] = defaultdict(list)
     for fact in facts:
         for book in service.kept_by.get(fact.kind.cls, ()):

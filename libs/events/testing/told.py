@@ -1,4 +1,4 @@
-"""How a made-up case is told everywhere: an instant and an event make a fact, pairs of them a story."""
+"""The one way to tell a made-up case: an instant and an event make a fact, pairs of them a story."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from libs.events.log.envelope import Fact, draft
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells what happened to one case. Instants are counted in `unit` from `start`, because 90 reads better than a date."""
+    """Tells the story of one case. Instants are counted in `unit` from `start`, because 90 reads better than a date."""
 
     key: str
     start: datetime

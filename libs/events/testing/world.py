@@ -199,7 +199,7 @@ class World:
         return shown(self.services[name], self.stores[name].memory.tables)
 
     async def check(self) -> None:
-        """Check what must hold whenever the world is settled."""
+        """Check the laws that hold whenever the world is settled."""
         assert not (wrong := misplaced(self.lines)), wrong
         for name, store in self.stores.items():
             known = {store.memory.applied.get(partition) for partition in self._heard(name)}

@@ -54,7 +54,7 @@ def row(state: str = "Open", *, case: str = "c1", minute: int = 0, team: str = "
 
 
 def outcomes(mapping: Mapping, file: Path, limit: int | None = None) -> list[Outcome]:
-    """Return what every row of the file gives."""
+    """Return the facts of every row of the file."""
     extent = measure(file, mapping, limit)
     engine = Engine(mapping, extent.rows_of)
     return [

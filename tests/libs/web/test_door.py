@@ -1,4 +1,4 @@
-"""Before anything is read: who calls, which parameters there are, which methods a path has."""
+"""Before a body is read, the door checks the caller, the parameters and the method."""
 
 import httpx
 import pytest

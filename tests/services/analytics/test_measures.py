@@ -1,4 +1,4 @@
-"""Every tag is a key figure's number, and the figure is what that number means."""
+"""Every tag is a key figure's number, and the figure has that number's meaning."""
 
 from pathlib import Path
 

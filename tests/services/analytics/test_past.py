@@ -40,7 +40,7 @@ HAPPENED = {
     "outputs": "completed_at",
     "exceptions": "raised_at",
 }
-"""Rows that say what happened at an instant; what ends later has the end in a column of its own."""
+"""Rows about an instant; an end that comes later has a column of its own."""
 ENDS = {"until_at", "cleared_at", "cleared_by"}
 DATED = {"figure_values", "stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
 PRESENT = {"cases", "clocks", "surveys", "process_nodes", "process_exceptions"}
@@ -107,7 +107,7 @@ def clocks(draw: st.DrawFn, begin: int, end: int, sequence: int) -> list[Fact]:
 
 
 def past(facts: list[Fact], until: datetime) -> Counter[Any]:
-    """Return every figure of the time until then that is final, and what every dated row said of it."""
+    """Return every final figure of the time until then, and the values of every dated row for it."""
     found = [(row, named(row)) for row in rows("case-1", CASES.of("case-1", facts))]
     came = next((words["received_at"] for row, words in found if row.table == "cases"), until)
     figures: Counter[Any] = Counter()

@@ -1,4 +1,4 @@
-"""The case's row is what its table has, and the state survives being kept."""
+"""The case's row fits its table, and the state survives being kept."""
 
 from datetime import UTC, datetime, timedelta
 

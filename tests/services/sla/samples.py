@@ -73,7 +73,7 @@ def standard(*targets: Target) -> Standard:
 
 
 def terms(*targets: Target, calendars: Sequence[Calendar] = (OFFICE,)) -> Terms:
-    """Return what these promises are counted by."""
+    """Return the terms by which these promises are counted."""
     return Terms(standard(*targets), tuple(map(working_time, calendars)))
 
 

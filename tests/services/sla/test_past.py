@@ -1,4 +1,4 @@
-"""The past stays: of what sla says of an instant, no fact that happens later changes anything."""
+"""The past stays: no fact that happens later changes an event of sla about an earlier instant."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ENDS = (RESOLVED, CLOSED, CANCELLED)
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Any]:
-    """Return what happens to a case that is worked on while it is open, and resolved once until it is reopened.
+    """Return the facts of a case that is worked on while it is open, and resolved once until it is reopened.
 
     Two things change the past, by intent: a second resolution (the history of another system: the last one counts), and
     work after the end (a promise that had lapsed is judged by it after all).

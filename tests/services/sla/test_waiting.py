@@ -52,7 +52,7 @@ ELAPSED = target("60m", "resolved", clock="resolution", kind="resolution")
 
 
 class Desk:
-    """One case, and what sla says of it as facts and calendars come."""
+    """One case, and sla's events about it as facts and calendars come."""
 
     def __init__(self, *calendars: Any, promises: Any = (WORKING, ELAPSED)) -> None:
         self.known, self.facts = shelf(*promises, calendars=calendars), list[Fact]()

@@ -1,4 +1,4 @@
-"""A survey's row is what its table has, and the state survives being kept."""
+"""A survey's row fits its table, and the state survives being kept."""
 
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.engine.book import encode_state
