@@ -254,7 +254,7 @@ def test_a_rehearsal_s_exit_code_says_whether_the_log_is_sound(desk, second, cod
     ("second", "options", "is_sent"),
     [("c1,x", [], True), ('c1,"x', [], False), ('c1,"x', ["--wait"], False), ('c1,"x', ["--with-faults"], True)],
 )
-def test_only_who_says_so_sends_a_log_with_faults(desk, second, options, is_sent):
+def test_a_log_with_faults_is_sent_only_on_request(desk, second, options, is_sent):
     # A server that takes no POST tells at once that something was sent.
     with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

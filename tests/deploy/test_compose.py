@@ -98,7 +98,7 @@ def test_a_container_has_every_setting_its_service_insists_on(name, tmp_path, mo
 
 
 @pytest.mark.parametrize("arguments", [[], ["slaa"], ["all", "sla"]])
-def test_who_misspells_a_service_is_told_how_to_call_it(arguments, capsys):
+def test_a_misspelt_service_is_refused_with_the_right_names(arguments, capsys):
     assert main(arguments) == 2
     assert "usage: python -m services intake|" in capsys.readouterr().err
 

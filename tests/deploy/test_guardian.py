@@ -45,7 +45,7 @@ EVERYBODY = "service broker database "
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGABRT], ids=lambda how: how.name)
-def test_whatever_kills_a_process_what_it_started_ends_in_order(tmp_path, how):
+def test_when_a_process_is_killed_in_any_way_its_children_end_in_order(tmp_path, how):
     ends = tmp_path / "ends"
     parent = subprocess.Popen([sys.executable, "-c", textwrap.dedent(PARENT), str(ends)], stdout=subprocess.PIPE, text=True)
     children = {int(pid): psutil.Process(int(pid)).create_time() for pid in parent.stdout.readline().split()}
@@ -67,7 +67,7 @@ def test_one_that_does_not_listen_is_killed(monkeypatch):
         assert child.wait(timeout=30) == -signal.SIGKILL
 
 
-def test_who_is_gone_already_keeps_nobody_waiting():
+def test_a_process_that_is_gone_already_keeps_nobody_waiting():
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     guardian.watch([f"{gone.pid} 0 {signal.SIGTERM.value}\n"])

@@ -19,7 +19,7 @@ def test_free_ports_are_free(ports):
     must_be_free(ports)
 
 
-def test_a_taken_port_is_named_with_its_service_and_whoever_has_it(ports):
+def test_a_taken_port_is_named_with_its_service_and_its_holder(ports):
     with socket.create_server(("127.0.0.1", ports["sla"])), pytest.raises(Occupied, match=r"--port-base \d+$") as told:
         must_be_free(ports)
     assert f"Port {ports['sla']} (sla) is taken by process {os.getpid()} (" in str(told.value)

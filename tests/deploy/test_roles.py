@@ -46,7 +46,7 @@ async def is_let_in(server: PostgresServer, who: str, database: str) -> bool:
     return True
 
 
-async def test_who_is_not_the_server_s_superuser_is_told_what_is_still_open(server: PostgresServer) -> None:
+async def test_a_role_that_is_no_superuser_is_told_what_is_still_open(server: PostgresServer) -> None:
     await tell(
         server.url("desk"),
         "create role small_owner login createrole password 'secret'",

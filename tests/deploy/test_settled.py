@@ -29,7 +29,7 @@ def settled(url, *options):
     return CliRunner().invoke(cli.app, ["settled", "sla", "--database-url", url, *options])
 
 
-def test_who_has_nothing_left_to_do_has_settled(database_url):
+def test_a_service_without_work_left_has_settled(database_url):
     asyncio.run(made(database_url, 0))
     result = settled(database_url)
     assert (result.exit_code, "settled: all that was said" in result.stdout) == (0, True), result.output

@@ -51,7 +51,7 @@ def test_a_strangers_answer_does_not_make_our_process_ready(stack, stranger):
         stack.wait_until_ready()
 
 
-def test_whoever_listens_where_we_want_to_is_named_before_anything_starts(stack, stranger):
+def test_another_program_on_our_port_is_named_before_anything_starts(stack, stranger):
     with pytest.raises(Occupied, match=rf"^Port {stranger} \(sla\) is taken by process {os.getpid()} \(.*End it first: kill"):
         stack.start()
     stack.stop()

@@ -12,7 +12,7 @@ RUNS, SEED = 3, 7
 
 
 @pytest.mark.parametrize("kafka", [False, True], ids=["postgres", "kafka"])
-async def test_whatever_is_harmed_nothing_is_lost_or_counted_twice(server_folder, kafka):
+async def test_nothing_is_lost_or_counted_twice_by_any_mishap(server_folder, kafka):
     house = House(server_folder / f"fire-{kafka}", some_twins(Random(SEED)), kafka=kafka, module="services")
     with started(house):
         outcomes = [await run_once(house, SEED, run, rebuilds=run == RUNS - 1) for run in range(RUNS)]

@@ -108,7 +108,7 @@ def test_every_answer_sorts_after_what_it_answers(why):
         assert all(one.order > other.order for other in known.values() if other.time == one.time and not other.kind.concludes)
 
 
-def test_whatever_sla_says_of_clocks_concludes():
+def test_every_event_of_clocks_concludes():
     assert {kind.name for kind in TYPES.values() if kind.name.startswith("clock.") and not kind.concludes} == set()
 
 
@@ -138,7 +138,7 @@ def test_a_cancelled_case_is_cancelled_for_everybody(why):
 @pytest.mark.parametrize(("time", "sequence"), [(0, None), (0, 0), (0, 7), (-60, 9), (60, 0)])
 @pytest.mark.parametrize("cause", [0, 6, SEQUENCE_MAX])
 @pytest.mark.parametrize("of", [CaseCancelled(reason="r"), ClockBreached(clock="c", due_at=BEGIN)])
-def test_whatever_an_answer_wishes_it_comes_after_its_cause_and_so_does_the_answer_to_it(of, cause, time, sequence):
+def test_an_answer_comes_after_its_cause_for_any_time_and_number_it_asks_for(of, cause, time, sequence):
     chain = [draft(of, "c1", BEGIN, sequence=cause)]
     for _ in range(4):
         at = BEGIN + timedelta(seconds=time)

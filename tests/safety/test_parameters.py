@@ -56,7 +56,7 @@ async def test_a_customers_page_takes_what_a_mail_program_adds_to_its_link() -> 
     assert response.status_code == 404 and response.headers["Content-Type"].startswith("text/html")
 
 
-async def test_who_may_not_ask_is_not_told_which_parameters_there_are() -> None:
+async def test_a_caller_without_rights_is_not_told_which_parameters_there_are() -> None:
     [work] = [one for one in operations() if one.name == "routing.get_work"]
     request = with_query(work, "teams=x")
     request.headers["Host"] = "somebody.example.org"

@@ -107,7 +107,7 @@ def whole(service: str, schema: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda one: one.name)
-def test_whatever_is_wrong_in_several_places_is_refused_in_plain_words(operation: Operation) -> None:
+def test_several_faults_at_once_are_refused_in_plain_words(operation: Operation) -> None:
     target, good = app(operation.service), whole(operation.service, operation.body() or {})
 
     @settings(fuzzed, max_examples=60)

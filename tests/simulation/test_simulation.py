@@ -112,7 +112,7 @@ class Days(RuleBasedStateMachine):
             self.life.pass_time(timedelta())  # two things that somebody did to one case have two instants
 
 
-def test_whatever_hypothesis_thinks_of():
+def test_any_life_that_hypothesis_thinks_of():
     run_state_machine_as_test(
         Days,
         settings=settings(

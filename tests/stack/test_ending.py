@@ -91,7 +91,7 @@ def all_end(started: dict[int, float]) -> bool:
     [(signal.SIGTERM, 0, ()), (signal.SIGHUP, 0, ()), (signal.SIGKILL, -signal.SIGKILL, ("--kafka",))],
     ids=["SIGTERM", "SIGHUP", "SIGKILL"],
 )
-def test_whatever_ends_it_ends_everything(server_folder: Path, how: signal.Signals, code: int, options: tuple[str, ...]) -> None:
+def test_every_end_of_it_ends_everything(server_folder: Path, how: signal.Signals, code: int, options: tuple[str, ...]) -> None:
     up = Up(server_folder / f"ending-{how.name}", *options)
     started = up.started()
     second = up.second()

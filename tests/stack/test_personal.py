@@ -239,7 +239,7 @@ def test_a_person_is_forgotten_and_no_figure_changes(calm, person):
     assert calm.verify() == []
 
 
-def test_who_gave_nothing_but_a_name_is_forgotten_case_by_case(calm, person):
+def test_a_customer_with_only_a_name_is_forgotten_case_by_case(calm, person):
     before, case_id = figures(calm), person["anonymous"]
     refused = calm.http.delete(f"{calm.stack.url('intake')}/customers/anonymous/personal")
     assert refused.status_code == 422 and "/cases/{case_id}/personal" in refused.json()["detail"]

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 CASE = {"channel": "phone", "process_id": "inbound-call", "external_ref": "CRM-77", "unique": True, "source": "crm"}
 
 
-def test_of_many_who_register_one_reference_at_once_one_is_first_and_the_others_are_told_which(calm):
+def test_of_many_that_register_one_reference_at_once_one_is_first_and_the_others_are_told_which(calm):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: calm.post("intake", "/cases", CASE, {"Idempotency-Key": f"unique {n}"}), range(16)))
     first = next(one for one in answers if one.status_code == 201)

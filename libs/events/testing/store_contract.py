@@ -101,7 +101,7 @@ class StoreContract:
         assert [(one.version, one.state) for one in kept.values()] == [(1, b"{}")], why
         assert await bench.rows("toys") == {}
 
-    async def test_who_awaits_a_name_is_found_when_it_is_published_after_what_was_known(self, store: Store) -> None:
+    async def test_a_subject_that_awaits_a_name_is_found_when_it_is_published_later(self, store: Store) -> None:
         awaited = [awaiting(ONE, 0, "calendar a", 5), awaiting(ONE, 0, "calendar b", 5), awaiting(TWO, 1, "calendar a", 7)]
         await write(store, states=[state(ONE, 0), state(TWO, 0)], upserts=awaited)
 

@@ -145,7 +145,7 @@ class StoreNumbersContract:
         await store.leases.release(A)
         assert set(await store.leases.take(B, FOUR)) == set(FOUR)
 
-    async def test_who_has_a_wrong_clock_leaves_all_to_those_who_have_a_right_one(self, store: Store) -> None:
+    async def test_an_instance_with_a_wrong_clock_leaves_all_to_those_with_a_right_one(self, store: Store) -> None:
         wrong = Whereabouts("desk-2", 7, "1.0", timedelta(hours=-1))
         assert set(await store.leases.take(A, FOUR, wrong)) == set(FOUR), "nobody else is there"
         assert await store.leases.take(B, FOUR, Whereabouts("desk-1", 8, "1.1", timedelta(seconds=1))) == {}
@@ -154,7 +154,7 @@ class StoreNumbersContract:
         assert set(await store.leases.take(A, FOUR, Whereabouts("desk-2", 7, "1.0"))) == set()
         assert len(await store.leases.take(B, FOUR)) == 2, "the clock was set right"
 
-    async def test_who_lives_is_listed_with_what_it_holds(self, bench: Bench) -> None:
+    async def test_living_instances_are_listed_with_their_partitions(self, bench: Bench) -> None:
         store, about = bench.store, Whereabouts("desk-2", 7, "1.0", timedelta(hours=-1))
         held = await store.leases.take(B, FOUR[1:])
         await store.leases.take(A, FOUR, about)

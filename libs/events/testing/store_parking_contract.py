@@ -60,7 +60,7 @@ class StoreParkingContract:
         await store.parked.ask_retry("one")
         assert [one.is_asked for one in await store.parked.retriable([P0], lambda name: False, 9)] == [True]
 
-    async def test_what_is_given_up_is_kept_with_who_asked_for_it_and_the_key_is_free(self, store: Store) -> None:
+    async def test_records_given_up_are_kept_with_the_name_of_the_operator_and_the_key_is_free(self, store: Store) -> None:
         for key, records in (("one", "5:a 9:b"), ("two", "")):
             async with store.transaction() as transaction:
                 await transaction.park(P0, key, f"bad {key}", stored(records))

@@ -28,7 +28,7 @@ class StoreWatermarkContract:
     def store(self, bench: Bench) -> Store:
         return bench.store
 
-    async def test_until_when_a_partition_is_applied_only_grows_whoever_owns_it(self, store: Store) -> None:
+    async def test_until_when_a_partition_is_applied_only_grows_under_any_owner(self, store: Store) -> None:
         earlier, later = AT - timedelta(hours=1), AT + timedelta(hours=1)
         assert (await store.checkpoint(P0, 1)).applied_until is None
         assert await noted(store, Applied(P0, 1, 0, AT), Applied(P1, 1, 0, AT)) == {P0}, "nobody reads the other one yet"
@@ -44,7 +44,7 @@ class StoreWatermarkContract:
         ("lease_epoch", "next_offset", "why"),
         [(1, 0, "an older lease"), (3, 0, "a lease not taken"), (2, 1, "what it read is not there, as after a restore")],
     )
-    async def test_who_does_not_own_a_partition_says_nothing_of_it(
+    async def test_an_instance_says_nothing_of_a_partition_it_does_not_own(
         self, store: Store, lease_epoch: int, next_offset: int, why: str
     ) -> None:
         await store.checkpoint(P0, 2)
@@ -69,6 +69,6 @@ class StoreWatermarkContract:
         await noted(store, Applied(Partition("standards", 0), 1, 0, AT - timedelta(days=1)))
         assert await watermark(store, "cases", "standards") == AT - timedelta(days=1)
 
-    async def test_the_watermark_of_who_reads_nothing_is_now(self, store: Store) -> None:
+    async def test_the_watermark_of_a_service_that_reads_nothing_is_now(self, store: Store) -> None:
         before, at = await store.now(), await watermark(store)
         assert at is not None and before <= at <= await store.now()

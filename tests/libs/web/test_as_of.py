@@ -35,13 +35,15 @@ def dated_app(settings: WebSettings | None = None) -> FastAPI:
         ("nor is what watches the service", "GET", "/healthz", {}, None),
     ],
 )
-async def test_who_asks_is_told(why: str, method: str, path: str, headers: dict[str, str], told: str | None) -> None:
+async def test_an_answer_says_until_when_it_is_complete(
+    why: str, method: str, path: str, headers: dict[str, str], told: str | None
+) -> None:
     async with calling(dated_app()) as client:
         response = await client.request(method, path, headers=headers)
         assert response.status_code in (200, 304) and response.headers.get("data-as-of") == told, why
 
 
-async def test_who_asks_is_told_nothing_while_nobody_knows() -> None:
+async def test_an_answer_says_nothing_while_that_is_unknown() -> None:
     async with calling(tiny_app()) as client:
         assert "data-as-of" not in (await client.get("/things")).headers
 

@@ -42,7 +42,7 @@ async def test_head_is_no_method_of_what_is_only_written() -> None:
     assert (await ask("HEAD", "/import")).status_code == 405
 
 
-async def test_who_may_not_come_in_is_refused_before_the_body_is_read() -> None:
+async def test_a_caller_without_rights_is_refused_before_the_body_is_read() -> None:
     async def never() -> object:
         raise AssertionError("the body was read")
         yield b""

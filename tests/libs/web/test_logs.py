@@ -93,7 +93,7 @@ for odd in (float("nan"), "\\ud800", object(), ValueError("x"), b"1", 2**70, {("
 """
 
 
-def test_whatever_is_logged_is_a_line_and_nothing_raises() -> None:
+def test_every_output_is_a_line_and_nothing_raises() -> None:
     ended = subprocess.run([sys.executable, "-c", ODD], capture_output=True, text=True, check=True)
     assert [json.loads(line)["event"] for line in ended.stderr.splitlines()] == ["said"] * 9
 

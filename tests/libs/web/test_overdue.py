@@ -54,7 +54,7 @@ def broken():
 
 
 @pytest.mark.parametrize("says", [lambda: shown("done"), broken])
-async def test_who_waits_too_long_is_asked_to_come_again_and_what_was_asked_for_goes_on(says, logged):
+async def test_a_client_that_waits_too_long_is_asked_to_come_again_and_its_request_goes_on(says, logged):
     silent = Silent(says)
     async with calling(silent.app(0.01)) as client:
         answered = await client.get("/silent")
@@ -77,7 +77,7 @@ async def test_an_answer_that_has_begun_is_not_broken_off():
         assert (await asked).text == "first, last"
 
 
-async def test_who_hangs_up_ends_what_was_asked_for():
+async def test_a_client_that_hangs_up_ends_its_request():
     silent = Silent()
     async with calling(silent.app(60.0)) as client:
         asked = asyncio.create_task(client.get("/silent"))

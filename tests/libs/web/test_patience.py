@@ -95,7 +95,7 @@ async def test_a_half_open_connection_is_shown_out(first: bytes) -> None:
         await asyncio.wait_for(shown_out(port, first, b"", half_open=True), LONG)
 
 
-async def test_who_never_reads_a_large_answer_is_shown_out() -> None:
+async def test_a_client_that_never_reads_a_large_answer_is_shown_out() -> None:
     async with serving() as (served, port):
         _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
         writer.write(b"GET /big HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -162,7 +162,7 @@ async def test_an_address_counts_as_head(size: int, status: bytes) -> None:
         writer.close()
 
 
-async def test_who_waits_longest_makes_room() -> None:
+async def test_the_connection_that_waits_longest_makes_room() -> None:
     async with serving(connections_max=3, request_seconds=600) as (_, port):
         opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         async with httpx.AsyncClient() as client:

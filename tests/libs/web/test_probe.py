@@ -7,7 +7,7 @@ import pytest
 from libs.web.probe import Probe
 
 
-async def test_who_asks_meanwhile_waits_for_the_same_answer() -> None:
+async def test_a_second_caller_waits_for_the_same_answer() -> None:
     asked = 0
 
     async def ask() -> int:

@@ -81,12 +81,12 @@ async def test_nobody_waits_because_of_another(door) -> None:
     assert (await post(door, NEW)).status_code == 429, "two keys of one name are one client"
 
 
-async def test_who_tries_one_key_after_the_other_is_counted_by_the_address(door) -> None:
+async def test_a_caller_that_tries_one_key_after_the_other_is_counted_by_its_address(door) -> None:
     assert [(await post(door, f"no-key-{n}")).status_code for n in range(5)] == [401, 401, 401, 429, 429]
     assert (await post(door, CRM)).status_code == 201
 
 
-async def test_whatever_is_answered_says_where_its_caller_stands(door) -> None:
+async def test_every_answer_tells_its_caller_how_much_is_left(door) -> None:
     for path, status in (("/things?limits=1", 422), ("/errors/bug", 500), ("/errors/log", 503)):
         response = await door("GET", path)
         assert (response.status_code, "RateLimit" in response.headers) == (status, True)
@@ -124,13 +124,13 @@ async def test_one_too_many_is_refused_before_its_body_is_read(door) -> None:
     ("a small number", "::5", "::6", True),
     ("two machines of one link", "fe80::1%eth0", "fe80::2%eth0", True),
 ])  # fmt: skip
-async def test_who_is_one_caller(door, why: str, first: str, second: str, are_one: bool) -> None:
+async def test_two_addresses_are_one_caller_or_two(door, why: str, first: str, second: str, are_one: bool) -> None:
     await door("GET", "/things", at=first)
     assert (await door("GET", "/things", at=second)).headers["RateLimit"].split(";")[1] == ("r=1" if are_one else "r=2")
 
 
 @pytest.mark.parametrize("near", ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"])
-async def test_who_calls_from_this_machine_without_a_key_is_not_counted(door, near: str) -> None:
+async def test_calls_from_this_machine_without_a_key_are_not_counted(door, near: str) -> None:
     answers = [await door("GET", "/things", at=near) for _ in range(5)]
     assert {one.status_code for one in answers} == {200} and "RateLimit" not in answers[-1].headers
 

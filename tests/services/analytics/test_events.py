@@ -105,7 +105,7 @@ EVERYTHING: list[tuple[float, Any]] = [
 ]
 
 
-async def test_whatever_can_happen_has_a_name_and_its_place_in_an_instant(db: Any) -> None:
+async def test_every_event_has_a_name_and_its_place_in_an_instant(db: Any) -> None:
     found = await events(db, *reversed(EVERYTHING), columns="kind, activity_en, activity_zh, at")
     assert [kind for kind, *_ in found] == [*ACTIVITIES][1:], "reversed or not, one instant has one order"
     named = {kind: Label(en=en, zh=zh) for kind, en, zh, _ in found}

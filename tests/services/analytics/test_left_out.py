@@ -121,7 +121,7 @@ def speaks_for(name: str, place: str) -> bool:
     return place == name or place.startswith(f"{name}.")
 
 
-def test_whatever_an_event_says_changes_a_row_or_has_a_reason() -> None:
+def test_every_field_of_an_event_changes_a_row_or_has_a_reason() -> None:
     found = dict(places())
     dropped = [place for place, kept in found.items() if not kept and not any(speaks_for(name, place) for name in LEFT_OUT)]
     assert dropped == [], "give it a row, or a reason in services/analytics/domain/left_out.py"

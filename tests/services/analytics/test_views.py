@@ -339,7 +339,7 @@ async def test_what_a_process_names_is_never_added_to_what_another_names_so(db: 
     assert (await queries.figures(db, Filter(process="one")))["on_time"].keys() == {"node:n1"}
 
 
-async def test_whatever_names_a_node_or_a_clock_names_its_process(db: Any) -> None:
+async def test_every_view_that_names_a_node_or_a_clock_names_its_process(db: Any) -> None:
     named = """select table_name from information_schema.columns where table_schema = 'analytics' and column_name = any($1)
                except select table_name from information_schema.columns where table_schema = 'analytics'
                and column_name in ('process_id', 'case_id')"""
@@ -428,7 +428,7 @@ async def test_backlog_as_of(db: Any, why: str, minute: float, unresolved: int, 
     assert await queries.backlog(db, Filter(process="p"), at(minute)) == {"backlog": unresolved, "not_closed": not_closed}, why
 
 
-async def test_the_backlog_of_a_past_instant_is_that_of_then_for_whoever_held_it(db: Any) -> None:
+async def test_the_backlog_of_a_past_instant_is_that_of_then_for_any_holder(db: Any) -> None:
     late = [
         (8 * DAY, routing.CaseReopened()),
         (8 * DAY, assigned("c", "cyd")),

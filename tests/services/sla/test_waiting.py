@@ -222,7 +222,7 @@ def test_a_start_that_the_named_version_counts_keeps_the_id_it_had_before_versio
 
 
 @pytest.mark.parametrize(("known", "why"), [([], "the named one"), ([SHORT], "the later one that counted")])
-def test_who_has_not_read_the_calendar_that_counted_waits_rather_than_deny_what_was_said(known: list[Any], why: str) -> None:
+def test_without_the_calendar_that_counted_a_clock_waits_and_no_event_is_denied(known: list[Any], why: str) -> None:
     desk = Desk(SHORT, LATER).hear(*facts())
     if not known:
         desk = Desk(OFFICE).hear(*facts())

@@ -174,7 +174,7 @@ def test_after_a_long_stop_the_customer_is_asked_and_the_end_follows():
 
 
 @pytest.mark.parametrize("origin", ["live", "import"])
-def test_an_invitation_ends_at_its_end_whatever_its_origin(origin):
+def test_an_invitation_of_any_origin_ends_at_its_end(origin):
     sent = SurveySent(survey_id="x", channel="web", expires_at=day(9))
     facts = [fact(3, sent, origin=origin)]
     assert list(timers(KEY, CASES.of(KEY, facts))) == [Timer("x", day(9))]
@@ -248,7 +248,7 @@ def test_an_invitation_that_a_reopening_had_ended_before_it_was_sent_is_said_wit
 
 @pytest.mark.slow
 @forall(_HEARD)
-def test_no_run_of_resolutions_is_asked_about_twice_in_whatever_portions_it_is_heard(heard):
+def test_no_run_of_resolutions_is_asked_about_twice_in_any_portions(heard):
     facts = [CASE[0]]
     for one in heard:
         facts = told([*facts, one])

@@ -155,7 +155,7 @@ async def test_any_other_no_is_said_as_it_is_and_not_called_the_end_of_the_surve
 
 
 @pytest.mark.parametrize("changes", [False, True])
-async def test_words_once_sent_are_shown_to_nobody_who_has_only_the_link(monkeypatch, changes):
+async def test_words_once_sent_are_not_shown_to_a_reader_with_only_the_link(monkeypatch, changes):
     desk = Desk(monkeypatch, changes=changes)
     canary = "my neighbour's parrot"
     assert "<form" in (await desk.ask("GET")).text
@@ -178,7 +178,7 @@ async def test_words_once_sent_are_shown_to_nobody_who_has_only_the_link(monkeyp
         ("other words where they may be changed", True, {"overall": "2", "comment": "quick"}, 200, 2, "quick"),
     ],
 )
-async def test_who_has_the_link_cannot_overwrite_an_answer_unless_the_standard_lets_it(
+async def test_the_link_does_not_let_overwrite_an_answer_unless_the_standard_does(
     monkeypatch, why, changes, again, status, overall, comment
 ):
     desk = Desk(monkeypatch, changes=changes)
@@ -224,7 +224,7 @@ async def test_the_form_of_a_reopened_case_is_gone(monkeypatch, method):
         ("another secret", token(LINK, secret="another")),
     ],
 )
-async def test_who_follows_a_link_that_is_none_of_ours_reads_a_page(monkeypatch, why, signed, method):
+async def test_a_link_that_is_none_of_ours_leads_to_a_page(monkeypatch, why, signed, method):
     answered = await Desk(monkeypatch).ask(method, {"overall": "4"} if method == "POST" else None, signed=signed)
     assert (answered.status_code, answered.headers["Content-Type"]) == (404, "text/html; charset=utf-8"), why
     assert WORDS["en"]["gone_unknown_text"] in answered.text

@@ -71,7 +71,7 @@ async def http(database_url, tmp_path):
             yield ask
 
 
-async def test_who_sends_invitations_gets_the_links_of_those_that_are_open(http):
+async def test_the_sender_of_invitations_gets_the_links_of_the_open_ones(http):
     found = (await http("/invitations", "surveys:link")).json()["items"]
     assert found == [
         {
@@ -99,11 +99,11 @@ async def test_to_read_is_not_to_answer_for_the_customer(http):
     assert told >= len(SCOPES) + 4
 
 
-async def test_a_link_says_nothing_of_who_answered_what(http):
+async def test_a_link_tells_neither_the_customer_nor_the_answer(http):
     given = (await http("/invitations", "surveys:link")).text
     assert "too slow" not in given and "overall" not in given and ANSWERED not in given
 
 
-async def test_words_are_for_who_may_read_personal_data(http):
+async def test_words_need_the_right_to_read_personal_data(http):
     assert (await http(f"/surveys/{ANSWERED}", "surveys:personal")).json()["comment"] == "too slow"
     assert (await http(f"/surveys/{ANSWERED}", "surveys:read")).status_code == 403

@@ -78,7 +78,7 @@ async def test_a_word_in_time_moves_the_alarm(kernel):
         ("an hour behind", timedelta(hours=-1), False, "3600.0 s behind the database's"),
     ],
 )
-async def test_who_has_a_wrong_clock_fires_nothing_and_says_so(kernel, why, wrong_by, fires, says):
+async def test_an_instance_with_a_wrong_clock_fires_nothing_and_says_so(kernel, why, wrong_by, fires, says):
     wrong = await kernel.instance(own_clock=lambda: kernel.clock() + wrong_by)
     await wrong.lease()
     kernel.clock.at = at(DAY - 1)

@@ -112,14 +112,14 @@ async def test_what_a_stopped_partition_has_not_read_counts(kernel):
     assert (found["partitions_stopped"], found["reader_lag_events"]) == (1, 2)
 
 
-async def test_whoever_owns_nothing_has_nothing_to_say_about_what_is_unread(kernel):
+async def test_an_instance_without_partitions_says_nothing_about_unread_events(kernel):
     await kernel.put(contact(0))
     kernel.one.leases.owned.clear()
     found = await measured(kernel)
     assert (found["partitions_owned"], "reader_lag_events" in found) == (0, False)
 
 
-async def test_who_begins_is_in_the_output_as_it_stands_beside_its_leases(kernel):
+async def test_an_instance_begins_with_a_line_that_names_it_as_its_leases_do(kernel):
     with capture_logs() as told:
         kernel.one.leases.introduce()
     [line] = told

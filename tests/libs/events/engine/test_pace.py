@@ -64,7 +64,7 @@ def test_the_next_batch_is(why, batches, size):
 
 @pytest.mark.slow
 @given(st.sampled_from(MOSTS), st.lists(st.tuples(st.floats(0, 30), st.booleans())))
-def test_whatever_happens_it_keeps_within_its_bounds_and_comes_back_to_the_most(most, batches):
+def test_it_always_keeps_within_its_bounds_and_comes_back_to_the_most(most, batches):
     worker = Worker(most)
     assert all(LEAST <= worker.does(takes, fails=fails) <= most for takes, fails in batches)
     assert [worker.does(0.0) for _ in range(12)][-1] == most

@@ -120,7 +120,7 @@ async def test_a_round_under_way_goes_on_in_smaller_batches_when_the_machine_bec
     assert all(len(nodes(kernel, key)) == 60 for key in keys)
 
 
-async def test_who_was_fenced_under_an_old_lease_keeps_the_new_one(kernel, monkeypatch):
+async def test_a_reader_fenced_under_an_old_lease_keeps_the_new_one(kernel, monkeypatch):
     await kernel.put(entered(0, "n1"))
 
     async def fenced(work):
@@ -357,7 +357,7 @@ def published(name):
     return draft(ProcessPublished(standard=standard), name, at(0))
 
 
-async def test_who_is_a_moment_behind_on_the_standards_reads_them_and_nothing_waits(kernel, monkeypatch):
+async def test_a_reader_a_moment_behind_on_the_standards_reads_them_and_nothing_waits(kernel, monkeypatch):
     await kernel.put(published("process-x"))
     await kernel.put(entered(0, "process-x"))
     begun = transactions(kernel, monkeypatch)
@@ -389,7 +389,7 @@ async def test_a_subject_that_names_what_is_not_known_waits_by_itself_and_is_tak
     assert nodes(kernel) == ["process-x", "n2", "n3"]
 
 
-async def test_those_who_waited_are_taken_up_a_few_between_two_reads_while_the_machine_is_slow(kernel, monkeypatch):
+async def test_waiting_keys_are_taken_up_a_few_between_two_reads_while_the_machine_is_slow(kernel, monkeypatch):
     for key in SAME[:5]:
         await kernel.put(entered(0, "process-x", key))
     await read(kernel.one)

@@ -240,7 +240,7 @@ async def test_a_rewind_that_fails_is_done_again_whole(kernel, monkeypatch):
     assert set(firsts(kernel)) == {fact.id for fact in kernel.said()}
 
 
-async def test_who_dies_right_after_a_rewind_leaves_nothing_that_seems_to_wait(kernel, monkeypatch):
+async def test_a_death_right_after_a_rewind_leaves_nothing_that_seems_to_wait(kernel, monkeypatch):
     """Found by simulation, seed 466: an epoch in which nothing has been said yet was never noted as sent."""
     await forget(kernel, registered(0), contact(1))
     with monkeypatch.context() as patch:
@@ -350,7 +350,7 @@ async def test_a_cursor_that_names_no_place_on_the_log_is_no_loss(kernel):
     assert (await two.send(), two.leases.stopped()) == (1, [])
 
 
-async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(kernel):
+async def test_a_relay_that_sends_while_the_log_is_asked_for_its_end_loses_nothing(kernel):
     """Found by simulation, seed 108."""
     await kernel.say(registered(0))
     one = kernel.one
@@ -371,7 +371,7 @@ async def test_who_sends_while_the_log_is_asked_where_it_ends_has_lost_nothing(k
 
 
 @pytest.mark.parametrize("step", ["send", "read"])
-async def test_who_leased_again_while_the_log_was_asked_is_not_stopped_for_what_was_seen_before(kernel, monkeypatch, step):
+async def test_a_relay_that_leased_again_while_the_log_was_asked_is_not_stopped_by_the_old_answer(kernel, monkeypatch, step):
     await kernel.say(registered(0), contact(1))
     await kernel.one.send()
     await kernel.say(contact(2))

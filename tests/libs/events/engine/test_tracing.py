@@ -149,7 +149,7 @@ def test_spans_reach_a_collector():
     assert path == "/v1/traces" and b"read" in body and b"sla" in body and b"loopdesk" in body
 
 
-def test_who_asks_for_spans_without_the_extra_is_told_what_to_install(monkeypatch):
+def test_spans_without_the_extra_are_refused_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     with pytest.raises(tracing.TracingMissing, match="loopdesk\\[tracing\\]"):
         tracing.start("sla")

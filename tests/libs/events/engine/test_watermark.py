@@ -105,7 +105,7 @@ async def test_a_key_that_is_set_aside_holds_only_itself(kernel):
     assert [one.key for one in await kernel.store.parked.all()] == [KEY]
 
 
-async def test_a_log_that_was_mended_is_looked_at_from_its_beginning_by_who_gets_it_again(kernel):
+async def test_a_mended_log_is_looked_at_from_its_beginning_by_the_next_owner(kernel):
     """A place found on the old log means nothing on the new one."""
     await kernel.put(entered(0, "n1"))
     await kernel.one.tick()
@@ -131,7 +131,7 @@ async def test_it_is_written_about_once_a_second_and_only_where_it_moved(kernel,
     assert kernel.one.watermark() == AT + 2 * SECOND
 
 
-async def test_who_may_not_have_a_database_any_more_knows_nothing(kernel, monkeypatch):
+async def test_an_instance_that_lost_its_database_knows_nothing(kernel, monkeypatch):
     assert await looked(kernel.one) == AT
     kernel.one.forget()
     assert kernel.one.watermark() is None
@@ -147,7 +147,7 @@ async def test_who_may_not_have_a_database_any_more_knows_nothing(kernel, monkey
     assert kernel.one.watermark() == AT
 
 
-async def test_who_has_a_wrong_clock_moves_it_by_the_shared_one(kernel):
+async def test_an_instance_with_a_wrong_clock_moves_it_by_the_shared_one(kernel):
     wrong = await kernel.instance(own_clock=lambda: kernel.clock() + timedelta(hours=1))
     kernel.clock.advance(timedelta(seconds=11))
     await wrong.lease()

@@ -59,7 +59,7 @@ async def test_commands_that_wait_together_are_committed_together(kernel):
     assert kernel.commits == 1
 
 
-async def test_a_group_locks_whatever_it_will_change_at_once(kernel, monkeypatch):
+async def test_a_group_locks_at_once_all_that_it_will_change(kernel, monkeypatch):
     """Otherwise two groups that need each other's locks would wait until the database ends one of them."""
     asked, states = [], MemoryTransaction.states
 

@@ -52,7 +52,7 @@ def whole(kernel):
     }
 
 
-def test_who_only_folds_has_no_way_to_speak():
+def test_a_unit_that_only_folds_has_no_way_to_speak():
     assert {"say", "decide", "append"} <= set(dir(Deciding)) - set(dir(Folding))
 
 

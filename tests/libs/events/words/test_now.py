@@ -133,7 +133,7 @@ def test_a_clock_that_somebody_sets_is_wrong_at_once_and_nothing_else_changes():
     assert (machine.shared.apart(), machine.shared()) == (timedelta(hours=-1), machine.right())
 
 
-def test_who_was_frozen_notices_it_with_the_next_word_of_the_database():
+def test_a_frozen_process_notices_it_with_the_next_word_of_the_database():
     machine = Machine()
     machine.hear()
     machine.right.advance(timedelta(hours=1))
