@@ -11,11 +11,9 @@ from typing import Any
 from libs.events.words.now import real_now
 from services.__main__ import PORTS
 from tests.backups.past import SCHEMA, as_made, set_back
-from tests.stack.running import Running
+from tests.stack.running import START_SECONDS_MAX, Running
 
 FOLDER = Path(__file__).parent
-START_SECONDS_MAX = 300.0
-"""Tables that are made again take their time, the more so on a busy machine."""
 SETTINGS = {"LOOPDESK_SURVEY_SECRET": "the same before and after", "LOOPDESK_SURVEY_URL": "https://survey.example.org"}
 """What a backup's database has been written with; LOOPDESK_PEPPER is that of every stack of a test."""
 
@@ -62,7 +60,7 @@ class PastStack:
         if self.stack._children:
             self.stack.wait_until_ready(START_SECONDS_MAX)
         else:
-            self.running.start(START_SECONDS_MAX)
+            self.running.start()
 
     @property
     def now(self) -> datetime:

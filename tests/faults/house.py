@@ -4,10 +4,11 @@ import time
 from random import Random
 from typing import Any
 
-from deploy.stack import START_SECONDS_MAX, StackFailed
+from deploy.stack import StackFailed
 from services.__main__ import PORTS
 from tests.faults.desk import Wired
 from tests.faults.standard import PEPPER, PROCESS, standard
+from tests.stack.running import START_SECONDS_MAX
 
 LEASE_SECONDS = 1.0
 HEAL_SECONDS_MAX = 180.0
@@ -31,12 +32,9 @@ class House(Wired):
     def __init__(self, folder: Any, twins: list[str], **options: Any) -> None:
         super().__init__(folder, twins=twins, **SETTINGS, **options)
 
-    def start(self, seconds: float = START_SECONDS_MAX) -> None:
+    def start(self) -> None:
         """Start everything and publish the process."""
-        try:
-            self.stack.start(seconds)
-        except StackFailed:
-            self.heal()  # a busy machine gets more time
+        self.stack.start(START_SECONDS_MAX)
         for path, body in (("/processes", {"standard": standard(1)}), (f"/processes/{PROCESS}/versions/1/publish", {})):
             self.post("routing", path, body).raise_for_status()
         self.eventually_known(PROCESS)  # before that, intake rightly rejects an import's rows for good
