@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -118,7 +118,7 @@ class Desk(Wired):
     # questions afterwards
     def ends(self) -> Mapping[Partition, int]:
         """Return where each partition of `cases` ends."""
-        return self.run(ends_of(self.log, "cases"))
+        return self._ask_log(lambda: ends_of(self.log, "cases"))
 
     def on_log(self, case_id: str | None = None) -> list[Envelope]:
         """Return what topic `cases` has, or the partition of one case, echoes too, each partition in its order."""
@@ -129,9 +129,12 @@ class Desk(Wired):
             records = await records_of(self.log, {at: end for at, end in ends.items() if only in (None, at)})
             return [open_envelope(record.body) for _, record in records]
 
+        return self._ask_log(read)
+
+    def _ask_log(self, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         for _ in range(ATTEMPTS_MAX):
             with suppress(LogUnavailable):  # the connection may be one to a server that was killed since
-                return self.run(read())
+                return self.run(ask())
         raise AssertionError("the log cannot be read")
 
     def heard(self, case_id: str, type: str) -> list[Envelope]:
