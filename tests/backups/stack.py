@@ -15,7 +15,7 @@ from tests.stack.running import START_SECONDS_MAX, Running
 
 FOLDER = Path(__file__).parent
 SETTINGS = {"LOOPDESK_SURVEY_SECRET": "the same before and after", "LOOPDESK_SURVEY_URL": "https://survey.example.org"}
-"""What a backup's database has been written with; LOOPDESK_PEPPER is that of every stack of a test."""
+"""A backup's database was written with these; LOOPDESK_PEPPER is that of every stack of a test."""
 
 VIEWS = "select table_schema, table_name from information_schema.views where table_schema = any($1) order by 1, 2"
 OF_A_CASE = {
@@ -26,7 +26,7 @@ OF_A_CASE = {
     "analytics": ("/cases/{}/timeline",),
 }
 NOT_OF_DATA = {"/measures", "/healthz", "/readyz", "/openapi.json"}
-"""What says something about the code or the processes."""
+"""These answers are about the code or the processes."""
 
 
 class PastStack:
@@ -37,7 +37,7 @@ class PastStack:
         self.stack, self.by = self.running.stack, timedelta(0)
 
     def open_database(self, dump: str = "") -> None:
-        """Start PostgreSQL with an empty database, or with what a dump holds."""
+        """Start PostgreSQL with an empty database, or with a dump's data."""
         self.stack.home.make()
         self.stack.postgres.start()
         self.stack.postgres.create_database(self.stack.database_url.rsplit("/", 1)[-1])
@@ -116,7 +116,7 @@ def parked(running: Running) -> dict[str, list[str]]:
 
 
 def kept(name: str) -> tuple[str, dict[str, Any]]:
-    """Return a backup and what the release that made it said of its data."""
+    """Return a backup, and the answers about its data from the release that made it."""
     read = lambda ending: lzma.decompress((FOLDER / f"{name}.{ending}.xz").read_bytes()).decode()  # noqa: E731
     return read("sql"), json.loads(read("json"))
 
