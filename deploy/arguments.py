@@ -1,4 +1,4 @@
-"""What several commands take, and what is refused before anything is tried."""
+"""Options that several commands take, and the checks of their values before anything is tried."""
 
 import re
 from typing import Annotated
@@ -16,21 +16,22 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/\s]*)(?::(\d{1,5}))?")
 
 
 def database_address(given: str) -> str:
-    """Return the address if it can be one. It is not quoted: a password with a / in it looks like a part of the path."""
+    """Return the address if it can be one. Errors do not quote it, because it has a password, perhaps with a / in
+    it."""
     try:
         parts = urlsplit(given)
     except ValueError:
         parts = urlsplit("")
     is_one = parts.scheme in ("postgresql", "postgres") and "@" not in parts.path + parts.fragment
     if given and not (is_one and _are_hosts(parts.netloc.rpartition("@")[2])):
-        raise typer.BadParameter(f"This is no address of a database. Write {FORM}, and %40, %2F, %3A, %23 for @ / : # in them.")
+        raise typer.BadParameter(f"This is not a database address. Write {FORM}, and %40, %2F, %3A, %23 for @ / : # in them.")
     return given
 
 
 def kafka_address(given: str) -> str:
     """Return the address of the brokers if it can be one."""
     if given and not _are_hosts(given):
-        raise typer.BadParameter(f"{given!r} is no address of a broker. Write host:port, and several with commas.")
+        raise typer.BadParameter(f"{given!r} is not a broker address. Write host:port, and several with commas.")
     return given
 
 
@@ -52,7 +53,7 @@ def known_services(names: list[str] | None) -> list[str] | None:
 
 
 def services_beginning(begun: str) -> list[str]:
-    """Return the services a shell may complete a word to."""
+    """Return the services that begin with a word, for completion in a shell."""
     return [name for name in PORTS if name.startswith(begun)]
 
 
@@ -61,7 +62,7 @@ DatabaseUrl = Annotated[
     typer.Option(envvar="LOOPDESK_DATABASE_URL", callback=database_address, help="PostgreSQL; ours under .loopdesk by default."),
 ]
 Kafka = Annotated[
-    str, typer.Option(envvar="LOOPDESK_KAFKA", callback=kafka_address, help="Kafka's address, when the log is there.")
+    str, typer.Option(envvar="LOOPDESK_KAFKA", callback=kafka_address, help="Kafka's address, if the log is there.")
 ]
 Services = Annotated[
     list[str] | None,

@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: what is wrong and what to do, in a line or two on stderr, never a password."""
+"""How a command that cannot go on ends: a line or two on stderr say what is wrong and what to do, never a password."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -50,24 +50,24 @@ REMEDIES: Sequence[tuple[tuple[type[Exception], ...], str]] = (
     ),
     (
         (asyncpg.InsufficientPrivilegeError,),
-        "{where} refuses: {error}. Give the user that the services have, in " + OPTION + ".",
+        "{where} refuses: {error}. Give the user of the services in " + OPTION + ".",
     ),
     (
         (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InvalidSchemaNameError, UnfitTopic),
-        "What is needed is not there: {error}. Services make what they need when they start: start them all once, or give "
+        "Something is missing: {error}. Services make their tables when they start: start them all once, or give "
         "the addresses that they have.",
     ),
     (
         (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError, Conflict, Fenced),
-        "Somebody else was quicker: {error}. Run the same command again.",
+        "Another command was quicker: {error}. Run the same command again.",
     ),
     (
         (Gap, LostTail, OffsetOutOfRange),
-        "The log lacks what was sent to it: {error}. Under EventMissing docs/operating.md says what to do.",
+        "Events that were sent are not on the log: {error}. See EventMissing in docs/operating.md.",
     ),
     (
         (Impostor, Undecodable),
-        "The log has what no service of ours wrote: {error}. Under PartitionStopped docs/operating.md says what to do.",
+        "The log has events that no service of ours wrote: {error}. See PartitionStopped in docs/operating.md.",
     ),
     (
         (LogUnavailable,),
@@ -78,14 +78,14 @@ REMEDIES: Sequence[tuple[tuple[type[Exception], ...], str]] = (
             StoreUnavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
             asyncpg.InsufficientResourcesError, asyncpg.InterfaceError, asyncpg.InternalClientError,
         ),
-        "{where} cannot be reached: {error}. Is it running (ours with `loopdesk up`)? Else give its address in " + OPTION + ".",
+        "{where} cannot be reached: {error}. Is it running (ours with `loopdesk up`)? Or give its address in " + OPTION + ".",
     ),
     (
         (asyncpg.PostgresError,),
         "{where} refuses: {error}. Run the same command again; if it stays, PostgreSQL's log says more.",
     ),
 )  # fmt: skip
-"""What is wrong, in the first line that fits, and what to do about it."""
+"""The error and what to do about it; the first entry that fits counts."""
 
 errors = Console(stderr=True)
 
@@ -118,17 +118,17 @@ def _said(error: BaseException, database: str | None) -> str | None:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """Return PostgreSQL's own error where SQLAlchemy has put its own around it."""
+    """Return PostgreSQL's own error if SQLAlchemy has put its own around it."""
     if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
         return error.orig.__cause__ or error
     return error
 
 
 def _first_line(error: BaseException) -> str:
-    """Return what an error says, without the details below it and the full stop."""
+    """Return an error's message, without the details below it and the full stop."""
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _where(database: str) -> str:
-    """Name the server, by what stands behind the password."""
+    """Name the server by the address after the password."""
     return f"PostgreSQL at {urlsplit(database).netloc.rpartition('@')[2]}".removesuffix(" at ")

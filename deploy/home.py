@@ -19,7 +19,7 @@ class Home:
 
     @classmethod
     def default(cls) -> "Home":
-        """Return the folder LOOPDESK_HOME names, else `.loopdesk` where the command was given.
+        """Return the folder that LOOPDESK_HOME names; if it is empty, `.loopdesk` in the current folder.
 
         For root, below a folder that only root may enter, it is one below /var/lib/loopdesk: PostgreSQL refuses to run
         as root, and whoever it runs as must be able to enter its folder.
@@ -38,7 +38,7 @@ class Home:
         (self.folder / "logs").mkdir(exist_ok=True)
 
     def log(self, name: str) -> Path:
-        """Return the file a process writes to."""
+        """Return the file that a process writes to."""
         return self.folder / "logs" / f"{name}.log"
 
     def secret(self, name: str) -> str:

@@ -40,7 +40,7 @@ SETTINGS = {
 
 
 class KafkaFailed(Exception):
-    """The broker did not do what was asked; the message ends with the end of its log."""
+    """The broker failed to start or to make its folder; the message ends with the end of its log."""
 
 
 class KafkaBroker:
@@ -82,11 +82,11 @@ class KafkaBroker:
         return server_pid(self.folder / "pid", self.folder)
 
     def is_running(self) -> bool:
-        """Test whether the broker of this folder is alive; a paused one is."""
+        """Test whether the broker of this folder is alive; a paused one counts as alive."""
         return self.pid is not None
 
     def start(self) -> None:
-        """Start the broker on its old data, or on new; return when it serves."""
+        """Start the broker on its old data, or on new data; return when it serves."""
         if self.is_running():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ class KafkaBroker:
         self._wait_until_ready(self._child, begun)
 
     def stop(self) -> None:
-        """Stop the broker as an operator does, by force if it takes too long."""
+        """Stop the broker in order, by force if it takes too long."""
         self.resume()
         self._end(signal.SIGTERM, STOP_SECONDS_MAX)
         self.kill()
@@ -126,7 +126,7 @@ class KafkaBroker:
             return
         self._signal(number)
         deadline = time.monotonic() + seconds
-        # A killed process looks dead a moment before its threads let go of the port.
+        # A killed process looks dead a moment before its threads release the port.
         while (self.is_running() or not is_free(self.port)) and time.monotonic() < deadline:
             time.sleep(0.02)
 
@@ -158,7 +158,7 @@ class KafkaBroker:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for whoever started us; he stops the broker last
+                start_new_session=True,  # Ctrl-C must not reach it: our parent stops the broker last
             )
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes], begun: int) -> None:
@@ -176,14 +176,14 @@ class KafkaBroker:
 
 
 def fetch_jars() -> list[Path]:
-    """Return Kafka's jars, fetched when this user has none."""
+    """Return Kafka's jars; fetch them if this user has none."""
     try:
         import jgo
     except ImportError:
         raise KafkaFailed("The embedded Kafka is not installed: pip install 'loopdesk[embedded]'.") from None
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "loopdesk"
     cache.mkdir(parents=True, exist_ok=True)
-    # Several processes may want them first at the same time; jgo does not expect that.
+    # Several processes may fetch them at the same time; jgo does not expect that.
     with (cache / "jars.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:

@@ -1,4 +1,4 @@
-"""Who a process is, whether it lives and on which ports it listens: to name a person what is in the way."""
+"""Whether a process lives, its command and its ports: to tell a person which process is in the way."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import psutil
 
 
 def lives(pid: int, begun: float) -> bool:
-    """Test whether the process that began then still lives; another one may have its number by now."""
+    """Test whether the process that began then still lives; another process may have its id by now."""
     try:
         process = psutil.Process(pid)
         return bool(process.create_time() == begun and process.status() != psutil.STATUS_ZOMBIE)
@@ -16,7 +16,7 @@ def lives(pid: int, begun: float) -> bool:
 
 
 def ports_of(pid: int) -> list[int]:
-    """Return the TCP ports the process listens on; none when it is gone or another user's."""
+    """Return the TCP ports that the process listens on; none if it is gone or belongs to another user."""
     try:
         return _listening(psutil.Process(pid).net_connections("tcp"))
     except psutil.Error:
@@ -24,7 +24,7 @@ def ports_of(pid: int) -> list[int]:
 
 
 def named(pid: int) -> str:
-    """Return how to name a process to a person."""
+    """Return a process's id and command, for a person."""
     try:
         command = " ".join(psutil.Process(pid).cmdline())
     except psutil.Error:

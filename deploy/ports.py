@@ -1,4 +1,4 @@
-"""The ports of the five services on this machine: where they begin, and who is in the way."""
+"""The ports of the five services on this machine, and the message if one is taken."""
 
 from collections.abc import Mapping
 from typing import Annotated

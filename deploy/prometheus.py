@@ -30,11 +30,11 @@ FETCH_SECONDS_MAX = 180
 
 
 class PrometheusMissing(Exception):
-    """There is no Prometheus here and none could be had; the message says what was tried."""
+    """There is no Prometheus here and none could be fetched; the message says what was tried."""
 
 
 class PrometheusFailed(Exception):
-    """Prometheus did not start; the message ends with what it said."""
+    """Prometheus did not start; the message ends with its output."""
 
 
 class PrometheusServer:
@@ -111,13 +111,13 @@ def configured(targets: Mapping[str, str], every: str) -> dict[str, Any]:
 
 
 def programs() -> Path:
-    """Return the folder of `prometheus` and `promtool`, fetched when this machine has none."""
+    """Return the folder of `prometheus` and `promtool`; fetch them if this machine has none."""
     if all(found := [shutil.which(name) for name in PROGRAMS]):
         return Path(str(found[0])).parent
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "loopdesk" / "prometheus"
     folder = cache / "usr" / "bin"
     cache.mkdir(parents=True, exist_ok=True)
-    # Several processes may want it first at the same time.
+    # Several processes may fetch it at the same time.
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not all((folder / name).exists() for name in PROGRAMS):
@@ -130,7 +130,7 @@ def _fetch(cache: Path) -> None:
         raise PrometheusMissing("There is no Prometheus on the PATH, and no Debian client to fetch it with. Install Prometheus.")
     for stale in cache.glob("prometheus_*.deb"):
         stale.unlink()
-    # Lists of our own when the machine has none: to renew the machine's takes root.
+    # We use package lists of our own, because only root can renew the machine's.
     (cache / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     own = ("-o", f"Dir::State::lists={cache / 'lists'}", "-o", "APT::Sandbox::User=")
     if _said(cache, "apt-get", "download", "prometheus") and (
@@ -144,7 +144,7 @@ def _fetch(cache: Path) -> None:
 
 
 def _said(folder: Path, *command: str) -> str:
-    """Run a command and return what it said when it failed."""
+    """Run a command; if it failed, return its output."""
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=FETCH_SECONDS_MAX)
     except subprocess.TimeoutExpired:

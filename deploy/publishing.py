@@ -15,18 +15,18 @@ ANSWER_SECONDS_MAX = 120.0
 
 
 class Published(NamedTuple):
-    """What was published, and the Position to pass on to who is to know it."""
+    """A published calendar or standard, and the Position to pass on."""
 
     name: str
     position: str
 
 
 class NotPublished(Exception):
-    """What was written cannot be read, or a service refused it; the message says why."""
+    """A file cannot be read, or a service refused it; the message says why."""
 
 
 class _Once(yaml.SafeLoader):
-    """YAML in which no entry may be written twice: of two, plain YAML takes the last and says nothing of the first."""
+    """YAML in which no entry may be written twice: plain YAML would silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -41,7 +41,7 @@ class _Once(yaml.SafeLoader):
 def publish(
     files: Iterable[Path], *, sla: str, routing: str, api_key: str = "", transport: httpx.BaseTransport | None = None
 ) -> list[Published]:
-    """Publish each file at the service that owns it and return what was published. Doing it again changes nothing."""
+    """Publish each file at the service that owns it and return the result. Doing it again changes nothing."""
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     done: list[Published] = []
     with httpx.Client(headers=headers, timeout=ANSWER_SECONDS_MAX, transport=transport) as http:
@@ -78,8 +78,8 @@ def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: 
 
 
 def _post(http: httpx.Client, url: str, body: Mapping[str, Any], after: str = "") -> str:
-    """Post and return the answer's Position; nothing if it says nothing new."""
-    # YAML has dates, JSON has not; the same request again gets the first answer again.
+    """Post and return the answer's Position; empty if nothing new was published."""
+    # YAML has dates, JSON does not. The same request again gets the first answer again.
     content = json.dumps(body, default=str)
     key = hashlib.sha256(f"{url} {content}".encode()).hexdigest()
     headers = {"Content-Type": "application/json", "Idempotency-Key": key} | ({"Position": after} if after else {})

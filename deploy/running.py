@@ -1,4 +1,4 @@
-"""Everything on this machine from start to stop: whatever asks us to end, what we started ends first, in order."""
+"""Runs everything on this machine from start to stop: before we end, everything that we started ends, in order."""
 
 import math
 import signal
@@ -24,16 +24,16 @@ RETRY_SECONDS = 5.0
 
 @contextmanager
 def running(stack: Stack, console: Console, starting: str = "starting", stopping: str = "stopping") -> Iterator[None]:
-    """Start everything, and stop it in order whatever happens; a signal that ends us comes as KeyboardInterrupt."""
+    """Start everything, and stop it in order in any case; a signal that ends us is raised as KeyboardInterrupt."""
     heard = [one for one in ENDS if signal.getsignal(one) is not signal.SIG_IGN]  # nohup ignores one of them
     before = {one: signal.signal(one, _interrupted) for one in heard}
     try:
-        # As long as they live: after an upgrade tables may be made again, which takes as long as the log is long.
+        # No time limit while they live: after an upgrade tables may be made again, and a long log takes long.
         with console.status(starting) as shown:
             stack.start(seconds=math.inf, tell=partial(_show, shown, starting))
         yield
     finally:
-        # A second signal would cut the stopping short.
+        # A second signal would interrupt the stopping.
         for one in heard:
             signal.signal(one, signal.SIG_IGN)
         with console.status(stopping):
@@ -43,7 +43,7 @@ def running(stack: Stack, console: Console, starting: str = "starting", stopping
 
 
 def serve(stack: Stack, console: Console) -> None:
-    """Start again what ends by itself, until a signal. What cannot start now, the disk being full perhaps, is tried again."""
+    """Start each process again that ends, until a signal. If it cannot start now (a full disk?), it is tried again."""
     is_away = False
     while True:
         time.sleep(1)
@@ -51,7 +51,7 @@ def serve(stack: Stack, console: Console) -> None:
             begun = stack.watch()
         except NOT_NOW as error:
             if not is_away:
-                console.print(f"{escape(str(error))}\nThis is tried again until it goes well; the services answer 503 meanwhile.")
+                console.print(f"{escape(str(error))}\nWe try again until it goes well; the services answer 503 meanwhile.")
             is_away = True
             time.sleep(RETRY_SECONDS)
             continue

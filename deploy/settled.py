@@ -1,4 +1,4 @@
-"""Waits until nothing is left to do: all that was said is on the log and was heard, and every timer due has fired."""
+"""Waits until nothing is left to do: every event is on the log and was heard, and every timer due has fired."""
 
 import asyncio
 import time
@@ -15,18 +15,18 @@ from services.__main__ import service_of
 
 POLL_SECONDS = 0.25
 TIMERS_FIRE_WITHIN = timedelta(seconds=5)
-"""A timer due later than this before now may wait for its turn; what is older is work left undone."""
+"""A timer that became due less than this ago may still wait for its turn; an older one is work left undone."""
 
 KEYS_NAMED_MAX = 5
 
 
 class Unsettled(Exception):
-    """Work was left when the time was up; the message says how much and where."""
+    """Work was left when the time was over; the message says how much and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What one service has still to do."""
+    """The work that one service has left."""
 
     service: str
     unsent: int
@@ -40,7 +40,7 @@ class Left:
 
     @property
     def aside(self) -> str:
-        """Return in words which keys are set aside: what is said of them is in no table."""
+        """Return in words which keys are set aside; their later events are in no table."""
         many = len(self.parked)
         named = ", ".join([*self.parked[:KEYS_NAMED_MAX], *(["…"] if many > KEYS_NAMED_MAX else [])])
         return f"{many} key{'s' * (many > 1)} set aside: {named} (`loopdesk parked {self.service}`)"
@@ -62,7 +62,8 @@ async def settled(
     timers_within: timedelta = TIMERS_FIRE_WITHIN,
     watch: Watch = lambda left: None,
 ) -> list[Left]:
-    """Return when every service has nothing left to do, and which keys are set aside; raise Unsettled when it takes too long.
+    """Return the services when none has anything left to do, with the keys set aside; raise Unsettled if it takes too
+    long.
 
     A timer that has been due for `timers_within` and has not fired is work left undone.
     """
@@ -73,7 +74,7 @@ async def settled(
         while True:
             left = await _left_by_all(connection, log, names, timers_within)
             watch(left)
-            # Twice, because what one service does last may be the next one's work.
+            # Twice, because the last thing that one service does may be work for the next.
             if _is_nothing(left) and _is_nothing(left := await _left_by_all(connection, log, names, timers_within)):
                 return left
             if time.monotonic() > end:

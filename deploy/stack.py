@@ -26,11 +26,11 @@ TELL_SECONDS = 5.0
 BEHIND_INTAKE = 10
 
 Tell = Callable[[str], None]
-"""Shows somebody what is waited for."""
+"""Shows a person what we wait for."""
 
 
 class StackFailed(Exception):
-    """A process did not start; the message quotes what it said last."""
+    """A process did not start; the message quotes its last output."""
 
 
 class Stack:
@@ -59,7 +59,7 @@ class Stack:
         try:
             self.start()
         except BaseException:
-            self.stop()  # nobody else will: without a return there is no exit
+            self.stop()  # nobody else will, because `__exit__` is not called after an error here
             raise
         return self
 
@@ -79,7 +79,7 @@ class Stack:
         return f"http://127.0.0.1:{self.ports[service]}"
 
     def start(self, seconds: float = START_SECONDS_MAX, tell: Tell = lambda said: None) -> None:
-        """Start the servers, then the services, and wait until all are ready; refuse where somebody else runs."""
+        """Start the servers, then the services, and wait until all are ready; refuse if another run has the folder."""
         self.home.make()
         self._tenant.enter()
         must_be_free(self.ports)
@@ -99,12 +99,12 @@ class Stack:
             )
         guard(self._children[name].pid, Turn.SERVICE)
         self._tenant.started(name, self._children[name].pid)
-        # Accepting what customers say comes first; what is computed from it may take a little longer.
+        # Services that take customers' requests have priority; computing figures may take a little longer.
         if name != "intake":
             os.setpriority(os.PRIO_PROCESS, self._children[name].pid, BEHIND_INTAKE)
 
     def environment(self, name: str) -> dict[str, str]:
-        """Return the environment variables a service is run with."""
+        """Return a service's environment variables."""
         return {
             **os.environ,
             "LOOPDESK_DATABASE_URL": self.database_url,
@@ -119,7 +119,7 @@ class Stack:
         }
 
     def wait_until_ready(self, seconds: float = START_SECONDS_MAX, tell: Tell = lambda said: None) -> None:
-        """Return when every service says that it is ready; tell now and then what is waited for."""
+        """Return when every service says that it is ready; now and then tell which we wait for."""
         waiting, begun = list(self.ports), time.monotonic()
         tell_at = begun + TELL_SECONDS
         while waiting:
@@ -134,7 +134,7 @@ class Stack:
             time.sleep(0.1)
 
     def _is_ready(self, name: str) -> bool:
-        # Only who listens can answer: where it is not our own child, another program's answer says nothing about it.
+        # If our own child does not listen on the port, another program would answer, and that says nothing about our child.
         if self.ports[name] not in ports_of(self._children[name].pid):
             return False
         try:
@@ -143,10 +143,10 @@ class Stack:
             return False
 
     def _why(self, name: str, seconds: float) -> str:
-        """Return what is known of a service that is not ready."""
+        """Return the reason why a service is not ready, as far as we know it."""
         if (code := self._children[name].poll()) is not None:
-            return f"its process ended with code {code}. It said last:"
-        return f"after {seconds:.0f} s it lives, and /readyz says {self._told(name)}. It said last:"
+            return f"its process ended with code {code}. Its last output:"
+        return f"after {seconds:.0f} s it lives, and /readyz says {self._told(name)}. Its last output:"
 
     def _told(self, name: str) -> str:
         try:
@@ -158,7 +158,7 @@ class Stack:
         return "\n".join(self.home.log(name).read_text(errors="replace").splitlines()[-25:])
 
     def watch(self) -> list[str]:
-        """Start again what has died, the servers first, and return the names of the services."""
+        """Start again all processes that have died, the servers first, and return the names of the services."""
         dead = [name for name, child in self._children.items() if child.poll() is not None]
         self.postgres.start()
         if self.broker is not None:
@@ -181,17 +181,17 @@ class Stack:
         self._children[name].send_signal(signal.SIGCONT)
 
     def pid(self, name: str) -> int | None:
-        """Return a service's process id while it lives; a paused one does."""
+        """Return a service's process id while it lives, also while it is paused."""
         child = self._children[name]
         return child.pid if child.poll() is None else None
 
     def stop(self) -> None:
-        """Stop the services, then the servers, in order; where the folder is another's, nothing is ours to stop."""
+        """Stop the services, then the servers, in order; if another run has the folder, stop nothing."""
         if not self._tenant.is_in:
             return
         for child in self._children.values():
             child.send_signal(signal.SIGTERM)
-            child.send_signal(signal.SIGCONT)  # a paused one would not hear the first
+            child.send_signal(signal.SIGCONT)  # a paused process would not get the first signal
         for child in self._children.values():
             try:
                 child.wait(timeout=20)

@@ -1,4 +1,4 @@
-"""Who runs in a data folder: one at a time. Whoever comes second is told who the first is, or what a killed one left behind."""
+"""Only one run may have a data folder. A second one is told which process has it, or what a killed run left behind."""
 
 import fcntl
 import os
@@ -13,18 +13,20 @@ from deploy.listeners import lives, named, ports_of
 
 
 class Occupied(Exception):
-    """Somebody is where we want to be; the message says who and what to do."""
+    """Another run has the folder; the message names its process and says what to do."""
 
 
 class Note(msgspec.Struct):
-    """What the tenant writes down: who it is, and each process it has started, with the instant that one began."""
+    """The tenant's note: its process, and each process that it has started, with the instant at which that one
+    began."""
 
     pid: int = 0
     started: dict[str, tuple[int, float]] = {}
 
 
 class Tenant:
-    """The one who runs in a folder. The kernel takes the lock away from a process that dies, so no lock is ever stale."""
+    """The run that has a folder. The operating system releases the lock of a process that dies, so no lock is ever
+    stale."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +38,7 @@ class Tenant:
         return self._file is not None
 
     def enter(self) -> None:
-        """Take the folder, unless somebody has it or an earlier one's processes still live in it."""
+        """Take the folder, unless another run has it or processes of an earlier run still live in it."""
         if self.is_in:
             return
         file = (self._folder / "tenant").open("a+")
@@ -53,7 +55,7 @@ class Tenant:
         self._write()
 
     def started(self, name: str, pid: int) -> None:
-        """Write down a process of ours: should we be killed, the next one knows it."""
+        """Write down a process of ours, so that the next run knows it if we are killed."""
         self._note.started[name] = pid, psutil.Process(pid).create_time()
         self._write()
 
@@ -76,13 +78,13 @@ class Tenant:
             told = ", ".join(", ".join([f"{name} (process {pid}", *(f"port {port}" for port in ports_of(pid))]) + ")"
                              for name, pid in left.items())  # fmt: skip
             raise Occupied(
-                f"An earlier run in {self._folder} was killed and has left behind {told}. They should end within seconds; "
+                f"An earlier run in {self._folder} was killed and left behind {told}. They should end within seconds; "
                 f"if they do not, end them: kill {' '.join(map(str, left.values()))}"
             )
 
     def _has_it(self, pid: int) -> str:
         who = f"as {named(pid)}. Stop it with Ctrl-C where it runs, or: kill {pid}" if pid else "and is just starting or ending"
-        return f"Loopdesk runs in {self._folder} already, {who}. To run another one, name another folder: LOOPDESK_HOME=another"
+        return f"Loopdesk already runs in {self._folder}, {who}. To run another one, name another folder: LOOPDESK_HOME=another"
 
 
 def _read(file: TextIOWrapper) -> Note:

@@ -7,9 +7,9 @@ from deploy.stack import Stack
 
 
 def database(given: str, kafka: str = "") -> str:
-    """Return the database to work in: the one given, else our own, which is another one when the log is in Kafka."""
+    """Return the given database, or our own by default; there is another one of our own for a log on Kafka."""
     home = Home.default()
     try:
         return given or Stack(home, kafka=bool(kafka)).database_url
     except FileNotFoundError:
-        raise NoDatabase(f"No database was ever made in {home.folder}. Run `loopdesk up` first, or give {OPTION}.") from None
+        raise NoDatabase(f"There is no database in {home.folder} yet. Run `loopdesk up` first, or give {OPTION}.") from None

@@ -25,17 +25,17 @@ def import_(
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
     shuffle: Annotated[int | None, typer.Option(help="Send in a random order with this seed.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many cases.")] = None,
-    position: Annotated[str, typer.Option(help="What `publish` printed: intake is to know that standard first.")] = "",
+    position: Annotated[str, typer.Option(help="A Position from `publish`: intake waits until it has read it.")] = "",
     wait_: Annotated[bool, typer.Option("--wait", help="Return when the views have everything; asks the database.")] = False,
     seconds: Seconds = SECONDS,
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge the log, send nothing.")] = False,
     with_faults: Annotated[
-        bool, typer.Option("--with-faults", help="Send what a log with faults gives; what is faulty is left out for good.")
+        bool, typer.Option("--with-faults", help="Send a log with faults; its faulty rows and facts are left out for good.")
     ] = False,
 ) -> None:
-    """Import a foreign log through intake's HTTP API. Stopped, run it again: nothing is recorded twice.
+    """Import a foreign log through intake's HTTP API. If it stops, run it again: nothing is recorded twice.
 
     Nothing is sent of a log with faults; the account lists them.
     """

@@ -1,4 +1,4 @@
-"""`loopdesk instances`: who runs a service, where, which release, what each holds and how its clock goes."""
+"""`loopdesk instances`: each instance's host, release, partitions and clock."""
 
 import asyncio
 from datetime import timedelta
@@ -41,7 +41,7 @@ def _cells(one: Running) -> tuple[str, str, str, str, str]:
 
 
 def _clock(one: Running) -> str:
-    """Return how an instance's clock goes; a difference that cannot be told from the length of the question is none."""
+    """Return how far an instance's clock is off; a difference within the time of the question counts as none."""
     seconds = one.about.apart / SECOND
     wrong = ", fires nothing" if is_wrong(one.about.apart) else ""
     return f"{seconds:+.1f} s{wrong}" if one.about.apart else "right"

@@ -24,13 +24,13 @@ from services.__main__ import service_of
 def parked(
     service: Service,
     retry: Annotated[str, typer.Option(help="A key, or `all`: its owner tries it again within seconds.")] = "",
-    drop: Annotated[str, typer.Option(help="A key: what is set aside of it is given up, and what comes later is handled.")] = "",
+    drop: Annotated[str, typer.Option(help="A key: its events set aside are given up, and later ones are handled.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before giving up.")] = False,
-    dropped: Annotated[bool, typer.Option("--dropped", help="List what was given up, when and by whom.")] = False,
+    dropped: Annotated[bool, typer.Option("--dropped", help="List the events given up, when and by whom.")] = False,
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
 ) -> None:
-    """List keys set aside, and why; ask for another try, or give one up."""
+    """List the keys set aside with their reasons; ask for another try, or give a key up."""
     if drop and (retry or dropped):
         raise typer.BadParameter("--drop goes with neither --retry nor --dropped.")
     with told(database_url):
@@ -78,7 +78,7 @@ def _where(one: Parked) -> str:
 
 
 def _types(records: Sequence[Stored]) -> list[str]:
-    """Return what the records are, by type and offset; never what they say."""
+    """Return the type and offset of each record, never its content."""
     return [f"{_type(one.body)} at {one.offset}" for one in records]
 
 

@@ -1,4 +1,4 @@
-"""`loopdesk settled`: wait until everything that was said has been heard and answered, and stands in the tables."""
+"""`loopdesk settled`: wait until every event has been heard and answered, and is in the tables."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,13 +18,14 @@ Seconds = Annotated[float, typer.Option(min=0, help="How long to wait at most.")
 
 
 def settled_(services: Services = None, database_url: DatabaseUrl = "", kafka: Kafka = "", seconds: Seconds = SECONDS) -> None:
-    """Wait until nothing is left to send, to read or to fire; the exit code is 1 if something is, or keys are set aside."""
+    """Wait until nothing is left to send, to read or to fire. The exit code is 1 if something is left or keys are set
+    aside."""
     with told(database_url):
         wait(services or list(PORTS), database_url, kafka, seconds)
 
 
 def wait(names: Sequence[str], database_url: str, kafka: str, seconds: float) -> None:
-    """Return when the services have settled, showing meanwhile what is left; raise Unsettled unless all is done."""
+    """Return when the services have settled; meanwhile show what is left. Raise Unsettled if something stays."""
     url = database(database_url, kafka)
     with console.status("looking") as shown:
 
@@ -33,6 +34,6 @@ def wait(names: Sequence[str], database_url: str, kafka: str, seconds: float) ->
 
         left = asyncio.run(settled(names, url, f"kafka://{kafka}" if kafka else url, seconds=seconds, watch=watch))
     if aside := [f"{one.service} has {one.aside}" for one in left if one.parked]:
-        # A script that goes on to read figures must not take them for whole.
-        raise Unsettled(f"Nothing is left to do, but what is said of keys set aside is in no table: {'; '.join(aside)}")
-    console.print("settled: all that was said is heard, answered and in the views")
+        # A script that goes on to read figures must not believe that they are complete.
+        raise Unsettled(f"Nothing is left to do, but later events of keys set aside are in no table: {'; '.join(aside)}")
+    console.print("settled: every event is heard, answered and in the views")

@@ -28,7 +28,7 @@ def up(
 
 
 def show_addresses(stack: Stack) -> None:
-    """Print where everything is."""
+    """Print the addresses."""
     table = Table(title="Loopdesk is running", show_header=False)
     for name in stack.ports:
         table.add_row(name, stack.url(name), f"{stack.url(name)}/openapi.json")

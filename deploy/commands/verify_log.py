@@ -1,4 +1,4 @@
-"""`loopdesk verify-log`: does the log have what was sent to it?"""
+"""`loopdesk verify-log`: does the log have every event that was sent to it?"""
 
 import asyncio
 from typing import Annotated
@@ -18,9 +18,9 @@ from services.__main__ import PORTS
 def verify_log_(
     database_url: DatabaseUrl = "",
     kafka: Kafka = "",
-    mend: Annotated[bool, typer.Option("--mend", help="Send again from the outboxes what the log has lost.")] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="Send events that the log has lost again from the outboxes.")] = False,
 ) -> None:
-    """Compare what every service sent and read with what the log has; exit code 1 when it lacks something."""
+    """Compare the events that every service sent and read with the log. The exit code is 1 if any is missing."""
     with told(database_url):
         asyncio.run(_verify_log(database(database_url, kafka), kafka, mend))
 
@@ -34,7 +34,7 @@ async def _verify_log(url: str, kafka: str, mend: bool) -> None:
     table = Table("service", "partition", "sent and not there", "read and not there")
     for one in holes:
         table.add_row(one.service, f"{one.partition.topic}/{one.partition.number}", str(one.sent), str(one.read))
-    console.print(table if holes else "the log has all that was sent")
+    console.print(table if holes else "the log has every event that was sent")
     if holes and mend:
-        console.print("the relays send it again, and everybody reads these partitions from their beginning")
+        console.print("the relays send them again, and all services read these partitions from the beginning")
     raise typer.Exit(1 if holes and not mend else 0)

@@ -1,4 +1,5 @@
-"""Which month a data folder holds: written down before it is sent, so that every further run sends the same one."""
+"""The month that a data folder holds: it is written down before it is sent, so that each later run sends the same
+one."""
 
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -9,7 +10,7 @@ from deploy.demo.month import Month
 
 
 class OtherMonth(Exception):
-    """The folder holds another month than the one asked for; the message says what to do."""
+    """The folder has another month than the one asked for; the message says what to do."""
 
 
 def kept(file: Path, now: datetime, *, seed: int, cases: int) -> Month:
@@ -20,7 +21,7 @@ def kept(file: Path, now: datetime, *, seed: int, cases: int) -> Month:
     month = msgspec.json.decode(file.read_bytes(), type=Month)
     if (month.seed, month.cases) != (seed, cases):
         raise OtherMonth(
-            f"{file.parent} holds the month of --seed {month.seed} --cases {month.cases} already, and two months in one "
-            "would be neither. Ask for that one, or name a new folder: LOOPDESK_HOME=another python -m deploy.demo ..."
+            f"{file.parent} holds the month of --seed {month.seed} --cases {month.cases} already, and a folder "
+            "can have only one month. Ask for that one, or name a new folder: LOOPDESK_HOME=another python -m deploy.demo ..."
         )
     return month

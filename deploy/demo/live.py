@@ -1,4 +1,4 @@
-"""A few cases played now, as programs and people do it: through the public HTTP of the five services, and nothing else."""
+"""A few cases played now, only through the public HTTP of the five services, as programs and people do."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from libs.events.words.now import new_id, real_now
 
 ATTEMPTS_MAX = 10
 SURVEY_SECONDS_MAX = 40.0
-"""A standard's survey waits some seconds before it asks, in case the case is reopened."""
+"""A standard's survey waits some seconds before it asks, because the case may be reopened."""
 
 NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("inbound-call", {"urgency": "routine", "topic": "usage"}, "5"),
@@ -24,7 +24,7 @@ NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("complaint-quality", {"affected": "one", "product_model": "A-100"}, "2"),
     ("feedback-handling", {"feedback_type": "suggestion"}, ""),
 )
-"""Which process, what the customer tells, and how they answer the survey; the last one's form stays open to be tried."""
+"""Process, the customer's words, and their answer to the survey. The last one's form stays open for you to try."""
 
 
 class LiveFailed(Exception):
@@ -33,7 +33,7 @@ class LiveFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A case that was played: its id, and its customer's form where that is still to be answered."""
+    """A case that was played: its id, and its customer's form if nobody has answered it yet."""
 
     case_id: str
     form: str
@@ -49,14 +49,14 @@ def play_live(stack: Stack, standards: Mapping[str, Standard], told: Callable[[f
             desk.walk(case_id, standards[process], position)
             case_ids.append(case_id)
             told(number / (len(NEEDS) + 1))
-        # Their surveys come some seconds later, and so all at the end.
+        # Surveys come some seconds later, so they are answered at the end.
         lived = [Lived(id, desk.survey(id, answer)) for id, (_, _, answer) in zip(case_ids, NEEDS, strict=True)]
         told(1.0)
     return lived
 
 
 class _Desk:
-    """The people at the desk: every request under a key of its own, so that a run's cases are its own."""
+    """The people at the desk. Every request has a key of its own, so that each run makes new cases."""
 
     def __init__(self, stack: Stack, http: httpx.Client) -> None:
         self._stack, self._http, self._run, self._count = stack, http, new_id(real_now()), 0
@@ -77,7 +77,8 @@ class _Desk:
         return case_id, answered.headers["Position"]
 
     def walk(self, case_id: str, standard: Standard, position: str) -> None:
-        """Do the work node by node up to the one that resolves; each answer's position goes along with the next request."""
+        """Do the work node by node up to the one that resolves; each request carries the Position of the answer
+        before."""
         for node in standard.nodes:
             outputs = list(outputs_of(node, standard))
             for verb, body in (("start", {"agent": "cs-1"}), ("complete", {"agent": "cs-1", "outputs": outputs})):

@@ -1,4 +1,4 @@
-"""A month of customer service, made from a seed: which cases come in, when, of which kind. The walk makes their facts."""
+"""A month of customer service, made from a seed: the cases, their times and their kinds. The walk makes their facts."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from libs.events.words.event import TYPES
 SYSTEM = "demo"
 DAYS = 30
 OPENS, WORKED = timedelta(hours=1), timedelta(hours=9)
-"""Days are counted in UTC; their hours from 1 to 10 are 9 to 18 o'clock in Shanghai."""
+"""Days are counted in UTC; the hours 1 to 10 are 9 to 18 o'clock in Shanghai."""
 
 PROCESSES = {
     "inbound-call": 0.62,
@@ -28,7 +28,7 @@ PROCESSES = {
     "service-delivery": 0.02,
 }
 CLASSES = {"routine": 0.7, "urgent": 0.2, "complex": 0.1}
-"""The mix that the handbook on service processes expects of calls."""
+"""The mix of classes that the service handbooks expect of calls."""
 
 # Of 100 customers 35 answer, and of these 9 in 10 are satisfied.
 ANSWERS: Mapping[bool | None, float] = {None: 0.65, True: 0.315, False: 0.035}
@@ -39,7 +39,7 @@ Suits = Callable[[Standard, datetime], bool]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What makes a month: the same three words always make the same facts. It ends at `until`."""
+    """The settings of a month: the same values always make the same facts. It ends at `until`."""
 
     seed: int
     cases: int
@@ -79,7 +79,7 @@ def plans(month: Month, standards: Mapping[str, Standard], suits: Suits) -> Iter
 
 
 def deck(chance: Random, size: int, shares: Mapping[T, float]) -> list[T]:
-    """Return `size` cards, shuffled, with exactly these shares but for rounding."""
+    """Return `size` cards, shuffled, with exactly these shares except for rounding."""
     borders = [0, *(round(size * upto) for upto in accumulate(shares.values()))]
     cards = [card for card, (a, b) in zip(shares, pairwise(borders), strict=True) for _ in range(b - a)]
     chance.shuffle(cards)

@@ -1,4 +1,4 @@
-"""Who works in the month, what customers tell, and what nodes put out: made up, and nobody's name."""
+"""The month's agents, customers' words and outputs of nodes: all made up, with no real names."""
 
 from collections.abc import Mapping
 from random import Random
@@ -24,14 +24,14 @@ ROLES = {
     "technical_manager": "delivery",
     "delivery_team": "delivery",
 }
-"""Who does a node when it is not the one who has the case."""
+"""The agent of a node if it is not the agent of the case."""
 
 WORDS = ("service_class", "category", "severity", "grade")
-"""A case's own words; a node need not put them out by name."""
+"""Words that belong to the case; a node need not name them as outputs."""
 
 
 def agent_of(who: str, chance: Random, *, same: str = "", but: str = "") -> str:
-    """Return an agent of a team or role; `same` where whoever has the case does the work; never `but`."""
+    """Return an agent of a team or role; `same` if the agent of the case does the work; never `but`."""
     team = ROLES.get(who, who)
     if team not in TEAMS:
         return same
@@ -39,13 +39,13 @@ def agent_of(who: str, chance: Random, *, same: str = "", but: str = "") -> str:
 
 
 def outputs_of(node: Node, standard: Standard) -> tuple[str, ...]:
-    """Return what the node puts out; where a later node's role depends on it, with its value."""
+    """Return the outputs of a node; one that a later node's role depends on has its value."""
     named = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
     return tuple(f"{name}={ROLES[f'${name}']}" if name in named else name for name in node.outputs if name not in WORDS)
 
 
 def attributes(plan: Plan, chance: Random) -> dict[str, str]:
-    """Return what the customer tells, as far as it may be said in clear."""
+    """Return the customer's details that may be said in clear."""
     if plan.process_id == "inbound-call":
         major = plan.service_class == "urgent" and chance.random() < 0.15
         topic = chance.choice(("billing", "usage", "delivery", "technical"))

@@ -1,4 +1,4 @@
-"""A case of the month, as planned and as it stands while it is walked: where in time, whose, what was promised."""
+"""A case of the month: the plan, and its state during the walk (the time, the agent, the promises)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.limits import due
 
 LATE = 0.06
-"""Of so many steps: over their limit."""
+"""One of this many steps takes longer than its limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Walk:
-    """A case under way: where it is in time, who has it, what was promised."""
+    """A case under way: its time, its agent, its promises."""
 
     plan: Plan
     standard: Standard
@@ -38,7 +38,7 @@ class Walk:
     easy: bool
 
     def lasts(self, clock: str) -> timedelta:
-        """Return how long something takes: mostly well within the clock's limit, now and then longer."""
+        """Return the length of a step: mostly well within the clock's limit, now and then longer."""
         share = self.chance.betavariate(2, 4) * 0.95
         if self.easy:
             share *= 0.2
@@ -48,5 +48,5 @@ class Walk:
 
     def _allowed(self, clock: str) -> timedelta:
         limit = limit_of(self.targets[clock].limit)
-        # A working day is never over sooner than a day.
+        # A limit of n working days is at least n days.
         return timedelta(days=limit.amount) if limit.works else due(self.at, limit, None) - self.at

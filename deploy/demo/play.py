@@ -1,4 +1,4 @@
-"""Sends the month through intake's public import, in batches, and waits until all five services are done with it."""
+"""Sends the month through intake's public import, in batches, and waits until all five services have handled it."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ STANDARDS_SECONDS_MAX = 20
 
 
 async def play(stack: Stack, system: str, cases: Sequence[Sequence[SourceFact]], console: Console) -> Account:
-    """Send all facts and return the account; what is recorded already is answered `duplicate`."""
+    """Send all facts and return the account; facts recorded already are answered `duplicate`."""
     account = Account(system, cases=len(cases), facts_made=sum(map(len, cases)))
     client = Client(stack.url("intake"), "")
     try:
@@ -51,7 +51,7 @@ async def understood(stack: Stack, console: Console, title: str) -> list[Left]:
 
 
 async def _begin(client: Client, cases: Sequence[Sequence[SourceFact]], account: Account) -> set[str]:
-    """Send a first case of each process until intake takes it, and return whose beginning was sent.
+    """Send the beginning of one case of each process until intake takes it, and return these cases.
 
     Routing publishes the standards at its start, and they travel on the log: intake may not know them yet.
     """

@@ -1,4 +1,4 @@
-"""How far a step is: a bar in a terminal, elsewhere a line at every tenth."""
+"""The progress of a step: a bar in a terminal, elsewhere a line at every tenth."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 Told = Callable[[float], None]
-"""Is told which part is done, 0 to 1; a part already told is no news."""
+"""Takes the part that is done, 0 to 1; the same part again changes nothing."""
 
 
 @contextmanager
 def step(console: Console, title: str) -> Iterator[Told]:
-    """Show a step until it is left; left without an exception, it is done."""
+    """Show a step until the block ends; without an exception it is done."""
     with _bar(console, title) if console.is_terminal else _lines(console, title) as told:
         yield told
         told(1.0)

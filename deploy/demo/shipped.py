@@ -1,4 +1,4 @@
-"""The process standards that are shipped, and which of their promises the shipped calendars can date."""
+"""The shipped process standards, and whether the shipped calendars can date their promises."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from services.sla.domain.limits import due
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime, working_time
 
 NODES_WITHIN = timedelta(days=7)
-"""How long after registration a case may still come to a node with a long limit."""
+"""A case may still come to a node with a long limit so long after its registration."""
 
 
 @cache

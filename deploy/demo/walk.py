@@ -1,4 +1,4 @@
-"""What happens to one case: registered, answered, walked through the nodes of its standard, asked about, closed."""
+"""The life of one case: registration, answers, the nodes of its standard, the survey, closing."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -27,13 +27,13 @@ from services.sla.domain.targets import promises
 
 EASY, WITHDRAWN = 0.45, 0.01
 WAITS, MOVES, REOPENS, CHASES = 0.12, 0.1, 0.03, 0.12
-"""Of so many cases: solved at once, withdrawn; waiting, handed over, reopened, asked after."""
+"""One of this many cases is solved at once, withdrawn; waits, is handed over, reopened, asked about."""
 
 Said = tuple[datetime, Any]
 
 
 def walked(plan: Plan, standard: Standard, chance: Random) -> Iterator[Said]:
-    """Yield everything that happens to the case, however long it takes."""
+    """Yield all facts of the case, however long it takes."""
     fields = attributes(plan, chance)
     known = {**fields, "channel": "phone", "kind": "request"}
     first = {type(event): event for event in by_rules(standard, known)}
@@ -49,7 +49,7 @@ def walked(plan: Plan, standard: Standard, chance: Random) -> Iterator[Said]:
 
 
 def _scaled(said: Iterable[Any]) -> SlaCase:
-    """Return what decides which promises the case gets."""
+    """Return a case with the grade, class and severity that decide its promises."""
     case = SlaCase()
     for event in said:
         for scale in ("service_class", "severity", "grade"):
@@ -73,7 +73,7 @@ def _contacts(walk: Walk) -> Iterator[Said]:
     def contact(direction: str, purpose: str, *, agent: str = "", resolves: bool = False) -> ContactLogged:
         return ContactLogged(direction=direction, purpose=purpose, channel="phone", agent=agent, resolves_case=resolves)
 
-    # The call is noted at once and answered later; a call that names its agent would be answered already.
+    # The call is noted at once and answered later. With an agent it would count as answered.
     yield walk.at, contact("inbound", "info")
     yield walk.at + walk.lasts("response"), contact("outbound", "response", agent=walk.agent, resolves=walk.easy)
     if not walk.easy and walk.chance.random() < CHASES:

@@ -1,1 +1,1 @@
-"""The documents that are made from the code: `python -m deploy.docs` writes them, `--check` fails when one is stale."""
+"""The documents made from the code: `python -m deploy.docs` writes them, `--check` fails if one is stale."""

@@ -27,7 +27,7 @@ def stale(folder: Path = ROOT) -> list[str]:
 
 
 def write(folder: Path = ROOT) -> list[str]:
-    """Write what is stale and return its names."""
+    """Write the stale documents and return their names."""
     names = stale(folder)
     for name, text in documents().items():
         if name in names:

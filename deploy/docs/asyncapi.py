@@ -82,7 +82,7 @@ def _operation(service: str, action: str, kinds: list[EventType]) -> Json:
         f"{service}.{verb}.{topic}": {
             "action": action,
             "channel": {"$ref": f"#/channels/{topic}"},
-            "summary": f"What {service} {verb} on {topic}.",
+            "summary": f"The events that {service} {verb} on {topic}.",
             "messages": [{"$ref": f"#/channels/{topic}/messages/{kind.wire}"} for kind in found],
         }
         for topic, found in topics.items()
@@ -115,7 +115,7 @@ def _golden(kind: EventType) -> Any:
 
 
 def _envelope() -> Json:
-    """Return the envelope's schema, with the two things msgspec leaves unsaid: instants, and CloudEvents' Integer."""
+    """Return the envelope's schema, with the two things that msgspec leaves out: instants, and CloudEvents' Integer."""
     _, components = msgspec.json.schema_components([Envelope], ref_template="#/components/schemas/{name}")
     schema: Json = components["Envelope"]
     properties = schema["properties"]

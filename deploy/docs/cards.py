@@ -25,7 +25,7 @@ class UnknownEvent(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a service owns, hears, says and answers, in its own words."""
+    """The lines of a service's card: what it owns, hears, says and answers."""
 
     owns: str
     hears: str
@@ -34,7 +34,7 @@ class Card:
 
 
 def card(service: str, root: Path = ROOT) -> Card | None:
-    """Return a service's card; None when there is no such service yet."""
+    """Return a service's card; None if there is no such service."""
     path = root / "services" / service / "__init__.py"
     if not path.exists():
         return None
@@ -47,14 +47,15 @@ def card(service: str, root: Path = ROOT) -> Card | None:
 
 
 def events_in(text: str) -> list[EventType]:
-    """Return the events a card's line names, by name (`case.closed`), by class (`CaseClosed`) or by topic, in its order."""
+    """Return the events that a card's line names, by name (`case.closed`), class (`CaseClosed`) or topic, in its
+    order."""
     topic = _WHOLE_TOPIC.search(text)
     whole = [kind for kind in TYPES.values() if topic and kind.topic == topic[1]]
     return whole + _named_in(text)
 
 
 def routes_in(text: str) -> set[tuple[str, str]]:
-    """Return method and path of every route that a card's line names; what a parameter is called is left out."""
+    """Return method and path of every route that a card's line names, without the names of parameters."""
     found, methods, is_after_path = set(), list[str](), False
     for method, path in _ROUTE.findall(_ASIDE.sub("", text)):
         if method:

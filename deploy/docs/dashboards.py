@@ -10,7 +10,7 @@ SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 COLUMNS, HEIGHT = 24, 7
 
 FILLED = {"$__rate_interval": "5m", "$__range": "6h", "$service": ".*", "$process": ".*"}
-"""What Grafana puts in the place of its variables when nothing is chosen."""
+"""Grafana's values for its variables when nothing is chosen."""
 
 
 def documents() -> dict[str, str]:
@@ -18,9 +18,9 @@ def documents() -> dict[str, str]:
     service = _chosen("service", "Service", 'label_values(up{job="loopdesk"}, service)')
     process = _chosen("process", "Process / 流程", "label_values(loopdesk_cases, process)")
     return {
-        "health.json": _text("loopdesk-health", "Loopdesk: health of the services", "What operators watch.", service, HEALTH),
+        "health.json": _text("loopdesk-health", "Loopdesk: health of the services", "For operators.", service, HEALTH),
         "business.json": _text(
-            "loopdesk-business", "Loopdesk: the business / 业务", "What those who run the desk watch. / 服务台管理者关注的指标。",
+            "loopdesk-business", "Loopdesk: the business / 业务", "For the managers of the desk. / 服务台管理者关注的指标。",
             process, BUSINESS,
         ),
     }  # fmt: skip
@@ -41,7 +41,7 @@ def _text(uid: str, title: str, text: str, variable: dict[str, Any], panels: Seq
         "tags": ["loopdesk"],
         "timezone": "browser",
         "schemaVersion": 41,
-        "editable": False,  # it is made from code; who wants another one makes a copy
+        "editable": False,  # it is made from code; make a copy to change it
         "refresh": "30s",
         "time": {"from": "now-6h", "to": "now"},
         "templating": {"list": [_datasource(), variable]},
@@ -55,7 +55,7 @@ def _datasource() -> dict[str, Any]:
 
 
 def _chosen(name: str, label: str, query: str) -> dict[str, Any]:
-    """Return a variable whose values are asked of Prometheus; at first all are chosen."""
+    """Return a variable whose values come from Prometheus; at first all are chosen."""
     return {
         "name": name,
         "label": label,
@@ -63,7 +63,7 @@ def _chosen(name: str, label: str, query: str) -> dict[str, Any]:
         "datasource": SOURCE,
         "definition": query,
         "query": {"query": query, "refId": name},
-        "refresh": 2,  # when the time range changes, so that what existed then can be chosen
+        "refresh": 2,  # when the time range changes, so that the values of that time can be chosen
         "sort": 1,
         "multi": True,
         "includeAll": True,

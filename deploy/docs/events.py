@@ -1,4 +1,4 @@
-"""docs/events.md: every event, when it is said and by whom, what it holds, who hears it."""
+"""docs/events.md: every event, when and by which service it is said, its fields, and its hearers."""
 
 import inspect
 import re
@@ -19,16 +19,16 @@ Made from `libs/events/catalogue/` by `python -m deploy.docs`; edit the catalogu
 
 Every event is a CloudEvents 1.0 document on one of three topics. The envelope carries `id`, `source` (the service that
 said it), `type` (below), `subject` (the key: the case, standard or calendar it is about), `time` (when it happened),
-`recordedtime` (when we learned it), `sequence` (the order of facts of one instant), `origin` (`live` or `import`),
-`actor`, `correlationid`, `causationid`, `traceparent`, and the three numbers that prove no loss: `outboxpartition`,
-`outboxepoch`, `outboxseq`. [asyncapi.json](asyncapi.json) says the same for machines.
+`recordedtime` (when we learned of it), `sequence` (the order of facts of one instant), `origin` (`live` or `import`),
+`actor`, `correlationid`, `causationid`, `traceparent`, and the three numbers that prove that no event is lost: `outboxpartition`,
+`outboxepoch`, `outboxseq`. [asyncapi.json](asyncapi.json) has the same for machines.
 
-The facts of a case have one order, whoever reads them and whatever came first: by `time`; at one instant what concludes from it
-(every `clock.…`) last; then by `sequence`; then what has no `causationid` before what has one, which answers something;
-then by `id`. So an answer always stands behind what it answers.
+All readers put the facts of a case into the same order, whatever the order of arrival: by `time`; at one instant `clock.…`
+events last, because they follow from the others; then by `sequence`; then events without a `causationid` before those
+with one, because those answer something; then by `id`. So an answer always stands behind the event that it answers.
 
-Only the service a section is named after says its events. A reader ignores fields and types it does not know.
-A version's meaning never changes: new meaning is a new version, and the old one is read for ever.
+Each section has the events of one service; no other service says them. A reader ignores fields and types it does not know.
+The meaning of a version never changes: a new meaning gets a new version, and the old one can be read for ever.
 """
 
 
@@ -38,12 +38,12 @@ def document() -> str:
 
 
 def when_said(kind: EventType) -> str:
-    """Return when an event is said, in the catalogue's words, without who decides it."""
+    """Return when an event is said, in the catalogue's words, without the module that decides it."""
     return _DECIDED.sub("", inspect.getdoc(kind.cls) or "").strip()
 
 
 def decided_by(kind: EventType) -> str:
-    """Return the module that decides an event, as a path; empty when the catalogue does not name one."""
+    """Return the path of the module that decides an event; empty if the catalogue does not name one."""
     found = _DECIDED.search(inspect.getdoc(kind.cls) or "")
     return f"{found[1].replace('.', '/')}.py" if found else ""
 

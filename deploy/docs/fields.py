@@ -15,7 +15,7 @@ _FORMATS = {"date-time": "instant", "date": "date", "time": "time of day", "uuid
 
 
 def type_words(schema: dict[str, Any]) -> str:
-    """Return what a field holds, for example `text (1 to 200)` or `list of text`."""
+    """Return a field's type in words, for example `text (1 to 200)` or `list of text`."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
         return f"[{name}](#{name.lower()})"
@@ -32,7 +32,7 @@ def type_words(schema: dict[str, Any]) -> str:
 
 def table(schema: dict[str, Any]) -> list[str]:
     """Return a Markdown table of an object's fields."""
-    lines = ["| field | holds | when left out |", "|---|---|---|"]
+    lines = ["| field | type | when left out |", "|---|---|---|"]
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
         absent = "must be there" if name in required else _default(inner)

@@ -1,4 +1,4 @@
-"""What the five services say of themselves at /openapi.json, as files: `python -m deploy.docs.openapi FOLDER`."""
+"""The five services' /openapi.json as files: `python -m deploy.docs.openapi FOLDER`."""
 
 import json
 import os
@@ -10,11 +10,11 @@ from unittest.mock import patch
 from services.__main__ import PORTS, app_of
 
 _NOBODY = {"LOOPDESK_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "LOOPDESK_SURVEY_SECRET": "none"}
-"""Enough to set the apps up; nothing is opened before an app starts."""
+"""Enough to make the apps; nothing is opened before an app starts."""
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Return service → its description, in English, whatever the environment says."""
+    """Return each service's description, in English whatever the environment says."""
     with patch.dict(os.environ, _NOBODY, clear=True):
         return {name: app_of(name)[0].openapi() for name in PORTS}
 

@@ -1,4 +1,4 @@
-"""What the two dashboards show: the services' health, and the business (in English and Chinese), as tables of panels."""
+"""The panels of the two dashboards: the services' health, and the business (in English and Chinese)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ THIRD, SIXTH = 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One picture: what it shows and what to read from it, in which unit, how wide; `legend` names the lines."""
+    """One picture: its title and explanation, its unit and width; `legend` names the lines."""
 
     title: str
     text: str
@@ -27,27 +27,27 @@ _RATE = f"{_OF}[$__rate_interval]"
 _JOB = '{job="loopdesk",service=~"$service"}'
 
 HEALTH = (
-    _number("Services up", "Instances that answer /metrics. All of them, or ServiceDown wakes somebody.",
+    _number("Services up", "Instances that answer /metrics. If one does not, ServiceDown wakes somebody.",
             f"sum(up{_JOB})"),
-    _number("Partitions stopped", "Where reading on would make tables wrong. 0, always.",
+    _number("Partitions stopped", "Stopped because reading on would make tables wrong. Always 0.",
             f"sum(loopdesk_partitions_stopped{_OF})"),
-    _number("Keys parked", "Cases set aside because an event about them could not be handled; `loopdesk parked` lists them. 0.",
+    _number("Keys parked", "Cases set aside because an event about them could not be handled; see `loopdesk parked`. 0 is right.",
             f"sum(service:loopdesk_keys_parked:max{_OF})"),
-    _number("Events missing", "Holes found, in the time shown, in what a source has said. 0, always.",
+    _number("Events missing", "Numbers missing in the sequence of a source, found in the time shown. Always 0.",
             f"sum(increase(loopdesk_event_gaps_total{_OF}[$__range]))"),
     _number("Alerts firing", "Alerts of all kinds; docs/operating.md has a section for each.",
             'count(ALERTS{alertstate="firing"}) or vector(0)'),
     _number("Waiting for the log", "Events written and not yet on the log. Above 200,000 a service refuses writes.",
             f"sum(service:loopdesk_outbox_unsent_events:sum{_OF})"),
     Panel("Requests", "Requests answered a second.", f"service:loopdesk_http_requests:rate5m{_OF}", "reqps"),
-    Panel("Server errors", "The part of requests that got a 5xx.", f"service:loopdesk_http_errors:ratio5m{_OF}", "percentunit"),
-    Panel("Requests being answered", "At this moment. A line that only rises is something that hangs.",
+    Panel("Server errors", "The share of requests that got a 5xx.", f"service:loopdesk_http_errors:ratio5m{_OF}", "percentunit"),
+    Panel("Requests being answered", "At this moment. If a line only rises, something hangs.",
           f"sum by (service) (loopdesk_http_requests_in_flight{_OF})"),
     Panel("Time to answer, median", "Half of the requests are quicker.",
           f"service:loopdesk_http_request_duration_seconds:p50_5m{_OF}", "s"),
     Panel("Time to answer, 99 of 100", "One in a hundred is slower. A Position header may wait up to 5 s.",
           f"service:loopdesk_http_request_duration_seconds:p99_5m{_OF}", "s"),
-    Panel("Busiest routes", "The eight that are asked most.",
+    Panel("Busiest routes", "The eight with the most requests.",
           f"topk(8, sum by (service, method, route) (rate(loopdesk_http_requests_total{_RATE})))", "reqps",
           "{{service}} {{method}} {{route}}"),
     Panel("Reader lag", "Events on the log not yet read. It comes back to 0 between bursts.",
@@ -64,7 +64,7 @@ HEALTH = (
           f"service_topic:loopdesk_partitions_owned:sum{_OF}", legend="{{service}} {{topic}}"),
     Panel("Batches done again", "After a conflict or an outage. A few are normal.",
           f"sum by (service) (increase(loopdesk_batch_retries_total{_RATE}))"),
-    Panel("Duplicates dropped", "Read before and dropped; they come after each restart and mean nothing bad.",
+    Panel("Duplicates dropped", "Read before and dropped. They come after each restart and are harmless.",
           f"sum by (service) (increase(loopdesk_events_duplicate_total{_RATE}))"),
     Panel("Memory", "Of the largest instance.", f"max by (service) (process_resident_memory_bytes{_JOB})", "bytes"),
     Panel("Processor", "Of all instances together; 100 % is one core.",
@@ -114,7 +114,7 @@ BUSINESS = (
     ),
     Panel(
         "Open cases by process / 各流程未结工单",
-        "A line that only rises: more comes in than is closed. / 持续上升表示登记多于关闭。",
+        "If a line only rises, more comes in than is closed. / 持续上升表示登记多于关闭。",
         f"process:loopdesk_cases_open:max{{{_PROCESS}}}",
         legend="{{process}}",
     ),
@@ -126,7 +126,7 @@ BUSINESS = (
     ),
     Panel(
         "Cases registered per hour / 每小时登记",
-        "What came in during the hour before. / 此前一小时内登记的工单数。",
+        "Cases that came in during the hour before. / 此前一小时内登记的工单数。",
         f"sum by (process) (max by (process, channel) (delta(loopdesk_cases{{{_PROCESS}}}[1h])))",
         legend="{{process}}",
     ),
@@ -151,7 +151,7 @@ BUSINESS = (
     ),
     Panel(
         "First contact resolution by process / 各流程一次解决率",
-        "The rule is `one_contact`; the others stand in analytics.first_contact_resolution. "
+        "The rule is `one_contact`; the others are in analytics.first_contact_resolution. "
         "/ 规则为 one_contact，其他规则见 analytics.first_contact_resolution。",
         f"process:loopdesk_first_contacts_30d:ratio{{{_PROCESS}}}",
         "percentunit",
@@ -159,7 +159,7 @@ BUSINESS = (
     ),
     Panel(
         "Resolved at once, of all contacts / 占全部来访联系的一次解决率",
-        "What the field calls gross (all) and net (first_level), 30 days: `field_gross` and `field_net` of "
+        "The gross (all) and net (first_level) rates known in the field, 30 days: `field_gross` and `field_net` of "
         "analytics.first_contact_resolution. / 业内所称 gross（all）与 net（first_level），近30天。",
         f'max by (process) (loopdesk_incoming_contacts_30d{{what="first",{_PROCESS}}}) '
         f'/ ignoring (what) group_right () max by (process, what) (loopdesk_incoming_contacts_30d{{what!="first",{_PROCESS}}})',
@@ -175,7 +175,7 @@ BUSINESS = (
     ),
     Panel(
         "Surveys / 满意度调查",
-        "Invitations by what became of them, of all processes. / 按结果统计的调查邀请（全部流程）。",
+        "Invitations by outcome, of all processes. / 按结果统计的调查邀请（全部流程）。",
         "max by (status) (loopdesk_surveys)",
         legend="{{status}}",
     ),

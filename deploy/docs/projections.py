@@ -19,15 +19,15 @@ HEAD = """\
 
 Made from the classes of rows in `services/*/tables` by `python -m deploy.docs`; edit these, not this page.
 
-Every table is a function of the facts in the log: it may be dropped and rebuilt at any time and comes out the same.
-Read the views, `<service>.<table>`: their names stay, while the schemas behind them are versioned and change.
+Every table is a function of the facts on the log: you can drop it and rebuild it at any time, and it comes out the same.
+Read the views, `<service>.<table>`: their names stay, while the schemas of the tables are versioned and change.
 Instants end in `_at` (UTC), durations in `_us` (whole microseconds). A column *(view)* is in
 the view only, because it follows from the others or depends on the present. A *rollup* is the sum of its cases' contributions;
 it equals a recount from the facts, exactly.
 
-How old they are says `analytics.data_as_of`, a view of one row and one column, `data_as_of` (timestamptz): what stood on the log
-at that instant is in analytics' views, less what is set aside. It is null while that is not known, as at the first start. What
-happened later may be there in part, so compare what has to be complete up to `data_as_of` only.
+`analytics.data_as_of`, a view of one row and one column (timestamptz), says how old the data is: the views of analytics have
+everything that stood on the log at that instant, except keys that are set aside. It is null while the instant is not known,
+as at the first start. Later facts may be in the views in part, so compare complete periods only up to `data_as_of`.
 """
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -40,9 +40,9 @@ def document() -> str:
 
 def _measures() -> Iterator[str]:
     yield "## What the figures mean\n"
-    yield "As `GET /measures` of analytics says it, there in Chinese, too. A key figure's number and name stand in brackets.\n"
-    yield "`GET /figures/NAME` sums up those with `by`, over days, weeks or months, by process, version, grade, class, team,"
-    yield "agent and the dimension named there; `analytics.figures` has them all by day.\n"
+    yield "`GET /measures` of analytics has the same words, also in Chinese. A key figure's number and name stand in brackets.\n"
+    yield "`GET /figures/NAME` sums up each figure that has `by`, over days, weeks or months, by process, version, grade, class,"
+    yield "team, agent and the dimension named there; `analytics.figures` has all of them by day.\n"
     yield "| figure | in | is | by | meaning |"
     yield "|---|---|---|---|---|"
     for one in FIGURES.values():
@@ -56,7 +56,7 @@ def _measures() -> Iterator[str]:
 
 
 def _deprecated() -> Iterator[str]:
-    yield "## What goes with the next release\n"
+    yield "## Removed with the next release\n"
     yield "| view | column or rule | read instead |"
     yield "|---|---|---|"
     for old in GOING:
@@ -65,7 +65,7 @@ def _deprecated() -> Iterator[str]:
 
 
 def metadata(service: str) -> MetaData | None:
-    """Return a service's tables; None when it has none."""
+    """Return a service's tables; None if it has none."""
     for module in (f"services.{service}", f"services.{service}.tables"):
         if find_spec(module) is None:
             return None
@@ -86,7 +86,7 @@ def _section(service: str) -> Iterator[str]:
     yield f"## {service}\n"
     views = f"services/{service}/views.sql"
     if (ROOT / views).exists():
-        yield f"What its views make of more than one table: [{views}](../{views}).\n"
+        yield f"Views over more than one table: [{views}](../{views}).\n"
     declared = {row.__table__.name: row.__table__.columns for row in rows_of(tables)}
     for table in tables.tables.values():
         yield from _table(service, table, declared.get(table.name, ()))

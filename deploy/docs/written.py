@@ -1,4 +1,4 @@
-"""docs/standards.md: what an author may write in a process standard and in a calendar, made from their JSON Schemas."""
+"""docs/standards.md: the entries of a process standard and of a calendar, made from their JSON Schemas."""
 
 import json
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ Made from `deploy/schemas/*.schema.json` by `python -m deploy.docs`; edit the sc
 
 A *process standard* says how one kind of case is worked on; a *calendar* says when a desk works. Both are YAML or JSON.
 `loopdesk publish my-calendar.yaml my-standard.yaml` publishes them, the calendar first; so do `POST /calendars` (sla) and
-`POST /processes` (routing). Every fault is listed with its place and with what to write instead, and nothing is published
-until none is left. [`inbound-call.yaml`](../deploy/standards/inbound-call.yaml) and
+`POST /processes` (routing). If a file has faults, all are listed with their places and what to write instead, and
+nothing is published. [`inbound-call.yaml`](../deploy/standards/inbound-call.yaml) and
 [`cn-business.yaml`](../deploy/calendars/cn-business.yaml) are good ones to start from.
 
-An editor that knows JSON Schema checks a file while you write it, if its first line names a [schema](../deploy/schemas):
+An editor that knows JSON Schema checks a file while you write it, if the first line names a [schema](../deploy/schemas):
 
 ```yaml
 # yaml-language-server: $schema=../schemas/process-standard.schema.json
@@ -51,7 +51,7 @@ def load(name: str) -> dict[str, Any]:
 
 
 def _page(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield the section of a whole document, then one for each group of entries that it is made of."""
+    """Yield the section of a whole document, then one for each of its groups of entries."""
     yield f"## {schema['title']}\n\n{schema['description']}\n"
     yield from _entries(schema)
     for part in schema["$defs"].values():
@@ -61,7 +61,7 @@ def _page(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _entries(group: dict[str, Any]) -> Iterator[str]:
-    yield "| entry | needed | what it says |"
+    yield "| entry | needed | meaning |"
     yield "|---|---|---|"
     for name, entry in group["properties"].items():
         needed = "yes" if name in group.get("required", ()) else _default(entry)

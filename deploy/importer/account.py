@@ -13,18 +13,19 @@ VERDICTS = ("recorded", "duplicate", "conflict", "rejected")
 REASONS_MAX = 20
 LINES_MAX = 1_000
 EXAMPLES_MAX = 3
-"""So many rows are named for each oddity, so that one kind does not hide the others."""
-UPSIDE_DOWN = "Most rows go back in time. If the log is newest first, write `order: newest first`; else look at its time formats."
+"""Rows named for each oddity at most, so that one kind does not hide the others."""
+UPSIDE_DOWN = "Most rows go back in time. Is the log newest first? Write `order: newest first`. If not, check its time formats."
 HELD_BACK = (
-    "Nothing was sent, because the log has faults and a fact is known by the place of its row within its case: what is missing "
-    "now and mended later would move the rows behind it. Mend what is listed and import again, or, if nobody will ever mend it, "
-    "write --with-faults: what is faulty is then left out for good."
+    "Nothing was sent, because the log has faults. A fact is known by the place of its row within its case, so a row left "
+    "out now and mended later would move the rows after it. Mend the places listed and import again. If nobody will ever mend "
+    "them, write --with-faults: the faulty rows and facts are then left out for good."
 )
 
 
 @dataclass
 class Account:
-    """What was read, made, and answered. `reasons` are the first ones in full, each with its row or fact."""
+    """The numbers of rows read, facts made and verdicts. `reasons` has the first ones in full, each with its row or
+    fact."""
 
     system: str
     cases: int = 0
@@ -44,31 +45,31 @@ class Account:
 
     @property
     def unanswered(self) -> int:
-        """Return how many facts have no verdict: not sent, or the answer was lost."""
+        """Return how many facts have no verdict: they were not sent, or the answer was lost."""
         return self.facts_made - self.verdicts.total()
 
     @property
     def is_balanced(self) -> bool:
-        """Test whether every row read is accounted for, and every fact made has one verdict."""
+        """Test whether the account has every row read, and one verdict for every fact made."""
         return self.rows_read == self.rows_with_facts + self.rows_without.total() and self.unanswered == 0
 
     @property
     def is_upside_down(self) -> bool:
-        """Test whether most rows go back in time: then the log is read in the wrong order, or with the wrong formats."""
+        """Test whether most rows go back in time; if so, the order or the time formats are wrong."""
         return self.rows_going_back * 2 > max(self.rows_with_facts - self.cases, 0)
 
     @property
     def is_sound(self) -> bool:
-        """Test whether everything the log says could be made a fact, in an order that can be right."""
+        """Test whether the log could be turned into facts completely, in a plausible order."""
         return not (self.rows_malformed or self.facts_unsaid or self.is_upside_down)
 
     @property
     def is_clean(self) -> bool:
-        """Test whether everything the log says is now recorded."""
+        """Test whether the whole log is now recorded."""
         return self.is_balanced and self.is_sound and not self.verdicts["conflict"] + self.verdicts["rejected"]
 
     def read(self, row: SourceRow, outcome: Outcome) -> None:
-        """Enter one row and what it gave."""
+        """Enter one row and its facts."""
         self.rows_read += 1
         self.rows_with_facts += bool(outcome.facts)
         self.facts_made += len(outcome.facts)

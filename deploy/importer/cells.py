@@ -1,4 +1,4 @@
-"""The cells of a record -> the row that rules look at: columns by name, missing words gone, made columns behind them."""
+"""Turns the cells of a record into the row for rules: columns by name, no missing words, made columns at the end."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ def named(header: list[str]) -> list[str]:
 
 
 def places_of(wanted: Iterable[str], header: list[str], where: str) -> list[int]:
-    """Return where the columns stand; one whose name stands there twice must be called by its number."""
+    """Return the places of the columns; if a name stands there twice, a number must follow it."""
     names = named(header)
     twice = {name: f"{name}#1" for name in names if f"{name}#2" in names}
     absent = []
@@ -66,7 +66,8 @@ def row_maker(mapping: Mapping, header: list[str], where: str, tables: dict[str,
 
 
 def row_test(mapping: Mapping, make: Callable[[list[str]], Row], width: int) -> Callable[[str], bool]:
-    """Return a test whether a line is a row by itself: so many cells, a case, and a time in every time column with a word."""
+    """Return a test of a line: a row has the right number of cells, a case, and a time in every time column that is not
+    empty."""
     times = Times(Stamps(mapping.clocks.formats, mapping.clocks.zone), {}, mapping.places)
     reads, case_at = [times.reader(name) for name in mapping.clocks.formats], mapping.places[mapping.case]
 

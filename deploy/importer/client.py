@@ -1,4 +1,5 @@
-"""Sends facts to intake: batches, many in flight, each tried again until it is answered. Stopped, it is simply run again."""
+"""Sends facts to intake in batches, many at a time; each is tried again until it is answered. After a stop, run it
+again."""
 
 import asyncio
 import random
@@ -17,13 +18,14 @@ PAUSE_SECONDS_MAX = 20.0
 ANSWER_SECONDS_MAX = 120.0
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 QUICKER = "/problems/conflict"
-"""The problem type of the only 409 that passes: others wrote at the same time, and nothing of the batch was recorded."""
+"""The problem type of the only 409 that is worth another try: others wrote at the same time, and nothing was
+recorded."""
 
 Pause = Callable[[float], Awaitable[None]]
 
 
 class Verdict(msgspec.Struct):
-    """What intake says of one fact."""
+    """Intake's verdict on one fact."""
 
     status: str
     detail: str = ""
@@ -59,7 +61,7 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        """`position` is what intake is to know before it judges a fact: that of the standard published last."""
+        """`position` is that of the standard published last; intake reads so far before it judges a fact."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
         headers |= {"Position": position} if position else {}
         self._url, self._pause = f"{url.rstrip('/')}/import", pause
@@ -86,7 +88,7 @@ class Client:
             await self._pause(_seconds(attempt, response.headers.get("Retry-After", "")))
         raise ImportStopped(
             f"{self._url} did not take a batch in {ATTEMPTS_MAX} attempts; last: {said}. "
-            "Run the same import again when it is back: what is recorded already is answered `duplicate`."
+            "Run the same import again when it is back: facts recorded already are answered `duplicate`."
         )
 
     async def close(self) -> None:
@@ -97,7 +99,7 @@ class Client:
         try:
             verdicts = self._decoder.decode(response.content).verdicts
         except msgspec.MsgspecError as error:
-            raise ImportStopped(f"{self._url} answered no verdicts ({error}); is this intake's address?") from error
+            raise ImportStopped(f"{self._url} answered no verdicts ({error}); is this the address of intake?") from error
         if len(verdicts) != expected:
             raise ImportStopped(f"{self._url} answered {len(verdicts)} verdicts on {expected} facts")
         return verdicts
@@ -114,7 +116,8 @@ def _passes(response: httpx.Response) -> bool:
 
 
 def _seconds(attempt: int, retry_after: str) -> float:
-    """Return how long to wait: what the server asks for, else doubling, spread so that many clients do not march in step."""
+    """Return how long to wait: as the server asks, or doubling with a random part, so that clients do not come all at
+    once."""
     if retry_after.isdecimal():
         return min(float(retry_after), PAUSE_SECONDS_MAX)
     return min(PAUSE_SECONDS * (1 << attempt), PAUSE_SECONDS_MAX) * random.uniform(0.5, 1.0)  # noqa: S311
@@ -125,5 +128,5 @@ def _advice(status: int) -> str:
         401: " Give an API key that intake knows.",
         403: " Give an API key with the scope import:write.",
         413: " Take a smaller batch.",
-        404: " Is this intake's address?",
+        404: " Is this the address of intake?",
     }.get(status, "")

@@ -1,4 +1,4 @@
-"""Columns that a mapping makes out of those of the file: several joined, or one looked up in a second file."""
+"""Columns that a mapping makes from those of the file: several joined, or one looked up in a second file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ JOIN_KEYS = ("join", "with", "needs")
 FILE_KEYS = ("file", "key", "by", "csv")
 
 Table = Mapping[str, tuple[str, ...]]
-"""A second file: by key, the cells of its columns that are used."""
+"""A second file: by key, the cells of the columns in use."""
 
 Make = Callable[[list[str]], str]
-"""(the cells of a row so far) -> the cell of the column that is made."""
+"""(the cells of a row so far) -> the cell of the made column."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class SideFile:
-    """A second file beside the log: its row for a row of the log is the one whose `key` is what the log has in `by`."""
+    """A second file beside the log: a row of the log gets the row whose `key` equals the log's `by`."""
 
     path: str
     key: str
@@ -61,7 +61,7 @@ def _read_joined(part: Part) -> Joined:
         part.part("join").fault("joins one column; write two or more, for example [date, time]")
     between = part.value.get("with", " ") if isinstance(part.value, dict) else " "
     if not isinstance(between, str):
-        part.part("with").fault('must be what stands between the words; write for example "-"')
+        part.part("with").fault('must be the text between the words; write for example "-"')
         between = " "
     return Joined(of, between, part.part("needs").choice(NEEDS, "all") == "all")
 
@@ -81,7 +81,7 @@ def read_files(part: Part) -> dict[str, SideFile]:
 def resolved(
     used: Iterable[str], joined: Mapping[str, Joined], files: Mapping[str, SideFile], part: Part
 ) -> dict[str, Made | None]:
-    """Return every column needed, each behind those it is made of; None are the columns of the log itself."""
+    """Return every column needed, each after those it is made from; columns of the log itself are None."""
     found: dict[str, Made | None] = {}
     rest = list(used)
     while rest:

@@ -1,4 +1,5 @@
-"""When a rule fits: tests on a row's columns and on the row before it. No expressions, only this table of words."""
+"""When a rule fits: tests of a row's columns and of the row before it. There are no expressions, only this table of
+words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ WORDS = ("is", "in", "not_in", "starts_with", "ends_with", "contains", "not", "m
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What one column must be. Everything that is said must hold; what is None was not said."""
+    """Tests of one column. All that are given must hold; None means not given."""
 
     column: str
     is_in: frozenset[str] | None = None
@@ -32,13 +33,13 @@ class Test:
 
     @property
     def present(self) -> bool:
-        """Test whether the column surely has a value where this holds."""
+        """Test whether the column certainly has a value if this holds."""
         words = (self.is_in, self.starts_with, self.ends_with, self.contains)
         return any(one is not None for one in words) or self.missing is False
 
 
 Condition = tuple[tuple[Test, ...], ...]
-"""Any of these groups, all tests of which hold. One empty group always holds."""
+"""The condition holds if all tests of one group hold. One empty group always holds."""
 
 ALWAYS: Condition = ((),)
 
@@ -49,7 +50,7 @@ def read_condition(part: Part) -> Condition:
         return ALWAYS
     groups = part.items() if isinstance(part.value, list) else [part]
     if not groups:
-        part.fault("is empty; write `column: word`, or leave `when` away")
+        part.fault("is empty; write `column: word`, or leave out `when`")
     return tuple(tuple(_read_test(name, test) for name, test in group.entries().items()) for group in groups)
 
 
@@ -82,7 +83,7 @@ _OF_WORDS = {
     "ends_with": ("ends_with", "(closed)"),
     "contains": ("contains", "refund"),
 }
-"""The tests that take words: what each fills in, and an example."""
+"""The tests that take words: the field that each fills, and an example."""
 
 
 def _of_one_row(column: str, part: Part, fault: str) -> Test:

@@ -1,4 +1,4 @@
-"""The engine: the rows of a log, in file order -> facts. Pure; it knows the language and no log."""
+"""The engine: turns the rows of a log, in file order, into facts. It is pure, and knows the language but no log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,8 @@ class SourceFact(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Outcome:
-    """What one row gave: facts, or the reason why none; `unsaid` are facts that a rule called for in vain.
+    """The facts of one row, or the reason for none; `unsaid` are facts that a rule asked for and the row could not
+    give.
 
     `odd` is what somebody should look at: the facts are made all the same.
     """
@@ -49,7 +50,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _History:
-    """What must be remembered of a case while its rows go by. `said` holds, by rule, what `change` and `once` compare.
+    """The memory of a case while its rows are read. `said` has, by rule, the values that `change` and `once` compare.
 
     `latest` is, by column, the latest time of the rows before.
     """
@@ -73,11 +74,11 @@ class _Ready:
         self._change_of = [places[column] for column in rule.change_of]
 
     def news(self, row: Row) -> Row:
-        """Return the values by which a `change` is told."""
+        """Return the values that a `change` compares."""
         return tuple(row[at] for at in self._change_of)
 
     def time(self, row: Row) -> tuple[str, Reading]:
-        """Return the first of the rule's `at` columns that has a time, and what it reads."""
+        """Return the first of the rule's `at` columns that has a time, and its reading."""
         for column, read in self._at:
             if found := read(row):
                 return column, found
@@ -85,7 +86,8 @@ class _Ready:
 
 
 class Engine:
-    """Turns rows into facts. `rows_of` says how many rows each case has, so that the last one is known as it comes."""
+    """Turns rows into facts. `rows_of` has the number of rows of each case, so that the last one is known when it
+    comes."""
 
     def __init__(self, mapping: LogMapping, rows_of: Mapping[str, int]) -> None:
         self._times = Times(Stamps(mapping.clocks.formats, mapping.clocks.zone), mapping.clocks.moments, mapping.places)
@@ -95,7 +97,7 @@ class Engine:
         self._open: dict[str, _History] = {}
 
     def row(self, case: str, row: Row) -> Outcome:
-        """Return what the next row of `case` gives."""
+        """Return the facts of the next row of `case`."""
         history = self._open.setdefault(case, _History(case))
         history.row += 1
         is_last = history.row >= self._rows_of[case]
@@ -147,7 +149,7 @@ class Engine:
 
 
 def _fits(ready: _Ready, history: _History, row: Row, is_last: bool, has_facts: bool) -> bool:
-    """Test whether a rule speaks of this row."""
+    """Test whether a rule gives a fact for this row."""
     match ready.on:
         case "first" if history.row > 1:
             return False

@@ -13,7 +13,7 @@ from services.intake.domain.systems import FORM, NAME_MAX, fault_of_sharing, fau
 
 @dataclass(frozen=True)
 class Csv:
-    """How the file is written. `missing` are the words that mean: no value; an empty cell always does.
+    """How the file is written. `missing` has the words that mean "no value"; an empty cell always does.
 
     `skip` lines stand before the header. Without `quote` a quote is a character like any other.
     """
@@ -42,7 +42,7 @@ def read_shared_with(part: Part) -> str | None:
 def _system(part: Part, fault_of: Callable[[str], str]) -> str:
     system = part.word("helpdesk")
     if system and not (re.fullmatch(FORM, system) and len(system) <= NAME_MAX):
-        part.fault(f"{system!r} is no name of a system; write up to {NAME_MAX} letters, digits and . _ -, for example helpdesk")
+        part.fault(f"{system!r} is not a system's name; write up to {NAME_MAX} letters, digits and . _ -, for example helpdesk")
     elif fault := fault_of(system):
         part.fault(fault)
     return system
@@ -67,7 +67,7 @@ def read_csv(part: Part) -> Csv:
 
 
 def _character(part: Part, key: str, default: str, instead: str, none: str = "") -> str:
-    """Return the one character under a key; nothing where the author wrote the word for none."""
+    """Return the one character under a key; empty if the author wrote the word for none."""
     if not part.has(key):
         return default
     word = part.part(key).word(repr(default or "x"))
@@ -81,7 +81,7 @@ def _character(part: Part, key: str, default: str, instead: str, none: str = "")
 
 @dataclass(frozen=True)
 class Clocks:
-    """Whose clock it is, the formats of each time column, and the times that are computed."""
+    """The zone, the formats of each time column, and the computed times."""
 
     zone: str
     formats: Mapping[str, tuple[str, ...]]
@@ -111,7 +111,7 @@ def read_words(part: Part) -> dict[str, str]:
     """Return one map: their words and ours."""
     words = {name: one.word("phone") for name, one in part.entries().items()}
     if not words:
-        part.fault("is empty; write `their word: our word` lines")
+        part.fault("is empty; write lines of `their word: our word`")
     return words
 
 

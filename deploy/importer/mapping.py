@@ -1,4 +1,4 @@
-"""A mapping file, read strictly: how one foreign log becomes facts. `docs/importing.md` is the language."""
+"""A mapping file, read strictly: how one foreign log becomes facts. `docs/importing.md` describes the language."""
 
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Ignore:
 
 @dataclass(frozen=True)
 class Mapping:
-    """Everything that is particular about one log."""
+    """Everything special about one log."""
 
     system: str
     csv: Csv
@@ -46,7 +46,7 @@ class Mapping:
 
     @property
     def places(self) -> dict[str, int]:
-        """Return where each used column stands in a Row: those of the file first, then those made of them."""
+        """Return each used column's place in a Row: those of the file first, then those made from them."""
         return {column: at for at, column in enumerate(self.columns)}
 
 
@@ -109,7 +109,7 @@ def _read_ignore(part: Part) -> Ignore:
     if not part.has("when"):
         part.fault("would ignore every row; write `when: {column: word}`")
     if looks_back(when):
-        part.part("when").fault("looks at the row before; a row is ignored for what stands in it alone")
+        part.part("when").fault("looks at the row before; whether a row is ignored may depend only on the row itself")
     return Ignore(when, part.part("reason").word("a test case"))
 
 

@@ -1,4 +1,4 @@
-"""Times that no column has as it stands: a constant, or a time column moved by a duration."""
+"""Times that no column has: a constant, or a time column moved by a duration."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ DAYS_MAX = 36_500
 _DURATION = re.compile(r"(\d{1,9})([smhd])")
 
 Read = Callable[[Row], Reading | None]
-"""A row -> what it says in a time column; nothing where the value is missing."""
+"""A row -> its reading of a time column; nothing if the value is missing."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A constant `text`, or the time in `column` moved by a fixed length, or by what another column says in units."""
+    """A constant `text`, or the time in `column` moved by a fixed length, or by another column's number of units."""
 
     column: str = ""
     text: str = ""
@@ -32,12 +32,12 @@ class Moment:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns of a row that it takes."""
+        """Return the columns that it uses."""
         return tuple(filter(None, (self.column, self.length_in)))
 
 
 def read_moment(part: Part, formats: Mapping[str, object], stamps: Stamps) -> Moment:
-    """Return the computed time at `part`; `formats` has the columns that have a time as they stand."""
+    """Return the computed time at `part`; `formats` has the columns that already are times."""
     part.known(KEYS)
     if part.has("time"):
         return _read_constant(part, stamps)
@@ -53,7 +53,7 @@ def read_moment(part: Part, formats: Mapping[str, object], stamps: Stamps) -> Mo
         return Moment(column, sign=sign, length_in=by.part("column").word("seconds"), unit=by.part("unit").choice(UNITS))
     found = _DURATION.fullmatch(by.value) if isinstance(by.value, str) else None
     if not found or int(found[1]) * UNITS[found[2]] > timedelta(days=DAYS_MAX):
-        by.fault(f"{by.value!r} is no duration; write for example 90s, 30m, 24h or 14d, or `{{column: seconds, unit: s}}`")
+        by.fault(f"{by.value!r} is not a duration; write for example 90s, 30m, 24h or 14d, or `{{column: seconds, unit: s}}`")
         return Moment(column)
     return Moment(column, sign=sign, length=int(found[1]) * UNITS[found[2]])
 
@@ -65,12 +65,12 @@ def _read_constant(part: Part, stamps: Stamps) -> Moment:
     try:
         stamps.as_written(text, ISO)
     except Unsayable:
-        part.part("time").fault(f"{text!r} is no time; write for example '2024-01-01 00:00', on the clock of times.zone")
+        part.part("time").fault(f"{text!r} is not a time; write for example '2024-01-01 00:00', in the zone times.zone")
     return Moment(text=text)
 
 
 class Times:
-    """Reads every time of one log, as it stands or computed. `odd` has what to say of times inside a fact's data."""
+    """Reads every time of one log, also computed ones. `odd` has remarks on times inside a fact's data."""
 
     def __init__(self, stamps: Stamps, moments: Mapping[str, Moment], places: Mapping[str, int]) -> None:
         self._stamps, self._moments, self._places = stamps, moments, places
@@ -108,7 +108,8 @@ class Times:
 
 
 def duration(column: str, text: str, unit: str) -> timedelta:
-    """Return how long `text` is: a number of units, or parts from the unit down, `1:30` in h is an hour and a half."""
+    """Return the length of `text`: a number of units, or parts from the unit down (`1:30` in h is an hour and a
+    half)."""
     sizes = [size for name, size in sorted(UNITS.items(), key=lambda one: -one[1]) if size <= UNITS[unit]]
     parts = text.replace(",", ".").split(":")
     try:
@@ -118,7 +119,7 @@ def duration(column: str, text: str, unit: str) -> timedelta:
         micros = sum(number * (size // timedelta(microseconds=1)) for number, size in zip(numbers, sizes, strict=False))
         found = timedelta(microseconds=int(micros))
     except (ValueError, InvalidOperation, OverflowError):
-        raise Unsayable(f"{column} is no duration in {unit}", text) from None
+        raise Unsayable(f"{column} is not a duration in {unit}", text) from None
     if found > timedelta(days=DAYS_MAX):
         raise Unsayable(f"{column} is longer than {DAYS_MAX:,} days; is its unit right?", text)
     return found

@@ -1,4 +1,4 @@
-"""A piece of a mapping file under inspection: its value, the path to it, and where its faults are noted."""
+"""A piece of a mapping file under inspection: its value, its path, and the list in which faults are noted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ DEPTH_MAX = 50
 
 
 class BadMapping(Exception):
-    """The mapping file cannot be used; `faults` name each place and say what to write there."""
+    """The mapping file cannot be used; `faults` names each place and says what to write there."""
 
     def __init__(self, name: str, faults: list[str]) -> None:
         super().__init__("\n".join([f"{name}: {len(faults)} fault{'s' * (len(faults) > 1)}", *faults]))
@@ -22,7 +22,8 @@ class BadMapping(Exception):
 
 
 class _Words(yaml.BaseLoader):
-    """YAML in which everything is a word: `on`, `no` and `007` stay what is written; a key given twice is refused."""
+    """YAML in which every value is text: `on`, `no` and `007` stay as they are written. A key given twice is
+    refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -37,7 +38,7 @@ class _Words(yaml.BaseLoader):
 
 @dataclass(frozen=True)
 class Part:
-    """What stands at `path`. Reading it never raises: a fault is noted and a harmless value returned."""
+    """The value at `path`. Reading it never raises: a fault is noted and a harmless value returned."""
 
     value: Any
     path: str = ""
@@ -47,7 +48,7 @@ class Part:
         self.faults.append(f"{self.path or 'the file'}: {what}")
 
     def part(self, key: str) -> "Part":
-        """Return the piece under `key`; its value is None when it is not there."""
+        """Return the piece under `key`; its value is None if it is not there."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return Part(value, f"{self.path}.{key}" if self.path else key, self.faults)
 
@@ -79,7 +80,7 @@ class Part:
         return default
 
     def yes(self) -> bool:
-        """Return what `yes` or `no` says."""
+        """Return `yes` or `no` as a truth value."""
         return self.choice(("yes", "no")) == "yes"
 
     def number(self, example: str) -> int:
@@ -128,7 +129,7 @@ def read_part(path: Path) -> Part:
     except (OSError, UnicodeDecodeError) as error:
         raise BadMapping(path.name, [f"the file: cannot be read: {error}"]) from error
     except yaml.YAMLError as error:
-        raise BadMapping(path.name, [f"the file: is no YAML: {error}"]) from error
+        raise BadMapping(path.name, [f"the file: is not YAML: {error}"]) from error
     except RecursionError:
         raise BadMapping(path.name, ["the file: is nested too deeply"]) from None
     if not _is_surveyable(value):
@@ -142,7 +143,7 @@ def read_part(path: Path) -> Part:
 
 
 def _is_surveyable(value: Any) -> bool:
-    """Test whether a file is small when its aliases are unfolded: a page of them may stand for billions of words."""
+    """Test whether a file is small with its aliases unfolded: a page of them may stand for billions of words."""
     pieces, rest = 0, [(value, 0)]
     while rest and pieces <= PIECES_MAX:
         piece, depth = rest.pop()

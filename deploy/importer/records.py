@@ -1,4 +1,4 @@
-"""CSV text → records, strictly: what is malformed costs the line it begins on and no other.
+"""Reads records from CSV text, strictly: a malformed record costs only the line it begins on.
 
 A quote that is never closed swallows everything behind it. So when a record cannot be read, or has several lines and not as
 many cells as the header, its first line is the malformed one, and reading goes on at the next line.
@@ -13,21 +13,21 @@ from deploy.importer.head import Csv
 CELL_CHARACTERS_MAX = 16_000_000
 RECORD_CHARACTERS_MAX = 64_000_000
 LINES_MAX = 1_000
-"""A record that goes on for longer is a quote that was never closed."""
+"""In a longer record a quote was never closed."""
 
 BLANK = "blank line"
 HEADER_AGAIN = "the header again"
 HARMLESS = (BLANK, HEADER_AGAIN)
-"""What is no row and no fault of the file either; files put one behind the other have several headers."""
+"""Neither a row nor a fault of the file: files that are joined have several headers."""
 UNCLOSED = "a quote is not closed"
 
 
 Record = tuple[int, list[str], str]
-"""The line a record begins on, its cells, and why it is none."""
+"""The line that a record begins on, its cells, and the fault if it is malformed."""
 
 
 class _Lines:
-    """The lines of a file; those of a record that could not be read are put back but for the first."""
+    """The lines of a file. If a record cannot be read, all its lines but the first are put back."""
 
     def __init__(self, source: Iterable[str]) -> None:
         self._source, self._again = iter(source), deque[str]()
@@ -46,13 +46,13 @@ class _Lines:
         return line
 
     def went(self) -> None:
-        """Note that the lines taken made a record."""
+        """Note that the lines taken were a record."""
         self.begun += len(self.taken)
         self.taken.clear()
         self._characters = 0
 
     def give_up(self) -> None:
-        """Put back all lines but the one that the record began on."""
+        """Put back all lines except the one that the record began on."""
         self._again.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
         self.went()
@@ -114,10 +114,10 @@ def _miscounted(cells: list[str]) -> str:
 
 
 def _words(error: csv.Error) -> str:
-    """Return the csv module's complaint in words about the file."""
+    """Return the csv module's complaint in our words."""
     said = str(error)
     if "expected after" in said:
-        return "something stands behind a closing quote"
+        return "there is text after a closing quote"
     if "field larger" in said:
         return f"a cell has more than {CELL_CHARACTERS_MAX:,} characters"
     return UNCLOSED

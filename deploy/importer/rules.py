@@ -1,4 +1,4 @@
-"""The ordered fact rules of a mapping: which rows they look at, when they fit, and what they then say."""
+"""The ordered fact rules of a mapping: which rows they look at, when they fit, and which fact they give."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REGISTERED = "case.registered"
 
 @dataclass(frozen=True)
 class Pinned:
-    """The version of the process standard that every case of the log is judged by."""
+    """The version of the process standard of every case of the log."""
 
     id: str
     version: int
@@ -26,7 +26,7 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may refer to elsewhere in the file."""
+    """The parts of the file that a rule may refer to."""
 
     system: str
     clocks: Clocks
@@ -35,13 +35,13 @@ class Context:
 
     @property
     def times(self) -> list[str]:
-        """Return the names under which a time may be asked for."""
+        """Return the names of all times."""
         return [*self.clocks.formats, *self.clocks.moments]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One entry under `facts`. With a `reason` instead of a `fact` it says why a row gives nothing."""
+    """One entry under `facts`. With a `reason` instead of a `fact` it says why a row gives no fact."""
 
     on: str
     when: Condition
@@ -114,7 +114,7 @@ def _read_data(part: Part, fact: str, when: Condition, context: Context) -> Temp
 
 
 def _pinned_data(fact: str, context: Context) -> dict[str, Any]:
-    """Return what a fact says because of the whole file, so that no rule can say otherwise."""
+    """Return the fields of a fact that follow from the head of the file; no rule may set them."""
     match fact:
         case "case.registered":
             return {"process_id": context.process.id, "process_version": context.process.version}
@@ -136,7 +136,7 @@ def _refuse_gaps(part: Part, shape: Shape, template: Template, when: Condition, 
 
 
 def _not_given(cell: Cell, when: Condition, context: Context) -> list[str]:
-    """Return the columns of the cell of which the rule's condition does not make sure that they have a value."""
+    """Return the columns of the cell that may be missing although the rule's condition holds."""
     moment = context.clocks.moments.get(cell.column) if cell.kind == "time" else None
     if cell.previous:
         when = tuple(tuple(test.previous for test in group if test.previous) for group in when)
@@ -144,7 +144,7 @@ def _not_given(cell: Cell, when: Condition, context: Context) -> list[str]:
 
 
 def columns_of_all(rules: Iterable[Rule]) -> set[str]:
-    """Return every column whose words the rules look at."""
+    """Return every column that the rules look at."""
     found: set[str] = set()
     for rule in rules:
         cells = {cell.column for cell in cells_of(rule.data) if cell.kind != "time"}

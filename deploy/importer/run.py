@@ -56,7 +56,7 @@ async def run_import(
     extent = await asyncio.to_thread(measure, file, plan, limit)
     with _bar(progress) as bar:
         if not with_faults and not (rehearsed := await _rehearsed(file, plan, extent, bar)).is_sound:
-            # A row that is mended later moves the numbers of those behind it, which would be recorded a second time.
+            # If a row is mended later, the rows after it get other numbers and would be recorded a second time.
             return replace(rehearsed, is_held_back=True)
         account = Account(plan.system, cases=len(extent.rows_of))
         client = Client(url, api_key, position=position, transport=transport, pause=pause)
@@ -84,12 +84,12 @@ async def _rehearsed(file: Path, plan: Mapping, extent: Extent, bar: Progress) -
     made = make_facts(file, plan, extent, account)
     for row, _ in enumerate(bar.track(made, extent.rows, description=f"{plan.system}, rehearsed")):
         if row % ROWS_AT_A_STRETCH == 0:
-            await asyncio.sleep(0)  # Ctrl-C is heard between two stretches
+            await asyncio.sleep(0)  # lets Ctrl-C be noticed
     return account
 
 
 def make_facts(file: Path, mapping: Mapping, extent: Extent, account: Account) -> Iterator[list[SourceFact]]:
-    """Yield what each row gives, entering it in the account."""
+    """Yield the facts of each row, and enter them in the account."""
     engine = Engine(mapping, extent.rows_of)
     for row in read_within(file, mapping, extent):
         outcome = Outcome() if row.reason else engine.row(row.case, row.cells)
@@ -110,7 +110,7 @@ def in_batches(file: Path, mapping: Mapping, extent: Extent, account: Account, s
         random.Random(shuffle).shuffle(waiting)  # noqa: S311
     pieces = [waiting[at : at + size] for at in range(0, len(waiting), size)] or [[]]
     for number, piece in enumerate(pieces, 1):
-        # What is left over of the rows goes with the last piece, so that the bar ends full.
+        # The last piece has the remaining rows, so that the bar ends full.
         share = rows // len(pieces)
         yield Batch(piece, share if number < len(pieces) else rows - share * (len(pieces) - 1))
 
@@ -118,7 +118,7 @@ def in_batches(file: Path, mapping: Mapping, extent: Extent, account: Account, s
 async def send_all(
     client: Client, batches: Iterator[Batch], parallel: int, account: Account, sent: Callable[[Batch], None]
 ) -> None:
-    """Send batches, so many at a time, enter every verdict in the account, and tell `sent` of each batch done."""
+    """Send batches, several at a time, enter every verdict in the account, and tell `sent` about each batch done."""
 
     async def send() -> None:
         for batch in batches:

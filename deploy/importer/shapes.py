@@ -1,4 +1,4 @@
-"""Which facts may be imported and what their data must look like, read from the catalogue itself."""
+"""Which facts may be imported and the form of their data, read from the catalogue."""
 
 import types
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ KINDS: Mapping[type, str] = {str: "text", int: "integer", bool: "flag", datetime
 
 @dataclass(frozen=True)
 class Shape:
-    """What may stand in one place of a fact's data: single values of `kinds`, or a list or table of `inner`."""
+    """The form of one place in a fact's data: single values of `kinds`, or a list or table of `inner`."""
 
     kinds: tuple[str, ...] = ()
     inner: "Shape | None" = None

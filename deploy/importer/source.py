@@ -1,4 +1,4 @@
-"""A CSV log on disk, plain or gzipped, read row by row: columns by name, missing words gone, every row answered for."""
+"""A CSV log on disk, plain or gzipped, read row by row: columns by name, no missing words, every row accounted for."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from deploy.importer.records import HARMLESS, Records
 from deploy.importer.text import reading
 
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-"""How a spreadsheet says in the first line which delimiter follows."""
+"""The first line in which a spreadsheet names the delimiter."""
 
 TABLE_ROWS_MAX = 2_000_000
 NO_CASE = "no case id"
@@ -28,7 +28,7 @@ NUL = "a NUL character"
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row at the line it begins on: its case and the cells the mapping uses, or the reason why it is left out.
+    """A row and the line it begins on: its case and the cells in use, or the reason why it is left out.
 
     `malformed` says that the reason is a fault of the file, so that something may be lost; `odd` is what to look at.
     """
@@ -43,18 +43,18 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Extent:
-    """How much the file holds: all rows, and the rows of each case that are not left out. `measured` is that file's state."""
+    """The number of rows, and of each case's rows that are not left out. `measured` is the state of the file."""
 
     rows: int
     rows_of: Counter[str]
     measured: os.stat_result
 
     def refuse_another(self, file: Path, mapping: Mapping) -> None:
-        """Refuse a file that has been replaced since; it may have grown where that moves no row."""
+        """Refuse a file that has been replaced since; it may have grown, unless that moves rows."""
         now, then = _state_of(file), self.measured
         is_grown = now.st_size > then.st_size and not mapping.is_newest_first
         if now.st_ino != then.st_ino or not (is_grown or now.st_size == then.st_size):
-            raise BadSource(f"{file.name} was changed while it was read; import it again when it is written")
+            raise BadSource(f"{file.name} was changed while it was read; import it again once it is complete")
 
 
 def measure(file: Path, mapping: Mapping, limit: int | None = None) -> Extent:
@@ -74,7 +74,7 @@ def _state_of(file: Path) -> os.stat_result:
     except OSError as error:
         raise BadSource(f"{file.name} cannot be read: {error}") from error
     if not stat.S_ISREG(found.st_mode):
-        raise BadSource(f"{file.name} is no file. It is read more than once: write what comes through a pipe to a file first")
+        raise BadSource(f"{file.name} is not a file. It is read more than once: write the output of a pipe to a file first")
     return found
 
 
@@ -128,13 +128,14 @@ def _header(found: Records, above: int, file: str) -> list[str]:
 
 
 def _missed(mapping: Mapping, tables: dict[str, Table]) -> Callable[[Row], tuple[str, ...]] | None:
-    """Return which second files have nothing for a row that asks them."""
+    """Return the function that notes keys of a row which a second file does not have; None if there is no second
+    file."""
     asked = [(mapping.places[mapping.files[name].by], table, f"{name} has no such entry") for name, table in tables.items()]
     return (lambda row: tuple([note for at, table, note in asked if row[at] and row[at] not in table])) if asked else None
 
 
 def _table(file: Path, mapping: Mapping, name: str) -> Table:
-    """Return a second file's rows by key; nothing in it may be malformed, because it would be missing in silence."""
+    """Return a second file's rows by key. A malformed row is refused, because it would be missing silently."""
     side, table, lines_of = mapping.files[name], dict[str, tuple[str, ...]](), dict[str, int]()
     with reading(file, side.csv) as text:
         above, written, lines = _begun(text, side.csv)
@@ -156,7 +157,7 @@ def _table(file: Path, mapping: Mapping, name: str) -> Table:
 
 
 def _begun(text: Iterator[str], written: Csv) -> tuple[int, Csv, Iterator[str]]:
-    """Read past what stands before the header: return how many lines that was, how the rest is written, and the rest."""
+    """Skip the lines before the header; return their number, the form of the rest, and the rest."""
     above = sum(1 for _ in islice(text, written.skip))
     first = next(text, "")
     if found := _SEP.fullmatch(first):

@@ -12,13 +12,13 @@ ISO = "iso"
 
 EPOCH, EPOCH_MS, EXCEL, EXCEL_1904 = "epoch", "epoch_ms", "excel", "excel_1904"
 WORDS = (ISO, EPOCH, EPOCH_MS, EXCEL, EXCEL_1904)
-"""What may stand instead of a format: seconds or milliseconds since 1970 in UTC, days as a spreadsheet counts them."""
+"""Words instead of a format: seconds or milliseconds since 1970 in UTC, or a spreadsheet's days."""
 
 _REMEMBERED_MAX = 200_000
 
 
 class Unsayable(Exception):
-    """The row lacks what a fact must say; the message names the column, `value` is what stood there."""
+    """The row cannot give a value that the fact needs; the message names the column, `value` is its text."""
 
     def __init__(self, reason: str, value: str = "") -> None:
         super().__init__(reason)
@@ -34,20 +34,20 @@ MIXED = "reads under more than one of its formats; the first is taken"
 
 
 class Reading(NamedTuple):
-    """The instant a text means; what is odd about it; and of an hour that comes twice the instant in its second pass."""
+    """The instant of a text, a remark if it is odd, and for an hour that comes twice the instant in its second pass."""
 
     at: datetime
     note: str = ""
     second: datetime | None = None
 
     def behind(self, latest: datetime | None) -> "Reading":
-        """Return the reading that the order of a case's rows tells: it is not before `latest` if it can be otherwise."""
+        """Return the reading that fits the order of the case's rows: if possible, not before `latest`."""
         if self.second is not None and latest is not None and self.at < latest <= self.second:
             return Reading(self.second)
         return self
 
     def moved(self, by: timedelta) -> "Reading":
-        """Return the reading so much later."""
+        """Return the reading moved by a length."""
         try:
             return Reading(self.at + by, self.note, self.second and self.second + by)
         except OverflowError:
@@ -55,7 +55,7 @@ class Reading(NamedTuple):
 
 
 class Stamps:
-    """Reads the time columns of one log. A reading without offset is on the clock of `zone`."""
+    """Reads the time columns of one log. A reading without an offset is in `zone`."""
 
     def __init__(self, formats: Mapping[str, tuple[str, ...]], zone: str = "UTC") -> None:
         self._formats = formats
@@ -63,14 +63,14 @@ class Stamps:
         self._remembered: dict[tuple[str, str], Reading] = {}
 
     def instant(self, column: str, text: str) -> datetime:
-        """Return the instant that `text` means in `column`."""
+        """Return the instant of `text` in `column`."""
         return self.reading(column, text).at
 
     def reading(self, column: str, text: str) -> Reading:
-        """Return what `text` means in `column`."""
+        """Return the reading of `text` in `column`."""
         found = self._remembered.get((column, text))
         if found is None:
-            # The same minute stands in many rows, and reading it is the dearest step of an import.
+            # The same minute is in many rows, and reading it is the slowest step of an import.
             if len(self._remembered) >= _REMEMBERED_MAX:
                 self._remembered.clear()
             found = self._remembered[column, text] = self._read(column, text)
@@ -80,16 +80,16 @@ class Stamps:
         found = [reading for form in self._formats[column] if (reading := self._read_as(form, text))]
         if not found:
             hint = MIXED_UP if any(self._read_as(_swapped(form), text) for form in self._formats[column]) else ""
-            raise Unsayable(f"{column} is no time of the form {' or '.join(self._formats[column])}{hint}", text)
+            raise Unsayable(f"{column} is not a time of the form {' or '.join(self._formats[column])}{hint}", text)
         if any(other.at != found[0].at for other in found):
             return found[0]._replace(note=MIXED)
         return found[0]
 
     def as_written(self, text: str, form: str) -> Reading:
-        """Return what a text means in one form."""
+        """Return the reading of a text in one form."""
         if found := self._read_as(form, text):
             return found
-        raise Unsayable(f"is no time of the form {form}", text)
+        raise Unsayable(f"is not a time of the form {form}", text)
 
     def _read_as(self, form: str, text: str) -> Reading | None:
         try:
@@ -99,7 +99,7 @@ class Stamps:
             return None
 
     def _on_the_clock(self, clock: datetime) -> Reading:
-        """Return what a clock shows that is put forward in spring and back in autumn."""
+        """Return the reading of a clock that is put forward in spring and back in autumn."""
         first, second = (clock.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         if first == second:
             return Reading(first)
@@ -111,7 +111,7 @@ _DAY = timedelta(days=1)
 
 
 def _clock(form: str, text: str) -> datetime:
-    """Return what a clock shows; 24:00 is the end of its day."""
+    """Return the date and time of a text; 24:00 is the end of its day."""
     begun, count = _MIDNIGHT.subn(r"00:00\1", text) if "24:00" in text else (text, 0)
     read = datetime.fromisoformat(begun) if form == ISO else datetime.strptime(begun, form)  # noqa: DTZ007
     return read + _DAY * count
@@ -123,7 +123,7 @@ _NUMBERS: Mapping[str, tuple[datetime, int, range]] = {
     EXCEL: (datetime(1899, 12, 30), 86_400_000_000, range(61, 110_000)),  # noqa: DTZ001  (the clock of times.zone)
     EXCEL_1904: (datetime(1904, 1, 1), 86_400_000_000, range(110_000)),  # noqa: DTZ001  (so too)
 }
-"""By word: where counting begins, how many microseconds one is, and which numbers can be meant: other units are no time."""
+"""By word: where counting begins, the microseconds of one unit, and the plausible numbers."""
 
 
 def _number(form: str, text: str) -> datetime:
@@ -137,20 +137,20 @@ def _number(form: str, text: str) -> datetime:
 
 
 def _swapped(form: str) -> str:
-    """Return the form with month and day in each other's place."""
+    """Return the form with month and day exchanged."""
     return _CODE.sub(lambda code: {"%d": "%m", "%m": "%d"}.get(code[0], code[0]), form)
 
 
 _CODE = re.compile(r"%.")
 _ZONE_WORD = (
     "a zone word (%Z) is not understood, because CST and IST mean several zones; write %z for an offset like +02:00. "
-    "Where the word is always the same, write it into the format, '%Y-%m-%d %H:%M:%S UTC', and set times.zone to what it means"
+    "If the word is always the same, write it into the format, '%Y-%m-%d %H:%M:%S UTC', and set times.zone to its zone"
 )
 _PROBE = datetime(2003, 12, 31, 23, 58, 57, tzinfo=UTC)
 
 
 def fault_of(form: str) -> str:
-    """Return what is wrong with a format, or nothing."""
+    """Return the fault of a format, or nothing."""
     if form in WORDS:
         return ""
     codes = set(_CODE.findall(form))

@@ -1,4 +1,4 @@
-"""What a fact's data says: words written in the mapping, and cells of the row, in the shape the catalogue asks for."""
+"""The data of a fact: words of the mapping and cells of the row, in the form that the catalogue asks for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ Template = Any
 """A constant, a Cell, or a dict or list of templates."""
 
 Say = Callable[[Row, Row | None], Any]
-"""(this row, the row before) -> the value; None where there is nothing to say. Raises Unsayable."""
+"""(this row, the row before) -> the value; None if there is none. Raises Unsayable."""
 
 Maps = Mapping[str, Mapping[str, str]]
 
 
 def read_template(part: Part, shape: Shape, maps: Maps) -> Template:
-    """Return what stands at `part`, checked against the shape of the field it fills."""
+    """Return the template at `part`, checked against the form of its field."""
     if shape.inner is not None and shape.many == "table":
         return {name: read_template(inner, shape.inner, maps) for name, inner in part.entries().items()}
     if shape.inner is not None:
@@ -98,7 +98,7 @@ def _constant(part: Part, word: str, kind: str, shape: Shape) -> Any:
 def _converted(word: str, kind: str, where: str) -> Any:
     if kind == "integer":
         if not word.lstrip("+-").isdecimal():
-            raise Unsayable(f"{where} is no whole number", word)
+            raise Unsayable(f"{where} is not a whole number", word)
         return int(word)
     if kind == "flag":
         if word.lower() not in FLAGS:

@@ -17,7 +17,7 @@ _GZIP = b"\x1f\x8b"
 
 @contextmanager
 def reading(file: Path, written: Csv) -> Iterator[Iterator[str]]:
-    """Open a file and yield its lines; what cannot be read is told by name and line."""
+    """Open a file and yield its lines; an error names the file and the line."""
     try:
         with _open(file, written.encoding) as text:
             yield _lines(text, file.name)
@@ -29,7 +29,7 @@ def reading(file: Path, written: Csv) -> Iterator[Iterator[str]]:
 
 
 def _lines(text: TextIOWrapper, file: str) -> Iterator[str]:
-    """Yield the lines; without line ends a file would be one line and come into memory whole."""
+    """Yield the lines. Their length is bounded, because a file without line ends would be one line in memory."""
     for number in count(1):
         line = text.readline(RECORD_CHARACTERS_MAX)
         if len(line) == RECORD_CHARACTERS_MAX and line[-1] not in "\r\n":
@@ -40,7 +40,7 @@ def _lines(text: TextIOWrapper, file: str) -> Iterator[str]:
 
 
 def _open(file: Path, encoding: str) -> TextIOWrapper:
-    # A byte order mark in front of the first column's name is nobody's intent.
+    # A byte order mark is no part of the first column's name.
     encoding = "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
     with file.open("rb") as raw:
         is_zipped = raw.read(2) == _GZIP
@@ -50,7 +50,7 @@ def _open(file: Path, encoding: str) -> TextIOWrapper:
 
 
 def _undecodable(file: Path, encoding: str) -> str:
-    """Return in words which line cannot be decoded, where a line can be told without decoding it."""
+    """Return in words which line cannot be decoded, if lines can be counted without decoding."""
     with _open(file, "latin-1") as text:
         for number, line in enumerate(_lines(text, file.name), 1):
             try:

@@ -1,1 +1,1 @@
-"""Compares what analysts read of real logs with figures that others computed from them."""
+"""Compares the analysts' views of real logs with figures that others computed from the logs."""

@@ -1,4 +1,5 @@
-"""`python -m deploy.truth`: five real processes import real logs, and what analysts then read is compared with the truth."""
+"""`python -m deploy.truth`: five real processes import real logs, and the analysts' views are compared with the
+truth."""
 
 import asyncio
 import shutil
@@ -40,7 +41,7 @@ def main(
     home: Annotated[Path | None, typer.Option(help="A folder to keep; a temporary one by default.")] = None,
     kafka: Annotated[bool, typer.Option("--kafka", help="Put the log on a Kafka broker of our own.")] = False,
 ) -> None:
-    """Import logs into five fresh processes and compare what analysts read with the truth."""
+    """Import logs into five fresh processes and compare the analysts' views with the truth."""
     if not data.is_dir():
         console.print(f"The folder of real logs, {data}, is not here; nothing was compared.")
         raise typer.Exit(2)
@@ -55,13 +56,13 @@ def main(
 
 
 def bare(home: Home, *, kafka: bool) -> Stack:
-    """Return five services that know no calendar and no standard yet: those of a log are published as a client does."""
+    """Return five services without calendars and standards; those of a log are published later, as a client does."""
     nothing = {"LOOPDESK_STANDARDS": "", "LOOPDESK_CALENDARS": ""}
     return Stack(home, kafka=kafka, ports={name: free_port() for name in PORTS}, settings=nothing)
 
 
 async def prove(stack: Stack, names: Sequence[str], data: Path) -> int:
-    """Publish each log's policy, import all, wait until all five have done their work, and return how much differs."""
+    """Publish each log's standard, import all, wait until all five are done, and return the number of differences."""
     standards = [standard for name in names if (standard := read_mapping(name).standard)]
     files = [file for standard in standards for file in with_calendar(standard)]
     published = publish(files, sla=stack.url("sla"), routing=stack.url("routing"))
@@ -112,7 +113,7 @@ async def compare(url: str, account: Account, name: str, data: Path) -> Proof:
 
 
 async def analyst(url: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """Return a connection that may do what analysts may: read the views of schema analytics, and nothing else."""
+    """Return a connection with the rights of an analyst: it reads the views of schema analytics, and nothing else."""
     connection = await asyncpg.connect(url)
     await connection.execute((SHIPPED / "roles.sql").read_text())
     await connection.execute("set role analyst")
@@ -120,7 +121,7 @@ async def analyst(url: str) -> "asyncpg.Connection[asyncpg.Record]":
 
 
 async def _ours(connection: "asyncpg.Connection[asyncpg.Record]", figure: Figure, name: str) -> str:
-    """Return what our own figure of that name says, where it is defined otherwise."""
+    """Return our own figure of that name, if its definition differs."""
     if not figure.beside:
         return ""
     return f"{figure.ours}: {' of '.join(f'{value:,}' for value in (await _row(connection, figure.beside, name)).values())}"

@@ -1,4 +1,4 @@
-"""The City of Boston's 311 requests: what analysts read of them, of the city's own deadlines, and of our due instants."""
+"""The City of Boston's 311 requests: questions about them, the city's own deadlines, and our due instants."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ TARGET = "(source_figures->>'target')::timestamp at time zone 'UTC'"
 STATED = "source_figures->>'ontime'"
 LATE = f"(source_figures ? 'target' and (closed_at is null or closed_at > {TARGET}))"
 
-# A promise about an open case is broken by now; one that is kept or ended late says so.
+# An unfinished promise is broken by now; the status of a finished one says whether it was kept.
 JUDGED = "case k.status when 'met' then 'ONTIME' when 'breached' then 'OVERDUE' when 'ended_late' then 'OVERDUE' else '' end"
 RULE = "case when k.allowance like '%wd' then 'bd(' else 'cal(' end || rtrim(k.allowance, 'wd') || ')'"
 _AT = "coalesce(to_char({} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), '')"
@@ -60,7 +60,7 @@ def _parts(truth: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def _verdicts(truth: Mapping[str, Any]) -> Iterator[Figure]:
-    """Yield the city's own verdicts, and what its own deadlines say of them."""
+    """Yield the city's own verdicts, and the verdicts by its own deadlines."""
     parts: dict[str, Callable[[str], str]] = {
         "department": lambda word: f"{DEPARTMENT} = '{word}'",
         "source": lambda word: f"channel = '{SOURCES[word]}'",
@@ -101,6 +101,6 @@ ROWS = _PROMISED.format(
 
 
 def known(row: dict[str, str]) -> dict[str, str]:
-    """Return the row with the verdict that its due instant implies; the city's own goes by its own deadline."""
+    """Return the row with the verdict by its due instant; the city's own verdict uses its own deadline."""
     is_kept = row["closed_dt"] != "" and row["closed_dt"] <= row["due_by_rule"]
     return {**row, "judged": "ONTIME" if is_kept else "OVERDUE"}

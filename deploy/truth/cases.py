@@ -1,4 +1,4 @@
-"""Each case of a truth file, and the row that analysts read of it, written the same way."""
+"""Each case of a truth file, and its row in the analysts' views, written the same way."""
 
 from deploy.truth.figures import CASES, FIRST_CONTACTS, HOUR_US, RESOLVED_ON_TIME
 

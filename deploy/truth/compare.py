@@ -1,4 +1,5 @@
-"""Sets what analysts read beside the truth: counts exactly, durations to a millionth of an hour, cases word by word."""
+"""Compares the analysts' views with the truth: counts exactly, durations to a millionth of an hour, cases word by
+word."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ HOURS_OFF_MAX = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number of one figure; `ours` says what our own figure of that name is, where it is defined otherwise."""
+    """One number of one figure; `ours` has our own figure of that name, if its definition differs."""
 
     figure: str
     read: Any
@@ -27,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One word of one case that is not as the truth has it."""
+    """One word of one case that differs from the truth."""
 
     case: str
     column: str
@@ -36,7 +37,7 @@ class Difference:
 
 
 def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any], ours: str = "") -> Iterator[Line]:
-    """Set one figure's numbers beside the truth's at `path` (dots part names)."""
+    """Compare one figure's numbers with the truth's at `path` (names with dots between)."""
     expected: Any = truth
     # The names in a path may have spaces, never dots.
     for name in path.split("."):
@@ -49,13 +50,13 @@ def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any], ours: st
 
 
 def differences(read: Mapping[str, Mapping[str, str | None]], truth: Mapping[str, Mapping[str, str]]) -> Iterator[Difference]:
-    """Set cases side by side; one that only one side has differs too."""
+    """Compare cases; a case that only one side has differs, too."""
     for case in sorted(read.keys() | truth.keys()):
         if case not in read or case not in truth:
             yield Difference(case, "(the case)", _there(case in read), _there(case in truth))
             continue
         for column in read[case].keys() - {"request"}:
-            # A float's minus zero is no other figure.
+            # Minus zero is the same figure.
             value, expected = read[case][column], truth[case][column].replace("-0.000000", "0.000000")
             if value != expected:
                 yield Difference(case, column, value, expected)

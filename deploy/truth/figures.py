@@ -1,4 +1,4 @@
-"""Each figure of a truth file, and the question to the analysts' views that must give it."""
+"""Each figure of a truth file, and the query of the analysts' views that must give it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,13 +28,13 @@ def count(path: str, expression: str, where: str = "true") -> Figure:
 
 
 def counts(path: str, of: Mapping[str, str]) -> Figure:
-    """Return a figure that is a table: by name, the number of cases of which the condition is true."""
+    """Return a figure that is a table: by name, the number of cases for which the condition is true."""
     columns = ", ".join(f'count(*) filter (where {where}) as "{name}"' for name, where in of.items())
     return Figure(path, f"{CASES}select {columns} from c")
 
 
 def share(path: str, num: str, den: str = "true") -> Figure:
-    """Return a figure that is a part of the cases of which `den` is true."""
+    """Return a figure that is a share of the cases for which `den` is true."""
     return Figure(path, f"{CASES}select count(*) filter (where {num}) as num, count(*) as den from c where {den}")
 
 
@@ -74,7 +74,7 @@ def first_contact(path: str) -> Figure:
     return replace(share(path, rule, "resolved_at is not null"), ours=ours, beside=beside)
 
 
-# What sla decided before a reopening stays decided; the truth judges the last resolution there was.
+# Promises that sla decided before a reopening stay decided; the truth judges the last resolution.
 # Its time is then the elapsed time up to that one, less what the case waited for its customer where waits do not count.
 _WAITED = "case when k.clock like '%net' then c.customer_wait_us else 0 end"
 RESOLVED_ON_TIME = (

@@ -1,4 +1,4 @@
-"""What was found when a log was set beside its truth, and how it is shown."""
+"""The result of comparing a log with its truth, and how it is shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Proof:
 
     @property
     def wrong(self) -> int:
-        """Return how much differs; an account that is not clean differs too."""
+        """Return the number of differences; an account that is not clean is one, too."""
         return self.figures_wrong + len(self.different) + (not self.account.is_clean)
 
 

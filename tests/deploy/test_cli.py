@@ -77,7 +77,7 @@ def test_a_database_that_is_not_there(command, given):
     result = run(*command, "--database-url", NOBODY_THERE) if option else run(*command, LOOPDESK_DATABASE_URL=NOBODY_THERE)
     said = stopped(result)
     assert said.startswith("PostgreSQL at 127.0.0.1:1 cannot be reached: [Errno ")
-    assert "Is it running (ours with `loopdesk up`)? Else give its address in --database-url or LOOPDESK_DATABASE_URL." in said
+    assert "Is it running (ours with `loopdesk up`)? Or give its address in --database-url or LOOPDESK_DATABASE_URL." in said
     assert SECRET not in result.output
 
 
@@ -87,26 +87,26 @@ def test_a_database_that_is_not_there(command, given):
     [
         ("a wrong password", asyncpg.InvalidPasswordError("no, u"), "does not let us in: no, u.", "Give the services' user"),
         ("no such database", asyncpg.InvalidCatalogNameError("no db"), "does not let us in: no db.", "Give the services' user"),
-        ("never started", asyncpg.UndefinedTableError("no sla_core"), "is not there: no sla_core.", "start them all once"),
-        ("no such schema", asyncpg.InvalidSchemaNameError("no log"), "is not there: no log.", "start them all once"),
-        ("another release", asyncpg.UndefinedColumnError("no code"), "is not there: no code.", "start them all once"),
-        ("no topic", UnfitTopic("no topic cases"), "is not there: no topic cases.", "start them all once"),
-        ("another's tables", asyncpg.InsufficientPrivilegeError("denied"), "127.0.0.1:1 refuses: denied.", "Give the user that"),
+        ("never started", asyncpg.UndefinedTableError("no sla_core"), "is missing: no sla_core.", "start them all once"),
+        ("no such schema", asyncpg.InvalidSchemaNameError("no log"), "is missing: no log.", "start them all once"),
+        ("another release", asyncpg.UndefinedColumnError("no code"), "is missing: no code.", "start them all once"),
+        ("no topic", UnfitTopic("no topic cases"), "is missing: no topic cases.", "start them all once"),
+        ("another's tables", asyncpg.InsufficientPrivilegeError("denied"), "127.0.0.1:1 refuses: denied.", "Give the user of"),
         ("a deadlock", of_postgres(asyncpg.DeadlockDetectedError, "deadlock"), "quicker: deadlock.", "same command again"),
         ("a conflict", Conflict("a subject was changed\nDETAIL: x"), "quicker: a subject was changed.", "same command again"),
         ("a lost lease", Fenced("cases/1 is another's"), "quicker: cases/1 is another's.", "same command again"),
-        ("a gap", Gap("number 4 follows 2"), "lacks what was sent to it: number 4 follows 2.", "Under EventMissing"),
-        ("a lost end", LostTail("no number 4"), "lacks what was sent to it: no number 4.", "Under EventMissing"),
-        ("a short log", OffsetOutOfRange("ends at 3"), "lacks what was sent to it: ends at 3.", "Under EventMissing"),
-        ("a stranger", Impostor("x said y"), "no service of ours wrote: x said y.", "Under PartitionStopped docs/operating.md"),
-        ("a stranger's bytes", Undecodable("no JSON"), "no service of ours wrote: no JSON.", "Under PartitionStopped"),
+        ("a gap", Gap("number 4 follows 2"), "that were sent are not on the log: number 4 follows 2.", "See EventMissing"),
+        ("a lost end", LostTail("no number 4"), "that were sent are not on the log: no number 4.", "See EventMissing"),
+        ("a short log", OffsetOutOfRange("ends at 3"), "that were sent are not on the log: ends at 3.", "See EventMissing"),
+        ("a stranger", Impostor("x said y"), "no service of ours wrote: x said y.", "See PartitionStopped in docs/operating.md"),
+        ("a stranger's bytes", Undecodable("no JSON"), "no service of ours wrote: no JSON.", "See PartitionStopped"),
         ("no log", LogUnavailable("Kafka at h:1"), "The log cannot be read: Kafka at h:1.", "Is it running"),
         ("a store that is away", StoreUnavailable("away"), "PostgreSQL at 127.0.0.1:1 cannot be reached: away.", "Is it running"),
         ("no answer in time", TimeoutError(), "PostgreSQL at 127.0.0.1:1 cannot be reached: TimeoutError.", "Is it running"),
         ("a cut", asyncpg.ConnectionDoesNotExistError("closed"), "127.0.0.1:1 cannot be reached: closed.", "Is it running"),
         ("too many", asyncpg.TooManyConnectionsError("too many"), "127.0.0.1:1 cannot be reached: too many.", "Is it running"),
         ("anything else", of_postgres(asyncpg.DivisionByZeroError, "by 0"), "1 refuses: by 0.", "log says more"),
-        ("wrapped", through_sqlalchemy(asyncpg.InsufficientPrivilegeError("denied")), "refuses: denied.", "Give the user that"),
+        ("wrapped", through_sqlalchemy(asyncpg.InsufficientPrivilegeError("denied")), "refuses: denied.", "Give the user of"),
         ("not sent yet", NotDrained("7 wait; is the service running?"), "7 wait; is the service running?", ""),
         ("other tables", OtherRelease("start this one's service [bold]"), "start this one's service [bold]", ""),
     ],
@@ -133,7 +133,7 @@ def test_ctrl_c_ends_it_without_a_word(failing):
 
 def test_a_home_without_a_database(tmp_path):
     said = stopped(run("verify", LOOPDESK_HOME=str(tmp_path)))
-    assert said.startswith(f"No database was ever made in {tmp_path}. Run `loopdesk up` first")
+    assert said.startswith(f"There is no database in {tmp_path} yet. Run `loopdesk up` first")
 
 
 @pytest.mark.slow
@@ -143,14 +143,14 @@ def test_a_home_without_a_database(tmp_path):
         ("no such service", ("parked", "nosuch"), "no service 'nosuch'; there are intake"),
         ("one of several", ("verify", "sla", "nosuch"), "no service 'nosuch'"),
         ("to rebuild", ("replay", "nosuch"), "no service 'nosuch'"),
-        ("no address", ("verify-log", "--database-url", SECRET), "no address of a database"),
-        ("another database's", ("verify-log", "--database-url", f"mysql://u:{SECRET}@h/d"), "no address of a database"),
-        ("no port", ("parked", "sla", "--database-url", f"postgresql://u:{SECRET}@h:x/d"), "no address of a database"),
-        ("a port too high", ("verify", "--database-url", f"postgresql://u:{SECRET}@h:70000/d"), "no address of a database"),
-        ("half an IPv6 address", ("replay", "--database-url", f"postgresql://u:{SECRET}@[::1/d"), "no address of a database"),
-        ("a / in the password", ("verify", "--database-url", f"postgresql://u:1/{SECRET}@h/d"), "no address of a database"),
-        ("a # in the password", ("verify", "--database-url", f"postgresql://u:1#{SECRET}@h/d"), "no address of a database"),
-        ("no broker's address", ("verify", "--kafka", "http://h:1"), "no address of a broker"),
+        ("no address", ("verify-log", "--database-url", SECRET), "not a database address"),
+        ("another database's", ("verify-log", "--database-url", f"mysql://u:{SECRET}@h/d"), "not a database address"),
+        ("no port", ("parked", "sla", "--database-url", f"postgresql://u:{SECRET}@h:x/d"), "not a database address"),
+        ("a port too high", ("verify", "--database-url", f"postgresql://u:{SECRET}@h:70000/d"), "not a database address"),
+        ("half an IPv6 address", ("replay", "--database-url", f"postgresql://u:{SECRET}@[::1/d"), "not a database address"),
+        ("a / in the password", ("verify", "--database-url", f"postgresql://u:1/{SECRET}@h/d"), "not a database address"),
+        ("a # in the password", ("verify", "--database-url", f"postgresql://u:1#{SECRET}@h/d"), "not a database address"),
+        ("no broker's address", ("verify", "--kafka", "http://h:1"), "not a broker address"),
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_wrong_usage(why, arguments, says):

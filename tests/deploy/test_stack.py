@@ -46,7 +46,7 @@ def test_a_strangers_answer_does_not_make_our_process_ready(stack, stranger):
     stack.start_service("sla")
     with pytest.raises(
         StackFailed,
-        match=f"its process ended with code 1. It said last:\ncannot listen on 127.0.0.1:{stranger}",
+        match=f"its process ended with code 1. Its last output:\ncannot listen on 127.0.0.1:{stranger}",
     ):
         stack.wait_until_ready()
 

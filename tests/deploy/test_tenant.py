@@ -22,7 +22,7 @@ def test_the_second_is_refused_by_the_name_of_the_first(tmp_path):
     first.enter()
     with pytest.raises(Occupied) as told:
         second.enter()
-    assert f"runs in {tmp_path} already, as process {os.getpid()} (" in str(told.value)
+    assert f"already runs in {tmp_path}, as process {os.getpid()} (" in str(told.value)
     assert f"or: kill {os.getpid()}. To run another one" in str(told.value)
     assert (first.is_in, second.is_in) == (True, False)
     first.leave()
@@ -34,7 +34,7 @@ def test_a_folder_that_is_just_being_taken_is_taken(tmp_path):
     first = Tenant(tmp_path)
     first.enter()
     (tmp_path / "tenant").write_text('{"pid": ')
-    with pytest.raises(Occupied, match="already, and is just starting or ending"):
+    with pytest.raises(Occupied, match=", and is just starting or ending"):
         Tenant(tmp_path).enter()
 
 

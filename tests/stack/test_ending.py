@@ -95,7 +95,7 @@ def test_every_end_of_it_ends_everything(server_folder: Path, how: signal.Signal
     up = Up(server_folder / f"ending-{how.name}", *options)
     started = up.started()
     second = up.second()
-    assert (second.returncode, f"already, as process {up.process.pid} (" in second.stderr) == (1, True), second.stderr
+    assert (second.returncode, f", as process {up.process.pid} (" in second.stderr) == (1, True), second.stderr
     assert all(lives(pid, begun) for pid, begun in started.items()), "the second one ended something of the first"
     services = {pid: begun for pid, begun in started.items() if "services" in psutil.Process(pid).cmdline()}
     assert len(services) == len(PORTS)

@@ -90,7 +90,7 @@ async def test_the_waits_grow_to_a_limit():
     [
         ("no key", answer(401), "answered 401 why not Give an API key that intake knows"),
         ("no scope", answer(403), "with the scope import:write"),
-        ("another address", answer(404), "Is this intake's address?"),
+        ("another address", answer(404), "Is this the address of intake?"),
         ("too much", answer(413), "Take a smaller batch"),
         ("a fault of ours", answer(422), "answered 422 why not"),
         ("another request's key", problem("idempotency-key-reused"), "answered 409 .*idempotency-key-reused"),

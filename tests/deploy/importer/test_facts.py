@@ -109,7 +109,7 @@ def test_data_of_other_kinds(tmp_path):
     ("why", "grade", "line", "reason"),
     [
         ("no such word", "{column: state, map: waits}", row("Lost"), "state has a word that its map does not list"),
-        ("a time nobody can read", "p1", row().replace(at(0), "soon"), "at is no time of the form iso"),
+        ("a time nobody can read", "p1", row().replace(at(0), "soon"), "at is not a time of the form iso"),
         ("no time at all", "p1", row().replace(at(0), "?"), "at: no time"),
     ],
 )

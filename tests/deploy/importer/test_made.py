@@ -126,9 +126,9 @@ def test_a_fault_of_what_is_made(tmp_path, why, head, fault):
     [
         ("{column: at}", "needs `plus` or `minus`"),
         ("{column: nowhere, plus: 1h}", "'nowhere' has no format here"),
-        ("{column: at, plus: soon}", "'soon' is no duration"),
-        ("{column: at, plus: 36501d}", "is no duration"),
-        ("{time: noon}", "'noon' is no time"),
+        ("{column: at, plus: soon}", "'soon' is not a duration"),
+        ("{column: at, plus: 36501d}", "is not a duration"),
+        ("{time: noon}", "'noon' is not a time"),
         ("{time: 2024-01-01, plus: 1h}", "is a constant"),
     ],
 )

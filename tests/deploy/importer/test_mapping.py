@@ -29,8 +29,8 @@ def test_a_good_mapping_has_no_fault(tmp_path):
     ("why", "old", "new", "fault"),
     [
         ("no system", "system: desk\n", "", "system: must be one word"),
-        ("a system intake refuses", "system: desk", "system: my desk", "system: 'my desk' is no name of a system"),
-        ("a line end in it", "system: desk", 'system: "desk\\n"', "system: 'desk\\n' is no name of a system"),
+        ("a system intake refuses", "system: desk", "system: my desk", "system: 'my desk' is not a system's name"),
+        ("a line end in it", "system: desk", 'system: "desk\\n"', "system: 'desk\\n' is not a system's name"),
         ("a service of ours", "system: desk", "system: Intake", "system: 'Intake' is a service of Loopdesk; write the name"),
         ("nobody", "system: desk", "system: anonymous", "system: 'anonymous' is no system; of a customer who is not known"),
         ("customers of a service", "case: id", "case: id\ncustomers: {shared_with: sla}", "customers.shared_with: 'sla' has no"),

@@ -128,5 +128,5 @@ def test_every_malformed_line_is_listed(tmp_path):
 
 def test_what_comes_through_a_pipe_is_refused_because_it_is_read_more_than_once(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BadSource, match="write what comes through a pipe to a file first"):
+    with pytest.raises(BadSource, match="write the output of a pipe to a file first"):
         rehearse(write_mapping(tmp_path), tmp_path / "pipe")

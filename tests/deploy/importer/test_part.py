@@ -33,7 +33,7 @@ def test_everything_is_a_word(tmp_path, why, text, value):
     [
         ("a key twice", "a: 1\na: 2", "'a' is given twice"),
         ("a key twice inside", "b:\n  a: 1\n  a: 2", "'a' is given twice"),
-        ("no YAML", "a: [", "is no YAML"),
+        ("no YAML", "a: [", "is not YAML"),
         ("a list", "- a", "must be a mapping"),
         ("nothing", "", "must be a mapping"),
     ],

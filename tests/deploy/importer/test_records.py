@@ -9,7 +9,7 @@ from deploy.importer.head import Csv
 from deploy.importer.records import BLANK, LINES_MAX, Records
 
 OPEN = "a quote is not closed"
-BEHIND = "something stands behind a closing quote"
+BEHIND = "there is text after a closing quote"
 COUNT = "not as many cells as the header"
 
 

@@ -37,7 +37,7 @@ def test_the_same_text_may_mean_two_instants_in_two_columns():
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2016-13-01", "31/2/2016 01:16", "1/1/0001 00:00 "])
 def test_what_no_format_reads_cannot_be_said(text):
-    with pytest.raises(Unsayable, match="at is no time of the form"):
+    with pytest.raises(Unsayable, match="at is not a time of the form"):
         Stamps({"at": ("%d/%m/%Y %H:%M",)}).instant("at", text)
 
 
