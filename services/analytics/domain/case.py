@@ -236,11 +236,6 @@ def new_case(key: str) -> Case:
     return Case()
 
 
-def category_at(case: Case, at: datetime) -> str:
-    """Return the category that the case had at an instant."""
-    return stretch_at(case, at).category
-
-
 UNKNOWN = Stretch(datetime.min.replace(tzinfo=UTC), "", "", "", "", "")
 """What a case was before anybody spoke of it."""
 

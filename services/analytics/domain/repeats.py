@@ -14,7 +14,7 @@ from libs.events.catalogue.intake import NOBODY
 from libs.events.words.instants import moved
 from libs.events.words.now import EPOCH
 from libs.events.words.row import Part
-from services.analytics.domain.case import Case, Registration, category_at, stretch_at
+from services.analytics.domain.case import Case, Registration, stretch_at
 from services.analytics.domain.durations import first_resolution
 from services.analytics.domain.first_contact import FINAL_AFTER, NO_REPEAT, ONE_CONTACT, handling_of, verdicts_of
 
@@ -70,7 +70,7 @@ def claim_of(case: Case, verdicts: Mapping[str, bool]) -> Claim | None:
     came, first = case.registration, first_resolution(case)
     if came is None or first is None or came.customer_ref in NOBODY or not verdicts.get(ONE_CONTACT.name):
         return None
-    category = category_at(case, moved(first.at, FINAL_AFTER))
+    category = stretch_at(case, moved(first.at, FINAL_AFTER)).category
     if not category:
         return None
     then = stretch_at(case, max(first.at, came.at))

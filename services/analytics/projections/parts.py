@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from libs.events.words.instants import moved
-from services.analytics.domain.case import Case, Registration, category_at
+from services.analytics.domain.case import Case, Registration, stretch_at
 from services.analytics.domain.clocks import Clock, last_of
 from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
@@ -161,7 +161,7 @@ def verdict_rows(key: str, life: Life, verdicts: Mapping[str, bool]) -> Iterator
     if (first := first_resolution(case)) is None:
         return
     then = life.then(first.at)
-    category = category_at(case, moved(first.at, FINAL_AFTER))
+    category = stretch_at(case, moved(first.at, FINAL_AFTER)).category
     for rule, counted in verdicts.items():
         yield VerdictRow(
             case_id=key,
