@@ -1,16 +1,24 @@
-"""A stack whose machine and database have their clocks set back, and what it says of its data."""
+"""A stack whose machine and database have their clocks set back, and everything that it says of its data."""
 
+import asyncio
 import json
 import lzma
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from libs.events.log.opening import open_log
+from libs.events.log.partition import PARTITIONS
+from libs.events.log.port import Log, Record, TopicSettings
 from libs.events.words.now import real_now
 from services.__main__ import PORTS
 from tests.backups.past import SCHEMA, as_made, set_back
+from tests.faults.records import ends_of, records_of
 from tests.stack.running import START_SECONDS_MAX, Running
 
 FOLDER = Path(__file__).parent
@@ -44,6 +52,13 @@ class PastStack:
         if dump:
             self._program("psql", "--quiet", "--set=ON_ERROR_STOP=1", self.stack.database_url, given=dump)
 
+    def move_log_to_broker(self) -> None:
+        """Put the records of the log that a dump holds on the broker, each at its offset, and leave none in the database."""
+        assert self.stack.broker is not None
+        self.stack.broker.start()
+        asyncio.run(_moved(open_log(self.stack.database_url), open_log(self.stack.log_url)))
+        self.running.query("truncate log.record, log.partition, log.topic cascade")
+
     def dump(self) -> str:
         return as_made(self._program("pg_dump", "--no-owner", "--no-acl", f"--exclude-schema={SCHEMA}", self.stack.database_url))
 
@@ -67,12 +82,24 @@ class PastStack:
         return real_now() - self.by
 
     def stop(self) -> None:
-        self.running.http.close()
-        self.stack.stop()
+        self.running.stop()
 
     def _program(self, program: str, *arguments: str, given: str = "") -> str:
         command = [self.stack.postgres._bin / program, *arguments]
         return subprocess.run(command, input=given, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+async def _moved(source: Log, target: Log) -> None:
+    try:
+        for topic, count in PARTITIONS.items():
+            await target.create(TopicSettings(topic, count))
+        ends = await ends_of(source, *PARTITIONS)
+        for partition, records in groupby(await records_of(source, ends), key=itemgetter(0)):
+            await target.append(partition, [Record(UUID(int=0), one.key, "", one.body) for _, one in records])
+        assert await ends_of(target, *PARTITIONS) == ends
+    finally:
+        await source.close()
+        await target.close()
 
 
 def views(running: Running) -> dict[str, list[dict[str, Any]]]:
