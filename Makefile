@@ -3,19 +3,19 @@
 PYTHON ?= python3
 BIN = .venv/bin
 RUN = $(BIN)/python
-# A run that is cut short must not leave a broken environment that looks whole: the stamp is written last.
+# The stamp is written last, so that an interrupted run does not leave a broken environment that looks whole.
 STAMP = .venv/.installed
-# Node comes as a Python package too; what lints the OpenAPI documents is fetched once, and needs no lock file with addresses.
+# Node comes as a Python package, too. The linters of the OpenAPI documents are fetched once.
 LINTERS = .venv/linters
 LINTED = $(LINTERS)/.installed
 NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
 TIERS = fast slow postgres kafka stack truth
-# The real logs lie beside the repository, not in it.
+# The real logs are beside the repository, not in it.
 LOGS = ../shared/data
 NOT_HERE = $(if $(wildcard $(LOGS)),,truth)
 ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
 
-# Two workers, each with servers of its own; what starts five processes needs the whole machine, and two of it are no faster.
+# Two workers, each with servers of its own. A test that starts five processes needs the whole machine, so these run alone.
 WORKERS_fast = 2
 WORKERS_slow = 2
 WORKERS_postgres = 2
@@ -30,7 +30,7 @@ SELECT_kafka = kafka and not stack
 SELECT_stack = stack and not truth
 SELECT_truth = truth
 
-# Five processes, and every test run, would else compile the same modules again at each start.
+# Without this, five processes and every test run would compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo up test tiers check openapi truth faults simulate mutate bench audit docs clean prometheus $(TIERS:%=tier-%)
@@ -49,7 +49,7 @@ test: $(STAMP) ## run the tests [TIER=fast|slow|postgres|kafka|stack|truth: only
 	@$(MAKE) --no-print-directory $(addprefix tier-,$(or $(TIER),$(filter-out $(NOT_HERE),$(TIERS))))
 	@test -n "$(TIER)$(wildcard $(LOGS))" || echo "tier truth was left out: the folder of real logs, $(LOGS), is not here"
 
-# Alerts are judged by Prometheus itself, which is fetched once into the user's cache where the machine has none.
+# Prometheus itself tests the alerts. If the machine has none, it is fetched once into the user's cache.
 tier-slow tier-stack: prometheus
 
 prometheus: $(STAMP)
@@ -67,7 +67,7 @@ check: $(STAMP) ## lint, format, types, import contracts, generated documents, O
 	@$(MAKE) --no-print-directory openapi
 
 # Both linters end with an error for a warning, too; they contact nobody.
-openapi: $(STAMP) $(LINTED) ## lint what the five services say of themselves at /openapi.json
+openapi: $(STAMP) $(LINTED) ## lint the five services' /openapi.json
 	@$(RUN) -m deploy.docs.openapi $(LINTERS)/openapi
 	@$(NODE) $(LINTERS)/node_modules/.bin/spectral lint --quiet --fail-severity hint --display-only-failures \
 	  --ruleset tests/docs/linters/spectral.yaml $(LINTERS)/openapi/*.json
@@ -85,10 +85,10 @@ $(LINTED): tests/docs/linters/package.json | $(STAMP)
 truth: $(STAMP) ## import the real logs and compare every figure with its independent truth [KAFKA=1]
 	@$(RUN) -m deploy.truth $(ON_KAFKA)
 
-faults: $(STAMP) ## kill, pause and restart everything at random, and check what is left [RUNS=200] [SEED=7] [FIRST=0] [KAFKA=1]
+faults: $(STAMP) ## kill, pause and restart everything at random, and check that nothing is lost [RUNS=200] [SEED=7] [FIRST=0] [KAFKA=1]
 	@$(RUN) -m tests.faults --runs $(or $(RUNS),20) --seed $(or $(SEED),7) --first $(or $(FIRST),0) $(ON_KAFKA)
 
-simulate: $(STAMP) ## live through days of all five services in memory, with mishaps that a seed decides [SEEDS=1000] [FIRST=0]
+simulate: $(STAMP) ## run days of all five services in memory, with mishaps from a seed [SEEDS=1000] [FIRST=0]
 	@$(RUN) -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),0)
 
 mutate: $(STAMP) ## change the rules of the five services a little, and see that tests notice [N=200] [SEED=7] [ONLY=services/sla]
@@ -97,7 +97,7 @@ mutate: $(STAMP) ## change the rules of the five services a little, and see that
 bench: $(STAMP) ## measure everything beside its peers and write benchmarks/RESULTS.md
 	@$(RUN) -m benchmarks
 
-# Not in CI, which contacts nobody. --strict: where the package index has no advisories to give, that is said, not passed over.
+# Not in CI, because CI contacts nobody. --strict makes it an error if the package index has no advisories.
 audit: $(STAMP) ## ask the package index which pinned versions were withdrawn or have known weaknesses
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
 	@$(RUN) -m pip install --quiet --dry-run --ignore-installed --no-deps --report .venv-audit/pinned.json -r constraints.txt

@@ -22,7 +22,7 @@ class Home:
         """Return the folder that LOOPDESK_HOME names; if it is empty, `.loopdesk` in the current folder.
 
         For root, below a folder that only root may enter, it is one below /var/lib/loopdesk: PostgreSQL refuses to run
-        as root, and whoever it runs as must be able to enter its folder.
+        as root, and that user must be able to enter its folder.
         """
         if named := os.environ.get("LOOPDESK_HOME"):
             return cls(Path(named))

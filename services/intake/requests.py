@@ -1,4 +1,4 @@
-"""What HTTP clients may send to intake: bounded, closed, refused before any rule is asked."""
+"""The bodies that HTTP clients send to intake: bounded, closed, checked before any rule."""
 
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -96,7 +96,7 @@ class ContactBody(Body):
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 
     def contact(self) -> ContactLogged:
-        """Return what may be said of the contact."""
+        """Return the contact's data for the event."""
         return ContactLogged(**self.model_dump(exclude={"note", "occurred_at"}))
 
 

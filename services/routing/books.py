@@ -1,4 +1,4 @@
-"""What routing remembers: cases on their walk, and process standards with their versions."""
+"""routing's books: cases on their walk, and process standards with their versions."""
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.engine.book import Book

@@ -16,7 +16,7 @@ from services.routing.domain.standards.standard import Sound
 def draft_command(
     written: Sound, *, at: datetime, actor: str, once: Idempotency | None = None, published: Known | None = None
 ) -> Command:
-    """Return the command that drafts a version; the answer warns of what would keep it from being published now."""
+    """Return the command that drafts a version; the answer warns of reasons why it could not be published now."""
     standard = written.standard
     problem = uncountable(standard, published) if published else ""
     warnings = [*written.warnings, *([problem] if problem else [])]
@@ -40,7 +40,8 @@ def publish_command(
     once: Idempotency | None = None,
     published: Known | None = None,
 ) -> Command:
-    """Return the command that publishes a version; given what is `published`, only one whose promises can be counted."""
+    """Return the command that publishes a version; given the `published` calendars, only if its promises can be
+    counted."""
 
     def decide(process: Process) -> list[Fact]:
         return publish_version(process, version=version, at=at, actor=actor, published=published)

@@ -17,7 +17,7 @@ LIMIT_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which open cases are asked for; None takes all."""
+    """Filters of open cases; None takes all."""
 
     team: Word | None = by()
     agent: Word | None = by()
@@ -32,7 +32,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessFilter:
-    """Which versions of process standards are asked for; None takes all."""
+    """Filters of versions of process standards; None takes all."""
 
     process: Word | None = by("process_id =")
     state: Literal["drafted", "published"] | None = by()

@@ -1,4 +1,4 @@
-"""Event heard → what routing answers. The table stands at the foot."""
+"""routing's answers to events that it hears. The table is at the end."""
 
 from collections.abc import Iterable, Mapping
 
@@ -35,14 +35,14 @@ def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
 
 
 def take_over(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
-    """Say as our own what another system recorded of a stage that is ours."""
+    """Say another system's fact about a stage of ours as our own event."""
     kind = OWNED.get(heard.data.fact)
     if kind is None:
         return []
     try:
         event = msgspec.convert(heard.data.data, kind.cls)
     except msgspec.ValidationError:
-        return []  # intake refuses such data at its door; what slipped through must not park the case
+        return []  # intake refuses such data; if some gets through, it must not park the case
     return [say_as_recorded(heard, event)]
 
 
@@ -57,7 +57,7 @@ def escalate_broken(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fa
 def withdraw(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """End the case whose customer withdrew, unless it has ended."""
     if heard.imported:
-        # Whatever is heard first, the same is said; where it stands in the case's history tells whether it ends the case.
+        # The order of hearing makes no difference: the answer's place in the case's history tells whether it ends the case.
         return [say_as_recorded(heard, CaseClosed(outcome=WITHDRAWN))]
     if case.phase in ENDED:
         return []

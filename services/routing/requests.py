@@ -1,4 +1,4 @@
-"""What HTTP clients may send to routing: bounded, closed, refused before any rule is asked."""
+"""The bodies that HTTP clients send to routing: bounded, closed, checked before any rule."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -29,7 +29,8 @@ PUBLISH_AGAIN_SECONDS = 0.2
 """How often a shipped standard looks for its calendar, which sla may still be about to publish."""
 
 READY_AFTER_TRIES = 150
-"""So long a start waits for the calendars; after that somebody has to publish them, and nobody else is turned away for it."""
+"""How long a start waits for the calendars; after that somebody has to publish them, and the service is ready without
+them."""
 
 SERVICE = Service(name="routing", books=BOOKS, tables=METADATA, vault=VAULT, version=4)
 
@@ -77,7 +78,7 @@ class Left:
     tries: int = 0
 
     async def told(self) -> str | None:
-        """Say what they wait for; nothing when all are published."""
+        """Return the reason why they wait; nothing if all are published."""
         names = [f"{one.standard.process_id} version {one.standard.version}" for one in self.standards]
         said = f"waiting for their calendar to be published: {', '.join(names)}"
         return None if not names else said if self.tries < READY_AFTER_TRIES else Note(said)

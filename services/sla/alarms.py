@@ -1,4 +1,4 @@
-"""What time and late facts change: clock events, as the difference between what the facts imply and what was said."""
+"""Clock events: the difference between the events that the facts imply and the events said before."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,7 +18,8 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> list[Fact]:
-    """Say what the case's facts imply and was not said; with `until`, also what its silence up to then implies."""
+    """Say the events that the case's facts imply and that are missing; `until` adds those that follow from no fact
+    until then."""
     if state.registered_at is None:
         return []
     terms = terms_of(state, known)
@@ -33,5 +34,5 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:
-    """Return the calendars of which another version would change what is said of the case."""
+    """Return the calendars whose other versions would change the case's clocks."""
     return {CALENDAR.any_version(id) for clock in told(state).values() for id in clock.calendars}

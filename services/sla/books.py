@@ -1,4 +1,4 @@
-"""What sla remembers: cases with their promises, and the calendars that it published."""
+"""sla's books: cases with their promises, and the calendars that it published."""
 
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.engine.book import Book

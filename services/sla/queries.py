@@ -1,4 +1,4 @@
-"""sla's answers: the clocks of a case and of all, the breaches, and why a clock shows what it shows."""
+"""sla's answers: the clocks of one case or of all, the breaches, and the explanation of a clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ async def clocks(db: Database, case_id: str) -> list[ClockRow]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which promises are asked for; None takes all."""
+    """Filters of promises; None takes all."""
 
     process: Word | None = by("process_id =")
     case_id: Ref | None = by()
@@ -66,7 +66,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFilter(Filter):
-    """Which promises are asked for, also by how they stand."""
+    """Filters of promises, also by their status."""
 
     status: Status | None = by()
     due_before: Instant | None = by("due_at <", "Due before this instant.")
@@ -74,7 +74,7 @@ class DueFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreachFilter(Filter):
-    """Which broken promises are asked for, also by when they broke."""
+    """Filters of broken promises, also by the instant of the breach."""
 
     since: Instant | None = by("breached_at >=", "Broke at this instant or later.")
     until: Instant | None = by("breached_at <", "Broke before this instant.")
@@ -138,5 +138,5 @@ async def promises_waiting(db: Database) -> list[tuple[str, int]]:
 
 
 def case(kept: Kept | None) -> SlaCase | None:
-    """Return what sla knows of a case, as the store keeps it."""
+    """Return sla's state of a case, as the store keeps it."""
     return None if kept is None else msgspec.json.decode(kept.state, type=SlaCase)

@@ -8,7 +8,7 @@ from libs.events.words.row import TableRow, columns
 from libs.events.words.table import Index
 
 DUE = "coalesce(due_at, '9999-12-31 23:59:59.999999+00')"
-"""When a promise is due in the order of the list; one that waits, and is due nobody knows when, comes last."""
+"""The due instant for the order of the list; a waiting promise has none and comes last."""
 
 
 @columns(

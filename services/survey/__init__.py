@@ -1,4 +1,4 @@
-"""survey: asks the customer once each time the case ended, and remembers whom the answer is about.
+"""survey: asks the customer once each time the case ended, and remembers which agent and team the answer is about.
 
 Owns:    invitations, answers, the customers' comments (a vault of its own)
 Hears:   CaseRegistered, CaseAssigned, CaseResolved, CaseReopened, CaseClosed, FactRecorded

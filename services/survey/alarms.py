@@ -1,4 +1,4 @@
-"""What endings, reopenings and silence imply: who is asked, when an invitation is due, and when it ends."""
+"""What follows from endings, reopenings and the passing of time: invitations, and their ends."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from services.survey.domain.survey import REOPENED, Invitation, Step, SurveyCase
 
 
 def settle(key: str, case: SurveyCase, known: Known, until: datetime | None) -> list[Fact]:
-    """Say what was not said yet: who is asked, whose invitation a reopening ended, and which ended unanswered."""
+    """Say the missing events: new invitations, invitations that a reopening ended, and those that ended unanswered."""
     said = list(_ended(key, case))
     if may_ask(case):
         standard = known.version(PROCESS, case.process_id, case.process_version)
@@ -86,6 +86,6 @@ def _is_over(one: Invitation, until: datetime) -> bool:
 
 
 def _after(step: Step, said: Any, key: str, at: datetime, id: UUID) -> Fact:
-    """Return what follows from a fact as a fact that sorts after it and names it as its cause."""
+    """Return an event as a fact that sorts after its cause and names it."""
     fact = draft(said, key, at, id=id, sequence=step.sequence + 1)
     return msgspec.structs.replace(fact, causation=str(step.fact_id), correlation=step.correlation, trace=step.trace)

@@ -64,7 +64,7 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
     ) -> Response:
         """List open invitations in the order they were sent, each with its customer's link.
 
-        Whoever has the link can answer for the customer: only the system that sends invitations should read this.
+        Anybody with the link can answer for the customer: only the system that sends invitations should read this.
         """
         await host.wait_for(position)
         after: Any = page.after

@@ -1,4 +1,4 @@
-"""What survey remembers: cases, and whom they were about each time they ended."""
+"""survey's books: cases, with their agent and team each time they ended."""
 
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic

@@ -51,7 +51,7 @@ _GONE: Mapping[str, tuple[Gone, int]] = {
     "survey-reopened": ("reopened", 410),
     "survey-answered": ("answered", 409),
 }
-"""What the decision refuses because of the survey, and the page that says so; any other refusal is not about the survey."""
+"""The decision's refusals that are about the survey, each with its page."""
 
 
 def form_routes(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
@@ -120,7 +120,7 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
 
 
 async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) -> Response:
-    """Return the page, or during an outage one that asks to come again: a customer reads no JSON."""
+    """Return the page, or during an outage one that asks to come again, because customers do not read JSON."""
     try:
         return await page
     except Exception as error:
@@ -143,7 +143,7 @@ def overdue(at: HTTPConnection) -> Response:
 
 
 LATE = {PATH: Late(overdue, PATIENCE_SECONDS)}
-"""The customer's form reads as a page when it is late, too."""
+"""The customer gets a page also when the answer is late."""
 
 
 def _answer_command(survey: SurveyRow, given: AnswerBody, before: Written, changes: bool, at: datetime) -> Command:
@@ -169,7 +169,7 @@ def _may_change(known: Known, survey: SurveyRow) -> bool:
 
 
 async def _find(host: Host, signed: str, secret: str, zone: tzinfo) -> tuple[SurveyRow, Written] | None:
-    """Return the link's survey; its end is told in the zone that its customer lives by."""
+    """Return the link's survey; its end is in the customer's zone."""
     link = opened(signed, secret=secret)
     found = await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
     if found is None:

@@ -1,4 +1,4 @@
-"""The page a customer answers on: one form, no script, nothing loaded from anywhere."""
+"""The customer's page: one form, without scripts and without anything loaded from elsewhere."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ PAGES: dict[int | str, dict[str, Any]] = {
         "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
     },
 }
-"""What a customer's browser gets instead of the form, for /openapi.json."""
+"""Other answers to a customer's browser, for /openapi.json."""
 
 PAGE_AGAIN: dict[int | str, dict[str, Any]] = {
     422: {

@@ -1,4 +1,4 @@
-"""Someone spoke: another system's surveys, handed on by intake, become survey's own facts, unjudged."""
+"""Another system's surveys, passed on by intake, become survey's own facts, without judgement."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def say_imported(case: SurveyCase, heard: Fact, known: Known) -> Iterable[Fact]:
     try:
         event = msgspec.convert(told.data, cls)
     except msgspec.ValidationError:
-        return []  # intake refuses such data at its door; what slipped through must not park the case
+        return []  # intake refuses such data; if some gets through, it must not park the case
     return [draft(event, heard.key, heard.time, sequence=heard.sequence, because=heard)]
 
 

@@ -1,4 +1,4 @@
-"""What a customer's browser may send: a small form, read with bounds and without trust."""
+"""The form that a customer's browser sends: small, bounded, never trusted."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from libs.web.faults import pattern
 from libs.web.text import Whole, described_by_names
 
 DIMENSIONS = ("content", "efficiency", "attitude")
-"""What else may be scored (handbook 002, 2.3); the form asks in this order."""
+"""Further dimensions of satisfaction; the form asks in this order."""
 
 COMMENT_MAX = 2000
 FORM_BYTES_MAX = 32 * 1024
@@ -73,7 +73,7 @@ def form_body() -> dict[str, Any]:
 
 
 def read_form(body: bytes) -> Filled:
-    """Return what a posted form says (application/x-www-form-urlencoded)."""
+    """Return the fields of a posted form (application/x-www-form-urlencoded)."""
     try:
         if len(body) > FORM_BYTES_MAX:
             raise ValueError(len(body))

@@ -133,7 +133,7 @@ def _met(clock: Clock, fact: ClockFact) -> None:
 
 
 def _breached(clock: Clock, fact: ClockFact) -> None:
-    # A breach attributes the result to who held the case at the due instant, whoever ends it later.
+    # A breach counts for the team and agent at the due instant, even if others end it later.
     clock.status, clock.breached_at, clock.due_at = "breached", fact.at, fact.due_at
     clock.team, clock.agent = fact.team, fact.agent
 

@@ -16,7 +16,7 @@ RULES = tuple(rule.name for rule in NAMED)
 NEAR_MAX = 1000
 """Among how many known words the nearest is looked for."""
 
-# Whoever counts anywhere counts in one of these; what they count under stands in every one of them.
+# A team or agent that any figure counts is in one of these views; the processes are in all of them.
 _COUNTED = " union ".join(
     f"select {{column}} as word from analytics.{view}"
     for view in ("workload", "timeliness", "node_durations", "satisfaction", "outcomes")

@@ -1,1 +1,1 @@
-"""What is accepted as a case, what is said of it in clear, and how another system's record becomes history."""
+"""The rules of intake: accepting cases, keeping personal words out of events, and taking other systems' history."""

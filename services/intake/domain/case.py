@@ -1,4 +1,4 @@
-"""A case as intake knows it: registered or not, how often somebody spoke with the customer, open or ended."""
+"""A case as intake knows it: whether it is registered, its number of contacts, whether it is open."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,15 +17,15 @@ FUTURE_MAX = timedelta(minutes=5)
 """How far a client's clock may run ahead of ours."""
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""No case is older; systems write 0001-01-01 or 1900-01-01 for nothing."""
+"""No case is older; some systems write 0001-01-01 or 1900-01-01 for a missing value."""
 
 
 @dataclass(slots=True)
 class IntakeCase:
-    """The fold of intake's own events of one case, and of what routing said of its end.
+    """The fold of intake's own events of one case, and of routing's events about its end.
 
-    Only routing ends a case and takes it up again. Intake hears of it to refuse in time what would come to nothing; when it
-    has not heard yet, a cancellation of an ended case changes nothing anywhere.
+    Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended
+    case. If it has not heard yet, such a cancellation changes nothing.
     """
 
     case_id: str
@@ -45,7 +45,7 @@ class IntakeCase:
 
 
 def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
-    """Take an event in; of two registrations or ends the first holds."""
+    """Take an event in; the first registration and the first end count."""
     match fact.data:
         case CaseRegistered() if case.registered_at is None:
             _register(case, fact, fact.data)
@@ -73,7 +73,7 @@ def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
 def case_id_of(client: str, idempotency_key: str, need: Need) -> str:
     """Return the id of the case a client registers: asking again asks for the same case.
 
-    Where its reference is to be unique, the case is known by that, so whoever comes second, wherever, meets the first.
+    If its reference has to be unique, the id follows from the reference, so a second registration finds the first case.
     """
     if need.unique:
         source, ref = need.source or client, need.external_ref.strip()
@@ -91,7 +91,7 @@ def register(
     occurred_at: datetime | None = None,
     pepper: str = "",
 ) -> list[Fact]:
-    """Accept the need under its process standard; what is still missing is named, and the case is kept."""
+    """Accept the need under its process standard; missing fields are named, and the case is accepted all the same."""
     if need.unique:
         _must_be_first(case, need)
     standard = pin(known, need.process_id, need.process_version)
@@ -113,13 +113,13 @@ def register(
 def log_contact(
     case: IntakeCase, contact: ContactLogged, *, id: UUID, at: datetime, actor: str, occurred_at: datetime | None = None
 ) -> list[Fact]:
-    """Write down that somebody spoke with the customer; also after the case was cancelled, for it happened."""
+    """Log a conversation with the customer, also after the case was cancelled, because it happened."""
     _known(case)
     return [draft(contact, case.case_id, when(occurred_at, at, case.registered_at), id=id, actor=actor)]
 
 
 def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
-    """Ask that the case end, while it is open; routing ends it. What was decided about it before stays."""
+    """Ask for the end of an open case; routing ends it. Earlier decisions about it stay."""
     _known(case)
     if case.ended_at is not None:
         how = "cancelled" if case.cancelled_at is not None else "closed"
@@ -130,10 +130,10 @@ def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_
 
 
 def when(occurred_at: datetime | None, at: datetime, since: datetime | None = None) -> datetime:
-    """Return the instant at which something happened, now unless it was told; the one rule of every live route.
+    """Return the instant at which something happened, by default now; every live route uses this rule.
 
-    It did not happen before `since`, when the case began or began again: whoever knows better registers the case with the
-    time at which it came in. Nor did it happen in the future.
+    It may not lie before `since`, when the case began or was reopened; an earlier case is registered with its own time.
+    It may not lie in the future.
     """
     if occurred_at is None:
         return max(at, since or at)
@@ -145,7 +145,7 @@ def when(occurred_at: datetime | None, at: datetime, since: datetime | None = No
 
 
 def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
-    """Refuse an instant that has not come yet (clocks may differ by five minutes), or stands for a missing one."""
+    """Refuse an instant in the future (clocks may differ by five minutes), or one that stands for a missing value."""
     if occurred_at > at + FUTURE_MAX:
         detail = f"{occurred_at.isoformat()} lies in the future of {at.isoformat()}. Send the instant at which it happened."
         raise Refused("future-time", detail, 422)

@@ -1,4 +1,4 @@
-"""Who the customer is, and the opaque name under which events speak of them."""
+"""The customer, and the opaque reference that events use for them."""
 
 import re
 import unicodedata
@@ -23,15 +23,15 @@ class Customer:
 
     @property
     def identity(self) -> str:
-        """What tells this customer from others: the client's own id, else the e-mail address, else the phone number."""
+        """The customer's identity: the client's own id, or else the e-mail address, or else the phone number."""
         return self.id.strip() or self.email.strip() or _dialled(self.phone)
 
 
 def customer_ref(identity: str, *, pepper: str = "", of: str = "") -> str:
-    """Return the customer's opaque reference: the same for every spelling of one identity, telling nothing of it.
+    """Return the customer's opaque reference: the same for every spelling of one identity, without a trace of it.
 
-    `of` is the system that uses this identity: its 17 is not the 17 of another system. Empty means our own customers, who
-    are named over HTTP. The pepper is this installation's secret; without one, whoever can guess an address can recognise
+    `of` is the system that uses this identity: its 17 is not the 17 of another system. Empty means our own customers,
+    named over HTTP. The pepper is this installation's secret; without one, anybody who guesses an address can recognise
     its reference.
     """
     plain = normalised(identity)
@@ -48,7 +48,7 @@ def normalised(identity: str) -> str:
 
 
 def _caseless(text: str) -> str:
-    """Fold once; the Unicode Standard's compatibility caseless match (D146) takes two, for what each uncovers for the other."""
+    """Fold once. The Unicode Standard's compatibility caseless match (D146) needs two folds."""
     return unicodedata.normalize("NFKC", text.casefold())
 
 

@@ -1,4 +1,4 @@
-"""Another system's record of a case, fact by fact: told as it was told to us, judged by nobody, checked for its shape.
+"""Another system's record of a case, fact by fact: passed on as it came, without judgement; only its form is checked.
 
 Facts intake owns are said as its own; facts of routing and survey are handed on as `import.fact_recorded`, their data
 already proved to be what the owner's event class accepts, so the owner can trust it. Clocks are computed, not imported.
@@ -47,7 +47,8 @@ class FactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The row is well: the fact to say, and what the vault keeps of it. `before` is its data as earlier releases said it."""
+    """The row is good: the fact to say, and its words for the vault. `before` is its data as earlier releases said
+    it."""
 
     fact: Fact
     before: Any
@@ -56,7 +57,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The row is not well; nothing of it is kept. `detail` says what to do."""
+    """The row is bad and nothing of it is kept. `detail` says what to do."""
 
     code: str
     detail: str
@@ -89,7 +90,7 @@ def imported_case_id(system: str, case: str) -> str:
 
 
 def judge(row: msgspec.Raw, known: Known, *, at: datetime, actor: str = "", pepper: str = "") -> Verdict:
-    """Return what becomes of one row of an import; one bad row never costs the others."""
+    """Return the verdict on one row of an import; a bad row never spoils others."""
     try:
         told = _rows.decode(row)
     except _UNREADABLE:
@@ -103,7 +104,7 @@ def judge(row: msgspec.Raw, known: Known, *, at: datetime, actor: str = "", pepp
 
 
 def record(told: FactIn, known: Known, *, at: datetime, actor: str = "", pepper: str = "") -> Recorded:
-    """Return the fact intake says for one told by another system; raise when it cannot be said."""
+    """Return intake's fact for one of another system; raise if it cannot be said."""
     kind = importable(told.type)
     refuse_reserved(told.system, told.shared_with)
     refuse_impossible(told.time, at)
@@ -137,12 +138,12 @@ def _registration(told: FactIn, said: CaseRegistered, known: Known, *, actor: st
 
 
 def is_same(told: Recorded, earlier: Fact) -> bool:
-    """Test whether a fact is told again as it was told earlier, also when an earlier release wrote it down."""
+    """Test whether a fact is the same as the recorded one, also if an earlier release recorded it."""
     return told.fact.time == earlier.time and _meaning(earlier.data) in (_meaning(told.fact.data), _meaning(told.before))
 
 
 def _meaning(data: Any) -> Any:
-    """Return what a fact says, whatever fields its event has gained since it was written down."""
+    """Return a fact's data with the defaults of fields that its event has gained since it was written."""
     if isinstance(data, FactRecorded) and data.fact in IMPORTABLE:
         return msgspec.convert(data.data, IMPORTABLE[data.fact].cls)
     return data

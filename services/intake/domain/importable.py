@@ -1,4 +1,4 @@
-"""Which facts another system may tell us, and their data read as the owner's event class."""
+"""The facts that another system may send, and their data read as the owner's event class."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -24,7 +24,7 @@ def _importable() -> Iterable[tuple[str, EventType]]:
 
 
 IMPORTABLE: Mapping[str, EventType] = MappingProxyType(dict(_importable()))
-"""The facts another system may tell, by name."""
+"""The facts that another system may send, by name."""
 
 _COMPUTED = frozenset(kind.name for kind in TYPES.values() if kind.owner == "sla" and kind.topic is Topic.CASES)
 _ALLOWED = {kind.cls: frozenset(one.name for one in fields(kind.cls)) for kind in IMPORTABLE.values()}

@@ -1,4 +1,4 @@
-"""What a customer asks for, under which process standard, what of it may be said in clear, and what is missing."""
+"""A customer's need: its process standard, the fields said in clear, and the missing fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ CLEAR_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a customer asks for, as a channel took it in; `process_version` None means the newest.
+    """A customer's need as a channel took it in; `process_version` None means the newest.
 
     `unique`: no other case is registered under this `external_ref` of this `source`, the system that gave it.
     """
@@ -35,7 +35,7 @@ class Need:
 
 
 def pin(known: Known, process_id: str, version: int | None = None) -> Standard:
-    """Return the published standard that will govern the case, or refuse and name those there are."""
+    """Return the published standard for the case, or refuse and name the published ones."""
     try:
         standard = known.latest(PROCESS, process_id) if version is None else known.version(PROCESS, process_id, version)
     except NotYetKnown:
@@ -59,7 +59,7 @@ def in_clear(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
 
 
 def missing(need: Need, standard: Standard) -> tuple[str, ...]:
-    """Return the required fields nobody filled in, wherever in the request their content may stand."""
+    """Return the required fields that are empty; a value may stand anywhere in the request."""
     customer = need.customer
     given = {
         "subject": need.subject,

@@ -1,4 +1,4 @@
-"""The names of other systems: whose cases an import brings, and whose customers they speak of."""
+"""The names of other systems, for imported cases and for their customers."""
 
 from typing import Annotated
 
@@ -12,13 +12,13 @@ NAME_MAX = 80
 System = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_MAX, pattern=FORM)]
 
 LIVE = "intake"
-"""What an import calls the customers who are named over HTTP."""
+"""An import's word for the customers of live cases, who are named over HTTP."""
 
 SERVICES = (LIVE, "routing", "sla", "survey", "analytics")
 
 
 def fault_of_source(system: str) -> str:
-    """Return why no other system can be called so, or nothing."""
+    """Return why no other system can have this name, or nothing."""
     if system.lower() in SERVICES:
         # As a source, `intake` would have the customers of live cases.
         return f"{system!r} is a service of Loopdesk; write the name of the system that the facts come from, for example crm"
@@ -48,6 +48,6 @@ def refuse_reserved(system: str, shared_with: str | None) -> None:
 
 
 def customers_of(system: str, shared_with: str | None) -> str:
-    """Return whose ids the customers have, in one spelling; empty for those of live cases."""
+    """Return the system whose ids the customers have, in one spelling; empty for live cases."""
     whose = (shared_with or system).lower()
     return "" if whose == LIVE else whose

@@ -1,4 +1,4 @@
-"""What never enters an event: the case's words, the form's other fields, the customer's data, the notes of contacts.
+"""Data that never enters an event: the case's words, the form's other fields, the customer's data, notes of contacts.
 
 Rows for the kept schema intake_core, written in the transaction of the events they belong to (tables.VAULT).
 """
@@ -36,7 +36,7 @@ class NoteRow(TableRow):
 
 
 def vault_row(case_id: str, need: Need, standard: Standard) -> Row:
-    """Return what the vault keeps of a case: everything the standard does not allow to be said in clear."""
+    """Return a case's personal data: everything that the standard does not allow in clear."""
     return VaultRow(
         case_id=case_id,
         subject=need.subject,
@@ -47,7 +47,7 @@ def vault_row(case_id: str, need: Need, standard: Standard) -> Row:
 
 
 def note_row(case_id: str, contact_id: UUID, note: str) -> Row:
-    """Return what was said at a contact, beside the event that says that it took place."""
+    """Return the note of a contact; the event says only that it took place."""
     return NoteRow(case_id=case_id, contact_id=contact_id, note=note).row
 
 

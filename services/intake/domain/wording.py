@@ -1,4 +1,4 @@
-"""What is wrong with an import, in the words of whoever sent it: which field, and what may stand there."""
+"""Messages about faults of an import, in the sender's words: the field, and the values that it may have."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ def fault_of_row(row: bytes, cls: type[Any]) -> str:
 
 
 def fault_of_data(data: bytes, kind: EventType, error: Exception, said_by_us: Mapping[str, str]) -> str:
-    """Return why a row's data is not what its type promises. `said_by_us` are fields that a row need not have."""
+    """Return why a row's data does not fit its type. `said_by_us` are fields that a row need not have."""
     forms: dict[str, Schema] = schema(kind.cls)["properties"]
     if found := _fault(data, kind.cls, forms, "data.", said_by_us):
         return found
@@ -64,7 +64,7 @@ def _hints(cls: type[Any]) -> dict[str, Any]:
 
 
 def _fault(raw: bytes, cls: type[Any], forms: Mapping[str, Schema], within: str, given: Mapping[str, str] | None = None) -> str:
-    """Return what is wrong in the first field that is; nothing where each is well by itself."""
+    """Return the fault of the first bad field; nothing if each field is good by itself."""
     try:
         told = _names.decode(raw)
     except RecursionError:
@@ -96,7 +96,7 @@ def _reads(value: msgspec.Raw, kind: Any) -> bool:
 
 
 def _asked(form: Schema) -> str:
-    """Return in words what a schema asks for."""
+    """Return a schema in words."""
     if "anyOf" in form:
         return " or ".join(_asked(one) for one in form["anyOf"] if one != {"type": "null"})
     if "items" in form:

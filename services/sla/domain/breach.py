@@ -17,7 +17,8 @@ def is_broken(due_at: datetime | None, at: datetime) -> bool:
 
 
 def verdict(life: ClockLife, known_until: datetime | None) -> Status:
-    """Return what became of the promise, if all facts up to `known_until` are known; None claims nothing of an open one."""
+    """Return the outcome of the promise if all facts up to `known_until` are known; None gives none for an open
+    promise."""
     if life.is_undated:
         return Status.WAITING
     if life.stopped_at is not None:

@@ -1,4 +1,4 @@
-"""What a calendar says and would not mean, or not as its author thinks; each fault says what to write instead."""
+"""Entries of a calendar that would not mean what their author thinks; each fault says what to write instead."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ WRITTEN_MAX = 80
 
 
 def as_json(value: Any) -> str:
-    """Return what was written, as its author sees it: not as Python would write it, and not at any length."""
+    """Return a value as its author wrote it, shortened; not as Python would write it."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
     except (ValueError, RecursionError):
@@ -53,7 +53,7 @@ class Days:
         return (self.country.off | self.added) - self.removed - self.worked.keys()
 
     def only(self, day: date) -> "Days":
-        """Return what the author and the country say of one day."""
+        """Return the author's and the country's entries for one day."""
         country = DaysOff(self.country.off & {day}, {day: self.country.worked[day]} if day in self.country.worked else {})
         extra = {day: self.extra_days[day]} if day in self.extra_days else {}
         return Days(country, self.added & {day}, self.removed & {day}, extra)
@@ -84,7 +84,7 @@ def _check_years(years: range, named: Mapping[str, Collection[date]]) -> None:
 
 
 def _check_make_up_days(days: Days, week: Week) -> None:
-    """Refuse days that are to be worked like a weekday on which nobody works."""
+    """Refuse days that are worked like a weekday on which nobody works."""
     for day, weekday in days.extra_days.items():
         if weekday not in week:
             word = WEEKDAYS[weekday]
@@ -104,7 +104,7 @@ def _check_effects(days: Days, week: Week, confirmed: frozenset[int]) -> None:
         for day in sorted(getattr(days, name)):
             one = days.only(day)
             hours = _hours(one, day, week)
-            # Who read the notice of a year may list it as it stands.
+            # An author who read the notice of a year may list all its days.
             if day not in settled and day.year not in confirmed and hours == _hours(_without(one, name), day, week):
                 how = "the windows are the same without it" if hours else "nobody works then anyway"
                 raise BadCalendar(f"{name}: {day} ({WEEKDAYS[day.weekday()]}) changes nothing, {how}; leave it out")
@@ -145,7 +145,7 @@ def check_overlaps(windows: Sequence[Window], extra: Mapping[date, int]) -> None
 
 
 def _neighbours(extra: Mapping[date, int]) -> Iterator[tuple[int, int, str]]:
-    """Yield as which weekdays two days work that follow one another."""
+    """Yield pairs of weekdays that two days in a row are worked like."""
     for weekday in range(7):
         yield weekday, (weekday + 1) % 7, ""
     for day, weekday in extra.items():
@@ -160,5 +160,5 @@ def minutes(wall: time) -> int:
 
 
 def _closes(window: Window) -> int:
-    """Return when the window closes in minutes of its day, beyond 24 hours where it goes on after midnight."""
+    """Return when the window closes in minutes of its day; more than 24 hours if it goes on after midnight."""
     return minutes(window.closes) + (DAY if window.closes <= window.opens else 0)

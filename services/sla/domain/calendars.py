@@ -27,10 +27,10 @@ from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
 _OPTIONAL = frozenset({"country", "subdivision", "added", "removed", "extra_days", "confirmed", "cutoff"})
 WINDOWS_MAX = 12
-"""How many windows a day may have: with 300 years, what is compiled from them stays bounded."""
+"""Windows of a day at most: so the stretches compiled for 300 years stay bounded."""
 T = TypeVar("T")
 ID_MAX, VERSION_MAX = 100, 1_000_000
-"""What a process standard that names a calendar can say."""
+"""The longest id that a process standard can name."""
 
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 CLOCK = re.compile(TIME)

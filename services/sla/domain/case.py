@@ -1,4 +1,4 @@
-"""What sla remembers of a case: the instants that promises start, wait and stop at, and what sla itself has said."""
+"""sla's memory of a case: the instants at which promises start, wait and stop, and the events that sla has said."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields

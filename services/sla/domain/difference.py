@@ -76,7 +76,7 @@ def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fac
 
 
 def _withdrawal(key: str, state: SlaCase, said: Said) -> Fact:
-    # It takes the time of what it withdraws: whoever reads in order of time never sees the disproved event stand.
+    # It has the time of the event that it withdraws, so a reader in order of time never believes that event.
     event = ClockWithdrawn(clock=said.clock, withdrawn_id=said.id, what=said.what, occurrence=said.occurrence)
     return draft(
         event,

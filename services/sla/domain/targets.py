@@ -13,7 +13,7 @@ from services.sla.domain.case import SlaCase, Stay
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
-    """Yield of each clock name the first target that fits the case."""
+    """Yield for each clock name the first target that fits the case."""
     taken: set[str] = set()
     for target in standard.targets:
         if target.clock not in taken and fits(target, state):
@@ -34,7 +34,7 @@ def start_of(state: SlaCase, word: str) -> datetime | None:
 
 
 def stop_of(state: SlaCase, word: str, start: datetime) -> datetime | None:
-    """Return when the moment came for a promise begun at `start`. A resolution that was over by then is none of its own."""
+    """Return when the moment came for a promise begun at `start`. A resolution that was over by then does not count."""
     stays = _stays(state, word)
     return _first(state, word) if stays is None else next((stay.last for stay in stays if not _is_over(stay, start)), None)
 
@@ -44,7 +44,7 @@ def lapse_of(state: SlaCase, start: datetime, stop: datetime | None) -> tuple[da
     # A cancellation closes the case at the same instant: of the two, it says why.
     ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
     for at, why, stay in sorted(ends, key=lambda end: end[0]):
-        # What comes after the end still counts, until the case is reopened.
+        # Work after the end still counts, until the case is reopened.
         if not _is_over(stay, start) and (stop is None or _is_over(stay, stop)):
             return at, why
     return None, ""

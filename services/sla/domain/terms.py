@@ -1,4 +1,4 @@
-"""What a case's promises are counted by: its process standard, and the versions of the calendar that it names.
+"""The terms of a case's promises: its process standard, and the versions of the calendar that it names.
 
 The version that the standard names counts. Where it cannot say an instant, the lowest later one that can does; where none
 can, the promise waits (docs/decisions). The answer depends on which versions are published, never on when they came.
@@ -20,7 +20,7 @@ NONE_NAMED, NOT_PUBLISHED, TOO_EARLY, TOO_LATE = "none_named", "not_published", 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Why nothing of a promise can be computed from the instant `at` on."""
+    """Why a promise cannot be computed from the instant `at` on."""
 
     at: datetime
     calendar: CalendarRef
@@ -39,7 +39,7 @@ class Terms:
         return self.standard.calendar
 
     def counting(self, limit: Limit) -> tuple[WorkingTime | None, ...]:
-        """Return what may count the limit, in the order in which it is tried."""
+        """Return the calendars that may count the limit, in the order in which they are tried."""
         return self.versions if limit.works and self.versions else (None,)
 
     def lack(self, at: datetime, start: datetime, working: WorkingTime | None) -> Lack:
@@ -52,7 +52,7 @@ class Terms:
 
 
 def terms_of(state: SlaCase, known: Known) -> Terms:
-    """Return what the case's promises are counted by; wait rather than deny what was said under a version not read yet."""
+    """Return the terms of the case's promises. Wait if a promise was counted under a version that is not read yet."""
     standard = known.version(PROCESS, state.process_id, state.process_version)
     named = standard.calendar
     if named is None:
@@ -97,5 +97,5 @@ _CURES = {
 
 
 def cure(reason: str, calendar: CalendarRef) -> str:
-    """Return in a sentence what a promise waits for and what to do; nothing for one that does not wait."""
+    """Return a sentence that says what a promise waits for and what to do; empty if it does not wait."""
     return _CURES[reason].format(id=calendar.id, version=calendar.version) if reason else ""

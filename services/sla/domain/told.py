@@ -1,4 +1,5 @@
-"""What our own standing events tell of each clock; rows and timers are read from this, never calculated again."""
+"""Each clock as our own events that still stand describe it; rows and timers come from here and are not computed
+again."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -55,7 +56,7 @@ class Told:
 
     @property
     def calendars(self) -> set[str]:
-        """The calendars of which another version would change what is said."""
+        """The calendars whose other versions would change the events."""
         return {one.id for one in (self.waits_for, self.counted_by) if one is not None and one.id}
 
 
@@ -82,7 +83,7 @@ def _calendar(said: Said) -> CalendarRef | None:
 
 
 def _wait(clock: Told, said: Said) -> None:
-    # A promise without any calendar waits for another standard, that is for nothing that could be named here.
+    # A promise without any calendar waits for another standard, which cannot be named here.
     clock.waits_for, clock.waits_because = CalendarRef(id=said.calendar, version=said.calendar_version), said.reason
     clock.paused_by, clock.is_held = "", False
     if said.done:

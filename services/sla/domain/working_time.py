@@ -16,7 +16,7 @@ from services.sla.domain.windows import instant, micros, span, stretches
 
 
 class OutsideCalendar(Exception):
-    """The question reaches beyond the days that the calendar promises anything about."""
+    """The question reaches beyond the days of the calendar."""
 
     def __init__(self, calendar: Calendar, what: str) -> None:
         super().__init__(
@@ -62,7 +62,7 @@ class WorkingTime:
         return place >= 0 and moment < self._closes[place]
 
     def next_opening(self, at: datetime) -> datetime:
-        """Return `at` if it is working time, else the next instant that is."""
+        """Return `at` if it is working time, otherwise the next instant that is."""
         if self.open_at(at):
             return at
         place = bisect_right(self._opens, micros(at))

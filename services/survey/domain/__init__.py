@@ -1,1 +1,1 @@
-"""Whom we ask, what an answer is, the link that lets only the asked one answer, and the words they read."""
+"""The rules of survey: whom we ask, answers, the signed link, and the words that customers read."""

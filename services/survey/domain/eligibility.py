@@ -48,7 +48,7 @@ def to_ask(case: SurveyCase, policy: SurveyPolicy) -> Iterator[Asking]:
 
 def asked(case: SurveyCase, cycle: Cycle) -> Invitation | None:
     """Return the invitation about a cycle."""
-    # Any ending of it counts: one that becomes known late must not ask about the same work again.
+    # Any ending of the cycle counts: an ending that becomes known late must not ask about the same work again.
     return next((case.surveys[id] for one in cycle.endings if (id := survey_id_of(one)) in case.surveys), None)
 
 
@@ -72,6 +72,6 @@ def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> As
 
 
 def _ending(cycle: Cycle) -> Ending | None:
-    """Return the ending that is asked about: our first resolution, or our closing where nobody resolved the case."""
+    """Return the ending to ask about: our first resolution, or our closing if nobody resolved the case."""
     resolutions = [one for one in cycle.endings if one.is_resolution]
     return next((one for one in resolutions or cycle.endings if one.origin != "import"), None)

@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, Signer
 
 
 class Link(NamedTuple):
-    """What a valid token stands for."""
+    """The content of a valid token."""
 
     case_id: str
     survey_id: str
@@ -21,7 +21,7 @@ def token(link: Link, *, secret: str) -> str:
 
 
 def opened(token: str, *, secret: str) -> Link | None:
-    """Return what the token stands for, or nothing when it was not made here."""
+    """Return the token's content, or nothing if it was not made here."""
     if not token.isascii():
         return None
     try:

@@ -1,4 +1,4 @@
-"""A case as survey knows it: who worked on it, how it ended, and what the customer was asked and answered."""
+"""A case as survey knows it: its agents and teams, its endings, the invitations and the answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -154,8 +154,8 @@ def _note(invitation: Invitation, fact: Fact) -> None:
 
 
 def whose(case: SurveyCase, invitation: Invitation) -> tuple[str, str]:
-    """Return the agent and team an invitation is about. One that names nobody is about who resolved the case before the answer;
-    of a case that was resolved only then, about who did that."""
+    """Return the agent and team an invitation is about. If it names nobody, these are the ones who resolved the case
+    before the answer, or, if there was no resolution by then, the ones who resolved it later."""
     if invitation.agent or invitation.team:
         return invitation.agent, invitation.team
     done = [one for cycle in case.cycles for one in cycle.endings if one.is_resolution]

@@ -1,4 +1,4 @@
-"""A case as routing knows it: the fold of routing's own events, whoever wrote them first."""
+"""A case as routing knows it: the fold of routing's own events, also of imported ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
 
 @dataclass
 class RoutingCase:
-    """What routing's decisions look at. `done` are the completed nodes of the present walk with their outputs.
+    """The state that routing's decisions use. `done` has the completed nodes of the present walk with their outputs.
 
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
@@ -63,12 +63,12 @@ class RoutingCase:
 
     @property
     def visit(self) -> int:
-        """Which visit of the node this is at which the case stands; 0 at no node."""
+        """The number of the present visit to the node; 0 if the case stands at no node."""
         return (self.visits.now(self.node) or self.visits.next(self.node)).number if self.node else 0
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What the completed nodes put out: name → value, empty where only the name was said."""
+        """The outputs of the completed nodes: name → value, empty if only the name was said."""
         said = (output.partition("=") for outputs in self.done.values() for output in outputs)
         return {name.strip(): value.strip() for name, _, value in said}
 
@@ -130,7 +130,7 @@ def _returned(case: RoutingCase, said: NodeReturned, at: datetime) -> None:
 
 
 def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
-    """Stand at a node; what was done there and after it is no longer done."""
+    """Stand at a node; work done there and at later nodes no longer counts as done."""
     if node in case.done:
         walked = list(case.done)
         case.done = {earlier: case.done[earlier] for earlier in walked[: walked.index(node)]}

@@ -1,4 +1,5 @@
-"""Every decision a person may ask of a case, in one place: `decide(case, standard, …, at=, actor=) -> events`."""
+"""Every decision that a person may ask for on a case, in one place: `decide(case, standard, …, at=, actor=) ->
+events`."""
 
 from services.routing.domain.cases.ending import close, reopen, resolve
 from services.routing.domain.cases.triage import assign, classify, grade

@@ -24,7 +24,7 @@ def resolve(
     at: datetime,
     actor: str = "",
 ) -> list[Fact]:
-    """Say that the need is met, or as far met as it can be, and go on to what follows resolution."""
+    """Say that the need is met as far as possible, and go on to the nodes after the resolution."""
     _must_be_outcome(outcome)
     if case.phase in (Phase.RESOLVED, *ENDED):
         return []
@@ -51,7 +51,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
 
 
 def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datetime, actor: str = "") -> list[Fact]:
-    """Say that nothing more will happen to the case; one whose need is met ends only after its key nodes."""
+    """Close the case; a case whose need is met can be closed only after its key nodes."""
     outcome = outcome or case.outcome or MET
     _must_be_outcome(outcome)
     if case.phase in ENDED:

@@ -1,4 +1,4 @@
-"""What lets a node begin and end: its inputs, who does it, its outputs.
+"""The conditions for a node to begin and end: its inputs, its role, its outputs.
 
 An output is a name (`solution_report`) or, where a later node's role depends on it, a name with its value
 (`responsible_department=production`). The case's own words (`grade`, …) need not be named, but they must be set.
@@ -14,7 +14,7 @@ from services.routing.domain.standards.roles import ASSIGNED
 
 
 def must_be_reachable(case: RoutingCase, standard: Standard, node: Node) -> None:
-    """Refuse to walk backwards, past a key node, or to a node that lacks what a skipped one would have put out."""
+    """Refuse to walk backwards, past a key node, or to a node that needs an output of a skipped one."""
     if not case.node and not case.done:
         return  # Imported: it was somewhere when we took it over, and only its people know where.
     place = standard.nodes.index(node)
@@ -28,14 +28,14 @@ def must_be_reachable(case: RoutingCase, standard: Standard, node: Node) -> None
 
 
 def must_not_skip_keys(skipped: Sequence[Node]) -> None:
-    """Refuse to leave out a node without which the process is not itself."""
+    """Refuse to skip a key node."""
     key = next((node for node in skipped if node.key or node.resolves), None)
     if key:
         raise Refused("key-node-open", f"{key.id} ({key.name.en}) may not be skipped. Complete it first.")
 
 
 def must_have_role(case: RoutingCase, node: Node) -> None:
-    """Refuse to begin where nobody is named to do the work."""
+    """Refuse to begin if nobody is named to do the work."""
     if node.role == ASSIGNED:
         if not (case.role or case.team or case.agent):
             raise Refused("role-unresolved", f"Nobody is assigned to do {node.id}. Assign the case first.")
@@ -46,7 +46,7 @@ def must_have_role(case: RoutingCase, node: Node) -> None:
 
 
 def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Sequence[str]) -> tuple[str, ...]:
-    """Return all that the node puts out; refuse when it still owes something."""
+    """Return all outputs of the node; refuse if one is still missing."""
     given = {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
     roles = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
     words = {word: getattr(case, word) for word in WORDS if word in node.outputs}

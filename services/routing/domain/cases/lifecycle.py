@@ -46,7 +46,7 @@ _WORK: tuple[type[Any], ...] = (
     ExceptionRaised,
     ExceptionCleared,
 )
-# What is left after the need is met: the follow-up's nodes, who does them, and what hinders them.
+# The events that may still follow once the need is met: about nodes, assignments and exceptions.
 _BEFORE = (CaseClassified, CaseGraded, NodeReturned)
 _AFTERCARE: tuple[type[Any], ...] = tuple(event for event in _WORK if event not in _BEFORE)
 
@@ -57,7 +57,7 @@ LIFECYCLE: Mapping[Phase, tuple[type[Any], ...]] = {
     Phase.CLOSED: (CaseReopened,),
     Phase.CANCELLED: (CaseReopened,),
 }
-"""What a decision may say in each phase. History that another system wrote is not judged by it."""
+"""The events that a decision may say in each phase. Imported history is not judged by it."""
 
 OPEN = (Phase.IN_WORK, Phase.RESOLVED)
 ENDED = (Phase.CLOSED, Phase.CANCELLED)
@@ -71,12 +71,12 @@ _SAID = {
 
 
 def next_phase(phase: Phase, said: Any) -> Phase:
-    """Return the phase that an event leads to; whatever is said first of a case begins it."""
+    """Return the phase that an event leads to; any first event begins the case."""
     after = phase_after(phase, said)
     return Phase.IN_WORK if after in (OPEN_CASE, Phase.UNKNOWN) else Phase(after)
 
 
 def must_allow(phase: Phase, event: type[Any]) -> None:
-    """Refuse what does not belong into the phase."""
+    """Refuse an event that the phase does not allow."""
     if event not in LIFECYCLE[phase]:
         raise Refused(f"case-{phase}", f"The case {_SAID[phase]}.", 404 if phase is Phase.UNKNOWN else 409)

@@ -1,11 +1,11 @@
-"""What a case reads in the standard that is pinned to it: its nodes, the words of its scales, the rule that fits."""
+"""Lookups in the standard pinned to a case: its nodes, the words of its scales, the rule that fits."""
 
 from collections.abc import Mapping, Sequence
 
 from libs.events.catalogue.standard import Node, Rule, Standard
 
 WORDS = ("service_class", "category", "severity", "grade")
-"""The words that a standard puts a case in."""
+"""The scales of a standard."""
 
 
 def node_of(standard: Standard, id: str) -> Node | None:
@@ -15,7 +15,7 @@ def node_of(standard: Standard, id: str) -> Node | None:
 
 def words_of(standard: Standard, scale: str) -> list[str]:
     """Return the words of a scale: `grade`, `service_class`, `severity`, `category`."""
-    # A sound standard uses every word it declares, so what its rules and limits name are all of them.
+    # A sound standard uses every word that it declares, so its rules and limits name all of them.
     said = [
         *(rule.then for rule in standard.classify),
         *(target.when for target in standard.targets),

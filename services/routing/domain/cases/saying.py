@@ -10,13 +10,13 @@ from services.routing.domain.cases.case import RoutingCase
 
 
 def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = "", because: Fact | None = None) -> list[Fact]:
-    """Return the events as facts, each after the one before it and all after what the case has been through.
+    """Return the events as facts, each after the one before it and all after the case's earlier facts.
 
     What was answered before is not answered again, though the case has moved on since.
     """
     if because is not None and str(because.id) in case.answered:
         return []
-    # A decision comes after what it was decided on, even if this machine's clock lags behind another's.
+    # A decision comes after the facts that it is based on, even if this machine's clock is behind another's.
     at = max(at, case.last_at or at)
     first = case.last_sequence + 1 if at == case.last_at else 1
     if because is not None and at == because.time:
@@ -28,7 +28,7 @@ def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = 
 
 
 def arrival(case: RoutingCase, node: str) -> NodeEntered:
-    """Return what says that the case arrives at a node, for the first time or once more."""
+    """Return the event that the case arrives at a node, for the first time or again."""
     return NodeEntered(node=node, occurrence=case.visits.next(node).number)
 
 

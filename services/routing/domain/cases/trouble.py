@@ -55,7 +55,7 @@ def escalate(
     if to_role not in standard.roles:
         raise Refused("unknown-role", none_such("role", to_role, standard.roles), 422)
     if not reason:
-        raise Refused("reason-missing", "Say what is wrong: whoever is called in must know.", 422)
+        raise Refused("reason-missing", "Say what is wrong: the person called in must know.", 422)
     if (kind, to_role, reason) in case.escalations:
         return []
     return say(case, [CaseEscalated(kind=kind, to_role=to_role, reason=reason)], at=at, actor=actor)

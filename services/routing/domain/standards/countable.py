@@ -7,7 +7,7 @@ from libs.events.engine.known import Known
 
 
 def uncountable(standard: Standard, published: Known) -> str:
-    """Return what keeps promises in working time from ever being computed, and what to do; nothing when they can be."""
+    """Return why promises in working time can never be computed, and what to do; nothing if they can."""
     working = [target for target in standard.targets if limit_of(target.limit).works]
     named = standard.calendar
     if not working or named is None:  # a limit in working time without any calendar is a fault of the standard itself

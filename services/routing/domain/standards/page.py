@@ -9,14 +9,14 @@ from libs.events.words.refusal import Refused
 from libs.events.words.storable import is_storable
 
 WORD_MAX = 100
-"""Words become events about cases, which allow 200: what is too long must fail here, not when a case comes by."""
+"""Words become part of events about cases, which allow 200: a longer word must fail here, not when a case comes."""
 SENTENCE_MAX = 500
 NUMBER_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at a place of a standard, and what to write instead."""
+    """A fault at a place of a standard, and what to write instead."""
 
     path: str
     problem: str
@@ -27,7 +27,7 @@ class Fault:
 
 
 class BrokenStandard(Refused):
-    """The standard may not be published; `faults` are all of its faults, not only the first."""
+    """The standard may not be published; `faults` has all of its faults, not only the first."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("broken_standard", "\n".join(str(fault) for fault in faults), status=422)
@@ -35,7 +35,7 @@ class BrokenStandard(Refused):
 
 
 class Page:
-    """A mapping of the document at `path`. What cannot be read becomes a fault and an empty value."""
+    """A mapping of the document at `path`. A value that cannot be read becomes a fault and an empty value."""
 
     def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
         self.path, self._faults, self._asked = path, faults, set[str]()
@@ -122,7 +122,7 @@ class Page:
         yield from self._content
 
     def close(self) -> None:
-        """Refuse the entries that nobody asked for."""
+        """Refuse unknown entries."""
         for key in self._content:
             if key not in self._asked:
                 near = nearest(key, self._asked)

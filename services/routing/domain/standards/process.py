@@ -14,7 +14,7 @@ from services.routing.domain.standards.standard import Sound
 
 @dataclass
 class Version:
-    """One version: its latest draft, and what was published of it."""
+    """One version: its latest draft, and its published content."""
 
     drafted: Standard | None = None
     drafted_at: datetime | None = None
@@ -43,7 +43,7 @@ def evolve(process: Process, fact: Fact) -> Process:
 
 
 def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = "") -> list[Fact]:
-    """Write down a sound version; what is published already may not change."""
+    """Draft a sound version; a published version may not change."""
     standard = sound.standard
     version = process.versions.get(standard.version, Version())
     if standard == version.drafted:
@@ -60,7 +60,8 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
 def publish_version(
     process: Process, *, version: int, at: datetime, actor: str = "", published: Known | None = None
 ) -> list[Fact]:
-    """Let cases be registered under the drafted version; with what is published, only if its promises can be counted."""
+    """Let cases be registered under the drafted version; given the published calendars, only if its promises can be
+    counted."""
     found = process.versions.get(version, Version())
     if found.published:
         return []

@@ -7,7 +7,7 @@ from libs.events.catalogue.standard import Target
 from services.routing.domain.standards.page import Page
 
 GRACE = "15m"
-"""What `immediate` allows where the author names no grace: nobody acts in no time at all."""
+"""The grace of `immediate` if the author names none, because nobody acts in no time at all."""
 
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
@@ -59,7 +59,7 @@ def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
 
 
 def node_targets(page: Page, node: str) -> Iterable[Target]:
-    """Yield the limits of a node: those for words of a scale first, then the one that holds otherwise."""
+    """Yield the limits of a node: those for words of a scale first, then the general one."""
     if not page.is_page("limit"):
         yield _of_node(node, limit_of(page), {})
         return

@@ -1,4 +1,4 @@
-"""A standard as a process owner writes it → the catalogue's Standard. What it means is judged in soundness.py."""
+"""A standard as a process owner writes it → the catalogue's Standard. soundness.py judges its meaning."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ SCHEMA = "process-standard/v1"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was read: the standard, what only the author's page says, and the faults of the writing.
+    """The result of reading: the standard, entries that only the author's page has, and faults of form.
 
     `sources` are the inputs that come from outside the process; `scales` the declared words of each scale.
     """
@@ -31,7 +31,7 @@ class _Exception(NamedTuple):
 
 
 def read(document: object) -> Written:
-    """Return what the document says, with every fault of its writing."""
+    """Return the document's standard, with every fault of its form."""
     faults: list[Fault] = []
     page = Page(document, "", faults)
     if (schema := page.text("schema", SCHEMA)) != SCHEMA:

@@ -1,4 +1,4 @@
-"""Who does the work and who approves it: always somebody by name, never `the relevant department`."""
+"""The roles that do and approve the work: always a declared role, never `the relevant department`."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ VAGUE = re.compile(
 
 
 def role_faults(standard: Standard) -> Iterable[Fault]:
-    """Yield what is wrong with the roles that are declared and named."""
+    """Yield the faults of the roles that are declared and named."""
     for role, label in standard.roles.items():
         if any(VAGUE.search(name) for name in (role.replace("_", " "), label.en, label.zh)):
             yield Fault(f"roles.{role}", "is vague, nobody answers for it", "name a post, for example quality_engineer")

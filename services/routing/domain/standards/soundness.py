@@ -1,4 +1,4 @@
-"""What a standard must not be (R-03): each check yields the faults of one kind."""
+"""The checks of a standard: each yields the faults of one kind."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

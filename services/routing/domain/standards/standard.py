@@ -13,7 +13,7 @@ __all__ = ["BrokenStandard", "Fault", "Sound", "sound"]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A standard that may be published; `warnings` are what its reviewer should know."""
+    """A standard that may be published, with `warnings` for its reviewer."""
 
     standard: Standard
     warnings: tuple[str, ...]
