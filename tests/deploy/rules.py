@@ -90,7 +90,7 @@ CASES = [
     Case("TimersLate", "over a minute", {sla("loopdesk_timers_overdue_seconds"): "61x40"}, "5m", SLA,
          "sla has timers 1m 1s overdue"),
     Case("TimersLate", "a minute", {sla("loopdesk_timers_overdue_seconds"): "60x40"}, "5m"),
-    Case("DataOld", "over a minute", {AS_OF: "0x40"}, "7m", SLA, "what sla shows is 7m 0s old"),
+    Case("DataOld", "over a minute", {AS_OF: "0x40"}, "7m", SLA, "the data of sla is 7m 0s old"),
     Case("DataOld", "a minute, in the instance that knows more", {AS_OF: "0x40", AS_OF_TOO: "-60+15x40"}, "7m"),
     Case("ClockWrong", "over a second behind", {CLOCK: "-1.1x20"}, "1m", SLA | {"instance": "sla:8003"},
          "the clock of sla:8003 (sla) is 1.1 s from the database's"),
