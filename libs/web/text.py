@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, JsonValue, Strict
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, JsonValue, Strict, StringConstraints
 
 from libs.events.words.storable import is_storable
 from libs.web.faults import DAY, INSTANT, pattern
@@ -73,6 +73,9 @@ def soon(id: str) -> int | None:
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 NOT_BLANK = pattern(r"\S", "more than blanks")
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
+"""A name in a body; the blanks around it are no part of it."""
 
 Instant = Annotated[AwareDatetime, _written(INSTANT), AfterValidator(in_utc)]
 """A moment with its offset, for parameters and bodies; arrives in UTC."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from libs.events.catalogue.intake import ContactLogged
 from libs.web.bodies import Body
 from libs.web.faults import pattern
-from libs.web.text import NOT_BLANK, Flag, Instant, Whole, described_by_names
+from libs.web.text import Flag, Instant, Name, Whole, described_by_names
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn
 from services.intake.domain.importable import DATA_BYTES_MAX
@@ -18,7 +18,6 @@ from services.intake.domain.systems import System
 FIELDS_MAX = 64
 IMPORT_FACTS_MAX = 1_000
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
 Short = Annotated[str, StringConstraints(max_length=200)]
 Long = Annotated[str, StringConstraints(max_length=5000)]
 _WORD = pattern("^[a-z][a-z0-9_]{0,39}$", "a word of 1 to 40 small letters, digits and underscores")

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from libs.events.store.asked import asked, names_of, read
+from libs.events.store.asked import Database, asked, names_of, read
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.tables import CaseRow, ProcessRow
-
-Connection = Any
-"""An asyncpg connection or pool: both have fetch and fetchrow, and no common type."""
 
 LIMIT_MAX = 500
 
@@ -39,11 +36,11 @@ class ProcessFilter:
 
 
 async def work(
-    connection: Connection, *, chosen: Filter = Filter(), after: tuple[datetime, str] | None = None, limit: int = 50
+    db: Database, *, chosen: Filter = Filter(), after: tuple[datetime, str] | None = None, limit: int = 50
 ) -> list[CaseRow]:
     """Return open cases, those that wait longest first; `after` is the last row's (waiting_since_at, case_id)."""
     where, values = asked(conditions(chosen), order="waiting_since_at, case_id", after=after)
-    rows = await connection.fetch(
+    rows = await db.fetch(
         f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
         f"ORDER BY waiting_since_at, case_id LIMIT {min(limit, LIMIT_MAX)}",
         *values,
@@ -51,22 +48,22 @@ async def work(
     return [read(CaseRow, row) for row in rows]
 
 
-async def case(connection: Connection, case_id: str) -> CaseRow | None:
+async def case(db: Database, case_id: str) -> CaseRow | None:
     """Return a case's row."""
-    row = await connection.fetchrow(f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE case_id = $1", case_id)
+    row = await db.fetchrow(f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE case_id = $1", case_id)
     return None if row is None else read(CaseRow, row)
 
 
-async def processes(connection: Connection, *, chosen: ProcessFilter = ProcessFilter()) -> list[ProcessRow]:
+async def processes(db: Database, *, chosen: ProcessFilter = ProcessFilter()) -> list[ProcessRow]:
     """Return every version of every process standard, or those asked for."""
     where, values = asked(conditions(chosen))
     sql = f"SELECT {names_of(ProcessRow)} FROM routing.processes WHERE {where} ORDER BY process_id, version"
-    return [read(ProcessRow, row) for row in await connection.fetch(sql, *values)]
+    return [read(ProcessRow, row) for row in await db.fetch(sql, *values)]
 
 
-async def open_cases(connection: Connection) -> list[tuple[str, str, str, int]]:
+async def open_cases(db: Database) -> list[tuple[str, str, str, int]]:
     """Count cases that have not ended by process, phase and node."""
-    rows = await connection.fetch(
+    rows = await db.fetch(
         "SELECT process_id, phase, node, count(*) AS n FROM routing.cases "
         "WHERE phase NOT IN ('closed', 'cancelled') GROUP BY 1, 2, 3"
     )

@@ -8,42 +8,41 @@ from pydantic import BaseModel, Field, StringConstraints, create_model
 
 from libs.web.bodies import Body
 from libs.web.shapes import Shape
-from libs.web.text import NOT_BLANK
+from libs.web.text import Name
 from services.routing.tables import CaseRow, ProcessRow
 
-Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=NOT_BLANK)]
+OptionalName = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
 
 
 class ClassifyBody(Body):
     """POST /cases/{id}/classify."""
 
-    service_class: Word = ""
-    category: Word = ""
-    severity: Word = ""
+    service_class: OptionalName = ""
+    category: OptionalName = ""
+    severity: OptionalName = ""
 
 
 class GradeBody(Body):
     """POST /cases/{id}/grade; changing a grade needs a reason."""
 
-    grade: Needed
+    grade: Name
     reason: Reason = ""
 
 
 class AssignBody(Body):
     """POST /cases/{id}/assign."""
 
-    team: Word = ""
-    agent: Word = ""
-    role: Word = ""
+    team: OptionalName = ""
+    agent: OptionalName = ""
+    role: OptionalName = ""
     reason: Reason = ""
 
 
 class StartBody(Body):
     """POST /cases/{id}/nodes/{node}/start."""
 
-    agent: Word = ""
+    agent: OptionalName = ""
 
 
 class CompleteBody(Body):
@@ -52,21 +51,21 @@ class CompleteBody(Body):
     A value that the standard does not declare (a role, a word of a scale) is kept in the vault, never said in clear.
     """
 
-    agent: Word = ""
-    outputs: Annotated[tuple[Needed, ...], Field(max_length=50)] = ()
+    agent: OptionalName = ""
+    outputs: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
 
 
 class ReturnBody(Body):
     """POST /cases/{id}/nodes/{node}/return."""
 
-    to_node: Needed
+    to_node: Name
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class EscalateBody(Body):
     """POST /cases/{id}/escalate."""
 
-    to_role: Needed
+    to_role: Name
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     kind: Annotated[str, StringConstraints(pattern="^(functional|hierarchical)$")] = "hierarchical"
 
@@ -74,9 +73,9 @@ class EscalateBody(Body):
 class ResolveBody(Body):
     """POST /cases/{id}/resolve."""
 
-    outcome: Needed = "resolved"
-    agent: Word = ""
-    team: Word = ""
+    outcome: Name = "resolved"
+    agent: OptionalName = ""
+    team: OptionalName = ""
 
 
 class ReopenBody(Body):
@@ -88,7 +87,7 @@ class ReopenBody(Body):
 class CloseBody(Body):
     """POST /cases/{id}/close."""
 
-    outcome: Word = ""
+    outcome: OptionalName = ""
 
 
 class EmptyBody(Body):

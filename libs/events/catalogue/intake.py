@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from libs.events.catalogue.word import Word
 from libs.events.words.event import FREE, event
 
-Word = Annotated[str, Field(min_length=1, max_length=200)]
 Words = dict[str, Annotated[str, Field(max_length=500)]]
 
 ANONYMOUS = "anonymous"

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
+from libs.events.catalogue.word import Word
 from libs.events.words.event import FREE, Topic, event
 from libs.events.words.occurrence import Number
 
-Word = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(max_length=500), FREE]
 
 MET, WITHDRAWN = "resolved", "withdrawn"

@@ -12,10 +12,10 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.word import Word
 from libs.events.words.event import Topic, event
 from libs.events.words.occurrence import Number
 
-Word = Annotated[str, Field(min_length=1, max_length=200)]
 Micros = Annotated[int, Field(ge=0)]
 
 

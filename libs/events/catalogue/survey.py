@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from libs.events.catalogue.word import Word
 from libs.events.words.event import event
 
-Word = Annotated[str, Field(min_length=1, max_length=200)]
 Score = Annotated[int, Field(ge=1, le=5)]
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from libs.events.catalogue.limit import read_limit
+from libs.events.catalogue.moment import NAMED, OF_NODES, read_moment
 from libs.events.catalogue.standard import Target
+from libs.events.words.nearest import nearest
 from services.routing.domain.standards.page import Page
 
 GRACE = "15m"
@@ -41,6 +43,17 @@ def _checked(page: Page, key: str, written: str, forms: str) -> str:
     return written
 
 
+def _moment(page: Page, key: str, written: str) -> str:
+    """Return the moment; whether there is such a node is asked when all nodes are read."""
+    if written and not read_moment(written):
+        node = written.partition(":")[2] or "<node>"
+        near = nearest(written, [*NAMED, *(f"{what}:{node}" for what in OF_NODES)])
+        meant = f"did you mean `{near[0]}`? " if near else ""
+        instead = f"{meant}write one of {', '.join(NAMED)}, or {'/'.join(OF_NODES)}:<node>"
+        page.fault(key, f"there is no moment `{written}`", instead)
+    return written
+
+
 def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
     """Yield the promises under `promises:`, for the cases that fit `when`."""
     for clock in pages:
@@ -51,8 +64,8 @@ def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
             clock=clock,
             kind=clock,
             limit=limit_of(page),
-            start=page.text("from", "registered"),
-            stop=page.text("until"),
+            start=_moment(page, "from", page.text("from", "registered")),
+            stop=_moment(page, "until", page.text("until")),
             when=when,
         )
         page.close()

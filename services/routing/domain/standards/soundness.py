@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.events.catalogue.limit import read_limit
-from libs.events.catalogue.moment import NAMED, OF_NODES, read_moment
+from libs.events.catalogue.moment import read_moment
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
+from libs.events.words.nearest import nearest
 from libs.events.words.occurrence import Occurrence, occurrence_of
 from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import Written
@@ -55,10 +56,12 @@ def _moments(written: Written) -> Iterable[Fault]:
     nodes = {"", *(node.id for node in written.standard.nodes)}
     for target in written.standard.targets:
         for key, moment in (("from", target.start), ("until", target.stop)):
-            read = read_moment(moment)
-            if read is None or read.node not in nodes:
-                instead = f"write one of {', '.join(NAMED)}, or {'/'.join(OF_NODES)}:<node>"
-                yield Fault(f"{_place(target)}.{key}", f"there is no moment `{moment}`", instead)
+            read = read_moment(moment)  # what is none was told when it was read
+            if read is not None and read.node not in nodes:
+                near = nearest(read.node, nodes)
+                meant = f"did you mean `{near[0]}`? " if near else ""
+                instead = f"{meant}write the id of a node behind the colon"
+                yield Fault(f"{_place(target)}.{key}", f"there is no node for the moment `{moment}`", instead)
 
 
 def _names(written: Written) -> Iterable[Fault]:
