@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.catalogue.word import Word
-from libs.events.words.event import FREE, event
+from libs.events.words.event import FREE, Word, event
 
 Words = dict[str, Annotated[str, Field(max_length=500)]]
 

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.catalogue.word import Word
-from libs.events.words.event import FREE, Topic, event
+from libs.events.words.event import FREE, Topic, Word, event
 from libs.events.words.occurrence import Number
 
 Reason = Annotated[str, Field(max_length=500), FREE]

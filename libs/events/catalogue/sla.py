@@ -12,8 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.catalogue.word import Word
-from libs.events.words.event import Topic, event
+from libs.events.words.event import Topic, Word, event
 from libs.events.words.occurrence import Number
 
 Micros = Annotated[int, Field(ge=0)]

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from libs.events.catalogue.word import Word
-from libs.events.words.event import event
+from libs.events.words.event import Word, event
 
 Score = Annotated[int, Field(ge=1, le=5)]
 

@@ -4,7 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
+
+from pydantic import Field
+
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+"""A word of an event: a name, an id or a code, never a sentence."""
 
 
 class Topic(StrEnum):
