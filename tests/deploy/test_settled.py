@@ -32,7 +32,7 @@ def settled(url, *options):
 def test_a_service_without_work_left_has_settled(database_url):
     asyncio.run(made(database_url, 0))
     result = settled(database_url)
-    assert (result.exit_code, "settled: all that was said" in result.stdout) == (0, True), result.output
+    assert (result.exit_code, "settled: every event is heard" in result.stdout) == (0, True), result.output
 
 
 def test_what_is_left_is_said_when_the_time_is_up(database_url):
@@ -53,8 +53,8 @@ async def set_aside(url, keys):
 @pytest.mark.parametrize(
     ("unread", "keys", "says"),
     [
-        (0, ["c1"], "is in no table: sla has 1 key set aside: c1 (`loopdesk parked sla`)"),
-        (0, ["c2", "c1"], "is in no table: sla has 2 keys set aside: c1, c2 (`loopdesk parked sla`)"),
+        (0, ["c1"], "are in no table: sla has 1 key set aside: c1 (`loopdesk parked sla`)"),
+        (0, ["c2", "c1"], "are in no table: sla has 2 keys set aside: c1, c2 (`loopdesk parked sla`)"),
         (0, [f"c{n}" for n in range(7)], "sla has 7 keys set aside: c0, c1, c2, c3, c4, … (`loopdesk parked sla`)"),
         (2, ["c1"], "Not settled after 0 s: sla has 0 to send, 2 to read, 0 timers due, 1 key set aside: c1 (`loopdesk"),
     ],

@@ -24,7 +24,7 @@ def test_again_and_nothing_is_recorded_twice(calm, calm_digests):
 def test_an_import_that_is_to_wait_returns_when_the_tables_have_it(calm):
     said = calm.import_all("--wait", "--seconds", "120", "--database-url", calm.stack.database_url)
     [row] = calm.query("select count(*) as n from analytics.cases where system = 'helpdesk'")
-    assert ("settled: all that was said" in said, row["n"]) == (True, CASES)
+    assert ("settled: every event is heard" in said, row["n"]) == (True, CASES)
 
 
 def test_a_log_with_a_fault_changes_no_table_and_is_known_again_when_it_is_mended(calm, calm_digests, tmp_path):
