@@ -61,7 +61,7 @@ def hosted(
 
 @asynccontextmanager
 async def running_beside(work: Callable[[], Coroutine[Any, Any, None]] | None) -> AsyncIterator[None]:
-    """Run something beside what is done within, as often as it fails; end it afterwards."""
+    """Run something beside the body of the `with`, again whenever it fails, and end it afterwards."""
     task = None if work is None else asyncio.create_task(_until_done(work))
     try:
         yield

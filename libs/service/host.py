@@ -76,11 +76,11 @@ class Host:
         return self.instance.clock()
 
     def as_of(self) -> datetime | None:
-        """Return until when all that stood on the log is in the tables; nothing while that is not known."""
+        """Return until when everything on the log is in the tables; None while that is not known."""
         return self._opened.instance.watermark() if self._opened else None
 
     async def execute(self, command: Command) -> Answer:
-        """Execute a command, unless so much waits for the log that accepting more would be a promise to nobody."""
+        """Execute a command; refuse it while too many events wait for the log."""
         unsent = self.instance.relay.unsent or 0
         if unsent > OUTBOX_EVENTS_MAX:
             raise Refused("log-behind", f"{unsent} events wait for the log. Try again in some seconds.", 503)
@@ -88,7 +88,7 @@ class Host:
         return await self.instance.writer.execute(replace(command, trace=trace) if trace else command)
 
     async def wait_for(self, position: Position | None) -> None:
-        """Wait until this service knows what the client saw, at most five seconds; refuse to answer from before it."""
+        """Wait at most five seconds until this service knows what the client saw; refuse to answer from an older state."""
         if position is None:
             return
         end = time.monotonic() + POSITION_WAIT_SECONDS
@@ -99,10 +99,10 @@ class Host:
 
     async def _knows(self, position: Position) -> bool:
         topic = position.partition.topic
-        if topic == Topic.STANDARDS:  # also one's own: what governs cases is learned from the log
+        if topic == Topic.STANDARDS:  # also one's own: standards and calendars are learned from the log
             return self.instance.learner.has_read(position)
         if position.source == self.service.name or topic not in self.service.topics_heard:
-            return True  # said here, or of no concern here
+            return True  # said here, or not heard here
         return await self.store.has_read(position)
 
     async def version(self, subject: Subject) -> int:

@@ -53,7 +53,7 @@ async def opened(service: Service, settings: StoreSettings, metrics: Metrics, ow
             await rebuild(url, service, logs[0], switch=True)
             version += 1
         live = instance(version, metrics.registry)
-        # What it cannot know it leaves out by itself; what it owns it knows, also while the database is away.
+        # It leaves out what it cannot know. What it owns it knows, also while the database is away.
         metrics.refresh("kernel", live.measure, lambda: None)
         runtime = Runtime(live, lease_seconds=seconds)
         stack.push_async_callback(runtime.stop)

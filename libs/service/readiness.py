@@ -4,11 +4,11 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.runtime import Runtime
 
 FAILED_IN_A_ROW_MAX = 100
-"""When more keys are set aside and none goes well between them, the fault must be ours: not ready, but reading goes on."""
+"""When more keys than this are set aside and none goes well in between, the fault is ours: not ready, but reading goes on."""
 
 
 async def wrong(instance: Instance, runtime: Runtime) -> str | None:
-    """Return what is wrong: a step that fails, a partition that is stopped; raise when the database does not answer."""
+    """Return what is wrong: a step that fails, or a partition that is stopped. Raise when the database does not answer."""
     if runtime.failures:
         return "failing: " + "; ".join(runtime.failures.values())
     if stopped := instance.leases.stopped():

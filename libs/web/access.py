@@ -24,7 +24,7 @@ class Granted(SecurityBase):
     `headers` are those that it reads beside the key; libs/web/openapi.py describes them.
     """
 
-    # One step, not one for each header and one for the scope: FastAPI takes longer over a dependency than we over its work.
+    # One dependency for all headers and the scope, because FastAPI takes longer over a dependency than we over its work.
 
     def __init__(self, scope: str, headers: Sequence[str] = ()) -> None:
         self.model = HTTPBearer(description="An API key: `Authorization: Bearer <key>`.")
@@ -42,7 +42,7 @@ def require(scope: str) -> Granted:
 
 
 def permitted(request: Request, scope: str) -> Client:
-    """Return who calls; refuse whom the scope was not granted."""
+    """Return the client; refuse one without the scope."""
     client = identify(request)
     if not client.may(scope):
         raise Refused("forbidden", f"This key lacks the scope {scope}; use one that has it.", 403)
@@ -50,7 +50,7 @@ def permitted(request: Request, scope: str) -> Client:
 
 
 def identify(request: Request) -> Client:
-    """Return who calls, whatever they may do; refuse whom nobody knows. Asked again about one request, it looks once."""
+    """Return the client, whatever its scopes; refuse one that is not known. For each request it looks once."""
     state = request.scope.setdefault("state", {})
     known: Client | None = state.get("client")
     if known is None:

@@ -35,7 +35,7 @@ def answer(
 
 
 def respond(kept: Answer) -> Response:
-    """Return the HTTP response of a kept answer, byte for byte; one given again says so."""
+    """Return the HTTP response of a kept answer, byte for byte. A repeated answer says so."""
     response = Response(kept.body, kept.status)
     response.raw_headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in kept.headers]
     if kept.replayed:

@@ -27,7 +27,7 @@ from libs.web.problems import HANDLERS
 from libs.web.rates import Seconds
 from libs.web.settings import WebSettings
 
-OPERATION = "For whoever keeps the service running."
+OPERATION = "For operators of the service."
 
 # The interactive pages load their scripts from elsewhere; a redirect would lose a POST's body.
 # Spans and figures are our own (context.py, metrics.py), so FastAPI's would be second ones.
@@ -63,7 +63,7 @@ def create_app(
 ) -> FastAPI:
     """Return the app. `larger_bodies`: path → bytes, where the common limit is too small; `tags`: what those of the routes mean.
 
-    `late`: beginning of a path → what is answered there, and when, if the work does not end (overdue.py).
+    `late`: beginning of a path → the answer there, and when it is given, if the work does not end (overdue.py).
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """

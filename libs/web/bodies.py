@@ -1,6 +1,6 @@
 """The body of a request: an endpoint names it as a parameter, and FastAPI reads and checks it.
 
-A parameter of a model derived from `Body` is JSON; `JSONRoute` is the class of the routes that take one. What is no model,
+A parameter of a model derived from `Body` is JSON; `JSONRoute` is the class of the routes that take one. A body without a model,
 such as a form, is a parameter too: `Annotated[Filled, Depends(read_by(read_form))]`.
 """
 
@@ -45,7 +45,7 @@ class Body(BaseModel):
 
 
 class JSONRequest(Request):
-    """A request whose JSON names nothing twice: of two values, readers take the first, the last, or none (RFC 8259, 4)."""
+    """A request whose JSON has no name twice, because of two values readers take the first, the last, or none (RFC 8259, 4)."""
 
     async def json(self) -> Any:
         """Return the body's value."""
@@ -86,7 +86,7 @@ class _Shortly(NamedTuple):
 
 
 def _shortly(route: Dependant) -> _Shortly | None:
-    """Return how to call an endpoint that takes a body and a Write; nothing for one that takes anything else."""
+    """Return how to call an endpoint that takes a body and a Write; None for any other endpoint."""
     match route.body_params, route.dependencies:
         case [body], [Dependant(call=Writes() as writes, name=str(write))]:
             model, names = body.field_info.annotation, {body.name, write}
@@ -102,7 +102,7 @@ def _shortly(route: Dependant) -> _Shortly | None:
 
 @cache
 def read_by(read: Callable[[bytes], T]) -> Callable[[Request], Awaitable[T]]:
-    """Return a dependency that yields what `read` makes of the body's bytes."""
+    """Return a dependency that reads the body's bytes with `read`."""
 
     async def body(request: Request) -> T:
         return read(await request.body())
@@ -121,13 +121,13 @@ def _each_once(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 @cache
 def _bounds(model: type[BaseModel]) -> dict[str, int]:
-    """Return the fields that have a longest length, and it."""
+    """Return each field that has a longest length, with that length."""
     lengths = ((name, rule) for name, field in model.model_fields.items() for rule in field.metadata)
     return {name: rule.max_length for name, rule in lengths if isinstance(rule, MaxLen)}
 
 
 def _too_many(model: type[BaseModel], raw: Mapping[str, Any]) -> str | None:
-    """Return what holds more than it may: known at a glance, where a fault for each of them would take half a second."""
+    """Say what holds too many fields or entries: at a glance, because a fault for each of them would take half a second."""
     if len(raw) > len(model.model_fields) + NAMES_SPARE:
         return f"has {len(raw)} fields, and there are {len(model.model_fields)}; send those that /openapi.json names"
     for name, most in _bounds(model).items():

@@ -1,4 +1,4 @@
-"""ETag, If-Match, If-None-Match: the version a client has seen is the one its command expects, and need not be sent again."""
+"""ETag, If-Match, If-None-Match: a command expects the version its client saw; what the client has is not sent again."""
 
 import re
 
@@ -22,7 +22,7 @@ def version_of(tag: str) -> int | None:
     if not found:
         raise Refused("if-match-invalid", 'Send If-Match as one tag from an ETag header, for example "7".', 400)
     if found[1]:
-        # A write compares strongly (RFC 9110, 13.1.1): a weak tag, which a proxy makes when it compresses, fits nothing.
+        # A write compares strongly (RFC 9110, 13.1.1): a weak tag, which a proxy makes when it compresses, never matches.
         detail = (
             f'A weak tag is no proof for a write. Send If-Match: "{found[2]}", as this service gives it, if that is what you saw.'
         )

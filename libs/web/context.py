@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its trace, one log line, and headers that keep browsers out of trouble."""
+"""Around every request: its id, its trace, one log line, and headers that keep browsers safe."""
 
 import re
 import time
@@ -81,12 +81,12 @@ class Context:
 
 
 def trace_here() -> str:
-    """Return the traceparent of the request being answered, or nothing: it goes into the facts the request makes."""
+    """Return the traceparent of the request being answered, or nothing. The facts that the request makes carry it."""
     return _trace.get()
 
 
 def add_headers(request: HTTPConnection, headers: Mapping[str, str]) -> None:
-    """Let the answer to this request have these headers, whatever answers it."""
+    """Add these headers to the answer to this request, also when it is an error."""
     told = {name.encode(): text.encode() for name, text in headers.items()}
     request.scope["state"].setdefault("headers", {}).update(told)
 

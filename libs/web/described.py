@@ -1,4 +1,4 @@
-"""Reading the service's own description: what a reference leads to, which fields stand at a place of a body."""
+"""Reads the service's own description: where a reference leads, and which fields a part of a body has."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Node = Mapping[str, Any]
 
 
 def resolved(document: Node, schema: Node) -> Node:
-    """Return what a reference leads to, and of `X or null` the X."""
+    """Return the schema behind a reference; of `X or null`, X."""
     while "$ref" in schema or "anyOf" in schema:
         if "anyOf" in schema:
             schema = next((one for one in schema["anyOf"] if one.get("type") != "null"), {})
@@ -20,7 +20,7 @@ def resolved(document: Node, schema: Node) -> Node:
 
 
 def fields_at(document: Node, operation: Node, way: Iterable[str | int]) -> list[str]:
-    """Return the names that the object at a place of an operation's JSON body may have."""
+    """Return the names that an object inside an operation's JSON body may have."""
     content = operation.get("requestBody", {}).get("content", {})
     schema = resolved(document, content.get("application/json", {}).get("schema", {}))
     for part in way:

@@ -1,4 +1,4 @@
-"""The door of an app: who calls, how often, and what is asked is looked at before anything of the body is read."""
+"""The door of an app: it checks the client, its rate and the question before anything of the body is read."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from libs.web.ways import Way, Ways
 
 
 class Door:
-    """Lets in those who may, with parameters that the route knows; answers HEAD and OPTIONS for every route."""
+    """Lets in a client with the scope and with parameters that the route knows; answers HEAD and OPTIONS for every route."""
 
     def __init__(self, app: ASGIApp, limiter: Limiter | None) -> None:
         self.app = app
@@ -34,7 +34,7 @@ class Door:
             return await self.app(scope, receive, send)
         method = scope["method"]
         way = ways.get(method) or (ways.get("GET") if method == "HEAD" else None)
-        # Also what is refused here is counted and logged under its route.
+        # A request that is refused here is counted and logged under its route, too.
         scope["route"] = way or next(iter(ways.values()))
         response = await self._stopped(Request(scope), way) if way else _elsewhere(Request(scope), ways)
         if response is not None:
@@ -61,7 +61,7 @@ class Door:
         return wrong(request, errors) if errors else None
 
     def _admit(self, request: Request, way: Way) -> None:
-        """Refuse whom nobody knows, who asks too often, and who may not ask for this."""
+        """Refuse a client that is not known, asks too often, or lacks the scope."""
         if self._limiter is not None and way.path_format not in PROBES:
             self._limiter.count(request, self._caller(request, way))
         if way.scope is not None:
@@ -72,7 +72,7 @@ class Door:
         try:
             return None if way.scope is None else identify(request)
         except Refused:
-            return None  # who tries one key after the other is counted by the address
+            return None  # somebody who tries one key after the other is counted by the address
 
 
 def _unknown(query: bytes, known: frozenset[str]) -> Iterator[dict[str, Any]]:

@@ -52,7 +52,7 @@ def settings(cls: type[T]) -> type[T]:
 
 
 def from_environment(cls: type[T], environ: Mapping[str, str] | None = None, *, service: str = "", **defaults: Any) -> T:
-    """Return the settings: LOOPDESK_<SERVICE>_X beats LOOPDESK_X, that beats `defaults`, they beat what is declared."""
+    """Return the settings: LOOPDESK_<SERVICE>_X beats LOOPDESK_X, which beats `defaults`, which beat the declared value."""
     given = os.environ if environ is None else environ
     kinds = get_type_hints(cls)
     found = {f.name: _parse(f, kinds[f.name], text, name) for f, name, text in _given(cls, given, service)}
@@ -73,7 +73,7 @@ def _given(cls: type[Any], environ: Mapping[str, str], service: str) -> Iterator
         variable = f.metadata.get("variable", "")
         own = variable.replace(PREFIX, f"{PREFIX}{service.upper()}_", 1) if service else variable
         for name in (own, variable):
-            # An empty variable means "not set": compose files write X= for what they leave alone.
+            # An empty variable means "not set": compose files write X= for a variable that they leave alone.
             if environ.get(name):
                 yield f, name, environ[name]
                 break

@@ -1,4 +1,4 @@
-"""What is wrong with a request, in the words of whoever sent it: never in those of the library that found it."""
+"""Says what is wrong with a request in words that its sender knows, never in those of the library that found it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -93,13 +93,13 @@ def pattern(form: str, says: str) -> str:
 
 
 def code_of(error: Mapping[str, Any]) -> str:
-    """Return what programs know the fault by."""
+    """Return the code of a fault, for programs."""
     kind: str = error["type"]
     return _CODES.get(kind, kind)
 
 
 def told(error: Mapping[str, Any], known: Iterable[str] = ()) -> str:
-    """Return what is wrong and what to do. `known` are the names that stand beside one that is not known."""
+    """Return what is wrong and what to do. `known` are the names that are allowed where an unknown one was sent."""
     kind, said = error["type"], error.get("ctx", {})
     if isinstance(error.get("input"), str) and kind in ("too_short", "too_long"):
         kind = f"string_{kind}"  # the library's name when it asks for the length after something else

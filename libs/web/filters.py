@@ -18,7 +18,7 @@ Ref = Annotated[Text, MaxLen(64)]
 
 
 def by(condition: str = "", says: str = "") -> Any:
-    """Declare a filter; one that is not given takes all. `condition` is `process_id =` where the column has another name."""
+    """Declare a filter; without a value it takes every row. `condition` is `process_id =` where the column has another name."""
     return field(default=None, metadata={"condition": condition, "says": says})
 
 
@@ -26,7 +26,7 @@ def chosen(kind: type[T], *, without: Collection[str] = ()) -> Callable[..., Awa
     """Return a dependency that reads the filters of that kind from a request's query."""
 
     async def read(**given: Any) -> T:
-        # It waits for nothing, but FastAPI would run a plain function in a thread, and that takes longer than the question.
+        # A coroutine, because FastAPI runs a plain function in a thread, which takes longer than the query.
         return kind(**given)
 
     hints, asked = get_type_hints(kind, include_extras=True), [one for one in fields(kind) if one.name not in without]  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ VARY = "Accept, Accept-Encoding"
 
 
 class Formats:
-    """Turns the answer to a question into what the client asked for; the answer itself knows nothing of it."""
+    """Turns the answer to a question into the form that the client asked for. The route knows nothing of it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -35,7 +35,7 @@ class Formats:
             if message["type"] == "http.response.start":
                 begun = message
                 return
-            # What comes in parts is sent as it comes.
+            # An answer that comes in parts is sent as it comes.
             if begun and not message.get("more_body", False):
                 message = {**message, "body": self._formed(scope, begun, message.get("body", b""))}
             if begun:
@@ -58,7 +58,7 @@ class Formats:
         if start["status"] == 200 and (table := self._table(scope, asked, told)) is not None:
             body = as_csv(table, body)
             told["content-type"] = f"{CSV}; charset=utf-8"
-        # A tag says that nothing differs, not even the encoding; the few answers that have one are short.
+        # The same tag means the same bytes, also the same encoding. The few answers with a tag are short, so they stay plain.
         if len(body) >= GZIP_BYTES_MIN and "etag" not in told and is_welcome(asked.get("accept-encoding"), "gzip"):
             body = gzip.compress(body, GZIP_LEVEL, mtime=0)
             told["content-encoding"] = "gzip"

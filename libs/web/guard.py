@@ -1,4 +1,4 @@
-"""The last net: whatever escapes a route becomes a 503 or a 500 problem, is logged once, and shows no internals."""
+"""The last net: an exception that escapes a route becomes a 503 or a 500 problem, is logged once, and shows no internals."""
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -47,7 +47,7 @@ class Guard:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Test whether the error means that waiting helps: the log or database is away, or somebody was faster."""
+    """Test whether waiting helps: the log or database is away, or somebody else was faster."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Alive and ready: `/healthz` says that the process answers, `/readyz` that what it needs answers too."""
+"""Alive and ready: `/healthz` says that the process answers, `/readyz` that everything it needs answers too."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from libs.web.shapes import shaped
 
 
 class Note(str):
-    """What a check has to tell though all is well enough: it keeps nobody away."""
+    """Something that a check reports while the service is still ready."""
 
     __slots__ = ()
 
@@ -31,7 +31,7 @@ class Alive(TypedDict):
 
 
 class Ready(TypedDict):
-    """All that is needed answers; each check by its name."""
+    """Everything that is needed answers; each check by its name."""
 
     status: Literal["ready"]
     checks: dict[str, str]
@@ -47,7 +47,7 @@ def health_router(checks: Mapping[str, Check], seconds: float) -> APIRouter:
 
     @router.get("/healthz", summary="The process lives", response_class=Response, responses=shaped(Alive))
     async def alive() -> Response:
-        """Answer as long as the process answers at all; restart it when it does not."""
+        """Answer while the process is alive; if there is no answer, restart it."""
         return shown({"status": "alive"})
 
     @router.get("/readyz", summary="Everything needed answers", response_class=Response, responses=shaped(Ready))
@@ -68,7 +68,7 @@ async def _ask(probe: Probe, seconds: float) -> str | None:
     try:
         why = await probe.answer(seconds)
     except Exception as error:
-        # The message may name hosts and users; whoever may see it reads the log.
+        # The message may name hosts and users, so it goes to the log only.
         _output.warning("readiness check failed", check=probe.name, exc_info=error)
         return type(error).__name__
     return why if isinstance(why, Note) or why is None else str(why)

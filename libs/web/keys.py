@@ -20,7 +20,7 @@ class BadKeysFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who calls, and what they may do. Two keys with one name are one client: so a key is exchanged without a gap."""
+    """A client and its scopes. Two keys with one name are one client, so a key is exchanged without a gap."""
 
     name: str
     scopes: frozenset[str]
@@ -43,7 +43,7 @@ class Entry:
 
 
 class Keyring:
-    """The keys of a file, re-read when the file changes; a broken file leaves the keys there were."""
+    """The keys of a file, read again when the file changes. A broken file changes nothing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,7 +51,7 @@ class Keyring:
         self._entries = read_keys(path)
 
     def client(self, plain: str) -> Client | None:
-        """Return whose key it is."""
+        """Return the client that has this key."""
         self._refresh()
         digest, found = sha256(plain.encode("utf-8", "surrogateescape")).digest(), None
         # Every entry is compared: the time taken tells nothing about which one matched.

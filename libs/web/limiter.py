@@ -1,4 +1,4 @@
-"""Who asks too often is refused, by client or by address, and every answer says where its caller stands.
+"""Refuses a caller that asks too often, counted by client or by address. Every answer says how much is left.
 
 The headers are those of draft-ietf-httpapi-ratelimit-headers.
 """
@@ -15,15 +15,15 @@ from libs.web.rates import Rate, Seconds, Windows
 
 
 class Limiter:
-    """Counts by client where there is a key, else by address; nobody who calls from this machine without a key."""
+    """Counts by client where there is a key, else by address. Calls of this machine without a key are not counted."""
 
     def __init__(self, rate: Rate, ticks: Seconds) -> None:
         self._rate = rate
-        # Apart: whoever has a key is never among the callers that are too many to count apart.
+        # Two tables, so that strange addresses, when they are too many to count apart, never crowd out a client with a key.
         self._kinds = {"key": Windows(rate, ticks), "address": Windows(rate, ticks)}
 
     def count(self, request: Request, client: Client | None) -> None:
-        """Count the request, have its answer say where its caller stands, and refuse it when it is one too many."""
+        """Count the request, add to its answer how much is left, and refuse it when it is one too many."""
         kind, caller = ("key", client.name) if client else ("address", _place(request.client.host if request.client else ""))
         if client is LOCAL or not caller:
             return
@@ -40,12 +40,12 @@ class Limiter:
 
 @lru_cache(maxsize=1024)
 def _place(host: str) -> str:
-    """Return by what an address is counted: of IPv6 its network, as one customer has all of it; nothing on this machine."""
+    """Return what an address is counted as: of IPv6 the network, because one customer has all of it; None on this machine."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    # A socket for both versions shows a caller of version 4 as ::ffff:192.0.2.1, and all of them in one network of version 6.
+    # A socket for both versions shows a caller of version 4 as ::ffff:192.0.2.1, all in one network of version 6.
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback:
         return ""

@@ -1,4 +1,4 @@
-"""No body larger than agreed is read, whether it announces its length or streams."""
+"""Refuses a body above the limit, whether it announces its length or streams."""
 
 from collections.abc import Mapping
 
@@ -50,7 +50,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
 def _announced(scope: Scope) -> int:
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    # A length that is no number never passes the server; the count catches whatever does.
+    # The server lets no length pass that is no number; the bytes are counted anyway.
     return int(length) if length.isdigit() and len(length) < 20 else 0
 
 

@@ -84,7 +84,7 @@ def hide_rows(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
 
 @lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
-    """Test whether a name is that of a secret: its last word tells."""
+    """Test by its last word whether a name is that of a secret."""
     return bool(_SECRET.search(name))
 
 
@@ -112,12 +112,12 @@ def _last(*, machine: bool) -> list[Processor]:
 def _json(said: EventDict, default: Callable[[Any], Any], **_: Any) -> str:
     try:
         return msgspec.json.encode(said, enc_hook=default).decode()
-    except (TypeError, ValueError, RecursionError):  # half a surrogate pair, say: it is logged all the same
+    except (TypeError, ValueError, RecursionError):  # such as half a surrogate pair: it is logged all the same
         return json.dumps(said, default=default, skipkeys=True)
 
 
 class _Stderr:
-    """Writes lines. Straight: the way through the standard library's loggers costs a request a tenth of its time."""
+    """Writes lines directly, because the standard library's loggers cost a request a tenth of its time."""
 
     def info(self, line: str) -> None:
         with suppress(OSError, ValueError):  # a full disk or a closed stream fails no request

@@ -34,12 +34,12 @@ Counted = tuple[str | float, ...]
 """Label values, and the number last."""
 
 SERIES_MAX = 500
-"""So many series a figure has; the smaller ones beyond are counted together."""
+"""The most series that a figure has. The smaller ones beyond are counted together."""
 
 OTHER = "other"
 _WORD = re.compile("([A-Za-z][A-Za-z0-9_.-]{0,63})?")
 
-# When a counter began is of no use to anybody here, and would double the series that Prometheus keeps.
+# Nobody here needs to know when a counter began, and it would double the series that Prometheus keeps.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _output = structlog.get_logger("web")
@@ -81,7 +81,7 @@ class Metrics:
         self.failures.labels(self.service, name)  # from zero, so that the first one is a rise
 
     def counted(self, name: str, text: str, labels: Sequence[str], ask: Callable[[], Awaitable[Sequence[Counted]]]) -> None:
-        """Show what `ask` counts, before every scrape: rows of label values and a number; what it no longer counts goes."""
+        """Show what `ask` counts, before every scrape: rows of label values and a number. Rows it no longer counts disappear."""
         gauge = Gauge(f"loopdesk_{name}", text, ["service", *labels], registry=self.registry)
 
         async def refresh() -> None:
@@ -93,7 +93,7 @@ class Metrics:
         self.refresh(name, refresh, gauge.clear)
 
     async def refreshed(self, seconds: float) -> None:
-        """Bring the gauges up to date. A failure is counted, and its figures are gone: nobody knows them now."""
+        """Bring the gauges up to date. A failure is counted, and its figures disappear, because nobody knows them now."""
         for probe, forget in self._refreshes:
             try:
                 await probe.answer(seconds)

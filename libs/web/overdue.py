@@ -1,4 +1,4 @@
-"""Nobody waits for ever: a database that froze, or that the network hides, neither answers nor refuses."""
+"""Nobody waits for ever for an answer, because a database that froze or cannot be reached neither answers nor refuses."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ class Late(NamedTuple):
 
 
 class Overdue:
-    """Asks a client to come again where the work has not begun to answer after `seconds`; the work itself goes on.
+    """Asks a client to come again when no answer has begun after `seconds`. The work itself goes on.
 
     `late`: beginning of a path → what holds there.
     """
@@ -50,7 +50,7 @@ class Overdue:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         answering, late = Answering(send), self._late_at(scope["path"])
-        # A task of its own, because what is cancelled in the midst of a question costs a connection; and it may still end well.
+        # A task of its own: cancelling a database call costs a connection, and the work may still end well.
         work = asyncio.ensure_future(self.app(scope, receive, answering))
         try:
             await asyncio.wait({work}, timeout=min(late.seconds, self._common.seconds))

@@ -23,7 +23,7 @@ LIMIT_MAX = 200
 LIMIT_DEFAULT = 50
 CURSOR_LENGTH_MAX = 2000
 CURSOR_FORM: dict[str, Any] = {"maxLength": CURSOR_LENGTH_MAX, "pattern": "^[A-Za-z0-9_-]*$"}
-"""For /openapi.json only: a cursor of another form is refused as one that this list has not given out."""
+"""For /openapi.json only. A cursor of another form is refused like one that this list has not given out."""
 
 T = TypeVar("T")
 _KINDS: dict[type, Any] = {
@@ -38,7 +38,7 @@ _KINDS: dict[type, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the client asked for: so many rows, after this sort key."""
+    """The page that the client asked for: how many rows, after which sort key."""
 
     limit: int
     after: tuple[Any, ...] | None

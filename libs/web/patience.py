@@ -1,4 +1,4 @@
-"""How long a client may take: whoever sends slowly, says nothing or never reads is shown out, and no head grows for ever."""
+"""How long a client may take: a connection that sends slowly, is silent or never reads is closed, and no head grows for ever."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ class NoHost(Exception):
 
 
 class Room:
-    """The connections of one server that wait for their client, those that wait longest first."""
+    """The connections of one server that wait for their client, the longest wait first."""
 
     def __init__(self, connections_max: int, seconds: float) -> None:
         self.connections_max, self.seconds = connections_max, seconds
@@ -37,7 +37,7 @@ class Room:
         self._waiting.pop(connection, None)
 
     def make_room(self) -> None:
-        """Show out the one that waits longest: who only sits there must not keep others outside."""
+        """Close the connection that waits longest, because an idle one must not keep others outside."""
         if self._waiting:
             self._end(next(iter(self._waiting)))
 
@@ -81,7 +81,7 @@ class Patient(HttpToolsProtocol):
             self._room.wait(self)
         was_in_head = self._is_in_head
         super().data_received(data)
-        # What a head began in may hold the end of another request too; so the bytes behind that piece are counted.
+        # The piece in which a head begins may also hold the end of another request, so the bytes after that piece are counted.
         if was_in_head and self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():
@@ -111,7 +111,7 @@ class Patient(HttpToolsProtocol):
         super().on_message_complete()
         self._is_asking = False
         if self.cycle.response_complete:
-            # Answered before it was sent to the end: the next request is awaited already.
+            # The answer came before the end of the request; the next request is awaited already.
             self._room.wait(self)
         else:
             self._room.leave(self)
@@ -134,6 +134,6 @@ class Patient(HttpToolsProtocol):
             self._unread = None
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection that was silent after its answer; what its client never read is dropped in the end."""
+        """Close a connection that was silent after its answer. Bytes that its client never read are dropped in the end."""
         super().timeout_keep_alive_handler()
         self.loop.call_later(self._room.seconds, self.transport.abort)

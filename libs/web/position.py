@@ -21,7 +21,7 @@ def written(position: Position) -> str:
 
 
 def parsed(text: str) -> Position:
-    """Return the position a client passes on; refuse what no service has given out."""
+    """Return the position that a client passes on; refuse one that no service has given out."""
     found = re.fullmatch(FORM, text.strip(), re.ASCII)
     if not found:
         detail = "Pass the Position header of the earlier answer on unchanged, or leave it out."
@@ -33,7 +33,7 @@ def parsed(text: str) -> Position:
 async def position(request: Request, header: Annotated[str | None, Header(alias="Position")] = None) -> Position | None:
     """Return the position to wait for, if the client passed one on; to a question, say until when its answer is complete.
 
-    That is looked up before the question is: what is read afterwards may be in the answer, and need not.
+    The instant is read before the question is answered. What arrives in between may be in the answer, or not.
     """
     if request.method == "GET" and (at := request.app.state.as_of()) is not None:
         add_headers(request, {"data-as-of": to_builtins(at)})

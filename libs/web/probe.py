@@ -1,4 +1,4 @@
-"""Asking with a limit on the wait, never cancelling the question: a cancelled database call can lose its connection."""
+"""Asks with a limit on the wait, and never cancels the question, because a cancelled database call can lose its connection."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -56,7 +56,7 @@ def problems_router() -> APIRouter:
 
 
 async def said_to_people(request: Request, no: Refused) -> Response:
-    """Answer a no of the shell with a page: who opened a link in a browser reads no JSON."""
+    """Answer a refusal of the shell with a page, because somebody who opened a link in a browser reads no JSON."""
     language = spoken(request.headers.get("accept-language"), LANGUAGES)
     response = await refused(request, no)
     headers = {name: response.headers[name] for name in ("retry-after",) if name in response.headers}

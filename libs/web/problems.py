@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): every no has a code for machines and a sentence that says what to do."""
+"""Problem details (RFC 9457): every refusal has a code for machines and a sentence that says what to do."""
 
 import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ def unavailable(at: HTTPConnection, what: str) -> Response:
 
 
 async def refused(request: Request, no: Refused) -> Response:
-    """Answer a decision's no."""
+    """Answer a refused decision."""
     wait = no.retry_after or (RETRY_SECONDS if no.status in (429, 503) else None)
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if no.status == 401:
@@ -61,7 +61,7 @@ async def refused(request: Request, no: Refused) -> Response:
 
 
 async def http_error(request: Request, error: HTTPException) -> Response:
-    """Answer what the framework or a route raised with a bare status."""
+    """Answer a bare status that the framework or a route raised."""
     status, said, headers = error.status_code, str(error.detail), dict(error.headers or {})
     words = {
         (404, "Not Found"): "There is no such path here; /openapi.json lists those there are.",
@@ -85,7 +85,7 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
 
 
 def wrong(request: Request, errors: Sequence[Mapping[str, Any]], many: int = 0) -> Response:
-    """Return a 422 that names each place and what to change there; `many` is how many there are when not all are told."""
+    """Return a 422 that names each place and what to change there. `many`: how many there are, when not all are named."""
     many = many or len(errors)
     detail = f"{many} thing{'' if many == 1 else 's'} must be changed; see errors."
     return problem(422, "invalid-request", detail, at=request, errors=list(errors[:ERRORS_MAX]))

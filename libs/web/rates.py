@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Self
 
 CALLERS_MAX = 10_000
-"""So many callers are counted apart at once; further ones share one count, so that many addresses cannot fill the memory."""
+"""The most callers that are counted apart. Further ones share one count, so that many addresses cannot fill the memory."""
 
 _FORM = re.compile("([1-9][0-9]{0,8})/(second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
@@ -30,14 +30,14 @@ class Rate(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a caller stands after a request: what is left, below zero when it is too many, and when the window ends."""
+    """A caller's window after a request: how much is left, below zero when it was one too many, and when the window ends."""
 
     left: int
     seconds: int
 
 
 class Windows:
-    """The windows of many callers, those that end first in front: all last equally long."""
+    """The windows of many callers. All last equally long, so the one that ends first stands first."""
 
     def __init__(self, rate: Rate, ticks: Seconds) -> None:
         self._rate, self._ticks = rate, ticks

@@ -123,7 +123,7 @@ def _config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
 
 
 def _allow_files() -> None:
-    """Let this process open as many files as it may: every connection is one, and 1024 are soon taken by who only sits there."""
+    """Let this process open as many files as it may: every connection is one, and idle clients soon take 1024."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

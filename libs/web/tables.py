@@ -1,4 +1,4 @@
-"""Lists as CSV: what the description says is a list can also be had as a table."""
+"""Lists as CSV: every answer that the description calls a list can also be had as a table."""
 
 import csv
 import io
@@ -53,7 +53,7 @@ def as_csv(table: Table, body: bytes) -> bytes:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        # A spreadsheet would run what begins like a formula; with an apostrophe before it, it is text there.
+        # A spreadsheet would run a cell that begins like a formula; an apostrophe in front makes it text.
         return f"'{value}" if value.startswith(_FORMULAS) else value
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value

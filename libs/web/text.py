@@ -29,7 +29,7 @@ def in_utc(at: datetime) -> datetime:
 
 
 def _written(form: str) -> BeforeValidator:
-    """Take only what is written out; a bare number, which could count seconds from anywhere, is neither date nor instant."""
+    """Take only written dates and instants. A bare number is neither, because it could count seconds from anywhere."""
 
     def written(told: Any) -> Any:
         if not isinstance(told, str | date) or (isinstance(told, str) and not _WRITTEN.match(told)):
@@ -62,11 +62,11 @@ Text = Annotated[str, AfterValidator(storable)]
 """A str for path and query parameters."""
 
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=pattern("^[A-Za-z0-9-]+$", "an id: letters, digits and hyphens"))]
-"""What names a thing in a path."""
+"""The name of a thing in a path."""
 
 
 def soon(id: str) -> int | None:
-    """Return after how many seconds a thing of that id may have arrived; nothing when no service gives out such ids."""
+    """Return after how many seconds a thing of that id may have arrived; None if no service gives out such ids."""
     return 1 if _UUID.fullmatch(id) else None
 
 

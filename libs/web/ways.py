@@ -1,4 +1,4 @@
-"""Every way into an app, read from its routes: path and method lead to who may go there and which parameters it knows."""
+"""Every way into an app, read from its routes: for each path and method the scope and the parameters."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What comes with a write beside its body: who sends it, its Idempotency-Key, the version they saw, what must be known first.
+"""What comes with a write beside its body: the client, its Idempotency-Key, the version it saw, the Position to wait for.
 
 The same client, key and request get the first answer again; the kernel keeps the answers.
 """
@@ -32,7 +32,7 @@ class Write(NamedTuple):
 class Writes(Granted):
     """A dependency that yields the Write, if the scope was granted."""
 
-    # It reads the headers itself, all in one: FastAPI takes 10 to 20 microseconds over each parameter and each dependency.
+    # It reads all headers itself, because FastAPI takes 10 to 20 microseconds over each parameter and each dependency.
 
     async def __call__(self, request: Request) -> Write:  # type: ignore[override]
         client, headers = permitted(request, self.scope), request.headers
@@ -45,18 +45,18 @@ class Writes(Granted):
 
 @cache
 def creates(scope: str) -> Writes:
-    """Return the dependency of a route that makes something, of which nobody can have seen a version."""
+    """Return the dependency of a route that creates something; nobody can have seen a version of it."""
     return Writes(scope, ("Idempotency-Key", "Position"))
 
 
 @cache
 def changes(scope: str) -> Writes:
-    """Return the dependency of a route that changes what its client may have seen: If-Match names the version."""
+    """Return the dependency of a route that changes something; If-Match names the version that its client saw."""
     return Writes(scope, ("Idempotency-Key", "If-Match", "Position"))
 
 
 def checked(key: str | None) -> str:
-    """Return the key if it can be one."""
+    """Return the key; refuse one of another form."""
     if not key:
         raise Refused("idempotency-key-missing", "Send an Idempotency-Key header, one new value for every write.", 400)
     if len(key) > KEY_LENGTH_MAX or not (key.isascii() and key.isprintable()):

@@ -9,7 +9,7 @@ from libs.web.environment import BadSetting, setting, settings
 
 @settings
 class ZoneSettings:
-    """Where the desk is; the settings of a service that must know it."""
+    """The zone of the desk, for the settings of a service that needs it."""
 
     zone_name: str = setting(
         "LOOPDESK_ZONE",

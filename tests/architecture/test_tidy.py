@@ -14,7 +14,17 @@ MODULE_LINES_MAX = 250
 FUNCTION_LINES_MAX = 40
 # names that say nothing: such code belongs to the idea it serves, or is an event, or is written twice
 BANNED = re.compile(r"(?:^|_)(utils?|helpers?|managers?|misc|common|stuff|tools?)(?:_|$)")
+# words and turns that nobody says aloud
+STILTED = re.compile(r"\b(who" + r"ever|an" + r"ew|would " + r"else)\b", re.IGNORECASE)
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+
+
+WRITTEN = sorted(
+    path
+    for top in (".", "libs", "services", "deploy", "benchmarks", "tests", "docs", "examples")
+    for path in (ROOT / top).glob("*" if top == "." else "**/*")
+    if path.suffix in {".py", ".md", ".yml", ".yaml", ".sql", ".html"} or path.name == "Makefile"
+)
 
 
 def where(path):
@@ -77,6 +87,15 @@ def test_every_module_keeps(rule, faults_of):
     assert {path: found for path, found in faults.items() if found} == {}, rule
 
 
+def stilted(text):
+    return [line.strip() for line in text.splitlines() if STILTED.search(line)]
+
+
+def test_a_sentence_is_as_one_would_say_it():
+    faults = {where(path): stilted(path.read_text("utf-8")) for path in WRITTEN}
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
 LONG = "def f():\n" + "    x = 1\n" * 40
 PROSE = 'def f():\n    """' + "word\n" * 60 + '"""\n' + "    x = 1\n" * 38
 
@@ -91,6 +110,8 @@ PROSE = 'def f():\n    """' + "word\n" * 60 + '"""\n' + "    x = 1\n" * 38
         ("a word that only looks like one", empty_names(Path("toolbox.py"), "class Commonly: pass") == []),
         ("a note to oneself", unfinished("x = 1  # TO" + "DO later") != []),
         ("a stub", unfinished("def f():\n    raise NotImplementedError") == ["NotImplementedError"]),
+        ("a word that nobody says", stilted("Told to who" + "ever asks.") != []),
+        ("a word that only looks like one", stilted("A new case.") == []),
         ("no first sentence", silent("x = 1")),
         ("an empty one", silent('""" """')),
     ],

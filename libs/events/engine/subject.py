@@ -119,7 +119,7 @@ class Loaded:
     def compare(self, changes: Changes, additive: Set[str], known_to: int) -> None:
         """Note what the subject is now, and what of what it shows differs from before.
 
-        `known_to`: whoever settled it knew all of topic `standards` before this offset.
+        `known_to`: it was settled with all of topic `standards` before this offset.
         """
         before, after = self.before or NOTHING, self.shown()
         changes.states.append(StateChange(self.subject, self.version, encode_state(self.state), self.last or BEFORE_ALL))

@@ -10,7 +10,7 @@ from libs.events.log.kafka_topics import KafkaTopics
 from libs.events.log.kafka_writer import KafkaWriter
 from libs.events.log.port import Batch, Partition, Record, TopicSettings, refuse_large
 
-# aiokafka shouts ten times a second while a broker is away; LogUnavailable says it once to whoever asked.
+# aiokafka shouts ten times a second while a broker is away; LogUnavailable says it once to the caller.
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 

@@ -89,7 +89,7 @@ def reopening(life: Life) -> Iterator[Count]:
     "节点不计：事件日志尚未记录节点由机器还是人工完成。",
 )
 def automated_answers(life: Life) -> Iterator[Count]:
-    """Count the first answer, whoever gave it."""
+    """Count the first answer, by a person or a machine."""
     sent = ("outbound", "response")
     for one in life.case.contacts:
         if one.response or (one.automated and (one.direction, one.purpose) == sent):

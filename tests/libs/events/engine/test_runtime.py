@@ -76,7 +76,7 @@ async def test_a_stop_gives_the_leases_back(running):
     assert instance.leases.owned
     await runtime.stop()
     another = await instance.store.leases.take(derived_id("another"), instance.leases.wanted())
-    assert set(another) == set(instance.leases.wanted()), "free for whoever comes"
+    assert set(another) == set(instance.leases.wanted()), "free for the next instance"
 
 
 async def test_a_timer_that_fires_costs_no_lease(running, monkeypatch):

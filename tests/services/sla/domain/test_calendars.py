@@ -87,7 +87,7 @@ def test_own_days_are_added_and_removed() -> None:
 
 
 def test_a_make_up_day_is_no_holiday() -> None:
-    # New Year's Day 2025 is a holiday in the library; whoever works on it says so.
+    # New Year's Day 2025 is a holiday in the library; a desk that works on it says so.
     calendar = calendar_of({**WRITTEN, **CHINA, "extra_days": {"2025-01-01": "tue"}})
     assert date(2025, 1, 1) not in calendar.holidays
 
