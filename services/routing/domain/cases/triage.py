@@ -101,7 +101,7 @@ def assign(
         raise Refused("owner-missing", "Name a team, an agent, or both: a case is never without an owner.", 422)
     if role and role not in standard.roles:
         raise Refused("unknown-role", none_such("role", role, standard.roles), 422)
-    owner = (team or case.team, agent or (case.agent if team in ("", case.team) else ""), role or case.role)
+    owner = (team or case.team, agent or (case.agent if team == case.team else ""), role or case.role)
     if owner == (case.team, case.agent, case.role):
         return []
     assigned = CaseAssigned(team=owner[0], agent=owner[1], role=owner[2], reason=reason)

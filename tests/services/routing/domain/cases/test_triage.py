@@ -86,6 +86,12 @@ def test_a_new_team_begins_without_the_old_agent() -> None:
     assert (case.state.team, case.state.agent) == ("x", "")
 
 
+@pytest.mark.parametrize("named", [{"team": "customer_service", "role": "cs_manager"}, {"agent": "bo", "role": "cs_manager"}])
+def test_an_agent_stays_while_the_team_stays(named: dict[str, str]) -> None:
+    case = new_case("inbound-call").after(assign, CALL, agent="bo", at=LATER).after(assign, CALL, **named, at=LATER)
+    assert (case.state.team, case.state.agent, case.state.role) == ("customer_service", "bo", "cs_manager")
+
+
 @pytest.mark.parametrize(
     ("why", "decision", "named", "code"),
     [
@@ -106,3 +112,15 @@ def test_who_names_no_grade_is_told_which_there_are() -> None:
     told = [case.when(grade, standard, grade="", at=LATER).refused("grade-missing").detail for case, standard in cases]
     assert "Name one of urgent, normal." in told
     assert "inbound-call has no grades; leave the case as it is." in told
+
+
+@pytest.mark.parametrize(
+    ("process", "detail"),
+    [
+        ("inbound-call", "There is no severity huge; use one of major, minor."),
+        ("complaint-quality", "There is no severity huge: complaint-quality has no such scale."),
+    ],
+)
+def test_a_word_that_is_not_on_its_scale_is_refused_with_those_that_are(process: str, detail: str) -> None:
+    refused = new_case(process).when(classify, STANDARDS[process], severity="huge", at=LATER).refused("unknown-severity")
+    assert refused.detail == detail
