@@ -1,5 +1,6 @@
 """The borders of the key figures: what a case adds to each, by day."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,9 @@ import pytest
 
 from libs.events.catalogue import intake, routing, sla
 from services.analytics.domain.figure import LISTED
+from services.analytics.domain.figures import FIGURES
 from services.analytics.domain.kpis.efficiency import class_mix
+from services.analytics.domain.kpis.quality import closure
 from services.analytics.projections import rows
 from tests.services.analytics.story import (
     CLEARED,
@@ -292,3 +295,22 @@ def test_the_mixes_count_under_the_class_of_the_day_and_the_channel_of_the_conta
     found = [named(row) for row in rows("case-1", case(REGISTERED, *story, (1, inbound(channel="chat")))) if row.table == LISTED]
     assert {row["service_class"] for row in found if row["class_mix_num"]} == {"urgent"}
     assert {row["part"] for row in found if row["channel_mix_num"]} == {"phone", "chat"}
+
+
+@pytest.mark.parametrize(
+    ("name", "waits"),
+    [
+        ("first_answer", timedelta()),
+        ("unhandled_after_24h", timedelta(hours=24)),
+        ("open_after_72h", timedelta(hours=72)),
+        ("first_contact_resolution.no_repeat", timedelta(days=7)),
+        ("first_contact_resolution.field_gross", timedelta(days=14)),
+    ],
+)
+def test_a_day_is_final_when_nothing_may_change_it_any_more(name: str, waits: timedelta) -> None:
+    over = datetime(2026, 3, 3, tzinfo=UTC)
+    assert FIGURES[name].final_at(over) == over + waits
+
+
+def test_a_day_of_cases_that_may_reopen_is_never_final() -> None:
+    assert closure.final_at(datetime(2026, 3, 3, tzinfo=UTC)) is None

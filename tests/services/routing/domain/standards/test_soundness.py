@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from libs.events.catalogue.standard import SurveyPolicy
 from services.routing.domain.standards.standard import BrokenStandard, sound
 from tests.services.routing.samples import SHIPPED, page
 
@@ -200,6 +201,20 @@ def test_all_faults_are_listed_at_once() -> None:
         sound(document)
     assert [fault.path for fault in broken.value.faults] == ["nodes[0].limit", "colour", "nodes.n4.approver"]
     assert len(broken.value.detail.splitlines()) == 3
+
+
+def test_a_name_that_reads_as_an_occurrence_is_told_once() -> None:
+    document = page("complaint-quality")
+    node(6, id="n1/2", limit="2h")(document)
+    with pytest.raises(BrokenStandard) as broken:
+        sound(document)
+    assert str(broken.value).count("reads as number") == 1
+
+
+def test_a_survey_asks_after_the_usual_outcomes_unless_the_author_names_some() -> None:
+    document = page("complaint-quality")
+    top(survey={"delay_seconds": 60})(document)
+    assert sound(document).standard.survey.outcomes == SurveyPolicy().outcomes
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 3, {1: 2}])
