@@ -60,6 +60,13 @@ def a_late_fact_withdraws_it(calm, case_id, breach, registered_at):
         "select status, on_time, ended_at from analytics.clocks where case_id = $1 and clock = 'response'", case_id
     )
     assert (row["status"], row["on_time"], row["ended_at"]) == ("met", True, at)
+    it_is_explained_by_its_name_and_which_one_it_is(calm, f"/clocks/{case_id}/response")
+
+
+def it_is_explained_by_its_name_and_which_one_it_is(calm, path):
+    assert calm.get("sla", f"{path}/explain").json() == calm.get("sla", f"{path}/1/explain").json()
+    refused = calm.get("sla", f"{path}/2/explain")
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/unknown-clock")
 
 
 def of(found, clock):
