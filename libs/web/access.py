@@ -18,11 +18,8 @@ BEARER, API_KEY = "bearer", "apiKey"
 """The two ways to send a key, by their names in /openapi.json."""
 
 
-class Granted(SecurityBase):
-    """A dependency that yields the client, if the scope was granted.
-
-    `headers` are those that it reads beside the key; libs/web/openapi.py describes them.
-    """
+class Scoped(SecurityBase):
+    """A dependency that asks for a scope. `headers` are those that it reads beside the key; see libs/web/openapi.py."""
 
     # One dependency for all headers and the scope, because FastAPI takes longer over a dependency than we over its work.
 
@@ -30,6 +27,10 @@ class Granted(SecurityBase):
         self.model = HTTPBearer(description="An API key: `Authorization: Bearer <key>`.")
         self.scheme_name = BEARER
         self.scope, self.headers = scope, headers
+
+
+class Granted(Scoped):
+    """A dependency that yields the client, if the scope was granted."""
 
     async def __call__(self, request: Request) -> Client:
         return permitted(request, self.scope)

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.events.engine.tracing import Span, span
@@ -89,11 +89,6 @@ def add_headers(request: HTTPConnection, headers: Mapping[str, str]) -> None:
     """Add these headers to the answer to this request, also when it is an error."""
     told = {name.encode(): text.encode() for name, text in headers.items()}
     request.scope["state"].setdefault("headers", {}).update(told)
-
-
-def request_id_of(request: Request) -> str:
-    """Return the id under which this request is logged."""
-    return str(request.state.request_id)
 
 
 def _dress(message: Message, request_id: str, more: Iterable[tuple[bytes, bytes]]) -> None:

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute
 
-from libs.web.access import Granted
+from libs.web.access import Scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ def _way(context: Any) -> Way:
     if dependant is None:
         return Way(context.path_format, None, frozenset())
     parts = list(_parts(dependant))
-    granted = next((one.call for one in parts if isinstance(one.call, Granted)), None)
+    calls: list[Any] = [one.call for one in parts]
+    asks = next((call for call in calls if isinstance(call, Scoped)), None)
     is_page = getattr(context.response_class, "value", context.response_class) is HTMLResponse
     names = frozenset(field.alias for one in parts for field in one.query_params)
     query = None if is_page else names
-    return Way(context.path_format, granted.scope, query, granted.headers) if granted else Way(context.path_format, None, query)
+    return Way(context.path_format, asks.scope, query, asks.headers) if asks else Way(context.path_format, None, query)
 
 
 def _parts(dependant: Dependant) -> Iterator[Dependant]:

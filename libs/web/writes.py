@@ -12,7 +12,7 @@ from fastapi import Request
 
 from libs.events.store.values import Idempotency, Position
 from libs.events.words.refusal import Refused
-from libs.web.access import Granted, permitted
+from libs.web.access import Scoped, permitted
 from libs.web.conditional import version_of
 from libs.web.keys import Client
 from libs.web.position import parsed
@@ -29,12 +29,12 @@ class Write(NamedTuple):
     position: Position | None
 
 
-class Writes(Granted):
+class Writes(Scoped):
     """A dependency that yields the Write, if the scope was granted."""
 
     # It reads all headers itself, because FastAPI takes 10 to 20 microseconds over each parameter and each dependency.
 
-    async def __call__(self, request: Request) -> Write:  # type: ignore[override]
+    async def __call__(self, request: Request) -> Write:
         client, headers = permitted(request, self.scope), request.headers
         once = Idempotency(client.name, checked(headers.get("idempotency-key")), fingerprint(request, await request.body()))
         seen = headers.get("if-match") if "If-Match" in self.headers else None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from libs.events.store.asked import Database, asked, names_of, read
+from libs.events.store.database import touched
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.survey.tables import SurveyRow
@@ -81,5 +82,4 @@ async def comment(db: Database, case_id: str, survey_id: str) -> str:
 
 async def erase(db: Database, case_id: str) -> int:
     """Forget what was written about a case and return how many comments that were; no figure changes."""
-    status = await db.execute("delete from survey_core.comments where case_id = $1", case_id)
-    return int(status.rsplit(" ", 1)[-1])
+    return touched(await db.execute("delete from survey_core.comments where case_id = $1", case_id))

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 import msgspec
 
+from libs.events.store.database import touched
 from libs.events.words.row import TableRow
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"
@@ -56,5 +57,4 @@ async def words_of(db: Database, service: str, case_id: str) -> dict[str, str]:
 
 async def forget_words(db: Database, service: str, case_id: str) -> int:
     """Forget what was written about a case, and return how many texts that were."""
-    done = await db.execute(f"delete from {service}_core.words where case_id = $1", case_id)
-    return int(done.rsplit(" ", 1)[-1])
+    return touched(await db.execute(f"delete from {service}_core.words where case_id = $1", case_id))

@@ -21,7 +21,7 @@ from libs.events.words.refusal import Refused
 from libs.web.answers import answer, respond, shown
 from libs.web.app import create_app
 from libs.web.bodies import Body, JSONRoute, read_by
-from libs.web.context import request_id_of, trace_here
+from libs.web.context import trace_here
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.settings import WebSettings
@@ -111,7 +111,7 @@ async def fail(name: str) -> Response:
 
 @router.get("/names")
 async def names(request: Request) -> Response:
-    return shown({"request": request_id_of(request), "trace": trace_here()})
+    return shown({"request": request.state.request_id, "trace": trace_here()})
 
 
 @router.get("/half")

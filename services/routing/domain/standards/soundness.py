@@ -56,7 +56,7 @@ def _moments(written: Written) -> Iterable[Fault]:
     nodes = {"", *(node.id for node in written.standard.nodes)}
     for target in written.standard.targets:
         for key, moment in (("from", target.start), ("until", target.stop)):
-            read = read_moment(moment)  # what is none was told when it was read
+            read = read_moment(moment)  # None was refused when the target was read
             if read is not None and read.node not in nodes:
                 near = nearest(read.node, nodes)
                 meant = f"did you mean `{near[0]}`? " if near else ""
