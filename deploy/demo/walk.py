@@ -29,10 +29,11 @@ EASY, WITHDRAWN = 0.45, 0.01
 WAITS, MOVES, REOPENS, CHASES = 0.12, 0.1, 0.03, 0.12
 """One of this many cases is solved at once, withdrawn; waits, is handed over, reopened, asked about."""
 
-Said = tuple[datetime, Any]
+Dated = tuple[datetime, Any]
+"""An event and when it happened."""
 
 
-def walked(plan: Plan, standard: Standard, chance: Random) -> Iterator[Said]:
+def walked(plan: Plan, standard: Standard, chance: Random) -> Iterator[Dated]:
     """Yield all facts of the case, however long it takes."""
     fields = attributes(plan, chance)
     known = {**fields, "channel": "phone", "kind": "request"}
@@ -69,7 +70,7 @@ def _registered(plan: Plan, standard: Standard, fields: dict[str, str]) -> CaseR
     )
 
 
-def _contacts(walk: Walk) -> Iterator[Said]:
+def _contacts(walk: Walk) -> Iterator[Dated]:
     def contact(direction: str, purpose: str, *, agent: str = "", resolves: bool = False) -> ContactLogged:
         return ContactLogged(direction=direction, purpose=purpose, channel="phone", agent=agent, resolves_case=resolves)
 
@@ -80,12 +81,12 @@ def _contacts(walk: Walk) -> Iterator[Said]:
         yield walk.at + timedelta(minutes=walk.chance.randrange(60, 1200)), contact("inbound", "progress")
 
 
-def _withdrawn(walk: Walk) -> Iterator[Said]:
+def _withdrawn(walk: Walk) -> Iterator[Dated]:
     yield walk.at, NodeEntered(node=walk.standard.nodes[0].id)
     yield walk.at + timedelta(minutes=walk.chance.randrange(5, 90)), CaseCancelled(reason="the customer withdrew")
 
 
-def _worked(walk: Walk) -> Iterator[Said]:
+def _worked(walk: Walk) -> Iterator[Dated]:
     for node in walk.standard.nodes:
         yield from _node(walk, node)
         if node.resolves:
@@ -93,7 +94,7 @@ def _worked(walk: Walk) -> Iterator[Said]:
     yield walk.at, CaseClosed()
 
 
-def _resolved(walk: Walk, node: Node) -> Iterator[Said]:
+def _resolved(walk: Walk, node: Node) -> Iterator[Dated]:
     yield walk.at, CaseResolved(agent=walk.agent, team=walk.team)
     if not walk.easy and walk.chance.random() < REOPENS / (1 - EASY):
         walk.at += timedelta(minutes=walk.chance.randrange(60, 2000))
@@ -103,7 +104,7 @@ def _resolved(walk: Walk, node: Node) -> Iterator[Said]:
     yield from _asked(walk)
 
 
-def _node(walk: Walk, node: Node) -> Iterator[Said]:
+def _node(walk: Walk, node: Node) -> Iterator[Dated]:
     begun, took = walk.at, walk.lasts(f"node:{node.id}")
     walk.at += took * 0.25
     yield begun, NodeEntered(node=node.id)
@@ -118,13 +119,13 @@ def _node(walk: Walk, node: Node) -> Iterator[Said]:
     yield walk.at, NodeCompleted(node=node.id, agent=agent, outputs=outputs_of(node, walk.standard))
 
 
-def _waited(walk: Walk) -> Iterator[Said]:
+def _waited(walk: Walk) -> Iterator[Dated]:
     yield walk.at, ExceptionRaised(code="awaiting_customer")
     walk.at += timedelta(minutes=walk.chance.randrange(30, 900))
     yield walk.at, ExceptionCleared(code="awaiting_customer")
 
 
-def _asked(walk: Walk) -> Iterator[Said]:
+def _asked(walk: Walk) -> Iterator[Dated]:
     survey, over = f"S-{walk.plan.case}", walk.at + timedelta(days=walk.standard.survey_days)
     yield walk.at, SurveySent(survey_id=survey, channel="phone", agent=walk.agent, team=walk.team, expires_at=over)
     if walk.plan.satisfied is None:

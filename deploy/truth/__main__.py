@@ -21,7 +21,7 @@ from deploy.process import free_port
 from deploy.publishing import publish, with_calendar
 from deploy.settled import Left, settled
 from deploy.stack import Stack
-from deploy.truth.compare import differences, lines
+from deploy.truth.compare import checked, differences
 from deploy.truth.figures import Figure
 from deploy.truth.logs import LOGS
 from deploy.truth.proof import Proof, show, show_summary
@@ -100,14 +100,16 @@ async def compare(url: str, account: Account, name: str, data: Path) -> Proof:
     connection = await analyst(url)
     try:
         compared = [
-            line
+            one
             for figure in log.figures(truth)
-            for line in lines(figure.path, await _row(connection, figure.sql, name), truth, await _ours(connection, figure, name))
+            for one in checked(
+                figure.path, await _row(connection, figure.sql, name), truth, await _ours(connection, figure, name)
+            )
         ]
-        read = {row["request"]: dict(row) for row in await connection.fetch(log.rows, name)}
+        cases = {row["request"]: dict(row) for row in await connection.fetch(log.rows, name)}
     finally:
         await connection.close()
-    proof = Proof(name, account, compared, list(differences(read, of_cases)), len(of_cases))
+    proof = Proof(name, account, compared, list(differences(cases, of_cases)), len(of_cases))
     show(console, proof)
     return proof
 

@@ -9,7 +9,7 @@ HOURS_OFF_MAX = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Checked:
     """One number of one figure; `ours` has our own figure of that name, if its definition differs."""
 
     figure: str
@@ -36,17 +36,17 @@ class Difference:
     truth: str | None
 
 
-def lines(path: str, read: Mapping[str, Any], truth: Mapping[str, Any], ours: str = "") -> Iterator[Line]:
+def checked(path: str, read: Mapping[str, Any], truth: Mapping[str, Any], ours: str = "") -> Iterator[Checked]:
     """Compare one figure's numbers with the truth's at `path` (names with dots between)."""
     expected: Any = truth
     # The names in a path may have spaces, never dots.
     for name in path.split("."):
         expected = expected[int(name)] if isinstance(expected, list) else expected[name]
     if "figure" in read:
-        yield Line(path, read["figure"], expected, ours)
+        yield Checked(path, read["figure"], expected, ours)
         return
     for name, value in read.items():
-        yield Line(f"{path} {name}", value, expected[name], ours)
+        yield Checked(f"{path} {name}", value, expected[name], ours)
 
 
 def differences(read: Mapping[str, Mapping[str, str | None]], truth: Mapping[str, Mapping[str, str]]) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from deploy.importer.account import Account
-from deploy.truth.compare import Difference, Line
+from deploy.truth.compare import Checked, Difference
 
 SHOWN_MAX = 10
 
@@ -19,7 +19,7 @@ class Proof:
 
     name: str
     account: Account
-    figures: Sequence[Line]
+    figures: Sequence[Checked]
     different: Sequence[Difference]
     cases: int
 

@@ -35,18 +35,18 @@ def live(past: PastStack) -> dict[str, Any]:
     desk, running = Desk(past), past.running
     past.live_at(real_now() - timedelta(days=27))
     first_day(desk)
-    running.settle()
+    running.come_to_rest()
     past.live_at(real_now() - timedelta(days=10))
-    running.settle()
+    running.come_to_rest()
     second_day(desk)
-    running.settle()
+    running.come_to_rest()
     key = damage(desk)
     past.live_at(real_now())
-    running.settle()
+    running.come_to_rest()
     aside = parked(running)
     assert aside["analytics"] == [key], aside
     again = last_day(desk)
-    running.settle()
+    running.come_to_rest()
     asked = list(addresses(running, list(desk.cases.values())))
     told = {"views": views(running), "http": answers(running, asked), "at": past.now.isoformat()}
     return {"release": VERSION, "cases": desk.cases, "parked": aside} | again | told

@@ -81,7 +81,7 @@ class Desk:
     def answer_survey(self, name: str, **given: str) -> str:
         """Answer the newest survey about a case, and return its address."""
         link = self.link(name)
-        self.running.settle()
+        self.running.come_to_rest()
         url = f"{self.running.stack.url('survey')}{link}"
         thanks = self.running.http.post(url, data=given, headers={"Authorization": ""})
         assert thanks.status_code == 200, thanks.text
@@ -113,7 +113,7 @@ def first_day(desk: Desk) -> None:
     desk.register("broken", "problem-handling", {"impact": "major"}, who="K-5", ago=120)
     desk.register("project", "service-delivery", {"product": "training", "contract": "premium", "customer_name": "B"}, who="K-6")
     desk.register("withdrawn", "inbound-call", {"urgency": "complex"}, who="K-7", ago=120)
-    desk.running.settle()
+    desk.running.come_to_rest()
     desk.contact("withdrawn", ago=110)  # the response was in time, which nobody knew when its clock was breached
     desk.register("nobody", "inbound-call")
     desk.contact("nobody", automated=True)
@@ -142,7 +142,7 @@ def complaint(desk: Desk) -> None:
 def second_day(desk: Desk) -> None:
     """A fortnight later: surveys have expired, promises are broken, cases come back."""
     desk.step("complaint", "reopen", reason="It broke again.")
-    desk.running.settle()
+    desk.running.come_to_rest()
     desk.step("complaint", "resolve", outcome="resolved", agent="qa-2", team="quality")
     desk.walk("broken", "problem-handling")
     desk.walk("broken", "problem-handling", since="p5", upto="p5")
@@ -156,7 +156,7 @@ def second_day(desk: Desk) -> None:
     desk.step("project", "exceptions/late_milestone/raise")
     desk.step("it-ticket", "resolve", outcome="rejected")
     desk.register("another forgotten", "inbound-call", {"customer_name": "C"})
-    desk.running.settle()
+    desk.running.come_to_rest()
     http, url = desk.running.http, desk.running.stack.url
     customer = desk.running.get("intake", f"/cases/{desk.cases['forgotten']}").json()["customer_ref"]
     assert http.delete(f"{url('intake')}/customers/{customer}/personal").json()["case_ids"] == [desk.cases["forgotten"]]

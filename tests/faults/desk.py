@@ -167,7 +167,7 @@ class Desk(Wired):
 
     def must_be_sound(self) -> None:
         """No work is left; log and outboxes have the same events, each once but for echoes; no partition was stopped."""
-        self.settle()
+        self.come_to_rest()
         on_log = without_echoes(self.on_log())
         for name in self.stack.ports:
             self.eventually(name, "/readyz", lambda told: told["status"] == "ready")

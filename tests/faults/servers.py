@@ -45,13 +45,13 @@ class ShortLog:
     """A desk whose log has lost its end: the facts of some cases, which every service has read."""
 
     def __init__(self, desk: Desk) -> None:
-        desk.settle()
+        desk.come_to_rest()
         self.desk, self.ends = desk, desk.ends()
         if desk.stack.broker is not None:
             self._data, self._copy = desk.stack.broker.folder / "data", desk.stack.broker.folder / "copy"
             self._copy_files(self._data, self._copy)
         self.lost = [desk.registered(f"to be lost {n} {max(self.ends.values())}") for n in range(4)]
-        desk.settle()
+        desk.come_to_rest()
         self.checkpoints = checkpoints(desk)
         if desk.stack.broker is None:
             self._cut_table()
@@ -82,7 +82,7 @@ class Yesterday:
     """A copy of the desk's database as it is now."""
 
     def __init__(self, desk: Desk) -> None:
-        desk.settle()
+        desk.come_to_rest()
         self._server = desk.stack.postgres
         self._copy = self._server.folder / "yesterday"
         subprocess.run(["rm", "-rf", str(self._copy)], check=True)

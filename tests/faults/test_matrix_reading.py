@@ -118,7 +118,7 @@ def test_an_old_consumer_passes_over_a_type_of_a_newer_release(desk: Desk) -> No
     desk.query(say, partition_of(case, 12), fact.id, case, new, msgspec.json.encode(fact))
     assert desk.post("intake", f"/cases/{case}/cancel", {"reason": "over"}).status_code == 200
     until(lambda: desk.clocks(case).get("resolution") == "cancelled", "the fact after it was heard")
-    desk.settle()
+    desk.come_to_rest()
     for reader in ("routing", "sla", "survey", "analytics"):
         skipped = [desk.metric(name, "events_unknown_total") - before[name] for name in before if name.startswith(reader)]
         assert sum(skipped) == 1, reader

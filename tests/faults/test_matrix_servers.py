@@ -130,7 +130,7 @@ class TestAShortLog:
 @pytest.mark.parametrize("lasting_desk", ["kafka"], indirect=True)
 def test_an_empty_broker_gets_everything_again_from_the_outboxes(desk: Desk) -> None:
     cases = [desk.registered(f"before the disk was lost {n}") for n in range(3)]
-    desk.settle()
+    desk.come_to_rest()
     said = sorted(one.id for one in without_echoes(desk.on_log()))
     for name in desk.stack.ports:
         desk.stack.kill(name)
@@ -150,7 +150,7 @@ def test_an_empty_broker_gets_everything_again_from_the_outboxes(desk: Desk) -> 
 def test_a_database_of_yesterday_takes_back_what_the_log_remembers_and_drops_nothing_new(desk: Desk) -> None:
     yesterday = Yesterday(desk)
     lost = [desk.registered(f"after the backup {n}") for n in range(3)]
-    desk.settle()
+    desk.come_to_rest()
     epochs = epochs_of(desk)
     yesterday.come_back()
     desk.stack.wait_until_ready()

@@ -100,7 +100,7 @@ def test_a_person_erased_during_a_replay_leaves_every_figure(desk: Desk, name: s
     case = desk.post("intake", "/cases", CASE | person, {"Idempotency-Key": f"erased {name}"}).json()["case_id"]
     before = desk.get("intake", f"/cases/{case}")
     assert "Zhou Min" in before.text
-    desk.settle()
+    desk.come_to_rest()
     erased: list[int] = []
 
     def progress(_: int) -> None:

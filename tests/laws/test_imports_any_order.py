@@ -21,12 +21,12 @@ async def imported(seed, batches, *, steps):
     await world.start()
     for asked in standards():
         await world.execute(asked.service, asked.make)
-    await world.settle()
+    await world.come_to_rest()
     for batch in batches:
         asked = importing(batch, AT)
         await world.execute(asked.service, asked.make)
         await world.wander(steps)
-    await world.settle()
+    await world.come_to_rest()
     await world.check()
     return {name: world.tables(name) for name in world.services}
 

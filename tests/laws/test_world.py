@@ -17,7 +17,7 @@ async def begun(seed, trouble):
     await world.start()
     for asked in standards():
         await world.execute(asked.service, asked.make)
-    await world.settle()
+    await world.come_to_rest()
     return world
 
 
@@ -34,15 +34,15 @@ async def tell(seed, *, trouble, steps, rest):
     world, accepted = await begun(seed, trouble), 0
     for at, asked_then in story(seed):
         if rest:
-            await world.settle(without=world.random.choice(("", "sla", "survey", "analytics")) if trouble else "")
+            await world.come_to_rest(without=world.random.choice(("", "sla", "survey", "analytics")) if trouble else "")
         world.clock.at = at
         if rest:
-            await world.settle()
+            await world.come_to_rest()
         for asked in asked_then:
             accepted += await ask(world, asked)
             await world.wander(steps)
     world.clock.advance(timedelta(days=80))
-    await world.settle()
+    await world.come_to_rest()
     return world, accepted
 
 
@@ -66,6 +66,6 @@ async def test_live_tables_equal_a_replay_even_when_facts_come_after_their_alarm
     world, accepted = await tell(seed, trouble=0.1, steps=3, rest=False)
     await ask(world, importing(rows(seed), world.clock.at))
     await world.wander(10)
-    await world.settle()
+    await world.come_to_rest()
     await world.check()
     assert accepted > 3

@@ -41,7 +41,7 @@ class Life:
         self.days.is_published = self.lateness.random() > 1 / 3
         for one in [publish_calendar()] * self.days.is_published + [*publish_processes(PROCESSES)]:
             await self.world.execute(one.service, one.make)
-        await self.world.settle()
+        await self.world.come_to_rest()
 
     async def publish_calendar(self):
         """Publish the calendar, if nobody has."""
@@ -141,7 +141,7 @@ class Life:
             if self._is_heard(id):
                 return
             await self.world.wander(1)
-        await self.world.settle()
+        await self.world.come_to_rest()
 
     def _is_heard(self, id):
         said = {event.id for _, event in self.world.stores["intake"].memory.outbox.values() if event.key == id}
@@ -149,9 +149,9 @@ class Life:
 
     async def rest(self):
         """Let the world come to rest, and compare it with the model and with itself."""
-        await self.world.settle()
+        await self.world.come_to_rest()
         await self.world.check()
-        on_log = {str(open_envelope(r.body).id) for line in self.world.lines.lines.values() for r in line.records}
+        on_log = {str(open_envelope(r.body).id) for line in self.world.broker.partitions.values() for r in line.records}
         assert self.acknowledged <= on_log, f"acknowledged, but not on the log: {self.acknowledged - on_log}"
         wanted, found = expected(self.cases, self.at, self.days), observed(self.world)
         wrong = {at: (wanted.get(at), found.get(at)) for at in wanted.keys() | found.keys() if wanted.get(at) != found.get(at)}

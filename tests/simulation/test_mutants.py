@@ -60,9 +60,9 @@ async def with_a_hole():
     world = life.world
     await world.awake["intake"][0].send()
     await world.awake["intake"][1].send()
-    (line,) = (line for line in world.lines.lines.values() if any(record.key == id for record in line.records))
+    (line,) = (line for line in world.broker.partitions.values() if any(record.key == id for record in line.records))
     assert TYPES[ContactLogged].wire.encode() in line.records.pop(1).body
-    await world.settle()
+    await world.come_to_rest()
     return [stopped for group in world.awake.values() for one in group for stopped in one.leases.stopped()]
 
 

@@ -147,7 +147,7 @@ async def a_database_goes_back_and_nobody_says_a_word(life):
     store = life.world.stores["intake"]
     backup = store.backup()
     await life.register("inbound-call", "one")
-    await life.world.settle()
+    await life.world.come_to_rest()
     for instance in list(life.world.awake["intake"]):
         await life.world.bury(instance)
     store.restore(backup)

@@ -33,7 +33,7 @@ def harmed(server_folder: Path) -> Iterator[Running]:
 def calm_digests(calm: Running) -> dict[str, tuple[int, str]]:
     """The content of the tables after an import in file order that nothing disturbed."""
     calm.import_all()
-    calm.settle()
+    calm.come_to_rest()
     digests = calm.digests()
     assert digests["analytics.cases"][0] > 100
     return digests

@@ -101,12 +101,12 @@ class Running:
             assert time.monotonic() < end, f"{path} never came to hold; last: {response.status_code} {response.text}"
             time.sleep(0.1)
 
-    def settle(self) -> None:
+    def come_to_rest(self) -> None:
         asyncio.run(settled(list(PORTS), self.stack.database_url, self.stack.log_url, seconds=120))
 
     def verify(self) -> list[Compared]:
         """Return the tables that a replay from offset 0 does not give again."""
-        self.settle()
+        self.come_to_rest()
         compared = asyncio.run(rebuild_services(list(PORTS), self.stack.database_url, self.stack.log_url))
         assert compared
         return [one for one in compared if not one.is_equal]

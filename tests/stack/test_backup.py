@@ -27,7 +27,7 @@ def restore(running, folder, name):
 
 def test_a_dump_that_has_the_log_is_whole(calm, tmp_path):
     calm.post("intake", "/cases", CASE)
-    calm.settle()
+    calm.come_to_rest()
     dump(calm, tmp_path)
     url = restore(calm, tmp_path, "restored")
     try:
@@ -39,10 +39,10 @@ def test_a_dump_that_has_the_log_is_whole(calm, tmp_path):
 
 
 def test_a_database_older_than_the_log_learns_from_it_what_it_had_said(on_kafka, tmp_path):
-    on_kafka.settle()
+    on_kafka.come_to_rest()
     dump(on_kafka, tmp_path)
     lost = on_kafka.post("intake", "/cases", CASE).json()["case_id"]
-    on_kafka.settle()
+    on_kafka.come_to_rest()
     known = on_kafka.get("analytics", f"/cases/{lost}/timeline").json()["items"]
 
     for name in PORTS:
@@ -54,7 +54,7 @@ def test_a_database_older_than_the_log_learns_from_it_what_it_had_said(on_kafka,
         on_kafka.stack.start_service(service)
     on_kafka.stack.wait_until_ready()
     later = on_kafka.post("intake", "/cases", AGAIN)
-    on_kafka.settle()
+    on_kafka.come_to_rest()
 
     assert on_kafka.get("analytics", f"/cases/{lost}/timeline").json()["items"] == known
     found = on_kafka.get("intake", f"/cases/{lost}")

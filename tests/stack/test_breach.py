@@ -55,7 +55,7 @@ def a_late_fact_withdraws_it(calm, case_id, breach, registered_at):
     )
     [withdrawn] = [one for one in told["items"] if one["type"] == "clock.withdrawn.v1"]
     assert (withdrawn["data"]["clock"], withdrawn["data"]["withdrawn_id"]) == ("response", breach["id"])
-    calm.settle()
+    calm.come_to_rest()
     [row] = calm.query(
         "select status, on_time, ended_at from analytics.clocks where case_id = $1 and clock = 'response'", case_id
     )

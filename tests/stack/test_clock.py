@@ -68,7 +68,7 @@ def test_a_wrong_clock_says_nothing_that_the_right_one_would_not_have_said(calm,
         calm.eventually("sla", f"/clocks/{broken}", lambda found: of(found, "response").get("breached_at"))
         time.sleep(max(0.0, end - time.monotonic()))
         assert held_by_wrong_clocks(calm) == []
-    calm.settle()
+    calm.come_to_rest()
     [breach] = [of(calm.get("sla", f"/clocks/{broken}").json(), "response")]
     assert datetime.fromisoformat(breach["breached_at"]) == registered_at + RESPONSE
     for case_id in (waiting, asked.json()["case_id"]):

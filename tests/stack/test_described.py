@@ -22,7 +22,7 @@ def asked(server_folder):
         for number in range(4):
             body = {"channel": "phone", "process_id": "inbound-call", "subject": f"case {number}"}
             assert running.post("intake", "/cases", body).status_code == 201
-        running.settle()
+        running.come_to_rest()
         yield running
 
 

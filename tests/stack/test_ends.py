@@ -25,7 +25,7 @@ def test_a_case_is_cancelled_while_it_is_open_and_each_time_it_is_said(calm):
         assert reopened.json()["said"]
     ask("routing", "close", {"outcome": "rejected"}, 200)
     assert ask("intake", "cancel", {"reason": "too late"}, 409).json()["type"] == "/problems/case-closed"
-    calm.settle()
+    calm.come_to_rest()
     [row] = calm.query("select phase, cancelled_at from analytics.cases where case_id = $1", case_id)
     assert (row["phase"], row["cancelled_at"]) == ("closed", None)
     assert calm.get("intake", f"/cases/{case_id}").json()["cancelled_at"] is None

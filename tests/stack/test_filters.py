@@ -33,7 +33,7 @@ def filled(calm):
     for number, process in enumerate(("inbound-call", "complaint-quality")):
         body = {"channel": "phone", "process_id": process, "external_ref": f"T-{number}", "customer": {"id": f"F-{number}"}}
         assert calm.post("intake", "/cases", body | {"occurred_at": "2026-03-02T12:00:00Z"}).status_code == 201
-    calm.settle()
+    calm.come_to_rest()
     return calm
 
 

@@ -111,7 +111,7 @@ BAD = [
 @pytest.fixture(scope="module")
 def quiet(calm):
     """A stack without work left, so that every new fact follows from a request of this test."""
-    calm.settle()
+    calm.come_to_rest()
     return calm
 
 

@@ -16,7 +16,7 @@ def test_again_and_nothing_is_recorded_twice(calm, calm_digests):
     said = calm.said()
     account = calm.import_all("--shuffle", "3")
     assert "duplicate" in account
-    calm.settle()
+    calm.come_to_rest()
     assert calm.said() == said
     assert calm.digests() == calm_digests
 
@@ -37,7 +37,7 @@ def test_a_log_with_a_fault_changes_no_table_and_is_known_again_when_it_is_mende
     assert (process.returncode, "line 3: malformed: a quote is not closed" in answer) == (1, True), answer
     assert "Nothing was sent" in answer
     calm.import_all(file=mended)
-    calm.settle()
+    calm.come_to_rest()
     assert calm.said() == said
     assert calm.digests() == calm_digests
 
@@ -51,7 +51,7 @@ def test_shuffled_by_two_at_once_one_of_them_killed_then_resumed(on_kafka, calm_
     said, _ = second.communicate(timeout=120)
     assert second.returncode == 0, said
     on_kafka.import_all("--shuffle", "1")
-    on_kafka.settle()
+    on_kafka.come_to_rest()
     assert on_kafka.digests() == calm_digests
 
 
@@ -66,7 +66,7 @@ def test_every_service_killed_in_turn_while_facts_flow(harmed, calm_digests):
         harmed.restart(name)
         said, _ = importing.communicate(timeout=120)
         assert importing.returncode == 0, said
-    harmed.settle()
+    harmed.come_to_rest()
     assert harmed.digests() == calm_digests
 
 

@@ -55,7 +55,7 @@ def told(calm):
     case_id = case.json()["case_id"]
     note = {"direction": "inbound", "channel": "phone", "purpose": "info", "note": f"{NAME} {TEXT}"}
     assert calm.post("intake", f"/cases/{case_id}/contacts", note).status_code == 201
-    calm.settle()
+    calm.come_to_rest()
     walk(calm, case_id, case.headers["Position"])
     answer_the_survey(calm, case_id)
     for number, (_, service, method, path, body) in enumerate(HOSTILE):
@@ -65,7 +65,7 @@ def told(calm):
     for name in PORTS:
         assert calm.get(name, "/healthz").status_code == 200  # told at debug only
         assert calm.get(name, "/cases", headers={"Authorization": f"Bearer {KEY}"}).status_code in (401, 404)
-    calm.settle()
+    calm.come_to_rest()
     return {name: calm.stack.home.log(name).read_bytes()[before[name] :].decode() for name in PORTS}
 
 

@@ -233,7 +233,7 @@ def sent(calm):
     sender.send_all()
     sender.import_all()
     sender.answer_a_survey()
-    calm.settle()
+    calm.come_to_rest()
     return sender
 
 

@@ -44,7 +44,7 @@ def test_its_figures_can_be_read(calm, name):
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"intake"}))
 def test_a_service_that_hears_has_read(calm, name):
     calm.post("intake", "/cases", {"channel": "web", "process_id": "inbound-call"})
-    calm.settle()
+    calm.come_to_rest()
     families = text_string_to_metric_families(calm.get(name, "/metrics").text)
     assert sum(one.value for family in families for one in family.samples if one.name == "loopdesk_events_read_total") > 0
 

@@ -177,7 +177,7 @@ def imported(said):
 
 
 def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
-    calm.settle()
+    calm.come_to_rest()
     sheet = calm.get("intake", f"/cases/{person['case_id']}").text
     assert NAME in sheet and PHONE in sheet and WORDS in sheet
     words = calm.get("routing", f"/cases/{person['case_id']}/words").json()["words"]
@@ -200,7 +200,7 @@ def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
 
 def test_no_figure_tells_of_a_person_or_of_one_case(calm, person):
     """By all dimensions at once, so that each row is as near to one case as a figure comes."""
-    calm.settle()
+    calm.come_to_rest()
     measures = calm.get("analytics", "/measures").json()["items"]
     asked = [(one["name"], ",".join(("day", *one["by"][3:]))) for one in measures if one["by"]]
     found = [
@@ -222,7 +222,7 @@ def test_no_process_has_written_a_person_or_a_key_into_its_log(calm, person):
 
 
 def test_a_person_is_forgotten_and_no_figure_changes(calm, person):
-    calm.settle()
+    calm.come_to_rest()
     before = figures(calm)
     theirs = f"/customers/{person['customer_ref']}/personal"
     for _ in range(2):

@@ -43,10 +43,10 @@ def one_case_from_end_to_end(running):
     case_id = registered.json()["case_id"]
     contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
     running.post("intake", f"/cases/{case_id}/contacts", contact)
-    running.settle()
+    running.come_to_rest()
     walk(running, case_id, registered.headers["Position"])
     answer_the_survey(running, case_id)
-    running.settle()
+    running.come_to_rest()
 
 
 def health(server):

@@ -22,11 +22,11 @@ def test_one_trace_runs_through_all_services(calm):
     traced = {"traceparent": TRACE}
     registered = calm.post("intake", "/cases", CASE, traced).json()["case_id"]
     neighbour = calm.post("intake", "/cases", CASE, {"traceparent": OTHERS}).json()["case_id"]
-    calm.settle()
+    calm.come_to_rest()
     for node, outputs in WALK.items():
         for step, body in (("start", {"agent": "li"}), ("complete", {"agent": "li", "outputs": outputs})):
             assert calm.post("routing", f"/cases/{registered}/nodes/{node}/{step}", body, traced).status_code == 200
-    calm.settle()
+    calm.come_to_rest()
     found = traces(calm, registered)
     assert {source for source, _, _ in found} == SPEAKERS
     assert set(found.values()) == {TRACE}

@@ -44,7 +44,7 @@ def come_up(folder, *, kafka=False):
         if kafka:
             past.move_log_to_broker()
         past.live_at(datetime.fromisoformat(said["at"]))
-        past.running.settle()
+        past.running.come_to_rest()
         yield past, said
     finally:
         past.stop()
@@ -163,7 +163,7 @@ def test_old_cases_go_on(running, said):
     say("routing", f"/cases/{cases['answered']}/reopen", {"reason": "It does not work any more."})
     say("intake", f"/cases/{cases['project']}/cancel", {"reason": "The customer withdrew."})
     say("routing", "/processes/desk-that-began-late/versions/3/publish")
-    running.settle()
+    running.come_to_rest()
     phases = {
         name: running.get("routing", f"/cases/{cases[name]}").json()["phase"] for name in ("running", "answered", "project")
     }
@@ -191,7 +191,7 @@ def answer_of(found):
 def test_what_falls_due_later_is_said_with_its_instant(upgraded):
     past, said = upgraded
     past.live_at(past.now + timedelta(days=40))
-    past.running.settle()
+    past.running.come_to_rest()
     case = said["cases"]["said once"]
     clocks = {one["clock"]: one for one in past.running.get("sla", f"/clocks/{case}").json()["items"]}
     before = {one["clock"]: one for one in said["http"][f"sla /clocks/{case}"]["items"]}

@@ -94,7 +94,7 @@ def test_many_cases_that_cannot_be_computed_hold_nobody_up_and_are_computed_when
     middle = sorted(took)[len(took) // 2]
     print(f"\n{len(took)} live cases beside {LIVE + IMPORTED}: clocks after {middle:.2f} s, at most {max(took):.2f} s")
     assert max(took) < SECONDS_MAX
-    desk.settle()
+    desk.come_to_rest()
     every = LIVE + IMPORTED
     assert metric(desk, "sla", "loopdesk_partitions_stopped") == metric(desk, "sla", "loopdesk_keys_parked") == 0
     assert desk.get("sla", "/readyz").status_code == 200
@@ -109,7 +109,7 @@ def test_many_cases_that_cannot_be_computed_hold_nobody_up_and_are_computed_when
     assert desk.query(counted, "waiting", "too_early", "late-office")[0]["n"] == every
 
     assert desk.post("intake", f"/cases/{ids[1]}/cancel", {"reason": "too old"}).status_code == 200
-    desk.settle()
+    desk.come_to_rest()
     assert metric(desk, "sla", "loopdesk_promises_waiting", calendar="late-office") == every - 1, "what is over waits no more"
     [waiting] = [one for one in desk.get("sla", "/waiting").json()["items"] if one["calendar"] == "late-office"]
     assert (waiting["promises"], waiting["cases"], waiting["ended"]) == (every - 1, every - 1, 1)
@@ -119,7 +119,7 @@ def test_many_cases_that_cannot_be_computed_hold_nobody_up_and_are_computed_when
     assert desk.post("sla", "/calendars", calendar(2, OLD.year)).status_code == 201
     computed = lambda found: "late-office" not in {one["calendar"] for one in found["items"]}  # noqa: E731
     desk.eventually("sla", "/waiting", computed, seconds=300)
-    desk.settle()
+    desk.come_to_rest()
     assert metric(desk, "sla", "loopdesk_promises_waiting", calendar="late-office") == 0
     answer = next(one for one in desk.get("sla", f"/clocks/{ids[0]}").json()["items"] if one["clock"] == "answer")
     assert (answer["status"], answer["counted_by"], answer["waits_because"]) == ("breached", 2, "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from libs.events.log.port import Partition
-from libs.events.testing.memory_log import Lines
+from libs.events.testing.memory_log import Broker
 from libs.events.words.now import EPOCH, Now
 
 
@@ -27,8 +27,8 @@ class StoppedClock:
 class SteppingClock(StoppedClock):
     """A stopped clock that notes, at every step, where the log ended before it."""
 
-    def __init__(self, at: datetime, lines: Lines) -> None:
-        self._lines, self._steps = lines, list[tuple[datetime, Mapping[Partition, int]]]()
+    def __init__(self, at: datetime, broker: Broker) -> None:
+        self._broker, self._steps = broker, list[tuple[datetime, Mapping[Partition, int]]]()
         self._at = at
 
     @property
@@ -37,7 +37,7 @@ class SteppingClock(StoppedClock):
 
     @at.setter
     def at(self, at: datetime) -> None:
-        self._steps.append((at, {partition: line.end for partition, line in self._lines.lines.items()}))
+        self._steps.append((at, {partition: line.end for partition, line in self._broker.partitions.items()}))
         self._at = at
 
     def end_at(self, instant: datetime, partition: Partition) -> int:

@@ -9,7 +9,7 @@ from libs.events.log.port import Batch, OffsetOutOfRange, Partition, Record, Sto
 
 
 @dataclass(slots=True)
-class Line:
+class PartitionLog:
     """One partition's records and the offset after them."""
 
     records: list[Stored] = field(default_factory=list)
@@ -17,47 +17,47 @@ class Line:
 
 
 @dataclass(slots=True)
-class Lines:
+class Broker:
     """What several clients share. `stride` above 1 leaves holes between offsets, as a real log may."""
 
     stride: int = 1
     topics: dict[str, TopicSettings] = field(default_factory=dict)
-    lines: dict[Partition, Line] = field(default_factory=dict)
+    partitions: dict[Partition, PartitionLog] = field(default_factory=dict)
     sleepers: set[asyncio.Event] = field(default_factory=set)
 
-    def line(self, partition: Partition) -> Line:
-        """Return a partition's line; say so when there is none."""
+    def of(self, partition: Partition) -> PartitionLog:
+        """Return what a partition holds; say so when there is none."""
         try:
-            return self.lines[partition]
+            return self.partitions[partition]
         except KeyError:
             raise UnfitTopic(f"topic {partition.topic} has no partition {partition.number} here; create it first") from None
 
 
 class MemoryLog:
-    """See libs.events.log.port.Log. A client of a Lines."""
+    """See libs.events.log.port.Log. A client of a broker."""
 
-    def __init__(self, lines: Lines | None = None) -> None:
-        self.shared = lines or Lines()
+    def __init__(self, broker: Broker | None = None) -> None:
+        self.broker = broker or Broker()
 
     async def create(self, topic: TopicSettings) -> None:
-        if topic.name not in self.shared.topics:
-            self.shared.topics[topic.name] = topic
-            self.shared.lines |= {Partition(topic.name, number): Line() for number in range(topic.partitions)}
+        if topic.name not in self.broker.topics:
+            self.broker.topics[topic.name] = topic
+            self.broker.partitions |= {Partition(topic.name, number): PartitionLog() for number in range(topic.partitions)}
 
     async def describe(self, topic: str) -> TopicSettings:
         """Return the settings the topic was created with."""
         try:
-            return self.shared.topics[topic]
+            return self.broker.topics[topic]
         except KeyError:
             raise UnfitTopic(f"topic {topic} does not exist here; create it first") from None
 
     async def append(self, partition: Partition, records: Sequence[Record], *, timeout: float = 10.0) -> int:
         refuse_large(records)
-        line, stride = self.shared.line(partition), self.shared.stride
+        line, stride = self.broker.of(partition), self.broker.stride
         first = line.end
         line.records += [Stored(first + n * stride, record.key, record.body) for n, record in enumerate(records)]
         line.end += len(records) * stride
-        for sleeper in self.shared.sleepers:
+        for sleeper in self.broker.sleepers:
             sleeper.set()
         return first
 
@@ -65,7 +65,7 @@ class MemoryLog:
         if (batches := self._ready(positions, limit)) or wait <= 0:
             return batches
         awake = asyncio.Event()
-        self.shared.sleepers.add(awake)
+        self.broker.sleepers.add(awake)
         try:
             async with asyncio.timeout(wait):
                 while not (batches := self._ready(positions, limit)):
@@ -74,12 +74,12 @@ class MemoryLog:
         except TimeoutError:
             return []
         finally:
-            self.shared.sleepers.discard(awake)
+            self.broker.sleepers.discard(awake)
         return batches
 
     async def ends(self, topic: str) -> Mapping[Partition, int]:
         settings = await self.describe(topic)
-        return {(at := Partition(topic, number)): self.shared.line(at).end for number in range(settings.partitions)}
+        return {(at := Partition(topic, number)): self.broker.of(at).end for number in range(settings.partitions)}
 
     async def close(self) -> None:
         """Nothing to let go of."""
@@ -88,7 +88,7 @@ class MemoryLog:
         return [batch for at, position in positions.items() if (batch := self._after(at, position, limit))]
 
     def _after(self, partition: Partition, position: int, limit: int) -> Batch | None:
-        line = self.shared.line(partition)
+        line = self.broker.of(partition)
         if position > line.end:
             raise OffsetOutOfRange(f"{partition.topic}/{partition.number} ends at {line.end}, asked for {position}")
         if position == line.end:

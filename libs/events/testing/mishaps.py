@@ -52,7 +52,7 @@ async def lag(world: "World") -> None:
 
 async def echo(world: "World") -> None:
     """A record stands on the log once more."""
-    partition, line = world.random.choice([(at, line) for at, line in world.lines.lines.items() if line.records])
+    partition, line = world.random.choice([(at, line) for at, line in world.broker.partitions.items() if line.records])
     world.trouble.count("record repeated")
     record = world.random.choice(line.records)
     await world.log.append(partition, [Record(UUID(int=0), record.key, "", record.body)])

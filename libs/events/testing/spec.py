@@ -14,13 +14,13 @@ from libs.events.words.refusal import Refused
 S = TypeVar("S")
 
 
-class Said:
+class Decided:
     """A decision's answer: facts, or a refusal."""
 
     def __init__(self, facts: Sequence[Fact], refusal: Refused | None) -> None:
         self.facts, self.refusal = facts, refusal
 
-    def then(self, *events: Any) -> "Said":
+    def then(self, *events: Any) -> "Decided":
         """Check that exactly these events were said, in this order."""
         if self.refusal:
             raise AssertionError(f"refused: {self.refusal.code}: {self.refusal.detail}") from self.refusal
@@ -50,12 +50,12 @@ class Given(Generic[S]):
         """The subject's state, computed each time because evolve may change its argument."""
         return self.book.of(self.key, self.facts)
 
-    def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Said:
+    def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Decided:
         """Ask `decision(state, *args, **named)`."""
         try:
-            return Said(list(decision(self.state, *args, **named)), None)
+            return Decided(list(decision(self.state, *args, **named)), None)
         except Refused as refusal:
-            return Said([], refusal)
+            return Decided([], refusal)
 
     def after(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> "Given[S]":
         """Return the subject after the decision's facts; a refusal is an error here."""

@@ -10,7 +10,7 @@ from libs.events.log.port import Log
 from libs.events.log.sequence import is_new, numbers_of, source_of
 from libs.events.store.port import Store
 from libs.events.store.values import Seen, Subject
-from libs.events.testing.memory_log import Line, Lines
+from libs.events.testing.memory_log import Broker, PartitionLog
 from libs.events.testing.memory_store import MemoryStore
 from libs.events.upkeep.replay import Extent, Replay
 from libs.events.words.now import EPOCH
@@ -27,9 +27,9 @@ def shown(service: Service, tables: Tables) -> Tables:
     }
 
 
-def implied(service: Service, lines: Lines) -> Tables:
+def implied(service: Service, broker: Broker) -> Tables:
     """Return the tables that follow from all facts on the log."""
-    return rows_of(service, _facts(service, lines))
+    return rows_of(service, _facts(service, broker))
 
 
 def rows_of(service: Service, facts: Iterable[Fact]) -> Tables:
@@ -53,10 +53,10 @@ async def replayed(service: Service, log: Log) -> Tables:
     return shown(service, store.memory.tables)
 
 
-async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
+async def unaccounted(store: Store, name: str, broker: Broker) -> list[str]:
     """Return where a service's numbers on the log do not end with its last event; a hole raises Gap."""
     found = []
-    for partition, line in lines.lines.items():
+    for partition, line in broker.partitions.items():
         seen: Seen = {}
         for record in line.records:
             envelope = open_envelope(record.body)
@@ -69,20 +69,20 @@ async def unaccounted(store: Store, name: str, lines: Lines) -> list[str]:
     return found
 
 
-def misplaced(lines: Lines) -> list[str]:
+def misplaced(broker: Broker) -> list[str]:
     """Return the answers on the log that do not sort after their causes."""
-    facts = {str(fact.id): fact for line in lines.lines.values() for fact in _read(line)}
+    facts = {str(fact.id): fact for line in broker.partitions.values() for fact in _read(line)}
     causes = [(fact, cause) for fact in facts.values() if (cause := facts.get(fact.causation)) and cause.key == fact.key]
     return [f"{fact.kind.wire} sorts before {cause.kind.wire}" for fact, cause in causes if fact.order <= cause.order]
 
 
-def _read(line: Line) -> Iterable[Fact]:
+def _read(line: PartitionLog) -> Iterable[Fact]:
     return (fact_of(record.body) for record in line.records)
 
 
-def _facts(service: Service, lines: Lines) -> list[Fact]:
+def _facts(service: Service, broker: Broker) -> list[Fact]:
     facts: list[Fact] = []
-    for line in lines.lines.values():
+    for line in broker.partitions.values():
         for record in line.records:
             envelope = open_envelope(record.body)
             if envelope.type in service.keeps:

@@ -4,7 +4,7 @@
     await world.start()
     await world.execute("intake", lambda standards: Command(…))
     await world.wander(20)          # twenty times two things at once, chosen by the seed
-    await world.settle()            # without mishaps, until nothing is left to do
+    await world.come_to_rest()      # without mishaps, until nothing is left to do
     await world.check()             # tables equal a replay from the first record, and every number is on the log
 
 Promises age by `clock`, which all share; leases by a clock of their own, so that a takeover does not break a promise by itself.
@@ -30,7 +30,7 @@ from libs.events.store.values import Answer
 from libs.events.testing.clients import Clients
 from libs.events.testing.clocks import OwnClock, SteppingClock, StoppedClock
 from libs.events.testing.faults import MISHAP, Crash, FaultyLog, FaultyStore, Life, Trouble
-from libs.events.testing.memory_log import Lines, MemoryLog
+from libs.events.testing.memory_log import Broker, MemoryLog
 from libs.events.testing.memory_transaction import Memory
 from libs.events.testing.mishaps import MISHAPS
 from libs.events.testing.steps import STEPS, Step, learn, read, send, tick
@@ -60,9 +60,9 @@ class World:
         self.broken: list[str] = []
         self.random = Random(seed)  # noqa: S311 - chance that can be repeated
         self.trouble = Trouble(self.random, trouble)
-        self.lines = Lines(stride=self.random.choice((1, 3)))
-        self.log = MemoryLog(self.lines)
-        self.clock, self.lease_clock = SteppingClock(at, self.lines), StoppedClock(at)
+        self.broker = Broker(stride=self.random.choice((1, 3)))
+        self.log = MemoryLog(self.broker)
+        self.clock, self.lease_clock = SteppingClock(at, self.broker), StoppedClock(at)
         self.stores = {
             name: WatchedStore(name, self.clock, self.lease_clock, partial(self._watch, name)) for name in self.services
         }
@@ -154,7 +154,7 @@ class World:
     def _heard(self, name: str) -> list[Partition]:
         return [Partition(topic, number) for topic in self.services[name].topics_heard for number in range(PARTITIONS[topic])]
 
-    async def settle(self, *, without: str = "") -> None:
+    async def come_to_rest(self, *, without: str = "") -> None:
         """Let everybody work, without mishaps, until nobody has anything left to do; one service may be held up."""
         self.trouble.is_on, self.slow = False, ""
         for sleeper in self.asleep:
@@ -200,12 +200,12 @@ class World:
 
     async def check(self) -> None:
         """Check the laws that hold whenever the world is settled."""
-        assert not (wrong := misplaced(self.lines)), wrong
+        assert not (wrong := misplaced(self.broker)), wrong
         for name, store in self.stores.items():
             known = {store.memory.applied.get(partition) for partition in self._heard(name)}
             assert known == {self.clock.at}, f"{name} is at rest, and knows its partitions until {known}"
             assert not await store.parked.all(), f"{name} set something aside: {await store.parked.all()}"
-            assert not (found := await unaccounted(store, name, self.lines)), found
+            assert not (found := await unaccounted(store, name, self.broker)), found
             service, live = self.services[name], self.tables(name)
             assert live == await replayed(service, self.log), f"{name}: live tables differ from a replay"
-            assert live == implied(service, self.lines), f"{name}: not what the facts imply"
+            assert live == implied(service, self.broker), f"{name}: not what the facts imply"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deploy.truth import boston
-from deploy.truth.compare import Difference, Line, differences, lines
+from deploy.truth.compare import Checked, Difference, checked, differences
 from deploy.truth.logs import LOGS
 from tests.real_logs import DATA
 
@@ -23,19 +23,22 @@ from tests.real_logs import DATA
     ],
 )  # fmt: skip
 def test_a_number(why, read, truth, equal):
-    assert Line("x", read, truth).is_equal is equal, why
+    assert Checked("x", read, truth).is_equal is equal, why
 
 
 def test_a_figure_is_looked_up_by_its_path_and_its_names():
     truth = {"a": {"1 - High": {"num": 1, "den": 2, "rate": 0.5}}, "b": 3}
-    assert list(lines("a.1 - High", {"num": 1, "den": 4}, truth)) == [Line("a.1 - High num", 1, 1), Line("a.1 - High den", 4, 2)]
-    assert list(lines("b", {"figure": 3}, truth)) == [Line("b", 3, 3)]
-    assert list(lines("c.1", {"n": 5}, {"c": [{"n": 4}, {"n": 5}]})) == [Line("c.1 n", 5, 5)]
+    assert list(checked("a.1 - High", {"num": 1, "den": 4}, truth)) == [
+        Checked("a.1 - High num", 1, 1),
+        Checked("a.1 - High den", 4, 2),
+    ]
+    assert list(checked("b", {"figure": 3}, truth)) == [Checked("b", 3, 3)]
+    assert list(checked("c.1", {"n": 5}, {"c": [{"n": 4}, {"n": 5}]})) == [Checked("c.1 n", 5, 5)]
 
 
 def test_a_figure_that_the_truth_does_not_have_is_an_error():
     with pytest.raises(KeyError):
-        list(lines("c", {"figure": 3}, {"b": 3}))
+        list(checked("c", {"figure": 3}, {"b": 3}))
 
 
 @pytest.mark.parametrize(

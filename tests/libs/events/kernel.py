@@ -53,7 +53,7 @@ def entered(minutes, node, key=KEY):
 class Kernel:
     """One log, one store, any number of instances one after the other."""
 
-    lines: MemoryLog = field(default_factory=MemoryLog)
+    log: MemoryLog = field(default_factory=MemoryLog)
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(AT))
     service: object = TOY
     numbers: dict = field(default_factory=dict)
@@ -63,14 +63,14 @@ class Kernel:
 
     async def open(self):
         for topic, count in PARTITIONS.items():
-            await self.lines.create(TopicSettings(topic, count))
+            await self.log.create(TopicSettings(topic, count))
         return await self.instance()
 
     async def instance(self, log=None, own_clock=None):
         instance = Instance(
             self.service,
             self.store,
-            [log or self.lines] * 3,
+            [log or self.log] * 3,
             now=own_clock or self.clock,
             ticks=self.clock.ticks,
             registry=CollectorRegistry(),
@@ -94,7 +94,7 @@ class Kernel:
         if source:
             said_by = f"/services/{source}".encode()
             record = record._replace(body=record.body.replace(f"/services/{fact.source}".encode(), said_by))
-        await self.lines.append(partition, [record])
+        await self.log.append(partition, [record])
 
     async def say(self, *facts):
         """Say own facts in one transaction, as a command would."""
@@ -116,7 +116,7 @@ class Kernel:
         return self.store.memory.tables.get(table, {})
 
     def on_log(self, partition=PARTITION):
-        return [open_envelope(record.body) for record in self.lines.shared.lines[partition].records]
+        return [open_envelope(record.body) for record in self.log.broker.partitions[partition].records]
 
     def said(self):
         events = sorted(self.store.memory.outbox.values(), key=lambda one: (one[0].epoch, one[0].seq))

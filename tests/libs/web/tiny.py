@@ -51,14 +51,14 @@ ERRORS: dict[str, Exception] = {
 }
 
 
-class Line(Body):
+class Entry(Body):
     amount: int = Field(ge=1)
     note: str = ""
 
 
 class Thing(Body):
     name: str = Field(min_length=1, max_length=40)
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Entry, ...] = ()
     extra: dict[str, Any] | None = None
 
 
@@ -85,11 +85,11 @@ async def list_things(
     return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
 
 
-@router.get("/lines", responses=shaped(Paged[Line]))
+@router.get("/lines", responses=shaped(Paged[Entry]))
 async def list_lines(request: Request, page: Annotated[Page, Depends(pages(int))]) -> Response:
     first = (page.after or (0,))[0]
-    rows = [Line(amount=n, note="a note") for n in range(first + 1, 300)][: page.fetch]
-    return paged(request, page, rows, key=lambda line: (line.amount,), show=Line.model_dump)
+    rows = [Entry(amount=n, note="a note") for n in range(first + 1, 300)][: page.fetch]
+    return paged(request, page, rows, key=lambda line: (line.amount,), show=Entry.model_dump)
 
 
 @router.get("/things/{name}", responses=shaped(dict[str, Any], headers=["ETag"]))

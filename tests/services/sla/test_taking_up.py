@@ -24,11 +24,11 @@ async def begun(*calendars):
     await world.start()
     for asked in (*calendars, *publish_processes(["complaint-quality"])):
         await world.execute(asked.service, asked.make)
-    await world.settle()
+    await world.come_to_rest()
     for case in CASES:
         asked = register(f"register {case}", case, "complaint-quality", "one", at=BEGIN, customer=case)
         await world.execute(asked.service, asked.make)
-    await world.settle()
+    await world.come_to_rest()
     return world
 
 
@@ -46,7 +46,7 @@ def statuses(world, service="sla"):
 
 async def publish(world, asked):
     await world.execute(asked.service, asked.make)
-    await world.settle()
+    await world.come_to_rest()
     await world.check()
 
 
@@ -91,10 +91,10 @@ def test_a_promise_whose_case_ends_while_it_waits_says_so_in_every_service_and_i
     async def lived():
         world = await begun()
         world.clock.advance(timedelta(days=days))
-        await world.settle()
+        await world.come_to_rest()
         asked = cancel("cancel", CASES[0], at=BEGIN + timedelta(days=days))
         await world.execute(asked.service, asked.make)
-        await world.settle()
+        await world.come_to_rest()
         await world.check()
         for service in ("sla", "analytics"):
             mine = {key: row for key, row in clocks(world, service).items() if row["status"] == "waiting"}
@@ -116,7 +116,7 @@ def test_a_promise_that_was_long_due_breaks_at_its_instant_once_the_calendar_is_
     async def lived():
         world = await begun()
         world.clock.advance(timedelta(days=60))
-        await world.settle()
+        await world.come_to_rest()
         before = {row for row in statuses(world) if row[0] == "waiting"}
         assert before
         await publish(world, publish_calendar())

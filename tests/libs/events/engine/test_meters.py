@@ -98,7 +98,7 @@ async def test_while_the_database_is_away_nothing_that_stands_there_is_shown(ker
 async def test_while_the_log_is_away_nobody_knows_how_long_it_is(kernel, monkeypatch):
     await kernel.put(entered(0, "n1"))
     await measured(kernel)
-    monkeypatch.setattr(kernel.lines, "ends", log_away)
+    monkeypatch.setattr(kernel.log, "ends", log_away)
     with pytest.raises(LogUnavailable):
         await kernel.one.measure()
     assert "reader_lag_events" not in shown(kernel)

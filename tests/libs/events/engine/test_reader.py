@@ -193,7 +193,7 @@ async def test_a_log_shorter_than_what_was_read_stops_its_partition_only_and_nob
     await kernel.put(entered(0, "n1"))
     await kernel.put(entered(1, "n2"))
     await read(kernel.one)
-    line = kernel.lines.shared.lines[PARTITION]
+    line = kernel.log.broker.partitions[PARTITION]
     line.records, line.end = line.records[:1], 1
     await kernel.put(entered(0, "n1", other))
     await read(kernel.one)
@@ -251,7 +251,7 @@ async def test_a_parked_key_stays_parked_for_the_next_owner(kernel):
 
 async def test_bytes_that_are_no_event_park_their_key_only(kernel):
     body = b'{"specversion": '
-    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", body)])
+    await kernel.log.append(PARTITION, [Record(UUID(int=0), KEY, "", body)])
     await kernel.put(entered(0, "n1", SAME[1]))
     await read(kernel.one)
     assert [one.key for one in await kernel.store.parked.all()] == [KEY]
@@ -301,7 +301,7 @@ async def test_a_database_that_fails_in_the_middle_of_a_decision_is_no_poison(ke
 
 
 async def test_a_record_that_no_service_numbered_stops_the_partition(kernel):
-    await kernel.lines.append(PARTITION, [record_of(entered(0, "n1"), kernel.clock())])
+    await kernel.log.append(PARTITION, [record_of(entered(0, "n1"), kernel.clock())])
     await read(kernel.one)
     assert "carries no outbox numbers" in kernel.one.leases.stopped()[0]
 
@@ -448,7 +448,7 @@ async def test_a_fenced_zombie_writes_nothing(kernel):
 async def test_a_zombie_that_read_before_and_writes_after_is_fenced(kernel):
     await kernel.put(entered(0, "n1"))
     zombie, standing = kernel.one, kernel.one.leases.owned[PARTITION]
-    (batch,) = await kernel.lines.read({PARTITION: 0}, wait=0)
+    (batch,) = await kernel.log.read({PARTITION: 0}, wait=0)
     await read(await kernel.successor())
     before = kernel.store.memory
     with pytest.raises(Fenced):

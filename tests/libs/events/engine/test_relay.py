@@ -160,9 +160,9 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
             await kernel.say(contact(n, f"c{n}"))
             await asyncio.sleep(0)
 
-    log = Slow(kernel.lines.shared, random)
+    log = Slow(kernel.log.broker, random)
     await asyncio.gather(speak(), *(drive(kernel, log, epoch, random) for epoch in (2, 3, 4)))
-    relay, _ = careless(kernel, kernel.lines, 9)
+    relay, _ = careless(kernel, kernel.log, 9)
     while await relay.send():
         pass
     assert firsts(kernel) == [fact.id for fact in kernel.said()]
@@ -171,7 +171,7 @@ async def test_first_occurrences_stand_in_order_without_holes_however_relays_ove
 @pytest.mark.parametrize(("lost", "why"), [("there", "it never landed"), ("back", "it landed, and nobody was told")])
 async def test_after_a_lost_answer_the_relay_looks_before_it_sends_again(kernel, lost, why):
     await kernel.say(registered(0), contact(1))
-    one = await kernel.successor(Slow(kernel.lines.shared, lost=lost))
+    one = await kernel.successor(Slow(kernel.log.broker, lost=lost))
     assert await one.send() == 0
     two = await kernel.successor()
     while await two.send():
@@ -183,17 +183,17 @@ async def test_after_a_lost_answer_the_relay_looks_before_it_sends_again(kernel,
 async def test_a_partition_that_takes_nothing_keeps_no_other_from_sending(kernel):
     other = next(f"other-{n}" for n in range(99) if partition_for("cases", f"other-{n}") != PARTITION)
     await kernel.say(registered(0), registered(0, other))
-    append = kernel.lines.append
+    append = kernel.log.append
 
     async def refusing(partition, records):
         if partition == PARTITION:
             raise LogUnavailable("no leader")
         return await append(partition, records)
 
-    kernel.lines.append = refusing
+    kernel.log.append = refusing
     assert await kernel.one.send() == 1
     assert await kernel.store.outbox.unsent(kernel.one.leases.wanted()) == {PARTITION: 1}
-    kernel.lines.append = append
+    kernel.log.append = append
     assert await kernel.one.send() == 1
     assert await kernel.store.outbox.unsent(kernel.one.leases.wanted()) == {}
 
@@ -256,7 +256,7 @@ async def test_a_death_right_after_a_rewind_leaves_nothing_that_seems_to_wait(ke
 async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kernel):
     await forget(kernel, registered(0), contact(1))
     await kernel.say(registered(0, SAME[1]))
-    rewinds, zombie = [], TakeOver(TOY, kernel.store, kernel.lines)
+    rewinds, zombie = [], TakeOver(TOY, kernel.store, kernel.log)
 
     async def freeze(rewind):
         rewinds.append(rewind)
@@ -269,7 +269,7 @@ async def test_a_zombie_that_went_back_in_time_too_changes_nothing_any_more(kern
     await two.send()
     await kernel.say(registered(1, SAME[2]))
     with pytest.raises(Fenced):
-        await TakeOver(TOY, kernel.store, kernel.lines).adopt(rewinds[0])
+        await TakeOver(TOY, kernel.store, kernel.log).adopt(rewinds[0])
     await kernel.say(registered(2, SAME[3]))
     while await two.send():
         pass
@@ -286,7 +286,7 @@ async def test_it_gets_them_back_though_it_says_nothing_new(kernel):
 
 def lose(kernel, many):
     """Take the last records from the log."""
-    line = kernel.lines.shared.lines[PARTITION]
+    line = kernel.log.broker.partitions[PARTITION]
     line.end -= many
     del line.records[-many:]
 
@@ -312,7 +312,7 @@ async def test_a_log_that_lost_its_end_is_not_written_past(kernel, who, why):
 async def test_a_stranger_s_bytes_on_the_log_are_none_of_the_relay_s_business(kernel):
     await kernel.say(registered(0))
     await kernel.one.send()
-    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", b"no event")])
+    await kernel.log.append(PARTITION, [Record(UUID(int=0), KEY, "", b"no event")])
     await kernel.say(contact(1))
     two = await kernel.successor()
     assert (await two.send(), two.leases.stopped()) == (1, [])
@@ -356,15 +356,15 @@ async def test_a_relay_that_sends_while_the_log_is_asked_for_its_end_loses_nothi
     one = kernel.one
     await one.send()
     await kernel.say(contact(1))
-    ask = kernel.lines.ends
+    ask = kernel.log.ends
 
     async def ends(topic):
         found = await ask(topic)
-        kernel.lines.ends = ask
+        kernel.log.ends = ask
         await one.send()
         return found
 
-    kernel.lines.ends = ends
+    kernel.log.ends = ends
     await kernel.say(contact(2))
     await one.send()
     assert one.leases.stopped() == [] and len(kernel.on_log()) == 3
@@ -380,7 +380,7 @@ async def test_a_relay_that_leased_again_while_the_log_was_asked_is_not_stopped_
         99,
         replace(before.read, next_offset=99),
     )  # as if the log had lost its end, and it was then mended
-    ends = kernel.lines.ends
+    ends = kernel.log.ends
 
     async def meanwhile(topic):
         found = await ends(topic)
@@ -389,7 +389,7 @@ async def test_a_relay_that_leased_again_while_the_log_was_asked_is_not_stopped_
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(kernel.lines, "ends", meanwhile)
+        patch.setattr(kernel.log, "ends", meanwhile)
         await (kernel.one.send() if step == "send" else kernel.one.read(wait=0))
     assert kernel.one.leases.owned[PARTITION] is not before
     assert kernel.one.leases.stopped() == []
@@ -402,7 +402,7 @@ async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch
     for key in APART:
         for minutes in range(3):
             await kernel.put(entered(minutes, "n1", key))
-    log = Asked(kernel.lines.shared)
+    log = Asked(kernel.log.broker)
     await kernel.say(*(registered(key=key) for key in APART))
     assert await (await kernel.successor(log)).send() == len(APART)
     assert len(log.asked) > len(APART)
@@ -411,7 +411,7 @@ async def test_partitions_are_taken_over_one_after_the_other(kernel, monkeypatch
 
 async def test_a_log_that_is_away_is_asked_once_a_round(kernel):
     await kernel.say(*(registered(key=key) for key in APART))
-    log = Away(kernel.lines.shared)
+    log = Away(kernel.log.broker)
     assert (await (await kernel.successor(log)).send(), log.asked) == (0, 1)
 
 
@@ -420,7 +420,7 @@ async def test_one_partition_without_a_leader_keeps_the_others_for_one_round_at_
     for key in APART:
         await kernel.put(entered(0, "n1", key))
     await kernel.say(*(registered(key=key) for key in APART))
-    two = await kernel.successor(Headless(kernel.lines.shared, partition_for("cases", lost)))
+    two = await kernel.successor(Headless(kernel.log.broker, partition_for("cases", lost)))
     assert await two.send() + await two.send() == len(APART) - 1
     await kernel.say(*(contact(1, key=key) for key in APART))
     assert await two.send() == len(APART) - 1

@@ -81,7 +81,7 @@ async def test_one_trace_leads_from_a_command_to_the_service_that_hears_of_it(to
     await speaker.writer.execute(Command(lambda _: Answer(200, b""), (Topic.CASES, KEY), lambda _: said, trace=GIVEN))
     running.cancel()
     await speaker.send()
-    hearer = await Kernel(lines=kernel.lines, service=replace(TOY, name="routing", books=SILENT)).open()
+    hearer = await Kernel(log=kernel.log, service=replace(TOY, name="routing", books=SILENT)).open()
     while await hearer.read(wait=0):
         pass
     parent = int(GIVEN.split("-")[2], 16)

@@ -32,7 +32,7 @@ async def looked(instance, *, read=False):
 
 async def lived(log):
     """Live through a late partition, a dead instance, one that takes over and one that comes back as if nothing had been."""
-    kernel = Kernel(lines=log)
+    kernel = Kernel(log=log)
     one = await kernel.open()
     assert one.watermark() is None, "nobody has looked yet"
     assert await looked(one) == at(0)
@@ -45,7 +45,7 @@ async def lived(log):
     two = await kernel.successor()
     assert await looked(two) == at(3), "it has read less than its predecessor knew, and takes nothing back"
     kernel.clock.at = at(4)
-    assert await looked(one) == at(3), "who lost its leases moves nothing"
+    assert await looked(one) == at(3), "an instance without leases moves nothing"
     assert await looked(two, read=True) == at(4)
     kernel.clock.at = at(5)
     assert await looked(one) == at(4), "and learns what the others know"

@@ -5,7 +5,7 @@ import pytest
 from libs.events.log.opening import open_log
 from libs.events.log.port import TopicSettings, UnfitTopic, guard
 from libs.events.testing.log_contract import TOPIC, LogContract, LogFactory
-from libs.events.testing.memory_log import Lines, MemoryLog
+from libs.events.testing.memory_log import Broker, MemoryLog
 
 pytestmark = pytest.mark.slow
 
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 class TestMemoryLog(LogContract):
     @pytest.fixture(params=[1, 3], ids=["dense", "holes"])
     def log_factory(self, request: pytest.FixtureRequest) -> LogFactory:
-        lines = Lines(stride=request.param)
-        return lambda: MemoryLog(lines)
+        broker = Broker(stride=request.param)
+        return lambda: MemoryLog(broker)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from libs.events.log.partition import PARTITIONS
 from libs.events.log.port import Partition, Record
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
-from libs.events.testing.memory_log import Lines, MemoryLog
+from libs.events.testing.memory_log import Broker, MemoryLog
 from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
@@ -47,7 +47,7 @@ class Lived(Kernel):
 
 def whole(kernel):
     return {
-        Partition(Topic.CASES, n): Extent(end := kernel.lines.shared.lines[Partition(Topic.CASES, n)].end, end)
+        Partition(Topic.CASES, n): Extent(end := kernel.log.broker.partitions[Partition(Topic.CASES, n)].end, end)
         for n in range(PARTITIONS[Topic.CASES])
     }
 
@@ -59,7 +59,7 @@ def test_a_unit_that_only_folds_has_no_way_to_speak():
 async def test_a_replay_makes_the_same_tables_and_says_nothing():
     kernel = Lived()
     await lived(kernel)
-    ends, replay = whole(kernel), Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
+    ends, replay = whole(kernel), Replay(TOY, MemoryStore("intake", kernel.clock), kernel.log)
     await replay.run(ends)
     live = {name: {key: row for key, row in rows.items() if any(row)} for name, rows in kernel.store.memory.tables.items()}
     assert live == {name: {k: r for k, r in rows.items() if any(r)} for name, rows in replay.store.memory.tables.items()}
@@ -70,14 +70,14 @@ async def test_a_replay_makes_the_same_tables_and_says_nothing():
 async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_them_and_not_what_is_parked():
     kernel = Lived()
     await lived(kernel)
-    end = kernel.lines.shared.lines[PARTITION].end
+    end = kernel.log.broker.partitions[PARTITION].end
     at_n1 = next(n for n, one in enumerate(kernel.on_log()) if one.type == "node.entered.v1")
     for extent, nodes in [
         (Extent(end, end), (["n1"], ["n2"])),
         (Extent(end, at_n1 + 1), (["n1"], [])),
         (Extent(end, end, frozenset({at_n1})), ([], ["n2"])),
     ]:
-        replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
+        replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.log)
         await replay.run({PARTITION: extent})
         rows = replay.store.memory.tables["toys"]
         assert tuple(rows[key,][1].split() for key in (KEY, SAME[1])) == nodes
@@ -88,14 +88,14 @@ async def stored(database_url):
     """The same life, in PostgreSQL."""
     version = await bootstrap(database_url, TOY)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=6) as pool:
-        kernel = Lived(lines=MemoryLog(Lines(stride=3)))
+        kernel = Lived(log=MemoryLog(Broker(stride=3)))
         kernel.store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
         kernel.one, kernel.url, kernel.pool = await lived(kernel), database_url, pool
         yield kernel
 
 
 async def test_a_rebuild_finds_sound_tables_equal_and_leaves_nothing_behind(stored):
-    compared = await rebuild(stored.url, TOY, stored.lines)
+    compared = await rebuild(stored.url, TOY, stored.log)
     assert [one for one in compared if not one.is_equal] == []
     assert {"intake.toys", "intake.contacts", "intake.channels"} <= {one.name for one in compared}
     assert next(one for one in compared if one.name == "intake.toys").live[0] == 2
@@ -116,7 +116,7 @@ async def test_a_rebuild_names_what_was_tampered_with(stored, damage, found):
     await stored.pool.execute(damage)
     if found == "outbox":
         await stored.pool.execute("update intake_core.relay_cursor set last_seq = last_seq + 1 where last_seq >= 0")
-    wrong = [one.name for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal]
+    wrong = [one.name for one in await rebuild(stored.url, TOY, stored.log) if not one.is_equal]
     assert len(wrong) == 1
     assert found in wrong[0]
 
@@ -124,12 +124,12 @@ async def test_a_rebuild_names_what_was_tampered_with(stored, damage, found):
 async def test_a_rebuild_does_not_compare_while_events_wait_for_the_log(stored):
     await stored.say(contact(5_000, "unsent"))
     with pytest.raises(NotDrained):
-        await asyncio.wait_for(rebuild(stored.url, TOY, stored.lines), 30)
+        await asyncio.wait_for(rebuild(stored.url, TOY, stored.log), 30)
 
 
 async def test_a_store_in_use_goes_over_to_the_new_tables_and_loses_nothing(stored):
     await stored.pool.execute("update intake_v1.toys set nodes = 'nx'")
-    await rebuild(stored.url, TOY, stored.lines, switch=True)
+    await rebuild(stored.url, TOY, stored.log, switch=True)
     # It still believes in the old tables; its next write meets a Conflict and goes to the new ones.
     await stored.put(entered(6_000, "n3"), seq=2)
     for _ in range(3):
@@ -138,14 +138,14 @@ async def test_a_store_in_use_goes_over_to_the_new_tables_and_loses_nothing(stor
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
     while await stored.one.send():
         pass
-    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+    assert [one for one in await rebuild(stored.url, TOY, stored.log) if not one.is_equal] == []
 
 
 async def test_rebuilt_tables_are_applied_until_the_instant_that_the_old_ones_were_and_go_on_from_there(stored):
     until = "select max(applied_until) from intake_v{}.checkpoint"
     before = await stored.pool.fetchval(until.format(1))
     assert before == stored.one.watermark() and before is not None
-    await rebuild(stored.url, TOY, stored.lines, switch=True)
+    await rebuild(stored.url, TOY, stored.log, switch=True)
     assert await stored.pool.fetchval(until.format(2)) == before
     stored.clock.advance(timedelta(seconds=1))
     with pytest.raises(Conflict):
@@ -162,7 +162,7 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
     async with stored.pool.acquire() as asking:
         async with asking.transaction():
             await asking.execute("select from intake.toys")
-            switch = asyncio.create_task(rebuild(stored.url, TOY, stored.lines, switch=True))
+            switch = asyncio.create_task(rebuild(stored.url, TOY, stored.log, switch=True))
             await until_somebody_waits(stored.pool)
             # Its first try has passed over facts that nobody here had heard; once it has failed, they are heard after all.
             await stored.one.read(wait=0)
@@ -174,9 +174,9 @@ async def test_a_switch_that_finds_a_view_in_use_tries_again_and_loses_nothing_o
 
 async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_it(stored):
     await stored.put(entered(6_000, POISON), seq=2)
-    await stored.lines.append(PARTITION, [Record(UUID(int=0), SAME[1], "", b'{"specversion": ')])
+    await stored.log.append(PARTITION, [Record(UUID(int=0), SAME[1], "", b'{"specversion": ')])
     await stored.one.read(wait=0)
-    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == []
+    assert [one for one in await rebuild(stored.url, TOY, stored.log) if not one.is_equal] == []
     assert len(await stored.store.parked.all()) == 2
     for key in (KEY, SAME[1]):
         assert await stored.store.parked.ask_drop(key, "anna") == 1
@@ -186,8 +186,8 @@ async def test_a_rebuild_leaves_out_what_is_set_aside_and_what_was_given_up_of_i
     await stored.put_all(stored.one)
     assert (await stored.store.parked.all(), [one.by for one in await stored.store.parked.dropped()]) == ([], ["anna", "anna"])
     assert await stored.pool.fetchval("select nodes from intake.toys where case_id = $1", KEY) == "n1 n3"
-    assert [one for one in await rebuild(stored.url, TOY, stored.lines, switch=True) if not one.is_equal] == []
-    assert [one for one in await rebuild(stored.url, TOY, stored.lines) if not one.is_equal] == [], "and after a switch"
+    assert [one for one in await rebuild(stored.url, TOY, stored.log, switch=True) if not one.is_equal] == []
+    assert [one for one in await rebuild(stored.url, TOY, stored.log) if not one.is_equal] == [], "and after a switch"
 
 
 async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_and_everything_else_is_rebuilt(stored):
@@ -198,10 +198,10 @@ async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_an
     await stored.put_all(stored.one)
     await stored.say(contact(7_001, "web"), contact(7_001, "web", SAME[1]))
     await stored.put_all(stored.one)
-    records = stored.lines.shared.lines[PARTITION].records
+    records = stored.log.broker.partitions[PARTITION].records
     [offset] = [record.offset for record in records if b'"channel":7' in record.body]
     with capture_logs() as told:
-        await rebuild(stored.url, TOY, stored.lines, switch=True)
+        await rebuild(stored.url, TOY, stored.log, switch=True)
     [line] = [line for line in told if line["event"] == "event set aside"]
     assert (line["topic"], line["partition"], line["offset"]) == (*PARTITION, offset)
     assert (line["case"], line["type"]) == (KEY, "contact.logged.v1")
@@ -225,9 +225,9 @@ async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_an
 async def test_what_is_no_event_stops_no_replay(why, extent, parked):
     kernel = Kernel()
     await kernel.open()
-    await kernel.lines.append(PARTITION, [Record(UUID(int=0), KEY, "", b'{"specversion": ')])
+    await kernel.log.append(PARTITION, [Record(UUID(int=0), KEY, "", b'{"specversion": ')])
     await kernel.put(registered(0, SAME[1]))
-    replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.lines)
+    replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.log)
     extent.end = 2
     await replay.run({PARTITION: extent})
     assert list(replay.store.memory.tables["toys"]) == [(SAME[1],)]
