@@ -15,8 +15,7 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, record_of, stamped
 from libs.events.log.opening import open_log
-from libs.events.log.partition import PARTITIONS, partition_for
-from libs.events.log.port import Log, Partition, Record, TopicSettings
+from libs.events.log.port import PARTITIONS, Log, Partition, Record, TopicSettings, partition_for
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.now import real_now

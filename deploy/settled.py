@@ -10,7 +10,7 @@ import asyncpg
 
 from libs.events.log.opening import open_log
 from libs.events.log.port import Log
-from libs.events.upkeep.remaining import remaining
+from libs.events.upkeep.live import remaining
 from services.__main__ import service_of
 
 POLL_SECONDS = 0.25

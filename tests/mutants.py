@@ -121,7 +121,7 @@ def ignore_versions():
     @noted
     async def change(self, changes):
         stand = {one.subject: self.memory.states.get(one.subject, Kept(0, b"", None)).version for one in changes.states}
-        changes = replace(changes, states=[replace(one, expected=stand[one.subject]) for one in changes.states])
+        changes = replace(changes, states=[one._replace(expected=stand[one.subject]) for one in changes.states])
         await checked.__wrapped__(self, changes)
 
     async def after(self, others):
@@ -175,7 +175,7 @@ def unlocked():
     @noted
     async def change(self, changes):
         stand = {one.subject: self.memory.states.get(one.subject, Kept(0, b"", None)).version for one in changes.states}
-        written = [replace(one, expected=stand[one.subject]) if one.subject in fed else one for one in changes.states]
+        written = [one._replace(expected=stand[one.subject]) if one.subject in fed else one for one in changes.states]
         await changing.__wrapped__(self, replace(changes, states=written))
 
     with patch.object(MemoryTransaction, "states", states), patch.object(MemoryTransaction, "change", change):

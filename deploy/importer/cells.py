@@ -9,7 +9,7 @@ from deploy.importer.conditions import Row
 from deploy.importer.mapping import Mapping
 from deploy.importer.moments import Times
 from deploy.importer.stamps import Stamps, Unsayable
-from libs.events.words.nearest import nearest
+from libs.events.words.refusal import nearest
 
 
 class BadSource(Exception):

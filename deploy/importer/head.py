@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from deploy.importer import stamps
 from deploy.importer.moments import Moment, read_moment
 from deploy.importer.part import Part
-from libs.events.words.zones import zone_named
+from libs.events.words.now import zone_named
 from services.intake.domain.systems import FORM, NAME_MAX, fault_of_sharing, fault_of_source
 
 

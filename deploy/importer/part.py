@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from libs.events.words.nearest import nearest
+from libs.events.words.refusal import nearest
 
 PIECES_MAX = 50_000
 DEPTH_MAX = 50

@@ -14,8 +14,7 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.runtime import Runtime, send_rest
 from libs.events.engine.service import Service
 from libs.events.log.opening import open_log
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Log, TopicSettings, guard
+from libs.events.log.port import PARTITIONS, Log, TopicSettings, guard
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.live import is_outdated

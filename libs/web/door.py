@@ -9,8 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.events.words.nearest import suggestion
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, suggestion
 from libs.web.access import identify, permitted
 from libs.web.keys import Client
 from libs.web.limiter import Limiter

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from libs.events.words.nearest import suggestion
+from libs.events.words.refusal import suggestion
 
 Words = Mapping[str, Any]
 """What the library says beside a fault: bounds, a pattern, the words that are allowed."""

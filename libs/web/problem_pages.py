@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from libs.events.words.nearest import suggestion
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, suggestion
 from libs.web.accept import preferred, spoken
 from libs.web.answers import JSON, shown
 from libs.web.problem_words import LANGUAGES, Language, pages

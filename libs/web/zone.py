@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from libs.events.words.nearest import suggestion
-from libs.events.words.zones import zone_names
+from libs.events.words.now import zone_names
+from libs.events.words.refusal import suggestion
 from libs.web.environment import BadSetting, setting, settings
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 from services.intake.domain.vault import NoteRow, VaultRow
 
 

@@ -11,8 +11,7 @@ from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
-from libs.events.words.event import TYPES, EventType, Topic
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import TYPES, EventType, Occurrence, Topic
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
 from services.routing.domain.cases.saying import arrival, say, say_as_recorded

@@ -6,8 +6,7 @@ from typing import Literal
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import Phase
 

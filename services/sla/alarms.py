@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from libs.events.catalogue.references import CALENDAR
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from libs.events.words.row import Timer
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import lives

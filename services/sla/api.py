@@ -10,9 +10,8 @@ from libs.events.catalogue.standard import Calendar
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
 from libs.events.store.values import Idempotency
-from libs.events.words.event import Topic
-from libs.events.words.instants import LAST
-from libs.events.words.occurrence import occurrence_of
+from libs.events.words.event import Topic, occurrence_of
+from libs.events.words.now import LAST
 from libs.events.words.refusal import Refused
 from libs.service.host import Host
 from libs.web.access import require

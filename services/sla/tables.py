@@ -4,8 +4,7 @@ from datetime import datetime
 
 from libs.events.store.tables import tables_of
 from libs.events.words.column import big, column, key
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 
 DUE = "coalesce(due_at, '9999-12-31 23:59:59.999999+00')"
 """The due instant for the order of the list; a waiting promise has none and comes last."""

@@ -12,8 +12,7 @@ from libs.events.catalogue.standard import Standard
 from libs.events.catalogue.survey import SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
-from libs.events.words.instants import moved
-from libs.events.words.now import derived_id
+from libs.events.words.now import derived_id, moved
 from libs.events.words.row import Timer
 from services.survey.domain.eligibility import Asking, asked, may_ask, survey_id_of, to_ask
 from services.survey.domain.survey import REOPENED, Invitation, Step, SurveyCase

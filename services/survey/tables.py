@@ -4,8 +4,7 @@ from datetime import datetime
 
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 from services.survey.domain.comment import CommentRow
 
 

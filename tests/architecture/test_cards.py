@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.docs.cards import SERVICES, card, events_in, routes_in
+from libs.events.catalogue.references import REFERENCES
 from libs.events.words.event import TYPES
-from libs.events.words.reference import REFERENCES
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 

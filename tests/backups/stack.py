@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.log.opening import open_log
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Log, Record, TopicSettings
+from libs.events.log.port import PARTITIONS, Log, Record, TopicSettings
 from libs.events.words.now import real_now
 from services.__main__ import PORTS
 from tests.backups.past import SCHEMA, as_made, set_back

@@ -10,8 +10,7 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.postgres import PostgresServer
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, Record, TopicSettings
+from libs.events.log.port import PARTITIONS, Partition, Record, TopicSettings
 from libs.events.log.postgres import PostgresLog
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import rebuild

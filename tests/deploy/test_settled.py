@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from deploy import cli
 from libs.events.log.opening import open_log
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, Record, TopicSettings
+from libs.events.log.port import PARTITIONS, Partition, Record, TopicSettings
 from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.service import SERVICE
 

@@ -14,8 +14,7 @@ import httpx
 from deploy.process import free_port
 from libs.events.log.envelope import Envelope, open_envelope
 from libs.events.log.opening import open_log
-from libs.events.log.partition import partition_for
-from libs.events.log.port import Log, LogUnavailable, Partition
+from libs.events.log.port import Log, LogUnavailable, Partition, partition_for
 from libs.events.log.sequence import is_new, numbers_of, source_of
 from tests.faults.records import ends_of, records_of
 from tests.faults.tripwire import FOLDER, POINTS

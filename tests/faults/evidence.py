@@ -15,8 +15,7 @@ import httpx
 from deploy.settled import Unsettled, settled
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.log.opening import open_log
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, Stored
+from libs.events.log.port import PARTITIONS, Partition, Stored
 from libs.events.log.sequence import numbers_of, source_of
 from libs.events.store.values import Subject
 from libs.events.testing.tables import states_of

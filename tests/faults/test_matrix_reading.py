@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from libs.events.log.envelope import open_envelope
-from libs.events.log.partition import partition_of
+from libs.events.log.port import partition_of
 from libs.events.words.now import new_id
 from tests.faults.desk import Desk, without_echoes
 from tests.stack.running import until

@@ -8,8 +8,7 @@ import httpx
 import pytest
 
 from benchmarks.cases import ANY_NEED
-from libs.events.log.partition import PARTITIONS, partition_for
-from libs.events.log.port import Partition
+from libs.events.log.port import PARTITIONS, Partition, partition_for
 from libs.service.host import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of

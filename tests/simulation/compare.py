@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 from tests.simulation.promises import promises
 
 OPEN_FOR = timedelta(days=14)

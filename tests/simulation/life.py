@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from libs.events.log.envelope import open_envelope
-from libs.events.log.partition import partition_of
+from libs.events.log.port import partition_of
 from libs.events.testing.world import World
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused

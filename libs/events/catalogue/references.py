@@ -1,9 +1,41 @@
-"""What cases refer to by id and version: process standards, which routing publishes, and calendars, which sla publishes."""
+"""What decisions may look up: published once in a version, by id, and known to every service.
+
+Cases refer to process standards, which routing publishes, and to calendars, which sla publishes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from libs.events.catalogue.routing import ProcessPublished
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.catalogue.standard import Calendar, Standard
-from libs.events.words.reference import Reference
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Reference(Generic[V]):
+    """One kind of what is published on topic `standards`.
+
+    `value` takes the published thing out of the event, `id` and `version` say which one it is, and `names` gives the words
+    that it introduces.
+    """
+
+    kind: str
+    event: type[Any]
+    value: Callable[[Any], V]
+    id: Callable[[V], str]
+    version: Callable[[V], int]
+    names: Callable[[V], Iterable[str]] = lambda value: ()
+
+    def any_version(self, id: str) -> str:
+        """Return the name under which subjects await another version."""
+        return f"{self.kind} {id}"
+
+    def one_version(self, id: str, version: int) -> str:
+        """Return the name under which keys wait for this version."""
+        return f"{self.kind} {id} version {version}"
 
 
 def names_in(standard: Standard) -> set[str]:
@@ -29,3 +61,6 @@ CALENDAR: Reference[Calendar] = Reference(
     id=lambda calendar: calendar.id,
     version=lambda calendar: calendar.version,
 )
+
+REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR)}
+"""Every kind there is, by the event that publishes it."""

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.words.event import FREE, Topic, Word, event
-from libs.events.words.occurrence import Number
+from libs.events.words.event import FREE, Number, Topic, Word, event
 
 Reason = Annotated[str, Field(max_length=500), FREE]
 

@@ -12,8 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.words.event import Topic, Word, event
-from libs.events.words.occurrence import Number
+from libs.events.words.event import Number, Topic, Word, event
 
 Micros = Annotated[int, Field(ge=0)]
 

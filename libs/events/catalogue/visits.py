@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ import structlog
 
 from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import NotYetKnown
+from libs.events.engine.leases import Standing
 from libs.events.engine.meters import Meters
 from libs.events.engine.pace import TIMERS_MOST, Portion
-from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
 from libs.events.log.port import Log, Partition, ends_of
 from libs.events.store.port import Conflict, StoreUnavailable

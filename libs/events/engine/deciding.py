@@ -11,7 +11,7 @@ from libs.events.engine.folding import Folding
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, record_of
-from libs.events.log.partition import partition_for
+from libs.events.log.port import partition_for
 from libs.events.log.schema import Malformed, check
 from libs.events.store.port import Conflict, StoreUnavailable, Transaction
 from libs.events.store.values import Appended, Changes, Subject

@@ -11,14 +11,13 @@ from prometheus_client import CollectorRegistry
 from libs.events.engine.alarms import GRACE, Alarms
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.learner import Learner
-from libs.events.engine.leases import Leases
+from libs.events.engine.leases import Leases, Standing
 from libs.events.engine.meters import Meters
 from libs.events.engine.pace import READ_MOST, Portion, few_at_once
 from libs.events.engine.parking import Parking
 from libs.events.engine.reader import Reader
 from libs.events.engine.relay import Relay
 from libs.events.engine.service import Service
-from libs.events.engine.standing import Standing
 from libs.events.engine.takeover import TakeOver
 from libs.events.engine.watermark import Watermark
 from libs.events.engine.work import Work

@@ -2,8 +2,8 @@
 
 from typing import Any, TypeVar
 
+from libs.events.catalogue.references import REFERENCES, Reference
 from libs.events.log.envelope import Fact
-from libs.events.words.reference import REFERENCES, Reference
 
 V = TypeVar("V")
 

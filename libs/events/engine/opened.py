@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from libs.events.engine.leases import Standing
 from libs.events.engine.pace import EVENTS, give_way
-from libs.events.engine.standing import Standing
 from libs.events.log.envelope import Envelope, Fact, Undecodable, Unknown, open_envelope, read_fact
 from libs.events.log.port import Batch, Stored
 from libs.events.log.sequence import follow

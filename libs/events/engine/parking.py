@@ -8,9 +8,9 @@ import structlog
 
 from libs.events.engine.deciding import Deciding
 from libs.events.engine.known import NotYetKnown
+from libs.events.engine.leases import Standing
 from libs.events.engine.pace import LONG_SECONDS
 from libs.events.engine.reader import Reader
-from libs.events.engine.standing import Standing
 from libs.events.engine.work import Work
 from libs.events.log.envelope import fact_of
 from libs.events.log.port import Partition, Stored

@@ -11,10 +11,10 @@ import structlog
 from libs.events.engine.book import Reaction, in_order
 from libs.events.engine.deciding import Culprit, Deciding, blamed
 from libs.events.engine.known import Known, NotYetKnown
+from libs.events.engine.leases import Standing
 from libs.events.engine.meters import Meters
 from libs.events.engine.opened import Heard, Opened, opened
 from libs.events.engine.pace import SUBJECTS, give_way
-from libs.events.engine.standing import Standing
 from libs.events.engine.tracing import span
 from libs.events.engine.work import Work
 from libs.events.log.envelope import Envelope, Fact

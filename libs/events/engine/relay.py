@@ -10,10 +10,9 @@ from dataclasses import replace
 
 import structlog
 
-from libs.events.engine.leases import Leases
+from libs.events.engine.leases import Leases, Standing
 from libs.events.engine.meters import Meters
 from libs.events.engine.pace import RELAY_MOST, Portion
-from libs.events.engine.standing import Standing
 from libs.events.engine.takeover import TakeOver
 from libs.events.engine.tracing import span
 from libs.events.log.envelope import open_envelope, stamped

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from libs.events.engine.book import Book, encode_state
 from libs.events.log.envelope import Fact, Order
-from libs.events.log.partition import partition_for
+from libs.events.log.port import partition_for
 from libs.events.store.values import BEFORE_ALL, Changes, Kept, StateChange, Subject
 from libs.events.words.row import Row
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 import structlog
 
 from libs.events.engine.folding import Folding
+from libs.events.engine.leases import Standing
 from libs.events.engine.pace import EVENTS, RELAY_MOST, give_way
 from libs.events.engine.service import Service
-from libs.events.engine.standing import Standing
 from libs.events.log.envelope import Envelope, Undecodable, fact_of, open_envelope, unstamped
 from libs.events.log.port import Log, LostTail, Partition
 from libs.events.log.sequence import numbers_of, source_of

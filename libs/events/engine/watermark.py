@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from libs.events.engine.leases import Standing
 from libs.events.engine.service import Service
-from libs.events.engine.standing import Standing
 from libs.events.store.port import Store
 from libs.events.store.values import Applied
-from libs.events.words.instants import FIRST
-from libs.events.words.now import Ticks
+from libs.events.words.now import FIRST, Ticks
 
 EVERY = timedelta(seconds=1)
 """How often the watermark is written and read: often enough for windows that wait for it, and hardly any work."""

@@ -10,8 +10,7 @@ import msgspec
 from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.log.port import Record
 from libs.events.words.event import BY_WIRE, TYPES, EventType
-from libs.events.words.instants import utc
-from libs.events.words.now import derived_id
+from libs.events.words.now import derived_id, utc
 
 SEQUENCE_MAX = 2**31 - 1
 """CloudEvents' Integer has 32 bits and a sign."""

@@ -4,8 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition
+from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.database import columns, touched
 from libs.events.store.port import Fenced
 from libs.events.store.values import Advance, Applied

@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from libs.events.words.column import Column
-from libs.events.words.row import TableRow
-from libs.events.words.table import Index, Table
+from libs.events.words.row import Index, Table, TableRow
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),

@@ -81,8 +81,7 @@ class HeardFact(NamedTuple):
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange:
+class StateChange(NamedTuple):
     """A subject's new state; `expected` is the version it was computed from."""
 
     subject: Subject

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from libs.events.log.envelope import Fact, record_of, stamped
-from libs.events.log.partition import partition_of
+from libs.events.log.port import partition_of
 from libs.events.log.schema import schemas
 from libs.events.testing.samples import LEARNED_AFTER, samples
 

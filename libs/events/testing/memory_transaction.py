@@ -8,8 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, Record, Stored
+from libs.events.log.port import PARTITIONS, Partition, Record, Stored
 from libs.events.store.port import Conflict, Fenced
 from libs.events.store.values import (
     Advance,
@@ -26,7 +25,7 @@ from libs.events.store.values import (
     Seen,
     Subject,
 )
-from libs.events.words.instants import FIRST
+from libs.events.words.now import FIRST
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 Cursors = dict[Partition, tuple[int, Cursor]]

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition
+from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.port import Store
 from libs.events.store.values import Advance, Applied
 from libs.events.testing.store_contract import AT, P0, P1, Bench

@@ -23,8 +23,7 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.service import Service
 from libs.events.engine.writer import Command
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import LogUnavailable, Partition, TopicSettings
+from libs.events.log.port import PARTITIONS, LogUnavailable, Partition, TopicSettings
 from libs.events.store.port import Conflict, StoreUnavailable
 from libs.events.store.values import Answer
 from libs.events.testing.clients import Clients

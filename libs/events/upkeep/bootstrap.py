@@ -10,8 +10,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.events.engine.service import Service
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition
+from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.tables import rows_of, views_of
 from libs.events.upkeep.live import is_outdated, live_version
 

@@ -16,8 +16,7 @@ import asyncpg
 
 from libs.events.engine.pace import READ_MOST
 from libs.events.log.envelope import Undecodable, open_envelope
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Log, Partition, ends_of
+from libs.events.log.port import PARTITIONS, Log, Partition, ends_of
 from libs.events.log.sequence import follow
 from libs.events.store.values import Cursor, Seen
 from libs.events.upkeep.live import live_version

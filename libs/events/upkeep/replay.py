@@ -7,13 +7,12 @@ from functools import partial
 
 from libs.events.engine.book import in_order
 from libs.events.engine.folding import Folding
+from libs.events.engine.leases import Standing
 from libs.events.engine.opened import Opened, opened
 from libs.events.engine.pace import REPLAY_MOST, Portion, few_at_once
 from libs.events.engine.service import Service
-from libs.events.engine.standing import Standing
 from libs.events.log.envelope import Envelope
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Batch, Log, Partition, Stored
+from libs.events.log.port import PARTITIONS, Batch, Log, Partition, Stored
 from libs.events.store.port import Store
 
 Progress = Callable[[int], None]

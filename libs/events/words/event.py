@@ -1,4 +1,7 @@
-"""What an event is: a frozen, slotted, keyword-only dataclass in the past tense, with a name and a version."""
+"""What an event is: a frozen, slotted, keyword-only dataclass in the past tense, with a name and a version.
+
+An occurrence says which time it is: the second visit of node `n4` is `n4/2`, the third clock `next_reply` is `next_reply/3`.
+"""
 
 import re
 from collections.abc import Callable
@@ -44,7 +47,7 @@ _CONCLUSIONS = 1 << 40
 
 
 class Free:
-    """The mark of a field in which people write what they like: on the log stands a reference into a vault (words.py)."""
+    """The mark of a field in which people write what they like: on the log stands a reference into a vault (free.py)."""
 
 
 FREE = Free()
@@ -79,3 +82,32 @@ def free_fields(cls: type[Any]) -> tuple[str, ...]:
         hints = get_type_hints(cls, include_extras=True)
         _FREE_FIELDS[cls] = tuple(name for name, hint in hints.items() if FREE in getattr(hint, "__metadata__", ()))
     return _FREE_FIELDS[cls]
+
+
+NUMBER_MAX = 2**31 - 1
+"""What a whole number of PostgreSQL holds."""
+
+Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+"""An occurrence as a field of an event. What was said before there were any reads as the first."""
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """A name, and which of those with this name is meant. The first one is written without its number: `n4` is `n4/1`."""
+
+    name: str
+    number: int = 1
+
+    def __str__(self) -> str:
+        # A name that itself ends like an occurrence, `24/7`, is always written with its number.
+        return self.name if self == occurrence_of(self.name) else f"{self.name}/{self.number}"
+
+
+def occurrence_of(text: str) -> Occurrence:
+    """Return the occurrence that `text` names."""
+    name, _, number = text.rpartition("/")
+    if name and _NUMBER.fullmatch(number) and int(number) <= NUMBER_MAX:
+        return Occurrence(name, int(number))
+    return Occurrence(text)

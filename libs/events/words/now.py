@@ -1,11 +1,18 @@
-"""Where the time and new ids come from. The only module that may look at the clock."""
+"""Where the time and new ids come from. The only module that may look at the clock.
+
+Instants have borders, years 1 to 9999. Arithmetic stops there, so a far date harms nobody. Time zones are the names of the
+IANA database that we pin, because these have one meaning on every machine.
+"""
 
 import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha1
+from importlib import resources
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
 
@@ -20,8 +27,8 @@ NAMESPACE = UUID("6f1a7e0c-5d0b-5e53-9a5e-2f8f3c1d7b10")
 
 _IN_NAMESPACE = sha1(NAMESPACE.bytes, usedforsecurity=False)
 
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def real_now() -> datetime:
@@ -98,3 +105,36 @@ def derived_id(*parts: object) -> UUID:
     digest = _IN_NAMESPACE.copy()
     digest.update("|".join(map(str, parts)).encode())
     return UUID(bytes=digest.digest()[:16], version=5)
+
+
+def utc(at: datetime) -> datetime:
+    """Return the instant in UTC."""
+    if at.tzinfo is UTC:
+        return at
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return FIRST if at.year == 1 else LAST
+
+
+def moved(at: datetime, by: timedelta) -> datetime:
+    """Return the instant so much later, or earlier."""
+    try:
+        return at + by
+    except OverflowError:
+        return LAST if by > timedelta() else FIRST
+
+
+_NO_PLACE = frozenset({"Factory"})
+"""What the database has for a machine that nobody has told its zone."""
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Return every name; `localtime` is none of them, nor what else a machine has beside the database."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split()) - _NO_PLACE
+
+
+def zone_named(name: object) -> ZoneInfo | None:
+    """Return the zone of that name, or None where there is none."""
+    return ZoneInfo(name) if isinstance(name, str) and name in zone_names() else None

@@ -1,18 +1,76 @@
 """What a fold shows of a subject: rows of its tables, and instants at which to look again.
 
 A row of a read model is a frozen class, and its fields are the columns. Table, view, comments and documentation are made
-from it (libs/events/store/tables.py, views.py). The kinds of columns are in column.py.
+from it (libs/events/store/tables.py). The kinds of columns are in column.py. What is missing or cannot be is refused where it is
+written.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast, dataclass_transform, get_type_hints
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import astuple
 
 from libs.events.words.column import Column, big, column, instant, json, key, microseconds, number, word
-from libs.events.words.table import Index, Table, aliased
+
+
+class Index(NamedTuple):
+    """An index: names of columns, or SQL expressions, in their order; `using` is its method, `where` what it holds."""
+
+    name: str
+    on: Sequence[str]
+    using: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and its view. `columns` stand in the view's order, with those that only the view has."""
+
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
+    indexes: tuple[Index, ...] = ()
+    additive: bool = False
+    """Whether a row is a sum of contributions."""
+
+    @cached_property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns of the table itself, those of its primary key first."""
+        return tuple(sorted((one for one in self.columns if not one.sql), key=lambda one: not one.is_key))
+
+    @cached_property
+    def key_width(self) -> int:
+        return sum(one.is_key for one in self.stored)
+
+    @cached_property
+    def written(self) -> tuple[str, int, tuple[int, ...]]:
+        """What an instance needs to become the kernel's row: name, width of the key, and which values are kept as JSON."""
+        return self.name, self.key_width, tuple(n for n, one in enumerate(self.stored) if one.type == "jsonb")
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong with it, and what to write instead."""
+        beside = self.stored[self.key_width :]
+        if not self.key_width:
+            yield "a table has a key: `case_id: str = key('The case')`"
+        if self.additive and {one.type for one in beside} - {"bigint", "integer"}:
+            yield "what is added up are whole numbers: `big('…')`"
+        if not self.comment or not all(one.comment for one in self.columns):
+            yield "its docstring and each of its columns say what they are; the database keeps that"
+
+
+def aliased(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return the columns; one that goes shows what the one shows that is read instead."""
+    of = {one.name: one for one in columns}
+    return tuple(_like(one, of[one.reads]) if one.reads else one for one in of.values())
+
+
+def _like(old: Column, new: Column) -> Column:
+    return replace(old, type=new.type, sql=new.sql or f'"{new.name}"')
+
 
 R = TypeVar("R", bound="TableRow")
 
@@ -95,7 +153,7 @@ def columns(table: str = "", *, additive: bool = False, indexes: Iterable[Index]
 
 def changed(row: R, **values: Any) -> R:
     """Return the row with other values."""
-    return replace(row, **values)  # type: ignore[type-var]  # a Struct
+    return msgspec.structs.replace(row, **values)  # type: ignore[type-var]  # a Struct
 
 
 def fields_of(row: type[TableRow]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 
 
 class ClockFact(NamedTuple):

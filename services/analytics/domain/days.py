@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from libs.events.words.instants import utc
+from libs.events.words.now import utc
 
 DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from libs.events.catalogue.standard import Label
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.analytics.domain.case import Case, Contact, Handling
 from services.analytics.domain.contacts import answers, begins
 from services.analytics.domain.durations import CUSTOMER_WAIT, first_resolution, micros, received_at, resolved_at

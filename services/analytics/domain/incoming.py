@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.analytics.domain.case import Case, Registration
 from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.durations import first_resolution

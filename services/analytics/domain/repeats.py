@@ -11,8 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from libs.events.catalogue.intake import NOBODY
-from libs.events.words.instants import moved
-from libs.events.words.now import EPOCH
+from libs.events.words.now import EPOCH, moved
 from libs.events.words.row import Part
 from services.analytics.domain.case import Case, Registration, stretch_at
 from services.analytics.domain.durations import first_resolution

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.analytics.domain.case import Case, Registration, stretch_at
 from services.analytics.domain.clocks import Clock, last_of
 from services.analytics.domain.contributions import is_satisfied

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from libs.events.words.nearest import none_such, suggestion
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, none_such, suggestion
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.figures import FIGURES
 from services.analytics.queries.filters import TIMES, Asked, FigureFilter

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known
 from libs.events.store.asked import Database
-from libs.events.words.nearest import LISTED_MAX, suggestion
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import LISTED_MAX, Refused, suggestion
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.first_contact import NAMED
 from services.analytics.queries.filters import Filter

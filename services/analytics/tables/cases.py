@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from libs.events.words.column import column, hours, instant, json, key, microseconds, shown, word
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 
 
 @columns(

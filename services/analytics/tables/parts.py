@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from libs.events.words.column import big, column, deprecated, instant, json, key, microseconds, number, shown, word
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 
 
 @columns()

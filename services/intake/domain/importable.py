@@ -10,8 +10,7 @@ import msgspec
 
 from libs.events.catalogue.intake import FactRecorded
 from libs.events.words.event import TYPES, EventType, Topic
-from libs.events.words.nearest import nearest
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, nearest
 
 DATA_BYTES_MAX = 8 * 1024
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known, NotYetKnown
-from libs.events.words.nearest import suggestion
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, suggestion
 from services.intake.domain.customer import Customer
 
 CLEAR_MAX = 500

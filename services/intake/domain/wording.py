@@ -8,7 +8,7 @@ import msgspec
 
 from libs.events.log.schema import Malformed, schema
 from libs.events.words.event import EventType
-from libs.events.words.nearest import suggestion
+from libs.events.words.refusal import suggestion
 from services.intake.domain.systems import FORM, NAME_MAX
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -19,8 +19,8 @@ from itertools import groupby, pairwise
 from typing import Any, TypeVar
 
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
+from libs.events.words.now import zone_named
 from libs.events.words.storable import is_storable
-from libs.events.words.zones import zone_named
 from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, Days, as_json, check_cutoff, check_days, check_overlaps
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 

@@ -21,9 +21,8 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.sla import ClockWithdrawn
 from libs.events.log.envelope import Fact
-from libs.events.words.event import TYPES, Topic
-from libs.events.words.instants import utc
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import TYPES, Occurrence, Topic
+from libs.events.words.now import utc
 
 
 @dataclass

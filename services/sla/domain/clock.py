@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from libs.events.catalogue.limit import Limit, limit_of
 from libs.events.catalogue.standard import Target
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase, Wait
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
 from services.sla.domain.targets import lapse_of, promises, start_of, stop_of

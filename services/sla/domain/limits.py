@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.limit import Limit, Unit
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.sla.domain.working_time import WorkingTime
 
 NOTHING = timedelta()

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from libs.events.catalogue.standard import CalendarRef
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 from services.sla.domain.case import Said, SlaCase, standing
 
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.standard import SurveyPolicy
-from libs.events.words.instants import moved
-from libs.events.words.now import derived_id
+from libs.events.words.now import derived_id, moved
 from services.survey.domain.survey import Cycle, Ending, Invitation, SurveyCase
 
 

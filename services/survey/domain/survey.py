@@ -9,7 +9,7 @@ from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import CaseAssigned, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.log.envelope import Fact, draft
-from libs.events.words.instants import utc
+from libs.events.words.now import utc
 from libs.events.words.refusal import Refused
 
 HEARD = frozenset({CaseRegistered, CaseAssigned, CaseResolved, CaseReopened, CaseClosed})

@@ -14,8 +14,7 @@ from libs.events.engine.instance import Instance
 from libs.events.engine.known import Known
 from libs.events.engine.work import Work
 from libs.events.log.envelope import draft, fact_of, open_envelope, record_of, stamped
-from libs.events.log.partition import PARTITIONS, partition_for
-from libs.events.log.port import TopicSettings
+from libs.events.log.port import PARTITIONS, TopicSettings, partition_for
 from libs.events.testing.clocks import StoppedClock
 from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.memory_store import MemoryStore

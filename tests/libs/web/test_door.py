@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from libs.events.words.nearest import none_such, suggestion
+from libs.events.words.refusal import none_such, suggestion
 from tests.libs.web.tiny import calling, usual_app
 
 APP = usual_app()

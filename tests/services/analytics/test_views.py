@@ -13,8 +13,7 @@ import pytest
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, record_of
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition
+from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.projection import Projection
 from libs.events.store.values import Applied

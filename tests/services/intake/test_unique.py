@@ -11,8 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine.instance import Instance
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import TopicSettings
+from libs.events.log.port import PARTITIONS, TopicSettings
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.sample_standard import STANDARD

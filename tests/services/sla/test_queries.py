@@ -6,7 +6,7 @@ import pytest
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.events.words.instants import LAST
+from libs.events.words.now import LAST
 from services.sla import queries
 from services.sla.alarms import settle
 from services.sla.books import CASES

@@ -13,7 +13,7 @@ from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.engine.known import NotYetKnown
 from libs.events.log.envelope import Fact
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain.case import SAID
 from services.sla.domain.clock import lives

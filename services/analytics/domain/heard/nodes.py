@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
-from libs.events.words.occurrence import Occurrence
+from libs.events.words.event import Occurrence
 from services.analytics.domain.case import Case, Output, Visit
 from services.analytics.domain.heard.handlers import Handlers
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.routing import CLOSED, WITHDRAWN, is_met
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.analytics.domain.figure import Count, arrived, changes, counted
 from services.analytics.domain.life import Life
 

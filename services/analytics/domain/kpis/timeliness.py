@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from libs.events.catalogue.limit import Unit, read_limit
 from libs.events.catalogue.routing import WITHDRAWN
-from libs.events.words.instants import moved
+from libs.events.words.now import moved
 from services.analytics.domain.case import Step
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.durations import micros, waited_us

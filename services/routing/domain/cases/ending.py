@@ -6,8 +6,7 @@ from typing import Any
 from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
-from libs.events.words.nearest import none_such
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.handover import must_not_skip_keys
 from services.routing.domain.cases.lifecycle import ENDED, Phase, must_allow

@@ -8,8 +8,7 @@ from typing import Any
 from libs.events.catalogue.routing import CaseAssigned, CaseClassified, CaseGraded
 from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact
-from libs.events.words.nearest import none_such
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import must_allow
 from services.routing.domain.cases.pinned import WORDS, first_fit, words_of

@@ -5,9 +5,8 @@ from datetime import datetime
 from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, ExceptionRaised
 from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact
-from libs.events.words.nearest import none_such
-from libs.events.words.occurrence import Occurrence
-from libs.events.words.refusal import Refused
+from libs.events.words.event import Occurrence
+from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import OPEN, must_allow
 from services.routing.domain.cases.saying import say

@@ -13,8 +13,7 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
-from libs.events.words.nearest import none_such
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.handover import must_be_reachable, must_have_role, outputs_given
 from services.routing.domain.cases.lifecycle import Phase, must_allow

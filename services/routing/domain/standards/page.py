@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from libs.events.words.nearest import nearest
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, nearest
 from libs.events.words.storable import is_storable
 
 WORD_MAX = 100

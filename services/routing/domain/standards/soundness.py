@@ -7,8 +7,8 @@ from libs.events.catalogue.limit import read_limit
 from libs.events.catalogue.moment import read_moment
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
-from libs.events.words.nearest import nearest
-from libs.events.words.occurrence import Occurrence, occurrence_of
+from libs.events.words.event import Occurrence, occurrence_of
+from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import Written
 from services.routing.domain.standards.roles import role_faults

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from libs.events.engine.pace import AT_ONCE, EVENTS, SUBJECTS, few_at_once, give_way
-from libs.events.log.partition import partition_for
+from libs.events.log.port import partition_for
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import PARTITION, Kernel, entered
 

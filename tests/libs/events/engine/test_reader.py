@@ -13,8 +13,7 @@ from libs.events.catalogue.routing import CaseClosed, ProcessPublished
 from libs.events.catalogue.standard import Label, Node, Standard
 from libs.events.engine.pace import AT_ONCE, LEAST, LONG_SECONDS, Portion
 from libs.events.log.envelope import draft, record_of
-from libs.events.log.partition import partition_for
-from libs.events.log.port import Record
+from libs.events.log.port import Record, partition_for
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
 from libs.events.testing.memory_transaction import MemoryTransaction
 from libs.events.testing.toy import CROWDS, POISON, TOY, TOYS

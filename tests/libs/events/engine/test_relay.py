@@ -10,12 +10,10 @@ from uuid import UUID
 import pytest
 
 from libs.events.engine.folding import Folding
-from libs.events.engine.leases import Leases
+from libs.events.engine.leases import Leases, Standing
 from libs.events.engine.relay import Relay
-from libs.events.engine.standing import Standing
 from libs.events.engine.takeover import TakeOver
-from libs.events.log.partition import partition_for
-from libs.events.log.port import LogUnavailable, Record
+from libs.events.log.port import LogUnavailable, Record, partition_for
 from libs.events.log.sequence import is_new, source_of
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
 from libs.events.testing.memory_log import MemoryLog

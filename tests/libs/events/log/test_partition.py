@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.log.partition import murmur2, partition_of
+from libs.events.log.port import murmur2, partition_of
 
 
 def signed(value: int) -> int:

@@ -11,8 +11,7 @@ from libs.events.store.asked import names_of, read
 from libs.events.store.projection import Projection
 from libs.events.store.tables import tables_of, views_of
 from libs.events.words.column import big, column, deprecated, hours, json, key, microseconds, word
-from libs.events.words.row import TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, TableRow, columns
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -7,8 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, TopicSettings
+from libs.events.log.port import PARTITIONS, Partition, TopicSettings
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.values import Applied
 from libs.events.testing.memory_log import MemoryLog

@@ -10,8 +10,7 @@ from structlog.testing import capture_logs
 
 from libs.events.engine.deciding import Deciding
 from libs.events.engine.folding import Folding
-from libs.events.log.partition import PARTITIONS
-from libs.events.log.port import Partition, Record
+from libs.events.log.port import PARTITIONS, Partition, Record
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
 from libs.events.testing.memory_log import Broker, MemoryLog

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from libs.events.words.instants import FIRST, LAST, moved, utc
+from libs.events.words.now import FIRST, LAST, moved, utc
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.words.occurrence import NUMBER_MAX, Occurrence, occurrence_of
+from libs.events.words.event import NUMBER_MAX, Occurrence, occurrence_of
 
 NAMES = st.text(min_size=1) | st.from_regex(r"[a-z/:]{1,6}(/[0-9]{1,11})?", fullmatch=True)
 

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from libs.events.words.column import big, column, deprecated, hours, instant, json, key, microseconds, shown, word
-from libs.events.words.row import Row, TableRow, columns
-from libs.events.words.table import Index
+from libs.events.words.row import Index, Row, TableRow, columns
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
