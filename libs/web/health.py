@@ -9,6 +9,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from libs.web.answers import shown
+from libs.web.guard import is_away
 from libs.web.probe import Probe
 from libs.web.problems import problem
 from libs.web.shapes import shaped
@@ -68,7 +69,8 @@ async def _ask(probe: Probe, seconds: float) -> str | None:
     try:
         why = await probe.answer(seconds)
     except Exception as error:
-        # The message may name hosts and users, so it goes to the log only.
-        _output.warning("readiness check failed", check=probe.name, exc_info=error)
+        # The message may name hosts and users, so it goes to the log only. An outage needs no traceback at every probe.
+        told: dict[str, Any] = {"why": f"{type(error).__name__}: {error}"} if is_away(error) else {"exc_info": error}
+        _output.warning("readiness check failed", check=probe.name, **told)
         return type(error).__name__
     return why if isinstance(why, Note) or why is None else str(why)

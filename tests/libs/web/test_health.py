@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
+from libs.events.store.port import StoreUnavailable
 from libs.web.health import Check, Note
 from libs.web.settings import WebSettings
 from tests.libs.web.tiny import calling, tiny_app
@@ -50,6 +52,18 @@ async def test_ready_when_everything_needed_is(why: str, checks: dict[str, Check
     if status == 503:
         assert response.json()["type"] == "/problems/not-ready"
         assert response.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(("error", "with_traceback"), [(StoreUnavailable("refused"), False), (KeyError("a fault"), True)])
+async def test_an_outage_is_logged_in_one_line_and_a_fault_with_its_traceback(error: Exception, with_traceback: bool) -> None:
+    async def failing() -> str | None:
+        raise error
+
+    with capture_logs() as logged:
+        async with calling(tiny_app(WebSettings(), checks={"database": failing})) as client:
+            assert (await client.get("/readyz")).status_code == 503
+    (line,) = (one for one in logged if one["event"] == "readiness check failed")
+    assert ("exc_info" in line, "why" in line) == (with_traceback, not with_traceback)
 
 
 @pytest.mark.slow
