@@ -255,6 +255,7 @@ def test_a_breach_of_the_old_grade_is_withdrawn_at_once() -> None:
     [
         ("running",                     [], None, 60),
         ("paused: nothing to wait for", [(WAITS, 10)], None, None),
+        ("paused as it falls due: held", [(WAITS, 60)], None, None),
         ("paused too late: still due",  [(WAITS, 61)], None, 60),
         ("resumed",                     [(WAITS, 10), (ANSWERED, 40)], None, 90),
         ("met",                         [(RESPONSE, 10)], None, None),

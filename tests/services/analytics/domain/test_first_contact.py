@@ -7,6 +7,8 @@ from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseEscalated, CaseReopened, ExceptionRaised, NodeReturned
 from services.analytics.domain.first_contact import (
     FCR_RULES,
+    FIELD_GROSS,
+    FIELD_NET,
     NAMED,
     final_at,
     handling_of,
@@ -203,6 +205,11 @@ def test_the_resolver_counts_whoever_has_the_case_later() -> None:
     state = case(REGISTERED, (1, assigned("a", "ann")), (5, resolved(agent="bob")), (6, assigned("c", "cyd")))
     [row] = [row for row in table("first_contact_resolution", state) if row["rule"] == "no_wait"]
     assert (row["team"], row["agent"]) == ("a", "bob")
+
+
+def test_the_field_rules_count_contacts_and_all_others_cases() -> None:
+    assert {m.name.split(".")[1] for m in fcr_measures() if m.counts == "contact"} == {FIELD_GROSS.name, FIELD_NET.name}
+    assert {m.counts for m in fcr_measures()} == {"contact", "case"}
 
 
 def test_every_rule_is_defined_in_both_languages() -> None:

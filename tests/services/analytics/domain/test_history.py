@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,6 +133,12 @@ def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why: str
     assert (row["team"], row["agent"]) == who, why
     for part in table("satisfaction", told):
         assert (part["team"], part["agent"]) == who
+
+
+def test_a_case_about_which_a_customer_is_asked_twice_has_two_surveys() -> None:
+    again = replace(SENT, survey_id="s2")
+    told = case(REGISTERED, (5, resolved()), (6, SENT), (7, REOPENED), (8, resolved()), (9, again), (10, TOLD))
+    assert {row["survey_id"]: row["overall"] for row in table("surveys", told)} == {"s1": 4, "s2": None}
 
 
 def test_an_empty_word_takes_nothing_back() -> None:

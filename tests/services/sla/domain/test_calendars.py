@@ -1,14 +1,17 @@
 """A written calendar becomes a published one, or a sentence that says what is wrong."""
 
+from contextlib import nullcontext
 from datetime import date, time
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import holidays
 import pytest
 import yaml
 
 from libs.events.catalogue.standard import Cutoff, Window
+from services.sla.domain import holidays_of
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.working_time import WorkingTime
@@ -248,6 +251,15 @@ def test_what_is_missing_is_named() -> None:
 )
 def test_a_person_may_vouch_for_a_year(why: str, change: dict[str, Any]) -> None:
     assert calendar_of({**WRITTEN, **change}).holidays, why
+
+
+@pytest.mark.parametrize(("missing", "refused"), [(0, True), (1, False)])
+def test_only_so_many_notices_make_a_habit(missing: int, refused: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = holidays.country_holidays("BY", years=range(1991, 2101)).weekend_workdays
+    monkeypatch.setattr(holidays_of, "NOTICES_THAT_MAKE_A_HABIT", len({day.year for day in moved}) + missing)
+    silent = max(moved).year + 1
+    with pytest.raises(BadCalendar, match="by a yearly notice") if refused else nullcontext():
+        calendar_of({**WRITTEN, **WEEKDAYS, "country": "BY", "years": [silent, silent]})
 
 
 def test_a_person_may_settle_each_estimate() -> None:

@@ -129,6 +129,22 @@ def test_of_two_counts_of_days_that_end_alike_the_fewer_are_counted_again() -> N
     assert working.counted_again(since, until, due_at) == working.days_after(until, 1) < working.days_after(until, 2)
 
 
+def test_what_was_left_up_to_the_calendar_s_last_working_day_is_counted_again() -> None:
+    week = WorkingTime(calendar(first=date(2025, 6, 9), last=date(2025, 6, 13)))
+    since, until, due_at = utc("2025-06-10T10:00"), utc("2025-06-10T11:00"), utc("2025-06-13T10:00")
+    assert week.counted_again(since, until, due_at) == utc("2025-06-13T11:00")
+
+
+def test_a_night_before_a_day_off_is_a_whole_working_day_that_is_counted_again() -> None:
+    # Friday's night is longer than the others. One in the morning is Thursday's night, and a day later Friday's, on a day off.
+    closes = {0: 6, 1: 6, 2: 6, 3: 6, 4: 9}
+    windows = tuple(Window(weekday=day, opens=time(22), closes=time(hour)) for day, hour in closes.items())
+    working = WorkingTime(replace(calendar(), windows=windows))
+    since, due_at, until = utc("2025-06-13T01:00"), utc("2025-06-14T01:00"), utc("2025-06-14T02:00")
+    assert working.days_after(since, 1) == due_at
+    assert working.counted_again(since, until, due_at) == working.days_after(until, 1) == utc("2025-06-17T02:00")
+
+
 @pytest.mark.parametrize(
     ("why", "zone", "hours", "day", "worked"),
     [
@@ -154,6 +170,7 @@ def test_a_date_that_the_zone_skipped_has_no_time() -> None:
     samoa = calendar("Pacific/Apia", WHOLE_DAY, range(7), date(2011, 12, 1), date(2012, 1, 31))
     gone = WorkingTime(samoa).between(utc("2011-12-29T00:00", "Pacific/Apia"), utc("2012-01-01T00:00", "Pacific/Apia"))
     assert gone == timedelta(days=2)
+    assert WorkingTime(samoa).days_after(utc("2011-12-29T10:00", "Pacific/Apia"), 1) == utc("2011-12-31T10:00", "Pacific/Apia")
 
 
 def test_working_days_keep_the_wall_time_over_a_clock_change() -> None:

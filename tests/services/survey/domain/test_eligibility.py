@@ -40,6 +40,7 @@ def ending_of(a_fact):
     [
         ("not resolved yet", [CASE], []),
         ("resolved", [CASE, FIRST], [FIRST]),
+        ("reopened without being resolved", [CASE, BACK], []),
         ("said twice, resolved once", [CASE, FIRST, AGAIN], [FIRST]),
         ("resolved, reopened, resolved", [CASE, FIRST, BACK, THIRD], [FIRST, THIRD]),
         ("asked already", [CASE, FIRST, asked_about(FIRST)], []),

@@ -109,6 +109,14 @@ def test_refused(why: str, passed: tuple[str, ...] | None, decision: object, nam
     assert refusal.detail.endswith(".")
 
 
+def test_a_refusal_says_where_the_case_stands() -> None:
+    standing = pass_nodes(new_case(), COMPLAINT, "n1")
+    taken_over = given(CASES, *happened("c1", NINE, PIN, origin="import"))
+    for case, where in ((standing, "at n2"), (taken_over, "at no node")):
+        refusal = case.when(complete, COMPLAINT, node="n3", at=LATER).refused("not-at-node")
+        assert refusal.detail.startswith(f"The case is {where}, not at n3.")
+
+
 @pytest.mark.parametrize(
     ("why", "node", "outputs", "owes_"),
     [

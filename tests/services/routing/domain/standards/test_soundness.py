@@ -146,6 +146,7 @@ FAULTS = [
     ("an empty listed word", node(0, outputs=[""]), "nodes[0].outputs", "something else than words"),
     ("a listed word too long", node(0, outputs=["o" * 101]), "nodes[0].outputs", "at most 100"),
     ("a NUL in a word", top(id="a\0"), "id", "NUL"),
+    ("a NUL in a limit that has a grace", node(0, limit="1\0h", grace="5m"), "nodes[0].limit", "NUL"),
     ("half a surrogate pair", top(change="\ud800"), "change", "surrogate"),
     ("a name nobody can hold", rule("classify", when={"a\0": "b"}), "classify[0].when", "as names"),
     ("a listed word nobody can hold", node(0, outputs=["\ud800"]), "nodes[0].outputs", "something else than words"),

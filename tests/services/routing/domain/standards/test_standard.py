@@ -76,6 +76,7 @@ def test_nodes_may_be_written_in_any_order() -> None:
         ("24 hours for the urgent grade still fit", {"otherwise": "24h"}, []),
         ("43 hours fit by a quarter of an hour", {"otherwise": "34h", "grade": {"urgent": "42h"}}, []),
         ("to the minute", {"otherwise": "34h", "grade": {"urgent": "2535m"}}, []),
+        ("to the second", {"otherwise": "34h", "grade": {"urgent": "99999s"}}, []),
         ("one more does not", {"otherwise": "34h", "grade": {"urgent": "43h"}}, ["cycle (grade urgent)"]),
         ("too long for both", {"otherwise": "48h"}, ["cycle (grade normal)", "cycle (grade urgent)"]),
     ],
