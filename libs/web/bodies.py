@@ -8,6 +8,7 @@ import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import cache
 from inspect import signature
+from math import isfinite
 from typing import Any, NamedTuple, TypeVar
 
 from annotated_types import MaxLen
@@ -45,12 +46,16 @@ class Body(BaseModel):
 
 
 class JSONRequest(Request):
-    """A request whose JSON has no name twice, because of two values readers take the first, the last, or none (RFC 8259, 4)."""
+    """A request whose JSON is as RFC 8259 has it: no name twice in an object (4), and every number finite (6).
+
+    Of two values under one name readers take the first, the last, or none; an infinite number would be kept as null.
+    """
 
     async def json(self) -> Any:
         """Return the body's value."""
         if not hasattr(self, "_json"):
-            self._json = json.loads(await self.body(), object_pairs_hook=_each_once)
+            body = await self.body()
+            self._json = json.loads(body, object_pairs_hook=_each_once, parse_float=_finite, parse_constant=_finite)
         return self._json
 
 
@@ -117,6 +122,13 @@ def _each_once(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise HTTPException(400, f"The name `{twice[:60]}` stands more than once in one JSON object; send it once.")
     return told
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise HTTPException(400, f"The number `{written[:60]}` is not finite; send a finite one, or null.")
+    return number
 
 
 @cache

@@ -22,7 +22,8 @@ async def posted(body: bytes, headers: dict[str, str], path: str = "/things") ->
     ("why", "body", "headers", "status"),
     [
         ("valid", NAMED, AS_JSON, 201),
-        ("nested", b'{"name": "a", "lines": [{"amount": 2}], "extra": {"n": 1e400}}', AS_JSON, 201),
+        ("nested", b'{"name": "a", "lines": [{"amount": 2}], "extra": {"n": 1e40}}', AS_JSON, 201),
+        ("a number that no float holds", b'{"name": "a", "extra": {"n": 1e400}}', AS_JSON, 400),
         ("JSON with a charset", NAMED, {"content-type": "application/json; charset=utf-8"}, 201),
         ("no JSON by its name", NAMED, {"content-type": "text/plain"}, 415),
         ("no media type", NAMED, {}, 415),
@@ -36,7 +37,8 @@ async def posted(body: bytes, headers: dict[str, str], path: str = "/things") ->
         ("what only reads like a NUL", b'{"name": "\\\\u0000"}', AS_JSON, 201),
         ("no UTF-8", b'{"name": "\xff"}', AS_JSON, 400),
         ("too deep", b"[" * 100_000, AS_JSON, 400),
-        ("no number, which Python takes for one", b'{"name": "a", "extra": {"n": NaN}}', AS_JSON, 201),
+        ("no number, which Python takes for one", b'{"name": "a", "extra": {"n": NaN}}', AS_JSON, 400),
+        ("minus infinity", b'{"name": "a", "extra": {"n": -Infinity}}', AS_JSON, 400),
         ("too large", b'{"name": "%s"}' % (b"a" * (1 << 20)), AS_JSON, 413),
     ],
 )
