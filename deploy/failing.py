@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
-import sqlalchemy.exc
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -99,7 +98,7 @@ def told(database: str | None = None) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        said = _said(_cause(error), database)
+        said = _said(error, database)
         if said is None:
             raise
         errors.print(f"[red]stopped:[/] {escape(said)}", soft_wrap=True, highlight=False)
@@ -115,13 +114,6 @@ def _said(error: BaseException, database: str | None) -> str | None:
         return str(error) if isinstance(error, OSError) else None
     remedy = next((text for kinds, text in REMEDIES if isinstance(error, kinds)), None)
     return remedy and remedy.format(where=_where(database), error=_first_line(error))
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Return PostgreSQL's own error if SQLAlchemy has put its own around it."""
-    if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
-        return error.orig.__cause__ or error
-    return error
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,15 +1,11 @@
 """docs/projections.md: every table an analyst or a service reads, made from the services' tables."""
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 
-from sqlalchemy import Column, MetaData, Table
-from sqlalchemy.dialects import postgresql
-
 from deploy.docs.cards import ROOT, SERVICES
-from libs.events.store.tables import rows_of
-from libs.events.words.column import Column as Shown
+from libs.events.words.row import Table, Tables
 from services.analytics.domain.figures import FIGURES
 from services.analytics.domain.measures import KEY_FIGURES
 from services.analytics.tables import GOING
@@ -29,8 +25,6 @@ it equals a recount from the facts, exactly.
 everything that stood on the log at that instant, except keys that are set aside. It is null while the instant is not known,
 as at the first start. Later facts may be in the views in part, so compare complete periods only up to `data_as_of`.
 """
-
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def document() -> str:
@@ -64,51 +58,35 @@ def _deprecated() -> Iterator[str]:
     yield ""
 
 
-def metadata(service: str) -> MetaData | None:
-    """Return a service's tables; None if it has none."""
+def tables(service: str) -> Tables:
+    """Return a service's tables."""
     for module in (f"services.{service}", f"services.{service}.tables"):
         if find_spec(module) is None:
-            return None
-    found = importlib.import_module(f"services.{service}.tables").METADATA
-    assert isinstance(found, MetaData)
+            return {}
+    found: Tables = importlib.import_module(f"services.{service}.tables").TABLES
     return found
 
 
-def is_rollup(table: Table) -> bool:
-    """Test whether a table's rows are sums."""
-    return bool(table.info.get("additive"))
-
-
 def _section(service: str) -> Iterator[str]:
-    tables = metadata(service)
-    if tables is None or not tables.tables:
+    if not (found := tables(service)):
         return
     yield f"## {service}\n"
     views = f"services/{service}/views.sql"
     if (ROOT / views).exists():
         yield f"Views over more than one table: [{views}](../{views}).\n"
-    declared = {row.__table__.name: row.__table__.columns for row in rows_of(tables)}
-    for table in tables.tables.values():
-        yield from _table(service, table, declared.get(table.name, ()))
+    for table in found.values():
+        yield from _table(service, table)
 
 
-def _table(service: str, table: Table, columns: Iterable[Shown] = ()) -> Iterator[str]:
+def _table(service: str, table: Table) -> Iterator[str]:
     yield f"### {service}.{table.name}\n"
-    yield f"{'**Rollup.** ' if is_rollup(table) else ''}{table.comment or ''}\n"
+    yield f"{'**Rollup.** ' if table.additive else ''}{table.comment}\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    for one in columns or map(_stored, table.columns):
+    for one in table.columns:
         mark = " (key)" if one.is_key else " (view)" if one.sql else ""
         yield f"| `{one.name}`{mark} | {one.type} | {_meaning(one.comment)} |"
     yield ""
-
-
-def _stored(column: Column[object]) -> Shown:
-    return Shown(column.comment or "", column.primary_key, _type(column), name=column.name)
-
-
-def _type(column: Column[object]) -> str:
-    return column.type.compile(_DIALECT).lower().replace("timestamp with time zone", "timestamptz")
 
 
 def _meaning(comment: str) -> str:

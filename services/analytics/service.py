@@ -26,12 +26,12 @@ from services.analytics.domain.days import day_of
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import COUNTED_LATELY, Lately
 from services.analytics.settings import AnalyticsSettings
-from services.analytics.tables import METADATA, VIEWED, comments, figure_comments, figure_views
+from services.analytics.tables import TABLES, VIEWED, comments, figure_comments, figure_views
 
 LATELY = timedelta(days=30)
 
 _MADE = {
-    "views": views_of("analytics", *VIEWED),
+    "views": views_of("analytics", (row.__table__ for row in VIEWED)),
     "deprecated": comments(),
     "activities": ", ".join(f"({n}, '{kind}', '{name.en}', '{name.zh}')" for n, (kind, name) in enumerate(ACTIVITIES.items())),
     "kinds": ", ".join(ACTIVITIES),
@@ -53,7 +53,7 @@ VIEWS = _views()
 def service_in(zone: ZoneInfo) -> Service:
     """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
     variant = "" if zone == GREENWICH else zone.key
-    service = Service(name="analytics", books=books_in(zone), tables=METADATA, version=4, variant=variant)
+    service = Service(name="analytics", books=books_in(zone), tables=TABLES, version=4, variant=variant)
     data_as_of = watermark_sql("{data}", service.topics_heard)
     return replace(service, views=VIEWS.replace("{zone}", zone.key).replace("{data_as_of}", data_as_of))
 

@@ -13,9 +13,9 @@ from services.intake import queries
 from services.intake.api import TAGS, routes
 from services.intake.books import BOOKS
 from services.intake.settings import IntakeSettings
-from services.intake.tables import METADATA, VAULT
+from services.intake.tables import TABLES, VAULT
 
-SERVICE = Service(name="intake", books=BOOKS, tables=METADATA, vault=VAULT, version=3)
+SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, version=3)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

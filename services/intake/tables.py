@@ -34,5 +34,5 @@ class CaseRow(TableRow):
     origin: str = column("live, or import for another system's history.")
 
 
-METADATA = tables_of(CaseRow)
+TABLES = tables_of(CaseRow)
 VAULT = tables_of(VaultRow, WordsRow, NoteRow)

@@ -23,7 +23,7 @@ from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
 from services.routing.settings import RoutingSettings
-from services.routing.tables import METADATA, VAULT
+from services.routing.tables import TABLES, VAULT
 
 PUBLISH_AGAIN_SECONDS = 0.2
 """How often a shipped standard looks for its calendar, which sla may still be about to publish."""
@@ -32,7 +32,7 @@ READY_AFTER_TRIES = 150
 """How long a start waits for the calendars; after that somebody has to publish them, and the service is ready without
 them."""
 
-SERVICE = Service(name="routing", books=BOOKS, tables=METADATA, vault=VAULT, version=4)
+SERVICE = Service(name="routing", books=BOOKS, tables=TABLES, vault=VAULT, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -57,7 +57,7 @@ class ProcessRow(TableRow):
     published_at: datetime | None = column("When cases could first be registered under it.")
 
 
-METADATA = tables_of(CaseRow, ProcessRow)
+TABLES = tables_of(CaseRow, ProcessRow)
 VAULT = tables_of(WordsRow)
 
 

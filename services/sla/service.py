@@ -21,9 +21,9 @@ from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.settings import SlaSettings
-from services.sla.tables import METADATA
+from services.sla.tables import TABLES
 
-SERVICE = Service(name="sla", books=BOOKS, tables=METADATA, version=4)
+SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

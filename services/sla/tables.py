@@ -49,4 +49,4 @@ class ClockRow(TableRow):
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
 
 
-METADATA = tables_of(ClockRow)
+TABLES = tables_of(ClockRow)

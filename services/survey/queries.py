@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from libs.events.store.asked import Database, asked, names_of, read
-from libs.events.store.database import touched
+from libs.events.store.projection import touched
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.survey.tables import SurveyRow

@@ -14,9 +14,9 @@ from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
 from services.survey.form import LATE
 from services.survey.settings import SurveySettings
-from services.survey.tables import METADATA, VAULT
+from services.survey.tables import TABLES, VAULT
 
-SERVICE = Service(name="survey", books=BOOKS, tables=METADATA, vault=VAULT, version=3)
+SERVICE = Service(name="survey", books=BOOKS, tables=TABLES, vault=VAULT, version=3)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -38,5 +38,5 @@ class SurveyRow(TableRow):
     end_reason: str = column("reopened, when that ended it unanswered; empty when time or nothing did.")
 
 
-METADATA = tables_of(SurveyRow)
+TABLES = tables_of(SurveyRow)
 VAULT = tables_of(CommentRow)

@@ -6,7 +6,6 @@ from inspect import signature
 
 import asyncpg
 import pytest
-import sqlalchemy.exc
 from typer.testing import CliRunner
 
 from deploy import cli
@@ -44,12 +43,6 @@ def of_postgres(kind, message):
     error = kind(message)
     error.detail = "Process 1 waits for process 2."
     return error
-
-
-def through_sqlalchemy(error):
-    own = Exception("dialect")
-    own.__cause__ = error
-    return sqlalchemy.exc.DBAPIError("create table t", {}, own)
 
 
 @pytest.fixture
@@ -106,7 +99,7 @@ def test_a_database_that_is_not_there(command, given):
         ("a cut", asyncpg.ConnectionDoesNotExistError("closed"), "127.0.0.1:1 cannot be reached: closed.", "Is it running"),
         ("too many", asyncpg.TooManyConnectionsError("too many"), "127.0.0.1:1 cannot be reached: too many.", "Is it running"),
         ("anything else", of_postgres(asyncpg.DivisionByZeroError, "by 0"), "1 refuses: by 0.", "log says more"),
-        ("wrapped", through_sqlalchemy(asyncpg.InsufficientPrivilegeError("denied")), "refuses: denied.", "Give the user of"),
+        ("no right", asyncpg.InsufficientPrivilegeError("denied"), "refuses: denied.", "Give the user of"),
         ("not sent yet", NotDrained("7 wait; is the service running?"), "7 wait; is the service running?", ""),
         ("other tables", OtherRelease("start this one's service [bold]"), "start this one's service [bold]", ""),
     ],

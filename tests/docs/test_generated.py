@@ -5,19 +5,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from deploy.docs import __main__ as docs
 from deploy.docs import projections
 from deploy.docs.cards import SERVICES, UnknownEvent, card, events_in
 from deploy.docs.fields import type_words
 from libs.events.catalogue import intake, routing
+from libs.events.words.column import Column
 from libs.events.words.event import TYPES
+from libs.events.words.row import Table
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-TABLES = {service: found for service in SERVICES if (found := projections.metadata(service)) is not None}
+TABLES = {service: found for service in SERVICES if (found := projections.tables(service))}
 
 
 @pytest.mark.parametrize("name", docs.documents())
@@ -98,29 +99,29 @@ def test_a_card_without_a_line_is_refused(tmp_path):
 
 @pytest.mark.parametrize("service", TABLES)
 def test_every_table_and_column_says_what_it_means(service):
-    silent = [table.name for table in TABLES[service].tables.values() if not table.comment]
-    silent += [str(column) for table in TABLES[service].tables.values() for column in table.columns if not column.comment]
+    silent = [table.name for table in TABLES[service].values() if not table.comment]
+    silent += [column.name for table in TABLES[service].values() for column in table.columns if not column.comment]
     assert silent == []
 
 
 @pytest.mark.parametrize("service", TABLES)
 def test_names_carry_their_units(service):
     """Instants end in _at and know their zone; durations end in _us and are whole."""
-    columns = [column for table in TABLES[service].tables.values() for column in table.columns]
-    wrong = [str(c) for c in columns if c.name.endswith("_at") != (projections._type(c) == "timestamptz")]
-    wrong += [str(c) for c in columns if c.name.endswith("_us") and not isinstance(c.type, BigInteger)]
+    columns = [column for table in TABLES[service].values() for column in table.stored]
+    wrong = [c.name for c in columns if c.name.endswith("_at") != (c.type == "timestamptz")]
+    wrong += [c.name for c in columns if c.name.endswith("_us") and c.type != "bigint"]
     assert wrong == []
 
 
 @pytest.mark.parametrize("service", TABLES)
 def test_a_rollup_sums_whole_numbers_only(service):
-    rollups = [table for table in TABLES[service].tables.values() if projections.is_rollup(table)]
-    sums = [column for table in rollups for column in table.columns if not column.primary_key]
-    assert [str(column) for column in sums if column.type.python_type is not int] == []
+    rollups = [table for table in TABLES[service].values() if table.additive]
+    sums = [column for table in rollups for column in table.stored if not column.is_key]
+    assert [column.name for column in sums if column.type not in ("bigint", "integer")] == []
 
 
 def test_a_rollup_is_marked():
-    table = Table("r", MetaData(), Column("k", Text, primary_key=True, comment="a|b"), comment="Sums.", info={"additive": True})
+    table = Table("r", "Sums.", (Column("a|b", is_key=True, type="text", name="k"),), additive=True)
     lines = list(projections._table("sla", table))
     assert lines[1] == "**Rollup.** Sums.\n"
     assert lines[4] == "| `k` (key) | text | a\\|b |"

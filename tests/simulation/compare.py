@@ -72,5 +72,5 @@ def observed(world):
 
 def table(world, service, name):
     """Return a service's table: key → row by column."""
-    columns = [column.name for column in world.services[service].tables.tables[name].columns if not column.primary_key]
+    columns = [column.name for column in world.services[service].tables[name].stored if not column.is_key]
     return {key: dict(zip(columns, row, strict=True)) for key, row in world.tables(service)[name].items()}

@@ -165,15 +165,16 @@ class Running:
         found = {}
         for name in PORTS:
             version = self.query(f"select version from {name}_core.live")[0]["version"]
-            for table in service_of(name).tables.sorted_tables:
+            for table in service_of(name).tables.values():
                 # A process is published when a stack starts; when, is that stack's own affair.
-                if (name, table.name) == ("routing", "processes") or not {"process_id", "case_id"} & set(table.c.keys()):
+                named = [one.name for one in table.stored]
+                if (name, table.name) == ("routing", "processes") or not {"process_id", "case_id"} & {*named}:
                     continue
-                where = "process_id = 'it-ticket'" if "process_id" in table.c else f"case_id in {mine}"
-                if table.info.get("additive"):
+                where = "process_id = 'it-ticket'" if "process_id" in named else f"case_id in {mine}"
+                if table.additive:
                     # Sums that came back to nothing leave an empty row behind; the views do not show it.
-                    where += " and not (" + " and ".join(f"{one.name} = 0" for one in table.c if not one.primary_key) + ")"
-                columns = ", ".join(f'"{column.name}"' for column in table.columns)
+                    where += " and not (" + " and ".join(f"{one.name} = 0" for one in table.stored if not one.is_key) + ")"
+                columns = ", ".join(f'"{name}"' for name in named)
                 rows = f"select {columns} from {name}_v{version}.{table.name} where {where}"
                 digest = "coalesce(sum(hashtextextended(t::text, 0)), 0)::text as digest"
                 [row] = self.query(f"select count(*) as n, {digest} from ({rows}) t")

@@ -2,18 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zlib import crc32
-
-from sqlalchemy import MetaData
 
 from libs.events.engine.book import Book
 from libs.events.log.envelope import Fact
 from libs.events.log.port import Partition
 from libs.events.store.values import Place, Subject
 from libs.events.words.event import TYPES, EventType, Topic
+from libs.events.words.row import Tables
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class Service:
 
     name: str
     books: tuple[Book[Any], ...]
-    tables: MetaData
+    tables: Tables
     version: int
-    vault: MetaData | None = None
+    vault: Tables = field(default_factory=dict)
     views: str = ""
     variant: str = ""
 
@@ -73,7 +72,7 @@ class Service:
     @cached_property
     def additive(self) -> frozenset[str]:
         """The tables whose rows are sums of contributions."""
-        return frozenset(name for name, table in self.tables.tables.items() if table.info.get("additive"))
+        return frozenset(name for name, table in self.tables.items() if table.additive)
 
     @cached_property
     def hears(self) -> frozenset[str]:

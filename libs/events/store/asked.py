@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 import msgspec
 
-from libs.events.store.database import touched
+from libs.events.store.projection import touched
 from libs.events.words.row import TableRow
 
 Database: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any]"

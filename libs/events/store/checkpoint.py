@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from libs.events.log.port import PARTITIONS, Partition
-from libs.events.store.database import columns, touched
 from libs.events.store.port import Fenced
+from libs.events.store.projection import columns, touched
 from libs.events.store.values import Advance, Applied
 
 

@@ -1,6 +1,6 @@
-"""How a store asks its database: errors come in the port's words, and one statement takes any number of rows."""
+"""How a store asks its database: errors come in the port's words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,6 +8,7 @@ import asyncpg
 
 from libs.events.log.outages import QUICKER, is_full, is_impossible, is_outage, reason
 from libs.events.store.port import Conflict, NoRoom, StoreUnavailable, Unstorable
+from libs.events.store.projection import touched
 
 
 @contextmanager
@@ -23,16 +24,6 @@ def translated() -> Iterator[None]:
         if is_outage(error):
             raise (NoRoom if is_full(error) else StoreUnavailable)(reason(error)) from error
         raise
-
-
-def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Turn rows into columns, as PostgreSQL's unnest wants them."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
-
-
-def touched(status: str) -> int:
-    """Return how many rows a statement touched."""
-    return int(status.rsplit(" ", 1)[-1])
 
 
 class Questions:

@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import MetaData
 
 from libs.events.log.port import Partition
-from libs.events.store.database import Questions, columns, translated
+from libs.events.store.database import Questions, translated
 from libs.events.store.port import Conflict, Fenced, NoRoom
 from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.postgres_outbox import PostgresOutbox
 from libs.events.store.postgres_parked import PostgresParked
-from libs.events.store.projection import KERNEL, Projection
+from libs.events.store.projection import KERNEL, Projection, columns
 from libs.events.store.transaction import PostgresTransaction, kept
 from libs.events.store.values import Arrears, Checkpoint, Kept, Place, Position, Subject
+from libs.events.words.row import Tables
 
 LEASE_SECONDS = 10.0
 _NOW = "select clock_timestamp()"
@@ -55,15 +55,15 @@ class PostgresStore:
         self,
         pool: "asyncpg.Pool[Any]",
         source: str,
-        tables: MetaData,
+        tables: Tables,
         version: int,
         *,
-        vault: MetaData | None = None,
+        vault: Tables | None = None,
         lease_seconds: float = LEASE_SECONDS,
         is_live: bool = True,
     ) -> None:
         self.pool, self.source, self.core = pool, source, f"{source}_core"
-        self._metadata, self._vault = tables, Projection(self.core, vault or MetaData())
+        self._declared, self._vault = tables, Projection(self.core, vault or {})
         self._lease_seconds, self._is_live = lease_seconds, is_live
         self._full = ""
         self._db = Questions(pool)
@@ -72,7 +72,7 @@ class PostgresStore:
 
     def _use(self, version: int) -> None:
         self.version, self.data = version, f"{self.source}_v{version}"
-        self.tables = Projection(self.data, self._metadata, KERNEL)
+        self.tables = Projection(self.data, self._declared, KERNEL)
         self.parked = PostgresParked(self._db, self.core, self.data)
 
     async def now(self) -> datetime:

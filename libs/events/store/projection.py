@@ -1,4 +1,4 @@
-"""SQL made of table definitions: one statement writes any number of rows of a table."""
+"""One statement takes any number of rows. Those that write a table are made of its definition."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,28 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB
+from libs.events.words.column import Column
+from libs.events.words.row import Row, Table, Tables
 
-from libs.events.store.database import columns
-from libs.events.words.row import Row
+_SUBJECT = [Column("", is_key=True, type="text", name=one) for one in ("book", "key", "name")]
+_PART = Column("", type="integer", name="part")
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
-
-KERNEL = MetaData()
+KERNEL: Tables = {
+    "timer": Table("timer", "", (*_SUBJECT, _PART, Column("", type="timestamptz", name="due_at"))),
+    "awaiting": Table("awaiting", "", (*_SUBJECT, _PART, Column("", type="bigint", name="known_to"))),
+}
 """The kernel's tables that are written as a service's own are (data.sql makes them)."""
 
-for _name, _last in ("timer", Column("due_at", DateTime(timezone=True))), ("awaiting", Column("known_to", BigInteger)):
-    Table(
-        _name, KERNEL, *(Column(one, Text, primary_key=True) for one in ("book", "key", "name")), Column("part", Integer), _last
-    )
+
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into columns, as PostgreSQL's unnest wants them."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def touched(status: str) -> int:
+    """Return how many rows a statement touched."""
+    return int(status.rsplit(" ", 1)[-1])
+
 
 Statement = tuple[str, Sequence[Sequence[Any]]]
 """A statement and its parameters, one array for each column."""
@@ -40,15 +46,15 @@ class TableWriter:
 
     @cached_property
     def keys(self) -> list[str]:
-        return [column.name for column in self.table.primary_key.columns]
+        return [one.name for one in self.table.stored[: self.table.key_width]]
 
     @cached_property
     def others(self) -> list[str]:
-        return [column.name for column in self.table.columns if column.name not in self.keys]
+        return [one.name for one in self.table.stored[self.table.key_width :]]
 
-    @property
-    def is_additive(self) -> bool:
-        return bool(self.table.info.get("additive"))
+    @cached_property
+    def types(self) -> Mapping[str, str]:
+        return {one.name: one.type for one in self.table.stored}
 
     def upsert(self, rows: Iterable[Row]) -> Statement:
         """Insert rows or replace what they say."""
@@ -66,7 +72,7 @@ class TableWriter:
         """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
         every = self._list(self.keys + self.others)
         some = f"where ({self._list(self.others)}) is distinct from ({', '.join('0' for _ in self.others)})"
-        rows = f"select {every} from {self.name} {some if self.is_additive else ''}"
+        rows = f"select {every} from {self.name} {some if self.table.additive else ''}"
         return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({rows}) r"
 
     @cached_property
@@ -85,7 +91,7 @@ class TableWriter:
 
     def _insert(self, action: str) -> str:
         names = self.keys + self.others
-        values = ", ".join(f'v."{name}"::{self._type(name)}' for name in names)
+        values = ", ".join(f'v."{name}"::{self.types[name]}' for name in names)
         order = ", ".join(f'v."{name}"' for name in self.keys)
         return (
             f"insert into {self.name} as t ({self._list(names)}) select {values} from {self._unnest(names)} "
@@ -93,23 +99,18 @@ class TableWriter:
         )
 
     def _unnest(self, names: Sequence[str]) -> str:
-        return "unnest(" + ", ".join(f"${n}::{self._wire(name)}[]" for n, name in enumerate(names, 1)) + ")"
+        wire = ("text" if self.types[name] == "jsonb" else self.types[name] for name in names)
+        return "unnest(" + ", ".join(f"${n}::{one}[]" for n, one in enumerate(wire, 1)) + ")"
 
     def _list(self, names: Sequence[str]) -> str:
         return ", ".join(f'"{name}"' for name in names)
-
-    def _type(self, name: str) -> str:
-        return self.table.columns[name].type.compile(dialect=_DIALECT)
-
-    def _wire(self, name: str) -> str:
-        return "text" if isinstance(self.table.columns[name].type, JSONB) else self._type(name)
 
 
 class Projection:
     """Tables of one schema."""
 
-    def __init__(self, schema: str, *tables: MetaData) -> None:
-        self.writers = {table.name: TableWriter(table, schema) for each in tables for table in each.sorted_tables}
+    def __init__(self, schema: str, *tables: Tables) -> None:
+        self.writers = {name: TableWriter(table, schema) for each in tables for name, table in each.items()}
 
     def statements(
         self,

@@ -1,80 +1,54 @@
 """Tables, and the views that people read, made from the classes of their rows."""
 
-from collections.abc import Iterator
-from typing import Any
-
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, MetaData, Numeric, Text, Uuid, text
-from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Index as SqlIndex
-from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeEngine
+from collections.abc import Iterable, Iterator
 
 from libs.events.words.column import Column
-from libs.events.words.row import Index, Table, TableRow
-
-_TYPES: dict[str, TypeEngine[Any]] = {
-    "text": Text(),
-    "integer": Integer(),
-    "bigint": BigInteger(),
-    "boolean": Boolean(),
-    "timestamptz": DateTime(timezone=True),
-    "date": Date(),
-    "uuid": Uuid(),
-    "numeric": Numeric(),
-    "jsonb": JSONB(),
-}
+from libs.events.words.row import Index, Table, TableRow, Tables
 
 
-def tables_of(*rows: type[TableRow]) -> MetaData:
-    """Return the tables of these rows, which it remembers."""
-    tables = MetaData(info={"rows": rows})
-    for row in rows:
-        told = row.__table__
-        parts = (*map(_column, told.stored), *map(_index, told.indexes))
-        SqlTable(told.name, tables, *parts, comment=told.comment, info={"additive": told.additive})
-    return tables
+def tables_of(*rows: type[TableRow]) -> Tables:
+    """Return the tables of these rows by name."""
+    return {row.__table__.name: row.__table__ for row in rows}
 
 
-def rows_of(tables: MetaData) -> tuple[type[TableRow], ...]:
-    """Return the classes of rows that the tables were made from."""
-    rows: tuple[type[TableRow], ...] = tables.info["rows"]
-    return rows
+def table_in(schema: str, table: Table) -> str:
+    """Return the statements that make a table in a schema, with its indexes; it says there what it is."""
+    name = f'{schema}."{table.name}"'
+    columns = [f'"{one.name}" {one.type}{"" if one.is_null else " not null"}' for one in table.stored]
+    keys = ", ".join(f'"{one.name}"' for one in table.stored[: table.key_width])
+    made = f"create table {name} (\n  {_lines([*columns, f'primary key ({keys})'])}\n);"
+    return "\n".join([made, *(_index(name, one) for one in table.indexes), *_comments("table", name, table, table.stored)])
 
 
-def _column(one: Column) -> SqlColumn[Any]:
-    kind = _TYPES[one.type]
-    if one.is_key:
-        return SqlColumn(one.name, kind, primary_key=True, autoincrement=False, comment=one.comment)
-    return SqlColumn(one.name, kind, nullable=one.is_null, comment=one.comment)
-
-
-def _index(one: Index) -> SqlIndex:
-    on = [name if name.isidentifier() else text(name) for name in one.on]
-    where = text(one.where) if one.where else None
-    return SqlIndex(one.name, *on, postgresql_using=one.using or None, postgresql_where=where)
-
-
-def views_of(service: str, *rows: type[TableRow]) -> str:
+def views_of(service: str, tables: Iterable[Table]) -> str:
     """Return the statements that make a service's views over `{data}`, the schema of the tables' live version."""
-    return "\n".join(f"{_view(service, row.__table__)}\n{comments_of(service, row)}" for row in rows)
+    return "\n".join(f"{_view(service, table)}\n{comments_of(service, table)}" for table in tables)
 
 
-def comments_of(service: str, row: type[TableRow]) -> str:
+def comments_of(service: str, table: Table) -> str:
     """Return the statements by which a view and its columns say what they are."""
-    return "\n".join(_comments(f'{service}."{row.__table__.name}"', row.__table__))
+    return "\n".join(_comments("view", f'{service}."{table.name}"', table, table.columns))
+
+
+def _index(table: str, one: Index) -> str:
+    using, where = one.using and f" using {one.using}", one.where and f" where {one.where}"
+    return f"create index {one.name} on {table}{using} ({', '.join(one.on)}){where};"
 
 
 def _view(service: str, table: Table) -> str:
-    columns = ",\n  ".join(f'{_shown(one)} as "{one.name}"' for one in table.columns)
+    columns = _lines(f'{_shown(one)} as "{one.name}"' for one in table.columns)
     made = f'create or replace view {service}."{table.name}" as select\n  {columns}\nfrom {{data}}."{table.name}"'
     return f"{made}{_some(table)};"
 
 
-def _comments(view: str, table: Table) -> Iterator[str]:
-    yield f"comment on view {view} is {_quoted(table.comment)};"
-    for one in table.columns:
-        yield f'comment on column {view}."{one.name}" is {_quoted(one.comment)};'
+def _lines(parts: Iterable[str]) -> str:
+    return ",\n  ".join(parts)
+
+
+def _comments(kind: str, name: str, table: Table, columns: Iterable[Column]) -> Iterator[str]:
+    yield f"comment on {kind} {name} is {_quoted(table.comment)};"
+    for one in columns:
+        yield f'comment on column {name}."{one.name}" is {_quoted(one.comment)};'
 
 
 def _shown(one: Column) -> str:

@@ -10,10 +10,10 @@ from uuid import UUID
 from libs.events.log.envelope import Order
 from libs.events.log.port import Partition, Record, Stored
 from libs.events.store.checkpoint import advance, note_applied, watermark_sql
-from libs.events.store.database import columns, touched, translated
+from libs.events.store.database import translated
 from libs.events.store.port import Conflict
 from libs.events.store.postgres_outbox import rewind_outbox
-from libs.events.store.projection import Projection
+from libs.events.store.projection import Projection, columns, touched
 from libs.events.store.values import (
     BEFORE_ALL,
     Advance,

@@ -23,7 +23,7 @@ def shown(service: Service, tables: Tables) -> Tables:
     """Return a service's projection tables, less the rollup rows that add up to nothing."""
     return {
         name: {key: row for key, row in tables.get(name, {}).items() if name not in service.additive or any(row)}
-        for name in service.tables.tables
+        for name in service.tables
     }
 
 

@@ -6,13 +6,12 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.events.engine.service import Service
 from libs.events.log.port import PARTITIONS, Partition
-from libs.events.store.tables import rows_of, views_of
+from libs.events.store.tables import table_in, views_of
 from libs.events.upkeep.live import is_outdated, live_version
+from libs.events.words.row import Tables
 
 START_TRIES = 120
 """How often a start tries to replace the views, about twice a second, before it gives up because somebody reads them."""
@@ -59,20 +58,19 @@ async def bootstrap(url: str, service: Service) -> int:
         version = await live_version(connection, service.name)
         await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
         if not await is_outdated(connection, service):
-            await create_data(connection, url, service, version)
+            await create_data(connection, service, version)
             await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
-        if service.vault is not None:
-            await _create_tables(url, service.vault, f"{service.name}_core", await connection.fetchval("select current_user"))
+        await _create_tables(connection, f"{service.name}_core", service.vault)
     finally:
         await connection.close()
     return version
 
 
-async def create_data(connection: Any, url: str, service: Service, version: int) -> None:
+async def create_data(connection: Any, service: Service, version: int) -> None:
     """Make one version of the service's disposable tables."""
     data = f"{service.name}_v{version}"
     await connection.execute(_sql("data.sql", data=data))
-    await _create_tables(url, service.tables, data, await connection.fetchval("select current_user"))
+    await _create_tables(connection, data, service.tables)
 
 
 async def patiently(step: Callable[[], Awaitable[T]], *, tries: int, pause: float) -> T:
@@ -131,7 +129,7 @@ async def _replace_views(connection: Any, service: Service, version: int) -> Non
 
 
 def _views(service: Service, version: int) -> str:
-    views = service.views or views_of(service.name, *rows_of(service.tables))
+    views = service.views or views_of(service.name, service.tables.values())
     return views.replace("{data}", f"{service.name}_v{version}")
 
 
@@ -146,17 +144,10 @@ async def as_owner(url: str, service: Service) -> dict[str, str]:
         await connection.close()
 
 
-async def _create_tables(url: str, tables: MetaData, schema: str, role: str) -> None:
-    copy = MetaData(schema=schema)
-    for table in tables.sorted_tables:
-        table.to_metadata(copy, schema=schema)
-    session = {"server_settings": {"role": role}}
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), connect_args=session)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(copy.create_all)
-    finally:
-        await engine.dispose()
+async def _create_tables(connection: Any, schema: str, tables: Tables) -> None:
+    for table in tables.values():
+        if await connection.fetchval("select to_regclass($1)", f'{schema}."{table.name}"') is None:
+            await connection.execute(table_in(schema, table))
 
 
 async def _seed(connection: "asyncpg.Connection[Any]", core: str) -> None:

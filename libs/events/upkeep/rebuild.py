@@ -63,7 +63,7 @@ async def rebuild(
             )
         version = live + 1
         await connection.execute(f"drop schema if exists {service.name}_v{version} cascade")
-        await create_data(connection, url, service, version)
+        await create_data(connection, service, version)
         replay = Replay(service, PostgresStore(pool, service.name, service.tables, version, is_live=False), log)
         reader = PostgresStore(pool, service.name, service.tables, live)
         try:

@@ -62,6 +62,10 @@ class Table:
             yield "its docstring and each of its columns say what they are; the database keeps that"
 
 
+Tables = Mapping[str, Table]
+"""Tables by name."""
+
+
 def aliased(columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return the columns; one that goes shows what the one shows that is read instead."""
     of = {one.name: one for one in columns}

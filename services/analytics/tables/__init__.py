@@ -1,11 +1,10 @@
 """The read model: one row per case and per part of a case, and rollups that are sums of the cases' contributions.
 
-Disposable: change it and replay. `info["additive"]` marks the rollups.
+Disposable: change it and replay. `additive` marks the rollups.
 """
 
-from services.analytics.tables import rollups
 from services.analytics.tables.cases import CaseRow
-from services.analytics.tables.columns import METADATA, VIEWED
+from services.analytics.tables.columns import TABLES, VIEWED
 from services.analytics.tables.deprecated import IN_VIEWS_SQL, RULES, Deprecated, comments, declared
 from services.analytics.tables.figure_views import figure_comments, figure_views
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
@@ -18,7 +17,7 @@ GOING = (*DEPRECATED, *RULES)
 __all__ = [
     "DEPRECATED",
     "GOING",
-    "METADATA",
+    "TABLES",
     "VIEWED",
     "AssignmentRow",
     "CaseRow",
@@ -32,5 +31,4 @@ __all__ = [
     "comments",
     "figure_comments",
     "figure_views",
-    "rollups",
 ]

@@ -1,9 +1,4 @@
-"""The tables of the rows that are classes, and the kinds of columns of the rollups beside them."""
-
-from typing import Any
-
-from sqlalchemy import Column, Text
-from sqlalchemy.types import TypeEngine
+"""The tables of the read model: those of the rows that are classes, and the rollups beside them."""
 
 from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
@@ -19,6 +14,7 @@ from services.analytics.tables.parts import (
     VisitRow,
 )
 from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
+from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
@@ -27,14 +23,4 @@ VIEWED = (
 )
 """Rows whose view shows them as they are."""
 
-METADATA = tables_of(*VIEWED, FigureValueRow)
-
-
-def column(kind: TypeEngine[Any], name: str, comment: str, null: bool = False) -> Column[Any]:
-    """Return a column that says what it is."""
-    return Column(name, kind, comment=comment, nullable=null)
-
-
-def part(name: str, comment: str) -> Column[Any]:
-    """Return a word of the primary key."""
-    return Column(name, Text(), primary_key=True, comment=comment)
+TABLES = {**tables_of(*VIEWED, FigureValueRow), **{one.name: one for one in ROLLUPS}}

@@ -1,36 +1,33 @@
 """Sums of the cases' contributions by day × process × version × team × agent × grade × class."""
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Column, Date, Integer, Table
-
+from libs.events.words.column import Column
+from libs.events.words.row import Table
 from services.analytics.domain.figure import LISTED
 from services.analytics.domain.figures import COUNTED
-from services.analytics.tables.columns import METADATA, column, part
 
 SHORT = {"num": "numerator", "den": "denominator"}
 
 
-def _rollup(name: str, comment: str, *columns: Column[Any]) -> Table:
+def part(name: str, comment: str, kind: str = "text") -> Column:
+    """Return a part of the primary key, a word unless it is of another kind."""
+    return Column(comment, is_key=True, type=kind, name=name)
+
+
+def _rollup(name: str, comment: str, *columns: Column) -> Table:
     key = (
-        Column(
-            "day",
-            Date(),
-            primary_key=True,
-            comment="Date, in the desk's zone, of the instant that counts; the view's column zone names it",
-        ),
+        part("day", "Date, in the desk's zone, of the instant that counts; the view's column zone names it", "date"),
         part("process_id", "The process standard"),
-        Column("process_version", Integer(), primary_key=True, comment="The version pinned to the cases"),
+        part("process_version", "The version pinned to the cases", "integer"),
         part("team", "The team it counts for; empty when unknown"),
         part("agent", "The agent it counts for; empty when unknown"),
         part("grade", "The grade that the case had at that instant; empty when unknown"),
         part("service_class", "The service class that the case had at that instant; empty when unknown"),
     )
-    return Table(name, METADATA, *key, *columns, comment=comment, info={"additive": True})
+    return Table(name, comment, (*key, *columns), additive=True)
 
 
-def _sum(name: str, comment: str) -> Column[Any]:
-    return column(BigInteger(), name, comment)
+def _sum(name: str, comment: str) -> Column:
+    return Column(comment, type="bigint", name=name)
 
 
 FIRST_CONTACT_RESOLUTION = _rollup(
@@ -97,17 +94,20 @@ OUTCOMES = _rollup(
 
 FIGURES = Table(
     LISTED,
-    METADATA,
-    Column("day", Date(), primary_key=True, comment="Date, in the desk's zone, on which it counts"),
-    Column("known_on", Date(), primary_key=True, comment="Date of the fact that makes it so"),
-    part("process_id", "The process standard"),
-    Column("process_version", Integer(), primary_key=True, comment="The version pinned to the cases"),
-    part("grade", "The grade that the case had then; empty when unknown"),
-    part("service_class", "The service class that the case had then; empty when unknown"),
-    part("team", "The team it counts for; empty when unknown"),
-    part("agent", "The agent it counts for; empty when unknown"),
-    part("part", "The word of the figure's own dimension, such as a node or a channel; else empty"),
-    *(_sum(f"{one.name}_{short}", f"The {long} of {one.name}") for one in COUNTED for short, long in SHORT.items()),
-    comment="What cases add to every figure that is counted by day (GET /measures).",
-    info={"additive": True},
+    "What cases add to every figure that is counted by day (GET /measures).",
+    (
+        part("day", "Date, in the desk's zone, on which it counts", "date"),
+        part("known_on", "Date of the fact that makes it so", "date"),
+        part("process_id", "The process standard"),
+        part("process_version", "The version pinned to the cases", "integer"),
+        part("grade", "The grade that the case had then; empty when unknown"),
+        part("service_class", "The service class that the case had then; empty when unknown"),
+        part("team", "The team it counts for; empty when unknown"),
+        part("agent", "The agent it counts for; empty when unknown"),
+        part("part", "The word of the figure's own dimension, such as a node or a channel; else empty"),
+        *(_sum(f"{one.name}_{short}", f"The {long} of {one.name}") for one in COUNTED for short, long in SHORT.items()),
+    ),
+    additive=True,
 )
+
+ROLLUPS = (FIRST_CONTACT_RESOLUTION, SATISFACTION, TIMELINESS, WORKLOAD, NODE_DURATIONS, OUTCOMES, FIGURES)

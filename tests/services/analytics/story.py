@@ -20,7 +20,7 @@ from services.analytics.books import CASES
 from services.analytics.domain.case import Case
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
 from services.analytics.projections import rows
-from services.analytics.tables import METADATA
+from services.analytics.tables import TABLES
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE_US = 60_000_000
@@ -86,7 +86,4 @@ def judged(state: Case) -> list[dict[str, Any]]:
 
 
 def named(row: Any) -> dict[str, Any]:
-    columns = METADATA.tables[row.table].columns
-    keys = [column.name for column in columns if column.primary_key]
-    values = [column.name for column in columns if not column.primary_key]
-    return dict(zip((*keys, *values), (*row.key, *row.values), strict=True))
+    return dict(zip((one.name for one in TABLES[row.table].stored), (*row.key, *row.values), strict=True))

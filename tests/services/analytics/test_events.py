@@ -19,7 +19,7 @@ from libs.events.upkeep.bootstrap import bootstrap
 from services.analytics.books import CASES, PROCESSES
 from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.service import SERVICE
-from services.analytics.tables import METADATA
+from services.analytics.tables import TABLES
 from tests.services.analytics.story import CLEARED, RAISED, REOPENED, START, answer, assigned, at, facts, inbound, resolved
 
 CAME = intake.CaseRegistered(channel="web", customer_ref="c", process_id=STANDARD.process_id, process_version=STANDARD.version)
@@ -39,7 +39,7 @@ async def db(database_url: str) -> AsyncIterator[Any]:
 async def show(db: Any, book: Book[Any], told: list[Fact]) -> None:
     """Write the rows that are no sums, as the shell does."""
     of_key = [row for row in book.rows(told[0].key, book.of(told[0].key, told)) if row.table not in SERVICE.additive]
-    for sql, arrays in Projection(SCHEMA, METADATA).statements(of_key, [], {}):
+    for sql, arrays in Projection(SCHEMA, TABLES).statements(of_key, [], {}):
         await db.execute(sql, *arrays)
 
 

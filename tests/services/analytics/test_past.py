@@ -24,7 +24,7 @@ from services.analytics.domain.figure import LISTED
 from services.analytics.domain.figures import COUNTED
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET, FINAL_AFTER
 from services.analytics.projections import rows
-from services.analytics.tables import METADATA
+from services.analytics.tables import TABLES
 from tests.services.analytics.histories import EVENTS
 from tests.services.analytics.story import START, at, named
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 DAY = timedelta(days=1)
 STEP = timedelta(hours=7)
-ROLLUPS = {table.name for table in METADATA.sorted_tables if table.info.get("additive")}
+ROLLUPS = {table.name for table in TABLES.values() if table.additive}
 HAPPENED = {
     "milestones": "reached_at",
     "escalations": "escalated_at",
@@ -162,7 +162,7 @@ def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[
 
 
 def test_every_table_has_a_past_or_says_what_is_now() -> None:
-    assert {table.name for table in METADATA.sorted_tables} == ROLLUPS | DATED | PRESENT
+    assert {table.name for table in TABLES.values()} == ROLLUPS | DATED | PRESENT
 
 
 @settings(max_examples=300)

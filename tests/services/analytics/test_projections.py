@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.events.catalogue import intake, routing, survey
 from libs.events.engine.book import encode_state
@@ -19,22 +17,22 @@ from libs.events.words.row import Row
 from services.analytics.books import CASES
 from services.analytics.domain.figure import LISTED
 from services.analytics.projections import rows
-from services.analytics.tables import METADATA
+from services.analytics.tables import TABLES
 from tests.services.analytics.histories import histories
 from tests.services.analytics.story import REGISTERED, at, named
 
 pytestmark = pytest.mark.slow
 
 PYTHON = {
-    BigInteger: int,
-    Boolean: bool,
-    Date: date,
-    DateTime: datetime,
-    Integer: int,
-    JSONB: str,
-    Text: str,
+    "bigint": int,
+    "boolean": bool,
+    "date": date,
+    "timestamptz": datetime,
+    "integer": int,
+    "jsonb": str,
+    "text": str,
 }
-OF_CASES = set(METADATA.tables) - {"process_nodes", "process_exceptions"}
+OF_CASES = set(TABLES) - {"process_nodes", "process_exceptions"}
 TOLD = ("resolved", "closed", "reopened", "cases", "answers", "satisfied", "score_sum", "answers_apart")
 """Measures that leave no rows of their own; they are counted from the facts, for any holder of the case."""
 
@@ -44,12 +42,12 @@ def rows_of(facts: Iterable[Fact], key: str = "case-1") -> list[Row]:
 
 
 def well_formed(row: Row) -> None:
-    table = METADATA.tables[row.table]
-    for column, value in zip(table.columns, (*row.key, *row.values), strict=True):
+    table = TABLES[row.table]
+    for column, value in zip(table.stored, (*row.key, *row.values), strict=True):
         if value is None:
-            assert column.nullable, column
+            assert column.is_null, column
         else:
-            assert type(value) is PYTHON[type(column.type)], (column, value)
+            assert type(value) is PYTHON[column.type], (column, value)
             assert not isinstance(value, datetime) or value.tzinfo is not None
 
 
@@ -65,15 +63,15 @@ def test_the_sample_story_fills_every_table() -> None:
 
 
 def test_key_columns_come_first_as_rows_write_them() -> None:
-    for table in METADATA.sorted_tables:
-        keys = [column.primary_key for column in table.columns]
+    for table in TABLES.values():
+        keys = [column.is_key for column in table.stored]
         assert keys == sorted(keys, reverse=True), table.name
 
 
 def test_every_table_and_column_says_what_it_is() -> None:
-    for table in METADATA.sorted_tables:
+    for table in TABLES.values():
         assert table.comment, table.name
-        assert all(column.comment for column in table.columns), table.name
+        assert all(column.comment for column in table.stored), table.name
 
 
 @settings(max_examples=150)
@@ -109,8 +107,8 @@ def test_rollups_are_what_a_recount_gives(cases: tuple[list[Fact], ...]) -> None
     found = [row for n, facts in enumerate(cases) for row in rows_of(facts, f"case-{n}")]
     sums: Counter[Any] = Counter()
     for row in found:
-        if METADATA.tables[row.table].info.get("additive") and row.table != LISTED:
-            measures = [column.name for column in METADATA.tables[row.table].columns if not column.primary_key]
+        if TABLES[row.table].additive and row.table != LISTED:
+            measures = [column.name for column in TABLES[row.table].stored if not column.is_key]
             for name, value in zip(measures, row.values, strict=True):
                 sums[(row.table, name, *row.key)] += value
     told = +Counter({key: sums.pop(key) for key in list(sums) if key[1] in TOLD})

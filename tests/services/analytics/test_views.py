@@ -30,7 +30,7 @@ from services.analytics.projections import GREENWICH
 from services.analytics.queries import Filter
 from services.analytics.queries.lately import COUNTED_LATELY
 from services.analytics.service import SERVICE as WIRED
-from services.analytics.tables import DEPRECATED, METADATA
+from services.analytics.tables import DEPRECATED, TABLES
 from tests.services.analytics.story import (
     CLEARED,
     RAISED,
@@ -46,7 +46,7 @@ ROOT = Path(__file__).parents[3]
 SERVICE = Service(
     name="analytics",
     books=books_in(GREENWICH),
-    tables=METADATA,
+    tables=TABLES,
     version=1,
     views=WIRED.views,
 )
@@ -128,8 +128,8 @@ async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1"
     tables = rows_of(service, [fact for said in TOLD.values() for fact in said])
     upserts = [Row(name, *row) for name in tables.keys() - service.additive for row in tables[name].items()]
     sums = {(name, key): values for name in service.additive for key, values in tables[name].items()}
-    await db.execute(f"truncate {', '.join(f'{data}.{name}' for name in METADATA.tables)}")
-    for sql, arrays in Projection(data, METADATA).statements(upserts, [], sums):
+    await db.execute(f"truncate {', '.join(f'{data}.{name}' for name in TABLES)}")
+    for sql, arrays in Projection(data, TABLES).statements(upserts, [], sums):
         await db.execute(sql, *arrays)
 
 
@@ -140,7 +140,7 @@ async def names(db: Any, sql: str) -> set[Any]:
 async def test_every_view_and_column_explains_itself(db: Any) -> None:
     views = "select c.oid, relname from pg_class c where relnamespace = 'analytics'::regnamespace and relkind = 'v'"
     own = {"data_as_of", "events", "event_log", "figures_by_week", "figures_by_month"}
-    assert await names(db, f"select relname from ({views}) v") == {*METADATA.tables, *own}
+    assert await names(db, f"select relname from ({views}) v") == {*TABLES, *own}
     silent = f"""select v.relname || '.' || attname from ({views}) v join pg_attribute a on attrelid = v.oid
                  where attnum > 0 and coalesce(col_description(v.oid, attnum), '') = ''"""
     assert await names(db, silent) == set()
@@ -153,7 +153,7 @@ async def test_views_show_every_column_of_their_tables(db: Any) -> None:
                    select from information_schema.columns v where v.table_schema = 'analytics'
                    and (v.table_name, v.column_name) = (t.table_name, t.column_name))"""
     # The view of the figures has a row where its table has two columns.
-    assert await db.fetch(missing, [name for name in METADATA.tables if name != LISTED]) == []
+    assert await db.fetch(missing, [name for name in TABLES if name != LISTED]) == []
 
 
 async def test_a_deprecated_column_names_the_one_beside_it_that_is_the_same(db: Any) -> None:
@@ -171,7 +171,7 @@ async def test_a_deprecated_column_names_the_one_beside_it_that_is_the_same(db: 
 async def test_views_may_be_made_again_over_the_next_version(db: Any, database_url: str) -> None:
     next_tables = SERVICE.views.replace("{data}", "analytics_v2")
     await db.execute("create schema analytics_v2")
-    for table in (*METADATA.tables, "checkpoint"):
+    for table in (*TABLES, "checkpoint"):
         await db.execute(f"create table analytics_v2.{table} (like analytics_v1.{table} including all)")
     await db.execute(next_tables)
     assert await db.fetchval("select count(*) from analytics.cases") == 0
@@ -184,7 +184,7 @@ async def test_analysts_read_the_views_and_nothing_else(db: Any) -> None:
     await db.execute(roles)
     await db.execute(roles)
     await db.execute("set role analyst")
-    for table in METADATA.tables:
+    for table in TABLES:
         await db.fetch(f"select * from analytics.{table}")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await db.fetch(f"select * from analytics_v1.{table}")
@@ -198,7 +198,7 @@ async def test_analysts_read_the_views_and_nothing_else(db: Any) -> None:
 async def test_the_views_say_until_when_they_are_complete_as_the_service_does(db: Any, database_url: str) -> None:
     every = [Partition(topic, number) for topic in WIRED.topics_heard for number in range(PARTITIONS[topic])]
     async with open_pool(database_url) as pool:
-        store = PostgresStore(pool, SERVICE.name, METADATA, 1)
+        store = PostgresStore(pool, SERVICE.name, TABLES, 1)
 
         async def told(*applied: Applied) -> list[Any]:
             async with store.transaction() as transaction:
@@ -516,7 +516,7 @@ def test_timeline_tells_a_case_in_the_order_in_which_it_happened() -> None:
 
 
 def test_measures_name_columns_that_exist() -> None:
-    known: dict[str, Iterable[str]] = {table.name: {column.name for column in table.columns} for table in METADATA.sorted_tables}
+    known: dict[str, Iterable[str]] = {table.name: {column.name for column in table.stored} for table in TABLES.values()}
     known["timeliness"] = {*known["timeliness"], "decided", "ended"}
     known[LISTED] = {"num", "den"}
     for measure in queries.measures():

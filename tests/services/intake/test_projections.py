@@ -6,7 +6,7 @@ from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactL
 from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given, happened
 from services.intake.books import CASES
-from services.intake.tables import METADATA
+from services.intake.tables import TABLES
 
 AT = datetime(2025, 7, 15, tzinfo=UTC)
 CONTACT = ContactLogged(direction="inbound", channel="phone", purpose="info")
@@ -26,7 +26,7 @@ FACTS = [
 
 def test_the_row_is_what_the_table_has():
     (row,) = CASES.rows("c1", given(CASES, *FACTS).state)
-    columns = [column.name for column in METADATA.tables[row.table].columns]
+    columns = [column.name for column in TABLES[row.table].stored]
     assert dict(zip(columns, row.key + row.values, strict=True)) == {
         "case_id": "c1",
         "external_ref": "X-1",

@@ -29,10 +29,10 @@ from services.intake.books import CASES
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
-from services.intake.tables import METADATA, VAULT
+from services.intake.tables import TABLES, VAULT
 
 AT = datetime(2025, 7, 15, tzinfo=UTC)
-SERVICE = Service(name="intake", books=(CASES,), tables=METADATA, version=1, vault=VAULT)
+SERVICE = Service(name="intake", books=(CASES,), tables=TABLES, version=1, vault=VAULT)
 CONTACT_ID = derived_id("contact", "1")
 NEED = Need(
     channel="web",
@@ -64,7 +64,7 @@ async def pool(database_url):
             spoken = Spoken(key)
             spoken.text("the neighbour's parrot")
             changes.private += spoken.rows()
-        async with PostgresStore(pool, "intake", METADATA, version, vault=VAULT).transaction() as transaction:
+        async with PostgresStore(pool, "intake", TABLES, version, vault=VAULT).transaction() as transaction:
             await transaction.change(changes)
         yield pool
 
@@ -112,7 +112,7 @@ async def test_a_person_who_gave_only_a_name_is_forgotten_case_by_case(pool):
 
 async def test_a_case_without_a_registration_is_forgotten_too(pool):
     """Another system may have told us of the work, and never how the case came in."""
-    store = PostgresStore(pool, "intake", METADATA, 1, vault=VAULT)
+    store = PostgresStore(pool, "intake", TABLES, 1, vault=VAULT)
     async with store.transaction() as transaction:
         await transaction.append([(Partition("cases", 0), Record(CONTACT_ID, "c9", "import.fact_recorded.v1", b""))])
         await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))

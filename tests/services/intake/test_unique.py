@@ -23,7 +23,7 @@ from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.api import routes
 from services.intake.service import SERVICE
-from services.intake.tables import METADATA, VAULT
+from services.intake.tables import TABLES, VAULT
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 BODY = {"channel": "web", "process_id": STANDARD.process_id, "external_ref": "T-1", "unique": True}
@@ -36,7 +36,7 @@ async def desks(database_url):
     async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
         apps, running = [], []
         for _ in range(2):
-            store = PostgresStore(pool, "intake", METADATA, version, vault=VAULT)
+            store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
             lines = MemoryLog()
             for topic, count in PARTITIONS.items():
                 await lines.create(TopicSettings(topic, count))

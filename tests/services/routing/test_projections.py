@@ -6,15 +6,13 @@ from libs.events.words.row import Row
 from services.routing.books import CASES, STANDARDS
 from services.routing.domain.standards.process import draft_version
 from services.routing.domain.standards.standard import Sound
-from services.routing.tables import METADATA
+from services.routing.tables import TABLES
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, new_case, pass_nodes
 
 
 def named(row: Row) -> dict[str, object]:
-    table = METADATA.tables[row.table]
-    keys = [column.name for column in table.primary_key]
-    others = [column.name for column in table.columns if not column.primary_key]
-    return dict(zip([*keys, *others], [*row.key, *row.values], strict=True))
+    table = TABLES[row.table]
+    return dict(zip([one.name for one in table.stored], [*row.key, *row.values], strict=True))
 
 
 def row_of(case: object) -> dict[str, object]:

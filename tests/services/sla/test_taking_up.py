@@ -34,7 +34,7 @@ async def begun(*calendars):
 
 def clocks(world, service="sla"):
     """Return the rows of the clocks by case and clock."""
-    names = [column.name for column in world.services[service].tables.tables["clocks"].columns if not column.primary_key]
+    names = [column.name for column in world.services[service].tables["clocks"].stored if not column.is_key]
     return {key: dict(zip(names, row, strict=True)) for key, row in world.tables(service)["clocks"].items()}
 
 

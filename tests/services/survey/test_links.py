@@ -21,7 +21,7 @@ from services.survey.books import CASES
 from services.survey.domain.comment import comment_row
 from services.survey.domain.link import Link, token
 from services.survey.service import SERVICE
-from services.survey.tables import METADATA, VAULT
+from services.survey.tables import TABLES, VAULT
 from tests.safety.scopes import SCOPES
 from tests.services.survey.story import KEY, REGISTERED, day, fact
 
@@ -53,7 +53,7 @@ async def http(database_url, tmp_path):
         entries.append(entry)
     (tmp_path / "keys.yaml").write_text(yaml.safe_dump(entries))
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
-        store = PostgresStore(pool, "survey", METADATA, version, vault=VAULT)
+        store = PostgresStore(pool, "survey", TABLES, version, vault=VAULT)
         changes = Changes(private=[comment_row(KEY, ANSWERED, "too slow", at=day(4))])
         changes.upserts += CASES.rows(KEY, CASES.of(KEY, facts()))
         async with store.transaction() as transaction:

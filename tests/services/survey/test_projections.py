@@ -4,7 +4,7 @@ from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySe
 from libs.events.engine.book import encode_state
 from services.survey.alarms import settle
 from services.survey.books import CASES
-from services.survey.tables import METADATA
+from services.survey.tables import TABLES
 from tests.services.survey.story import ANNA, KEY, REGISTERED, RESOLVED, SHELF, day, fact
 
 SENT = SurveySent(survey_id="s", channel="web", agent="anna", team="quality", expires_at=day(17))
@@ -12,7 +12,7 @@ ANSWERS = [
     fact(5, SurveyAnswered(survey_id="s", overall=2, scores={"efficiency": 1, "content": 3})),
     fact(6, SurveyAnswered(survey_id="s", overall=3, scores={"efficiency": 2, "content": 3}, commented=True)),
 ]
-COLUMNS = [column.name for column in METADATA.tables["surveys"].columns]
+COLUMNS = [column.name for column in TABLES["surveys"].stored]
 
 
 def row_of(*facts):

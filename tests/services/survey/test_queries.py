@@ -11,10 +11,10 @@ from libs.events.upkeep.bootstrap import bootstrap
 from services.survey import queries
 from services.survey.books import CASES
 from services.survey.domain.comment import comment_row
-from services.survey.tables import METADATA, VAULT
+from services.survey.tables import TABLES, VAULT
 from tests.services.survey.story import REGISTERED, day, fact
 
-SERVICE = Service(name="survey", books=(CASES,), tables=METADATA, version=1, vault=VAULT)
+SERVICE = Service(name="survey", books=(CASES,), tables=TABLES, version=1, vault=VAULT)
 
 
 def rows_of(case, survey_id, number, *, overall=None):
@@ -31,7 +31,7 @@ async def pool(database_url):
     changes.upserts += rows_of("c1", "s1", 3, overall=2) + rows_of("c2", "s2", 3) + rows_of("c3", "s1", 2)
     changes.private.append(comment_row("c1", "s1", "太慢", at=day(9)))
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
-        async with PostgresStore(pool, "survey", METADATA, version, vault=VAULT).transaction() as transaction:
+        async with PostgresStore(pool, "survey", TABLES, version, vault=VAULT).transaction() as transaction:
             await transaction.change(changes)
         yield pool
 

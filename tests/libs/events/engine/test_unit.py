@@ -23,7 +23,7 @@ FACTS = [
 
 
 def tables(kernel):
-    found = {name: dict(kernel.rows(name)) for name in TABLES.tables}
+    found = {name: dict(kernel.rows(name)) for name in TABLES}
     found["channels"] = {key: row for key, row in found["channels"].items() if any(row)}
     return found
 

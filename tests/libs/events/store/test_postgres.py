@@ -24,8 +24,8 @@ async def bench(database_url):
         store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT, lease_seconds=LEASE_SECONDS)
 
         async def rows(name):
-            schema, table = (store.core, VAULT.tables[name]) if name in VAULT.tables else (store.data, TABLES.tables[name])
-            keys = len(table.primary_key.columns)
+            schema, table = (store.core, VAULT[name]) if name in VAULT else (store.data, TABLES[name])
+            keys = table.key_width
             found = await pool.fetch(f"select * from {schema}.{name}")
             return {tuple(row)[:keys]: tuple(row)[keys:] for row in found}
 

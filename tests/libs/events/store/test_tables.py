@@ -3,13 +3,10 @@
 from datetime import UTC, date, datetime
 
 import asyncpg
-from sqlalchemy import MetaData
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from libs.events.store.asked import names_of, read
 from libs.events.store.projection import Projection
-from libs.events.store.tables import tables_of, views_of
+from libs.events.store.tables import table_in, tables_of, views_of
 from libs.events.words.column import big, column, deprecated, hours, json, key, microseconds, word
 from libs.events.words.row import Index, TableRow, columns
 
@@ -44,39 +41,35 @@ TOYS = [
 ]
 
 
-def sql(statement: object) -> str:
-    dialect = postgresql.dialect()
-    return " ".join(str(statement.compile(dialect=dialect)).split())  # type: ignore[attr-defined]
-
-
 def test_the_table_is_what_the_class_says() -> None:
-    table = tables_of(Toy, Sold).tables["toys"]
-    assert sql(CreateTable(table)) == (
-        "CREATE TABLE toys ( toy_id TEXT NOT NULL, maker TEXT NOT NULL, wait_us BIGINT, colours JSONB NOT NULL, "
-        "sold_at TIMESTAMP WITH TIME ZONE, PRIMARY KEY (toy_id) )"
-    )
-    [index] = table.indexes
-    assert sql(CreateIndex(index)) == "CREATE INDEX toys_by_maker ON toys (maker, coalesce(wait_us, 0)) WHERE maker <> ''"
-    assert (table.comment, table.columns["maker"].comment) == (
-        "One row per toy; it's new.",
-        "The maker's name; empty when unknown",
-    )
+    assert table_in("shop_v1", Toy.__table__).replace("\n  ", " ").splitlines() == [
+        'create table shop_v1."toys" ( "toy_id" text not null, "maker" text not null, "wait_us" bigint, '
+        '"colours" jsonb not null, "sold_at" timestamptz, primary key ("toy_id")',
+        ");",
+        "create index toys_by_maker on shop_v1.\"toys\" (maker, coalesce(wait_us, 0)) where maker <> '';",
+        "comment on table shop_v1.\"toys\" is 'One row per toy; it''s new.';",
+        'comment on column shop_v1."toys"."toy_id" is \'The toy\';',
+        "comment on column shop_v1.\"toys\".\"maker\" is 'The maker''s name; empty when unknown';",
+        'comment on column shop_v1."toys"."wait_us" is \'How long it stood on the shelf, in microseconds; null when an end is '
+        "missing or lies before its start';",
+        'comment on column shop_v1."toys"."colours" is \'Its colours\';',
+        'comment on column shop_v1."toys"."sold_at" is \'When it was sold\';',
+    ]
 
 
 def test_sums_are_marked() -> None:
-    assert {name: table.info["additive"] for name, table in tables_of(Toy, Sold).tables.items()} == {"toys": False, "sold": True}
+    assert {name: table.additive for name, table in tables_of(Toy, Sold).items()} == {"toys": False, "sold": True}
 
 
 async def test_what_is_written_is_shown_and_read_back(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     await connection.execute("create schema shop; create schema shop_v1")
-    tables = MetaData(schema="shop_v1")
-    for table in tables_of(Toy, Sold).sorted_tables:
-        await connection.execute(sql(CreateTable(table.to_metadata(tables, schema="shop_v1"))))
+    for row in (Toy, Sold):
+        await connection.execute(table_in("shop_v1", row.__table__))
     sums = [Sold(day=AT.date(), toys=2, pieces=0).row, Sold(day=date(2026, 3, 3), toys=0, pieces=0).row]
     for statement, arrays in Projection("shop_v1", tables_of(Toy, Sold)).statements([*(toy.row for toy in TOYS), *sums], [], {}):
         await connection.execute(statement, *arrays)
-    await connection.execute(views_of("shop", Toy, Sold).replace("{data}", "shop_v1"))
+    await connection.execute(views_of("shop", tables_of(Toy, Sold).values()).replace("{data}", "shop_v1"))
     shown = await connection.fetch("select * from shop.toys order by toy_id")
     assert [*shown[0].keys()] == ["toy_id", "maker", "wait_us", "old_hours", "wait_hours", "colours", "sold_at"]
     assert [(row["wait_hours"], row["old_hours"]) for row in shown] == [(1.5, 1.5), (None, None)]

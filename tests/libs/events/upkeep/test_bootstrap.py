@@ -95,7 +95,7 @@ async def test_a_start_does_not_point_the_views_back_while_a_rebuild_moves_them_
     pool: "asyncpg.Pool[Any]", database_url: str
 ) -> None:
     async with pool.acquire() as connection:
-        await create_data(connection, database_url, TOY, 2)
+        await create_data(connection, TOY, 2)
         await connection.execute("insert into intake_v2.toys values ('new', '', '', now())")
         async with connection.transaction():
             await connection.execute("select from intake_core.live for update")

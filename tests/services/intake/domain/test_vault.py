@@ -27,7 +27,7 @@ def test_every_field_is_either_said_or_kept(fields):
 
 def test_the_row_is_what_the_table_has():
     row = vault_row("c1", replace(NEED, fields={"impact": "batch", "serial": "SN"}), STANDARD)
-    columns = [column.name for column in VAULT.tables[row.table].columns]
+    columns = [column.name for column in VAULT[row.table].stored]
     assert dict(zip(columns, row.key + row.values, strict=True)) == {
         "case_id": "c1",
         "subject": "s",
@@ -41,4 +41,4 @@ def test_a_note_stands_beside_its_contact():
     contact = derived_id("contact", "x")
     row = note_row("c1", contact, "called back")
     assert (row.key, row.values) == (("c1", contact), ("called back",))
-    assert len(row.key + row.values) == len(VAULT.tables[row.table].columns)
+    assert len(row.key + row.values) == len(VAULT[row.table].stored)
