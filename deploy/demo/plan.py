@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from libs.events.catalogue.limit import limit_of
+from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.limits import due
 

@@ -7,7 +7,7 @@ from functools import cache
 import yaml
 
 from deploy.home import SHIPPED
-from libs.events.catalogue.limit import limit_of
+from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.standard import Standard
 from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from libs.events.catalogue.moment import NAMED, OF_NODES
+from libs.events.catalogue.promise import NAMED, OF_NODES
 from services.routing.domain.standards.promises import GRACE
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from libs.events.catalogue.limit import limit_of
+from libs.events.catalogue.promise import limit_of
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due, postponed
 from services.sla.domain.working_time import WorkingTime

@@ -15,7 +15,7 @@ from deploy.docs import written
 from deploy.importer import BadMapping
 from deploy.importer.mapping import mapping_in
 from deploy.importer.part import Part
-from libs.events.catalogue import limit, moment
+from libs.events.catalogue.promise import LIMIT, MOMENT
 from services.routing.domain.standards.reading import read
 from services.routing.domain.standards.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
@@ -132,9 +132,9 @@ def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
 
 
 PATTERNS = [
-    ("process-standard", "limit", rf"^\s*(?:immediate|{limit.PATTERN})\s*$"),
-    ("process-standard", "length", rf"^\s*(?:{limit.PATTERN})\s*$"),
-    ("process-standard", "moment", rf"^\s*(?:{moment.PATTERN})\s*$"),
+    ("process-standard", "limit", rf"^\s*(?:immediate|{LIMIT})\s*$"),
+    ("process-standard", "length", rf"^\s*(?:{LIMIT})\s*$"),
+    ("process-standard", "moment", rf"^\s*(?:{MOMENT})\s*$"),
     ("calendar", "day", f"^{WINDOW.pattern}$"),
     ("calendar", "dates", f"^{DATE.pattern}$"),
 ]

@@ -15,7 +15,7 @@ from deploy.process import free_port
 from libs.events.log.envelope import Envelope, open_envelope
 from libs.events.log.opening import open_log
 from libs.events.log.port import Log, LogUnavailable, Partition, partition_for
-from libs.events.log.sequence import is_new, numbers_of, source_of
+from libs.events.log.sequence import follow, source_of
 from tests.faults.records import ends_of, records_of
 from tests.faults.tripwire import FOLDER, POINTS
 from tests.stack.running import WAIT_SECONDS_MAX, Running, until
@@ -190,8 +190,7 @@ def without_echoes(envelopes: list[Envelope]) -> list[Envelope]:
     firsts = []
     for envelope in envelopes:
         last = seen.setdefault(int(envelope.outboxpartition), {})
-        if is_new(envelope, last):
-            last[source_of(envelope)] = numbers_of(envelope)
+        if follow(envelope, last):
             firsts.append(envelope)
     return firsts
 

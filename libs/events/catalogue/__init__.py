@@ -1,7 +1,7 @@
 """The shared language: one module per speaking service. Name and version → class; a name taken twice fails at import."""
 
-from libs.events.catalogue import analytics, intake, references, routing, sla, standard, survey, upcasts
+from libs.events.catalogue import analytics, intake, references, routing, sla, standard, survey
 
 SPEAKERS = (intake, routing, sla, survey, analytics)
 
-__all__ = ["SPEAKERS", "analytics", "intake", "references", "routing", "sla", "standard", "survey", "upcasts"]
+__all__ = ["SPEAKERS", "analytics", "intake", "references", "routing", "sla", "standard", "survey"]

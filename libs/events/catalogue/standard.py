@@ -39,8 +39,8 @@ class Node:
 class Target:
     """A promise about time.
 
-    `limit` is `30m`, `24h`, `8wh`, `3wd` (limit.py). `start` and `stop` are moments: `registered`, `first_response`,
-    `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (moment.py).
+    `limit` is `30m`, `24h`, `8wh`, `3wd`. `start` and `stop` are moments: `registered`, `first_response`,
+    `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (promise.py).
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
     """

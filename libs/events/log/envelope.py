@@ -7,9 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.log.port import Record
-from libs.events.words.event import BY_WIRE, TYPES, EventType
+from libs.events.words.event import BY_WIRE, TYPES, UPCASTS, EventType
 from libs.events.words.now import derived_id, utc
 
 SEQUENCE_MAX = 2**31 - 1

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from libs.events.log.port import Partition
-from libs.events.store.database import Questions, translated
+from libs.events.store.asked import Questions, translated
 from libs.events.store.port import Conflict, Fenced, NoRoom
 from libs.events.store.postgres_leases import PostgresLeases
 from libs.events.store.postgres_outbox import PostgresOutbox

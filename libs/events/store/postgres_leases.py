@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.log.port import Partition
-from libs.events.store.database import Questions, translated
+from libs.events.store.asked import Questions, translated
 from libs.events.store.projection import columns
 from libs.events.store.values import SOMEWHERE, Running, Whereabouts, fair_share
 from libs.events.words.now import APART_MAX, is_wrong

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.log.port import Partition, Record
-from libs.events.store.database import Questions
+from libs.events.store.asked import Questions
 from libs.events.store.port import Fenced
 from libs.events.store.projection import columns, touched
 from libs.events.store.values import Cursor, Numbered, Rewind

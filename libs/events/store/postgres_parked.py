@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from libs.events.log.port import Partition, Stored
-from libs.events.store.database import Questions
+from libs.events.store.asked import Questions
 from libs.events.store.projection import columns
 from libs.events.store.values import Dropped, Parked, Waiting
 

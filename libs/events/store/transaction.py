@@ -9,8 +9,8 @@ from uuid import UUID
 
 from libs.events.log.envelope import Order
 from libs.events.log.port import Partition, Record, Stored
+from libs.events.store.asked import translated
 from libs.events.store.checkpoint import advance, note_applied, watermark_sql
-from libs.events.store.database import translated
 from libs.events.store.port import Conflict
 from libs.events.store.postgres_outbox import rewind_outbox
 from libs.events.store.projection import Projection, columns, touched

@@ -7,7 +7,7 @@ from typing import Any
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Fact, fact_of, open_envelope, read_fact
 from libs.events.log.port import Log
-from libs.events.log.sequence import is_new, numbers_of, source_of
+from libs.events.log.sequence import follow, source_of
 from libs.events.store.port import Store
 from libs.events.store.values import Seen, Subject
 from libs.events.testing.memory_log import Broker, PartitionLog
@@ -60,8 +60,8 @@ async def unaccounted(store: Store, name: str, broker: Broker) -> list[str]:
         seen: Seen = {}
         for record in line.records:
             envelope = open_envelope(record.body)
-            if source_of(envelope) == name and is_new(envelope, seen):
-                seen[name] = numbers_of(envelope)
+            if source_of(envelope) == name:
+                follow(envelope, seen)
         on_log, (epoch, next_seq) = seen.get(name, (1, -1)), await store.outbox.counter(partition)
         # A database that went back in time may not have said anything yet in its new epoch.
         if on_log != (epoch, next_seq - 1) and not (next_seq == 0 and on_log[0] < epoch):

@@ -4,7 +4,7 @@ An occurrence says which time it is: the second visit of node `n4` is `n4/2`, th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
@@ -54,6 +54,11 @@ FREE = Free()
 TYPES: dict[type[Any], EventType] = {}
 BY_WIRE: dict[str, EventType] = {}
 _FREE_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTS: Mapping[str, tuple[str, Upcast]] = {}
+"""Old wire type → (next wire type, function on the data), run when an old event is read. Chains lead to the newest version."""
 
 _NAME = re.compile(r"[a-z]+(\.[a-z_]+)+")
 C = TypeVar("C")

@@ -30,11 +30,6 @@ class WordsRow(TableRow):
     words: str = column("What somebody wrote.")
 
 
-def nothing_declared(name: str, value: str) -> bool:
-    """Know no value that may be said in clear."""
-    return False
-
-
 @dataclass(slots=True)
 class Spoken:
     """Takes the words out of what is said about one case; `kept` has them by reference, for the vault."""
@@ -55,7 +50,7 @@ class Spoken:
         self.kept[reference] = words
         return reference
 
-    def output(self, said: str, is_declared: Callable[[str, str], bool] = nothing_declared) -> str:
+    def output(self, said: str, is_declared: Callable[[str, str], bool] = lambda name, value: False) -> str:
         """Return an output, `name` or `name=value`, whose value is a reference unless it is a declared one."""
         name, _, value = (part.strip() for part in said.partition("="))
         if not _NAME.fullmatch(name):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.limit import Limit, limit_of
+from libs.events.catalogue.promise import Limit, limit_of
 from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase, Wait

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.limit import Limit, Unit
+from libs.events.catalogue.promise import Limit, Unit
 from libs.events.words.now import moved
 from services.sla.domain.working_time import WorkingTime
 

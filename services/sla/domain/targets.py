@@ -7,7 +7,7 @@ ran goes on as it did.
 from collections.abc import Iterator
 from datetime import datetime
 
-from libs.events.catalogue.moment import moment_of
+from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.case import SlaCase, Stay
 

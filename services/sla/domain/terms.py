@@ -7,7 +7,7 @@ can, the promise waits (docs/decisions). The answer depends on which versions ar
 from dataclasses import dataclass
 from datetime import datetime
 
-from libs.events.catalogue.limit import Limit, limit_of
+from libs.events.catalogue.promise import Limit, limit_of
 from libs.events.catalogue.references import CALENDAR, PROCESS
 from libs.events.catalogue.standard import CalendarRef, Standard
 from libs.events.engine.known import Known, NotYetKnown

@@ -8,7 +8,7 @@ import yaml
 from deploy.home import SHIPPED
 from deploy.importer.mapping import read_mapping
 from deploy.truth.logs import LOGS
-from libs.events.catalogue.limit import limit_of
+from libs.events.catalogue.promise import limit_of
 from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.limit import Unit, read_limit
+from libs.events.catalogue.promise import Unit, read_limit
 from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.words.now import moved
 from services.analytics.domain.case import Step

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from libs.events.catalogue.limit import Unit, limit_of
-from libs.events.catalogue.moment import Moment, moment_of
+from libs.events.catalogue.promise import Moment, Unit, limit_of, moment_of
 from libs.events.catalogue.standard import Standard, Target
 
 HOURS_OF = {

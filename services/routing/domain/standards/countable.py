@@ -1,6 +1,6 @@
 """Whether the promises of a standard can be counted: the calendar that it names is published, and no limit is longer."""
 
-from libs.events.catalogue.limit import Unit, limit_of
+from libs.events.catalogue.promise import Unit, limit_of
 from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.standard import Calendar, Standard, Target
 from libs.events.engine.known import Known

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.limit import read_limit
-from libs.events.catalogue.moment import NAMED, OF_NODES, read_moment
+from libs.events.catalogue.promise import NAMED, OF_NODES, read_limit, read_moment
 from libs.events.catalogue.standard import Target
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Page

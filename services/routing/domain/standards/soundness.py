@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from libs.events.catalogue.limit import read_limit
-from libs.events.catalogue.moment import read_moment
+from libs.events.catalogue.promise import read_limit, read_moment
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import Rule, Standard, Target
 from libs.events.words.event import Occurrence, occurrence_of

@@ -14,7 +14,7 @@ from libs.events.engine.leases import Leases, Standing
 from libs.events.engine.relay import Relay
 from libs.events.engine.takeover import TakeOver
 from libs.events.log.port import LogUnavailable, Record, partition_for
-from libs.events.log.sequence import is_new, source_of
+from libs.events.log.sequence import follow
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
 from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.toy import TOY
@@ -90,8 +90,7 @@ def firsts(kernel):
     """Return own ids on the log as a reader takes them; a hole raises Gap."""
     seen, ids = {}, []
     for envelope in kernel.on_log():
-        if is_new(envelope, seen):
-            seen[source_of(envelope)] = (int(envelope.outboxepoch), int(envelope.outboxseq))
+        if follow(envelope, seen):
             ids.append(envelope.id)
     return ids
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseEscalated, CaseGraded
-from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.log.envelope import (
     Order,
     Undecodable,
@@ -24,6 +23,7 @@ from libs.events.log.envelope import (
     unstamped,
 )
 from libs.events.testing.samples import CASE, samples
+from libs.events.words.event import UPCASTS
 
 AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
 SHANGHAI = timezone(timedelta(hours=8))

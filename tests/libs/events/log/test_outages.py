@@ -5,7 +5,7 @@ import pytest
 from asyncpg.exceptions import _base
 
 from libs.events.log.outages import QUICKER, is_full, is_impossible, is_outage, reason
-from libs.events.store.database import translated
+from libs.events.store.asked import translated
 from libs.events.store.port import Conflict, NoRoom, StoreUnavailable, Unstorable
 
 IDLE = "terminating connection due to idle-in-transaction timeout"

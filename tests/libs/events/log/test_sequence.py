@@ -3,7 +3,7 @@
 import pytest
 
 from libs.events.log.envelope import open_envelope, record_of, stamped
-from libs.events.log.sequence import Gap, is_new, source_of
+from libs.events.log.sequence import Gap, follow, source_of
 from tests.libs.events.kernel import AT, entered
 
 
@@ -31,11 +31,12 @@ def test_is_it_the_next(last, at, new, why):
     seen = {} if last is None else {"routing": last, "intake": (9, 9)}
     if new is Gap:
         with pytest.raises(Gap):
-            is_new(numbered(*at), seen)
+            follow(numbered(*at), seen)
     else:
-        assert is_new(numbered(*at), seen) is new, why
+        assert follow(numbered(*at), seen) == ("routing" if new else None), why
+        assert seen["routing"] == (at if new else last), why
 
 
 def test_every_source_counts_for_itself():
     assert source_of(numbered(1, 0)) == "routing"
-    assert is_new(numbered(1, 0), {"intake": (1, 7)})
+    assert follow(numbered(1, 0), {"intake": (1, 7)})

@@ -7,13 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from libs.events.catalogue.upcasts import UPCASTS
 from libs.events.log.envelope import encode_data, fact_of, open_envelope, read_fact
 from libs.events.log.schema import check, schema, schemas
 from libs.events.testing import golden
 from libs.events.testing.compatibility import incompatibilities
 from libs.events.testing.samples import sample
-from libs.events.words.event import BY_WIRE, TYPES, EventType
+from libs.events.words.event import BY_WIRE, TYPES, UPCASTS, EventType
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.catalogue.limit import Limit, Unit
+from libs.events.catalogue.promise import Limit, Unit
 from libs.events.catalogue.standard import Calendar, Cutoff, Window
 from services.sla.domain.limits import due
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from libs.events.catalogue.limit import Unit, limit_of
+from libs.events.catalogue.promise import Unit, limit_of
 from services.routing.domain.standards.budget import length
 from services.sla.domain.limits import NoCalendar, due, postponed, spent
 from services.sla.domain.working_time import working_time

@@ -1,0 +1,84 @@
+"""The words of a promise about time: how much it allows, and the moments of a case's life at which it starts and stops."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Unit(StrEnum):
+    """How a limit counts."""
+
+    SECONDS = "s"
+    MINUTES = "m"
+    HOURS = "h"
+    DAYS = "d"
+    WORKING_HOURS = "wh"
+    WORKING_DAYS = "wd"
+
+
+NAMED = ("registered", "first_response", "resolved", "closed")
+OF_NODES = ("entered", "started", "completed")
+
+LIMIT = rf"([1-9][0-9]{{0,4}})({'|'.join(Unit)})"
+MOMENT = rf"({'|'.join(NAMED)})|({'|'.join(OF_NODES)}):([\s\S]+)"
+"""The grammars, also of the JSON Schema of standards."""
+
+_LIMIT, _MOMENT = re.compile(LIMIT, re.ASCII), re.compile(MOMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount of the promise's own time: `20s`, `30m`, `24h`, `2d`, `8wh`, `3wd`."""
+
+    amount: int
+    unit: Unit
+
+    @property
+    def works(self) -> bool:
+        """Test whether only working time counts."""
+        return self.unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What happens, and at which node: `registered`, `completed:n4`. The node is empty where it concerns the whole case."""
+
+    what: str
+    node: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}:{self.node}" if self.node else self.what
+
+
+@lru_cache(maxsize=1024)
+def read_limit(text: str) -> Limit | None:
+    """Return the limit that `text` says; None when it is none."""
+    form = _LIMIT.fullmatch(text)
+    return Limit(int(form[1]), Unit(form[2])) if form else None
+
+
+@lru_cache(maxsize=1024)
+def read_moment(text: str) -> Moment | None:
+    """Return the moment that `text` names; None when it names none."""
+    form = _MOMENT.fullmatch(text)
+    return Moment(form[1] or form[2], form[3] or "") if form else None
+
+
+def limit_of(text: str) -> Limit:
+    """Return the limit that `text` says, or raise ValueError."""
+    if limit := read_limit(text):
+        return limit
+    units = "a whole number from 1 to 99999 and s, m, h, d, wh or wd"
+    raise ValueError(f"{text!r} is no limit; write {units}, for example 30m or 3wd.")
+
+
+def moment_of(text: str) -> Moment:
+    """Return the moment that `text` names, or raise ValueError."""
+    if moment := read_moment(text):
+        return moment
+    of_nodes = ", ".join(f"{what}:" for what in OF_NODES)
+    raise ValueError(f"{text!r} is no moment; write {', '.join(NAMED)}, or {of_nodes} and a node id.")
