@@ -10,7 +10,6 @@ Who is not known is the empty word. Grade and class are those that the case had 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from operator import add
 from typing import Any
 
 from libs.events.catalogue.routing import is_met
@@ -27,13 +26,13 @@ _ONE_OF_WORKLOAD = tuple(tuple(int(name == one) for name in WORKLOAD) for one in
 
 
 def contributions(life: Life, verdicts: Mapping[str, bool], contacts: Sequence[Incoming]) -> Iterable[Row]:
-    """Return the case's part of every rollup.
+    """Return the case's part of every rollup; the kernel adds up what counts in one row.
 
     `verdicts`: what each rule of first contact resolution says of it. `contacts`: those that came in, the registration first.
     """
-    came, sums = _came(life), dict[tuple[str, tuple[Any, ...]], Row]()
+    came = _came(life)
     # What was decided before a case was cancelled stays decided: no day that is over changes.
-    for row in chain(
+    return chain(
         _first_contact(life, verdicts),
         _incoming(life, came, contacts),
         _satisfaction(life),
@@ -41,10 +40,7 @@ def contributions(life: Life, verdicts: Mapping[str, bool], contacts: Sequence[I
         _workload(life, came),
         _outcomes(life),
         _node_durations(life),
-    ):
-        known = sums.get(row[:2])
-        sums[row[:2]] = row if known is None else Row(*row[:2], tuple(map(add, known.values, row.values)))
-    return sums.values()
+    )
 
 
 def is_satisfied(overall: int) -> bool:

@@ -14,12 +14,12 @@ from libs.events.catalogue.routing import (
     ExceptionCleared,
     ExceptionRaised,
 )
+from libs.events.engine.subject import Loaded
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.told import Teller
 from services.analytics.books import CASES
 from services.analytics.domain.case import Case
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET
-from services.analytics.projections import rows
 from services.analytics.tables import TABLES
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -76,8 +76,8 @@ def case(*story: tuple[float, Any]) -> Case:
 
 
 def table(name: str, state: Case, key: str = "case-1") -> list[dict[str, Any]]:
-    """Return a table's rows by column name."""
-    return [named(row) for row in rows(key, state) if row.table == name]
+    """Return a table's rows by column name, what counts in one row added up."""
+    return [named(row) for row in Loaded(CASES, key, 1, state, None).shown().rows.values() if row.table == name]
 
 
 def judged(state: Case) -> list[dict[str, Any]]:
