@@ -16,6 +16,7 @@ from libs.events.words.event import TYPES, Topic
 from libs.events.words.row import Part, Row, Timer
 
 S = TypeVar("S")
+R = TypeVar("R")
 
 Reaction = Callable[[Any, Fact, Known], Iterable[Fact]]
 """Answers a fact of others: state, fact, what is known → own events."""
@@ -98,7 +99,7 @@ encode_state = msgspec.json.Encoder().encode
 """State → bytes; the same for every book."""
 
 
-def in_order(facts: Iterable[tuple[Fact, bytes]]) -> list[tuple[Fact, bytes]]:
+def in_order(facts: Iterable[tuple[Fact, R]]) -> list[tuple[Fact, R]]:
     """Return facts with their records as they occurred: a fact that sorts last needs no refolding."""
     return sorted(facts, key=lambda heard: _occurred(heard[0]))
 

@@ -14,7 +14,7 @@ from libs.events.log.sequence import follow
 from libs.events.store.port import Transaction
 from libs.events.store.values import Advance, Seen
 
-Heard = Sequence[tuple[Fact, bytes]]
+Heard = Sequence[tuple[Fact, Stored]]
 """Facts with the records that they were read from."""
 
 Takes = Callable[[Stored, str, Envelope | None], bool]
@@ -25,15 +25,16 @@ _output = structlog.get_logger()
 
 @dataclass(slots=True)
 class Opened:
-    """Facts to handle by key in order, records to set aside and why, and the numbers seen.
+    """Facts to handle by key in order, what is set aside and why, and the numbers seen.
 
-    `waits` has, of the keys in `poison`, those with which nothing is wrong, and what they wait for.
+    `behind` has the records of a key from the one on that cannot be read. `waits` has, of the keys in `poison`, those with
+    which nothing is wrong, and what they wait for.
     """
 
     standing: Standing
     batch: Batch
-    facts: dict[str, list[tuple[Fact, bytes]]] = field(default_factory=lambda: defaultdict(list))
-    records: dict[str, list[Stored]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[str, list[tuple[Fact, Stored]]] = field(default_factory=lambda: defaultdict(list))
+    behind: dict[str, list[Stored]] = field(default_factory=lambda: defaultdict(list))
     poison: dict[str, str] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
     seen: Seen = field(default_factory=dict)
@@ -47,7 +48,8 @@ class Opened:
     async def park(self, transaction: Transaction) -> None:
         """Write down what is set aside."""
         for key, error in self.poison.items():
-            await transaction.park(self.batch.partition, key, error, self.records[key], self.waits.get(key, ""))
+            records = [*(record for _, record in self.facts.get(key, ())), *self.behind.get(key, ())]
+            await transaction.park(self.batch.partition, key, error, records, self.waits.get(key, ""))
 
     def advance(self) -> Advance:
         """Return the step of the checkpoint behind the batch."""
@@ -84,12 +86,11 @@ async def opened(service: str, standing: Standing, batch: Batch, takes: Takes) -
 def _sort_in(service: str, found: Opened, envelope: Envelope, record: Stored) -> None:
     key = envelope.subject
     if key in found.standing.read.parked or key in found.poison:
-        found.records[key].append(record)
+        found.behind[key].append(record)
         found.poison.setdefault(key, "")  # it waits behind an earlier event, whose error stands
         return
     try:
-        found.facts[key].append((read_fact(envelope), record.body))
-        found.records[key].append(record)
+        found.facts[key].append((read_fact(envelope), record))
     except Unknown:
         found.unknown += 1
     except Undecodable as error:
@@ -99,7 +100,7 @@ def _sort_in(service: str, found: Opened, envelope: Envelope, record: Stored) ->
 
 
 def _set_aside(service: str, found: Opened, key: str, record: Stored, error: Undecodable, **names: str) -> None:
-    found.records[key].append(record)
+    found.behind[key].append(record)
     found.poison[key] = str(error)
     topic, number = found.batch.partition
     where = {"topic": topic, "partition": number, "offset": record.offset}

@@ -132,11 +132,11 @@ class Reader:
 
     async def answer(self, deciding: Deciding, facts: Heard, subjects: Collection[Subject]) -> None:
         """Hear the facts of one key in order and say what follows for its subjects. Without facts they are only settled."""
-        for fact, body in facts if self._service.reacts else in_order(facts):
+        for fact, record in facts if self._service.reacts else in_order(facts):
             with blamed(fact):
                 if _talkative.isEnabledFor(DEBUG):
                     _output.debug("event heard", service=self._service.name, **named(fact))
-                deciding.hear(fact, body)
+                deciding.hear(fact, record.body)
                 await self._react(deciding, fact)
         if self._service.settles:
             last = facts[-1][0] if facts else None

@@ -77,8 +77,8 @@ class Replay:
             async with self.store.transaction() as transaction:
                 heard, folding = in_order(one for facts in part.healthy() for one in facts), Folding(self.service, transaction)
                 await folding.load(self.service.subjects(fact for fact, _ in heard))
-                for fact, body in heard:
-                    folding.hear(fact, body)
+                for fact, record in heard:
+                    folding.hear(fact, record.body)
                 await folding.write()
                 await part.park(transaction)
             part.move_on()

@@ -1,7 +1,7 @@
 """Each clock as our own events that still stand describe it; rows and timers come from here and are not computed
 again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,11 +65,12 @@ def told(state: SlaCase) -> dict[Occurrence, Told]:
     clocks: dict[Occurrence, Told] = {}
     for said in sorted(standing(state), key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
         if said.what == "clock.started":
-            clocks[said.name] = replace(_begun(said), due_at=said.due_at, counted_by=_calendar(said))
+            clock = clocks[said.name] = _begun(said)
+            clock.due_at, clock.counted_by = said.due_at, _calendar(said)
         elif said.what == "clock.waiting":
             _wait(clocks.setdefault(said.name, _begun(said)), said)
-        elif clock := clocks.get(said.name):
-            _tell(clock, said)
+        elif said.name in clocks:
+            _tell(clocks[said.name], said)
     return clocks
 
 
