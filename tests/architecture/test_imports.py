@@ -42,7 +42,7 @@ def house(tmp_path_factory):
         ("a table imports what reads it", "shape", "services/intake/tables.py", "import services.intake.queries"),
         ("the domain waits", "purity", "services/sla/domain/breach.py", "import asyncio"),
         ("the domain rolls dice", "purity", "services/survey/domain/eligibility.py", "import random"),
-        ("the domain reaches a database by a detour", "purity", "libs/events/words/event.py", "import asyncpg"),
+        ("the domain reaches a database by a detour", "purity", "libs/events/words/event.py", "import sqlalchemy"),
         ("the kernel knows a service", "direction", "libs/events/log/port.py", "import services.sla"),
         ("the kernel knows the web", "direction", "libs/events/log/port.py", "import libs.web"),
         ("the HTTP shell knows what runs a service", "direction", "libs/web/app.py", "import libs.service.host"),

@@ -1,9 +1,31 @@
 """Tables, and the views that people read, made from the classes of their rows."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Index as SqlIndex
+from sqlalchemy import MetaData, text
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment, SetTableComment
+from sqlalchemy.types import UserDefinedType
 
 from libs.events.words.column import Column
 from libs.events.words.row import Index, Table, TableRow, Tables
+
+# With another style of parameters a `%` in a comment would be written twice.
+_POSTGRESQL = dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+
+
+class _Kind(UserDefinedType[Any]):
+    """A type by PostgreSQL's own name, which is how a column names it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.name
 
 
 def tables_of(*rows: type[TableRow]) -> Tables:
@@ -13,11 +35,11 @@ def tables_of(*rows: type[TableRow]) -> Tables:
 
 def table_in(schema: str, table: Table) -> str:
     """Return the statements that make a table in a schema, with its indexes; it says there what it is."""
-    name = f'{schema}."{table.name}"'
-    columns = [f'"{one.name}" {one.type}{"" if one.is_null else " not null"}' for one in table.stored]
-    keys = ", ".join(f'"{one.name}"' for one in table.stored[: table.key_width])
-    made = f"create table {name} (\n  {_lines([*columns, f'primary key ({keys})'])}\n);"
-    return "\n".join([made, *(_index(name, one) for one in table.indexes), *_comments("table", name, table, table.stored)])
+    parts = (*map(_column, table.stored), *map(_index, table.indexes))
+    made = SqlTable(table.name, MetaData(schema=schema), *parts, comment=table.comment)
+    steps: list[ExecutableDDLElement] = [CreateTable(made), *map(CreateIndex, made.indexes), SetTableComment(made)]
+    steps += map(SetColumnComment, made.columns)
+    return ";\n".join(str(step.compile(dialect=_POSTGRESQL)).strip() for step in steps)
 
 
 def views_of(service: str, tables: Iterable[Table]) -> str:
@@ -27,28 +49,30 @@ def views_of(service: str, tables: Iterable[Table]) -> str:
 
 def comments_of(service: str, table: Table) -> str:
     """Return the statements by which a view and its columns say what they are."""
-    return "\n".join(_comments("view", f'{service}."{table.name}"', table, table.columns))
+    return "\n".join(_comments(f'{service}."{table.name}"', table))
 
 
-def _index(table: str, one: Index) -> str:
-    using, where = one.using and f" using {one.using}", one.where and f" where {one.where}"
-    return f"create index {one.name} on {table}{using} ({', '.join(one.on)}){where};"
+def _column(one: Column) -> SqlColumn[Any]:
+    kind = _Kind(one.type)
+    return SqlColumn(one.name, kind, primary_key=one.is_key, nullable=one.is_null and not one.is_key, comment=one.comment)
+
+
+def _index(one: Index) -> SqlIndex:
+    on = [name if name.isidentifier() else text(name) for name in one.on]
+    where = text(one.where) if one.where else None
+    return SqlIndex(one.name, *on, postgresql_using=one.using or None, postgresql_where=where)
 
 
 def _view(service: str, table: Table) -> str:
-    columns = _lines(f'{_shown(one)} as "{one.name}"' for one in table.columns)
+    columns = ",\n  ".join(f'{_shown(one)} as "{one.name}"' for one in table.columns)
     made = f'create or replace view {service}."{table.name}" as select\n  {columns}\nfrom {{data}}."{table.name}"'
     return f"{made}{_some(table)};"
 
 
-def _lines(parts: Iterable[str]) -> str:
-    return ",\n  ".join(parts)
-
-
-def _comments(kind: str, name: str, table: Table, columns: Iterable[Column]) -> Iterator[str]:
-    yield f"comment on {kind} {name} is {_quoted(table.comment)};"
-    for one in columns:
-        yield f'comment on column {name}."{one.name}" is {_quoted(one.comment)};'
+def _comments(view: str, table: Table) -> Iterator[str]:
+    yield f"comment on view {view} is {_quoted(table.comment)};"
+    for one in table.columns:
+        yield f'comment on column {view}."{one.name}" is {_quoted(one.comment)};'
 
 
 def _shown(one: Column) -> str:
