@@ -132,7 +132,7 @@ def _pauses(waits: list[Wait], target: Target, start: datetime, end: datetime | 
     joined: list[Pause] = []
     for wait in sorted((wait for wait in waits if wait.code in target.pauses), key=lambda w: (w.since, w.code)):
         since, until = max(wait.since, start), _earlier(wait.until, end)
-        if (until is not None and until <= since) or (end is not None and since >= end):
+        if until is not None and until <= since:
             continue
         last = joined[-1] if joined else None
         if last and (last.until is None or since <= last.until):

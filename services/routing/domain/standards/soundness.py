@@ -133,8 +133,6 @@ def _repeated(place: str, ids: Sequence[str]) -> Iterable[Fault]:
 
 
 def _place(target: Target) -> str:
-    if target.node:
-        return f"nodes.{target.node}.limit"
     return ".".join(("promises", *target.when.values(), target.clock))
 
 

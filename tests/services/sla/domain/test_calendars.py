@@ -100,6 +100,7 @@ def test_a_make_up_day_is_no_holiday() -> None:
     [
         ("no notice yet: the library would give a rule's guess", {"country": "CN", "years": [2027, 2027]}, "none after 2026"),
         ("years before the library's first",  {"country": "DE", "years": [1985, 1990]}, "knows no holidays of DE in 1985"),
+        ("a year without any in the middle",  {"country": "HK", "years": [1950, 1950]}, "knows no holidays of HK in 1950"),
         ("years with part of the holidays",   {"country": "IN", "years": [2035, 2036]}, "only from 2001 to 2035"),
         ("estimated feasts",                  {"country": "EG", "years": [2030, 2030]}, "2030-02-04.*are estimates"),
         ("a country it does not know",        {"country": "XX"}, "country: .XX. is not known"),

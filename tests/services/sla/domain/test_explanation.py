@@ -49,6 +49,14 @@ def test_an_explanation_reads_as_the_clock_ran() -> None:
     assert (told.process_id, told.process_version, told.calendar and told.calendar.id) == ("p", 1, "office")
 
 
+def test_a_wait_that_begins_this_instant_is_no_interval_yet() -> None:
+    told = explained("30m", [(WAITS, 10)], 10)
+    assert (told.status, [(one.what, one.since, one.until) for one in told.intervals]) == (
+        Status.PAUSED,
+        [("counted", at(0), at(10))],
+    )
+
+
 @pytest.mark.parametrize(("until", "status"), [(20, Status.RUNNING), (31, Status.BREACHED)])
 def test_an_open_clock_is_explained_as_of_an_instant(until: float, status: Status) -> None:
     told = explained("30m", [], until)

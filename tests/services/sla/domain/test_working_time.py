@@ -166,6 +166,13 @@ def test_daylight_saving(why: str, zone: str, hours: tuple[tuple[time, time], ..
     assert WorkingTime(calendar(zone, hours, range(7))).between(start, end) == timedelta(hours=worked), why
 
 
+def test_a_window_opens_and_closes_to_the_microsecond() -> None:
+    working = WorkingTime(calendar(hours=((time(9, 0, 1, 250_000), time(9, 0, 3, 750_000)),)))
+    opens, closes = utc(f"{MONDAY}T09:00:01.250000"), utc(f"{MONDAY}T09:00:03.750000")
+    assert working.next_opening(utc(f"{MONDAY}T00:00")) == opens
+    assert working.after(opens, closes - opens) == closes
+
+
 def test_a_date_that_the_zone_skipped_has_no_time() -> None:
     samoa = calendar("Pacific/Apia", WHOLE_DAY, range(7), date(2011, 12, 1), date(2012, 1, 31))
     gone = WorkingTime(samoa).between(utc("2011-12-29T00:00", "Pacific/Apia"), utc("2012-01-01T00:00", "Pacific/Apia"))

@@ -1,5 +1,6 @@
 """Ends and returns: a need that is met passed every key node; everything else is called by its name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,11 @@ def test_a_case_resolved_by_hand_is_closed_by_its_follow_up() -> None:
     begun = case.after(start, COMPLAINT, node="n7", at=LATER)
     ended = begun.after(complete, COMPLAINT, node="n7", outputs=["followup_record"], at=LATER).state
     assert (ended.phase, ended.outcome, ended.reopened) == ("closed", "resolved", 0)
+
+
+def test_a_case_whose_need_is_met_is_closed_by_hand_when_no_key_node_is_left() -> None:
+    standard = replace(COMPLAINT, nodes=(*COMPLAINT.nodes[:-1], replace(COMPLAINT.nodes[-1], key=False)))
+    pass_nodes(new_case(), standard, *TO_N6).when(close, standard, at=LATER).then(CaseClosed(outcome="resolved"))
 
 
 def test_a_reopened_case_walks_its_last_nodes_again() -> None:

@@ -88,3 +88,23 @@ def test_a_warning_says_when_the_nodes_take_longer_than_the_promise(why: str, li
     assert [warning.split(":")[0] for warning in warnings] == warned
     if warned:
         assert "nodes n1 to n6" in warnings[-1] and "3wd" in warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("until", "covered"),
+    [
+        ("entered:n1", None),
+        ("completed:n1", "n1 to n1"),
+        ("entered:n3", "n1 to n2"),
+        ("started:n3", "n1 to n2"),
+        ("completed:n3", "n1 to n3"),
+        ("resolved", "n1 to n6"),
+        ("closed", "n1 to n7"),
+        ("first_response", None),
+    ],
+)
+def test_a_promise_covers_the_nodes_that_must_be_completed_before_it_is_kept(until: str, covered: str | None) -> None:
+    document = page("complaint-quality")
+    document["promises"] = {"extra": {"limit": "1s", "until": until}}
+    told = [warning for warning in sound(document).warnings if warning.startswith("extra")]
+    assert [f"nodes {covered} may take" in warning for warning in told] == ([] if covered is None else [True])
