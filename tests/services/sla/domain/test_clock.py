@@ -199,7 +199,8 @@ def test_which_promises(why: str, events: list[Any], limits: dict[str, str]) -> 
 
 
 def test_a_case_not_registered_has_no_clocks() -> None:
-    assert not list(lives(state_of([fact(RESPONSE, 3)]), terms(target("1h"))))
+    promises = terms(target("1h"), target("2h", "completed:n4", clock="node:n4", start="entered:n4"))
+    assert not list(lives(state_of([fact(RESPONSE, 3), fact(ENTERED(node="n4"), 5)]), promises))
 
 
 @pytest.mark.parametrize("word", ["", "solved", "entered", "entered:", "left:n4"])
