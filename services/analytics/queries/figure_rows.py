@@ -15,7 +15,7 @@ from libs.events.store.asked import asked as condition
 from libs.web.filters import conditions
 from services.analytics.domain.days import DAY, day_of, end_of
 from services.analytics.domain.figure import LISTED
-from services.analytics.queries.filters import Asked, Figures, rate_of
+from services.analytics.queries.filters import Asked, Figures, named, rate_of
 
 FigureBy = TypedDict(
     "FigureBy",
@@ -132,18 +132,19 @@ async def figure(db: Database, asked: Asked, data_as_of: datetime, zone: ZoneInf
 def _condition(asked: Asked, horizon: Horizon) -> tuple[str, list[Any]]:
     known = {"known_on <=": horizon.day, "(day + 0) <=": horizon.last_day(asked)}
     only = {words.format(day="day"): value for words, value in conditions(asked.only).items()}
-    return condition({"figure =": asked.figure.name, **known, **only})
+    where, values = condition({**known, **only})
+    return f"{named(asked.figure.name)} and {where}", values
 
 
 def _sums(asked: Asked, where: str) -> str:
     """Return the question for the sums, by what was asked for, and the total behind them."""
     what = "coalesce(sum(num), 0)::numeric as num, coalesce(sum(den), 0)::numeric as den"
-    return f"{_grouped(asked, what, LISTED)} where {where} {_groups(asked)}"
+    return _grouped(asked, what, LISTED, where)
 
 
 def _quantiles(asked: Asked, where: str) -> str:
     halves = [f"percentile_cont({share}) within group (order by value::float8) as {name}" for name, share in _SHARES.items()]
-    return f"{_grouped(asked, ', '.join(halves), 'figure_values')} where {where} {_groups(asked)}"
+    return _grouped(asked, ", ".join(halves), "figure_values", where)
 
 
 _SHARES = {"p50": 0.5, "p90": 0.9}
@@ -153,17 +154,14 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _grouped(asked: Asked, what: str, view: str) -> str:
-    told = "".join(f"{column}, " for column in asked.columns)
-    total = f"grouping({asked.columns[0]}) = 1" if asked.columns else "true"
-    return f"select {told}{total} as is_total, {what} from analytics.{view}"
-
-
-def _groups(asked: Asked) -> str:
+def _grouped(asked: Asked, what: str, view: str, where: str) -> str:
+    # The rows are chosen in a query of their own, because under grouping sets PostgreSQL would read the whole view first.
+    rows = f"(select * from analytics.{view} where {where}) f"
     if not asked.columns:
-        return ""
+        return f"select true as is_total, {what} from {rows}"
     told = ", ".join(asked.columns)
-    return f"group by grouping sets (({told}), ()) order by is_total, {told}"
+    total = f"grouping({asked.columns[0]}) = 1 as is_total"
+    return f"select {told}, {total}, {what} from {rows} group by grouping sets (({told}), ()) order by is_total, {told}"
 
 
 def _row(asked: Asked, found: Mapping[str, Any]) -> Figures:

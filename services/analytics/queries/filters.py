@@ -74,6 +74,15 @@ def where_of(chosen: Filter, day: str = "day", first: int = 1) -> tuple[str, lis
     return asked({words.format(day=day): value for words, value in conditions(chosen).items()}, first=first)
 
 
+def named(*figures: str) -> str:
+    """Return the condition for rows of these figures, in which their names stand as they are.
+
+    PostgreSQL keeps one plan for all values, so it leaves out what a view has of other figures only if no value names them.
+    """
+    names = ", ".join(f"'{name}'" for name in figures)
+    return f"figure in ({names})"
+
+
 def rate_of(num: int, den: int) -> float | None:
     """Return num / den to be shown, None where there is nothing to divide by."""
     return round(num / den, 6) if den else None

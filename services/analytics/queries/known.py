@@ -8,7 +8,7 @@ from libs.events.store.asked import Database
 from libs.events.words.refusal import LISTED_MAX, Refused, suggestion
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.first_contact import NAMED
-from services.analytics.queries.filters import Filter
+from services.analytics.queries.filters import Filter, named
 
 RULES = tuple(rule.name for rule in NAMED)
 
@@ -40,8 +40,8 @@ async def refuse_unknown_part(db: Database, figure: Figure, part: str | None) ->
     """Refuse a word of a figure's own dimension under which nothing was ever counted."""
     if part is None:
         return
-    words = "select distinct part from analytics.figures where figure = $1"
-    found = [row["part"] for row in await db.fetch(f"{words} order by 1 limit {NEAR_MAX}", figure.name)]
+    words = f"select distinct part from analytics.figures where {named(figure.name)}"
+    found = [row["part"] for row in await db.fetch(f"{words} order by 1 limit {NEAR_MAX}")]
     if part not in found:
         raise _unknown(figure.part, part, found)
 

@@ -9,6 +9,7 @@ from typing import Any
 from libs.events.catalogue.routing import OUTCOMES
 from libs.events.store.asked import Database
 from services.analytics.domain.figures import COUNTED
+from services.analytics.queries.filters import named
 
 Take = tuple[int, int]
 """What is shown of a figure: so many times its numerator and so many times its denominator."""
@@ -37,9 +38,8 @@ class Lately:
         """Return the values of the labels and a number, of the days from that one on."""
         rows = await db.fetch(
             "select figure, process_id as process, part, sum(num)::float8 as num, sum(den)::float8 as den "
-            "from analytics.figures where day >= $1 and figure = any($2) group by 1, 2, 3",
+            f"from analytics.figures where {named(*self.takes)} and day >= $1 group by 1, 2, 3",
             since,
-            [*self.takes],
         )
         sums: dict[tuple[str, ...], float] = defaultdict(float)
         for row in rows:

@@ -20,8 +20,11 @@ from libs.service.app import hosted
 from libs.service.host import Host
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
+from services.analytics import queries
 from services.analytics.api import routes
 from services.analytics.domain.figures import FIGURES
+from services.analytics.queries import FigureFilter
+from services.analytics.queries.lately import COUNTED_LATELY
 from services.analytics.service import service_in
 from tests.services.analytics.story import answer, assigned, at, facts, resolved
 from tests.services.analytics.test_views import write
@@ -192,3 +195,34 @@ async def test_views_by_week_and_month_are_the_days_summed(client: httpx.AsyncCl
         whole = f"select {by}, sum(num), sum(den) from analytics.figures_by_{by} where figure = 'first_answer' group by 1"
         assert await db.fetch(days) == await db.fetch(whole) != []
     await db.close()
+
+
+async def test_a_question_reads_only_what_its_figures_are_made_of(database_url: str) -> None:
+    await bootstrap(database_url, service_in(ZoneInfo("UTC")))
+    db = await asyncpg.connect(database_url)
+    heard = _Planned(db)
+    for one in FIGURES.values():
+        if one.is_askable:
+            await queries.figure(heard, queries.asked_of(one.name, "week,team", FigureFilter(), None), NOON, ZoneInfo("UTC"))  # type: ignore[arg-type]
+            assert heard.scans() == [1] * (2 if one.quantiles else 1), one.name
+    for lately in COUNTED_LATELY:
+        await lately.count(heard, NOON.date())  # type: ignore[arg-type]
+        assert heard.scans() == [len(lately.takes)], lately.name
+    await db.close()
+
+
+class _Planned:
+    """Plans questions once for all values, as PostgreSQL does with those that it is asked often."""
+
+    def __init__(self, db: "asyncpg.Connection[Any]") -> None:
+        self._db, self._plans = db, list[str]()
+
+    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        self._plans.append(await self._db.fetchval(f"explain (generic_plan, format json) {statement}", *values))
+        return await self._db.fetch(statement, *values)
+
+    def scans(self) -> list[int]:
+        """Return how many tables each question since the last time reads."""
+        found = [plan.count('"Relation Name"') for plan in self._plans]
+        self._plans.clear()
+        return found
