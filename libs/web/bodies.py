@@ -1,28 +1,24 @@
 """The body of a request: an endpoint names it as a parameter, and FastAPI reads and checks it.
 
-A parameter of a model derived from `Body` is JSON; `JSONRoute` is the class of the routes that take one. A body without a model,
-such as a form, is a parameter too: `Annotated[Filled, Depends(read_by(read_form))]`.
+A parameter of a model derived from `Body` is JSON; `JSONRoute` is the class of all routes. A body without a model, such as a
+form, is a parameter too: `Annotated[Filled, Depends(read_by(read_form))]`.
 """
 
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import cache
-from inspect import signature
 from math import isfinite
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from annotated_types import MaxLen
 from fastapi import Request, Response
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, model_validator
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from libs.events.words.storable import are_storable
-from libs.web.answers import JSON
+from libs.web.taking import Odd, taking
 from libs.web.text import UNSTORABLE
-from libs.web.writes import Writes
 
 T = TypeVar("T")
 
@@ -60,49 +56,24 @@ class JSONRequest(Request):
 
 
 class JSONRoute(APIRoute):
-    """A route whose endpoint takes a JSON body."""
-
-    # FastAPI's graph of dependencies takes a sixth of the time that accepting a case takes. So a valid body goes straight to
-    # an endpoint that takes a body and a Write and nothing else; FastAPI itself answers whatever is odd.
+    """A route whose parameters and JSON body are read without FastAPI, which answers what is odd."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return FastAPI's own handler, which is given a JSONRequest."""
-        handle, shortly = super().get_route_handler(), _shortly(self.dependant)
+        """Return a handler that gives a valid request straight to the endpoint, and any other to FastAPI's own."""
+        handle, take, endpoint = super().get_route_handler(), taking(self.dependant, Body), self.endpoint
 
         async def handled(request: Request) -> Response:
             request = JSONRequest(request.scope, request.receive)
-            if shortly is None or request.headers.get("content-type") != JSON:
+            if take is None:
                 return await handle(request)
             try:
-                body = shortly.model.model_validate(await request.json())
-            except (ValueError, RecursionError, ClientDisconnect):
+                taken = await take(request)
+            except Odd:
                 return await handle(request)
-            return await shortly.endpoint(**{shortly.body: body, shortly.write: await shortly.writes(request)})
+            answer: Response = await endpoint(**taken)
+            return answer
 
         return handled
-
-
-class _Shortly(NamedTuple):
-    endpoint: Callable[..., Coroutine[Any, Any, Response]]
-    body: str
-    model: type[BaseModel]
-    write: str
-    writes: Writes
-
-
-def _shortly(route: Dependant) -> _Shortly | None:
-    """Return how to call an endpoint that takes a body and a Write; None for any other endpoint."""
-    match route.body_params, route.dependencies:
-        case [body], [Dependant(call=Writes() as writes, name=str(write))]:
-            model, names = body.field_info.annotation, {body.name, write}
-            if (
-                route.call
-                and isinstance(model, type)
-                and issubclass(model, Body)
-                and set(signature(route.call).parameters) == names
-            ):
-                return _Shortly(route.call, body.name, model, write, writes)
-    return None
 
 
 @cache

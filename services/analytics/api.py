@@ -13,6 +13,7 @@ from libs.service.host import Host
 from libs.web.accept import must_be_welcome
 from libs.web.access import require
 from libs.web.answers import JSON, shown
+from libs.web.bodies import JSONRoute
 from libs.web.filters import Word, chosen
 from libs.web.keys import Client
 from libs.web.position import WaitFor
@@ -55,7 +56,7 @@ TAGS = {
 
 def routes(host: Host, zone: ZoneInfo) -> APIRouter:
     """Return analytics' routes; answers made of days say the zone in which they are."""
-    router = APIRouter(tags=["figures"])
+    router = APIRouter(tags=["figures"], route_class=JSONRoute)
     for path, (summary, ask, choose) in ROLLUPS.items():
         router.add_api_route(
             path,

@@ -9,6 +9,7 @@ from libs.events.words.refusal import Refused
 from libs.service.host import Host
 from libs.web.access import require
 from libs.web.answers import shown
+from libs.web.bodies import JSONRoute
 from libs.web.filters import Ref, chosen
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
@@ -41,7 +42,7 @@ SHEET = Shape(
 
 def routes(host: Host, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
     """Return survey's routes; customers read times of `zone`."""
-    router = APIRouter()
+    router = APIRouter(route_class=JSONRoute)
     form_routes(router, host, secret, zone)
     _invitations(router, host, secret, url)
     _questions(router, host)
