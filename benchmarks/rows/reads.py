@@ -27,7 +27,7 @@ from services.intake import queries as intake
 
 ROUNDS, START_SECONDS_MAX, IDLE_SECONDS_MAX, IDLE_SHARE_MAX = 3, 60, 60, 0.1
 LIMIT_SMALL = "HTTP itself: parsing a request and making an answer in Python takes longer than the database does"
-LIMIT_MIDDLE = "Python: FastAPI takes 0.2 ms to read seven parameters, and each row is a dictionary that is summed and rounded"
+LIMIT_MIDDLE = "HTTP itself, and Python: each row is a dictionary whose rates are rounded"
 LIMIT_BUSY = "the turns of the loop: a request needs a handful, and waits at each for the reader to give way"
 LIMIT_LARGE = "the database; what Python adds is one pass over the rows"
 

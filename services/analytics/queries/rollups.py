@@ -1,6 +1,6 @@
 """The rollups, summed as asked: by day, and in total."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,17 +32,27 @@ class Rolled:
     async def __call__(self, db: Database, chosen: Filter) -> Rollup:
         """Return the sums by day and `by`, and their totals by `by`, each with its rates."""
         where, values = where_of(chosen)
-        groups = ", ".join(("day", *self.by))
-        what = ", ".join((*(f"sum({name})::bigint as {name}" for name in self.sums), "min(zone) as zone"))
-        found = await db.fetch(
-            f"select {groups}, {what} from analytics.{self.view} where {where} group by {groups} order by {groups}",
-            *values,
+        names = ("day", *self.by, *self.sums, "zone")
+        found = [dict(zip(names, row, strict=True)) for row in await db.fetch(self._statement(where), *values)]
+        for row in found:
+            for name, (num, den) in self.rates.items():
+                row[name] = rate_of(row[num], row[den])
+        of_totals = (*self.by, *self.sums, *self.rates)
+        totals = [{name: row[name] for name in of_totals} for row in found if row["day"] is None]
+        return {
+            "rows": [row for row in found if row["day"] is not None],
+            "totals": sorted(totals, key=lambda total: [total[name] for name in self.by]),
+        }
+
+    def _statement(self, where: str) -> str:
+        """Return the question. The totals are summed from the days, because there are many more rows than days."""
+        by = "".join(f", {name}" for name in self.by)
+        sums = ", ".join((*(f"sum({name})::bigint as {name}" for name in self.sums), "min(zone) as zone"))
+        return (
+            f"with days as (select day{by}, {sums} from analytics.{self.view} where {where} group by day{by}) "
+            f"select * from days union all select null{by}, {sums} from days {f'group by {by[2:]}' if by else ''} "
+            f"having count(*) > 0 order by day{by}"
         )
-        rows = [dict(row) for row in found]
-        totals = _totals(rows, self.by, self.sums)
-        for row in (*rows, *totals):
-            row |= {name: rate_of(row[num], row[den]) for name, (num, den) in self.rates.items()}
-        return {"rows": rows, "totals": totals}
 
     def shape(self) -> type[BaseModel]:
         """Return what it answers, for /openapi.json."""
@@ -87,15 +97,3 @@ node_durations = Rolled(
     },
 )
 outcomes = Rolled(name="outcomes", view="outcomes", by=("outcome",), sums=("cases",))
-
-
-def _totals(rows: Iterable[Mapping[str, Any]], by: Iterable[str], sums: Iterable[str]) -> list[Figures]:
-    totals: dict[tuple[Any, ...], Figures] = {}
-    for row in rows:
-        key = tuple([row[name] for name in by])
-        if (total := totals.get(key)) is None:
-            totals[key] = {name: row[name] for name in (*by, *sums)}
-        else:
-            for name in sums:
-                total[name] += row[name]
-    return [totals[key] for key in sorted(totals)]
