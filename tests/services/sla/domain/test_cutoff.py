@@ -80,8 +80,9 @@ def test_a_skipped_wall_time_is_read_with_the_offset_before_and_only_on_that_day
     assert daily.days_after(saturday, 2) == utc("2026-03-09T02:30", NEW_YORK)
 
 
-def test_no_days_after_the_second_of_a_doubled_hour_is_the_second() -> None:
-    daily = weekdays(days=range(7))
+@pytest.mark.parametrize("cutoff", [FIVE, None])
+def test_no_days_after_the_second_of_a_doubled_hour_is_the_second(cutoff: Cutoff | None) -> None:
+    daily = weekdays(days=range(7), cutoff=cutoff)
     second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     assert second.astimezone(ZoneInfo(NEW_YORK)).time() == time(1, 30)
     assert daily.days_after(second, 0) == second

@@ -57,6 +57,11 @@ def test_a_wait_that_begins_this_instant_is_no_interval_yet() -> None:
     )
 
 
+def test_a_clock_that_waited_from_its_start_until_now_has_counted_nothing() -> None:
+    told = explained("30m", [(WAITS, 0)], 10)
+    assert [(one.what, one.since, one.until) for one in told.intervals] == [("paused", at(0), at(10))]
+
+
 @pytest.mark.parametrize(("until", "status"), [(20, Status.RUNNING), (31, Status.BREACHED)])
 def test_an_open_clock_is_explained_as_of_an_instant(until: float, status: Status) -> None:
     told = explained("30m", [], until)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.sla.domain.terms import Lack, reach
+from libs.events.testing.spec import knowing
+from services.sla.domain.terms import Lack, lacking, reach
 from services.sla.domain.working_time import working_time
 from tests.services.sla.samples import OFFICE, START, standard, target, terms
 
@@ -24,6 +25,13 @@ TERMS = terms(target("3wd"))
 )
 def test_a_promise_runs_past_the_calendar_unless_it_began_before(why: str, start: datetime, reason: str) -> None:
     assert TERMS.lack(START, start, working_time(OFFICE)) == Lack(START, TERMS.named, reason), why
+
+
+def test_standards_whose_calendar_is_not_published_are_listed_with_the_version_that_they_name() -> None:
+    promised = standard(target("3wd"))
+    nameless, behind = replace(promised, process_id="q", calendar=None), replace(OFFICE, version=2)
+    assert lacking(knowing(promised, nameless, behind)) == [(promised, promised.calendar)]
+    assert lacking(knowing(promised, nameless, OFFICE)) == []
 
 
 def test_a_calendar_that_is_not_published_and_one_that_is_not_named_are_told_apart() -> None:

@@ -29,6 +29,12 @@ def calendar(
     return Calendar(id="c", version=1, timezone=zone, windows=windows, first_day=first, last_day=last, **others)
 
 
+def weekly(hours: dict[int, tuple[int, int]]) -> WorkingTime:
+    """Return the working time of a week whose days have hours of their own."""
+    windows = tuple(Window(weekday=day, opens=time(a), closes=time(b)) for day, (a, b) in hours.items())
+    return WorkingTime(replace(calendar(), windows=windows))
+
+
 def utc(text: str, zone: str = "UTC") -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
@@ -121,9 +127,7 @@ def test_days_after(why: str, at: str, days: int, then: str) -> None:
 
 def test_of_two_counts_of_days_that_end_alike_the_fewer_are_counted_again() -> None:
     # 17:30 is too late on Tuesday and too early on Wednesday: both end on Tuesday at 17:00.
-    hours = {0: (9, 18), 1: (9, 17), 2: (18, 22), 3: (9, 17)}
-    windows = tuple(Window(weekday=day, opens=time(a), closes=time(b)) for day, (a, b) in hours.items())
-    working = WorkingTime(replace(calendar(), windows=windows))
+    working = weekly({0: (9, 18), 1: (9, 17), 2: (18, 22), 3: (9, 17)})
     since, until, due_at = utc(f"{MONDAY}T17:30"), utc("2025-06-10T10:00"), utc("2025-06-10T17:00")
     assert working.days_after(since, 1) == working.days_after(since, 2) == due_at
     assert working.counted_again(since, until, due_at) == working.days_after(until, 1) < working.days_after(until, 2)
@@ -135,11 +139,21 @@ def test_what_was_left_up_to_the_calendar_s_last_working_day_is_counted_again() 
     assert week.counted_again(since, until, due_at) == utc("2025-06-13T11:00")
 
 
+def test_whole_working_days_are_counted_again_as_days_however_long_they_are() -> None:
+    working = weekly({0: (9, 18), 1: (9, 17), 2: (18, 22), 3: (9, 17)})
+    since, until, due_at = utc(f"{MONDAY}T10:00"), utc("2025-06-10T10:00"), utc("2025-06-12T10:00")
+    assert working.days_after(since, 3) == due_at
+    assert working.counted_again(since, until, due_at) == working.days_after(until, 3) == utc("2025-06-16T10:00")
+
+
+def test_of_a_promise_that_was_due_when_work_ended_nothing_is_left_to_count_again() -> None:
+    working, closing, later = WorkingTime(calendar()), utc(f"{FRIDAY}T18:00"), utc(f"{MONDAY}T20:00")
+    assert working.counted_again(closing, later, closing) == later
+
+
 def test_a_night_before_a_day_off_is_a_whole_working_day_that_is_counted_again() -> None:
     # Friday's night is longer than the others. One in the morning is Thursday's night, and a day later Friday's, on a day off.
-    closes = {0: 6, 1: 6, 2: 6, 3: 6, 4: 9}
-    windows = tuple(Window(weekday=day, opens=time(22), closes=time(hour)) for day, hour in closes.items())
-    working = WorkingTime(replace(calendar(), windows=windows))
+    working = weekly({0: (22, 6), 1: (22, 6), 2: (22, 6), 3: (22, 6), 4: (22, 9)})
     since, due_at, until = utc("2025-06-13T01:00"), utc("2025-06-14T01:00"), utc("2025-06-14T02:00")
     assert working.days_after(since, 1) == due_at
     assert working.counted_again(since, until, due_at) == working.days_after(until, 1) == utc("2025-06-17T02:00")
