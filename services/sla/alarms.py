@@ -23,7 +23,8 @@ def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> li
     if state.registered_at is None:
         return []
     terms = terms_of(state, known)
-    return unsaid(key, state, lives(state, terms), terms, until)
+    clocks = list(lives(state, terms))  # all are counted before one is judged
+    return unsaid(key, state, clocks, terms, until)
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:

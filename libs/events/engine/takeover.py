@@ -1,7 +1,8 @@
 """How a relay begins in a partition: it reads back what the last one sent but did not note, and has the outbox agree with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from uuid import UUID
 
 import structlog
 
@@ -63,11 +64,11 @@ class TakeOver:
     async def _reconcile(self, standing: Standing, cursor: Cursor, own: Own, end: int) -> Cursor:
         """Return where to go on behind own events on the log, which the outbox is made to agree with first."""
         partition = standing.partition
-        held = {
-            (one.epoch, one.seq): one.record.id
-            for epoch in {epoch for epoch, _ in own}
-            for one in await self._events(partition, _before(cursor, epoch), len(own) + 1)
-        }
+        held: dict[tuple[int, int], UUID] = {}
+        for epoch in {epoch for epoch, _ in own}:
+            before = cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)
+            found = await self._store.outbox.after({partition: before}, len(own) + 1)
+            held |= {(one.epoch, one.seq): one.record.id for one in found.get(partition, ())}
         highest = max(own)
         if all(held.get(at) == envelope.id for at, envelope in own.items()):
             return Cursor(*highest, cursor.log_offset)
@@ -77,9 +78,6 @@ class TakeOver:
         on_log = [Numbered(*at, unstamped(envelope)) for at, envelope in sorted(own.items())]
         await self.adopt(Rewind(partition, standing.lease_epoch, cursor, on_log, epoch))
         return Cursor(epoch, -1, end)
-
-    async def _events(self, partition: Partition, cursor: Cursor, limit: int) -> Sequence[Numbered]:
-        return (await self._store.outbox.after({partition: cursor}, limit)).get(partition, ())
 
     async def adopt(self, rewind: Rewind) -> None:
         """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""
@@ -92,7 +90,3 @@ class TakeOver:
                 if id not in known:
                     folding.hear(fact, body)
             await folding.write()
-
-
-def _before(cursor: Cursor, epoch: int) -> Cursor:
-    return cursor if epoch == cursor.epoch else Cursor(epoch, -1, cursor.log_offset)

@@ -64,7 +64,7 @@ def _index(one: Index) -> SqlIndex:
 
 
 def _view(service: str, table: Table) -> str:
-    columns = ",\n  ".join(f'{_shown(one)} as "{one.name}"' for one in table.columns)
+    columns = ",\n  ".join(f'{one.in_view} as "{one.name}"' for one in table.columns)
     made = f'create or replace view {service}."{table.name}" as select\n  {columns}\nfrom {{data}}."{table.name}"'
     return f"{made}{_some(table)};"
 
@@ -73,10 +73,6 @@ def _comments(view: str, table: Table) -> Iterator[str]:
     yield f"comment on view {view} is {_quoted(table.comment)};"
     for one in table.columns:
         yield f'comment on column {view}."{one.name}" is {_quoted(one.comment)};'
-
-
-def _shown(one: Column) -> str:
-    return one.sql or f'"{one.name}"'
 
 
 def _some(table: Table) -> str:

@@ -1,7 +1,7 @@
 """Makes a service's schemas, tables and views. It may run at every start, and in several instances at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ import asyncpg
 
 from libs.events.engine.service import Service
 from libs.events.log.port import PARTITIONS, Partition
+from libs.events.store.projection import columns
 from libs.events.store.tables import table_in, views_of
 from libs.events.upkeep.live import is_outdated, live_version
 from libs.events.words.row import Tables
@@ -155,12 +156,8 @@ async def _seed(connection: "asyncpg.Connection[Any]", core: str) -> None:
     for table in ("outbox_partition", "relay_cursor", "lease"):
         await connection.execute(
             f"insert into {core}.{table} (topic, part) select * from unnest($1::text[], $2::int[]) on conflict do nothing",
-            *_columns(every),
+            *columns(every, 2),
         )
-
-
-def _columns(partitions: Sequence[Partition]) -> tuple[list[str], list[int]]:
-    return [one.topic for one in partitions], [one.number for one in partitions]
 
 
 def _sql(name: str, **words: str) -> str:

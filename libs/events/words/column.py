@@ -34,6 +34,11 @@ class Column:
     name: str = ""
     is_null: bool = False
 
+    @property
+    def in_view(self) -> str:
+        """What the view shows of it."""
+        return self.sql or f'"{self.name}"'
+
     def named(self, name: str, hint: Any) -> "Column":
         """Return the column with what its field says."""
         if self.sql or self.reads:
@@ -44,7 +49,9 @@ class Column:
         plain = next(one for one in get_args(hint) if one is not NoneType) if is_optional else hint
         stored = self.type or TYPES.get(plain) or _of_words(plain)
         if stored is None:
-            raise TypeError(f"{name}: no column keeps {plain}; take one of {', '.join(map(_name, TYPES))}, or say json(…).")
+            raise TypeError(
+                f"{name}: no column keeps {plain}; take one of {', '.join(one.__name__ for one in TYPES)}, or say json(…)."
+            )
         return replace(self, name=name, type=stored, is_null=is_optional)
 
 
@@ -107,7 +114,3 @@ def hours(of: str) -> Any:
 def deprecated(reads: str) -> Any:
     """Declare a column that goes with the next release: the same as another one of the view, which is read instead."""
     return Column(f"Deprecated: read {reads}, which it is", reads=reads)
-
-
-def _name(kind: Any) -> str:
-    return str(kind.__name__)

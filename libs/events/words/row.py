@@ -69,11 +69,8 @@ Tables = Mapping[str, Table]
 def aliased(columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return the columns; one that goes shows what the one shows that is read instead."""
     of = {one.name: one for one in columns}
-    return tuple(_like(one, of[one.reads]) if one.reads else one for one in of.values())
-
-
-def _like(old: Column, new: Column) -> Column:
-    return replace(old, type=new.type, sql=new.sql or f'"{new.name}"')
+    read = {old: of[one.reads] for old, one in of.items() if one.reads}
+    return tuple(replace(one, type=read[name].type, sql=read[name].in_view) if name in read else one for name, one in of.items())
 
 
 R = TypeVar("R", bound="TableRow")
