@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from prometheus_client.registry import Collector
 from starlette.middleware import Middleware
 
@@ -38,7 +39,7 @@ _LEFT_OUT: dict[str, Any] = {
     "telemetry": {"tracing": False, "metrics": False, "logs": False},
 }
 
-_ALIKE: dict[str, Any] = {"exception_handlers": HANDLERS, "generate_unique_id_function": lambda route: route.name}
+_ALIKE: dict[str, Any] = {"exception_handlers": HANDLERS}
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -110,7 +111,10 @@ def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, set
     app.state.keyring = Keyring(settings.keys_file) if settings.keys_file else None
     app.state.metrics = metrics
     app.state.as_of = lambda: None  # until when questions are answered completely, if that is known
-    for router in routers:
-        app.include_router(router)
+    # Not by include_router, because FastAPI then looks twice for the route of every request.
+    app.router.routes.extend(route for router in routers for route in router.routes)
+    for route in app.router.routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = route.name
     app.openapi = describer(app, settings.docs_language)  # type: ignore[method-assign]
     return app
