@@ -1,6 +1,6 @@
 """service: one service as it runs: opened, asked and closed as one thing.
 
-For routes: a Host (host), which executes commands, waits for a Position, has the store, the clock and what is known.
+For routes: a RunningService (running), which executes commands, waits for a Position, has the store, the clock and what is known.
 Around it:  StoreSettings (settings); what is opened in order and closed in reverse (opening); whether it can work (readiness);
     its HTTP app in the shell of libs/web (app).
 Never here: a business word, a rule, SQL. What is asked of the kernel's tables is a verb of its store (libs/events/store/port.py).

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, FastAPI
 
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.app import create_app
 from libs.web.health import Check
 from libs.web.settings import WebSettings
@@ -18,8 +18,8 @@ AGAIN_SECONDS = 1.0
 _output = structlog.get_logger()
 
 
-def hosted(
-    host: Host,
+def app_of(
+    running: RunningService,
     title: str,
     routers: Iterable[APIRouter],
     web: WebSettings,
@@ -30,7 +30,7 @@ def hosted(
     checks: Mapping[str, Check] | None = None,
     **options: Any,
 ) -> FastAPI:
-    """Return the host's app.
+    """Return the app of a running service.
 
     `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
     `card` is the service's own; its first line describes it.
@@ -38,24 +38,24 @@ def hosted(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with host.running():
+        async with running.open():
             if started is not None:
                 await started()
             async with running_beside(meanwhile):
                 yield
 
     app = create_app(
-        host.service.name,
+        running.service.name,
         title,
         routers,
         settings=web,
-        metrics=host.metrics,
+        metrics=running.metrics,
         lifespan=lifespan,
         description=(card or "").partition("\n")[0],
-        checks={"service": host.check} | dict(checks or {}),
+        checks={"service": running.check} | dict(checks or {}),
         **options,
     )
-    app.state.as_of = host.as_of
+    app.state.as_of = running.as_of
     return app
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.accept import must_be_welcome
 from libs.web.access import require
 from libs.web.answers import JSON, shown
@@ -54,32 +54,32 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host, zone: ZoneInfo) -> APIRouter:
+def routes(running: RunningService, zone: ZoneInfo) -> APIRouter:
     """Return analytics' routes; answers made of days say the zone in which they are."""
     router = APIRouter(tags=["figures"], route_class=JSONRoute)
     for path, (summary, ask, choose) in ROLLUPS.items():
         router.add_api_route(
             path,
-            _rollup(host, zone.key, ask, choose),
+            _rollup(running, zone.key, ask, choose),
             methods=["GET"],
             summary=summary,
             name=f"get_{ask.name}",
             responses=shaped(ask.shape()),
         )
-    _questions(router, host, zone.key)
-    _figure(router, host, zone)
+    _questions(router, running, zone.key)
+    _figure(router, running, zone)
     return router
 
 
 def _rollup(
-    host: Host, zone: str, ask: queries.Rolled, choose: Callable[..., Awaitable[Filter]]
+    running: RunningService, zone: str, ask: queries.Rolled, choose: Callable[..., Awaitable[Filter]]
 ) -> Callable[..., Awaitable[Response]]:
     async def get_rollup(client: Reading, part: Annotated[Filter, Depends(choose)], position: WaitFor) -> Response:
         """Return rows and totals, each rate with its numerator and denominator."""
-        await host.wait_for(position)
-        answer = await ask(host.pool, part)
+        await running.wait_for(position)
+        answer = await ask(running.pool, part)
         if not answer["rows"]:
-            await queries.refuse_unknown(host.pool, part, host.known)
+            await queries.refuse_unknown(running.pool, part, running.known)
         return shown({"zone": zone, **answer})
 
     return get_rollup
@@ -100,7 +100,7 @@ async def _of_figure(
     return FigureFilter(**words, version=version, since=since, until=until)
 
 
-def _figure(router: APIRouter, host: Host, zone: ZoneInfo) -> None:
+def _figure(router: APIRouter, running: RunningService, zone: ZoneInfo) -> None:
     @router.get("/figures/{name}", summary="One figure, by what you name", responses=shaped(queries.FigureAnswer))
     async def get_figure(
         name: FigureName,
@@ -118,15 +118,15 @@ def _figure(router: APIRouter, host: Host, zone: ZoneInfo) -> None:
         """
         must_be_welcome(accept, (JSON, CSV))
         asked = queries.asked_of(name, by, only, as_of)
-        await host.wait_for(position)
-        answer = await queries.figure(host.pool, asked, host.as_of() or host.now(), zone)
+        await running.wait_for(position)
+        answer = await queries.figure(running.pool, asked, running.as_of() or running.now(), zone)
         if not answer["rows"]:
-            await queries.refuse_unknown(host.pool, only, host.known)
-            await queries.refuse_unknown_part(host.pool, asked.figure, only.part)
+            await queries.refuse_unknown(running.pool, only, running.known)
+            await queries.refuse_unknown_part(running.pool, asked.figure, only.part)
         return shown(answer)
 
 
-def _questions(router: APIRouter, host: Host, zone: str) -> None:
+def _questions(router: APIRouter, running: RunningService, zone: str) -> None:
     @router.get("/measures", summary="What each figure means", responses=shaped(Listed[queries.Measure]))
     async def get_measures(client: Reading) -> Response:
         """List the measures with their written definitions, in English and Chinese."""
@@ -143,17 +143,17 @@ def _questions(router: APIRouter, host: Host, zone: str) -> None:
 
         In `on_time` a clock is called by its name, or without `process` by `PROCESS/CLOCK`.
         """
-        await host.wait_for(position)
-        answer = await queries.figures(host.pool, part, as_of)
+        await running.wait_for(position)
+        answer = await queries.figures(running.pool, part, as_of)
         if not answer["cases"]:
-            await queries.refuse_unknown(host.pool, part, host.known)
+            await queries.refuse_unknown(running.pool, part, running.known)
         return shown({"zone": zone, **answer})
 
     @router.get("/cases/{case_id}/timeline", summary="One case's life", responses=shaped(Listed[queries.Moment]))
     async def get_timeline(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List what every service said of a case, in the order in which it happened."""
-        await host.wait_for(position)
-        moments = queries.timeline(await host.store.facts((Topic.CASES, case_id)))
+        await running.wait_for(position)
+        moments = queries.timeline(await running.store.facts((Topic.CASES, case_id)))
         if not moments:
             raise Refused("unknown-case", f"Nothing is known here of a case {case_id}; it may not have arrived yet.", 404)
         return shown({"items": moments})

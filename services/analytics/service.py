@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from libs.events.engine.service import Service
 from libs.events.store.checkpoint import watermark_sql
 from libs.events.store.tables import views_of
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.settings import WebSettings
@@ -66,16 +66,16 @@ def configured() -> Service:
     return service_in(from_environment(AnalyticsSettings, service="analytics").zone)
 
 
-async def _lately(one: Lately, host: Host, zone: ZoneInfo) -> Sequence[tuple[Any, ...]]:
-    return await one.count(host.pool, day_of(host.now(), zone) - LATELY)
+async def _lately(one: Lately, running: RunningService, zone: ZoneInfo) -> Sequence[tuple[Any, ...]]:
+    return await one.count(running.pool, day_of(running.now(), zone) - LATELY)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return analytics' HTTP app."""
     zone = from_environment(AnalyticsSettings, service="analytics").zone
-    host = Host(service_in(zone), store)
+    running = RunningService(service_in(zone), store)
 
     for one in COUNTED_LATELY:
-        count = partial(_lately, one, host, zone)
-        host.metrics.counted(one.name, one.meaning, one.labels, count)
-    return hosted(host, "Loopdesk analytics", [routes(host, zone)], web, card=CARD, tags=TAGS)
+        count = partial(_lately, one, running, zone)
+        running.metrics.counted(one.name, one.meaning, one.labels, count)
+    return app_of(running, "Loopdesk analytics", [routes(running, zone)], web, card=CARD, tags=TAGS)

@@ -12,7 +12,7 @@ from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import answer, respond
 from libs.web.bodies import JSONRoute, read_by
@@ -40,18 +40,18 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host, pepper: str) -> APIRouter:
+def routes(running: RunningService, pepper: str) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"], route_class=JSONRoute)
-    _registration(router, host, pepper)
-    _contacts(router, host)
-    _cancellation(router, host, pepper)
-    _imports(router, host, pepper)
-    question_routes(router, host)
+    _registration(router, running, pepper)
+    _contacts(router, running)
+    _cancellation(router, running, pepper)
+    _imports(router, running, pepper)
+    question_routes(router, running)
     return router
 
 
-def _registration(router: APIRouter, host: Host, pepper: str) -> None:
+def _registration(router: APIRouter, running: RunningService, pepper: str) -> None:
     links = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
 
     @router.post(
@@ -66,13 +66,13 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
         With `unique` its external_ref names one case only: a second registration gets 409 and the first case as
         Location.
         """
-        await host.wait_for(write.position)
-        at, need, actor = host.now(), body.need(), write.client.name
+        await running.wait_for(write.position)
+        at, need, actor = running.now(), body.need(), write.client.name
         case_id = case_id_of(actor, write.once.key, need)
-        vault = vault_row(case_id, need, pin(host.known, need.process_id, need.process_version))
+        vault = vault_row(case_id, need, pin(running.known, need.process_id, need.process_version))
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return register(case, need, host.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
+            return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
 
         command = Command(
             _case_answer(201),
@@ -81,10 +81,10 @@ def _registration(router: APIRouter, host: Host, pepper: str) -> None:
             idempotency=write.once,
             private=lambda outcome: [vault] if outcome.said else (),
         )
-        return respond(await host.execute(command))
+        return respond(await running.execute(command))
 
 
-def _contacts(router: APIRouter, host: Host) -> None:
+def _contacts(router: APIRouter, running: RunningService) -> None:
     @router.post(
         "/cases/{case_id}/contacts",
         status_code=201,
@@ -95,8 +95,8 @@ def _contacts(router: APIRouter, host: Host) -> None:
     )
     async def post_contact(case_id: Id, body: ContactBody, write: Changing) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
-        await host.wait_for(write.position)
-        at, id, actor = host.now(), derived_id("contact", write.client.name, write.once.key), write.client.name
+        await running.wait_for(write.position)
+        at, id, actor = running.now(), derived_id("contact", write.client.name, write.once.key), write.client.name
 
         def decide(case: IntakeCase) -> list[Fact]:
             return log_contact(case, body.contact(), id=id, at=at, actor=actor, occurred_at=body.occurred_at)
@@ -110,18 +110,18 @@ def _contacts(router: APIRouter, host: Host) -> None:
             expected_version=write.expected,
             private=lambda outcome: [] if id in outcome.appended.said_before else notes,
         )
-        return respond(await host.execute(command))
+        return respond(await running.execute(command))
 
 
-def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
+def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> None:
     @router.post("/cases/{case_id}/cancel", summary="Withdraw a case", responses=shaped(IntakeCase))
     async def post_cancel(case_id: Id, body: CancelBody, write: Changing) -> Response:
         """Ask that a case end that the customer withdrew or that was registered in error; routing ends it.
 
         Only an open case can be cancelled, and a reopened one again. What was decided about it before stays as it is.
         """
-        await host.wait_for(write.position)
-        at, spoken = host.now(), Spoken(case_id, pepper)
+        await running.wait_for(write.position)
+        at, spoken = running.now(), Spoken(case_id, pepper)
         reason = spoken.text(body.reason)
 
         def decide(case: IntakeCase) -> list[Fact]:
@@ -135,7 +135,7 @@ def _cancellation(router: APIRouter, host: Host, pepper: str) -> None:
             expected_version=write.expected,
             private=lambda outcome: spoken.rows() if outcome.said else (),
         )
-        return respond(await host.execute(command))
+        return respond(await running.execute(command))
 
 
 def _case_answer(status: int) -> Any:
@@ -147,7 +147,7 @@ def _case_answer(status: int) -> Any:
     return answered
 
 
-def _imports(router: APIRouter, host: Host, pepper: str) -> None:
+def _imports(router: APIRouter, running: RunningService, pepper: str) -> None:
     @router.post(
         "/import", tags=["import"], summary="Import historic facts", responses=shaped(Verdicts), openapi_extra=import_body()
     )
@@ -157,18 +157,18 @@ def _imports(router: APIRouter, host: Host, pepper: str) -> None:
         Every fact is known by (system, case, sequence, type), so sending it again is harmless.
         The answer has a verdict for each row: recorded, duplicate, conflict or rejected.
         """
-        await host.wait_for(position)
+        await running.wait_for(position)
         if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
             raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)
-        at = host.now()
-        verdicts = [judge(row, host.known, at=at, actor=client.name, pepper=pepper) for row in rows]
+        at = running.now()
+        verdicts = [judge(row, running.known, at=at, actor=client.name, pepper=pepper) for row in rows]
         recorded = [one for one in verdicts if isinstance(one, Recorded)]
         command = Command(
             lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),
             facts=[one.fact for one in recorded],
             private=lambda outcome: [row for one in recorded if _is_first(one, outcome) for row in one.private],
         )
-        return respond(await host.execute(command))
+        return respond(await running.execute(command))
 
 
 def _told(verdicts: list[Recorded | Rejected], outcome: Outcome) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from libs.events.catalogue.intake import ANONYMOUS
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen
@@ -27,13 +27,13 @@ LINE = Shape(CaseRow, "CaseLine", "A case as the list shows it; nothing personal
 SHEET = Shape(CaseRow, "CaseSheet", "A case with what the vault keeps of it; empty after an erasure.", beside=queries.Kept)
 
 
-def question_routes(router: APIRouter, host: Host) -> None:
+def question_routes(router: APIRouter, running: RunningService) -> None:
     """Add what may be asked, and what forgets a person."""
-    _questions(router, host)
-    _erasure(router, host)
+    _questions(router, running)
+    _erasure(router, running)
 
 
-def _questions(router: APIRouter, host: Host) -> None:
+def _questions(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/cases",
         summary="List cases",
@@ -47,24 +47,24 @@ def _questions(router: APIRouter, host: Host) -> None:
         position: WaitFor,
     ) -> Response:
         """List cases in the order they came in; nothing personal."""
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
-        rows = await queries.cases(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        rows = await queries.cases(running.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.received_at, row.case_id), LINE)
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(SHEET.model, headers=["ETag"]))
     async def get_case(case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor) -> Response:
         """Show a case with what the vault keeps of it."""
-        await host.wait_for(position)
-        found = await queries.case(host.pool, case_id)
+        await running.wait_for(position)
+        found = await queries.case(running.pool, case_id)
         if found is None:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
-        version = await host.version((Topic.CASES, case_id))
+        version = await running.version((Topic.CASES, case_id))
         case, kept = found
         return shown(SHEET(case, kept), version=version)
 
 
-def _erasure(router: APIRouter, host: Host) -> None:
+def _erasure(router: APIRouter, running: RunningService) -> None:
     @router.delete("/customers/{customer_ref}/personal", summary="Forget a person", responses=shaped(Erased))
     async def delete_personal(
         customer_ref: Annotated[Text, Path(min_length=1, max_length=64)],
@@ -77,7 +77,7 @@ def _erasure(router: APIRouter, host: Host) -> None:
         if customer_ref == ANONYMOUS:
             detail = "anonymous is everybody who gave no identity. Forget one person's cases by DELETE /cases/{case_id}/personal."
             raise Refused("nobody-in-particular", detail, 422)
-        return shown({"case_ids": await queries.erase(host.pool, customer_ref)})
+        return shown({"case_ids": await queries.erase(running.pool, customer_ref)})
 
     @router.delete("/cases/{case_id}/personal", summary="Forget who a case is about", responses=shaped(Erased))
     async def delete_case_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
@@ -86,6 +86,6 @@ def _erasure(router: APIRouter, host: Host) -> None:
         Routing and survey keep words about it, too. No figure changes. Asked again, it answers the same.
         """
         # Of a case of another system the registration may be missing, and words may be there all the same.
-        if not await host.store.facts((Topic.CASES, case_id)):
+        if not await running.store.facts((Topic.CASES, case_id)):
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
-        return shown({"case_ids": await queries.erase_case(host.pool, case_id)})
+        return shown({"case_ids": await queries.erase_case(running.pool, case_id)})

@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.settings import WebSettings
@@ -20,13 +20,13 @@ SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, versio
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return intake's HTTP app."""
-    host = Host(SERVICE, store)
+    running = RunningService(SERVICE, store)
     pepper = from_environment(IntakeSettings, service="intake").pepper
-    host.metrics.counted("cases", "Registered cases", ("process", "channel"), lambda: queries.by_process(host.pool))
-    return hosted(
-        host,
+    running.metrics.counted("cases", "Registered cases", ("process", "channel"), lambda: queries.by_process(running.pool))
+    return app_of(
+        running,
         "Loopdesk intake",
-        [routes(host, pepper)],
+        [routes(running, pepper)],
         web,
         card=CARD,
         tags=TAGS,

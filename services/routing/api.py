@@ -14,7 +14,7 @@ from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.answers import answer, respond
 from libs.web.bodies import Body, JSONRoute
 from libs.web.shapes import shaped
@@ -64,19 +64,19 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host, pepper: str) -> APIRouter:
+def routes(running: RunningService, pepper: str) -> APIRouter:
     """Return routing's routes."""
     router = APIRouter(route_class=JSONRoute)
-    execute = partial(_execute, host, pepper)
+    execute = partial(_execute, running, pepper)
     for name, (summary, body, decide) in OF_CASES.items():
         _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(execute, body, decide))
     for name, (summary, body, decide) in OF_NODES.items():
         _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(execute, body, decide))
     for name, (summary, _, decide) in OF_EXCEPTIONS.items():
         _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(execute, decide))
-    question_routes(router, host, _links())
-    _processes(router, host)
-    _publishing(router, host)
+    question_routes(router, running, _links())
+    _processes(router, running)
+    _publishing(router, running)
     return router
 
 
@@ -118,15 +118,17 @@ def _exception_route(execute: Execute, decide: Decide) -> Callable[..., Awaitabl
     return route
 
 
-async def _execute(host: Host, pepper: str, case_id: str, decide: Decide, words: dict[str, Any], write: Write) -> Response:
-    await host.wait_for(write.position)
-    at, spoken = host.now(), Spoken(case_id, pepper)
+async def _execute(
+    running: RunningService, pepper: str, case_id: str, decide: Decide, words: dict[str, Any], write: Write
+) -> Response:
+    await running.wait_for(write.position)
+    at, spoken = running.now(), Spoken(case_id, pepper)
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
         try:
-            standard = host.known.version(PROCESS, case.process_id, case.process_version)
+            standard = running.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
         return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.name)
@@ -139,7 +141,7 @@ async def _execute(host: Host, pepper: str, case_id: str, decide: Decide, words:
         expected_version=write.expected,
         private=lambda outcome: spoken.rows() if outcome.said else (),
     )
-    return respond(await host.execute(command))
+    return respond(await running.execute(command))
 
 
 def _case_answer(outcome: Outcome) -> Answer:
@@ -148,7 +150,7 @@ def _case_answer(outcome: Outcome) -> Answer:
     return answer(body, version=outcome.version, position=outcome.position)
 
 
-def _processes(router: APIRouter, host: Host) -> None:
+def _processes(router: APIRouter, running: RunningService) -> None:
     drafted = {"process_id": "$response.body#/process_id", "version": "$response.body#/version"}
 
     @router.post(
@@ -160,16 +162,16 @@ def _processes(router: APIRouter, host: Host) -> None:
     )
     async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
-        await host.wait_for(write.position)
+        await running.wait_for(write.position)
         try:
             written = sound(body.standard)
         except BrokenStandard as error:
             raise Refused("broken-standard", str(error), 422) from error
-        command = draft_command(written, at=host.now(), actor=write.client.name, once=write.once, published=host.known)
-        return respond(await host.execute(command))
+        command = draft_command(written, at=running.now(), actor=write.client.name, once=write.once, published=running.known)
+        return respond(await running.execute(command))
 
 
-def _publishing(router: APIRouter, host: Host) -> None:
+def _publishing(router: APIRouter, running: RunningService) -> None:
     @router.post(
         "/processes/{process_id}/versions/{version}/publish",
         tags=["processes"],
@@ -185,7 +187,7 @@ def _publishing(router: APIRouter, host: Host) -> None:
 
         The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
         """
-        await host.wait_for(write.position)
+        await running.wait_for(write.position)
         actor, once = write.client.name, write.once
-        command = publish_command(process_id, version, at=host.now(), actor=actor, once=once, published=host.known)
-        return respond(await host.execute(command))
+        command = publish_command(process_id, version, at=running.now(), actor=actor, once=once, published=running.known)
+        return respond(await running.execute(command))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen
@@ -22,14 +22,14 @@ from services.routing import queries, requests
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
 
-def question_routes(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
+def question_routes(router: APIRouter, running: RunningService, links: dict[str, Any]) -> None:
     """Add what may be asked. `links` say in /openapi.json where one may go from a row of /work."""
-    _work(router, host, links)
-    _cases(router, host)
-    _personal(router, host)
+    _work(router, running, links)
+    _cases(router, running)
+    _personal(router, running)
 
 
-def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
+def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> None:
     @router.get(
         "/work",
         tags=["cases"],
@@ -44,13 +44,13 @@ def _work(router: APIRouter, host: Host, links: dict[str, Any]) -> None:
         position: WaitFor,
     ) -> Response:
         """List open cases by how long they have waited, for a team, an agent or a node."""
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
-        rows = await queries.work(host.pool, chosen=chosen, after=after, limit=page.fetch)
+        rows = await queries.work(running.pool, chosen=chosen, after=after, limit=page.fetch)
         return paged(request, page, rows, lambda row: (row.waiting_since_at, row.case_id), requests.WORK)
 
 
-def _cases(router: APIRouter, host: Host) -> None:
+def _cases(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/cases/{case_id}",
         tags=["cases"],
@@ -59,11 +59,11 @@ def _cases(router: APIRouter, host: Host) -> None:
     )
     async def get_case(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
-        await host.wait_for(position)
-        row = await queries.case(host.pool, case_id)
+        await running.wait_for(position)
+        row = await queries.case(running.pool, case_id)
         if row is None:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
-        return shown(requests.SHEET(row), version=await host.version((Topic.CASES, case_id)))
+        return shown(requests.SHEET(row), version=await running.version((Topic.CASES, case_id)))
 
     @router.get(
         "/processes",
@@ -75,12 +75,12 @@ def _cases(router: APIRouter, host: Host) -> None:
         client: Reading, chosen: Annotated[queries.ProcessFilter, Depends(chosen(queries.ProcessFilter))], position: WaitFor
     ) -> Response:
         """List what was drafted and published."""
-        await host.wait_for(position)
-        rows = await queries.processes(host.pool, chosen=chosen)
+        await running.wait_for(position)
+        rows = await queries.processes(running.pool, chosen=chosen)
         return shown({"items": [*map(requests.PROCESS, rows)]})
 
 
-def _personal(router: APIRouter, host: Host) -> None:
+def _personal(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(requests.Words)
     )
@@ -88,12 +88,12 @@ def _personal(router: APIRouter, host: Host) -> None:
         case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
     ) -> Response:
         """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
-        await host.wait_for(position)
-        return shown({"words": await words_of(host.pool, host.service.name, case_id)})
+        await running.wait_for(position)
+        return shown({"words": await words_of(running.pool, running.service.name, case_id)})
 
     @router.delete(
         "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(requests.Erased)
     )
     async def delete_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
         """Delete what was written with a case's steps and say how many texts that were; no figure changes."""
-        return shown({"words": await forget_words(host.pool, host.service.name, case_id)})
+        return shown({"words": await forget_words(running.pool, running.service.name, case_id)})

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from libs.events.engine.service import Service
 from libs.events.words.refusal import Refused
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.health import Note
@@ -37,7 +37,7 @@ SERVICE = Service(name="routing", books=BOOKS, tables=TABLES, vault=VAULT, versi
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return routing's HTTP app."""
-    host = Host(SERVICE, store)
+    running = RunningService(SERVICE, store)
     settings = from_environment(RoutingSettings, service="routing")
     folders = settings.standards.split(os.pathsep)
 
@@ -49,19 +49,19 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     async def publish_shipped() -> None:
         while left.standards:
             left.tries += 1
-            left.standards = [one for one in left.standards if not await _publish(host, one)]
+            left.standards = [one for one in left.standards if not await _publish(running, one)]
             await asyncio.sleep(PUBLISH_AGAIN_SECONDS if left.standards else 0)
 
-    host.metrics.counted(
+    running.metrics.counted(
         "cases_open",
         "Cases that are not closed, where they stand",
         ("process", "phase", "node"),
-        lambda: queries.open_cases(host.pool),
+        lambda: queries.open_cases(running.pool),
     )
-    return hosted(
-        host,
+    return app_of(
+        running,
         "Loopdesk routing",
-        [routes(host, settings.pepper)],
+        [routes(running, settings.pepper)],
         web,
         card=CARD,
         tags=TAGS,
@@ -84,12 +84,12 @@ class Left:
         return None if not names else said if self.tries < READY_AFTER_TRIES else Note(said)
 
 
-async def _publish(host: Host, written: Sound) -> bool:
+async def _publish(running: RunningService, written: Sound) -> bool:
     """Publish a standard, unless its calendar is not published yet; test whether it is done."""
     process_id, version = written.standard.process_id, written.standard.version
-    await host.execute(draft_command(written, at=host.now(), actor="shipped"))
+    await running.execute(draft_command(written, at=running.now(), actor="shipped"))
     try:
-        await host.execute(publish_command(process_id, version, at=host.now(), actor="shipped", published=host.known))
+        await running.execute(publish_command(process_id, version, at=running.now(), actor="shipped", published=running.known))
     except Refused as no:
         if no.code != "calendar-not-published":
             raise

@@ -13,7 +13,7 @@ from libs.events.store.values import Idempotency
 from libs.events.words.event import Topic, occurrence_of
 from libs.events.words.now import LAST
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import answer, respond, shown
 from libs.web.bodies import Body, JSONRoute
@@ -69,23 +69,23 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(host: Host) -> APIRouter:
+def routes(running: RunningService) -> APIRouter:
     """Return sla's routes."""
     router = APIRouter(tags=["clocks"], route_class=JSONRoute)
-    _clocks(router, host)
-    _due(router, host)
-    _waiting(router, host)
-    _breaches(router, host)
-    _calendars(router, host)
+    _clocks(router, running)
+    _due(router, running)
+    _waiting(router, running)
+    _breaches(router, running)
+    _calendars(router, running)
     return router
 
 
-def _clocks(router: APIRouter, host: Host) -> None:
+def _clocks(router: APIRouter, running: RunningService) -> None:
     @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(LINE.listed(), links=TO_ONE))
     async def get_clocks(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """List the promises made about a case and how they stand."""
-        await host.wait_for(position)
-        found = await queries.clocks(host.pool, case_id)
+        await running.wait_for(position)
+        found = await queries.clocks(running.pool, case_id)
         if not found:
             raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
         return shown({"items": [*map(LINE, found)]})
@@ -98,30 +98,30 @@ def _clocks(router: APIRouter, host: Host) -> None:
 
         `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`.
         """
-        await host.wait_for(position)
-        case = queries.case(await host.store.state((Topic.CASES, case_id)))
+        await running.wait_for(position)
+        case = queries.case(await running.store.state((Topic.CASES, case_id)))
         if case is None or case.registered_at is None:
             raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
         try:
-            terms = terms_of(case, host.known)
+            terms = terms_of(case, running.known)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
         wanted = occurrence_of(clock)
         life = next((one for one in lives(case, terms) if one.name == wanted), None)
         if life is None:
             raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
-        return shown(explain(life, terms, host.now()))
+        return shown(explain(life, terms, running.now()))
 
 
-def _waiting(router: APIRouter, host: Host) -> None:
+def _waiting(router: APIRouter, running: RunningService) -> None:
     @router.get("/waiting", summary="Promises that wait for a calendar", responses=shaped(Listed[queries.Waiting]))
     async def get_waiting(client: Reading, position: WaitFor) -> Response:
         """Count the promises that cannot be computed, by the calendar that they wait for, with what to publish."""
-        await host.wait_for(position)
-        return shown({"items": await queries.waiting(host.pool)})
+        await running.wait_for(position)
+        return shown({"items": await queries.waiting(running.pool)})
 
 
-def _due(router: APIRouter, host: Host) -> None:
+def _due(router: APIRouter, running: RunningService) -> None:
     @router.get("/clocks", summary="Promises, those due first in front", responses=shaped(LINE.paged(), links=TO_ALL))
     async def get_due(
         request: Request,
@@ -131,13 +131,13 @@ def _due(router: APIRouter, host: Host) -> None:
         position: WaitFor,
     ) -> Response:
         """List promises in the order they are due; those that wait for a calendar, and have no due instant yet, come last."""
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
-        rows = await queries.due(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        rows = await queries.due(running.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock, row.occurrence), LINE)
 
 
-def _breaches(router: APIRouter, host: Host) -> None:
+def _breaches(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/breaches",
         summary="Broken promises",
@@ -151,13 +151,13 @@ def _breaches(router: APIRouter, host: Host) -> None:
         position: WaitFor,
     ) -> Response:
         """List breaches in the order they happened."""
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
-        rows = await queries.breaches(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        rows = await queries.breaches(running.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock, row.occurrence), LINE)
 
 
-def _calendars(router: APIRouter, host: Host) -> None:
+def _calendars(router: APIRouter, running: RunningService) -> None:
     @router.post(
         "/calendars",
         status_code=201,
@@ -171,9 +171,9 @@ def _calendars(router: APIRouter, host: Host) -> None:
             calendar = calendar_of(body.calendar)
         except BadCalendar as error:
             raise Refused("bad-calendar", str(error), 422) from error
-        await host.wait_for(write.position)
-        command = publish_command(calendar, at=host.now(), actor=write.client.name, once=write.once)
-        return respond(await host.execute(command))
+        await running.wait_for(write.position)
+        command = publish_command(calendar, at=running.now(), actor=write.client.name, once=write.once)
+        return respond(await running.execute(command))
 
 
 def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 
 from libs.events.catalogue.standard import Calendar
 from libs.events.engine.service import Service
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.health import Note
@@ -28,35 +28,42 @@ SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, version=4)
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return sla's HTTP app."""
-    host = Host(SERVICE, store)
+    running = RunningService(SERVICE, store)
     folder = from_environment(SlaSettings, service="sla").calendars
 
     calendars = [_read(file) for file in sorted(folder.glob("*.yaml"))] if folder else []
 
     async def publish_shipped() -> None:
         for calendar in calendars:
-            await host.execute(publish_command(calendar, at=host.now(), actor="shipped"))
+            await running.execute(publish_command(calendar, at=running.now(), actor="shipped"))
 
-    host.metrics.counted(
+    running.metrics.counted(
         "clocks_open",
         "Unfinished promises: running, at_risk, paused, waiting, breached",
         ("kind", "status", "reason"),
-        lambda: queries.open_clocks(host.pool, host.now()),
+        lambda: queries.open_clocks(running.pool, running.now()),
     )
 
     async def lacking() -> str | None:
-        found = terms.lacking(host.known)
+        found = terms.lacking(running.known)
         named = sorted(f"{of.id} version {of.version} for {one.process_id} version {one.version}" for one, of in found)
         return Note(f"not published, so promises in working time wait: {', '.join(named)}") if named else None
 
-    host.metrics.counted(
+    running.metrics.counted(
         "promises_waiting",
         "Unfinished promises that cannot be computed until a version of this calendar is published that reaches them",
         ("calendar",),
-        lambda: queries.promises_waiting(host.pool),
+        lambda: queries.promises_waiting(running.pool),
     )
-    return hosted(
-        host, "Loopdesk sla", [routes(host)], web, card=CARD, tags=TAGS, started=publish_shipped, checks={"calendars": lacking}
+    return app_of(
+        running,
+        "Loopdesk sla",
+        [routes(running)],
+        web,
+        card=CARD,
+        tags=TAGS,
+        started=publish_shipped,
+        checks={"calendars": lacking},
     )
 
 

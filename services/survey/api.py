@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.words.refusal import Refused
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.bodies import JSONRoute
@@ -40,17 +40,17 @@ SHEET = Shape(
 )
 
 
-def routes(host: Host, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
+def routes(running: RunningService, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
     """Return survey's routes; customers read times of `zone`."""
     router = APIRouter(route_class=JSONRoute)
-    form_routes(router, host, secret, zone)
-    _invitations(router, host, secret, url)
-    _questions(router, host)
-    _erasure(router, host)
+    form_routes(router, running, secret, zone)
+    _invitations(router, running, secret, url)
+    _questions(router, running)
+    _erasure(router, running)
     return router
 
 
-def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
+def _invitations(router: APIRouter, running: RunningService, secret: str, url: str) -> None:
     def linked(survey: SurveyRow) -> dict[str, Any]:
         link = f"{url}/s/{token(Link(survey.case_id, survey.survey_id), secret=secret)}"
         return {name: getattr(survey, name) for name in Invited.model_fields if name != "link"} | {"link": link}
@@ -67,14 +67,14 @@ def _invitations(router: APIRouter, host: Host, secret: str, url: str) -> None:
 
         Anybody with the link can answer for the customer: only the system that sends invitations should read this.
         """
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
         of_case = queries.Filter(case_id=case_id)
-        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=of_case, welcome_at=host.now())
+        rows = await queries.surveys(running.pool, after=after, fetch=page.fetch, chosen=of_case, welcome_at=running.now())
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
 
 
-def _questions(router: APIRouter, host: Host) -> None:
+def _questions(router: APIRouter, running: RunningService) -> None:
     one = {"get_survey": {"survey_id": "$response.body#/items/0/survey_id"}}
 
     @router.get("/surveys", tags=["surveys"], summary="List surveys", responses=shaped(LINE.paged(), links=one))
@@ -86,9 +86,9 @@ def _questions(router: APIRouter, host: Host) -> None:
         position: WaitFor,
     ) -> Response:
         """List surveys in the order they were sent; without the customers' links and words."""
-        await host.wait_for(position)
+        await running.wait_for(position)
         after: Any = page.after
-        rows = await queries.surveys(host.pool, after=after, fetch=page.fetch, chosen=chosen)
+        rows = await queries.surveys(running.pool, after=after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), LINE)
 
     @router.get(
@@ -100,18 +100,18 @@ def _questions(router: APIRouter, host: Host) -> None:
         position: WaitFor,
     ) -> Response:
         """Show a survey and its comment."""
-        await host.wait_for(position)
-        found = await queries.survey(host.pool, survey_id)
+        await running.wait_for(position)
+        found = await queries.survey(running.pool, survey_id)
         if found is None:
             raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)
         return shown(SHEET(*found))
 
 
-def _erasure(router: APIRouter, host: Host) -> None:
+def _erasure(router: APIRouter, running: RunningService) -> None:
     @router.delete("/cases/{case_id}/personal", tags=["surveys"], summary="Forget what was written", responses=shaped(Erased))
     async def delete_personal(
         case_id: Id,
         client: Annotated[Client, Depends(require("cases:erase"))],
     ) -> Response:
         """Delete the comments about a case and say how many there were; scores stay, so no figure changes."""
-        return shown({"comments": await queries.erase(host.pool, case_id)})
+        return shown({"comments": await queries.erase(running.pool, case_id)})

@@ -17,7 +17,7 @@ from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.events.words.row import changed
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.web import answers
 from libs.web.bodies import read_by
 from libs.web.guard import is_away
@@ -54,13 +54,13 @@ _GONE: Mapping[str, tuple[Gone, int]] = {
 """The decision's refusals that are about the survey, each with its page."""
 
 
-def form_routes(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
+def form_routes(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
     """Add the form to survey's routes; it shows times of `zone`."""
-    _showing(router, host, secret, zone)
-    _taking(router, host, secret, zone)
+    _showing(router, running, secret, zone)
+    _taking(router, running, secret, zone)
 
 
-def _showing(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
+def _showing(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
 
     @router.get("/s/{signed}", tags=["form"], summary="The customer's form", response_class=HTMLResponse, responses=PAGES)
     async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
@@ -69,20 +69,20 @@ def _showing(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         return await _or_away(show(signed, spoken, path), spoken, path)
 
     async def show(signed: str, spoken: str, path: str) -> Response:
-        found = await _find(host, signed, secret, zone)
+        found = await _find(running, signed, secret, zone)
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         survey, _ = found
-        if survey.end_reason or _is_over(survey, host.now()):
+        if survey.end_reason or _is_over(survey, running.now()):
             return _page(render_gone("reopened" if survey.end_reason else "expired", lang=spoken, path=path), 410)
-        changes = _may_change(host.known, survey)
+        changes = _may_change(running.known, survey)
         if survey.answered_at is not None and not changes:
             return _page(render_gone("answered", lang=spoken, path=path))
         filled = Filled(overall=survey.overall, scores=survey.scores)
         return _page(_form_of(survey, filled, spoken, path, changes))
 
 
-def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
+def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
     @router.post(
         "/s/{signed}",
         tags=["form"],
@@ -97,16 +97,16 @@ def _taking(router: APIRouter, host: Host, secret: str, zone: tzinfo) -> None:
         return await _or_away(take(signed, form, spoken, path), spoken, path)
 
     async def take(signed: str, filled: Filled, spoken: str, path: str) -> Response:
-        found = await _find(host, signed, secret, zone)
+        found = await _find(running, signed, secret, zone)
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
         survey, written = found
-        changes = _may_change(host.known, survey)
+        changes = _may_change(running.known, survey)
         given = filled.answer()
         if given is None:
             return _page(_form_of(survey, filled, spoken, path, changes), 422)
         try:
-            said = await host.execute(_answer_command(survey, given, written, changes, host.now()))
+            said = await running.execute(_answer_command(survey, given, written, changes, running.now()))
         except Refused as refused:
             if refused.code not in _GONE:
                 raise
@@ -168,10 +168,10 @@ def _may_change(known: Known, survey: SurveyRow) -> bool:
         return False
 
 
-async def _find(host: Host, signed: str, secret: str, zone: tzinfo) -> tuple[SurveyRow, Written] | None:
+async def _find(running: RunningService, signed: str, secret: str, zone: tzinfo) -> tuple[SurveyRow, Written] | None:
     """Return the link's survey; its end is in the customer's zone."""
     link = opened(signed, secret=secret)
-    found = await queries.survey(host.pool, link.survey_id, case_id=link.case_id) if link else None
+    found = await queries.survey(running.pool, link.survey_id, case_id=link.case_id) if link else None
     if found is None:
         return None
     survey, written = found

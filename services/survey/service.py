@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.settings import WebSettings
@@ -24,7 +24,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     settings = from_environment(SurveySettings, service="survey")
     if not settings.secret:
         raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
-    host = Host(SERVICE, store)
-    host.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(host.pool))
-    router = routes(host, settings.secret, settings.url, settings.zone)
-    return hosted(host, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)
+    running = RunningService(SERVICE, store)
+    running.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(running.pool))
+    router = routes(running, settings.secret, settings.url, settings.zone)
+    return app_of(running, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)

@@ -45,9 +45,9 @@ def house(tmp_path_factory):
         ("the domain reaches a database by a detour", "purity", "libs/events/words/event.py", "import sqlalchemy"),
         ("the kernel knows a service", "direction", "libs/events/log/port.py", "import services.sla"),
         ("the kernel knows the web", "direction", "libs/events/log/port.py", "import libs.web"),
-        ("the HTTP shell knows what runs a service", "direction", "libs/web/app.py", "import libs.service.host"),
+        ("the HTTP shell knows what runs a service", "direction", "libs/web/app.py", "import libs.service.running"),
         ("the HTTP shell asks a database", "web", "libs/web/health.py", "import asyncpg"),
-        ("what is opened knows who is given it", "process", "libs/service/opening.py", "import libs.service.host"),
+        ("what is opened knows who is given it", "process", "libs/service/opening.py", "import libs.service.running"),
         ("a service knows its deployment", "direction", "services/sla/tables.py", "import deploy.postgres"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.cases import ANY_NEED
 from libs.events.log.port import PARTITIONS, Partition, partition_for
-from libs.service.host import OUTBOX_EVENTS_MAX
+from libs.service.running import OUTBOX_EVENTS_MAX
 from services.__main__ import PORTS
 from services.intake.domain.case import case_id_of
 from tests.faults.desk import Desk, Traffic, without_echoes

@@ -19,7 +19,7 @@ from libs.events.testing.toy import TOY, TOYS, Toy
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
 from libs.events.words.column import big, column, key
 from libs.events.words.row import Row, TableRow, columns
-from libs.service.host import Host
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -49,9 +49,9 @@ def next_release() -> Service:
     return replace(TOY, books=(replace(TOYS, feeds="", rows=rows),), tables=tables_of(NextToyRow), version=2, views=views)
 
 
-async def say(host: Host, key: str) -> None:
+async def say(running: RunningService, key: str) -> None:
     """Say a fact as a command does, and send nothing."""
-    await host.instance.work.do([("cases", key)], partial(_say, registered(key)))
+    await running.instance.work.do([("cases", key)], partial(_say, registered(key)))
 
 
 async def _say(fact: Fact, unit: Deciding) -> None:
@@ -62,8 +62,8 @@ async def _say(fact: Fact, unit: Deciding) -> None:
 async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
     """The former release has sent one event, and was killed with another in its outbox."""
     settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
-    former = Host(TOY, settings)
-    async with former.running():
+    former = RunningService(TOY, settings)
+    async with former.open():
         await say(former, ONE)
     with monkeypatch.context() as patch:
 
@@ -71,17 +71,17 @@ async def killed(database_url: str, monkeypatch: pytest.MonkeyPatch) -> StoreSet
             return 0
 
         patch.setattr("libs.events.engine.instance.Instance.send", never)
-        async with (dying := Host(TOY, settings)).running():
+        async with (dying := RunningService(TOY, settings)).open():
             await say(dying, OTHER)
     return settings
 
 
 async def test_it_sends_what_was_left_and_rebuilds(killed: StoreSettings) -> None:
-    host = Host(next_release(), killed)
-    async with host.running():
-        rows = await host.pool.fetch("select * from intake.toys order by case_id")
+    running = RunningService(next_release(), killed)
+    async with running.open():
+        rows = await running.pool.fetch("select * from intake.toys order by case_id")
         assert [dict(row) for row in rows] == [{"case_id": key, "many": 1, "nodes": ""} for key in (ONE, OTHER)]
-        assert await host.pool.fetchval("select code from intake_core.live") == 2
+        assert await running.pool.fetchval("select code from intake_core.live") == 2
 
 
 async def test_until_then_the_new_release_compares_nothing(killed: StoreSettings) -> None:

@@ -16,8 +16,8 @@ import pytest
 from libs.events.catalogue import intake, routing, survey
 from libs.events.engine.known import Known
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.analytics import queries
@@ -63,9 +63,9 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     data = f"analytics_v{await bootstrap(database_url, service)}"
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         await write(pool, {key: facts(story, key) for key, story in STORIES.items()}, data)
-        host = Host(service, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: NOON))
-        app = hosted(host, "analytics", [routes(host, ZoneInfo("UTC"))], WebSettings())
+        running = RunningService(service, StoreSettings())
+        running._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: NOON))
+        app = app_of(running, "analytics", [routes(running, ZoneInfo("UTC"))], WebSettings())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
             yield asking
 

@@ -24,8 +24,8 @@ from libs.events.log.opening import open_log
 from libs.events.testing.toy import TOY
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.settings import WebSettings
@@ -46,45 +46,45 @@ DAYS = [
 ]
 
 
-async def come(intake: Host, key: str) -> None:
+async def come(intake: RunningService, key: str) -> None:
     """Register a case at that hour and send it to the log."""
     came = CaseRegistered(channel="phone", customer_ref="li", process_id="p", process_version=1)
     await intake.instance.work.say([draft(came, key, EVENING)])
 
 
 @asynccontextmanager
-async def desk(url: str, zone: str, cases: int) -> AsyncIterator[Host]:
+async def desk(url: str, zone: str, cases: int) -> AsyncIterator[RunningService]:
     """Run analytics in that zone until it knows so many cases."""
-    host = Host(service_in(ZoneInfo(zone)), StoreSettings(database_url=url, lease_seconds=1.0))
-    async with host.running(), asyncio.timeout(60):
-        await until(host, cases)
-        yield host
+    running = RunningService(service_in(ZoneInfo(zone)), StoreSettings(database_url=url, lease_seconds=1.0))
+    async with running.open(), asyncio.timeout(60):
+        await until(running, cases)
+        yield running
 
 
-async def until(host: Host, cases: int) -> None:
-    while await host.pool.fetchval("select count(*) from analytics.cases") < cases:  # noqa: ASYNC110  a state, not a signal
+async def until(running: RunningService, cases: int) -> None:
+    while await running.pool.fetchval("select count(*) from analytics.cases") < cases:  # noqa: ASYNC110  a state, not a signal
         await asyncio.sleep(0.02)
 
 
-async def shown(host: Host) -> list[tuple[str, str, str, int]]:
+async def shown(running: RunningService) -> list[tuple[str, str, str, int]]:
     """Return zone, day, ISO week and registrations."""
-    rows = await host.pool.fetch("select zone, day::text, week, sum(registered)::int from analytics.workload group by 1, 2, 3")
+    rows = await running.pool.fetch("select zone, day::text, week, sum(registered)::int from analytics.workload group by 1, 2, 3")
     return [tuple(row) for row in rows]
 
 
 @pytest.mark.slow
 async def test_a_day_is_that_of_the_desk_live_and_rebuilt_in_another_zone(database_url: str) -> None:
     settings = StoreSettings(database_url=database_url, lease_seconds=1.0)
-    async with (intake := Host(TOY, settings)).running():
+    async with (intake := RunningService(TOY, settings)).open():
         await come(intake, "case-0")
         for cases, (zone, day, week) in enumerate(DAYS, 1):
-            async with desk(database_url, zone, cases) as host:
-                assert await shown(host) == [(zone, day, week, cases)], "what was there before"
+            async with desk(database_url, zone, cases) as running:
+                assert await shown(running) == [(zone, day, week, cases)], "what was there before"
                 await come(intake, f"case-{cases}")
-                await until(host, cases + 1)
-                assert await shown(host) == [(zone, day, week, cases + 1)], "what comes in"
+                await until(running, cases + 1)
+                assert await shown(running) == [(zone, day, week, cases + 1)], "what comes in"
                 at = datetime.fromisoformat(day).date()
-                of_that_day = await queries.figures(host.pool, Filter(since=at, until=at + timedelta(days=1)))
+                of_that_day = await queries.figures(running.pool, Filter(since=at, until=at + timedelta(days=1)))
                 assert of_that_day["cases"] == cases + 1
     log = open_log(settings.log_url)
     try:
@@ -125,9 +125,9 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         facts = [draft(said, "c1", EVENING, sequence=n) for n, said in enumerate(told, 1)]
         TOLD.clear()
         await write(pool, {"c1": facts}, data, SHANGHAI)
-        host = Host(service, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: None))
-        app = hosted(host, "analytics", [routes(host, SHANGHAI)], WebSettings())
+        running = RunningService(service, StoreSettings())
+        running._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(known=Known(), watermark=lambda: None))
+        app = app_of(running, "analytics", [routes(running, SHANGHAI)], WebSettings())
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as asking:
             yield asking
 

@@ -19,8 +19,8 @@ from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
 from libs.events.words.row import Row
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake import queries
@@ -116,9 +116,9 @@ async def test_a_case_without_a_registration_is_forgotten_too(pool):
     async with store.transaction() as transaction:
         await transaction.append([(Partition("cases", 0), Record(CONTACT_ID, "c9", "import.fact_recorded.v1", b""))])
         await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))
-    host = Host(SERVICE, StoreSettings())
-    host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store, watermark=lambda: None))
-    app = hosted(host, "intake", [routes(host, "pepper")], WebSettings())
+    running = RunningService(SERVICE, StoreSettings())
+    running._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store, watermark=lambda: None))
+    app = app_of(running, "intake", [routes(running, "pepper")], WebSettings())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
         answers = [await http.delete(f"/cases/{case_id}/personal") for case_id in ("c9", "c9", "nobody")]
     assert [(one.status_code, one.json().get("case_ids")) for one in answers] == [(200, ["c9"]), (200, ["c9"]), (404, None)]

@@ -17,8 +17,8 @@ from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.api import routes
@@ -34,7 +34,7 @@ async def desks(database_url):
     """Two instances of intake on one database, and the database."""
     version = await bootstrap(database_url, SERVICE)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool:
-        apps, running = [], []
+        apps, writers = [], []
         for _ in range(2):
             store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
             lines = MemoryLog()
@@ -43,13 +43,13 @@ async def desks(database_url):
             instance = Instance(SERVICE, store, [lines] * 3, now=lambda: NOW, registry=CollectorRegistry())
             await instance.lease()  # learns the database's time
             instance.known = knowing(STANDARD)
-            host = Host(SERVICE, StoreSettings())
-            host._opened = SimpleNamespace(pool=pool, instance=instance)
-            running += [asyncio.create_task(instance.writer.run()) for _ in range(2)]
-            apps.append(hosted(host, "intake", [routes(host, "pepper")], WebSettings()))
+            running = RunningService(SERVICE, StoreSettings())
+            running._opened = SimpleNamespace(pool=pool, instance=instance)
+            writers += [asyncio.create_task(instance.writer.run()) for _ in range(2)]
+            apps.append(app_of(running, "intake", [routes(running, "pepper")], WebSettings()))
         clients = [httpx.AsyncClient(transport=httpx.ASGITransport(app=one), base_url="http://127.0.0.1") for one in apps]
         yield clients, pool
-        for task in running:
+        for task in writers:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

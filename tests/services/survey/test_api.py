@@ -20,8 +20,8 @@ from libs.events.store.values import Position
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.survey import queries
@@ -44,10 +44,12 @@ POSITION = Position("survey", Partition("cases", 7), 1, 4711)
 
 
 @cache
-def hosting(seconds=60.0):
-    """Return a host and its app, the same for every desk: making an app takes longer than the requests do."""
-    host = Host(SERVICE, StoreSettings())
-    return host, hosted(host, "survey", [routes(host, SECRET, "http://survey")], WebSettings(answer_seconds=seconds), late=LATE)
+def served(seconds=60.0):
+    """Return a running service and its app, the same for every desk: making an app takes longer than the requests do."""
+    running = RunningService(SERVICE, StoreSettings())
+    return running, app_of(
+        running, "survey", [routes(running, SECRET, "http://survey")], WebSettings(answer_seconds=seconds), late=LATE
+    )
 
 
 class Desk:
@@ -58,11 +60,11 @@ class Desk:
         sent = SurveySent(survey_id=LINK.survey_id, channel="web", expires_at=NOW + timedelta(days=1))
         self.facts = [draft(REGISTERED, LINK.case_id, NOW), draft(sent, LINK.case_id, NOW)]
         policy = SurveyPolicy(changes=changes)
-        host, self.app = hosting(seconds)
+        running, self.app = served(seconds)
         shelf = knowing(replace(STANDARD, survey=policy))
-        monkeypatch.setattr(host, "execute", self.execute, raising=False)
+        monkeypatch.setattr(running, "execute", self.execute, raising=False)
         instance = SimpleNamespace(known=shelf, clock=lambda: self.now, watermark=lambda: None)
-        monkeypatch.setattr(host, "_opened", SimpleNamespace(pool=None, instance=instance))
+        monkeypatch.setattr(running, "_opened", SimpleNamespace(pool=None, instance=instance))
         monkeypatch.setattr(queries, "survey", self.survey)
 
     @property

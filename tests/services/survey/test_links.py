@@ -11,8 +11,8 @@ from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySe
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.service.app import hosted
-from libs.service.host import Host
+from libs.service.app import app_of
+from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings
@@ -58,10 +58,10 @@ async def http(database_url, tmp_path):
         changes.upserts += CASES.rows(KEY, CASES.of(KEY, facts()))
         async with store.transaction() as transaction:
             await transaction.change(changes)
-        host = Host(SERVICE, StoreSettings())
-        host._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(clock=lambda: day(6), watermark=lambda: None))
+        running = RunningService(SERVICE, StoreSettings())
+        running._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(clock=lambda: day(6), watermark=lambda: None))
         settings = WebSettings(keys_file=tmp_path / "keys.yaml")
-        app = hosted(host, "survey", [routes(host, SECRET, URL)], settings)
+        app = app_of(running, "survey", [routes(running, SECRET, URL)], settings)
 
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
 

@@ -33,7 +33,7 @@ POSITION_WAIT_SECONDS = 5.0
 POSITION_POLL_SECONDS = 0.02
 
 
-class Host:
+class RunningService:
     """One service as its routes see it; it can be asked while it is `running`."""
 
     def __init__(self, service: Service, settings: StoreSettings, own_clock: Now = real_now) -> None:
@@ -42,7 +42,7 @@ class Host:
         self._opened: Opened | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def open(self) -> AsyncIterator[None]:
         """Open everything and run the loops; close in order."""
         async with opened(self.service, self._settings, self.metrics, self._own_clock) as self._opened:
             yield

@@ -12,15 +12,15 @@ from libs.events.testing.toy import TOY
 from libs.events.words.event import Topic
 from libs.events.words.now import real_now
 from libs.events.words.refusal import Refused
-from libs.service.host import OUTBOX_EVENTS_MAX, Host
 from libs.service.opening import Opened
+from libs.service.running import OUTBOX_EVENTS_MAX, RunningService
 from libs.service.settings import StoreSettings
 
 
-def host_of(instance, failures=()):
-    host = Host(TOY, StoreSettings())
-    host._opened = Opened(pool=None, instance=instance, runtime=SimpleNamespace(failures=failures))
-    return host
+def service_of(instance, failures=()):
+    running = RunningService(TOY, StoreSettings())
+    running._opened = Opened(pool=None, instance=instance, runtime=SimpleNamespace(failures=failures))
+    return running
 
 
 class Accepting:
@@ -29,7 +29,7 @@ class Accepting:
 
 
 def behind_by(many):
-    return host_of(SimpleNamespace(relay=SimpleNamespace(unsent=many), writer=Accepting()))
+    return service_of(SimpleNamespace(relay=SimpleNamespace(unsent=many), writer=Accepting()))
 
 
 async def test_up_to_the_limit_it_accepts_while_the_log_is_away():
@@ -56,7 +56,7 @@ async def read():
     await store.checkpoint(cases, 1)
     async with store.transaction() as transaction:
         await transaction.advance([Advance(cases, 1, 0, 5, {"routing": (1, 4)})])
-    return host_of(SimpleNamespace(learner=Learner(), store=store))
+    return service_of(SimpleNamespace(learner=Learner(), store=store))
 
 
 def at(source, topic, seq):
@@ -89,7 +89,7 @@ async def test_it_answers_when_it_knows_what_the_client_saw(read, why, position)
     ],
 )
 async def test_it_does_not_answer_from_before_what_the_client_saw(read, why, position, monkeypatch):
-    monkeypatch.setattr("libs.service.host.POSITION_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("libs.service.running.POSITION_WAIT_SECONDS", 0.05)
     with pytest.raises(Refused) as no:
         await read.wait_for(position)
     assert (no.value.status, no.value.code) == (503, "position-not-reached"), why
@@ -123,27 +123,27 @@ async def test_readiness_says_what_is_wrong(why, wrong, says):
     clock, reader = SimpleNamespace(ask=ask), SimpleNamespace(failed_in_a_row=wrong.get("failed", 0))
     store = SimpleNamespace(now=None, shortage=shortage)
     leases = SimpleNamespace(stopped=list, wrong_clock=lambda: wrong.get("clock", ""))
-    host = host_of(
+    running = service_of(
         SimpleNamespace(leases=leases, reader=reader, clock=clock, store=store),
         wrong.get("failures", {}),
     )
-    found = await host.check()
+    found = await running.check()
     assert found == says or (says and found.startswith(says))
 
 
 async def test_until_it_runs_it_is_starting():
-    assert await Host(TOY, StoreSettings()).check() == "starting"
+    assert await RunningService(TOY, StoreSettings()).check() == "starting"
 
 
 async def test_while_it_runs_it_knows_until_when_its_answers_are_complete(database_url):
-    host = Host(TOY, StoreSettings(database_url=database_url, lease_seconds=1.0))
-    assert host.as_of() is None, "it has not begun"
+    running = RunningService(TOY, StoreSettings(database_url=database_url, lease_seconds=1.0))
+    assert running.as_of() is None, "it has not begun"
 
     async def after(known):
-        while host.as_of() == known:  # noqa: ASYNC110  a state, not a signal
+        while running.as_of() == known:  # noqa: ASYNC110  a state, not a signal
             await asyncio.sleep(0.02)
-        return host.as_of()
+        return running.as_of()
 
-    async with host.running(), asyncio.timeout(60):
+    async with running.open(), asyncio.timeout(60):
         first = await after(None)
-        assert first < await after(first) <= await host.store.now()
+        assert first < await after(first) <= await running.store.now()
