@@ -141,6 +141,12 @@ def test_a_case_about_which_a_customer_is_asked_twice_has_two_surveys() -> None:
     assert {row["survey_id"]: row["overall"] for row in table("surveys", told)} == {"s1": 4, "s2": None}
 
 
+@pytest.mark.parametrize(("team", "agent"), [("a", "ann"), ("b", "")])
+def test_an_agent_stays_while_the_team_stays(team: str, agent: str) -> None:
+    [row] = table("cases", case(REGISTERED, (1, assigned("a", "ann")), (2, assigned(team, ""))))
+    assert (row["team"], row["agent"]) == (team, agent)
+
+
 def test_an_empty_word_takes_nothing_back() -> None:
     story = [
         (1, routing.CaseClassified(service_class="gold", category="billing")),

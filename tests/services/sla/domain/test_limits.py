@@ -8,6 +8,7 @@ from libs.events.catalogue.promise import Unit, limit_of
 from services.routing.domain.standards.budget import length
 from services.sla.domain.limits import NoCalendar, due, postponed, spent
 from services.sla.domain.working_time import working_time
+from tests.services.sla.domain.test_working_time import utc, weekly
 from tests.services.sla.samples import OFFICE
 
 WORKING = working_time(OFFICE)
@@ -70,3 +71,10 @@ def test_postponed(why: str, text: str, since: int, until: int, then: int) -> No
         return MONDAY_9 + timedelta(minutes=minutes)
 
     assert postponed(moment(540), moment(since), moment(until), limit_of(text), WORKING) == moment(then), why
+
+
+def test_a_wait_moves_a_promise_in_working_days_by_days_and_one_in_working_hours_by_hours() -> None:
+    uneven = weekly({0: (9, 18), 1: (9, 17), 2: (18, 22), 3: (9, 17)})
+    due_at, since, until = utc("2025-06-12T10:00"), utc("2025-06-09T10:00"), utc("2025-06-10T10:00")
+    assert postponed(due_at, since, until, limit_of("3wd"), uneven) == utc("2025-06-16T10:00")
+    assert postponed(due_at, since, until, limit_of("3wh"), uneven) == utc("2025-06-16T11:00")
