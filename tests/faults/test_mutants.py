@@ -70,7 +70,7 @@ class Struck:
         return await asyncio.to_thread(self.house.struck, name)
 
     async def settled(self) -> None:
-        await asyncio.to_thread(self.house.settle)
+        await asyncio.to_thread(self.house.come_to_rest)
 
     async def complaints(self, patience: float) -> list[str]:
         """Return the checker's complaints."""
