@@ -53,10 +53,10 @@ class MemoryLog:
 
     async def append(self, partition: Partition, records: Sequence[Record], *, timeout: float = 10.0) -> int:
         refuse_large(records)
-        line, stride = self.broker.of(partition), self.broker.stride
-        first = line.end
-        line.records += [Stored(first + n * stride, record.key, record.body) for n, record in enumerate(records)]
-        line.end += len(records) * stride
+        held, stride = self.broker.of(partition), self.broker.stride
+        first = held.end
+        held.records += [Stored(first + n * stride, record.key, record.body) for n, record in enumerate(records)]
+        held.end += len(records) * stride
         for sleeper in self.broker.sleepers:
             sleeper.set()
         return first
@@ -88,13 +88,13 @@ class MemoryLog:
         return [batch for at, position in positions.items() if (batch := self._after(at, position, limit))]
 
     def _after(self, partition: Partition, position: int, limit: int) -> Batch | None:
-        line = self.broker.of(partition)
-        if position > line.end:
-            raise OffsetOutOfRange(f"{partition.topic}/{partition.number} ends at {line.end}, asked for {position}")
-        if position == line.end:
+        held = self.broker.of(partition)
+        if position > held.end:
+            raise OffsetOutOfRange(f"{partition.topic}/{partition.number} ends at {held.end}, asked for {position}")
+        if position == held.end:
             return None
-        start = bisect_left(line.records, position, key=lambda stored: stored.offset)
-        records = line.records[start : start + limit]
+        start = bisect_left(held.records, position, key=lambda stored: stored.offset)
+        records = held.records[start : start + limit]
         # Past the last record may stand a hole; where to read on is after it.
-        at_end = start + limit >= len(line.records)
-        return Batch(partition, records, line.end if at_end else records[-1].offset + 1)
+        at_end = start + limit >= len(held.records)
+        return Batch(partition, records, held.end if at_end else records[-1].offset + 1)
