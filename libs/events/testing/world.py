@@ -139,7 +139,8 @@ class World:
         done = 0
         with suppress(Crash, *PASSING):
             done = await step(instance)
-            self._watch_watermark(instance)
+            if instance in self._lives:  # not buried meanwhile, with the database going back: nobody asks a dead one
+                self._watch_watermark(instance)
         if (life := self._lives.get(instance)) and life.is_over:
             await self.bury(instance)
         return done
