@@ -84,7 +84,7 @@ class Load:
         answered = await self._client.ask(Request(value, "register", "intake", "/cases", value, body=body))
         if answered is None or not answered.is_acknowledged:
             return
-        for step in self._steps(registered_at):
+        for step in self.steps(registered_at):
             if self._shift.is_over:
                 return
             done = await self._do(step, answered)
@@ -109,7 +109,7 @@ class Load:
         request = Request(value, step.kind, step.service, f"/cases/{case}{step.path}", value, case, words)
         return await self._client.ask(request, last.headers.get("position", ""))
 
-    def _steps(self, registered_at: datetime) -> list[Step]:
+    def steps(self, registered_at: datetime) -> list[Step]:
         """Return the steps of a case: its nodes, a response, two messages taken by machines, and sometimes its end."""
         steps = self._handling()
         steps.insert(
@@ -119,7 +119,9 @@ class Load:
             # Taken by a person it would be a response, and no such promise would ever break.
             steps.insert(at, Step("contact", "intake", "/contacts", {**_contact("inbound", "info"), "automated": True}))
         if self._random.random() < 0.2:
-            steps[self._random.randrange(len(steps)) :] = [Step("cancel", "intake", "/cancel", {"reason": VALUE})]
+            # With its last node the case closes, and a cancellation is refused as soon as intake has heard of that.
+            last = max(n for n, step in enumerate(steps) if step.kind == "complete")
+            steps[self._random.randrange(last + 1) :] = [Step("cancel", "intake", "/cancel", {"reason": VALUE})]
         return steps
 
     def _handling(self) -> list[Step]:
