@@ -9,7 +9,7 @@ from pydantic import BaseModel, create_model
 from typing_extensions import TypedDict
 
 from libs.events.store.asked import Database
-from services.analytics.queries.filters import Figures, Filter, rate_of, where_of
+from services.analytics.queries.filters import Figures, Filter, where_of
 
 
 class Rollup(TypedDict):
@@ -32,11 +32,8 @@ class Rolled:
     async def __call__(self, db: Database, chosen: Filter) -> Rollup:
         """Return the sums by day and `by`, and their totals by `by`, each with its rates."""
         where, values = where_of(chosen)
-        names = ("day", *self.by, *self.sums, "zone")
+        names = ("day", *self.by, *self.sums, "zone", *self.rates)
         found = [dict(zip(names, row, strict=True)) for row in await db.fetch(self._statement(where), *values)]
-        for row in found:
-            for name, (num, den) in self.rates.items():
-                row[name] = rate_of(row[num], row[den])
         of_totals = (*self.by, *self.sums, *self.rates)
         totals = [{name: row[name] for name in of_totals} for row in found if row["day"] is None]
         return {
@@ -48,10 +45,11 @@ class Rolled:
         """Return the question. The totals are summed from the days, because there are many more rows than days."""
         by = "".join(f", {name}" for name in self.by)
         sums = ", ".join((*(f"sum({name})::bigint as {name}" for name in self.sums), "min(zone) as zone"))
+        rates = (f", round({num}::numeric / nullif({den}, 0), 6)::float8 as {name}" for name, (num, den) in self.rates.items())
         return (
             f"with days as (select day{by}, {sums} from analytics.{self.view} where {where} group by day{by}) "
-            f"select * from days union all select null{by}, {sums} from days {f'group by {by[2:]}' if by else ''} "
-            f"having count(*) > 0 order by day{by}"
+            f"select *{''.join(rates)} from (select * from days union all select null{by}, {sums} from days "
+            f"{f'group by {by[2:]}' if by else ''} having count(*) > 0) f order by day{by}"
         )
 
     def shape(self) -> type[BaseModel]:

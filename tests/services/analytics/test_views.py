@@ -273,6 +273,14 @@ async def test_rates_carry_numerator_and_denominator(db: Any) -> None:
     assert (total["rate"], total["rate_of_ended"]) == (0.333333, 0.5)
 
 
+@pytest.mark.parametrize(("num", "den", "rate"), [(1, 128, 0.007813), (1, 129, 0.007752)])
+async def test_a_rate_is_rounded_as_its_view_rounds_it(db: Any, num: int, den: int, rate: float) -> None:
+    await db.execute("update analytics_v1.first_contact_resolution set num = $1, den = $2 where rule = 'no_wait'", num, den)
+    answered = await queries.fcr(db, Filter(rule="no_wait"))
+    assert [row["rate"] for row in (*answered["rows"], *answered["totals"])] == [rate, rate]
+    assert float(await db.fetchval("select rate from analytics.first_contact_resolution where rule = 'no_wait'")) == rate
+
+
 @pytest.mark.parametrize(
     ("why", "day", "kept", "first"),
     [
