@@ -73,6 +73,13 @@ class Connection(asyncio.Protocol):
             self._answer.set_exception(Refused(f"the server closed the connection: {error}"))
 
 
+def get(url: str) -> bytes:
+    """Return a GET request as bytes."""
+    where = urlsplit(url)
+    target = f"{where.path}?{where.query}" if where.query else where.path
+    return f"GET {target} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode()
+
+
 def post(url: str, body: bytes, *headers: str) -> bytes:
     """Return a POST request as bytes."""
     where = urlsplit(url)

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmarks.cases import known
-from benchmarks.load import Load, Refused, at_rate, closed, post
+from benchmarks.load import Load, Refused, at_rate, closed, get, post
 
 pytestmark = pytest.mark.slow
 
@@ -15,8 +15,15 @@ pytestmark = pytest.mark.slow
 class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self):
+        self.server.heard.append(self.path)
+        self.answer()
+
     def do_POST(self):
         self.server.heard.append((self.headers["Idempotency-Key"], self.rfile.read(int(self.headers["Content-Length"]))))
+        self.answer()
+
+    def answer(self):
         self.send_response(self.server.status)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -45,6 +52,13 @@ def test_every_client_asks_again_when_it_has_its_answer(server):
     load = closed(server.url, requests(server.url), seconds=0.05, clients=3)
     assert sorted(server.heard) == sorted((str(n), b"{%d}" % n) for n in range(len(load.waits)))
     assert len(load.waits) >= 3 and load.rate > 0
+
+
+@pytest.mark.parametrize("asked", ["", "?limit=50"])
+def test_a_question_is_asked_as_it_is_written(server, asked):
+    server.status = 200
+    load = closed(server.url, itertools.repeat(get(server.url + asked)), seconds=0.01, clients=1, expected=b"200")
+    assert server.heard == [f"/cases{asked}"] * len(load.waits) != []
 
 
 def test_a_rate_is_kept_however_many_clients_there_are(server):
