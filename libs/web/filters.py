@@ -1,6 +1,6 @@
 """The filters of a list, each declared once: a field of a dataclass is a parameter of the list's route and a condition in SQL."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import field, fields
 from inspect import Parameter, Signature
 from typing import Annotated, Any, TypeVar, get_type_hints
@@ -17,31 +17,33 @@ Ref = Annotated[Text, MaxLen(64)]
 """What names a case or a customer."""
 
 
-def by(condition: str = "", says: str = "") -> Any:
-    """Declare a filter; without a value it takes every row. `condition` is `process_id =` where the column has another name."""
-    return field(default=None, metadata={"condition": condition, "says": says})
+def by(condition: str = "", says: str = "", *, name: str = "") -> Any:
+    """Declare a filter; without a value it takes every row.
+
+    `condition` is `process_id =` where the column has another name, `name` what a request calls the filter if not by its field.
+    """
+    return field(default=None, metadata={"condition": condition, "says": says, "name": name})
 
 
-def chosen(kind: type[T], *, without: Collection[str] = ()) -> Callable[..., Awaitable[T]]:
-    """Return a dependency that reads the filters of that kind from a request's query."""
+def chosen(kind: type[T], *, only: Sequence[str] = ()) -> Callable[..., Awaitable[T]]:
+    """Return a dependency that reads the filters of that kind, or only some of them, from a request's query."""
 
     async def read(**given: Any) -> T:
         # A coroutine, because FastAPI runs a plain function in a thread, which takes longer than the query.
         return kind(**given)
 
-    hints, asked = get_type_hints(kind, include_extras=True), [one for one in fields(kind) if one.name not in without]  # type: ignore[arg-type]
+    hints, declared = get_type_hints(kind, include_extras=True), {one.name: one.metadata for one in fields(kind)}  # type: ignore[arg-type]
     read.__signature__ = Signature(  # type: ignore[attr-defined]
         [
-            Parameter(
-                one.name,
-                Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=Annotated[hints[one.name], Query(description=one.metadata["says"] or None)],
-            )
-            for one in asked
+            Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[hints[name], _asked(declared[name])])
+            for name in only or declared
         ]
     )
     return read
+
+
+def _asked(declared: Mapping[str, str]) -> Any:
+    return Query(alias=declared["name"] or None, description=declared["says"] or None)
 
 
 def conditions(chosen: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args
 from urllib.parse import quote
 from uuid import UUID
 
@@ -26,6 +26,9 @@ CURSOR_FORM: dict[str, Any] = {"maxLength": CURSOR_LENGTH_MAX, "pattern": "^[A-Z
 """For /openapi.json only. A cursor of another form is refused like one that this list has not given out."""
 
 T = TypeVar("T")
+Key = TypeVar("Key", bound=tuple[Any, ...])
+"""The sort key of a list, which names one row: the values of the columns in its order."""
+
 _KINDS: dict[type, Any] = {
     int: Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
     datetime: Annotated[datetime, msgspec.Meta(tz=True)],
@@ -37,11 +40,11 @@ _KINDS: dict[type, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Key]):
     """The page that the client asked for: how many rows, after which sort key."""
 
     limit: int
-    after: tuple[Any, ...] | None
+    after: Key | None
 
     @property
     def fetch(self) -> int:
@@ -49,24 +52,23 @@ class Page:
         return self.limit + 1
 
 
-@cache
-def pages(*kinds: type) -> Callable[..., Awaitable[Page]]:
-    """Return a dependency that reads `limit` and `cursor`; `kinds` are the types of the sort key's unique tuple."""
+def pages(key: type[Key]) -> Callable[..., Awaitable[Page[Key]]]:
+    """Return a dependency that reads `limit` and `cursor`; `key` is the type of the list's sort key."""
 
     async def page(
         limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Rows of one page."), IN_DIGITS] = LIMIT_DEFAULT,
         cursor: Annotated[str | None, Query(description="`next` of the page before.", json_schema_extra=CURSOR_FORM)] = None,
-    ) -> Page:
-        return Page(limit, opened(cursor, kinds) if cursor else None)
+    ) -> Page[Key]:
+        return Page(limit, opened(cursor, key) if cursor else None)
 
     return page
 
 
 def paged(
     request: Request,
-    page: Page,
+    page: Page[Key],
     rows: Sequence[T],
-    key: Callable[[T], tuple[Any, ...]],
+    key: Callable[[T], Key],
     show: Callable[[T], Any] = lambda row: row,
 ) -> Response:
     """Return the page: `items`, and `next` (also as a Link header) if there is more."""
@@ -80,21 +82,21 @@ def sealed(key: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
 
 
-def opened(cursor: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
+def opened(cursor: str, key: type[Key]) -> Key:
     """Return the sort key in a cursor; refuse what this list has not given out."""
     try:
         if len(cursor) > CURSOR_LENGTH_MAX:
             raise ValueError(len(cursor))
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        return tuple(map(_sound, msgspec.json.decode(raw, type=_shape(kinds))))
+        return cast(Key, tuple(map(_sound, msgspec.json.decode(raw, type=_shape(key)))))
     except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError):
         detail = "This cursor is not from this list; use `next` of the page before unchanged, or start without one."
         raise Refused("cursor-invalid", detail, 400) from None
 
 
 @cache
-def _shape(kinds: tuple[type, ...]) -> Any:
-    return tuple[tuple(_KINDS[kind] for kind in kinds)]  # type: ignore[misc]
+def _shape(key: type[Key]) -> Any:
+    return tuple[tuple(_KINDS[kind] for kind in get_args(key))]  # type: ignore[misc]
 
 
 def _sound(part: Any) -> Any:

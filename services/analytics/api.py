@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import MaxLen
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from libs.events.words.event import Topic
@@ -14,19 +14,18 @@ from libs.web.accept import must_be_welcome
 from libs.web.access import require
 from libs.web.answers import JSON, shown
 from libs.web.bodies import JSONRoute
-from libs.web.filters import Word, chosen
+from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
 from libs.web.tables import CSV
-from libs.web.text import IN_DIGITS, Day, Id, Instant, Text
+from libs.web.text import Day, Id, Instant, Text
 from services.analytics import queries
 from services.analytics.queries import FigureFilter, Filter
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
 
 
-Version = Annotated[int, Ge(1), Le(2**31 - 1), IN_DIGITS]
 FigureName = Annotated[Text, MaxLen(100), Path(description="A figure of GET /measures that has `by`.")]
 By = Annotated[Text, MaxLen(queries.BY_MAX)]
 BY = (
@@ -34,8 +33,11 @@ BY = (
     "figure's own dimension (GET /measures). Words with commas between them."
 )
 
-OF_ALL = chosen(Filter, without=("rule",))
+OF_ALL = chosen(Filter, only=("process", "version", "team", "agent", "since", "until"))
 OF_A_RULE = chosen(Filter)
+OF_A_FIGURE = chosen(
+    FigureFilter, only=("process", "version", "grade", "service_class", "team", "agent", "part", "since", "until")
+)
 
 
 ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]] = {
@@ -85,27 +87,12 @@ def _rollup(
     return get_rollup
 
 
-async def _of_figure(
-    process: Annotated[Word | None, Query()] = None,
-    version: Annotated[Version | None, Query()] = None,
-    grade: Annotated[Word | None, Query()] = None,
-    service_class: Annotated[Word | None, Query(alias="class")] = None,
-    team: Annotated[Word | None, Query()] = None,
-    agent: Annotated[Word | None, Query()] = None,
-    part: Annotated[Word | None, Query(description="A word of the figure's own dimension: a node, a clock, a channel.")] = None,
-    since: Annotated[Day | None, Query(alias="from", description="First day, a date in the desk's zone.")] = None,
-    until: Annotated[Day | None, Query(alias="to", description="First day left out.")] = None,
-) -> FigureFilter:
-    words = {"process": process, "grade": grade, "service_class": service_class, "team": team, "agent": agent, "part": part}
-    return FigureFilter(**words, version=version, since=since, until=until)
-
-
 def _figure(router: APIRouter, running: RunningService, zone: ZoneInfo) -> None:
     @router.get("/figures/{name}", summary="One figure, by what you name", responses=shaped(queries.FigureAnswer))
     async def get_figure(
         name: FigureName,
         client: Reading,
-        only: Annotated[FigureFilter, Depends(_of_figure)],
+        only: Annotated[FigureFilter, Depends(OF_A_FIGURE)],
         position: WaitFor,
         accept: Annotated[str | None, Header(include_in_schema=False)] = None,
         by: Annotated[By, Query(description=BY)] = "day",

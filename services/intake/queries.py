@@ -66,6 +66,11 @@ async def cases(db: Database, *, after: After | None = None, fetch: int = 51, ch
     return [read(CaseRow, row) for row in rows]
 
 
+def place(row: CaseRow) -> After:
+    """Return where a case stands in the list."""
+    return row.received_at, row.case_id
+
+
 async def by_process(db: Database) -> list[tuple[str, str, int]]:
     """Count registered cases by process and channel."""
     rows = await db.fetch("select process_id, channel, count(*) as n from intake.cases group by 1, 2")

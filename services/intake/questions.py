@@ -1,7 +1,6 @@
 """What may be asked of intake: the cases, one with what the vault keeps of it; and how a person is forgotten."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
@@ -42,15 +41,14 @@ def _questions(router: APIRouter, running: RunningService) -> None:
     async def get_cases(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List cases in the order they came in; nothing personal."""
         await running.wait_for(position)
-        after: Any = page.after
-        rows = await queries.cases(running.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.received_at, row.case_id), LINE)
+        rows = await queries.cases(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, queries.place, LINE)
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(SHEET.model, headers=["ETag"]))
     async def get_case(case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor) -> Response:

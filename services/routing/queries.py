@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Literal
 
 from libs.events.store.asked import Database, asked, names_of, read
+from libs.events.words.now import LAST
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.tables import CaseRow, ProcessRow
 
-LIMIT_MAX = 500
+After = tuple[datetime, str]
+"""The sort key of the list of open cases: since when a case waits, and its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +37,20 @@ class ProcessFilter:
     state: Literal["drafted", "published"] | None = by()
 
 
-async def work(
-    db: Database, *, chosen: Filter = Filter(), after: tuple[datetime, str] | None = None, limit: int = 50
-) -> list[CaseRow]:
-    """Return open cases, those that wait longest first; `after` is the last row's (waiting_since_at, case_id)."""
+async def work(db: Database, *, after: After | None = None, fetch: int = 51, chosen: Filter = Filter()) -> list[CaseRow]:
+    """Return open cases, those that wait longest first, at most `fetch` of them, behind `after`."""
     where, values = asked(conditions(chosen), order="waiting_since_at, case_id", after=after)
     rows = await db.fetch(
         f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
-        f"ORDER BY waiting_since_at, case_id LIMIT {min(limit, LIMIT_MAX)}",
+        f"ORDER BY waiting_since_at, case_id LIMIT {int(fetch)}",
         *values,
     )
     return [read(CaseRow, row) for row in rows]
+
+
+def place(row: CaseRow) -> After:
+    """Return where a case stands in the list of open cases, which all wait since some instant."""
+    return row.waiting_since_at or LAST, row.case_id
 
 
 async def case(db: Database, case_id: str) -> CaseRow | None:

@@ -1,6 +1,5 @@
 """What may be asked of routing: the work there is, a case, its words, the process standards."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -39,15 +38,14 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
     async def get_work(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List open cases by how long they have waited, for a team, an agent or a node."""
         await running.wait_for(position)
-        after: Any = page.after
-        rows = await queries.work(running.pool, chosen=chosen, after=after, limit=page.fetch)
-        return paged(request, page, rows, lambda row: (row.waiting_since_at, row.case_id), requests.WORK)
+        rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, queries.place, requests.WORK)
 
 
 def _cases(router: APIRouter, running: RunningService) -> None:

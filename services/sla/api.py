@@ -11,7 +11,6 @@ from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
 from libs.events.store.values import Idempotency
 from libs.events.words.event import Topic, occurrence_of
-from libs.events.words.now import LAST
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -126,15 +125,14 @@ def _due(router: APIRouter, running: RunningService) -> None:
     async def get_due(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str, str, int))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.DueFilter, Depends(chosen(queries.DueFilter))],
         position: WaitFor,
     ) -> Response:
         """List promises in the order they are due; those that wait for a calendar, and have no due instant yet, come last."""
         await running.wait_for(position)
-        after: Any = page.after
-        rows = await queries.due(running.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.due_at or LAST, row.case_id, row.clock, row.occurrence), LINE)
+        rows = await queries.due(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, lambda row: queries.place(row.due_at, row), LINE)
 
 
 def _breaches(router: APIRouter, running: RunningService) -> None:
@@ -146,15 +144,14 @@ def _breaches(router: APIRouter, running: RunningService) -> None:
     async def get_breaches(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str, str, int))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.BreachFilter, Depends(chosen(queries.BreachFilter))],
         position: WaitFor,
     ) -> Response:
         """List breaches in the order they happened."""
         await running.wait_for(position)
-        after: Any = page.after
-        rows = await queries.breaches(running.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.breached_at, row.case_id, row.clock, row.occurrence), LINE)
+        rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, lambda row: queries.place(row.breached_at, row), LINE)
 
 
 def _calendars(router: APIRouter, running: RunningService) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.values import Kept
+from libs.events.words.now import LAST
 from libs.events.words.row import changed
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
@@ -90,6 +91,11 @@ async def breaches(
 ) -> list[ClockRow]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
     return await _listed(db, "breached_at, case_id, clock, occurrence", chosen, after, fetch, "breached_at is not null and ")
+
+
+def place(at: datetime | None, row: ClockRow) -> After:
+    """Return where a promise stands in a list by that instant; without one it comes last."""
+    return at or LAST, row.case_id, row.clock, row.occurrence
 
 
 async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockRow]:

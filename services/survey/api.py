@@ -1,6 +1,6 @@
 """survey's HTTP: the customer's form behind a signed link, the links for who sends them, the surveys for colleagues."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -10,7 +10,7 @@ from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.bodies import JSONRoute
-from libs.web.filters import Ref, chosen
+from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
@@ -59,19 +59,17 @@ def _invitations(router: APIRouter, running: RunningService, secret: str, url: s
     async def get_invitations(
         request: Request,
         client: Annotated[Client, Depends(require("surveys:link"))],
-        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter, only=("case_id",)))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         position: WaitFor,
-        case_id: Ref | None = None,
     ) -> Response:
         """List open invitations in the order they were sent, each with its customer's link.
 
         Anybody with the link can answer for the customer: only the system that sends invitations should read this.
         """
         await running.wait_for(position)
-        after: Any = page.after
-        of_case = queries.Filter(case_id=case_id)
-        rows = await queries.surveys(running.pool, after=after, fetch=page.fetch, chosen=of_case, welcome_at=running.now())
-        return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), linked)
+        rows = await queries.surveys(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, welcome_at=running.now())
+        return paged(request, page, rows, queries.place, linked)
 
 
 def _questions(router: APIRouter, running: RunningService) -> None:
@@ -81,15 +79,14 @@ def _questions(router: APIRouter, running: RunningService) -> None:
     async def get_surveys(
         request: Request,
         client: Reading,
-        page: Annotated[Page, Depends(pages(datetime, str, str))],
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
         """List surveys in the order they were sent; without the customers' links and words."""
         await running.wait_for(position)
-        after: Any = page.after
-        rows = await queries.surveys(running.pool, after=after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: (row.sent_at, row.case_id, row.survey_id), LINE)
+        rows = await queries.surveys(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        return paged(request, page, rows, queries.place, LINE)
 
     @router.get(
         "/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words", responses=shaped(SHEET.model)

@@ -68,6 +68,11 @@ async def surveys(
     return [read(SurveyRow, row) for row in rows]
 
 
+def place(row: SurveyRow) -> After:
+    """Return where a survey stands in the list."""
+    return row.sent_at, row.case_id, row.survey_id
+
+
 async def by_status(db: Database) -> list[tuple[str, int]]:
     """Count surveys by status."""
     rows = await db.fetch("select status, count(*) as n from survey.surveys group by 1")

@@ -13,8 +13,13 @@ from services.analytics.domain.figure import DIMENSIONS, Figure
 
 Figures = dict[str, Any]
 
+Version = Annotated[int, Ge(1), Le(2**31 - 1), IN_DIGITS]
+
 TIMES = {"day": "day", "week": "week", "month": "month"}
 """What a figure may be summed up over → the column of the view."""
+
+_SINCE = ("{day} >=", "First day, a date in the desk's zone.")
+_UNTIL = ("{day} <", "First day left out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +27,11 @@ class Filter:
     """Which part of the figures is asked for; None takes all. Days are dates in the desk's zone."""
 
     process: Word | None = by("process_id =")
-    version: Annotated[int, Ge(1), Le(2**31 - 1), IN_DIGITS] | None = by("process_version =")
+    version: Version | None = by("process_version =")
     team: Word | None = by()
     agent: Word | None = by()
-    since: Day | None = by("{day} >=", "First day, a date in the desk's zone.")
-    until: Day | None = by("{day} <", "First day left out.")
+    since: Day | None = by(*_SINCE)
+    until: Day | None = by(*_UNTIL)
     rule: Word | None = by()
 
 
@@ -35,8 +40,10 @@ class FigureFilter(Filter):
     """Which part of one figure is asked for: also that of a grade, of a class, or of a word of its own dimension."""
 
     grade: Word | None = by()
-    service_class: Word | None = by()
-    part: Word | None = by()
+    service_class: Word | None = by(name="class")
+    part: Word | None = by(says="A word of the figure's own dimension: a node, a clock, a channel.")
+    since: Day | None = by(*_SINCE, name="from")
+    until: Day | None = by(*_UNTIL, name="to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

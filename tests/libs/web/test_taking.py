@@ -33,7 +33,7 @@ async def greeting(request: Request, loud: bool = False) -> str:
 async def everything(
     word: Annotated[Text, Path(max_length=5)],
     request: Request,
-    page: Annotated[Page, Depends(pages(datetime, str))],
+    page: Annotated[Page, Depends(pages(tuple[datetime, str]))],
     position: WaitFor,
     hello: Annotated[str, Depends(greeting)],
     number: int,

@@ -79,14 +79,14 @@ async def take_in(size: Annotated[int, Depends(read_by(len))]) -> Response:
 
 @router.get("/things", responses=shaped(Paged[UUID]))
 async def list_things(
-    request: Request, page: Annotated[Page, Depends(pages(datetime, UUID))], wait_for: WaitFor, q: str = ""
+    request: Request, page: Annotated[Page, Depends(pages(tuple[datetime, UUID]))], wait_for: WaitFor, q: str = ""
 ) -> Response:
     rows = [thing for thing in THINGS if page.after is None or thing > page.after][: page.fetch]
     return paged(request, page, rows, key=lambda thing: thing, show=lambda thing: thing[1])
 
 
 @router.get("/lines", responses=shaped(Paged[Entry]))
-async def list_lines(request: Request, page: Annotated[Page, Depends(pages(int))]) -> Response:
+async def list_lines(request: Request, page: Annotated[Page, Depends(pages(tuple[int]))]) -> Response:
     first = (page.after or (0,))[0]
     rows = [Entry(amount=n, note="a note") for n in range(first + 1, 300)][: page.fetch]
     return paged(request, page, rows, key=lambda line: (line.amount,), show=Entry.model_dump)
