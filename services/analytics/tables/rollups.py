@@ -13,17 +13,23 @@ def part(name: str, comment: str, kind: str = "text") -> Column:
     return Column(comment, is_key=True, type=kind, name=name)
 
 
-def _rollup(name: str, comment: str, *columns: Column) -> Table:
-    key = (
-        part("day", "Date, in the desk's zone, of the instant that counts; the view's column zone names it", "date"),
-        part("process_id", "The process standard"),
-        part("process_version", "The version pinned to the cases", "integer"),
-        part("team", "The team it counts for; empty when unknown"),
-        part("agent", "The agent it counts for; empty when unknown"),
-        part("grade", "The grade that the case had at that instant; empty when unknown"),
-        part("service_class", "The service class that the case had at that instant; empty when unknown"),
+_PROCESS = (part("process_id", "The process standard"), part("process_version", "The version pinned to the cases", "integer"))
+_HOLDER = (
+    part("team", "The team it counts for; empty when unknown"),
+    part("agent", "The agent it counts for; empty when unknown"),
+)
+
+
+def _kind(then: str) -> tuple[Column, Column]:
+    return (
+        part("grade", f"The grade that the case had {then}; empty when unknown"),
+        part("service_class", f"The service class that the case had {then}; empty when unknown"),
     )
-    return Table(name, comment, (*key, *columns), additive=True)
+
+
+def _rollup(name: str, comment: str, *columns: Column) -> Table:
+    day = part("day", "Date, in the desk's zone, of the instant that counts; the view's column zone names it", "date")
+    return Table(name, comment, (day, *_PROCESS, *_HOLDER, *_kind("at that instant"), *columns), additive=True)
 
 
 def _sum(name: str, comment: str) -> Column:
@@ -98,12 +104,9 @@ FIGURES = Table(
     (
         part("day", "Date, in the desk's zone, on which it counts", "date"),
         part("known_on", "Date of the fact that makes it so", "date"),
-        part("process_id", "The process standard"),
-        part("process_version", "The version pinned to the cases", "integer"),
-        part("grade", "The grade that the case had then; empty when unknown"),
-        part("service_class", "The service class that the case had then; empty when unknown"),
-        part("team", "The team it counts for; empty when unknown"),
-        part("agent", "The agent it counts for; empty when unknown"),
+        *_PROCESS,
+        *_kind("then"),
+        *_HOLDER,
         part("part", "The word of the figure's own dimension, such as a node or a channel; else empty"),
         *(_sum(f"{one.name}_{short}", f"The {long} of {one.name}") for one in COUNTED for short, long in SHORT.items()),
     ),
