@@ -1,13 +1,13 @@
-"""Ids sort by time or repeat themselves; the stopped clock stands still."""
+"""Ids sort by time or repeat themselves; the stopped clock stands still; instants stop where the calendar does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.events.testing.clocks import StoppedClock
-from libs.events.words.now import SharedClock, derived_id, is_wrong, new_id, real_now, real_ticks
+from libs.events.words.now import FIRST, LAST, SharedClock, derived_id, is_wrong, moved, new_id, real_now, real_ticks, utc
 
 AT = datetime(2025, 7, 15, 1, 30, tzinfo=UTC)
 
@@ -141,3 +141,37 @@ def test_a_frozen_process_notices_it_with_the_next_word_of_the_database():
     assert machine.right() - machine.shared() == timedelta(hours=1)
     machine.hear()
     assert (machine.shared(), machine.shared.leaps) == (machine.right(), 1)
+
+
+NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "by", "then"),
+    [
+        (NOON, DAY, NOON + DAY),
+        (NOON, -DAY, NOON - DAY),
+        (LAST - DAY, DAY, LAST),
+        (LAST - DAY, 2 * DAY, LAST),
+        (FIRST + DAY, -DAY, FIRST),
+        (FIRST, -DAY, FIRST),
+        (NOON, timedelta.max, LAST),
+        (NOON, timedelta.min, FIRST),
+    ],
+)
+def test_nothing_moves_past_the_borders(at, by, then):
+    assert moved(at, by) == then
+
+
+@pytest.mark.parametrize(
+    ("at", "then"),
+    [
+        (NOON, NOON),
+        (NOON.astimezone(timezone(timedelta(hours=8))), NOON),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), FIRST),
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=12))), LAST),
+    ],
+)
+def test_what_lies_past_them_in_utc_is_the_border(at, then):
+    assert (utc(at), utc(at).tzinfo) == (then, UTC)
