@@ -10,8 +10,7 @@ from starlette.responses import Response
 from libs.events.words.refusal import Refused, suggestion
 from libs.web.accept import preferred, spoken
 from libs.web.answers import JSON, shown
-from libs.web.problem_words import LANGUAGES, Language, pages
-from libs.web.problems import refused
+from libs.web.problems import LANGUAGES, Language, pages, refused
 from libs.web.shapes import shaped
 
 HTML = "text/html"

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import quote
 
+import yaml
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,14 +18,25 @@ from starlette.responses import Response
 from libs.events.words.refusal import Refused
 from libs.web.described import fields_at
 from libs.web.faults import code_of, not_json, told
-from libs.web.problem_words import pages
 from libs.web.routes import template_of
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
 RETRY_SECONDS = 5
 
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
 _CODES = {404: "no-such-path", 413: "body-too-large", 400: "unreadable-body"}
+
+
+@cache
+def pages() -> Mapping[str, Mapping[Language, Mapping[str, str]]]:
+    """Return code → language → title, why it comes and what to do: every kind of problem, as problem_words.yaml declares it."""
+    declared: Mapping[str, Mapping[Language, Mapping[str, str]]] = yaml.safe_load(
+        Path(__file__).with_name("problem_words.yaml").read_text("utf-8")
+    )
+    return declared
 
 
 def problem(

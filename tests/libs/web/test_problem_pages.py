@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.web.problem_words import LANGUAGES, pages
+from libs.web.problems import LANGUAGES, pages
 from services.routing.domain.cases.lifecycle import Phase
 from services.routing.domain.cases.triage import WORDS
 from tests.libs.web.tiny import calling, usual_app
