@@ -1,4 +1,4 @@
-"""What a desk's five services find on the log when four of them were away: what intake has said meanwhile."""
+"""The backlog that four services find on the log after they were away: the events that intake has said meanwhile."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ async def said(url: str, events: int) -> None:
 def backlog(cases: int, since: datetime) -> Iterator[Fact]:
     """Yield cases that are answered in a minute and then talked about, all of it before anybody reads of it.
 
-    Their `response` promises were kept long before the readers begin, and are long due when they do: an alarm that does not
+    Their `response` promises were kept long before the readers begin, and are long due when they do. An alarm that does not
     wait until the log is known calls them broken.
     """
     for n in range(cases):

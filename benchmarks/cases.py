@@ -14,7 +14,7 @@ CUSTOMERS = 5_000
 _numbers = itertools.count(int(real_now().timestamp()) * 1_000_000)
 
 ANY_NEED = Need(channel="phone", process_id="")
-"""Whose reference is not said to be unique: the case is known by client and key."""
+"""Its reference is not said to be unique, so the case is known by client and key."""
 
 
 def body(number: int) -> bytes:
@@ -38,7 +38,7 @@ def body(number: int) -> bytes:
 
 
 def posts(url: str) -> Iterator[bytes]:
-    """Yield requests for ever, each another case."""
+    """Yield requests without end, a new case each."""
     for _, request in known(url):
         yield request
 

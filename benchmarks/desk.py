@@ -32,7 +32,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @dataclass
 class Filling:
-    """A log being filled: what was said last in each partition by each service, as their relays would number it."""
+    """A log being filled, with the last number of each service in each partition, as its relay would count."""
 
     log: Log
     numbers: dict[tuple[Partition, str], int] = field(default_factory=lambda: defaultdict(int))

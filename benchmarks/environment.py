@@ -1,4 +1,4 @@
-"""The peers' own environment, made once, and how they are asked: a question as JSON to a script, its answer as JSON back."""
+"""The peers' own environment, made once. A script gets its question as JSON and answers in JSON."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ class PeerFailed(Exception):
 
 
 def python() -> Path:
-    """Return the interpreter of the peers' environment; made when it is missing or no longer what is pinned."""
+    """Return the interpreter of the peers' environment. It is made when it is missing or the pinned versions have changed."""
     wanted = sha256(PINNED.read_bytes()).hexdigest()
     interpreter = FOLDER / "bin" / "python"
     if STAMP.exists() and STAMP.read_text() == wanted:

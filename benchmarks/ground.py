@@ -13,7 +13,7 @@ from deploy.postgres import PostgresServer
 DISK = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, and what is promised to be durable has to reach a disk
 
 closing = ExitStack()
-"""Ends whatever was started; benchmarks/__main__.py closes it."""
+"""Ends all servers that were started; benchmarks/__main__.py closes it."""
 
 _numbers = itertools.count(1)
 
@@ -29,7 +29,7 @@ def folder() -> Path:
 
 @cache
 def postgres() -> PostgresServer:
-    """Return the PostgreSQL of this run, set up as `loopdesk up` sets it up: nothing is made faster by making it unsafe."""
+    """Return the PostgreSQL of this run. It is set up as by `loopdesk up`: no safety is given up for speed."""
     return closing.enter_context(PostgresServer(folder() / "postgres"))
 
 

@@ -23,7 +23,7 @@ SMALL_CASES, LARGE_CASES = 5_000, 100_000
 CLIENTS = 64
 OWNERS = ("intake",)
 NEAR = 2_000
-"""How many events of the log's end have an event of every owner among them."""
+"""The number of events at the log's end among which every owner has one."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ async def written(instance: Instance, first: int, count: int) -> None:
 
 
 async def _mark_as_sent(instance: Instance) -> None:
-    """Let no relay send what was written: the log has been filled with it already. The last of it stands near the log's end."""
+    """Mark all events as sent, because the log has been filled with them already. The last ones stand near the log's end."""
     store = instance.store
     assert isinstance(store, PostgresStore)
     for (topic, part), end in (await instance.relay._log.ends(Topic.CASES)).items():

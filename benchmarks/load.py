@@ -1,6 +1,6 @@
 """The client of all HTTP loads: requests are built beforehand, connections are kept, and the client's own cost is told.
 
-A client that parses what it need not would be measured instead of the server: httpx ends at some hundred requests a second.
+A client that parses more than it needs is measured instead of the server: httpx ends at some hundred requests a second.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Load:
-    """What a load gave: how many were answered in how long, each one's seconds, and what the client itself took."""
+    """The result of a load: the answers, the time they took together and each, and the time of the client itself."""
 
     seconds: float
     waits: list[float]
@@ -88,7 +88,7 @@ def post(url: str, body: bytes, *headers: str) -> bytes:
 
 
 def closed(url: str, requests: Iterator[bytes], *, seconds: float, clients: int = CLIENTS, expected: bytes = b"201") -> Load:
-    """Let `clients` ask one thing after the other, each its next when it has its answer."""
+    """Let each of `clients` ask one thing after the other, the next one when it has its answer."""
 
     async def run(connections: list[Connection], waits: list[float]) -> None:
         end = time.perf_counter() + seconds

@@ -1,4 +1,4 @@
-"""One measurement: the sides take turns, so that what disturbs the machine disturbs them all, and each turn gives a ratio."""
+"""One measurement. The sides take turns, so that a disturbance of the machine hits all of them; each turn gives a ratio."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Side:
-    """One of those that are compared. `measure` does one round and returns its figure in `unit`."""
+    """One side of a comparison. `measure` does one round and returns its figure in `unit`."""
 
     name: str
     measure: Callable[[], float]
@@ -29,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Goal:
-    """What ours divided by theirs shall reach: at least `ratio`, or `at_most` that for figures of which less is better."""
+    """The goal for ours divided by theirs: at least `ratio`, or with `at_most` at most that, where less is better."""
 
     ratio: float
     at_most: bool = False

@@ -1,4 +1,4 @@
-"""What intake is measured beside: the same body checked by the same model, then nothing, or one commit for each request."""
+"""Two apps to compare intake with. Both check the same body by the same model; one then commits, the other does nothing."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ def doing_nothing() -> FastAPI:
 
 
 def committing(url: str) -> FastAPI:
-    """Return the app most would write: an idempotency row and an event row, one transaction for each request."""
+    """Return the app that most people would write: an idempotency row and an event row in one transaction per request."""
 
     @asynccontextmanager
     async def connected(app: FastAPI) -> AsyncIterator[None]:

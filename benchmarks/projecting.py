@@ -1,4 +1,4 @@
-"""One process of analytics on a full log: reads to the end, and says how much memory it held after 100 thousand and after all."""
+"""One process of analytics reads a full log to its end and prints its memory after 100 thousand events and after all."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The table of results: what was measured, beside what, whether the goal is met, and what limits it now."""
+"""The table of results: each measurement and its peer, whether the goal is met, and the limit today."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ def written(rows: Sequence[Row], failures: Mapping[str, str], *, at: datetime, m
 
 
 def machine() -> list[str]:
-    """Return what this machine is, and the versions that decide how fast things go."""
+    """Return the machine, and the versions of the software that decide how fast it is."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
         f"{os.cpu_count()} × {_processor()}, {memory:.0f} GiB; {platform.system()} {platform.release()}",
@@ -74,7 +74,7 @@ def figure(value: float) -> str:
 
 
 def goal(row: Row) -> str:
-    """Return what was to be reached."""
+    """Return the goal in words."""
     if row.goal is None:
         return "–"
     unit = "×" if row.ratio else row.unit

@@ -1,4 +1,4 @@
-"""Those that answer HTTP, each in processes of its own: our stack, plain FastAPI, django-helpdesk."""
+"""The servers that are measured over HTTP, each in its own processes: our stack, plain FastAPI, django-helpdesk."""
 
 import asyncio
 import os
@@ -91,7 +91,7 @@ def _process(
 
 
 def _wait_for_standards(intake: str) -> None:
-    """Post a case until it is accepted: what routing publishes takes a moment to come to intake."""
+    """Post a case until it is accepted, because a standard takes a moment to come from routing to intake."""
     end, first = time.monotonic() + START_SECONDS_MAX, {"Content-Type": "application/json", "Idempotency-Key": "first"}
     while (answer := httpx.post(f"{intake}/cases", content=cases.body(0), headers=first)).status_code != 201:
         if time.monotonic() > end:

@@ -38,7 +38,7 @@ from sla_core.outbox"""
 
 @dataclass
 class Progress:
-    """How far something has come, and the longest time it stood still with work before it."""
+    """The progress of a service, and the longest time for which it stood still although it had work."""
 
     done: int = 0
     left: int = 0
@@ -56,7 +56,7 @@ class Progress:
 
 @dataclass
 class Told:
-    """What one run showed: by service, what was read and what was sent; and what the processes complained of."""
+    """The result of one run: the events that each service read and sent, and the complaints of the processes."""
 
     seconds: float
     read: dict[str, Progress]
@@ -105,7 +105,7 @@ async def _sent(db: "asyncpg.Connection[asyncpg.Record]", name: str) -> tuple[in
 
 
 async def watched(url: str, seconds: float) -> tuple[dict[str, Progress], dict[str, Progress]]:
-    """Watch all five until they have read and sent everything, at most so long."""
+    """Watch all five until they have read and sent everything, or the time is over."""
     read, sent = {name: Progress() for name in PORTS}, {name: Progress() for name in PORTS}
     db, log, begun, told = await asyncpg.connect(url), open_log(url), time.monotonic(), 0.0
     while (now := time.monotonic()) < begun + seconds:

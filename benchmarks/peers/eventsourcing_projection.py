@@ -100,7 +100,7 @@ class Rows(Projection[CaseRows]):
 
     @singledispatchmethod
     def process_event(self, domain_event: DomainEventProtocol, tracking: Tracking) -> None:
-        """Skip what shows nothing."""
+        """Skip the events that change no row."""
 
     @process_event.register
     def said(self, domain_event: Case.Said, tracking: Tracking) -> None:

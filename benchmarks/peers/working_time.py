@@ -32,7 +32,7 @@ def main(peer: str, pairs: list[list[str]]) -> float:
     """Return questions a second."""
     ask = {"businesstimedelta": business, "workalendar": days}[peer]()
     instants = [tuple(datetime.datetime.fromisoformat(one) for one in pair) for pair in pairs]
-    ask(*instants[0])  # whatever it reads once, it has read
+    ask(*instants[0])  # let it read first the files that it reads only once
     begun = time.perf_counter()
     for since, until in instants:
         ask(since, until)

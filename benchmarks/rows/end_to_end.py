@@ -1,4 +1,4 @@
-"""End to end: from the instant a case was to be posted until its row stands in the analysts' view."""
+"""End to end: from the instant at which a case was due to be posted until its row is in the analysts' view."""
 
 import asyncio
 import threading
@@ -41,7 +41,7 @@ class Watch:
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def sampled(self, url: str, rate: float) -> Iterator[bytes]:
-        """Yield requests at whose turn the clock is noted for every so many."""
+        """Yield requests, and note when each of the sampled ones is due."""
         begun, every = time.perf_counter(), max(1, round(rate * SECONDS / SAMPLES))
         for place, (case_id, request) in enumerate(cases.known(url)):
             if place % every == 0:
@@ -49,7 +49,7 @@ class Watch:
             yield request
 
     def run(self) -> None:
-        """Watch until `end` is called and all have come, or too long."""
+        """Watch until `end` is called and all have come, or until it takes too long."""
         asyncio.run(self._run())
 
     def end(self) -> None:

@@ -18,7 +18,7 @@ from services.intake.service import SERVICE as INTAKE
 
 MORE_CASES, READS = 500, 500
 NEW_FROM = 10_000_000
-"""Cases written for the measurement are numbered from here: nobody has registered them yet."""
+"""The measurement numbers its cases from here, because the history has none of these."""
 
 Cost = Callable[[Desk], Coroutine[Any, Any, float]]
 
@@ -104,7 +104,7 @@ def _memory(small: Desk, large: Desk) -> Row:
 
 
 async def _disk(of: Desk) -> list[Row]:
-    """Return what an event takes on disk: in the log, in what analytics makes of it, in what intake keeps."""
+    """Return the bytes that an event takes on disk: in the log, in the tables of analytics, in those of intake."""
     kafka = sum(file.stat().st_size for file in (ground.kafka().folder / "data").glob(f"*{_prefix(of)}cases-*/*.log"))
     own = await _bytes(of, "intake")
     found = {

@@ -62,11 +62,11 @@ QUESTIONS: tuple[tuple[str, str, str, Ask, str], ...] = (
     ("workload", "analytics", "/workload", partial(_rollup, queries.workload), LIMIT_MIDDLE),
     ("node durations", "analytics", "/node-durations", partial(_rollup, queries.node_durations), LIMIT_MIDDLE),
 )
-"""What is asked, of whom, where, what the service asks its database for it, and what limits it."""
+"""Question, service, path, the question to the database, and what limits it."""
 
 
 def rows() -> list[Row]:
-    """Return a row for each question, and one for what an answer waits while its service catches up."""
+    """Return a row for each question, and one for the wait for an answer while its service catches up."""
     large, found = desk(LARGE_CASES), []
     for service in ("intake", "analytics"):
         with served(service, large.url, large.log_url) as (port, pid):
@@ -130,7 +130,7 @@ def _wait_until_ready(port: int) -> None:
 
 
 def _wait_until_idle(pid: int) -> None:
-    """A service that takes over a log looks back at what was sent to it, and is asked when it has nothing else to do."""
+    """Wait until the service has read the log and is idle, because a service that takes over a log looks back at it first."""
     end = time.monotonic() + IDLE_SECONDS_MAX
     while _processor_share(pid) > IDLE_SHARE_MAX:
         if time.monotonic() > end:

@@ -36,7 +36,7 @@ def rows() -> list[Row]:
 
 
 def pairs(count: int) -> list[Pair]:
-    """Return pairs of instants; the same ones every time."""
+    """Return pairs of instants, the same ones in each run."""
     drawn = random.Random(7)  # noqa: S311  figures, not secrets
     begins = [BEGAN + timedelta(minutes=drawn.randrange(MINUTES)) for _ in range(count)]
     return [(since, since + timedelta(minutes=drawn.randrange(1, LONGEST))) for since in begins]

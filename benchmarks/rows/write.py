@@ -1,4 +1,4 @@
-"""The write side: what accepting a case costs, beside an endpoint that does nothing, one that commits, and a help desk."""
+"""The write side: the cost of accepting a case, beside an endpoint that does nothing, one that commits, and a help desk."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -39,7 +39,7 @@ def _turns(running: ExitStack) -> dict[str, Callable[[], Load]]:
     ours = running.enter_context(served.stack("write"))
     for name in ours.ports:
         if name != "intake":
-            ours.kill(name)  # they were needed for the standards; what they would read is measured elsewhere
+            ours.kill(name)  # only their standards were needed; reading is measured elsewhere
     intake = f"{ours.url('intake')}/cases"
     bare = running.enter_context(served.doing_nothing())
     committing = running.enter_context(served.committing(ours.postgres.create_database("plain")))

@@ -31,7 +31,7 @@ def cases_in(zone: ZoneInfo) -> Book[Case]:
 
 
 def customers_in(zone: ZoneInfo) -> Book[Customer]:
-    """Return the customers of a desk in that zone: their cases, which lie in any partition, meet here."""
+    """Return the customers of a desk in that zone. The cases of one customer lie in any partition and meet here."""
     return Book(
         name="customers",
         topic=Topic.CASES,

@@ -51,7 +51,7 @@ VIEWS = _views()
 
 
 def service_in(zone: ZoneInfo) -> Service:
-    """Return the form of a desk in that zone. In another zone other days count, so the tables are others, too."""
+    """Return the service of a desk in that zone. Days begin elsewhere in another zone, so its tables are different."""
     variant = "" if zone == GREENWICH else zone.key
     service = Service(name="analytics", books=books_in(zone), tables=TABLES, version=4, variant=variant)
     data_as_of = watermark_sql("{data}", service.topics_heard)
@@ -62,7 +62,7 @@ SERVICE = service_in(GREENWICH)
 
 
 def configured() -> Service:
-    """Return the form as the operator's settings have it."""
+    """Return the service as the operator has set it up."""
     return service_in(from_environment(AnalyticsSettings, service="analytics").zone)
 
 

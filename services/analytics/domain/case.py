@@ -48,7 +48,7 @@ class Pin(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """Who answered for the case from `at` on. `reassigned`: another team, or another agent, than had it before."""
+    """The team and agent that answered for the case from `at` on. `reassigned`: they are not those that had it before."""
 
     at: datetime
     team: str
@@ -72,7 +72,7 @@ class Step(NamedTuple):
 
 
 class Escalation(NamedTuple):
-    """More authority or more skill was called in; `team` and `agent` are who had the case."""
+    """More authority or more skill was called in; `team` and `agent` had the case then."""
 
     at: datetime
     kind: str
@@ -152,7 +152,7 @@ class Survey(NamedTuple):
 
 
 class Given(NamedTuple):
-    """One answer of the customer, for whom it counts; `is_apart`: of a case that had ended without its need being met."""
+    """One answer of the customer, and the team and agent it counts for; `is_apart`: the case had ended with its need unmet."""
 
     at: datetime
     survey_id: str

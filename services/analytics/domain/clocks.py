@@ -73,7 +73,7 @@ class Clock:
 
 
 def runs_of(facts: Iterable[ClockFact]) -> list[Clock]:
-    """Return every occurrence of every clock, as they began. What became of one stays, whatever becomes of the next.
+    """Return every occurrence of every clock, as they began. The result of one stays, whatever the result of the next.
 
     A second start under the same number begins the next occurrence all the same: so did all that was said before there were any.
     """

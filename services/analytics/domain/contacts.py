@@ -7,12 +7,12 @@ from services.analytics.domain.case import Case, Contact, Registration
 
 
 def begins(contact: Contact, channel: str) -> bool:
-    """Test whether the contact may be the conversation by which a case came in; who wrote had none."""
+    """Test whether the contact may be the conversation by which a case came in. A customer who wrote had no conversation."""
     return channel in ON_THE_LINE and contact.direction == "inbound" and contact.channel == channel
 
 
 def answers(contact: Contact, channel: str) -> bool:
-    """Test whether the contact may be the answer to a registration by `channel`: who is on the line is answered there."""
+    """Test whether the contact may be the answer to a registration by `channel`. A customer on the line is answered there."""
     return channel not in ON_THE_LINE or contact.channel == channel
 
 

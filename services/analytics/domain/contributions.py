@@ -4,7 +4,7 @@ The day is the date, in the desk's zone, of the instant that counts: resolved, a
 completed; what odd history tells of the time before a case came in counts on the day it came. A day that is over changes only by
 facts that occurred before its end; first contact resolution, seven days later (first_contact.py), and as the field has it,
 fourteen (incoming.py).
-Who is not known is the empty word. Grade and class are those that the case had at that instant.
+A team or an agent that is not known is the empty word. Grade and class are those that the case had at that instant.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -96,10 +96,10 @@ def _outcomes(life: Life) -> Iterator[Row]:
 
 
 def _came(life: Life) -> Step:
-    """Return the registration, with whom the case was given to on that day."""
+    """Return the registration, with the first team and agent that got the case on that day."""
     at, first = life.came.at, life.case.assignments[0] if life.case.assignments else None
     if first and life.day(first.at) > life.day(at):
-        first = None  # that day did not know it yet
+        first = None  # it was not known on that day
     return Step(at, first.team if first else "", first.agent if first else "")
 
 

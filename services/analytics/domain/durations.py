@@ -11,7 +11,7 @@ CUSTOMER_WAIT = "awaiting_customer"
 
 
 def micros(since: datetime | None, until: datetime | None) -> int | None:
-    """Return the time between two instants, if both are known and in their order; what odd history tells took nobody knows."""
+    """Return the time between two instants; None unless both are known and in their order, as odd history may not have them."""
     return None if since is None or until is None or until < since else (until - since) // _MICROSECOND
 
 

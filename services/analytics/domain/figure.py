@@ -30,9 +30,9 @@ DRIFT, DRIFT_FROM = 0.05, 10
 class Count(NamedTuple):
     """What a case adds to a figure: at an instant, or, with `at` None, on the day on which it came.
 
-    `team` and `agent` are those that held the case at that instant, unless they are given; a case that came counts for who held
-    it when that day ended. `part` is a word of the figure's own dimension. `known`: the fact that makes it so occurred then, if
-    that is later than the day it counts on.
+    `team` and `agent` are those that held the case at that instant, unless they are given; a case that came counts for those that
+    held it when that day ended. `part` is a word of the figure's own dimension. `known`: the fact that makes it so occurred
+    then, if that is later than the day it counts on.
     """
 
     at: datetime | None

@@ -1,7 +1,7 @@
 """What the field calls first contact resolution: a part of all incoming contacts, not of the resolved cases.
 
-Gross divides by all incoming contacts; net leaves out those that the first level cannot resolve. Which these are the desk says:
-the contacts of a case that calls in more skill (a functional escalation) within seven days of them.
+Gross divides by all incoming contacts; net leaves out those that the first level cannot resolve. These are the
+contacts of a case in which the desk calls in more skill (a functional escalation) within seven days of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +15,11 @@ from services.analytics.domain.durations import first_resolution
 from services.analytics.domain.first_contact import FINAL_AFTER, ONE_CONTACT
 
 RESOLVED_WITHIN = timedelta(days=7)
-"""What takes longer was not resolved at the first contact; so a day's figures become final, twice seven days after it."""
+"""A need that takes longer was not met at the first contact. So a day's figures become final, twice seven days after it."""
 
 
 class Incoming(NamedTuple):
-    """A contact that came from the customer, and what is said of it; `team` and `agent` are who had the case."""
+    """A contact that came from the customer, and what is said of it; `team` and `agent` had the case then."""
 
     at: datetime
     team: str

@@ -13,7 +13,7 @@ from services.analytics.domain.days import day_of
 
 
 class Whose(NamedTuple):
-    """Under which key of the rollups something counts: on which day, and for whom."""
+    """The key of the rollups under which something counts: its day, and the team and agent it counts for."""
 
     day: date
     process_id: str
@@ -25,7 +25,7 @@ class Whose(NamedTuple):
 
 
 class Life:
-    """A registered case. `runs`: of all its clocks. What is asked of it once is remembered: many figures ask the same."""
+    """A registered case. `runs`: of all its clocks. Answers are remembered, because many figures ask the same."""
 
     def __init__(self, case: Case, came: Registration, runs: Sequence[Clock], zone: ZoneInfo) -> None:
         self.case, self.came, self.runs, self._zone = case, came, runs, zone
@@ -74,6 +74,6 @@ class Life:
 
     @cached_property
     def arrival(self) -> Stretch:
-        """What the case was when the day ended on which it came; who works on it next week changes nothing of that day."""
+        """The case at the end of the day on which it came. Work of the next week changes nothing of that day."""
         day = self.day(self.came.at)
         return next((one for one in reversed(self.case.stretches) if self.day(one.since) <= day), UNKNOWN)

@@ -34,7 +34,7 @@ class Claim(NamedTuple):
 
     @property
     def held(self) -> tuple[str, str, str, str]:
-        """Whom it counts for, and the grade and class that the case had."""
+        """The team and agent it counts for, and the grade and class that the case had."""
         return self.team, self.agent, self.grade, self.service_class
 
 
@@ -77,7 +77,7 @@ def claim_of(case: Case, verdicts: Mapping[str, bool]) -> Claim | None:
 
 
 def parts(key: str, case: Case) -> Iterable[Part]:
-    """Yield what the case shows to its customer: nothing of nobody's, and nothing while it never had a category."""
+    """Yield what the case shows to its customer. A case without a customer or without a category shows nothing."""
     came, categories = case.registration, _categories(case)
     if came is None or came.customer_ref in NOBODY or not categories:
         return

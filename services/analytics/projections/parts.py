@@ -37,7 +37,7 @@ def stretch_rows(key: str, case: Case, came: Registration) -> Iterator[StretchRo
 
 
 def assignment_rows(key: str, case: Case) -> Iterator[AssignmentRow]:
-    """Yield who answered for the case."""
+    """Yield the case's assignments: the team and the agent that answered for it."""
     for n, (one, after) in enumerate(pairwise((*case.assignments, None)), 1):
         assert one is not None  # only the last of the pairs' right sides is None
         yield AssignmentRow(
@@ -80,7 +80,7 @@ def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
 
 
 def clock_rows(key: str, clocks: Sequence[Clock]) -> Iterator[ClockRow]:
-    """Yield what became of each promise; the last of its name tells how it stands."""
+    """Yield the result of each promise. The last one of a name shows how it stands now."""
     last = last_of(clocks)
     return (_clock_row(key, one, one.occurrence == last[one.name]) for one in clocks)
 

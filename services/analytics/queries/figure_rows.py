@@ -187,7 +187,7 @@ def _place(asked: Asked, found: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _share(asked: Asked, rows: list[Figures]) -> None:
-    """Make each row a share of all that differ from it by nothing but the dimension that the shares are of."""
+    """Make each row a share of the rows that differ from it only in the dimension that the shares are of."""
     of = asked.shown(asked.figure.share)
     told = [name for name in map(asked.shown, asked.by) if name != of]
     whole: Counter[tuple[Any, ...]] = Counter()

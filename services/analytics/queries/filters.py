@@ -72,7 +72,7 @@ class Asked:
 
     @staticmethod
     def shown(name: str) -> str:
-        """Return what an answer calls it: a figure's own dimension is `part`, whatever it is."""
+        """Return the name that an answer gives it. The own dimension of every figure is called `part`."""
         return name if name in TIMES or name in DIMENSIONS else "part"
 
 

@@ -13,7 +13,7 @@ from services.analytics.queries.filters import Filter, named
 RULES = tuple(rule.name for rule in NAMED)
 
 NEAR_MAX = 1000
-"""Among how many known words the nearest is looked for."""
+"""The most known words among which the nearest is looked for."""
 
 # A team or agent that any figure counts is in one of these views; the processes are in all of them.
 _COUNTED = " union ".join(
@@ -30,7 +30,7 @@ async def refuse_unknown(db: Database, chosen: Filter, known: Known) -> None:
         await _among(db, "version", "process_version::text", str(chosen.version), _versions(known, chosen.process))
     for name in ("team", "agent", "grade", "service_class"):
         word = getattr(chosen, name, None)
-        if word:  # an empty one asks for what counts for nobody
+        if word:  # an empty word asks for the rows without a team or agent
             await _among(db, name, name, word, ())
     if chosen.rule is not None and chosen.rule not in RULES:
         raise _unknown("rule", chosen.rule, RULES)

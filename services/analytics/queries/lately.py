@@ -35,7 +35,7 @@ class Lately:
     words: tuple[str, ...] = ()
 
     async def count(self, db: Database, since: date) -> Sequence[tuple[Any, ...]]:
-        """Return the values of the labels and a number, of the days from that one on."""
+        """Return the labels and the number of each series, for that day and all days after it."""
         rows = await db.fetch(
             "select figure, process_id as process, part, sum(num)::float8 as num, sum(den)::float8 as den "
             f"from analytics.figures where {named(*self.takes)} and day >= $1 group by 1, 2, 3",

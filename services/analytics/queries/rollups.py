@@ -21,7 +21,7 @@ class Rollup(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolled:
-    """A rollup: the view it reads, what it counts by, what it sums, and which of these sums it divides by which."""
+    """A rollup: the view it reads, the columns it groups by, the columns it sums, and the rates it makes of these sums."""
 
     name: str
     view: str

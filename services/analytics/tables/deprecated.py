@@ -26,13 +26,13 @@ RULES = (Deprecated("first_contact_resolution", "gross", "one_contact"),)
 
 
 def declared(*rows: type[TableRow]) -> Iterator[Deprecated]:
-    """Yield the columns that classes of rows declare so."""
+    """Yield the columns that classes of rows declare as deprecated."""
     for table in (row.__table__ for row in rows):
         yield from (Deprecated(table.name, one.name, one.reads) for one in table.columns if one.reads)
 
 
 def comments() -> str:
-    """Return the statements by which the columns of views.sql say so themselves."""
+    """Return the statements that say so in the comments of the columns of views.sql."""
     return "\n".join(
         f"comment on column analytics.{old.view}.{old.column} is 'Deprecated: read {old.read}, which it is';"
         for old in IN_VIEWS_SQL

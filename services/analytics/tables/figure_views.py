@@ -10,7 +10,7 @@ OVER = "((day + 1)::timestamp at time zone '{zone}')"
 
 
 def figure_views() -> str:
-    """Return the statements that make the views; `{data}` and `{zone}` in them are filled in by who runs them."""
+    """Return the statements that make the views. The caller that runs them fills in `{data}` and `{zone}`."""
     of_figures = "\n  union all ".join(_of(one) for one in FIGURES.values() if one.is_askable)
     days = f"""
 create or replace view analytics.{LISTED} as
@@ -42,7 +42,7 @@ def _of(one: Figure) -> str:
 
 
 def _summed(by: str) -> str:
-    """Return the view by week or month; what is still provisional there, GET /figures/NAME says."""
+    """Return the view by week or month. GET /figures/NAME says which of its rows are still provisional."""
     view = f"analytics.{LISTED}_by_{by}"
     return f"""
 create or replace view {view} as
@@ -74,7 +74,7 @@ _WORDS = {
 
 
 def figure_comments() -> str:
-    """Return the statements by which the columns say so themselves."""
+    """Return the statements that comment the columns of these views."""
     own = {
         LISTED: ("day", "known_on", "week", "month"),
         f"{LISTED}_by_week": ("week", "value"),

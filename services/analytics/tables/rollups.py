@@ -39,7 +39,7 @@ def _sum(name: str, comment: str) -> Column:
 FIRST_CONTACT_RESOLUTION = _rollup(
     "first_contact_resolution",
     "First contact resolution by rule, on the day of the first resolution, for its team and agent; field_gross and field_net on "
-    "the day of each incoming contact, for who had the case.",
+    "the day of each incoming contact, for the team and agent that had the case.",
     part("rule", "The rule, see GET /measures"),
     _sum("num", "Cases resolved at first contact by this rule"),
     _sum(
@@ -50,7 +50,7 @@ FIRST_CONTACT_RESOLUTION = _rollup(
 
 SATISFACTION = _rollup(
     "satisfaction",
-    "The last answer of each case and day, for whom the invitation names.",
+    "The last answer of each case and day, for the team and agent that the invitation names.",
     _sum("answers", "Cases with an answer"),
     _sum("satisfied", "Cases whose overall score is 4 or 5"),
     _sum("score_sum", "Sum of the overall scores"),
@@ -59,8 +59,8 @@ SATISFACTION = _rollup(
 
 TIMELINESS = _rollup(
     "timeliness",
-    "Promises kept and broken, on the day that was decided, and finished late, on that day; for who held the case when it was "
-    "decided.",
+    "Promises kept and broken, on the day that was decided, and finished late, on that day; for the team and agent "
+    "that held the case when it was decided.",
     part("kind", "The kind of promise"),
     part("clock", "The name of the promise"),
     _sum("met", "Kept"),
@@ -71,7 +71,7 @@ TIMELINESS = _rollup(
 
 WORKLOAD = _rollup(
     "workload",
-    "What was done, each on its own day, for who held the case then.",
+    "What was done, each on its own day, for the team and agent that held the case then.",
     _sum("registered", "Cases registered, for the first team and agent assigned on that day"),
     _sum("assigned", "Assignments"),
     _sum("resolved", "Resolutions by which the need was met, each one if a case has several"),
@@ -82,7 +82,7 @@ WORKLOAD = _rollup(
 
 NODE_DURATIONS = _rollup(
     "node_durations",
-    "Completed visits of nodes, on the day of completion, for who did the work.",
+    "Completed visits of nodes, on the day of completion, for the team and agent that did the work.",
     part("node", "The node of the process standard"),
     _sum("visits", "Completed visits"),
     _sum("waits", "Visits whose wait_us is known"),

@@ -33,7 +33,7 @@ def _contact(case: Case, fact: Fact) -> None:
 
 
 def _cancelled(case: Case, fact: Fact) -> None:
-    # Whether it came in time, routing decides: it closes the case as withdrawn.
+    # Routing decides whether it came in time: it then closes the case as withdrawn.
     case.wishes.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
 
 

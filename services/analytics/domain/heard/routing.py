@@ -77,7 +77,7 @@ def _resolved(case: Case, fact: Fact) -> None:
 
 def _reopened(case: Case, fact: Fact) -> None:
     case.reopenings.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
-    # What was awaited when the case ended is awaited no more: nobody could ever clear it.
+    # A wait ends with its case, because nobody could clear it afterwards.
     if ended := case.ended_at:
         case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
     case.phase = routing.phase_after(case.phase, fact.data)
@@ -88,7 +88,7 @@ def _closed(case: Case, fact: Fact) -> None:
     before, outcome = case.phase, routing.outcome_after(case.outcome, fact.data)
     case.phase = routing.phase_after(before, fact.data)
     if before in routing.ENDED and fact.data.outcome == routing.WITHDRAWN:
-        return  # who withdraws from a case that has ended comes too late
+        return  # a wish to withdraw comes too late when the case has ended
     said = Step(fact.time, case.team, case.agent, fact.data.outcome)
     case.closings.append(said)
     if before not in routing.ENDED:

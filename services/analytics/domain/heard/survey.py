@@ -11,7 +11,7 @@ from services.analytics.domain.heard.handlers import Handlers
 
 
 def _scheduled(case: Case, fact: Fact) -> None:
-    """What is only planned is no invitation yet."""
+    """Change nothing: a planned invitation is none yet."""
 
 
 def _sent(case: Case, fact: Fact) -> None:
@@ -25,7 +25,7 @@ def _answered(case: Case, fact: Fact) -> None:
     what = {"overall": data.overall, "scores": data.scores, "commented": data.commented}
     asked = _survey(case, data.survey_id, answered_at=fact.time, **what)
     if not asked.team and not asked.agent:
-        # Who resolves the case later changes no figure of this day.
+        # A later resolution by somebody else changes no figure of this day.
         team, agent = (case.resolutions[-1].team, case.resolutions[-1].agent) if case.resolutions else (case.team, case.agent)
         asked = _survey(case, data.survey_id, team=team, agent=agent)
     is_apart = bool(case.outcome) and not is_met(case.outcome)

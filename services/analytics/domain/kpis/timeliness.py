@@ -85,7 +85,7 @@ def _cycles(life: Life) -> Iterator[tuple[datetime, int, Clock]]:
     zh="登记后 24 小时内未解决（无论结果）的工单数 / 当日收到的工单数；届时已取消的不计。当日最后一单满 24 小时后才有数值。",
 )
 def unhandled_after_24h(life: Life) -> Iterator[Count]:
-    """Count every case, and those that nobody had resolved."""
+    """Count every case, and those that were not resolved."""
     yield from _open_after(life, timedelta(hours=24), life.case.resolutions)
 
 
