@@ -111,7 +111,7 @@ async def _read_only(log_url: str) -> float:
     while read < EVENTS:
         for records in (await consumer.getmany(timeout_ms=500)).values():
             for record in records:
-                decode(record.body)
+                decode(record.value)
             read += len(records)
     taken = time.perf_counter() - begun
     await consumer.stop()
