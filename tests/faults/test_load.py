@@ -1,4 +1,4 @@
-"""The stories of the load are orderly: nothing in them is asked for that the product has to refuse."""
+"""The stories of the load are orderly: a cancellation ends one, and comes before the case closes by itself."""
 
 from random import Random
 
