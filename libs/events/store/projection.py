@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from libs.events.words.column import Column
 from libs.events.words.row import Row, Table, Tables
 
@@ -29,8 +31,10 @@ def touched(status: str) -> int:
     return int(status.rsplit(" ", 1)[-1])
 
 
-Statement = tuple[str, Sequence[Sequence[Any]]]
-"""A statement and its parameters, one array for each column."""
+Statement = tuple[str, str]
+"""A statement and its parameter: a JSON array of rows. To make one costs a third of making an array for each column."""
+
+_json = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True)
@@ -53,20 +57,23 @@ class TableWriter:
         return [one.name for one in self.table.stored[self.table.key_width :]]
 
     @cached_property
-    def types(self) -> Mapping[str, str]:
-        return {one.name: one.type for one in self.table.stored}
+    def _names(self) -> list[str]:
+        return self.keys + self.others
 
     def upsert(self, rows: Iterable[Row]) -> Statement:
         """Insert rows or replace what they say."""
-        return self._upserting, columns([row.key + row.values for row in rows], len(self.keys + self.others))
+        return self._upserting, self._written(row.key + row.values for row in rows)
 
     def add(self, sums: Mapping[tuple[Any, ...], tuple[int, ...]]) -> Statement:
         """Add to the measures of an additive table."""
-        return self._adding, columns([key + sums[key] for key in sums], len(self.keys + self.others))
+        return self._adding, self._written(key + sums[key] for key in sums)
 
     def delete(self, rows: Iterable[Row]) -> Statement:
         """Delete rows by key."""
-        return self._deleting, columns([row.key for row in rows], len(self.keys))
+        return self._deleting, self._written(row.key for row in rows)
+
+    def _written(self, rows: Iterable[Sequence[Any]]) -> str:
+        return _json.encode([dict(zip(self._names, row, strict=False)) for row in rows]).decode()
 
     def digest(self) -> str:
         """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
@@ -87,20 +94,16 @@ class TableWriter:
     @cached_property
     def _deleting(self) -> str:
         matched = " and ".join(f't."{name}" = k."{name}"' for name in self.keys)
-        return f"delete from {self.name} t using {self._unnest(self.keys)} as k({self._list(self.keys)}) where {matched}"
+        return f"delete from {self.name} t using {self._rows} k where {matched}"
 
     def _insert(self, action: str) -> str:
-        names = self.keys + self.others
-        values = ", ".join(f'v."{name}"::{self.types[name]}' for name in names)
-        order = ", ".join(f'v."{name}"' for name in self.keys)
-        return (
-            f"insert into {self.name} as t ({self._list(names)}) select {values} from {self._unnest(names)} "
-            f"as v({self._list(names)}) order by {order} on conflict ({self._list(self.keys)}) {action}"
-        )
+        names, keys = self._list(self._names), self._list(self.keys)
+        rows = f"select {names} from {self._rows} order by {keys}"
+        return f"insert into {self.name} as t ({names}) {rows} on conflict ({keys}) {action}"
 
-    def _unnest(self, names: Sequence[str]) -> str:
-        wire = ("text" if self.types[name] == "jsonb" else self.types[name] for name in names)
-        return "unnest(" + ", ".join(f"${n}::{one}[]" for n, one in enumerate(wire, 1)) + ")"
+    @cached_property
+    def _rows(self) -> str:
+        return f"json_populate_recordset(null::{self.name}, $1)"
 
     def _list(self, names: Sequence[str]) -> str:
         return ", ".join(f'"{name}"' for name in names)

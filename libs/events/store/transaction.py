@@ -114,10 +114,10 @@ class PostgresTransaction:
             await self._write_states(changes.states)
         if changes.heard:
             await self._write_heard(changes.heard)
-        for sql, arrays in self._tables.statements(changes.upserts, changes.deletes, changes.additions):
-            await self._db.execute(sql, *arrays)
-        for sql, arrays in self._vault.statements(changes.private, (), {}):
-            await self._db.execute(sql, *arrays)
+        for sql, rows in self._tables.statements(changes.upserts, changes.deletes, changes.additions):
+            await self._db.execute(sql, rows)
+        for sql, rows in self._vault.statements(changes.private, (), {}):
+            await self._db.execute(sql, rows)
 
     async def _write_states(self, states: list[StateChange]) -> None:
         status = await self._db.execute(

@@ -117,7 +117,7 @@ class TableRow:
         """The row as the kernel writes it."""
         (table, width, places), values = self.__table__.written, astuple(self)  # type: ignore[arg-type]  # a Struct: see columns
         for n in places:
-            values = (*values[:n], _json.encode(values[n]).decode(), *values[n + 1 :])
+            values = (*values[:n], msgspec.Raw(_json.encode(values[n])), *values[n + 1 :])
         return _row(Row, (table, values[:width], values[width:]))
 
 

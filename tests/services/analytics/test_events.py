@@ -39,8 +39,8 @@ async def db(database_url: str) -> AsyncIterator[Any]:
 async def show(db: Any, book: Book[Any], told: list[Fact]) -> None:
     """Write the rows that are no sums, as the shell does."""
     of_key = [row for row in book.rows(told[0].key, book.of(told[0].key, told)) if row.table not in SERVICE.additive]
-    for sql, arrays in Projection(SCHEMA, TABLES).statements(of_key, [], {}):
-        await db.execute(sql, *arrays)
+    for sql, rows in Projection(SCHEMA, TABLES).statements(of_key, [], {}):
+        await db.execute(sql, rows)
 
 
 async def events(db: Any, *story: Any, columns: str = "kind, about") -> list[tuple[Any, ...]]:

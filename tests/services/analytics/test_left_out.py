@@ -11,13 +11,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec.json import encode
+
 from libs.events.catalogue import intake, routing, sla
 from libs.events.catalogue.standard import Label
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.samples import REGISTERED_AT, sample
 from libs.events.words.event import TYPES
 from libs.events.words.now import derived_id
-from libs.events.words.row import Row
 from services.analytics.domain.left_out import LEFT_OUT
 from services.analytics.service import SERVICE
 
@@ -34,8 +35,8 @@ Change = Callable[[Any], Any]
 """An event → the same with another value somewhere."""
 
 
-def rows_with(event: Any, *before: type[Any]) -> set[Row]:
-    """Return every row after the registration, the facts that the event needs, and the event."""
+def rows_with(event: Any, *before: type[Any]) -> set[bytes]:
+    """Return every row, encoded, after the registration, the facts that the event needs, and the event."""
     came = [] if isinstance(event, intake.CaseRegistered) else [CAME]
     facts: dict[Any, list[Fact]] = defaultdict(list)
     for n, data in enumerate((*came, *(sample(cls).data for cls in before), event)):
@@ -47,7 +48,7 @@ def rows_with(event: Any, *before: type[Any]) -> set[Row]:
         for (topic, key), of_key in facts.items():
             if topic == book.topic and book.keeps:  # a book that another one feeds shows no event by itself
                 kept = [fact for fact in of_key if fact.kind.cls in book.keeps]
-                found |= {Row(row.table, row.key, row.values) for row in book.rows(key, book.of(key, kept))}
+                found |= {encode(row) for row in book.rows(key, book.of(key, kept))}
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from libs.events.catalogue import intake, routing, survey
 from libs.events.engine.book import encode_state
@@ -29,7 +30,7 @@ PYTHON = {
     "date": date,
     "timestamptz": datetime,
     "integer": int,
-    "jsonb": str,
+    "jsonb": Raw,
     "text": str,
 }
 OF_CASES = set(TABLES) - {"process_nodes", "process_exceptions"}

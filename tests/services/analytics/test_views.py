@@ -129,8 +129,8 @@ async def write(db: Any, told: dict[str, list[Fact]], data: str = "analytics_v1"
     upserts = [Row(name, *row) for name in tables.keys() - service.additive for row in tables[name].items()]
     sums = {(name, key): values for name in service.additive for key, values in tables[name].items()}
     await db.execute(f"truncate {', '.join(f'{data}.{name}' for name in TABLES)}")
-    for sql, arrays in Projection(data, TABLES).statements(upserts, [], sums):
-        await db.execute(sql, *arrays)
+    for sql, rows in Projection(data, TABLES).statements(upserts, [], sums):
+        await db.execute(sql, rows)
 
 
 async def names(db: Any, sql: str) -> set[Any]:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Raw
+
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given, happened
@@ -35,7 +37,7 @@ def test_the_row_is_what_the_table_has():
         "process_id": "p",
         "process_version": 2,
         "kind": "request",
-        "missing": '["a","b"]',
+        "missing": Raw(b'["a","b"]'),
         "contacts": 2,
         "received_at": AT,
         "cancelled_at": AT + timedelta(hours=1),

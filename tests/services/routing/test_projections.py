@@ -1,5 +1,7 @@
 """Rows fit their tables, column by column."""
 
+from msgspec import Raw
+
 from libs.events.catalogue.routing import CaseGraded
 from libs.events.testing.spec import given, happened
 from libs.events.words.row import Row
@@ -36,8 +38,8 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "role": "cs_agent",
         "node": "n3",
         "started": False,
-        "nodes_done": '["n1","n2"]',
-        "exceptions": "[]",
+        "nodes_done": Raw(b'["n1","n2"]'),
+        "exceptions": Raw(b"[]"),
         "escalations": 0,
         "reopened": 0,
         "outcome": "",
@@ -71,7 +73,7 @@ def test_a_version_s_row_says_what_it_is() -> None:
         "nodes": 7,
         "change": "",
         "reviewer": "steering_lead",
-        "warnings": '["w"]',
+        "warnings": Raw(b'["w"]'),
         "drafted_at": NINE,
         "published_at": None,
     }

@@ -1,5 +1,7 @@
 """A survey's row fits its table, and the state survives being kept."""
 
+from msgspec import Raw
+
 from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
 from libs.events.engine.book import encode_state
 from services.survey.alarms import settle
@@ -33,7 +35,7 @@ def test_the_row_is_what_the_table_has():
         "first_answered_at": day(5),
         "answers": 2,
         "overall": 3,
-        "scores": '{"content":3,"efficiency":2}',
+        "scores": Raw(b'{"content":3,"efficiency":2}'),
         "commented": True,
         "agent": "anna",
         "team": "quality",

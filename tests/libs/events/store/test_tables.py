@@ -66,8 +66,8 @@ async def test_what_is_written_is_shown_and_read_back(database_url: str) -> None
     for row in (Toy, Sold):
         await connection.execute(table_in("shop_v1", row.__table__))
     sums = [Sold(day=AT.date(), toys=2, pieces=0).row, Sold(day=date(2026, 3, 3), toys=0, pieces=0).row]
-    for statement, arrays in Projection("shop_v1", tables_of(Toy, Sold)).statements([*(toy.row for toy in TOYS), *sums], [], {}):
-        await connection.execute(statement, *arrays)
+    for statement, rows in Projection("shop_v1", tables_of(Toy, Sold)).statements([*(toy.row for toy in TOYS), *sums], [], {}):
+        await connection.execute(statement, rows)
     await connection.execute(views_of("shop", tables_of(Toy, Sold).values()).replace("{data}", "shop_v1"))
     shown = await connection.fetch("select * from shop.toys order by toy_id")
     assert [*shown[0].keys()] == ["toy_id", "maker", "wait_us", "old_hours", "wait_hours", "colours", "sold_at"]

@@ -107,7 +107,7 @@ def test_a_registration_says_only_what_may_be_said_and_keeps_the_rest():
         system="snow",
     )
     (row,) = verdict.private
-    assert (row.table, row.key, row.values[2]) == ("vault", (verdict.fact.key,), '{"serial":"SN-991"}')
+    assert (row.table, row.key, row.values[2]) == ("vault", (verdict.fact.key,), msgspec.Raw(b'{"serial":"SN-991"}'))
 
 
 @pytest.mark.parametrize(
