@@ -22,8 +22,8 @@ def rows() -> list[Row]:
     ours = Side("analytics", lambda: run(_projected(log_url)), "events/s")
     peer = Side(f"eventsourcing {environment.version('eventsourcing')}, ProjectionRunner", _their_projection, "events/s")
     limit = (
-        "computing a case's rows in Python (a third), writing them as arrays (a third), reading and decoding (a fifth); "
-        "PostgreSQL works beside it on the other core"
+        "computing a case's rows in Python, those before its new facts and those after (a half), folding and decoding (a "
+        "quarter), writing the rows (a tenth); PostgreSQL works beside it on the other core"
     )
     return compare(
         "exactly-once projection Kafka → PostgreSQL, one process", ours, [(peer, Goal(15))], limit=limit, rounds=ROUNDS
