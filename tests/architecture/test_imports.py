@@ -48,6 +48,9 @@ def house(tmp_path_factory):
         ("the HTTP shell knows what runs a service", "direction", "libs/web/app.py", "import libs.service.running"),
         ("the HTTP shell asks a database", "web", "libs/web/health.py", "import asyncpg"),
         ("what is opened knows who is given it", "process", "libs/service/opening.py", "import libs.service.running"),
+        ("a picture knows the kernel", "pictures", "libs/pictures/funnel.py", "import libs.events.words.now"),
+        ("a picture reads a file", "pictures", "libs/pictures/picture.py", "import pathlib"),
+        ("a picture knows a framework", "pictures", "libs/pictures/svg.py", "import jinja2"),
         ("a service knows its deployment", "direction", "services/sla/tables.py", "import deploy.postgres"),
     ],
 )  # fmt: skip

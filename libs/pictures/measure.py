@@ -1,0 +1,40 @@
+"""How wide a text is, without a font at hand: estimated on the wide side, so that no text is cut off by its neighbour."""
+
+from unicodedata import combining, east_asian_width
+
+SIZE = 12
+"""The size of a text, in units of the drawing, where nothing else is said."""
+SMALL = 11
+"""The size of what explains. Nothing is smaller, because a phone scales a drawing down a little."""
+
+_NARROW = frozenset("iljtfrI.,:;'|!()[]/ ·‘’-")
+_BROAD = frozenset("mwMW@%—…→")
+
+
+def width(text: str, size: float = SIZE) -> float:
+    """Return about how wide a text is."""
+    return sum(map(_of, text)) * size
+
+
+def _of(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.38
+    if letter in _BROAD:
+        return 0.98
+    if combining(letter):
+        return 0.0
+    if east_asian_width(letter) in "WF":
+        return 1.0 if letter < "\U0001f000" else 1.4
+    return 0.7 if letter.isupper() or ord(letter) > 0x24F else 0.63
+
+
+def fitted(text: str, room: float, size: float = SIZE) -> str:
+    """Return the text, or as much of it as there is room for and an ellipsis."""
+    if width(text, size) <= room:
+        return text
+    left = room - width("…", size)
+    for place, letter in enumerate(text):
+        left -= _of(letter) * size
+        if left < 0:
+            return text[:place].rstrip() + "…"
+    return text

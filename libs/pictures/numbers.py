@@ -1,0 +1,60 @@
+"""How numbers, lengths of time and instants are written, for all pictures and both languages."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from libs.pictures.words import Words
+
+_LENGTHS = (86_400, 3_600, 60, 1)
+"""Seconds in a day, hour, minute and second, as `Words.units` has them."""
+
+
+def count(number: int) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{number:,}".replace("-", "−")
+
+
+def short(number: int) -> str:
+    """Return a whole number in at most four letters or so, for where there is little room."""
+    if number < 10_000:
+        return count(number)
+    return f"{number / 1000:.0f}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
+
+
+def share(part: float, whole: float) -> str:
+    """Return per cent with one decimal. Only all is 100 %, and only nothing is 0 %: one case that failed stays visible."""
+    if whole <= 0:
+        return "–"
+    percent = 100 * part / whole
+    return f"{min(99.9, max(0.1, percent)):.1f}%" if 0 < part < whole else f"{percent:.0f}%"
+
+
+def duration(length: timedelta, words: Words, *, in_days: bool = True) -> str:
+    """Return a length in its two largest units, rounded. Working time is said in hours, because its day has no 24."""
+    first = 0 if in_days else 1
+    seconds = abs(length.total_seconds())
+    largest = next((place for place in range(first, 4) if seconds >= _LENGTHS[place]), 3)
+    finest = largest if seconds >= 10 * _LENGTHS[largest] else min(3, largest + 1)
+    left = round(seconds / _LENGTHS[finest]) * _LENGTHS[finest]
+    parts = []
+    for place in range(first, finest + 1):
+        amount, left = divmod(left, _LENGTHS[place])
+        parts += [f"{amount:,} {words.units[place]}"] if amount else []
+    return ("−" if length < timedelta() and parts else "") + (" ".join(parts) or f"0 {words.units[3]}")
+
+
+def day(at: date, words: Words) -> str:
+    """Return a date."""
+    return words.date.format(day=at.day, month=words.months[at.month - 1], year=at.year)
+
+
+def instant(at: datetime, zone: ZoneInfo, words: Words) -> str:
+    """Return an instant in a zone, with its day of the week."""
+    local = at.astimezone(zone)
+    return f"{words.days[local.weekday()]} {day(local.date(), words)}, {local:%H:%M}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return the parts that are not empty, one after the other."""
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,34 @@
+"""The colours of pictures.css can be told apart from what is behind them, in light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import libs.pictures
+
+CSS = (Path(libs.pictures.__file__).parent / "pictures.css").read_text("utf-8")
+PALETTE = {name: pair for name, *pair in re.findall(r"--p-\w+: var\(--(\w+), light-dark\((#\w{6}), (#\w{6})\)\)", CSS)}
+TEXTS, MARKS = ("ink", "soft", "accent", "good", "risk", "broken"), ("paused",)
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(("name", "least"), [(name, 4.5) for name in TEXTS] + [(name, 3.0) for name in MARKS])
+def test_a_colour_stands_out_from_the_card(name, least, scheme):
+    assert contrast(PALETTE[name][scheme], PALETTE["card"][scheme]) >= least
+
+
+def test_contrast_is_measured_as_the_guidelines_do():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
