@@ -8,6 +8,8 @@ from libs.pictures.words import Words
 
 _LENGTHS = (86_400, 3_600, 60, 1)
 """Seconds in a day, hour, minute and second, as `Words.units` has them."""
+_ALONE = (10, 100, 10, 1)
+"""From how many on a unit is said alone, because the next smaller one would be false precision."""
 
 
 def count(number: int) -> str:
@@ -35,7 +37,7 @@ def duration(length: timedelta, words: Words, *, in_days: bool = True) -> str:
     first = 0 if in_days else 1
     seconds = abs(length.total_seconds())
     largest = next((place for place in range(first, 4) if seconds >= _LENGTHS[place]), 3)
-    finest = largest if seconds >= 10 * _LENGTHS[largest] else min(3, largest + 1)
+    finest = largest if seconds >= _ALONE[largest] * _LENGTHS[largest] else min(3, largest + 1)
     left = round(seconds / _LENGTHS[finest]) * _LENGTHS[finest]
     parts = []
     for place in range(first, finest + 1):
@@ -46,13 +48,13 @@ def duration(length: timedelta, words: Words, *, in_days: bool = True) -> str:
 
 def day(at: date, words: Words) -> str:
     """Return a date."""
-    return words.date.format(day=at.day, month=words.months[at.month - 1], year=at.year)
+    return words.a_date.format(day=at.day, month=words.months[at.month - 1], year=at.year)
 
 
 def instant(at: datetime, zone: ZoneInfo, words: Words) -> str:
     """Return an instant in a zone, with its day of the week."""
     local = at.astimezone(zone)
-    return f"{words.days[local.weekday()]} {day(local.date(), words)}, {local:%H:%M}"
+    return words.an_instant.format(weekday=words.days[local.weekday()], date=day(local, words), time=f"{local:%H:%M}")
 
 
 def listed(parts: Sequence[str]) -> str:

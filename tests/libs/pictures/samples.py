@@ -1,9 +1,11 @@
 """One realistic example of every picture. `python -m tests.libs.pictures.samples` writes the golden files again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from libs.pictures.clock_bars import Clock, Stretch, clock_bars
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.histogram import Bar, Mark, histogram
 from libs.pictures.numbers import duration
@@ -50,9 +52,40 @@ def histograms():
         yield f"histogram{name}", histogram(sheet, BARS, _hours(words), marks=marks, late_from=57_600)
 
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def at(day, hour, minute=0, second=0):
+    return datetime(2026, 11, day, hour, minute, second, tzinfo=SHANGHAI)
+
+
+def worked(*days):
+    return tuple(Stretch("counted", at(day, since), at(day, until)) for day, since, until in days)
+
+
+WAITING = Stretch("paused", at(18, 11), at(20, 10, 30), "waiting for the customer")
+STOCK = Stretch("paused", at(24, 14), at(25, 9), "waiting for a spare part")
+CLOCKS = [
+    Clock("First response", at(16, 9, 20), at(16, 10, 5), at(16, 10, 50), (Stretch("counted", at(16, 9, 20), at(16, 10, 5)),),
+          "met: 45 min of 1 h 30 min", "/clocks/response"),
+    Clock("Analyse the cause and set a plan", at(16, 11), at(18, 17), at(18, 11), worked((16, 11, 18), (17, 9, 18), (18, 9, 17)),
+          "broken: 24 h of 18 h", "/clocks/node:n4/1"),
+    Clock("Cycle", at(16, 9, 20), at(26, 15), at(26, 12),
+          (Stretch("counted", at(16, 9, 20), at(16, 18)), *worked((17, 9, 18), (18, 9, 11)), WAITING,
+           *worked((20, 11, 18), (23, 9, 18), (24, 9, 14)), STOCK,
+           *worked((25, 9, 18), (26, 9, 15))), "runs, late since 3 h", "/clocks/cycle"),
+]  # fmt: skip
+
+
+def clocks():
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"clocks{name}", "Clocks of case 1d11bfd4", "Three promises.", words, narrow)
+        yield f"clock_bars{name}", clock_bars(sheet, CLOCKS, SHANGHAI, at(26, 15))
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms()])
+    return dict([*funnels(), *histograms(), *clocks()])
 
 
 def main() -> None:

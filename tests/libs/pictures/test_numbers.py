@@ -32,7 +32,9 @@ def test_a_length_is_said_in_its_two_largest_units(seconds, en, zh):
     assert (duration(timedelta(seconds=seconds), EN), duration(timedelta(seconds=seconds), ZH)) == (en, zh)
 
 
-@pytest.mark.parametrize(("hours", "said"), [(32, "32 h"), (1.5, "1 h 30 min"), (2000, "2,000 h"), (23.99, "24 h")])
+@pytest.mark.parametrize(
+    ("hours", "said"), [(32, "32 h"), (1.5, "1 h 30 min"), (2000, "2,000 h"), (47.5, "47 h 30 min"), (99.999, "100 h")]
+)
 def test_working_time_knows_no_day(hours, said):
     assert duration(timedelta(hours=hours), EN, in_days=False) == said
 
@@ -63,7 +65,7 @@ def test_a_negative_count_has_a_minus_and_no_hyphen():
 def test_an_instant_is_said_in_its_zone():
     at = datetime(2026, 11, 28, 18, 5, tzinfo=UTC)
     assert instant(at, ZoneInfo("Asia/Shanghai"), EN) == "Sun 29 Nov 2026, 02:05"
-    assert instant(at, ZoneInfo("Asia/Shanghai"), ZH) == "周日 2026年11月29日, 02:05"
+    assert instant(at, ZoneInfo("Asia/Shanghai"), ZH) == "2026年11月29日（周日）02:05"
     assert day(date(2026, 1, 2), EN) == "2 Jan 2026"
 
 
