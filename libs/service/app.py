@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -10,7 +11,10 @@ from fastapi import APIRouter, FastAPI
 
 from libs.service.running import RunningService
 from libs.web.app import create_app
+from libs.web.environment import from_environment
 from libs.web.health import Check
+from libs.web.pages.settings import PageSettings
+from libs.web.pages.shell import Shell
 from libs.web.settings import WebSettings
 
 AGAIN_SECONDS = 1.0
@@ -28,12 +32,13 @@ def app_of(
     started: Callable[[], Any] | None = None,
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
     checks: Mapping[str, Check] | None = None,
+    pages: Path | None = None,
     **options: Any,
 ) -> FastAPI:
     """Return the app of a running service.
 
     `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
-    `card` is the service's own; its first line describes it.
+    `card` is the service's own; its first line describes it. `pages` is the folder of its own pages.
     """
 
     @asynccontextmanager
@@ -49,6 +54,7 @@ def app_of(
         title,
         routers,
         settings=web,
+        shell=Shell(running.service.name, from_environment(PageSettings, service=running.service.name), pages),
         metrics=running.metrics,
         lifespan=lifespan,
         description=(card or "").partition("\n")[0],

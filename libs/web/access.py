@@ -13,6 +13,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from libs.events.words.refusal import Refused
 from libs.web.keys import LOCAL, Client, Keyring
+from libs.web.pages.origin import must_be_ours
 
 BEARER, API_KEY = "bearer", "apiKey"
 """The two ways to send a key, by their names in /openapi.json."""
@@ -62,10 +63,21 @@ def identify(request: Request) -> Client:
 
 def _found(request: Request) -> Client:
     keyring: Keyring | None = request.app.state.keyring
-    client = _local(request) if keyring is None else keyring.client(_key(request))
+    if keyring is None:
+        must_be_ours(request, is_browser=False)
+        return _local(request)
+    client = keyring.client(plain) if (plain := _key(request)) else _signed_in(request)
     if client is None:
         detail = "Send a valid API key as `Authorization: Bearer <key>` or `X-API-Key: <key>`."
         raise Refused("unauthenticated", detail, 401)
+    return client
+
+
+def _signed_in(request: Request) -> Client | None:
+    """Return who signed in; what a page of somebody else sends in their name is refused."""
+    client: Client | None = request.app.state.sessions.client(request)
+    if client is not None:
+        must_be_ours(request, is_browser=True)
     return client
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from prometheus_client.registry import Collector
 from starlette.middleware import Middleware
 
 from libs import VERSION
@@ -23,6 +22,14 @@ from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
 from libs.web.overdue import Late, Overdue
+from libs.web.pages.index import index_router
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.problem_face import ProblemFaces
+from libs.web.pages.sessions import Sessions
+from libs.web.pages.settings import PageSettings
+from libs.web.pages.shell import Shell
+from libs.web.pages.signing_in import sign_in_router
+from libs.web.pages.static import static_router
 from libs.web.problem_pages import problems_router
 from libs.web.problems import HANDLERS
 from libs.web.rates import Seconds
@@ -50,11 +57,10 @@ def create_app(
     routers: Iterable[APIRouter],
     *,
     settings: WebSettings,
+    shell: Shell | None = None,
     description: str = "",
-    version: str = VERSION,
     checks: Mapping[str, Check] | None = None,
     metrics: Metrics | None = None,
-    collectors: Iterable[Collector] = (),
     lifespan: Lifespan | None = None,
     larger_bodies: Mapping[str, int] | None = None,
     late: Mapping[str, Late] | None = None,
@@ -68,16 +74,17 @@ def create_app(
 
     Clean up in `lifespan`: once a signal has stopped the server, code after it does not run.
     """
-    measured = _measured(metrics or Metrics(name), collectors)
+    measured = metrics or Metrics(name)
     app = FastAPI(
         title=title,
         description=description,
-        version=version,
+        version=VERSION,
         openapi_tags=_told({**(tags or {}), "operation": OPERATION}),
         # Outermost first: every answer, also the guard's, is named, counted and dressed.
         middleware=[
             Middleware(Context, service=name, now=now),
             Middleware(Red, metrics=measured),
+            Middleware(ProblemFaces),
             Middleware(Guard),
             Middleware(Door, limiter=Limiter(settings.rate_limit, ticks) if settings.rate_limit else None),
             Middleware(Overdue, seconds=settings.answer_seconds, late=late or {}),
@@ -88,13 +95,8 @@ def create_app(
         **_ALIKE,
         **_LEFT_OUT,
     )
-    return _completed(app, [*routers, *_operation(checks or {}, measured, settings)], measured, settings)
-
-
-def _measured(metrics: Metrics, collectors: Iterable[Collector]) -> Metrics:
-    for collector in collectors:
-        metrics.collect(collector)
-    return metrics
+    routers = [*routers, *_operation(checks or {}, measured, settings)]
+    return _completed(app, routers, measured, settings, shell or Shell(name, PageSettings()))
 
 
 def _told(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -107,12 +109,22 @@ def _operation(checks: Mapping[str, Check], metrics: Metrics, settings: WebSetti
     yield problems_router()
 
 
-def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings) -> FastAPI:
-    app.state.keyring = Keyring(settings.keys_file) if settings.keys_file else None
+def _pages(shell: Shell) -> Iterable[APIRouter]:
+    yield sign_in_router(shell)
+    yield static_router()
+    yield index_router(shell)
+
+
+def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings, shell: Shell) -> FastAPI:
+    app.state.keyring = keyring = Keyring(settings.keys_file) if settings.keys_file else None
+    app.state.sessions = Sessions(keyring, shell.settings.secret) if keyring else None
+    app.state.shell = shell
     app.state.metrics = metrics
     app.state.as_of = lambda: None  # until when questions are answered completely, if that is known
     # Not by include_router, because FastAPI then looks twice for the route of every request.
-    app.router.routes.extend(route for router in routers for route in router.routes)
+    # A page comes before the JSON of the same address, because only its own clients see it.
+    routes = [route for router in (*routers, *_pages(shell)) for route in router.routes]
+    app.router.routes.extend(sorted(routes, key=lambda route: not isinstance(route, PageRoute)))
     for route in app.router.routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name

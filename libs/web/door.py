@@ -13,7 +13,7 @@ from libs.events.words.refusal import Refused, suggestion
 from libs.web.access import identify, permitted
 from libs.web.keys import Client
 from libs.web.limiter import Limiter
-from libs.web.problem_pages import said_to_people
+from libs.web.pages.negotiation import PageRoute, wants_page
 from libs.web.problems import problem, refused, wrong
 from libs.web.routes import PROBES
 from libs.web.ways import Way, Ways
@@ -25,7 +25,7 @@ class Door:
     def __init__(self, app: ASGIApp, limiter: Limiter | None) -> None:
         self.app = app
         self._limiter = limiter
-        self._ways: Ways | None = None
+        self._ways: tuple[Ways, Ways] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ways = self._at(scope) if scope["type"] == "http" else {}
@@ -43,16 +43,20 @@ class Door:
         return await self.app(scope, receive, send)
 
     def _at(self, scope: Scope) -> dict[str, Way]:
+        """Return the ways at a path; for a client that prefers HTML those to its pages before the others."""
         if self._ways is None:
-            self._ways = Ways(scope["app"].routes)
-        return dict(self._ways.at(scope["path"]))
+            routes: list[Any] = scope["app"].routes
+            shared = [one for one in routes if type(one) is PageRoute]
+            others = [one for one in routes if type(one) is not PageRoute]
+            self._ways = Ways(others), Ways([*shared, *others])
+        return dict(self._ways[wants_page(scope)].at(scope["path"]))
 
     async def _stopped(self, request: Request, way: Way) -> Response | None:
         """Return why the request may not pass."""
         try:
             self._admit(request, way)
         except Refused as no:
-            return await (refused if way.query is not None else said_to_people)(request, no)
+            return await refused(request, no)
         query = request.scope["query_string"]
         if not query or way.query is None:
             return None

@@ -60,6 +60,15 @@ class Keyring:
                 found = entry.client
         return found
 
+    def fingerprint(self, plain: str) -> str:
+        """Return what names a key in a cookie; nobody can make the key of it."""
+        return _fingerprint(sha256(plain.encode("utf-8", "surrogateescape")).digest())
+
+    def holder(self, fingerprint: str) -> Client | None:
+        """Return the client whose key has this fingerprint, as long as the file has that key."""
+        self._refresh()
+        return next((one.client for one in self._entries if _fingerprint(one.digest) == fingerprint), None)
+
     def _refresh(self) -> None:
         stamp = _stamp(self._path)
         if stamp == self._stamp:
@@ -70,6 +79,10 @@ class Keyring:
             _output.info("keys file read again", entries=len(self._entries))
         except BadKeysFile as error:
             _output.error("keys file is broken; the former keys stay", error=str(error))
+
+
+def _fingerprint(digest: bytes) -> str:
+    return sha256(b"fingerprint " + digest).hexdigest()[:32]
 
 
 def new_key(name: str, scopes: Sequence[str]) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The desk's time zone, set once for the services that speak of days or of times of day."""
+"""The desk's time zone, set once for all services."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,15 +9,12 @@ from libs.web.environment import BadSetting, setting, settings
 
 @settings
 class ZoneSettings:
-    """The zone of the desk, for the settings of a service that needs it."""
+    """The zone of the desk."""
 
     zone_name: str = setting(
         "LOOPDESK_ZONE",
         default="UTC",
-        meaning=(
-            "The desk's time zone, such as Asia/Shanghai: a day in figures begins at midnight there (analytics), "
-            "and customers read times of it (survey)."
-        ),
+        meaning="The desk's time zone, such as Asia/Shanghai: days in figures begin at midnight there, and pages show its times.",
     )
 
     def __post_init__(self) -> None:

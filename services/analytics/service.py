@@ -18,6 +18,7 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.settings import WebSettings
+from libs.web.zone import ZoneSettings
 from services.analytics import __doc__ as CARD
 from services.analytics.api import TAGS, routes
 from services.analytics.books import books_in
@@ -25,7 +26,6 @@ from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.days import day_of
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import COUNTED_LATELY, Lately
-from services.analytics.settings import AnalyticsSettings
 from services.analytics.tables import TABLES, VIEWED, comments, figure_comments, figure_views
 
 LATELY = timedelta(days=30)
@@ -63,7 +63,7 @@ SERVICE = service_in(GREENWICH)
 
 def configured() -> Service:
     """Return the service as the operator has set it up."""
-    return service_in(from_environment(AnalyticsSettings, service="analytics").zone)
+    return service_in(from_environment(ZoneSettings, service="analytics").zone)
 
 
 async def _lately(one: Lately, running: RunningService, zone: ZoneInfo) -> Sequence[tuple[Any, ...]]:
@@ -72,7 +72,7 @@ async def _lately(one: Lately, running: RunningService, zone: ZoneInfo) -> Seque
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return analytics' HTTP app."""
-    zone = from_environment(AnalyticsSettings, service="analytics").zone
+    zone = from_environment(ZoneSettings, service="analytics").zone
     running = RunningService(service_in(zone), store)
 
     for one in COUNTED_LATELY:

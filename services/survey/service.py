@@ -8,6 +8,7 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.settings import WebSettings
+from libs.web.zone import ZoneSettings
 from services.survey import __doc__ as CARD
 from services.survey import queries
 from services.survey.api import TAGS, routes
@@ -22,9 +23,10 @@ SERVICE = Service(name="survey", books=BOOKS, tables=TABLES, vault=VAULT, versio
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return survey's HTTP app."""
     settings = from_environment(SurveySettings, service="survey")
+    zone = from_environment(ZoneSettings, service="survey").zone
     if not settings.secret:
         raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
     running = RunningService(SERVICE, store)
     running.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(running.pool))
-    router = routes(running, settings.secret, settings.url, settings.zone)
+    router = routes(running, settings.secret, settings.url, zone)
     return app_of(running, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)

@@ -1,11 +1,10 @@
 """What the operator may set about survey."""
 
 from libs.web.environment import setting, settings
-from libs.web.zone import ZoneSettings
 
 
 @settings
-class SurveySettings(ZoneSettings):
+class SurveySettings:
     """survey's own settings; those of every service are WebSettings and StoreSettings."""
 
     secret: str = setting(

@@ -5,6 +5,7 @@ import re
 import shlex
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -12,6 +13,7 @@ import yaml
 from libs.service.settings import StoreSettings
 from libs.web.environment import Described, describe
 from libs.web.logs import LogSettings
+from libs.web.pages.settings import PageSettings
 from libs.web.settings import WebSettings
 from services.__main__ import PORTS
 
@@ -74,9 +76,10 @@ def filled_in(text):
 @cache
 def described() -> dict[str, list[Described]]:
     """Return every variable of the code, by the program that reads it."""
-    found = {"every service": [*describe(StoreSettings), *describe(WebSettings), *describe(LogSettings)]}
+    found = {"every service": [*describe(StoreSettings), *describe(WebSettings), *describe(PageSettings), *describe(LogSettings)]}
     for service in PORTS:
-        module = import_module(f"services.{service}.settings")
+        has_own = find_spec(f"services.{service}.settings")
+        module = import_module(f"services.{service}.settings" if has_own else f"services.{service}")
         own = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
         found[service] = [one for kind in own for one in describe(kind)]
     return found

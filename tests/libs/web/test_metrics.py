@@ -72,7 +72,8 @@ async def test_a_scrape_refreshes_and_collects() -> None:
         gauge.inc()
 
     metrics.refresh("asked", ask, lambda: None)
-    async with calling(tiny_app(metrics=metrics, collectors=[Cases()])) as client:
+    metrics.collect(Cases())
+    async with calling(tiny_app(metrics=metrics)) as client:
         await client.get("/metrics")
         response = await client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain; version=")

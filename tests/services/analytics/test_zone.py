@@ -29,11 +29,11 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.settings import WebSettings
+from libs.web.zone import ZoneSettings
 from services.analytics import queries
 from services.analytics.api import ROLLUPS, routes
 from services.analytics.queries import Filter
 from services.analytics.service import SERVICE, configured, service_in
-from services.analytics.settings import AnalyticsSettings
 from tests.services.analytics.test_views import TOLD, write
 
 EVENING = datetime(2026, 7, 31, 17, tzinfo=UTC)
@@ -177,5 +177,5 @@ def test_what_is_no_zone_stops_the_start_and_says_what_to_give(given: str, told:
 
 def test_the_zone_may_be_that_of_analytics_alone() -> None:
     environment: dict[str, Any] = {"LOOPDESK_ANALYTICS_ZONE": "Asia/Shanghai", "LOOPDESK_ZONE": "Europe/Berlin"}
-    assert from_environment(AnalyticsSettings, environment, service="analytics").zone == ZoneInfo("Asia/Shanghai")
-    assert from_environment(AnalyticsSettings, {}, service="analytics").zone == ZoneInfo("UTC")
+    assert from_environment(ZoneSettings, environment, service="analytics").zone == ZoneInfo("Asia/Shanghai")
+    assert from_environment(ZoneSettings, {}, service="analytics").zone == ZoneInfo("UTC")
