@@ -20,6 +20,7 @@ class Key:
     pattern: str = ""
     line: bool = False
     number: str = ""
+    mark: str = ""
 
 
 def legend(sheet: Sheet, keys: Sequence[Key], top: float, left: float = 0) -> tuple[list[Markup], float]:
@@ -45,6 +46,8 @@ def numbered(x: float, y: float, number: str) -> Iterator[Markup]:
 def _swatch(sheet: Sheet, key: Key, x: float, y: float) -> Iterator[Markup]:
     if key.line:
         yield tag("line", x1=x, x2=x + _SWATCH, y1=y + 8, y2=y + 8, class_=key.class_)
+        if key.mark:
+            yield tag("circle", cx=x + 5, cy=y + 8, r=4, class_=key.mark)
         return
     fill = sheet.fill(key.pattern) if key.pattern else None
     yield tag("rect", x=x, y=y + 2, width=_SWATCH, height=12, fill=fill, class_=key.class_)

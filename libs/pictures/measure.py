@@ -38,3 +38,16 @@ def fitted(text: str, room: float, size: float = SIZE) -> str:
         if left < 0:
             return text[:place].rstrip() + "…"
     return text
+
+
+def wrapped(text: str, room: float, size: float = SIZE, *, lines: int) -> list[str]:
+    """Return the text in so many lines at most, broken between words where there are any; only the last may be cut."""
+    left = text
+    found: list[str] = []
+    while len(found) < lines - 1 and width(left, size) > room:
+        most = next(place for place in range(len(left), 0, -1) if place == 1 or width(left[:place], size) <= room)
+        blank = left.rfind(" ", 0, most + 1)
+        place = blank if blank > 0 else most
+        found.append(left[:place].rstrip())
+        left = left[place:].lstrip()
+    return [*found, left] if left or not found else found

@@ -8,7 +8,7 @@ from libs.pictures.words import Words
 
 _LENGTHS = (86_400, 3_600, 60, 1)
 """Seconds in a day, hour, minute and second, as `Words.units` has them."""
-_ALONE = (10, 100, 10, 1)
+_ALONE, _ALONE_ROUGHLY = (10, 100, 10, 1), (10, 10, 10, 1)
 """From how many on a unit is said alone, because the next smaller one would be false precision."""
 
 
@@ -32,12 +32,15 @@ def share(part: float, whole: float) -> str:
     return f"{min(99.9, max(0.1, percent)):.1f}%" if 0 < part < whole else f"{percent:.0f}%"
 
 
-def duration(length: timedelta, words: Words, *, in_days: bool = True) -> str:
-    """Return a length in its two largest units, rounded. Working time is said in hours, because its day has no 24."""
+def duration(length: timedelta, words: Words, *, in_days: bool = True, rough: bool = False) -> str:
+    """Return a length in its two largest units, rounded; roughly, ten hours have no minutes.
+
+    Working time is said in hours, not in days, because its day has no 24.
+    """
     first = 0 if in_days else 1
     seconds = abs(length.total_seconds())
     largest = next((place for place in range(first, 4) if seconds >= _LENGTHS[place]), 3)
-    finest = largest if seconds >= _ALONE[largest] * _LENGTHS[largest] else min(3, largest + 1)
+    finest = largest if seconds >= (_ALONE_ROUGHLY if rough else _ALONE)[largest] * _LENGTHS[largest] else min(3, largest + 1)
     left = round(seconds / _LENGTHS[finest]) * _LENGTHS[finest]
     parts = []
     for place in range(first, finest + 1):

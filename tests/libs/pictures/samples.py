@@ -10,6 +10,8 @@ from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.histogram import Bar, Mark, histogram
 from libs.pictures.numbers import duration
 from libs.pictures.picture import Picture, Sheet
+from libs.pictures.process import Arc, Node
+from libs.pictures.process_map import process_map
 from libs.pictures.words import EN, ZH
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "pictures"
@@ -83,9 +85,52 @@ def clocks():
         yield f"clock_bars{name}", clock_bars(sheet, CLOCKS, SHANGHAI, at(26, 15))
 
 
+_NODES = """
+reg|Registered|4580||登记; cls|Classified|9518|limit 1 h|分类; asg|Assigned|4606|limit 30 min|分派
+fst|First response|4285|limit 4 h|首次响应; wai|Waiting for the customer|1350||等待客户; ano|Report anomaly|67||报告异常
+fix|Fix anomaly|13||排除异常; upg|Upgrade|119||升级; int|Intervene|0||介入; reo|Reopened|161||重开
+res|Resolved|4983|limit 5 working days|解决; clo|Closed|4574||关闭
+"""
+_ARCS = """
+reg cls 4550 0 0; reg asg 30 0 0; cls cls 4934 0 0; cls asg 4206 324 40; cls fst 30 0 0; cls wai 70 96 3; cls res 261 102 4
+asg fst 4255 0 60; asg res 242 0.7 0; asg wai 68 378 5; asg cls 30 0 0; fst wai 1115 1386 70; fst asg 38 7056 20
+fst ano 40 9.3 0; fst upg 68 4464 21; fst res 3016 306 420; wai wai 44 3024 4; wai asg 260 8352 130; wai res 1024 12672 310
+ano res 42 22320 30; upg upg 16 2736 2; upg res 84 22032 40; reo asg 63 0 0; reo wai 37 40.2 1; reo res 51 1158 3
+res reo 159 1872 0; res res 254 0 0; res clo 4558 43200 1100
+"""
+
+
+def nodes(zh=False):
+    for row in _NODES.replace("\n", ";").split(";"):
+        if row.strip():
+            id, en, visits, note, chinese = row.strip().split("|")
+            yield Node(id, chinese if zh else en, int(visits), "" if zh else note, f"/cases?node={id}", planned=id != "reo")
+
+
+def arcs(text, scale=1.0):
+    for row in text.replace("\n", ";").split(";"):
+        if row.strip():
+            source, target, number, minutes, late = row.split()
+            many = int(int(number) * scale)
+            yield Arc(source, target, many, timedelta(minutes=float(minutes)), int(int(late) * scale * scale), many,
+                      f"/cases?from={source}&to={target}")  # fmt: skip
+
+
+def maps():
+    now = list(arcs(_ARCS))
+    before = [arc for place, arc in enumerate(arcs(_ARCS, 0.6)) if place % 7 != 3] + [Arc("cls", "clo", 400, None, 0, 0)]
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"map{name}", "it-ticket, version 1", "4,580 cases of November.", words, narrow)
+        yield f"process_map{name}", process_map(sheet, list(nodes(words is ZH)), now)
+        commonest = Sheet(f"mapc{name}", "it-ticket, commonest path", "4,580 cases of November.", words, narrow)
+        yield f"process_map{name}.commonest", process_map(commonest, list(nodes(words is ZH)), now, part=0)
+    sheet = Sheet("map2", "it-ticket, versions 1 and 2", "4,580 and 2,748 cases.")
+    yield "process_map.compared", process_map(sheet, list(nodes()), now, part=0.95, before=before)
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks()])
+    return dict([*funnels(), *histograms(), *clocks(), *maps()])
 
 
 def main() -> None:
