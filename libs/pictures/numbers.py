@@ -24,12 +24,16 @@ def short(number: int) -> str:
     return f"{number / 1000:.0f}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
 
 
-def share(part: float, whole: float) -> str:
-    """Return per cent with one decimal. Only all is 100 %, and only nothing is 0 %: one case that failed stays visible."""
+def share(part: float, whole: float, *, digits: int = 1) -> str:
+    """Return per cent, as a rule with one decimal.
+
+    Only all is 100 %, and only nothing is 0 %, so that one case that failed stays visible.
+    """
     if whole <= 0:
         return "–"
     percent = 100 * part / whole
-    return f"{min(99.9, max(0.1, percent)):.1f}%" if 0 < part < whole else f"{percent:.0f}%"
+    least = 10.0**-digits
+    return f"{min(100 - least, max(least, percent)):.{digits}f}%" if 0 < part < whole else f"{percent:.0f}%"
 
 
 def duration(length: timedelta, words: Words, *, in_days: bool = True, rough: bool = False) -> str:

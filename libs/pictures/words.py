@@ -1,94 +1,8 @@
 """What pictures say by themselves, in both languages. Titles, names of nodes and units of a figure come from the caller."""
 
-from dataclasses import dataclass
-from datetime import date
+from libs.pictures.vocabulary import Words
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one language. Braces are filled in by the picture that says the sentence."""
-
-    language: str
-    days: tuple[str, ...]
-    months: tuple[str, ...]
-    units: tuple[str, str, str, str]
-    """Day, hour, minute, second."""
-    a_date: str
-    an_instant: str
-    day_and_month: str
-    year: str
-    no_data: str
-    stage: str
-    count: str
-    of_first: str
-    of_previous: str
-    stage_share: str
-    not_further: str
-    from_: str
-    to: str
-    share: str
-    or_more: str
-    bar_name: str
-    tail: str
-    bars_together: str
-    visits: str
-    kind: str
-    node: str
-    steps: str
-    median: str
-    late_of_decided: str
-    steps_before: str
-    share_before: str
-    median_before: str
-    late_before: str
-    step_next: str
-    step_skip: str
-    step_return: str
-    step_again: str
-    planned: str
-    not_planned: str
-    was: str
-    late_share: str
-    part_of: str
-    arc_kept: str
-    arc_slow: str
-    arc_late: str
-    arc_dashed: str
-    arc_ghost: str
-    map_how_to_read: str
-    nodes_left_out: str
-    arcs_left_out: str
-    arcs_unlabelled: str
-    clock: str
-    due_at: str
-    outcome: str
-    counted: str
-    of_it_late: str
-    late: str
-    paused: str
-    no_working_time: str
-    due: str
-    now: str
-    zone: str
-    nothing_for: str
-    clocks_left_out: str
-
-    def day_of(self, at: date) -> str:
-        """Return the day of the week and the day."""
-        return f"{self.days[at.weekday()]} {self.day_of_year(at)}"
-
-    def day_of_year(self, at: date) -> str:
-        """Return the day without its year."""
-        return self.day_and_month.format(day=at.day, month=self.months[at.month - 1])
-
-    def month_of(self, at: date) -> str:
-        """Return the month without its year."""
-        return self.months[at.month - 1]
-
-    def year_of(self, at: date) -> str:
-        """Return the year."""
-        return self.year.format(year=at.year)
-
+__all__ = ["EN", "ZH", "Words"]
 
 EN = Words(
     language="en",
@@ -113,6 +27,22 @@ EN = Words(
     bar_name="{range}: {count}, {share}",
     tail="The last bar holds everything from {value} on, {count} in all.",
     bars_together="Each bar stands for {count} neighbouring ones.",
+    under="under {value}",
+    nothing_decided="nothing decided",
+    heat_how_to_read="Rows: {rows}; columns: {columns}. A cell says how much was kept and, below, out of how many.",
+    rows_left_out="{left} of {all} rows are left out, those with the least decided.",
+    columns_left_out="The first {left} of {all} columns are left out.",
+    figure="Figure",
+    since="Since",
+    value="Value",
+    interval="95% interval",
+    state="State",
+    provisional="provisional",
+    final="final",
+    goal="goal {value}",
+    series_left_out="{left} of {all} lines are left out.",
+    points_left_out="The earliest points are left out, {left} in all.",
+    versions_left_out="The earliest changes of version have no mark, {left} in all.",
     visits="{count} visits",
     kind="Kind",
     node="node",
@@ -182,6 +112,22 @@ ZH = Words(
     bar_name="{range}：{count}，{share}",
     tail="最后一根柱包含 {value} 及以上的全部数据，共 {count}。",
     bars_together="每根柱合并了相邻的 {count} 根。",
+    under="低于 {value}",
+    nothing_decided="无已判定",
+    heat_how_to_read="行：{rows}；列：{columns}。每格上方为达标率，下方为判定数量。",
+    rows_left_out="共 {all} 行，其中判定最少的 {left} 行未画出。",
+    columns_left_out="共 {all} 列，最前面的 {left} 列未画出。",
+    figure="指标",
+    since="起始",
+    value="数值",
+    interval="95% 区间",
+    state="状态",
+    provisional="暂定",
+    final="最终",
+    goal="目标 {value}",
+    series_left_out="共 {all} 条线，其中 {left} 条未画出。",
+    points_left_out="最早的 {left} 个点未画出。",
+    versions_left_out="最早的 {left} 次版本变更未标出。",
     visits="{count} 次到达",
     kind="类型",
     node="节点",

@@ -1,17 +1,20 @@
 """One realistic example of every picture. `python -m tests.libs.pictures.samples` writes the golden files again."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
 from libs.pictures.funnel import Loss, Stage, funnel
+from libs.pictures.heat_map import Cell, Lines, heat_map
 from libs.pictures.histogram import Bar, Mark, histogram
-from libs.pictures.numbers import duration
+from libs.pictures.line import line
+from libs.pictures.numbers import duration, share
 from libs.pictures.picture import Picture, Sheet
 from libs.pictures.process import Arc, Node
 from libs.pictures.process_map import process_map
+from libs.pictures.series import Point, Series, Version
 from libs.pictures.words import EN, ZH
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "pictures"
@@ -128,15 +131,74 @@ def maps():
     yield "process_map.compared", process_map(sheet, list(nodes()), now, part=0.95, before=before)
 
 
+def heat_maps():
+    cells = {
+        (day, hour): Cell(n - (n * ((day * 5 + hour * 3) % 11)) // (18 if hour < 17 else 11), n, f"/cases?day={day}&hour={hour}")
+        for day in range(7)
+        for hour in range(24)
+        for n in [
+            (40 - abs(13 - hour) * 5) * (2 if day < 5 else 0) + (day == 2 and hour == 11) * 9400 + (day == 5 and hour == 10)
+        ]
+        if n > 0
+    }
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"heat{name}", "Kept, by start", "Clocks that were decided in November.", words, narrow)
+        days = Lines("Weekday" if words is EN else "星期", words.days)
+        hours = Lines("Hour" if words is EN else "小时", [f"{hour}" for hour in range(24)])
+        yield f"heat_map{name}", heat_map(sheet, days, hours, cells)
+    by_node = {(row, week): Cell(90 - (row * week) % 37, 90) for row in range(7) for week in range(30) if (row + week) % 9}
+    names = Lines("Node", [node.label for node in nodes()][:7])
+    weeks = Lines("Week", [f"W{week}" for week in range(18, 48)])
+    for name, narrow in (("", False), (".narrow", True)):
+        sheet = Sheet(f"heatn{name}", "Kept, by node and week", "", EN, narrow)
+        yield f"heat_map.nodes{name}", heat_map(sheet, names, weeks, by_node)
+
+
+def weekly(rule=0, gap=True):
+    for week in range(40):
+        value = 0.93 - 0.05 * rule - 0.0016 * abs(week - 18) * (1 + rule) + ((week * 7 + rule * 3) % 5) * 0.006
+        n, since = 300 + (week * 37) % 160, date(2026, 2, 23) + timedelta(weeks=week)
+        none = gap and week == 12
+        yield Point(
+            since,
+            None if none else value,
+            0 if none else n,
+            value - 0.022,
+            value + 0.018,
+            week > 37,
+            f"/cases?week={since}&r={rule}",
+        )
+
+
+def lines():
+    versions = [
+        Version(date(2026, 5, 11), "version 2"),
+        Version(date(2026, 6, 1), "version 3: no approval for small plans", "/processes/x/3"),
+        Version(date(2026, 11, 24), "version 4"),
+    ]
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"line{name}", "First contact resolution", "By week.", words, narrow)
+        one = [Series("First contact resolution", list(weekly()))]
+        yield f"line{name}", line(sheet, one, lambda part: share(part, 1), versions=versions, goal=0.9)
+    for name, narrow in (("", False), (".narrow", True)):
+        rules = [
+            Series(f"Rule {rule + 1}: {what}", list(weekly(rule, False)))
+            for rule, what in enumerate(["same day", "7 days", "30 days"])
+        ]
+        sheet = Sheet(f"rules{name}", "First contact resolution, three rules", "By week.", EN, narrow)
+        yield f"line.rules{name}", line(sheet, rules, lambda part: share(part, 1))
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks(), *maps()])
+    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines()])
 
 
 def main() -> None:
+    made = pictures()
     for old in GOLDEN.glob("*.svg"):
         old.unlink()
-    for name, picture in pictures().items():
+    for name, picture in made.items():
         (GOLDEN / f"{name}.svg").write_text(picture.svg + "\n", "utf-8")
 
 

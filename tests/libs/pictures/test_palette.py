@@ -29,6 +29,23 @@ def test_a_colour_stands_out_from_the_card(name, least, scheme):
     assert contrast(PALETTE[name][scheme], PALETTE["card"][scheme]) >= least
 
 
+def mixed(colour, part, other):
+    pairs = [(int(colour[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * part + b * (1 - part)):02x}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("cell", re.findall(r"\.heat\d \{ fill: color-mix\(in srgb, var\(--p-(\w+)\) (\d+)%", CSS))
+def test_words_can_be_read_on_every_shade(cell, scheme):
+    name, percent = cell
+    ground = mixed(PALETTE[name][scheme], int(percent) / 100, PALETTE["card"][scheme])
+    assert contrast(PALETTE["ink"][scheme], ground) >= 4.5
+
+
+def test_there_are_shades_to_judge():
+    assert len(re.findall(r"\.heat\d \{ fill: color-mix", CSS)) == 4
+
+
 def test_contrast_is_measured_as_the_guidelines_do():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
