@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from deploy.docs.cards import ROOT, SERVICES
 from libs.events.words.row import Table, Tables
 from services.analytics.domain.figures import FIGURES
-from services.analytics.domain.measures import KEY_FIGURES
+from services.analytics.domain.key_figures import KEY_FIGURES
 from services.analytics.tables import GOING
 
 HEAD = """\

@@ -47,14 +47,20 @@ class Count(NamedTuple):
 Counting = Callable[[Life], Iterable[Count]]
 
 
+def label(en: str, zh: str) -> Label:
+    """Return words in both languages."""
+    return Label(en=en, zh=zh)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure with a written definition. Cancelled cases are out from the instant on at which they are cancelled.
+    """A figure with a title and a written definition. Cancelled cases are out from the instant on at which they are cancelled.
 
     `count` says what a case adds; without it, `view` is where analysts read it, `numerator` and `denominator` are its columns
     and `where` narrows its rows. A figure of a unit other than `rate` that has a denominator is a mean.
     `kpi` is the number of the key figure that it is, empty when it is none. `direction` says what is better: `up`, `down`, or
-    neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS.
+    neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS. `group` is the
+    chapter of the list of figures in which it stands.
     `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
     follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
     kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one;
@@ -62,12 +68,14 @@ class Figure:
     """
 
     name: str
+    title: Label
     unit: str
     definition: Label
     view: str = LISTED
     numerator: str = "num"
     denominator: str = "den"
     where: str = ""
+    group: str = ""
     kpi: str = ""
     version: int = 1
     direction: str = ""
@@ -103,6 +111,7 @@ class Figure:
 
 def counted(
     *,
+    title: Label,
     kpi: str,
     unit: str,
     en: str,
@@ -117,12 +126,14 @@ def counted(
     share: str = "",
     expected: Mapping[str, float] = {},
 ) -> Callable[[Counting], Figure]:
-    """Declare a figure by the function that counts it; its name is the function's."""
+    """Declare a figure by the function that counts it; its name is the function's, and its group the module's."""
 
     def declare(count: Counting) -> Figure:
         return Figure(
             name=count.__name__,
-            definition=Label(en=en, zh=zh),
+            title=title,
+            group=count.__module__.rpartition(".")[2],
+            definition=label(en, zh),
             kpi=kpi,
             unit=unit,
             version=version,

@@ -29,6 +29,7 @@ class FcrRule:
     """
 
     name: str
+    title: Label
     definition: Label
     limits: tuple[tuple[int, int], ...]
     first_contact: bool = False
@@ -120,15 +121,30 @@ def _between_persons(contacts: Iterable[Contact], until: datetime) -> Iterable[C
 
 
 def _rule(
-    name: str, en: str, zh: str, *, first_contact: bool = False, within: timedelta | None = None, days: int = 0, **most: int
+    name: str,
+    title: tuple[str, str],
+    en: str,
+    zh: str,
+    *,
+    first_contact: bool = False,
+    within: timedelta | None = None,
+    days: int = 0,
+    **most: int,
 ) -> FcrRule:
-    limits = tuple((Handling._fields.index(what), count) for what, count in most.items())
-    words = Label(en=en, zh=zh)
-    return FcrRule(name=name, definition=words, limits=limits, first_contact=first_contact, within=within, repeat_days=days)
+    return FcrRule(
+        name=name,
+        title=Label(en=title[0], zh=title[1]),
+        definition=Label(en=en, zh=zh),
+        limits=tuple((Handling._fields.index(what), count) for what, count in most.items()),
+        first_contact=first_contact,
+        within=within,
+        repeat_days=days,
+    )
 
 
 ONE_CONTACT = _rule(
     "one_contact",
+    ("one contact", "一次联系"),
     "The first contact is flagged as resolving the case, or there was no second contact between persons until the first "
     "resolution; no reassignment, escalation, return or reopening. One contact is the registration and what follows in it: "
     "the conversation by which the case was registered, where the customer is on the line, and the first answer. A contact "
@@ -145,6 +161,7 @@ ONE_CONTACT = _rule(
 FCR_RULES: tuple[FcrRule, ...] = (
     _rule(
         "no_reassignment",
+        ("never handed over", "无转派"),
         "Never reassigned (the source's own counter where it states one) and never reopened"
         " until seven days after the first resolution.",
         "首次解决后七天内从未转派（来源系统有自身计数时以其为准）且从未重开。",
@@ -153,6 +170,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
     ),
     _rule(
         "no_wait",
+        ("never waiting", "无等待"),
         "As no_reassignment, and never waiting for anybody (no exception whose code begins with awaiting_).",
         "同 no_reassignment，且从未等待任何一方（无 awaiting_ 开头的异常）。",
         reassignments=0,
@@ -161,6 +179,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
     ),
     _rule(
         "within_a_day",
+        ("within a day", "一天内解决"),
         "As no_wait, and first resolved within 24 hours of registration.",
         "同 no_wait，且在登记后 24 小时内首次解决。",
         reassignments=0,
@@ -170,6 +189,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
     ),
     _rule(
         "one_agent",
+        ("one agent", "一名客服"),
         "Never reopened, never waiting for the customer, and at most one agent was ever assigned.",
         "从未重开，从未等待客户，且至多分派过一名客服。",
         reopens=0,
@@ -180,6 +200,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
     replace(
         ONE_CONTACT,
         name="gross",
+        title=Label(en="one contact, by its old name", zh="一次联系（旧名）"),
         definition=Label(
             en="Deprecated, gone in the next release: read one_contact, which it is. What the field calls gross is field_gross; "
             "the name gross will not come back.",
@@ -191,6 +212,7 @@ FCR_RULES: tuple[FcrRule, ...] = (
 
 NO_REPEAT = _rule(
     "no_repeat",
+    ("no repeat", "无重复来访"),
     "As one_contact, and the same customer comes with no other case of the same process and category within 7 days of the first "
     "resolution; one that is cancelled counts, for the customer did come again. The categories are those of the seventh day. "
     "Nobody is compared with nobody: an unknown or anonymous customer, or an unknown category, repeats nothing.",
@@ -202,6 +224,7 @@ NO_REPEAT = _rule(
 
 FIELD_GROSS = _rule(
     "field_gross",
+    ("of all contacts", "按全部来访"),
     "What the field calls gross: contacts that resolved a case at once, of all incoming contacts, each on its own day. A case's "
     "first contact is its registration; every later inbound contact with a person is one more. The registration resolved the "
     "case when one_contact counts it and it was resolved within 7 days. Nothing is left out: contacts of cases that are open, "
@@ -212,6 +235,7 @@ FIELD_GROSS = _rule(
 )
 FIELD_NET = _rule(
     "field_net",
+    ("of first-level contacts", "按一线来访"),
     "What the field calls net: as field_gross, of the incoming contacts that the first level can resolve. Left out are contacts "
     "of a case that calls in more skill (a functional escalation) by the seventh day after the contact.",
     "业内所称 net：同 field_gross，但分母只含一线能够解决的来访联系；联系后第七天之前已作职能升级的工单，其联系不计。",

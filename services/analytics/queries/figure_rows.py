@@ -71,6 +71,7 @@ class FigureAnswer(TypedDict):
     kpi: str
     unit: str
     direction: str
+    title: Label
     definition: Label
     definition_version: int
     part: str
@@ -121,7 +122,8 @@ async def figure(db: Database, asked: Asked, data_as_of: datetime, zone: ZoneInf
     rows = [row | _finality(asked, horizon, row) | said for row in rows]
     one = asked.figure
     return {
-        **{"figure": one.name, "kpi": one.kpi, "unit": one.unit, "direction": one.direction, "definition": one.definition},
+        **{"figure": one.name, "kpi": one.kpi, "unit": one.unit, "direction": one.direction},
+        **{"title": one.title, "definition": one.definition},
         **said,
         **{"part": one.part, "as_of": horizon.day},
         "rows": [{name: row[name] for name in (*_BY, *_SUMS, *_MIX)} for row in rows if not row["is_total"]],

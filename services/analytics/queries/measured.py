@@ -10,7 +10,7 @@ from services.analytics.domain.figures import FIGURES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A figure with a written definition; `view` is where analysts read it, numerator and denominator its columns.
+    """A figure with a title and a written definition; `view` is where analysts read it, numerator and denominator its columns.
 
     `where` narrows the view's rows to those that count. `kpi` is the number of the key figure that it is, empty when it is none.
     `direction`: whether `up` or `down` is better. `counts`: what one of its denominator is. `by`: what GET /figures/{name} can
@@ -31,6 +31,7 @@ class Measure:
     counts: str
     by: tuple[str, ...]
     final_after_hours: float | None
+    title: Label
 
 
 def measures() -> list[dict[str, Any]]:
@@ -53,4 +54,5 @@ def _measure(one: Figure) -> Measure:
         counts=one.counts,
         by=("day", "week", "month", *one.dimensions) if one.is_askable else (),
         final_after_hours=None if one.settles is None else one.settles.total_seconds() / 3600,
+        title=one.title,
     )

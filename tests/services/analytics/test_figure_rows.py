@@ -62,4 +62,6 @@ def test_the_values_of_a_figure_add_up_to_its_sums(facts: list[Fact]) -> None:
 def test_every_counted_figure_has_a_recount_and_every_figure_both_languages() -> None:
     assert {one.name for one in COUNTED} == RECOUNTS.keys()
     assert all(one.definition.en and one.definition.zh for one in FIGURES.values())
+    titles = [text for one in FIGURES.values() for text in (one.title.en, one.title.zh)]
+    assert all(titles) and max(map(len, titles)) <= 60 and len({*titles}) == len(titles) == 2 * len(FIGURES)
     assert len(FIGURES) == len({*FIGURES})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.analytics import queries
-from services.analytics.domain.measures import KEY_FIGURES
+from services.analytics.domain.key_figures import KEY_FIGURES
 from services.analytics.tables import GOING, Deprecated
 
 ROOT = Path(__file__).parents[3]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from libs.events.catalogue.standard import Label
 from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted
 from services.analytics.domain.life import Life
@@ -11,6 +12,7 @@ ONLINE = ("web", "email", "chat", "app", "wechat", "video", "portal", "form", "s
 
 
 @counted(
+    title=Label(en="Channel mix", zh="渠道占比"),
     kpi="K47",
     unit="share",
     counts="contact",
@@ -29,6 +31,7 @@ def channel_mix(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Online contacts", zh="线上联系占比"),
     kpi="K47",
     unit="rate",
     counts="contact",

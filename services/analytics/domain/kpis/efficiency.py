@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from libs.events.catalogue.routing import WITHDRAWN
+from libs.events.catalogue.standard import Label
 from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted
 from services.analytics.domain.life import Life
 
 
 @counted(
+    title=Label(en="Node duration", zh="流程节点耗时"),
     kpi="K34",
     unit="microseconds",
     direction="down",
@@ -28,6 +30,7 @@ def node_duration(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Contacts per case", zh="每单来访联系次数"),
     kpi="K37",
     unit="per case",
     direction="down",
@@ -45,6 +48,7 @@ def contacts_per_case(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Transfers per case", zh="每单转派次数"),
     kpi="K38",
     unit="per case",
     direction="down",
@@ -62,6 +66,7 @@ def transfers_per_case(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Reopening rate", zh="重开率"),
     kpi="K38",
     unit="rate",
     direction="down",
@@ -79,6 +84,7 @@ def reopening(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Automated first answers", zh="首次答复自动化率"),
     kpi="K39",
     unit="rate",
     direction="up",
@@ -98,6 +104,7 @@ def automated_answers(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Class mix", zh="服务类别占比"),
     kpi="K40",
     unit="share",
     share="class",

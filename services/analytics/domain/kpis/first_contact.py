@@ -1,5 +1,6 @@
 """First contact resolution as figures: every rule that stands side by side is one."""
 
+from libs.events.catalogue.standard import Label
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.first_contact import FIELD_GROSS, FIELD_NET, FINAL_AFTER, NAMED, NO_REPEAT
 
@@ -9,8 +10,10 @@ def fcr_measures() -> tuple[Figure, ...]:
     return tuple(
         Figure(
             name=f"first_contact_resolution.{rule.name}",
+            title=Label(en=f"First contact resolution ({rule.title.en})", zh=f"一次解决率（{rule.title.zh}）"),
             view="first_contact_resolution",
             unit="rate",
+            group="first_contact",
             definition=rule.definition,
             where=f"rule = '{rule.name}'",
             kpi="K17" if rule is NO_REPEAT else "",

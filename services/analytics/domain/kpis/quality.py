@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.routing import CLOSED, WITHDRAWN, is_met
+from libs.events.catalogue.standard import Label
 from libs.events.words.now import moved
 from services.analytics.domain.figure import Count, arrived, changes, counted
 from services.analytics.domain.life import Life
@@ -13,6 +14,7 @@ COMPLAINT = "complaint"
 
 
 @counted(
+    title=Label(en="Closure rate", zh="闭环率"),
     kpi="K19",
     unit="rate",
     direction="up",
@@ -32,6 +34,7 @@ def closure(life: Life) -> Iterable[Count]:
 
 
 @counted(
+    title=Label(en="Resolution rate", zh="问题解决率"),
     kpi="K20",
     unit="rate",
     direction="up",
@@ -55,6 +58,7 @@ def resolution(life: Life) -> Iterable[Count]:
 
 
 @counted(
+    title=Label(en="Complaint rate", zh="投诉率"),
     kpi="K21",
     unit="rate",
     direction="down",

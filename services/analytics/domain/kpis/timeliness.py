@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from libs.events.catalogue.promise import Unit, read_limit
 from libs.events.catalogue.routing import WITHDRAWN
+from libs.events.catalogue.standard import Label
 from libs.events.words.now import moved
 from services.analytics.domain.case import Step
 from services.analytics.domain.clocks import Clock
@@ -14,6 +15,7 @@ from services.analytics.domain.life import Life
 
 
 @counted(
+    title=Label(en="Average response time", zh="平均响应时间"),
     kpi="K02",
     unit="microseconds",
     direction="down",
@@ -34,6 +36,7 @@ def first_answer(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Handling cycle", zh="平均处理周期"),
     kpi="K04",
     unit="microseconds",
     direction="down",
@@ -52,6 +55,7 @@ def handling_cycle(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Handling cycles in time", zh="处理周期达标率"),
     kpi="K04",
     unit="rate",
     direction="up",
@@ -75,6 +79,7 @@ def _cycles(life: Life) -> Iterator[tuple[datetime, int, Clock]]:
 
 
 @counted(
+    title=Label(en="Unhandled at 24 hours", zh="24小时未处理率"),
     kpi="K05",
     unit="rate",
     direction="down",
@@ -90,6 +95,7 @@ def unhandled_after_24h(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Open at 72 hours", zh="72小时未闭环率"),
     kpi="K06",
     unit="rate",
     direction="down",
@@ -111,6 +117,7 @@ def _open_after(life: Life, limit: timedelta, ends: Sequence[Step]) -> Iterator[
 
 
 @counted(
+    title=Label(en="Answered within 24 hours", zh="24小时响应率"),
     kpi="K07",
     unit="rate",
     direction="up",
@@ -128,6 +135,7 @@ def answered_within_24h(life: Life) -> Iterator[Count]:
 
 
 @counted(
+    title=Label(en="Initial handling within 48 hours", zh="48小时初步处理率"),
     kpi="K07",
     unit="rate",
     direction="up",
