@@ -119,6 +119,7 @@ def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, set
     app.state.keyring = keyring = Keyring(settings.keys_file) if settings.keys_file else None
     app.state.sessions = Sessions(keyring, shell.settings.secret) if keyring else None
     app.state.shell = shell
+    app.state.is_stopping = False  # then streams of events end
     app.state.metrics = metrics
     app.state.as_of = lambda: None  # until when questions are answered completely, if that is known
     # Not by include_router, because FastAPI then looks twice for the route of every request.

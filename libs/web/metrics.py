@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs import VERSION
+from libs.web.pages.live import is_live
 from libs.web.probe import Probe
 from libs.web.routes import template_of
 
@@ -130,19 +131,21 @@ class Red:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        status, started = "aborted", time.perf_counter()
+        status, started, ended = "aborted", time.perf_counter(), None
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = str(message["status"])
+                # A stream of events lasts as long as somebody looks; what a client waits for is its beginning.
+                ended = time.perf_counter() if is_live(message) else None
             await send(message)
 
         with self._running.track_inprogress():
             try:
                 await self.app(scope, receive, watched)
             finally:
-                self._count(scope, status, time.perf_counter() - started)
+                self._count(scope, status, (ended or time.perf_counter()) - started)
         return None
 
     def _count(self, scope: Scope, status: str, seconds: float) -> None:

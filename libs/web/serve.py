@@ -29,6 +29,11 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.up = asyncio.Event()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams of events end now; otherwise everybody who looks at a page would hold up the stop.
+        cast(FastAPI, self.config.app).state.is_stopping = True
+        await super().shutdown(sockets=sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.up.set()

@@ -24,6 +24,7 @@ from services.analytics.api import TAGS, routes
 from services.analytics.books import books_in
 from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.days import day_of
+from services.analytics.pages import PAGES, page_routes
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import COUNTED_LATELY, Lately
 from services.analytics.tables import TABLES, VIEWED, comments, figure_comments, figure_views
@@ -78,4 +79,12 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     for one in COUNTED_LATELY:
         count = partial(_lately, one, running, zone)
         running.metrics.counted(one.name, one.meaning, one.labels, count)
-    return app_of(running, "Loopdesk analytics", [routes(running, zone)], web, card=CARD, tags=TAGS)
+    return app_of(
+        running,
+        "Loopdesk analytics",
+        [routes(running, zone), *page_routes(running, zone)],
+        web,
+        card=CARD,
+        tags=TAGS,
+        pages=PAGES,
+    )

@@ -66,6 +66,10 @@ class Shell:
             response.set_cookie(language.COOKIE, spoken, max_age=365 * 86_400, samesite="lax")
         return response
 
+    def language(self, at: HTTPConnection) -> Language:
+        """Return the language of the viewer."""
+        return language.language_of(at)
+
     def words(self, spoken: Language) -> Mapping[str, str]:
         """Return the words of the shell and of the service."""
         return words_of(self._folders)[spoken]

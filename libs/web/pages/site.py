@@ -26,7 +26,7 @@ SITE: Mapping[str, Place] = {
     "routing": Place(8002),
     "sla": Place(8003),
     "survey": Place(8004, others=("/s/{token}",)),
-    "analytics": Place(8005, ("/",)),
+    "analytics": Place(8005, ("/",), others=("/cases/{id}",)),
 }
 """Name → where its pages are. The words of navigation are `nav /path` in the words of the shell."""
 
