@@ -11,7 +11,7 @@ from libs.pictures.measure import SMALL, width
 from libs.pictures.numbers import duration, instant, listed
 from libs.pictures.picture import Picture, Sheet
 from libs.pictures.svg import Markup, label, linked, path, tag, words
-from libs.pictures.time_axis import AXIS_HEIGHT, TimeAxis, straight
+from libs.pictures.time_axis import AXIS_HEIGHT, TimeAxis, now_marks, straight
 
 CLOCKS_MAX = 24
 BAR = 16
@@ -71,7 +71,7 @@ def clock_bars(sheet: Sheet, clocks: Sequence[Clock], zone: ZoneInfo, now: datet
     marks = [*drawing.axis.drawn(top, bottom)]
     for place, clock in enumerate(shown):
         marks.append(_row(drawing, clock, top + height * place + (22 if sheet.narrow else 6)))
-    marks += _now(drawing, now, top, bottom) if now else ()
+    marks += now_marks(drawing.axis, now, top, bottom) if now else ()
     keys, end = legend(sheet, _keys(drawing), bottom + AXIS_HEIGHT + 4)
     left_out = said.clocks_left_out.format(left=len(clocks) - len(shown), all=len(clocks)) if clocks[CLOCKS_MAX:] else ""
     return sheet.drawn(
@@ -158,14 +158,6 @@ def _due(drawing: _Drawing, at: datetime, y: float) -> Iterator[Markup]:
     yield tag("line", x1=x, x2=x, y1=y - 4, y2=y + BAR + 5, class_="due")
     yield tag("path", d=path("M", x - 4, y - 5, "L", x + 4, y - 5, "L", x, y + 1, "Z"), class_="ink")
     yield label(text_x, y + BAR + 16, said, room, size=SMALL, class_="halo")
-
-
-def _now(drawing: _Drawing, now: datetime, top: float, bottom: float) -> Iterator[Markup]:
-    x, said = drawing.axis.x(now), drawing.sheet.words.now.format(at=drawing.said(now))
-    half = width(said, SMALL) / 2
-    text_x = min(max(x, half + 1), drawing.sheet.width - half - 1)
-    yield tag("line", x1=x, x2=x, y1=top - 4, y2=bottom, class_="now")
-    yield label(text_x, 12, said, 2 * half + 1, size=SMALL, anchor="middle")
 
 
 def _keys(drawing: _Drawing) -> list[Key]:

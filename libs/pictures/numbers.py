@@ -36,15 +36,16 @@ def share(part: float, whole: float, *, digits: int = 1) -> str:
     return f"{min(100 - least, max(least, percent)):.{digits}f}%" if 0 < part < whole else f"{percent:.0f}%"
 
 
-def duration(length: timedelta, words: Words, *, in_days: bool = True, rough: bool = False) -> str:
-    """Return a length in its two largest units, rounded; roughly, ten hours have no minutes.
+def duration(length: timedelta, words: Words, *, in_days: bool = True, rough: bool = False, units: int = 2) -> str:
+    """Return a length in its two largest units (or its largest one), rounded; roughly, ten hours have no minutes.
 
     Working time is said in hours, not in days, because its day has no 24.
     """
     first = 0 if in_days else 1
     seconds = abs(length.total_seconds())
     largest = next((place for place in range(first, 4) if seconds >= _LENGTHS[place]), 3)
-    finest = largest if seconds >= (_ALONE_ROUGHLY if rough else _ALONE)[largest] * _LENGTHS[largest] else min(3, largest + 1)
+    alone = units == 1 or seconds >= (_ALONE_ROUGHLY if rough else _ALONE)[largest] * _LENGTHS[largest]
+    finest = largest if alone else min(3, largest + 1)
     left = round(seconds / _LENGTHS[finest]) * _LENGTHS[finest]
     parts = []
     for place in range(first, finest + 1):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from libs.pictures.measure import SMALL
+from libs.pictures.measure import SMALL, wrapped
 from libs.pictures.svg import Markup, clean, label, num, tag, words
 from libs.pictures.words import EN, Words
 
@@ -64,7 +64,8 @@ class Sheet:
     ) -> Picture:
         """Return the picture: the marks in a frame with title and description, and what is left out below them."""
         description = " ".join(part for part in (self.description or self.title, how_to_read, left_out) if part)
-        foot = [label(0, height + 16, left_out, self.width, size=SMALL, class_="soft")] if left_out else []
+        said = wrapped(left_out, self.width, SMALL, lines=4) if left_out else []
+        foot = [label(0, height + 15 * line, text, self.width, size=SMALL, class_="soft") for line, text in enumerate(said, 1)]
         svg = tag(
             "svg",
             tag("title", words(self.title), id=self.id("title")),
@@ -73,7 +74,7 @@ class Sheet:
             *marks,
             *foot,
             xmlns="http://www.w3.org/2000/svg",
-            viewBox=f"0 0 {num(self.width)} {num(height + (24 if left_out else 0))}",
+            viewBox=f"0 0 {num(self.width)} {num(height + (15 * len(said) + 8 if said else 0))}",
             width="100%",
             class_="picture narrow" if self.narrow else "picture wide",
             font_family=FONT,

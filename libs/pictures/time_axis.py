@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from libs.pictures.measure import SMALL, width
-from libs.pictures.numbers import duration
+from libs.pictures.numbers import duration, instant
 from libs.pictures.picture import Sheet
 from libs.pictures.svg import Markup, label, path, tag, words
 from libs.pictures.times import Tick, ticks
@@ -47,8 +47,6 @@ class TimeAxis:
 
     def x(self, at: datetime) -> float:
         """Return where an instant stands; one outside stands at the border."""
-        if at <= self.pieces[0].since and len(self.pieces) > 1:
-            return self.pieces[0].left
         place = bisect_left(self.pieces, at, key=lambda piece: piece.until)
         if place == len(self.pieces):
             return self.pieces[-1].right
@@ -57,6 +55,16 @@ class TimeAxis:
             return piece.x(at)
         before = self.pieces[place - 1] if place else piece
         return Piece(before.until, piece.since, before.right, piece.left).x(at) if place else piece.left
+
+    @property
+    def right(self) -> float:
+        """Where the axis ends."""
+        return self.pieces[-1].right
+
+    @property
+    def gap_lengths(self) -> list[str]:
+        """How long the gaps are, in words."""
+        return [duration(gap.until - gap.since, self.words) for gap in self.gaps]
 
     @property
     def gaps(self) -> list[Piece]:
@@ -80,8 +88,8 @@ class TimeAxis:
                     yield label(start, bottom + 30, said, wide + 1, size=SMALL, class_="soft")
                     free = max(free, start + wide + 8)
         yield tag("line", x1=self.pieces[0].left, x2=self.pieces[-1].right, y1=bottom, y2=bottom, class_="axis")
-        for gap in self.gaps:
-            yield from self._gap(gap, top, bottom)
+        for gap, length in zip(self.gaps, self.gap_lengths, strict=True):
+            yield from self._gap(gap, length, top, bottom)
 
     def _ticks(self, piece: Piece) -> Sequence[Tick]:
         found = ticks(piece.since, piece.until, (piece.right - piece.left) / _APART, self.zone, self.words)
@@ -90,13 +98,55 @@ class TimeAxis:
         wall = piece.since.astimezone(self.zone).replace(tzinfo=None)
         return [Tick(piece.since, f"{wall:%H:%M}", self.words.day_of(wall))]
 
-    def _gap(self, gap: Piece, top: float, bottom: float) -> Iterator[Markup]:
-        said = duration(gap.until - gap.since, self.words)
+    def _gap(self, gap: Piece, said: str, top: float, bottom: float) -> Iterator[Markup]:
         name = tag("title", words(self.words.nothing_for.format(length=said)))
-        yield tag("rect", name, x=gap.left, y=top, width=gap.right - gap.left, height=bottom - top, class_="gap")
         middle = (gap.left + gap.right) / 2
+        yield tag("rect", name, x=gap.left, y=top, width=gap.right - gap.left, height=bottom - top, class_="gap")
+        short = duration(gap.until - gap.since, self.words, units=1)
+        yield label(middle, top - 6, short, gap.right - gap.left + 4, size=SMALL, anchor="middle", class_="soft")
         for x in (middle - 2, middle + 2):
             yield tag("path", d=path("M", x - 2, bottom + 4, "L", x + 2, bottom - 4), class_="break")
+
+
+def now_marks(axis: TimeAxis, now: datetime, top: float, bottom: float) -> Iterator[Markup]:
+    """Yield the line of now, and its words above."""
+    x, said = axis.x(now), axis.words.now.format(at=instant(now, axis.zone, axis.words))
+    half = width(said, SMALL) / 2
+    text_x = min(max(x, half + 1), axis.sheet_width - half - 1)
+    yield tag("line", x1=x, x2=x, y1=16, y2=bottom, class_="now")
+    yield label(text_x, 12, said, 2 * half + 1, size=SMALL, anchor="middle")
+
+
+_LONG, _LONGER = 0.3, 3
+"""A gap is drawn short if it is this part of what is not yet, and so many times as long as the other gaps are on average."""
+_LEAST = 26
+"""How wide a piece is at least; a moment between two gaps has no length of its own."""
+
+
+def shortened(instants: Sequence[datetime], left: float, right: float, zone: ZoneInfo, sheet: Sheet) -> TimeAxis:
+    """Return an axis for these instants on which the longest gaps between them are drawn short."""
+    ordered = sorted(set(instants))
+    gaps = sorted(pairwise(ordered), key=lambda gap: gap[0] - gap[1])
+    long: set[tuple[datetime, datetime]] = set()
+    rest = ordered[-1] - ordered[0]
+    for others, (since, until) in zip(range(len(gaps) - 1, 0, -1), gaps[: 3 if sheet.narrow else 7], strict=False):
+        gap = until - since
+        if gap < rest * _LONG or gap < (rest - gap) / others * _LONGER:
+            break
+        long.add((since, until))
+        rest -= gap
+    edges = [ordered[0], *(at for gap in sorted(long) for at in gap), ordered[-1]]
+    if not long:
+        return straight(ordered[0], ordered[-1], left, right, zone, sheet)
+    spans = list(zip(edges[::2], edges[1::2], strict=True))
+    short = 34 if sheet.narrow else 52
+    room = right - left - short * len(long) - _LEAST * len(spans)
+    pieces, x = [], left
+    for since, until in spans:
+        wide = _LEAST + room * ((until - since) / rest if rest else 1 / len(spans))
+        pieces.append(Piece(since, until, x, x + wide))
+        x += wide + short
+    return TimeAxis(tuple(pieces), zone, sheet.words, sheet.width)
 
 
 def straight(since: datetime, until: datetime, left: float, right: float, zone: ZoneInfo, sheet: Sheet) -> TimeAxis:

@@ -31,6 +31,13 @@ class Words:
     bar_name: str
     tail: str
     bars_together: str
+    service: str
+    person: str
+    what: str
+    length: str
+    gaps: str
+    lanes_left_out: str
+    happenings_left_out: str
     under: str
     nothing_decided: str
     heat_how_to_read: str

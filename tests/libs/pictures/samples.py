@@ -9,6 +9,7 @@ from libs.pictures.clock_bars import Clock, Stretch, clock_bars
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.heat_map import Cell, Lines, heat_map
 from libs.pictures.histogram import Bar, Mark, histogram
+from libs.pictures.lanes import Happening, lanes
 from libs.pictures.line import line
 from libs.pictures.numbers import duration, share
 from libs.pictures.picture import Picture, Sheet
@@ -189,9 +190,32 @@ def lines():
         yield f"line.rules{name}", line(sheet, rules, lambda part: share(part, 1))
 
 
+LIFE = [
+    Happening("intake", "Li Wei", "Registered by phone", at(16, 9, 20), href="/events/1"),
+    Happening("intake", "Li Wei", "Acknowledged", at(16, 9, 20, 40), href="/events/2"),
+    Happening("routing", "", "Classified: complaint", at(16, 9, 21), href="/events/3"),
+    Happening("routing", "", "Graded: normal", at(16, 9, 21, 5), href="/events/4"),
+    Happening("routing", "", "Assigned to quality", at(16, 9, 24), href="/events/5"),
+    Happening("routing", "Zhang Min", "Analyse the cause", at(16, 10), at(16, 15, 30), "/events/6"),
+    Happening("routing", "Zhang Min", "Set the plan", at(16, 14), at(16, 17), "/events/7"),
+    Happening("sla", "", "First response was late", at(16, 11, 20), href="/events/8", kind="broken"),
+    Happening("intake", "Li Wei", "Called the customer", at(16, 11, 40), href="/events/9"),
+    Happening("routing", "Zhang Min", "Plan approved", at(20, 10, 30), href="/events/10", kind="good"),
+    Happening("routing", "Chen Jie", "Replace the pump", at(20, 11), at(20, 16), "/events/11"),
+    Happening("survey", "", "Survey sent", at(26, 9), href="/events/12"),
+    Happening("survey", "", "Answered: 5 of 5", at(26, 12, 30), href="/events/13", kind="good"),
+]
+
+
+def swim_lanes():
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"lanes{name}", "Life of case 1d11bfd4", "Thirteen entries.", words, narrow)
+        yield f"lanes{name}", lanes(sheet, LIFE, SHANGHAI, at(26, 15))
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines()])
+    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes()])
 
 
 def main() -> None:
