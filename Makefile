@@ -9,7 +9,7 @@ STAMP = .venv/.installed
 LINTERS = .venv/linters
 LINTED = $(LINTERS)/.installed
 NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
-TIERS = fast slow postgres kafka stack truth
+TIERS = fast slow postgres kafka stack browser truth
 # The real logs are beside the repository, not in it.
 LOGS = ../shared/data
 NOT_HERE = $(if $(wildcard $(LOGS)),,truth)
@@ -21,6 +21,7 @@ WORKERS_slow = 2
 WORKERS_postgres = 2
 WORKERS_kafka = 0
 WORKERS_stack = 0
+WORKERS_browser = 0
 WORKERS_truth = 0
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
@@ -28,12 +29,13 @@ SELECT_slow = slow
 SELECT_postgres = postgres and not kafka and not stack
 SELECT_kafka = kafka and not stack
 SELECT_stack = stack and not truth
+SELECT_browser = browser
 SELECT_truth = truth
 
 # Without this, five processes and every test run would compile the same modules again at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up test tiers check openapi truth faults simulate mutate bench audit docs clean prometheus $(TIERS:%=tier-%)
+.PHONY: help demo up test tiers check openapi truth faults simulate mutate bench audit docs clean prometheus chromium $(TIERS:%=tier-%)
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -45,7 +47,7 @@ demo: $(STAMP) ## see the whole system work, with figures, in a minute or two [K
 up: $(STAMP) ## run PostgreSQL and all five services here until Ctrl-C [KAFKA=1]
 	@$(RUN) -m deploy.cli up $(ON_KAFKA)
 
-test: $(STAMP) ## run the tests [TIER=fast|slow|postgres|kafka|stack|truth: only these]
+test: $(STAMP) ## run the tests [TIER=fast|slow|postgres|kafka|stack|browser|truth: only these]
 	@$(MAKE) --no-print-directory $(addprefix tier-,$(or $(TIER),$(filter-out $(NOT_HERE),$(TIERS))))
 	@test -n "$(TIER)$(wildcard $(LOGS))" || echo "tier truth was left out: the folder of real logs, $(LOGS), is not here"
 
@@ -54,6 +56,12 @@ tier-slow tier-stack: prometheus
 
 prometheus: $(STAMP)
 	@$(RUN) -m deploy.prometheus >/dev/null
+
+# Chromium looks at the pages. If the machine has none and you are root on a Debian, it is installed.
+tier-browser: chromium
+
+chromium: $(STAMP)
+	@$(RUN) -m tests.browser.getting >/dev/null
 
 tiers:
 	@echo $(TIERS)

@@ -70,7 +70,7 @@ def kafka_url(kafka: KafkaBroker) -> str:
 
 TESTS = Path(__file__).parent
 FOLDERS = {"laws": "slow", "docs": "slow", "safety": "slow", "simulation": "slow", "clients": "slow"}
-FOLDERS |= {"stack": "stack", "faults": "stack", "truth": "truth"}
+FOLDERS |= {"stack": "stack", "faults": "stack", "browser": "browser", "truth": "truth"}
 """The tier of a whole folder."""
 NEVER_FAST = FOLDERS.keys() - {"faults"}
 """The fast tier does not even look into these."""
@@ -105,7 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip("the folder of real logs, ../shared/data, is not here"))
 
 
-TIERS = ("fast", "slow", "postgres", "kafka", "stack", "truth")
+TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")
 
 
 def tiers_of(item: pytest.Item) -> list[str]:
@@ -115,7 +115,7 @@ def tiers_of(item: pytest.Item) -> list[str]:
         if item.get_closest_marker("fast") and folder in NEVER_FAST:
             raise pytest.UsageError(f"{item.nodeid} is marked fast, but the fast tier does not look into tests/{folder}")
         return []
-    if FOLDERS.get(folder) in ("stack", "truth"):
+    if FOLDERS.get(folder) in ("stack", "browser", "truth"):
         return [FOLDERS[folder]]
     fixtures = getattr(item, "fixturenames", [])
     return [server for server in ("postgres", "kafka") if server in fixtures] or [FOLDERS.get(folder, "fast")]

@@ -18,10 +18,10 @@ BATCH_FACTS, PARALLEL = 500, 4
 STANDARDS_SECONDS_MAX = 20
 
 
-async def play(stack: Stack, system: str, cases: Sequence[Sequence[SourceFact]], console: Console) -> Account:
+async def play(stack: Stack, system: str, cases: Sequence[Sequence[SourceFact]], console: Console, key: str = "") -> Account:
     """Send all facts and return the account; facts recorded already are answered `duplicate`."""
     account = Account(system, cases=len(cases), facts_made=sum(map(len, cases)))
-    client = Client(stack.url("intake"), "")
+    client = Client(stack.url("intake"), key)
     try:
         begun = await _begin(client, cases, account)
         with step(console, "sending the month / 发送一个月的业务") as told:
