@@ -63,13 +63,13 @@ class Sheet:
         left_out: str = "",
     ) -> Picture:
         """Return the picture: the marks in a frame with title and description, and what is left out below them."""
-        description = " ".join(part for part in (self.description or self.title, how_to_read, left_out) if part)
+        description = " ".join(self.words.sentence(part) for part in (self.description or self.title, how_to_read) if part)
         said = wrapped(left_out, self.width, SMALL, lines=4) if left_out else []
         foot = [label(0, height + 15 * line, text, self.width, size=SMALL, class_="soft") for line, text in enumerate(said, 1)]
         svg = tag(
             "svg",
             tag("title", words(self.title), id=self.id("title")),
-            tag("desc", words(description), id=self.id("desc")),
+            tag("desc", words(f"{description} {left_out}"), id=self.id("desc")),
             *self._defs(patterns),
             *marks,
             *foot,
@@ -90,7 +90,7 @@ class Sheet:
         return [tag("defs", *patterns)] if patterns else []
 
 
-_TURNED = {"late": 45, "provisional": -45, "paused": 0, "skip": 90}
+_TURNED = {"late": 45, "provisional": -45, "paused": 0}
 """Which patterns there are, and how their stripes are turned; the paused one has dots."""
 
 

@@ -70,6 +70,7 @@ def arc_marks(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke:
         dashes = None if stroke.planned else f"{num(max(6, 1.8 * thick))} {num(max(3, thick * 0.6))}"
         marks.append(tag("path", d=line, stroke_width=thick, stroke_dasharray=dashes, class_=f"arc {stroke.late}"))
         marks.append(tag("path", d=_arrow(zones, way, route, thick), class_=f"head {stroke.late}"))
+    marks += [tag("path", d=line, class_="reach")] if stroke.href else []
     marks += _mark(zones, way, route, stroke.late)
     marks += _said(sheet, zones, way, route, stroke)
     yield linked(stroke.href, stroke.name, *marks)

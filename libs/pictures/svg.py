@@ -62,10 +62,13 @@ def label(
 
 
 def linked(href: str, name: str, *inside: Markup) -> Markup:
-    """Return marks that have a name, and lead somewhere if there is an address."""
+    """Return marks that have a name, and lead somewhere if there is an address.
+
+    The name is a title: browsers show it and screen readers say it. An `aria-label` would have to repeat all words of the marks.
+    """
     title = tag("title", words(name))
     if not href:
         return tag("g", title, *inside)
     if not _SAFE_START.match(href):
         raise ValueError(f"A mark may lead to a path or to http(s), not to {href[:80]!r}.")
-    return tag("a", title, *inside, href=href, aria_label=name)
+    return tag("a", title, *inside, href=href)

@@ -17,6 +17,7 @@ class Words:
     an_instant: str
     day_and_month: str
     year: str
+    stop: str
     no_data: str
     stage: str
     count: str
@@ -95,6 +96,10 @@ class Words:
     zone: str
     nothing_for: str
     clocks_left_out: str
+
+    def sentence(self, text: str) -> str:
+        """Return the text with a full stop, so that another sentence may follow."""
+        return text if text.endswith((".", "!", "?", "。", "！", "？")) else text + self.stop
 
     def day_of(self, at: date) -> str:
         """Return the day of the week and the day."""

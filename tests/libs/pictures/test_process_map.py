@@ -137,7 +137,7 @@ def test_it_is_whole_whatever_happened(drawn, narrow, part):
     places = [Node(f"{n}", f"Node with a long name {n}", n) for n in range(10)]
     picture = process_map(Sheet("m", "Map", narrow=narrow), places, some, part=part)
     assert outside(picture) == [] and overlapping(picture) == []
-    linked = [one.get("aria-label").split(":")[0] for one in tree(picture).iter(f"{SVG}a")]
+    linked = [one[0].text.split(":")[0] for one in tree(picture).iter(f"{SVG}a")]
     assert Counter(linked) == Counter(f"{row[0]} → {row[1]}" for row in steps(picture))
 
 
