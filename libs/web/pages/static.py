@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+import libs.pictures
 from libs.events.words.refusal import Refused
 
-FOLDER = Path(__file__).parent / "static"
-FILES = {one.name: one for one in FOLDER.iterdir() if one.suffix in {".css", ".js", ".svg"}}
+FOLDERS = (Path(__file__).parent / "static", Path(libs.pictures.__file__).parent)
+FILES = {one.name: one for folder in FOLDERS for one in folder.iterdir() if one.suffix in {".css", ".js", ".svg"}}
 
 for kind, suffix in (("text/css", ".css"), ("text/javascript", ".js"), ("image/svg+xml", ".svg")):
     mimetypes.add_type(kind, suffix)  # what the machine says of a suffix is its own affair
