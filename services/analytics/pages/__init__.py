@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from libs.service.running import RunningService
 from services.analytics.pages.board import board_router
+from services.analytics.pages.life import life_router
 
 PAGES = Path(__file__).parent
 """Where their templates and words are."""
@@ -16,3 +17,4 @@ PAGES = Path(__file__).parent
 def page_routes(running: RunningService, zone: ZoneInfo) -> Iterable[APIRouter]:
     """Return the routes of all pages."""
     yield board_router(running, zone)
+    yield life_router(running, zone)

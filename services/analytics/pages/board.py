@@ -20,6 +20,7 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
 from services.analytics.domain.days import day_of
+from services.analytics.domain.figures import FIGURES
 from services.analytics.queries.board import Board, Card, NodeName, Stand, board, node_names
 from services.analytics.queries.recent import recent
 
@@ -97,6 +98,7 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             figures=[
                 (one, spark.spark(one.days)) for one in await recent(running.pool, SHOWN, today - timedelta(DAYS - 1), today)
             ],
+            title=lambda figure: getattr(FIGURES[figure].title, lang),
             duration=lambda length: numbers.duration(abs(length), words),
             share=lambda one: numbers.share(one.num, one.den),
         )
