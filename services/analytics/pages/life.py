@@ -1,7 +1,6 @@
-"""A case's life: its promises as bars, who did what, the standard's way and what was made of it, and why each figure counts it."""
+"""A case's life: its promises as bars, who did what, the way of the standard, and why each figure counts it."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -9,7 +8,6 @@ from starlette.responses import Response
 
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
-from libs.pictures import numbers
 from libs.pictures.clock_bars import clock_bars
 from libs.pictures.lanes import lanes
 from libs.pictures.picture import Sheet
@@ -21,7 +19,8 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.lived import clocks_of, happenings_of, way
+from services.analytics.pages.lived import Named, clocks_of, happenings_of, way
+from services.analytics.pages.reasons import reasons_of
 from services.analytics.queries import timeline
 from services.analytics.queries.life import ROWS_MAX, life
 
@@ -42,7 +41,8 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         lang, now = shell.language(request), running.now()
         words, said = (ZH if lang == "zh" else EN), shell.words(lang)
         facts = timeline(await running.store.facts((Topic.CASES, case_id)))
-        clocks = clocks_of(found.clocks, facts, now, said, explained=shell.addresses.of("sla", "", request))
+        names = {one["node"]: one[f"name_{lang}"] for one in found.nodes}
+        clocks = clocks_of(found.clocks, facts, now, Named(said, names, shell.addresses.of("sla", "", request)))
         happenings = happenings_of(found.events, lang)
 
         def sheets(key: str) -> list[Sheet]:
@@ -61,15 +61,7 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             left_out=len(facts) - ROWS_MAX,
             title=lambda figure: getattr(FIGURES[figure].title, lang) if figure in FIGURES else figure,
             definition=lambda figure: getattr(FIGURES[figure].definition, lang) if figure in FIGURES else "",
-            shown=lambda row: _shown(row, words),
+            reasons=reasons_of(found, words),
         )
 
     return router
-
-
-def _shown(row: Any, words: Any) -> str:
-    """Return a value in its figure's unit."""
-    figure = FIGURES.get(row["figure"])
-    if figure is not None and figure.unit == "microseconds":
-        return numbers.duration(timedelta(microseconds=row["value"]), words)
-    return numbers.count(row["value"])

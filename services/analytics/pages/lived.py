@@ -15,24 +15,33 @@ Row = Mapping[str, Any]
 _PAUSES = {"clock.paused": True, "clock.resumed": False}
 
 
-def clocks_of(rows: Sequence[Row], facts: Sequence[Moment], now: datetime, said: Mapping[str, str], explained: str) -> list[Clock]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What clocks are called: the words of the page, the names of nodes, and the address of sla, which explains them."""
+
+    words: Mapping[str, str]
+    nodes: Mapping[str, str]
+    explained: str
+
+
+def clocks_of(rows: Sequence[Row], facts: Sequence[Moment], now: datetime, named: Named) -> list[Clock]:
     """Return the clocks with what counted and what was paused between their facts. sla explains which of it was working time."""
-    return [_clock(row, facts, now, said, explained) for row in rows if row["started_at"] is not None]
+    return [_clock(row, facts, now, named) for row in rows if row["started_at"] is not None]
 
 
-def _clock(row: Row, facts: Sequence[Moment], now: datetime, said: Mapping[str, str], explained: str) -> Clock:
+def _clock(row: Row, facts: Sequence[Moment], now: datetime, named: Named) -> Clock:
     since = row["started_at"]
     until = max(since, row["ended_at"] or now)
-    name = row["clock"] if row["occurrence"] == 1 else f"{row['clock']}/{row['occurrence']}"
-    of_it = [one for one in facts if _is_of(one, row)]
+    again = "" if row["occurrence"] == 1 else f"/{row['occurrence']}"
+    status = "late" if row["status"] == "breached" and row["ended_at"] else row["status"]
     return Clock(
-        label=name,
+        label=(named.nodes.get(row["node"], row["clock"]) if row["kind"] == "node" else row["clock"]) + again,
         since=since,
         until=until,
         due_at=row["due_at"],
-        stretches=tuple(_stretches(since, until, of_it)),
-        outcome=said[f"status {'late' if row['status'] == 'breached' and row['ended_at'] else row['status']}"],
-        href=f"{explained}/clocks/{quote(row['case_id'], safe='')}/{quote(name, safe='/')}/explain",
+        stretches=tuple(_stretches(since, until, [one for one in facts if _is_of(one, row)])),
+        outcome=named.words[f"status {status}"],
+        href=f"{named.explained}/clocks/{quote(row['case_id'], safe='')}/{quote(row['clock'] + again, safe='/')}/explain",
     )
 
 
@@ -96,7 +105,9 @@ def way(nodes: Sequence[Row], visits: Sequence[Row], here: str, lang: str) -> li
     """Return the standard's nodes in their order; one that was passed without a visit was skipped."""
     entered = {row["node"] for row in visits}
     furthest = max((n for n, one in enumerate(nodes) if one["node"] in entered), default=-1)
-    return [_step(one, [row for row in visits if row["node"] == one["node"]], n < furthest, here, lang) for n, one in enumerate(nodes)]
+    return [
+        _step(one, [row for row in visits if row["node"] == one["node"]], n < furthest, here, lang) for n, one in enumerate(nodes)
+    ]
 
 
 def _step(node: Row, visits: Sequence[Row], is_passed: bool, here: str, lang: str) -> Step:

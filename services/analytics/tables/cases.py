@@ -12,6 +12,7 @@ from libs.events.words.row import Index, TableRow, columns
     indexes=(
         Index("cases_by_process", ("process_id", "received_at")),
         Index("cases_by_customer", ("customer_ref", "process_id", "received_at")),
+        Index("cases_open", ("process_id", "node"), where="ended_at is null"),
     ),
 )
 class CaseRow(TableRow):

@@ -77,7 +77,7 @@ class VisitRow(PartRow):
     return_reason: str = word("Why it was sent back, as a reference to the words in a vault; older facts have the words")
 
 
-@columns("clocks")
+@columns("clocks", indexes=(Index("clocks_open", ("case_id", "due_at"), where="ended_at is null"),))
 class ClockRow(PartRow):
     """One row per promise about time, withdrawn events left out."""
 

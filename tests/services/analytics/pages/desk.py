@@ -51,7 +51,7 @@ def opened(pool: Any, now: datetime, told: Mapping[str, list[Any]]) -> Any:
     """Return what pages use of a service that runs."""
 
     async def kept(subject: tuple[Any, str]) -> list[bytes]:
-        return [record_of(fact).value for fact in told.get(subject[1], [])]
+        return [record_of(fact, fact.time).body for fact in told.get(subject[1], [])]
 
     instance = SimpleNamespace(known=Known(), watermark=lambda: now, clock=lambda: now, store=SimpleNamespace(facts=kept))
     return SimpleNamespace(pool=pool, instance=instance)
