@@ -6,8 +6,8 @@ from libs.events.store.tables import tables_of
 from libs.events.words.column import big, column, key
 from libs.events.words.row import Index, TableRow, columns
 
-DUE = "coalesce(due_at, '9999-12-31 23:59:59.999999+00')"
-"""The due instant for the order of the list; a waiting promise has none and comes last."""
+DUE = "coalesce(due_at, 'infinity')"
+"""The due instant for the order of the list; a waiting promise has none and comes last. The driver says LAST as infinity."""
 
 
 @columns(
