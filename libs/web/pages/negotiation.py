@@ -1,6 +1,7 @@
 """A thing has one address: who prefers HTML to JSON gets its page, everybody else the JSON."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
@@ -28,7 +29,13 @@ class PageRoute(APIRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match only for a client that prefers HTML."""
-        return super().matches(scope) if wants_page(scope) else (Match.NONE, {})
+        return self._found(scope) if wants_page(scope) else (Match.NONE, {})
+
+    def _found(self, scope: Scope) -> tuple[Match, Scope]:
+        match, inner = super().matches(scope)
+        # A browser also sends the fields of a form that nobody filled in; they ask for nothing.
+        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=False)
+        return match, {**inner, "query_string": urlencode(asked).encode()} if match is Match.FULL else inner
 
 
 class PageOnlyRoute(PageRoute):
@@ -36,4 +43,4 @@ class PageOnlyRoute(PageRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match for everybody."""
-        return APIRoute.matches(self, scope)
+        return self._found(scope)

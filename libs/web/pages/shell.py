@@ -87,7 +87,7 @@ class Shell:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.filters |= {"when": self._when, "day": instants.day}
+        made.filters |= {"when": self._when, "day": instants.day, "fill": filled}
         return made
 
     def _when(self, at: datetime | None, lang: Language) -> Markup:
@@ -111,6 +111,11 @@ class Shell:
             "client": at.scope.get("state", {}).get("client"),
             "local": LOCAL,
         }
+
+
+def filled(text: str, **values: Any) -> Markup:
+    """Return a text of ours with values in its braces; they are escaped."""
+    return Markup(text).format(**values)  # noqa: S704 - the text is from words.yaml
 
 
 def client_of(at: HTTPConnection) -> Client | None:

@@ -24,7 +24,7 @@ class Place:
 SITE: Mapping[str, Place] = {
     "intake": Place(8001),
     "routing": Place(8002),
-    "sla": Place(8003),
+    "sla": Place(8003, ("/clocks",), others=("/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
     "survey": Place(8004, others=("/s/{token}",)),
     "analytics": Place(8005, ("/",), others=("/cases/{id}",)),
 }

@@ -74,6 +74,12 @@ async def test_a_page_speaks_the_viewer_s_language(why: str, path: str, cookie: 
     assert ("loopdesk_lang=" in page.headers.get("set-cookie", "")) == (path.endswith(("lang=zh", "lang=en")))
 
 
+async def test_a_field_of_a_form_that_nobody_filled_in_asks_for_nothing() -> None:
+    async with calling(APP, BROWSER) as client:
+        page = await client.get("/things/a?word=&other=x&word=")
+    assert "?other=x&amp;lang=zh" in page.text and "word=" not in page.text
+
+
 async def test_what_another_service_has_is_found_there() -> None:
     async with calling(APP, BROWSER) as client:
         wrong = await client.get("/s/abc")
