@@ -26,10 +26,11 @@ from libs.web.writes import Write, creates
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
-from services.sla.domain.clock import lives
+from services.sla.domain.case import SlaCase
+from services.sla.domain.clock import ClockLife, lives
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.publishing import PublishedCalendar, publish
-from services.sla.domain.terms import terms_of
+from services.sla.domain.terms import Terms, terms_of
 from services.sla.tables import ClockRow
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
@@ -98,18 +99,29 @@ def _clocks(router: APIRouter, running: RunningService) -> None:
         `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`.
         """
         await running.wait_for(position)
-        case = queries.case(await running.store.state((Topic.CASES, case_id)))
-        if case is None or case.registered_at is None:
-            raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
-        try:
-            terms = terms_of(case, running.known)
-        except NotYetKnown as error:
-            raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-        wanted = occurrence_of(clock)
-        life = next((one for one in lives(case, terms) if one.name == wanted), None)
-        if life is None:
-            raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
+        case, terms = await counted(running, case_id)
+        life = life_of(case, terms, case_id, clock)
         return shown(explain(life, terms, running.now()))
+
+
+async def counted(running: RunningService, case_id: str) -> tuple[SlaCase, Terms]:
+    """Return a case and the terms that its promises are counted by."""
+    case = queries.case(await running.store.state((Topic.CASES, case_id)))
+    if case is None or case.registered_at is None:
+        raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
+    try:
+        return case, terms_of(case, running.known)
+    except NotYetKnown as error:
+        raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
+
+
+def life_of(case: SlaCase, terms: Terms, case_id: str, clock: str) -> ClockLife:
+    """Return the life of the clock of that name: `cycle`, `cycle/2`."""
+    wanted = occurrence_of(clock)
+    life = next((one for one in lives(case, terms) if one.name == wanted), None)
+    if life is None:
+        raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
+    return life
 
 
 def _waiting(router: APIRouter, running: RunningService) -> None:

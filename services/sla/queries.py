@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,18 +40,18 @@ class Waiting:
     ended: int
 
 
-def _row(record: Mapping[str, Any]) -> ClockRow:
+def _row(record: Mapping[str, Any], lang: str = "en") -> ClockRow:
     """Return a clock; one that waits says what to publish."""
     row = read(ClockRow, record)
-    return changed(row, waits_because=cure(row.waits_because, CalendarRef(id=row.waits_for, version=row.waits_version)))
+    return changed(row, waits_because=cure(row.waits_because, CalendarRef(id=row.waits_for, version=row.waits_version), lang))
 
 
-async def clocks(db: Database, case_id: str) -> list[ClockRow]:
+async def clocks(db: Database, case_id: str, lang: str = "en") -> list[ClockRow]:
     """Return the clocks of a case, in the order they started."""
     rows = await db.fetch(
         f"select {names_of(ClockRow)} from sla.clocks where case_id = $1 order by started_at, clock, occurrence", case_id
     )
-    return [_row(row) for row in rows]
+    return [_row(row, lang) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +82,14 @@ class BreachFilter(Filter):
     until: Instant | None = by("breached_at <", "Broke before this instant.")
 
 
-async def due(db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter()) -> list[ClockRow]:
+_BY_DUE = f"{DUE}, case_id, clock, occurrence"
+
+
+async def due(
+    db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter(), lang: str = "en"
+) -> list[ClockRow]:
     """Return promises in the order they are due, at most `fetch` of them, behind `after`; those that wait come last."""
-    return await _listed(db, f"{DUE}, case_id, clock, occurrence", chosen, after, fetch)
+    return await _listed(db, _BY_DUE, chosen, after, fetch, lang=lang)
 
 
 async def breaches(
@@ -98,23 +104,88 @@ def place(at: datetime | None, row: ClockRow) -> After:
     return at or LAST, row.case_id, row.clock, row.occurrence
 
 
-async def _listed(db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "") -> list[ClockRow]:
+async def _listed(
+    db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "", lang: str = "en"
+) -> list[ClockRow]:
     where, values = asked(conditions(chosen), order=order, after=after)
     sql = f"select {names_of(ClockRow)} from sla.clocks where {only}{where} order by {order} limit {int(fetch)}"
-    return [_row(row) for row in await db.fetch(sql, *values)]
+    return [_row(row, lang) for row in await db.fetch(sql, *values)]
+
+
+AT_RISK = "status = 'running' and $1 > due_at - (due_at - started_at) / 5"
+"""At the instant $1 less than a fifth is left of the time from a promise's start to its due instant."""
+
+_STAND = f"case when {AT_RISK} then 'at_risk' else status end as stand"
+_OPEN = "status in ('running', 'paused', 'waiting', 'breached') and ended_at is null"
+
+
+class Stand(StrEnum):
+    """How an unfinished promise stands, the most urgent first."""
+
+    BREACHED = "breached"
+    AT_RISK = "at_risk"
+    RUNNING = "running"
+    PAUSED = "paused"
+    WAITING = "waiting"
+
+
+class Standing(NamedTuple):
+    """How many unfinished promises are alike."""
+
+    process_id: str
+    kind: str
+    node: str
+    grade: str
+    stand: Stand
+    number: int
 
 
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:
-    """Count unfinished clocks by kind, status and pause reason; `at_risk` runs and has less than a fifth of its time left."""
+    """Count unfinished clocks by kind, how they stand, and pause reason."""
     rows = await db.fetch(
-        "select kind, case when status = 'running' and $1 > due_at - (due_at - started_at) / 5 then 'at_risk' else status end "
-        "as status, paused_by, count(*) as n from sla.clocks where ended_at is null and status <> 'cancelled' group by 1, 2, 3",
+        f"select kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {_OPEN} group by 1, 2, 3",
         at,
     )
-    return [(row["kind"], row["status"], row["paused_by"], row["n"]) for row in rows]
+    return [(row["kind"], row["stand"], row["paused_by"], row["n"]) for row in rows]
 
 
-async def waiting(db: Database) -> list[Waiting]:
+async def standing(db: Database, at: datetime, chosen: DueFilter = DueFilter()) -> list[Standing]:
+    """Count unfinished promises by everything that the page shows them by."""
+    where, values = asked(conditions(chosen), first=2)
+    rows = await db.fetch(
+        f"select process_id, kind, node, grade, {_STAND}, count(*) as n from sla.clocks where {_OPEN} and {where} "
+        "group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5",
+        at,
+        *values,
+    )
+    return [Standing(row["process_id"], row["kind"], row["node"], row["grade"], Stand(row["stand"]), row["n"]) for row in rows]
+
+
+async def unfinished(
+    db: Database,
+    at: datetime,
+    *,
+    stand: Stand | None = None,
+    after: After | None = None,
+    fetch: int = 51,
+    chosen: DueFilter = DueFilter(),
+    lang: str = "en",
+) -> list[tuple[ClockRow, Stand]]:
+    """Return unfinished promises in the order they are due, as `due` does, with how each stands."""
+    where, values = asked(conditions(chosen), first=2)
+    behind, more = asked({"stand =": stand}, order=_BY_DUE, after=after, first=2 + len(values))
+    # The few that are unfinished are found by their status first: in the order they are due they stand behind all others.
+    rows = await db.fetch(
+        f"with unfinished as materialized (select *, {_STAND} from sla.clocks where {_OPEN} and {where}) "
+        f"select {names_of(ClockRow)}, stand from unfinished where {behind} order by {_BY_DUE} limit {int(fetch)}",
+        at,
+        *values,
+        *more,
+    )
+    return [(_row(row, lang), Stand(row["stand"])) for row in rows]
+
+
+async def waiting(db: Database, lang: str = "en") -> list[Waiting]:
     """Return how many promises wait for each calendar, and why."""
     rows = await db.fetch(
         "select waits_for, waits_version, waits_because, count(*) filter (where ended_at is null) as n, "
@@ -128,7 +199,7 @@ async def waiting(db: Database) -> list[Waiting]:
             promises=row["n"],
             cases=row["cases"],
             since=row["since"],
-            waits_because=cure(row["waits_because"], CalendarRef(id=row["waits_for"], version=row["waits_version"])),
+            waits_because=cure(row["waits_because"], CalendarRef(id=row["waits_for"], version=row["waits_version"]), lang),
             ended=row["ended"],
         )
         for row in rows

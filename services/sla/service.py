@@ -20,6 +20,7 @@ from services.sla.books import BOOKS
 from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
+from services.sla.pages import page_routes
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
@@ -58,8 +59,9 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk sla",
-        [routes(running)],
+        [routes(running), *page_routes(running)],
         web,
+        pages=Path(__file__).parent / "pages",
         card=CARD,
         tags=TAGS,
         started=publish_shipped,

@@ -14,6 +14,8 @@ EXAMPLES: Mapping[str, Callable[[Desk], str]] = {
     "/problems/{}": lambda desk: "no-such-path",
     "/s/{}": lambda desk: desk.link,
     "/cases/{}": lambda desk: desk.case,
+    "/clocks/{}": lambda desk: desk.case,
+    "/clocks/{}/{}": lambda desk: "response",
 }
 """A path up to a parameter → an example of this parameter."""
 

@@ -19,7 +19,7 @@ def is_page(route: object) -> bool:
 
 @pytest.mark.parametrize("service", PORTS)
 def test_every_page_of_an_app_is_looked_at(service: str) -> None:
-    answered = {re.sub(r"\{\w+\}", "{}", route.path) for route in app(service).routes if is_page(route)}
+    answered = {re.sub(r"\{\w+\}", "{}", route.path_format) for route in app(service).routes if is_page(route)}
     declared = {one.shape for one in PLACES if one.service == service or one.path in COMMON}
     assert answered == declared, "SITE or COMMON do not say what the app answers"
 

@@ -12,7 +12,8 @@ from starlette.responses import Response
 import libs.pictures
 from libs.events.words.refusal import Refused
 
-FOLDERS = (Path(__file__).parent / "static", Path(libs.pictures.__file__).parent)
+FOLDER = Path(__file__).parent / "static"
+FOLDERS = (FOLDER, Path(libs.pictures.__file__).parent)
 FILES = {one.name: one for folder in FOLDERS for one in folder.iterdir() if one.suffix in {".css", ".js", ".svg"}}
 
 for kind, suffix in (("text/css", ".css"), ("text/javascript", ".js"), ("image/svg+xml", ".svg")):

@@ -46,7 +46,7 @@ class Explanation:
     occurrence: int = 1
 
 
-def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
+def explain(life: ClockLife, terms: Terms, at: datetime, lang: str = "en") -> Explanation:
     """Return the explanation of a clock at its end, or at `at` while it is open; as far as its calendar reaches.
 
     `calendar` is the version that counted. It is not the one that the standard names where that could not say it.
@@ -66,7 +66,7 @@ def explain(life: ClockLife, terms: Terms, at: datetime) -> Explanation:
         used_us=sum(interval.length_us for interval in intervals if interval.what == "counted"),
         paused_us=paused(life, until) // _MICROSECOND,
         intervals=tuple(sorted(intervals, key=lambda interval: interval.since)),
-        waits_because=cure(life.lack.reason, life.lack.calendar) if life.lack else "",
+        waits_because=cure(life.lack.reason, life.lack.calendar, lang) if life.lack else "",
         ended_at=life.ended_at,
         lapse=life.lapse,
         occurrence=life.occurrence,

@@ -88,14 +88,23 @@ def counted_by(working: WorkingTime | None) -> CalendarRef | None:
 
 
 _CURES = {
-    NONE_NAMED: "The limit counts working time and the process standard names no calendar. Publish a version of it with one.",
-    NOT_PUBLISHED: "Calendar {id} version {version} is not published. Publish it with POST /calendars.",
-    TOO_EARLY: "It begins before the first day of calendar {id} version {version}. Publish a later version of {id} that "
-    "begins earlier.",
-    TOO_LATE: "It runs past the last day of calendar {id} version {version}. Publish a later version of {id} that ends later.",
+    "en": {
+        NONE_NAMED: "The limit counts working time and the process standard names no calendar. Publish a version of it with one.",
+        NOT_PUBLISHED: "Calendar {id} version {version} is not published. Publish it with POST /calendars.",
+        TOO_EARLY: "It begins before the first day of calendar {id} version {version}. Publish a later version of {id} that "
+        "begins earlier.",
+        TOO_LATE: "It runs past the last day of calendar {id} version {version}. Publish a later version of {id} that ends "
+        "later.",
+    },
+    "zh": {
+        NONE_NAMED: "时限按工作时间计算，但流程标准未指定日历。请发布指定了日历的标准新版本。",
+        NOT_PUBLISHED: "日历 {id} 第 {version} 版尚未发布。请通过 POST /calendars 发布。",
+        TOO_EARLY: "计时起点早于日历 {id} 第 {version} 版的首日。请发布起始日更早的 {id} 新版本。",
+        TOO_LATE: "计时超出日历 {id} 第 {version} 版的末日。请发布截止日更晚的 {id} 新版本。",
+    },
 }
 
 
-def cure(reason: str, calendar: CalendarRef) -> str:
+def cure(reason: str, calendar: CalendarRef, lang: str = "en") -> str:
     """Return a sentence that says what a promise waits for and what to do; empty if it does not wait."""
-    return _CURES[reason].format(id=calendar.id, version=calendar.version) if reason else ""
+    return _CURES[lang][reason].format(id=calendar.id, version=calendar.version) if reason else ""

@@ -1,0 +1,12 @@
+"""sla's pages: which promises run, wait, are at risk or broken; and why one stands as it does."""
+
+from fastapi import APIRouter
+
+from libs.service.running import RunningService
+from services.sla.pages.case import case_router
+from services.sla.pages.clocks import clocks_router
+
+
+def page_routes(running: RunningService) -> list[APIRouter]:
+    """Return the routes."""
+    return [clocks_router(running), case_router(running)]

@@ -1,0 +1,105 @@
+"""How a page names what codes, limits and lengths of time are called in the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from libs.events.catalogue.promise import limit_of
+from libs.events.catalogue.references import PROCESS
+from libs.events.catalogue.standard import Label, Standard
+from libs.events.engine.known import Known
+from libs.events.words.event import Occurrence
+from libs.pictures import words
+from libs.pictures.numbers import duration
+from libs.web.problems import Language
+from services.sla.tables import ClockRow
+
+PICTURED: Mapping[Language, words.Words] = {"en": words.EN, "zh": words.ZH}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The names in one language. What no published standard names is called by its code."""
+
+    known: Known
+    lang: Language
+    t: Mapping[str, str]
+
+    def process(self, id: str, version: int = 0) -> str:
+        """Return a process's name, by the version given or else the newest."""
+        standard = self._standard(id, version)
+        return self._label(standard.name) if standard else id
+
+    def node(self, process: str, version: int, id: str) -> str:
+        """Return a node's name."""
+        standard = self._standard(process, version)
+        return next((self._label(one.name) for one in standard.nodes if one.id == id), id) if standard else id
+
+    def reason(self, process: str, version: int, code: str) -> str:
+        """Return the name of what a promise is paused for."""
+        standard = self._standard(process, version)
+        return next((self._label(one.name) for one in standard.exceptions if one.code == code), code) if standard else code
+
+    def kind(self, kind: str) -> str:
+        """Return what is promised; authors of standards may have words of their own."""
+        return self.t.get(f"kind {kind}", kind)
+
+    def promised(self, row: ClockRow) -> str:
+        """Return what a promise of a row is called."""
+        return self.promise(row.process_id, row.process_version, row.kind, row.node, row.occurrence)
+
+    def promise(self, process: str, version: int, kind: str, node: str, number: int) -> str:
+        """Return what a promise is called: what is promised, at which node, and which of its name if not the first."""
+        whole = self.joined(self.kind(kind), self.node(process, version, node)) if node else self.kind(kind)
+        return whole + (f" ({number})" if number > 1 else "")
+
+    def joined(self, a: str, b: str) -> str:
+        """Return two names of which the second says more exactly what the first one means."""
+        return self.t["joined"].format(a=a, b=b)
+
+    def option(self, filter: str, word: str, process: str | None) -> str:
+        """Return what a filter's word is called where it can be chosen."""
+        return {
+            "process": lambda: self.process(word),
+            "node": lambda: self.node(process or "", 0, word),
+            "kind": lambda: self.kind(word),
+        }.get(filter, lambda: word)()
+
+    def limit(self, text: str) -> str:
+        """Return a limit: `8wh` is eight working hours."""
+        limit = limit_of(text)
+        return self.t[f"limit {limit.unit}" + (" one" if limit.amount == 1 else "")].format(n=limit.amount)
+
+    def length(self, length: timedelta, *, in_days: bool = True) -> str:
+        """Return a length of time in its two largest units."""
+        return duration(length, PICTURED[self.lang], in_days=in_days)
+
+    def _standard(self, id: str, version: int) -> Standard | None:
+        versions = self.known.versions(PROCESS, id)
+        return next((one for one in versions if one.version == version), versions[-1] if versions else None)
+
+    def _label(self, label: Label) -> str:
+        return label.zh if self.lang == "zh" else label.en
+
+
+MARKS: Mapping[str, str] = {
+    "at_risk": "risk",
+    "breached": "broken",
+    "ended_late": "broken",
+    "paused": "paused",
+    "waiting": "paused",
+    "met": "good",
+}
+"""The class of each status; those that say nothing special have none."""
+
+
+def name_of(row: ClockRow) -> str:
+    """Return a clock's name as an address has it."""
+    return str(Occurrence(row.clock, row.occurrence))
+
+
+def exactly(us: int) -> str:
+    """Return a length that adds up with others: hours, minutes, seconds, and what is left of one."""
+    seconds, rest = divmod(us, 1_000_000)
+    fraction = f".{rest:06}".rstrip("0") if rest else ""
+    return f"{seconds // 3_600}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"

@@ -1,0 +1,123 @@
+"""sla's pages say what its JSON says, in both languages, and whatever somebody has written stays text."""
+
+import re
+
+import pytest
+
+from services.sla.pages.wording import exactly
+from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
+
+PATHS = [
+    "/clocks", "/clocks?stand=all", "/clocks?stand=breached", "/clocks?stand=waiting&by=node", "/clocks?by=grade",
+    "/clocks?by=kind&process=p&status=running&due_before=2026-01-01T00:00:00Z",
+    "/clocks/c1", "/clocks/c3", "/clocks/c1/response/explain", "/clocks/c3/review/explain", "/clocks/c1/whole/explain",
+    "/clocks/c2/response/explain", "/clocks/c1/%3Cscript%3Ealert(1)%3C%2Fscript%3E%22'&/explain",
+]  # fmt: skip
+
+
+def cells(page, tag="tr"):
+    """Return the rows of a page's tables as texts."""
+    rows = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+
+
+def tabs(page):
+    """Return how many promises each tab counts."""
+    found = re.findall(r'<li><a href="([^"]*)"[^>]*>[^<]*<b class="number[^"]*">(\d+)</b>', page)
+    return {(re.search(r"stand=(\w+)", href) or [None, ""])[1]: int(number) for href, number in found}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_every_page_answers_in_both_languages_and_what_is_written_stays_text(database_url, monkeypatch, lang):
+    async with desk(database_url, monkeypatch) as opened:
+        for path in PATHS:
+            page = await opened.page(path, lang)
+            assert page.status_code == 200, (path, page.text)
+            assert page.headers["content-language"] == lang
+            assert HOSTILE not in page.text and "<script>alert" not in page.text, path
+            assert " style=" not in page.text and "<style" not in page.text, path
+        assert "&lt;script&gt;" in page.text
+        assert ("等李先生" if lang == "zh" else "Waits for Li") in (await opened.page("/clocks/c3/review/explain", lang)).text
+
+
+async def test_the_page_counts_what_the_list_and_the_metric_count(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch) as opened:
+        page = (await opened.page("/clocks")).text
+        items = [one for one in await opened.items("/clocks?limit=200") if one["ended_at"] is None]
+        by_status = {one: sum(item["status"] == one for item in items) for one in ("breached", "running", "paused", "waiting")}
+        found = tabs(page)
+        assert found[""] == len(items) == sum(found.values()) - found[""]
+        assert found["breached"] == by_status["breached"] > 0
+        assert (found["paused"], found["waiting"]) == (by_status["paused"], by_status["waiting"])
+        assert found["at_risk"] + found["running"] == by_status["running"]
+        for one in items:
+            assert f"/clocks/{one['case_id']}" in page
+        for stand, number in found.items():
+            only = (await opened.page(f"/clocks?stand={stand}")).text
+            assert len(re.findall(r'<td data-name="Due">', only)) == number, stand
+
+
+@pytest.mark.parametrize(("minute", "at_risk"), [(96.0, 0), (96.1, 1), (120.0, 1), (120.1, 0)])
+async def test_at_risk_begins_behind_the_last_fifth_and_ends_with_the_breach(database_url, monkeypatch, minute, at_risk):
+    async with desk(database_url, monkeypatch, minute) as opened:
+        assert tabs((await opened.page("/clocks?clock=review&case_id=c1")).text)["at_risk"] == at_risk
+
+
+@pytest.mark.parametrize(
+    ("why", "asked", "shown"),
+    [
+        ("nothing is chosen", "process=&node=&kind=&grade=", 10),
+        ("a process", "process=p", 10),
+        ("another process", "process=q", 0),
+        ("a node", "process=p&node=n1", 3),
+        ("a kind", "kind=resolution", 3),
+        ("a grade that nobody has", "grade=urgent", 0),
+        ("a case", "case_id=c2", 3),
+    ],
+)
+async def test_the_page_can_be_narrowed_and_an_empty_field_asks_for_nothing(database_url, monkeypatch, why, asked, shown):
+    async with desk(database_url, monkeypatch) as opened:
+        page = (await opened.page(f"/clocks?{asked}")).text
+        assert len(re.findall(r'<td data-name="Due">', page)) == tabs(page)[""] == shown, why
+
+
+async def test_pages_of_the_list_meet_without_gap_or_repetition(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch) as opened:
+        for stand in ("", "all"):
+            whole = re.findall(r'<th scope="row"><a href="([^"]+)"', (await opened.page(f"/clocks?stand={stand}")).text)
+            seen, path = [], f"/clocks?stand={stand}&limit=2"
+            while path:
+                page = (await opened.page(path)).text
+                seen += re.findall(r'<th scope="row"><a href="(/clocks/[^"]+)"', page)
+                following = re.search(r'rel="next" href="([^"]+)"', page)
+                path = "/clocks" + following[1].replace("&amp;", "&") if following else ""
+            assert seen == [one for one in whole if one.startswith("/clocks/")], stand
+
+
+@pytest.mark.parametrize("case", CASE_IDS)
+async def test_the_pages_of_a_case_have_the_figures_of_the_json(database_url, monkeypatch, case):
+    async with desk(database_url, monkeypatch) as opened:
+        page = (await opened.page(f"/clocks/{case}")).text
+        for item in await opened.items(f"/clocks/{case}"):
+            for figure in (item["used_us"], item["paused_us"]):
+                assert figure is None or f'class="number">{exactly(figure)}</td>' in page
+        told = (await opened.http.get(f"/clocks/{case}/review/explain")).json()
+        explained = (await opened.page(f"/clocks/{case}/review/explain")).text
+        rows = cells(explained)
+        assert f"Counted in all {exactly(told['used_us'])}" in rows
+        assert f"Paused in all {exactly(told['paused_us'])}" in rows
+        assert len([row for row in rows if row.endswith(tuple(exactly(one["length_us"]) for one in told["intervals"]))]) >= 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_what_waits_says_what_to_publish(database_url, monkeypatch, lang):
+    async with desk(database_url, monkeypatch) as opened:
+        for path in ("/clocks", "/clocks/c1", "/clocks/c1/whole/explain"):
+            assert "POST /calendars" in (await opened.page(path, lang)).text, path
+
+
+@pytest.mark.parametrize("path", ["/clocks/none", "/clocks/none/response/explain", "/clocks/c1/none/explain", "/clocks?cursor=x"])
+async def test_a_refusal_is_a_page(database_url, monkeypatch, path):
+    async with desk(database_url, monkeypatch) as opened:
+        page, json = await opened.page(path), await opened.http.get(path)
+        assert page.headers["content-type"].startswith("text/html") and page.status_code == json.status_code >= 400
