@@ -1,28 +1,35 @@
-"""Every page of the five services, made from what the services declare, with an example for each parameter of a path."""
+"""Every page of the five services, read from their apps, with an example for each parameter of a path."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from libs.web.pages.site import SITE
-from tests.browser.desk import Desk
+from fastapi.routing import APIRoute
+from starlette.responses import HTMLResponse
 
-COMMON = ("/", "/sign-in", "/problems/{code}")
-"""Pages that the shell gives to every service; they are the same everywhere, so one service's are enough."""
+from libs.web.pages.site import SITE
+from services.__main__ import PORTS
+from tests.browser.desk import Desk
+from tests.safety.asking import app
+
+PARTS = {"/live"}
+"""What a page loads by itself, so that nobody looks at it alone."""
 
 EXAMPLES: Mapping[str, Callable[[Desk], str]] = {
-    "/problems/{}": lambda desk: "no-such-path",
-    "/s/{}": lambda desk: desk.link,
     "/cases/{}": lambda desk: desk.case,
     "/clocks/{}": lambda desk: desk.case,
     "/clocks/{}/{}": lambda desk: "response",
+    "/figures/{}": lambda desk: "timeliness",
+    "/problems/{}": lambda desk: "no-such-path",
+    "/processes/{}": lambda desk: "inbound-call",
+    "/s/{}": lambda desk: desk.link,
 }
 """A path up to a parameter → an example of this parameter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page: its path as it is declared, and the status of its answer."""
+    """A page: its path without the names of parameters, and the status of its answer."""
 
     service: str
     path: str
@@ -31,25 +38,41 @@ class Place:
     def __str__(self) -> str:
         return f"{self.service} {self.path}"
 
-    @property
-    def shape(self) -> str:
-        """Return the path without the names of its parameters."""
-        return re.sub(r"\{\w+\}", "{}", self.path)
-
     def at(self, desk: Desk) -> str:
         """Return the path with an example for each parameter."""
-        begun, *rest = self.shape.split("{}")
-        made, asked = begun, begun
-        for part in rest:
-            asked += "{}"
-            made += EXAMPLES[asked](desk) + part
+        asked = made = ""
+        for part in re.split(r"(\{\})", self.path):
             asked += part
+            made += EXAMPLES[asked](desk) if part == "{}" else part
         return made
 
 
-PLACES = (
-    *(Place("intake", path) for path in COMMON),
-    *(Place(service, path) for service, place in SITE.items() for path in (*place.pages, *place.others)),
+def unnamed(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return re.sub(r"\{[^}]+\}", "{}", path)
+
+
+def answered(service: str) -> set[str]:
+    """Return the paths of all pages that a service's app answers."""
+    return {unnamed(route.path_format) for route in app(service).routes if _is_page(route)} - PARTS
+
+
+def _is_page(route: object) -> bool:
+    return isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.response_class is HTMLResponse
+
+
+COMMON = set.intersection(*map(answered, PORTS))
+"""Pages that the shell gives to every service; the start page may be the service's own."""
+
+PLACES = sorted(
+    {
+        *(Place("intake", path) for path in COMMON),
+        *(Place(service, path) for service in PORTS for path in answered(service) - COMMON),
+        *(Place(service, "/") for service in PORTS if "/" in SITE[service].pages),
+    },
+    key=str,
 )
+"""A page of the shell is the same at every service, so it is looked at once."""
+
 ODD = (Place("intake", "/no/such/page", 404),)
 """Pages that are at no address of their own."""

@@ -1,29 +1,27 @@
-"""No page is left out: what the apps answer as a page is what the navigation knows, and every example is there."""
+"""The site knows every page, so that a wrong service can name the right one; and every page can be asked for."""
 
 import re
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.responses import HTMLResponse
 
+from libs.web.pages.site import SITE
 from services.__main__ import PORTS
-from tests.browser.table import COMMON, EXAMPLES, PLACES
-from tests.safety.asking import app
+from tests.browser.table import COMMON, EXAMPLES, PLACES, answered, unnamed
 
 pytestmark = pytest.mark.slow
 
 
-def is_page(route: object) -> bool:
-    return isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.response_class is HTMLResponse
-
-
 @pytest.mark.parametrize("service", PORTS)
-def test_every_page_of_an_app_is_looked_at(service: str) -> None:
-    answered = {re.sub(r"\{\w+\}", "{}", route.path_format) for route in app(service).routes if is_page(route)}
-    declared = {one.shape for one in PLACES if one.service == service or one.path in COMMON}
-    assert answered == declared, "SITE or COMMON do not say what the app answers"
+def test_the_site_knows_every_page_of_the_service(service: str) -> None:
+    known = {unnamed(path) for path in (*SITE[service].pages, *SITE[service].others)}
+    assert answered(service) - COMMON <= known, "add the page to SITE"
 
 
 def test_every_parameter_has_an_example() -> None:
-    wanted = {one.shape[: end.end()] for one in PLACES for end in re.finditer(r"\{\}", one.shape)}
+    wanted = {one.path[: end.end()] for one in PLACES for end in re.finditer(r"\{\}", one.path)}
     assert wanted <= EXAMPLES.keys(), "add an example to tests/browser/table.py"
+
+
+def test_the_shell_and_the_services_have_pages() -> None:
+    assert {"/", "/sign-in", "/problems/{}"} <= COMMON
+    assert {"survey /s/{}", "analytics /"} <= {str(one) for one in PLACES}
