@@ -6,6 +6,7 @@ from typing import Any
 
 from libs.events.catalogue.routing import CANCELLED
 from libs.events.words.row import Row
+from services.analytics.domain.case_measures import CASE_MEASURES
 from services.analytics.domain.figure import LISTED, Count, Counting, Day, Figure
 from services.analytics.domain.kpis import communication, efficiency, quality, timeliness
 from services.analytics.domain.kpis.first_contact import fcr_measures
@@ -20,7 +21,7 @@ def _declared(*modules: ModuleType) -> tuple[Figure, ...]:
 COUNTED = _declared(timeliness, quality, efficiency, communication)
 """The figures that stand in the table of figures, in the order of its columns."""
 
-FIGURES: dict[str, Figure] = {one.name: one for one in (*MEASURES, *fcr_measures(), *COUNTED)}
+FIGURES: dict[str, Figure] = {one.name: one for one in (*MEASURES, *CASE_MEASURES, *fcr_measures(), *COUNTED)}
 """Name → figure."""
 
 _WIDTH = 2 * len(COUNTED)

@@ -1,6 +1,5 @@
 """What each figure means: named, written definitions, in the two languages of the people who argue about them."""
 
-from services.analytics.domain.case_measures import CASE_MEASURES
 from services.analytics.domain.figure import Figure, label
 
 
@@ -134,7 +133,6 @@ MEASURES: tuple[Figure, ...] = (
         where="kind = 'resolution'",
         kpi="K03",
     ),
-    *CASE_MEASURES,
     Figure(
         name="outcomes",
         title=label("How cases ended", "工单结束方式"),

@@ -21,8 +21,8 @@ from libs.web.text import Id
 from services.analytics.domain.figures import FIGURES
 from services.analytics.pages.lived import Named, clocks_of, happenings_of, way
 from services.analytics.pages.reasons import reasons_of
-from services.analytics.queries import timeline
 from services.analytics.queries.life import ROWS_MAX, life
+from services.analytics.queries.timeline import timeline
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
 
