@@ -22,6 +22,7 @@ from libs.web.limits import BodyLimit
 from libs.web.metrics import Metrics, Red, metrics_router
 from libs.web.openapi import describer
 from libs.web.overdue import Late, Overdue
+from libs.web.pages.docs import docs_router
 from libs.web.pages.index import index_router
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.problem_face import ProblemFaces
@@ -113,6 +114,7 @@ def _pages(shell: Shell) -> Iterable[APIRouter]:
     yield sign_in_router(shell)
     yield static_router()
     yield index_router(shell)
+    yield docs_router(shell)
 
 
 def _completed(app: FastAPI, routers: Iterable[APIRouter], metrics: Metrics, settings: WebSettings, shell: Shell) -> FastAPI:

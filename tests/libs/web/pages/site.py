@@ -17,7 +17,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 Reading = Annotated[Client, Depends(require("things:read"))]
 Writing = Annotated[Client, Depends(require("things:write"))]
 
-programs = APIRouter(route_class=JSONRoute)
+programs = APIRouter(tags=["things"], route_class=JSONRoute)
 people = APIRouter(route_class=PageRoute)
 forms = APIRouter(route_class=PageOnlyRoute)
 
@@ -45,4 +45,10 @@ async def post_form(name: str, client: Writing) -> Response:
 
 
 def site(settings: WebSettings | None = None, **more: Any) -> FastAPI:
-    return create_app("routing", "Routing", [programs, people, forms], settings=settings or WebSettings(), **more)
+    return create_app(
+        "routing",
+        "Routing",
+        [programs, people, forms],
+        settings=settings or WebSettings(),
+        **{"tags": {"things": "Things."}, **more},
+    )
