@@ -146,7 +146,7 @@ def _bars(drawing: _Drawing, clock: Clock, y: float) -> Iterator[Markup]:
         reason = [tag("title", words(part.reason))] if part.reason else []
         box = {"x": left, "y": y, "width": drawn_to - left, "height": BAR}
         yield tag("rect", *reason, **box, fill=fill, class_=None if fill else "accent")
-        if part.what == "paused" and right - left > 16:
+        if part.what == "paused" and part.reason and right - left > 16:
             yield from numbered((left + right) / 2, y + BAR / 2, str(drawing.reasons.index(part.reason) + 1))
 
 

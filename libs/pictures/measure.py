@@ -28,26 +28,30 @@ def _of(letter: str) -> float:
     return 0.7 if letter.isupper() or ord(letter) > 0x24F else 0.63
 
 
-def fitted(text: str, room: float, size: float = SIZE) -> str:
-    """Return the text, or as much of it as there is room for and an ellipsis."""
-    if width(text, size) <= room:
-        return text
-    left = room - width("…", size)
+def _letters(text: str, room: float, size: float) -> int:
+    """Return how many letters there is room for."""
+    left = room
     for place, letter in enumerate(text):
         left -= _of(letter) * size
         if left < 0:
-            return text[:place].rstrip() + "…"
-    return text
+            return place
+    return len(text)
+
+
+def fitted(text: str, room: float, size: float = SIZE) -> str:
+    """Return the text, or as much of it as there is room for and an ellipsis."""
+    if _letters(text, room, size) == len(text):
+        return text
+    return text[: _letters(text, room - width("…", size), size)].rstrip() + "…"
 
 
 def wrapped(text: str, room: float, size: float = SIZE, *, lines: int) -> list[str]:
-    """Return the text in so many lines at most, broken between words where there are any; only the last may be cut."""
+    """Return the text in so many lines at most, broken between words where there are any. Only the last may be too long."""
     left = text
     found: list[str] = []
-    while len(found) < lines - 1 and width(left, size) > room:
-        most = next(place for place in range(len(left), 0, -1) if place == 1 or width(left[:place], size) <= room)
+    while len(found) < lines - 1 and (most := _letters(left, room, size)) < len(left):
         blank = left.rfind(" ", 0, most + 1)
-        place = blank if blank > 0 else most
+        place = blank if blank > 0 else max(1, most)
         found.append(left[:place].rstrip())
         left = left[place:].lstrip()
     return [*found, left] if left or not found else found

@@ -59,9 +59,10 @@ def process_map(
     drawn = [pair for pair in picked if pair.way in placed or pair.way.side == "spine"]
     what = _Map(sheet, shown, drawn, _steps(arcs), _steps(before or ()), before is not None)
     marks = [connector(zones, place) for place in range(len(shown) - 1)]
-    for pair in reversed(drawn):
-        marks += arc_marks(sheet, zones, pair.way, placed.get(pair.way), _stroke(what, pair))
-    marks += [node_marks(sheet, zones, place, node) for place, node in enumerate(shown)]
+    for place, node in enumerate(shown):  # the order in which one comes by with the keyboard
+        marks.append(node_marks(sheet, zones, place, node))
+        ours = [pair for pair in drawn if pair.way.source == place]
+        marks += [arc_marks(sheet, zones, pair.way, placed.get(pair.way), _stroke(what, pair)) for pair in ours]
     keys, end = map_legend(sheet, PITCH * len(shown) - 24, compared=what.compared)
     return sheet.drawn(
         end,

@@ -9,7 +9,7 @@ from libs.pictures.numbers import count, listed
 from libs.pictures.picture import Sheet
 from libs.pictures.process import Node
 from libs.pictures.process_layout import BOX, PITCH, Route, Way, Zones
-from libs.pictures.svg import Markup, label, linked, num, path, tag
+from libs.pictures.svg import Markup, clean, label, linked, num, path, tag
 
 TOP = 10
 """Where the first node begins."""
@@ -47,7 +47,7 @@ def node_marks(sheet: Sheet, zones: Zones, place: int, node: Node) -> Markup:
     visits = sheet.words.visits.format(count=count(node.visits))
     class_ = f"node{'' if node.planned else ' dashed'}{'' if node.visits else ' quiet'}"
     marks = [tag("rect", x=left, y=top, width=right - left, height=BOX, rx=6, class_=class_)]
-    names = wrapped(node.label, room, SIZE, lines=2)
+    names = wrapped(clean(node.label), room, SIZE, lines=2)
     small = [text for text in (visits, node.note) if text]
     y = top + (BOX - 15 * (len(names) + len(small))) / 2 + 12
     for text in names:
@@ -59,8 +59,8 @@ def node_marks(sheet: Sheet, zones: Zones, place: int, node: Node) -> Markup:
     return linked(node.href, f"{node.label}: {visits}{'; ' * bool(node.note)}{node.note}", *marks)
 
 
-def arc_marks(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke: Stroke) -> Iterator[Markup]:
-    """Yield an arc with its arrow and, if it has a row of its own, its label."""
+def arc_marks(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke: Stroke) -> Markup:
+    """Return an arc with its arrow and, if it has a row of its own, its label."""
     line = _around(route) if route else _along(zones, way)
     marks = []
     if stroke.before:
@@ -73,7 +73,7 @@ def arc_marks(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke:
     marks += [tag("path", d=line, class_="reach")] if stroke.href else []
     marks += _mark(zones, way, route, stroke.late)
     marks += _said(sheet, zones, way, route, stroke)
-    yield linked(stroke.href, stroke.name, *marks)
+    return linked(stroke.href, stroke.name, *marks)
 
 
 def _spine(zones: Zones, way: Way) -> tuple[float, float]:

@@ -68,6 +68,13 @@ def test_what_overlaps_has_rows_of_its_own():
     assert analyse[3] < plan[1] and plan[0] < analyse[2] and replace[0] > plan[2]
 
 
+@pytest.mark.parametrize(("since", "rows"), [(119, 2), (120, 1), (121, 1)])
+def test_what_follows_shares_a_row(since, rows):
+    life = [Happening("s", "p", "a", at(1, 0), at(1, 2)), Happening("s", "p", "b", at(1, 0) + MINUTE * since, at(1, 4))]
+    bars = [box(one) for one in tree(lanes(SHEET, life, SHANGHAI)).iter(f"{SVG}rect") if one.get("class") == "bar done"]
+    assert len({bar[1] for bar in bars}) == rows
+
+
 def test_dots_that_would_cover_each_other_are_one_that_names_them_all():
     name = next(one for one in titles(lanes(SHEET, LIFE, SHANGHAI)) if "Graded" in one)
     assert name == (

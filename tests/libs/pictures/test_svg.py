@@ -49,6 +49,11 @@ def test_a_fitted_text_fits_and_begins_as_the_whole(text, room):
     assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
 
 
+@pytest.mark.parametrize(("text", "least"), [("处理", 24), ("👩👩", 30), ("WW", 23), ("ii", 8), ("e\u0301", 7), ("", 0)])
+def test_a_width_is_estimated_on_the_wide_side(text, least):
+    assert least <= width(text, 12) <= least * 1.3
+
+
 def test_what_does_not_fit_is_whole_in_the_tooltip():
     long = ElementTree.fromstring(label(0, 0, "Customer product-quality complaint", 90))
     assert long[0].text == "Customer product-quality complaint" and long[0].tail == "Customer pr…"
