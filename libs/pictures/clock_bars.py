@@ -145,7 +145,7 @@ def _bars(drawing: _Drawing, clock: Clock, y: float) -> Iterator[Markup]:
         fill = None if part.what == "counted" else drawing.sheet.fill(part.what)
         reason = [tag("title", words(part.reason))] if part.reason else []
         box = {"x": left, "y": y, "width": drawn_to - left, "height": BAR}
-        yield tag("rect", *reason, **box, fill=fill, class_=None if fill else "accent")
+        yield tag("rect", *reason, **box, fill=fill, class_={"counted": "accent", "paused": "edge"}.get(part.what))
         if part.what == "paused" and part.reason and right - left > 16:
             yield from numbered((left + right) / 2, y + BAR / 2, str(drawing.reasons.index(part.reason) + 1))
 
@@ -162,8 +162,8 @@ def _due(drawing: _Drawing, at: datetime, y: float) -> Iterator[Markup]:
 
 def _keys(drawing: _Drawing) -> list[Key]:
     said = drawing.sheet.words
-    keys = [Key(said.counted, "accent"), Key(said.late, pattern="late"), Key(said.paused, pattern="paused")]
-    keys += [Key(reason, pattern="paused", number=str(place)) for place, reason in enumerate(drawing.reasons, 1) if reason]
+    keys = [Key(said.counted, "accent"), Key(said.late, pattern="late"), Key(said.paused, "edge", "paused")]
+    keys += [Key(reason, "edge", "paused", number=str(place)) for place, reason in enumerate(drawing.reasons, 1) if reason]
     return [*keys, Key(said.no_working_time, "rest", line=True)]
 
 

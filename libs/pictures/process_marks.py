@@ -34,6 +34,11 @@ def _thick(part: float) -> float:
     return THINNEST + (THICKEST - THINNEST) * part
 
 
+def _rim(stroke: Stroke) -> float:
+    """Return how thick the arc of the other version is: it lies below and shows on both sides."""
+    return _thick(stroke.before) + (3 if stroke.size else 0) if stroke.before else 0.0
+
+
 def connector(zones: Zones, place: int) -> Markup:
     """Return the quiet line from a node to the next one, which is there even if nobody went along it."""
     x, y = sum(zones.boxes) / 2, TOP + PITCH * place + BOX
@@ -64,7 +69,9 @@ def arc_marks(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke:
     line = _around(route) if route else _along(zones, way)
     marks = []
     if stroke.before:
-        marks.append(tag("path", d=line, stroke_width=_thick(stroke.before) + 4, class_="arc ghost"))
+        marks.append(tag("path", d=line, stroke_width=_rim(stroke), class_="arc ghost" if stroke.size else "arc gone"))
+        if not stroke.size:
+            marks.append(tag("path", d=_arrow(zones, way, route, _rim(stroke)), class_="head gone"))
     if stroke.size:
         thick = _thick(stroke.size)
         dashes = None if stroke.planned else f"{num(max(6, 1.8 * thick))} {num(max(3, thick * 0.6))}"
@@ -125,7 +132,7 @@ def _said(sheet: Sheet, zones: Zones, way: Way, route: Route | None, stroke: Str
         right = route.lane > route.edge
         left, border = zones.right_labels if right else zones.left_labels
         x, room = left + 6 if right else border - 6, border - left - 6
-        said, y = _fitting(stroke.said, room), route.y0 - _thick(stroke.size) / 2 - 2.5
+        said, y = _fitting(stroke.said, room), route.y0 - max(_thick(stroke.size), _rim(stroke)) / 2 - 2.5
         yield label(x, y, said, room, size=SMALL, anchor=None if right else "end")
 
 
@@ -146,4 +153,4 @@ def map_legend(sheet: Sheet, top: float, *, compared: bool) -> tuple[list[Markup
         Key(words.arc_late, "arc late", line=True, mark="start late"),
         Key(words.arc_dashed, "arc kept dashed", line=True),
     ]
-    return legend(sheet, [*keys, Key(words.arc_ghost, "arc ghost swatch", line=True)] if compared else keys, top + TOP)
+    return legend(sheet, [*keys, Key(words.arc_ghost, "arc gone swatch", line=True)] if compared else keys, top + TOP)

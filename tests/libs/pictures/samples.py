@@ -122,7 +122,8 @@ def arcs(text, scale=1.0):
 
 def maps():
     now = list(arcs(_ARCS))
-    before = [arc for place, arc in enumerate(arcs(_ARCS, 0.6)) if place % 7 != 3] + [Arc("cls", "clo", 400, None, 0, 0)]
+    before = [arc for place, arc in enumerate(arcs(_ARCS, 0.6)) if place % 7 != 4]
+    before += [Arc("cls", "clo", 400, None, 0, 0, "/cases?from=cls&to=clo"), Arc("wai", "clo", 700)]
     for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
         sheet = Sheet(f"map{name}", "it-ticket, version 1", "4,580 cases of November.", words, narrow)
         yield f"process_map{name}", process_map(sheet, list(nodes(words is ZH)), now)

@@ -44,6 +44,13 @@ def test_words_can_be_read_on_every_shade(cell, scheme):
     assert contrast(PALETTE["ink"][scheme], ground) >= 4.5
 
 
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_an_arc_of_the_other_version_alone_stands_out_from_the_card(scheme):
+    [(name, percent)] = re.findall(r"\.gone \{ stroke: color-mix\(in srgb, var\(--p-(\w+)\) (\d+)%", CSS)
+    card = PALETTE["card"][scheme]
+    assert contrast(mixed(PALETTE[name][scheme], int(percent) / 100, card), card) >= 3
+
+
 def test_there_are_shades_to_judge():
     assert len(re.findall(r"\.heat\d \{ fill: color-mix", CSS)) == 4
 
