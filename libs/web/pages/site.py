@@ -23,10 +23,12 @@ class Place:
 
 SITE: Mapping[str, Place] = {
     "intake": Place(8001),
-    "routing": Place(8002, ("/work", "/processes"), others=("/cases/{case_id}", "/processes/{process_id}")),
+    "routing": Place(8002),
     "sla": Place(8003, ("/clocks",), others=("/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
     "survey": Place(8004, others=("/s/{token}",)),
-    "analytics": Place(8005, ("/",), others=("/cases/{id}",)),
+    "analytics": Place(
+        8005, ("/", "/figures", "/timeliness"), others=("/cases", "/cases/{id}", "/figures/{name}", "/processes/{id}")
+    ),
 }
 """Name → where its pages are. The words of navigation are `nav /path` in the words of the shell."""
 

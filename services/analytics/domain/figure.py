@@ -60,7 +60,7 @@ class Figure:
     and `where` narrows its rows. A figure of a unit other than `rate` that has a denominator is a mean.
     `kpi` is the number of the key figure that it is, empty when it is none. `direction` says what is better: `up`, `down`, or
     neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS. `group` is the
-    chapter of the list of figures in which it stands.
+    chapter of the list of figures in which it stands. `apart`: a rate whose numerator is no part of its denominator.
     `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
     follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
     kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one;
@@ -81,6 +81,7 @@ class Figure:
     direction: str = ""
     counts: str = "case"
     part: str = ""
+    apart: bool = False
     settles: timedelta | None = timedelta(0)
     awaits: bool = False
     quantiles: bool = False
@@ -120,6 +121,7 @@ def counted(
     direction: str = "",
     counts: str = "case",
     part: str = "",
+    apart: bool = False,
     settles: timedelta | None = timedelta(0),
     awaits: bool = False,
     quantiles: bool = False,
@@ -140,6 +142,7 @@ def counted(
             direction=direction,
             counts=counts,
             part=part,
+            apart=apart,
             settles=settles,
             awaits=awaits,
             quantiles=quantiles,

@@ -70,6 +70,7 @@ def transfers_per_case(life: Life) -> Iterator[Count]:
     kpi="K38",
     unit="rate",
     direction="down",
+    apart=True,
     counts="closing",
     en="Reopenings, on the day of each, of closings, on the day of each; withdrawn cases are left out.",
     zh="重开次数（计入发生当日）/ 关闭次数（计入发生当日）；撤回的工单不计。",

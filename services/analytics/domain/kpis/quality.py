@@ -62,6 +62,7 @@ def resolution(life: Life) -> Iterable[Count]:
     kpi="K21",
     unit="rate",
     direction="down",
+    apart=True,
     en="Complaints registered, on the day each came, of cases closed, complaints among them, on the day each was closed for the "
     "first time. Complaints cancelled on the day they came are left out, and so are withdrawn cases.",
     zh="当日登记的投诉数 / 当日首次关闭的各类工单数。登记当日即取消的投诉与撤回的工单不计。",

@@ -1,0 +1,156 @@
+"""One figure: week by week, with its interval, what is provisional, and where a version of a process standard began."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from annotated_types import MaxLen
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from libs.pictures.line import line
+from libs.pictures.picture import Picture, Sheet
+from libs.pictures.series import Point, Series, Version
+from libs.service.running import RunningService
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.shell import Shell
+from libs.web.text import Text
+from services.analytics import queries
+from services.analytics.api import OF_A_FIGURE, FigureName
+from services.analytics.domain.days import day_of
+from services.analytics.pages.saying import Reading, Row, Saying, both, words_for
+from services.analytics.queries import Asked, FigureFilter
+from services.analytics.queries.beginnings import Beginning, beginnings
+from services.analytics.queries.board import node_names
+
+WEEKS = 26
+"""How many weeks a page shows, this one included, when nothing else is asked for."""
+ROWS_MAX = 100
+"""Rows of the table by a dimension."""
+WEEK = timedelta(days=7)
+
+Dimension = Annotated[Text | None, MaxLen(20), Query(description="By what the table below tells the figure apart.")]
+
+
+def figure_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/figures/{name}")
+    async def get_figure_page(
+        request: Request,
+        name: FigureName,
+        client: Reading,
+        only: Annotated[FigureFilter, Depends(OF_A_FIGURE)],
+        by: Dimension = None,
+    ) -> Response:
+        """Show a figure by week, by one dimension, and what it means."""
+        shell: Shell = request.app.state.shell
+        as_of = running.as_of() or running.now()
+        is_since = only.since is not None
+        only = recently(only, day_of(as_of, zone))
+        weekly = await queries.figure(running.pool, queries.asked_of(name, "week", only, None), as_of, zone)
+        if not weekly["rows"]:
+            await queries.refuse_unknown(running.pool, only, running.known)
+        asked = queries.asked_of(name, by or "process", only, None)
+        apart = await queries.figure(running.pool, asked, as_of, zone)
+        lang = shell.language(request)
+        saying = Saying(asked.figure, words_for(request))
+        processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
+        mondays = weeks(only, weekly["as_of"])
+        if not is_since:
+            mondays = trimmed(mondays, weekly["rows"])
+        marks = await beginnings(running.pool, only.process, mondays[0], horizon(only, weekly["as_of"]))
+        series = [*lines(saying, weekly["rows"], mondays, shell.words(lang))]
+        return shell.page(
+            request,
+            "figure.html",
+            one=asked.figure,
+            saying=saying,
+            answer=weekly,
+            picture=picture(saying, series, changes(marks, processes), getattr(asked.figure.title, lang)),
+            apart=apart["rows"][:ROWS_MAX],
+            rows=len(apart["rows"]),
+            by=asked.by[0],
+            column=Asked.shown(asked.by[0]),
+            share=Asked.shown(asked.figure.share),
+            only=only,
+            processes=processes,
+        )
+
+    return router
+
+
+def recently(only: FigureFilter, today: date) -> FigureFilter:
+    """Return what is asked for; without a first day, that of so many weeks."""
+    last = only.until - timedelta(1) if only.until else today
+    return only if only.since else replace(only, since=last - timedelta(last.weekday()) - (WEEKS - 1) * WEEK)
+
+
+def horizon(only: FigureFilter, last: date) -> date:
+    """Return the first day that is not shown."""
+    return only.until or last + timedelta(1)
+
+
+def changes(marks: Iterable[Beginning], processes: Mapping[str, str]) -> list[Version]:
+    """Return where the version changed, with the name of the process."""
+    return [Version(one.day, f"{processes.get(one.process_id, one.process_id)} v{one.version}") for one in marks]
+
+
+def picture(saying: Saying, series: Sequence[Series], versions: Sequence[Version], title: str) -> tuple[Picture, ...]:
+    """Draw the figure by week."""
+
+    def drawn(sheet: Sheet) -> Picture:
+        return line(sheet, series, saying.said, versions=versions, seconds=saying.is_length)
+
+    return both(drawn, "weekly", title, saying.words)
+
+
+def weeks(only: FigureFilter, last: date) -> list[date]:
+    """Return the Mondays of all weeks that are shown."""
+    end, first = horizon(only, last) - timedelta(1), only.since or last
+    monday = first - timedelta(first.weekday())
+    return [monday + n * WEEK for n in range(max(0, (end - monday).days // 7) + 1)]
+
+
+def trimmed(mondays: list[date], rows: Sequence[Row]) -> list[date]:
+    """Return the weeks from the first one on in which anything was counted."""
+    first = min((monday_of(row["week"]) for row in rows), default=mondays[-1])
+    return [monday for monday in mondays if monday >= first]
+
+
+def lines(saying: Saying, rows: Sequence[Row], mondays: Sequence[date], t: Mapping[str, str]) -> Iterator[Series]:
+    """Yield the lines: of a mix one for each word, the largest first; of a length of time also median and 90th percentile."""
+    figure = saying.figure
+    if figure.share:
+        word = Asked.shown(figure.share)
+        sums: dict[str, int] = {}
+        for row in rows:
+            sums[row[word]] = sums.get(row[word], 0) + row["numerator"]
+        for part in sorted(sums, key=lambda part: -sums[part]):
+            yield Series(part or t["not given"], [*points(saying, (row for row in rows if row[word] == part), mondays, "value")])
+        return
+    yield Series(t["mean"] if figure.quantiles else "", [*points(saying, rows, mondays, "value")])
+    if figure.quantiles:
+        yield Series(t["median"], [*points(saying, rows, mondays, "p50")])
+        yield Series(t["p90"], [*points(saying, rows, mondays, "p90")])
+
+
+def points(saying: Saying, rows: Iterable[Row], mondays: Sequence[date], what: str) -> Iterator[Point]:
+    """Yield a point for every week; a week without a row is a gap."""
+    known = {monday_of(row["week"]): row for row in rows}
+    for monday in mondays:
+        row = known.get(monday)
+        if row is None:
+            yield Point(monday, None)
+        else:
+            low, high = saying.bounds(row) or (None, None)
+            yield Point(monday, saying.drawn(row[what]), row["n"], low, high, row["provisional"])
+
+
+def monday_of(week: str) -> date:
+    """Return the first day of an ISO week such as 2026-W09."""
+    year, number = week.split("-W")
+    return date.fromisocalendar(int(year), int(number), 1)

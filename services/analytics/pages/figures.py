@@ -1,0 +1,95 @@
+"""The list of all figures, each with what it was in the last 30 days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from libs.events.store.asked import Database
+from libs.pictures.words import Words
+from libs.service.running import RunningService
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.shell import Shell
+from services.analytics import queries
+from services.analytics.api import OF_ALL
+from services.analytics.domain.days import day_of
+from services.analytics.domain.figure import Figure
+from services.analytics.domain.figures import FIGURES
+from services.analytics.pages.saying import Reading, Saying, words_for
+from services.analytics.queries import Asked, FigureFilter, Filter
+from services.analytics.queries.board import node_names
+
+DAYS = 30
+GROUPS = ("timeliness", "quality", "efficiency", "communication", "first_contact")
+"""The chapters of the list; a figure says in its declaration in which one it stands."""
+SHARES = 3
+"""How many of a figure's shares the list names."""
+
+
+def figures_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/figures")
+    async def get_figures_page(request: Request, client: Reading, part: Annotated[Filter, Depends(OF_ALL)]) -> Response:
+        """Show every figure with its value of the last days, and of how many that is."""
+        shell: Shell = request.app.state.shell
+        as_of = running.as_of() or running.now()
+        only = lately(part, day_of(as_of, zone))
+        await queries.refuse_unknown(running.pool, part, running.known)
+        words = words_for(request)
+        return shell.page(
+            request,
+            "figures.html",
+            groups=await groups(running.pool, only, as_of, zone, words, shell.words(shell.language(request))),
+            only=only,
+            days=DAYS if part.since is None and part.until is None else None,
+            processes={one.process_id: one.process_name for one in await node_names(running.pool, shell.language(request))},
+        )
+
+    return router
+
+
+def lately(part: Filter, today: date) -> FigureFilter:
+    """Return what is asked for, without a period of the last days."""
+    since = part.since if part.since or part.until else today - timedelta(DAYS - 1)
+    return FigureFilter(
+        process=part.process, version=part.version, team=part.team, agent=part.agent, since=since, until=part.until
+    )
+
+
+async def groups(
+    db: Database, only: FigureFilter, as_of: datetime, zone: ZoneInfo, words: Words, t: Mapping[str, str]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the chapters with their figures, each as GET /figures/{name} answers for the whole period."""
+    found = []
+    for one in sorted((one for one in FIGURES.values() if one.is_askable), key=lambda one: GROUPS.index(one.group)):
+        answer = await queries.figure(db, queries.asked_of(one.name, "", only, None), as_of, zone)
+        found.append((one, answer))
+    return [
+        (group, [listed(one, answer, words, t) for _, one, answer in members])
+        for group, members in groupby(((one.group, one, answer) for one, answer in found), key=lambda each: each[0])
+    ]
+
+
+def listed(one: Figure, answer: Mapping[str, Any], words: Words, t: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the list shows of a figure."""
+    saying, total = Saying(one, words), answer["total"]
+    value = saying.answered(total["value"])
+    if one.share:
+        largest = sorted(answer["rows"], key=lambda row: -row["numerator"])[:SHARES]
+        value = (
+            " · ".join(f"{row[Asked.shown(one.share)] or t['not given']} {saying.answered(row['value'])}" for row in largest)
+            or "–"
+        )
+    return {
+        "figure": one,
+        "value": value,
+        "interval": "" if one.share else saying.interval(total),
+        "n": total["n"],
+        "provisional": total["provisional"],
+    }
