@@ -69,7 +69,6 @@ def clocks_router(running: RunningService) -> APIRouter:
         said = Wording(running.known, lang, shell.words(lang))
         found = await queries.standing(running.pool, at, chosen)
         rows = await _rows(running, at, stand, page, chosen, lang)
-        groups = _groups(found, by, said)
         return shell.page(
             request,
             "clocks.html",
@@ -81,9 +80,7 @@ def clocks_router(running: RunningService) -> APIRouter:
             chosen=chosen,
             offered=_offered(running, chosen),
             counts=_sum(found),
-            groups=groups[:GROUPS_MAX],
-            others=_sum_of(groups[GROUPS_MAX:]),
-            others_count=len(groups[GROUPS_MAX:]),
+            **_shown(_groups(found, by, said)),
             lines=[_line(row, how, at, said) for row, how in rows[: page.limit]],
             waiting=await queries.waiting(running.pool, lang) if stand in (None, Stand.WAITING) else [],
             asking=lambda **changes: asking(request, **changes),
@@ -94,6 +91,12 @@ def clocks_router(running: RunningService) -> APIRouter:
         )
 
     return router
+
+
+def _shown(groups: Sequence[Group]) -> dict[str, Any]:
+    """Return the groups that the page shows, and the sum of the others."""
+    others = groups[GROUPS_MAX:]
+    return {"groups": groups[:GROUPS_MAX], "others": _sum_of(others), "others_count": len(others)}
 
 
 async def _rows(
