@@ -12,6 +12,7 @@ from services.intake import __doc__ as CARD
 from services.intake import queries
 from services.intake.api import TAGS, routes
 from services.intake.books import BOOKS
+from services.intake.pages import PAGES, page_routes
 from services.intake.settings import IntakeSettings
 from services.intake.tables import TABLES, VAULT
 
@@ -26,8 +27,9 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk intake",
-        [routes(running, pepper)],
+        [routes(running, pepper), *page_routes(running, pepper)],
         web,
+        pages=PAGES,
         card=CARD,
         tags=TAGS,
         larger_bodies={"/import": web.import_bytes_max},

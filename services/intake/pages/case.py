@@ -1,0 +1,71 @@
+"""One case as intake keeps it: what was registered, what the vault keeps of it, and each contact with the customer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from libs.events.catalogue.intake import ContactLogged
+from libs.events.log.envelope import Fact, fact_of
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
+from libs.service.running import RunningService
+from libs.web.access import require
+from libs.web.keys import Client
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.shell import Shell
+from libs.web.text import Id
+from services.intake import queries
+from services.intake.pages.cases import PERSONAL
+from services.intake.pages.wording import process_name, worder
+
+CONTACTS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A conversation with the customer."""
+
+    at: datetime
+    said: ContactLogged
+    note: str
+
+
+def case_router(running: RunningService) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/cases/{case_id}")
+    async def get_case_page(request: Request, case_id: Id, client: Annotated[Client, Depends(require(PERSONAL))]) -> Response:
+        """Show the case."""
+        found = await queries.case(running.pool, case_id)
+        if found is None:
+            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+        case, kept = found
+        shell: Shell = request.app.state.shell
+        facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
+        talks = list(contacts(facts, kept.notes))
+        return shell.page(
+            request,
+            "case.html",
+            private=True,
+            case=case,
+            kept=kept,
+            contacts=talks[-CONTACTS_MAX:],
+            others=max(0, len(talks) - CONTACTS_MAX),
+            word=worder(shell.words(shell.language(request))),
+            process=process_name(running.known, case, shell.language(request)),
+        )
+
+    return router
+
+
+def contacts(facts: Iterable[Fact], notes: Mapping[UUID, str]) -> Iterator[Contact]:
+    """Yield the conversations in their order, each with its note."""
+    for fact in sorted(facts, key=lambda one: (one.time, one.id)):
+        if isinstance(fact.data, ContactLogged):
+            yield Contact(fact.time, fact.data, notes.get(fact.id, ""))
