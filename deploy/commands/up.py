@@ -29,7 +29,7 @@ def up(
 
 def show_addresses(stack: Stack) -> None:
     """Print the addresses."""
-    table = Table(title="Loopdesk is running", show_header=False)
+    table = Table(title=f"Loopdesk is running; look at {stack.url('analytics')}/ in a browser", show_header=False)
     for name in stack.ports:
         table.add_row(name, stack.url(name), f"{stack.url(name)}/openapi.json")
     table.add_row("PostgreSQL", stack.database_url, "analysts read schema analytics")

@@ -32,11 +32,14 @@ async def calls_by_class(url: str, since: datetime) -> dict[str, int]:
 
 def show_addresses(console: Console, stack: Stack, lived: Sequence[Lived]) -> None:
     """Print the addresses, one a line, whole, so that a terminal lets them be clicked or copied."""
-    lines = [("services / 服务", "")]
+    lines = [
+        ("the board, to look at in a browser / 看板（请用浏览器打开）", f"{stack.url('analytics')}/"),
+        ("services / 服务", ""),
+    ]
     lines += [(f"  {name}", f"{stack.url(name)}/openapi.json   {stack.url(name)}/metrics") for name in stack.ports]
     case_id = lived[0].case_id
     lines += [
-        ("one case's life / 一个工单的经过", f"{stack.url('analytics')}/cases/{case_id}/timeline"),
+        ("one case's life / 一个工单的经过", f"{stack.url('analytics')}/cases/{case_id}"),
         ("its promises / 其承诺", f"{stack.url('sla')}/clocks/{case_id}"),
         ("broken promises / 超时", f"{stack.url('sla')}/breaches"),
         ("a survey to answer / 可填写的问卷", next(one.form for one in lived if one.form)),

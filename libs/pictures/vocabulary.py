@@ -96,6 +96,16 @@ class Words:
     zone: str
     nothing_for: str
     clocks_left_out: str
+    step: str
+    note: str
+    role: str
+    key: str
+    other_roles: str
+    begin: str
+    end: str
+    key_node: str
+    flow_how_to_read: str
+    steps_left_out: str
 
     def sentence(self, text: str) -> str:
         """Return the text with a full stop, so that another sentence may follow."""

@@ -95,6 +95,16 @@ EN = Words(
     zone="Times are of {zone}.",
     nothing_for="Nothing happened for {length}; this gap is drawn short.",
     clocks_left_out="{left} of {all} clocks are left out.",
+    step="Node",
+    note="Note",
+    role="Role",
+    key="Key",
+    other_roles="Other roles",
+    begin="Start",
+    end="End",
+    key_node="key node, never skipped",
+    flow_how_to_read="From top to bottom are the nodes in their order; each stands in the column of the role that does the work.",
+    steps_left_out="The last {left} of {all} nodes are left out here; the table of nodes has all.",
 )
 
 ZH = Words(
@@ -185,4 +195,14 @@ ZH = Words(
     zone="时间为 {zone} 时区。",
     nothing_for="{length} 内没有任何事件；此段已压缩。",
     clocks_left_out="共 {all} 个计时，其中 {left} 个未画出。",
+    step="节点",
+    note="备注",
+    role="角色",
+    key="关键",
+    other_roles="其他角色",
+    begin="开始",
+    end="结束",
+    key_node="关键节点，不可跳过",
+    flow_how_to_read="节点自上而下按顺序排列，位于负责该节点的角色所在列。",
+    steps_left_out="此处省略最后 {left} 个节点（共 {all} 个），节点表中列出全部。",
 )

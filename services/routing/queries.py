@@ -1,17 +1,27 @@
 """Rows → answers."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from libs.events.catalogue.references import PROCESS
+from libs.events.catalogue.standard import Standard
+from libs.events.engine.known import Known
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.words.now import LAST
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
+from services.routing.domain.standards.roles import ASSIGNED
 from services.routing.tables import CaseRow, ProcessRow
 
 After = tuple[datetime, str]
 """The sort key of the list of open cases: since when a case waits, and its id."""
+
+
+_NODE = "concat_ws(chr(31), process_id, process_version, node"
+_STANDS = f"node <> '' AND ARRAY[{_NODE}), {_NODE}, role)] &&"
+"""What says where a case stands, and where and with which role; compared with `workplaces`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +31,9 @@ class Filter:
     team: Word | None = by()
     agent: Word | None = by()
     node: Word | None = by()
+    node_role: Word | None = by(
+        _STANDS, "The role that does the work at the node; where the standard leaves it to the assignment, the role assigned."
+    )
     process: Word | None = by("process_id =")
     phase: Literal["in_work", "resolved"] | None = by()
     grade: Word | None = by()
@@ -37,9 +50,36 @@ class ProcessFilter:
     state: Literal["drafted", "published"] | None = by()
 
 
-async def work(db: Database, *, after: After | None = None, fetch: int = 51, chosen: Filter = Filter()) -> list[CaseRow]:
+def published(known: Known) -> Iterator[Standard]:
+    """Yield every published version of every standard."""
+    for process_id in known.ids(PROCESS):
+        yield from known.versions(PROCESS, process_id)
+
+
+def workplaces(role: str, standards: Iterable[Standard]) -> list[str]:
+    """Return every node where a role does the work, as `_STANDS` says it; one whose role an earlier node names is not known."""
+    found = []
+    for standard in standards:
+        for node in standard.nodes:
+            if node.role in (role, ASSIGNED):
+                place = (standard.process_id, str(standard.version), node.id)
+                found.append("\x1f".join(place if node.role == role else (*place, role)))
+    return found
+
+
+async def work(
+    db: Database,
+    *,
+    after: After | None = None,
+    fetch: int = 51,
+    chosen: Filter = Filter(),
+    standards: Iterable[Standard] = (),
+) -> list[CaseRow]:
     """Return open cases, those that wait longest first, at most `fetch` of them, behind `after`."""
-    where, values = asked(conditions(chosen), order="waiting_since_at, case_id", after=after)
+    given = conditions(chosen)
+    if chosen.node_role is not None:
+        given[_STANDS] = workplaces(chosen.node_role, standards)
+    where, values = asked(given, order="waiting_since_at, case_id", after=after)
     rows = await db.fetch(
         f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
         f"ORDER BY waiting_since_at, case_id LIMIT {int(fetch)}",

@@ -44,7 +44,8 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
     ) -> Response:
         """List open cases by how long they have waited, for a team, an agent or a node."""
         await running.wait_for(position)
-        rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
+        standards = queries.published(running.known)
+        rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
         return paged(request, page, rows, queries.place, requests.WORK)
 
 

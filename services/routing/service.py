@@ -22,6 +22,7 @@ from services.routing.api import TAGS, routes
 from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
+from services.routing.pages import PAGES, page_routes
 from services.routing.settings import RoutingSettings
 from services.routing.tables import TABLES, VAULT
 
@@ -61,12 +62,13 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk routing",
-        [routes(running, settings.pepper)],
+        [routes(running, settings.pepper), *page_routes(running)],
         web,
         card=CARD,
         tags=TAGS,
         meanwhile=publish_shipped,
         checks={"standards": left.told},
+        pages=PAGES,
     )
 
 

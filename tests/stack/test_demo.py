@@ -31,7 +31,7 @@ def demo(home: Path, port_base: int) -> str:
 
 def test_the_demo_plays_its_month_once(server_folder: Path, port_base: int) -> None:
     first = demo(server_folder / "demo", port_base)
-    for shown in ("Work by team", "/timeline", "/s/", "analytics", str(server_folder / "demo")):
+    for shown in ("Work by team", "/cases/", "/s/", "analytics", str(server_folder / "demo")):
         assert shown in first, shown
     assert "already recorded" not in first
     assert "already recorded" in demo(server_folder / "demo", port_base)

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
+from libs.pictures.flowchart import Step, flowchart
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.heat_map import Cell, Lines, heat_map
 from libs.pictures.histogram import Bar, Mark, histogram
@@ -214,9 +215,32 @@ def swim_lanes():
         yield f"lanes{name}", lanes(sheet, LIFE, SHANGHAI, at(26, 15))
 
 
+_STEPS = """
+Receive the complaint and verify it|CS agent|15 min||接收投诉并核实信息|客服专员
+Grade by impact|CS supervisor|1 h|key|投诉分级|客服主管
+Dispatch to quality with customer data and grade|CS agent|30 min||分配工单至质量部|客服专员
+Find the cause, judge responsibility, set the plan|Quality engineer|24 h; urgent: 12 h|key|原因分析、责任判定|质量工程师
+Present the plan and obtain written confirmation|CS agent|12 h||反馈方案并获取客户书面确认|客服专员
+Execute the plan and track progress|as responsible_department says|3 working days||按方案执行|由 responsible_department 决定
+Call the customer, record satisfaction, close|CS agent|1 working day|key|电话回访并关闭工单|客服专员
+"""
+
+
+def flow_steps(zh=False):
+    for row in _STEPS.strip().split("\n"):
+        name, role, note, key, chinese, role_zh = row.split("|")
+        yield Step(chinese if zh else name, role_zh if zh else role, note if not zh else "", bool(key), f"#n-{len(name)}")
+
+
+def flowcharts():
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"flow{name}", "Product-quality complaint, version 1", "", words, narrow)
+        yield f"flowchart{name}", flowchart(sheet, list(flow_steps(words is ZH)))
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes()])
+    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes(), *flowcharts()])
 
 
 def main() -> None:

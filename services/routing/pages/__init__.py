@@ -1,0 +1,19 @@
+"""routing's pages: the work there is, one case with what may be done about it, and the process standards."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from libs.service.running import RunningService
+from services.routing.pages.processes import processes_router
+from services.routing.pages.work import work_router
+
+PAGES = Path(__file__).parent
+"""Where their templates and words are."""
+
+
+def page_routes(running: RunningService) -> Iterable[APIRouter]:
+    """Return the routes of all pages."""
+    yield work_router(running)
+    yield processes_router(running)

@@ -1,0 +1,116 @@
+"""The process centre: every standard as a page that people can read, with its flowchart, versions and what changed."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from libs.events.catalogue.standard import Node, Standard
+from libs.events.words.event import Topic
+from libs.events.words.refusal import Refused
+from libs.pictures.flowchart import Step, flowchart
+from libs.pictures.picture import Picture, Sheet
+from libs.pictures.words import EN, ZH
+from libs.service.running import RunningService
+from libs.web.filters import chosen
+from libs.web.pages.language import language_of
+from libs.web.pages.negotiation import PageOnlyRoute, PageRoute
+from libs.web.pages.shell import Shell
+from libs.web.text import IN_DIGITS, Text
+from services.routing import queries
+from services.routing.domain.standards.changes import changes
+from services.routing.domain.standards.process import Process, Version
+from services.routing.pages.wording import Wording
+from services.routing.questions import Reading
+from services.routing.tables import ProcessRow
+
+Number = Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS]
+ProcessId = Annotated[Text, Path(min_length=1, max_length=200)]
+
+
+def processes_router(running: RunningService) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/processes")
+    async def get_processes_page(
+        request: Request, client: Reading, chosen: Annotated[queries.ProcessFilter, Depends(chosen(queries.ProcessFilter))]
+    ) -> Response:
+        """List the standards, each with its versions."""
+        rows = await queries.processes(running.pool, chosen=chosen)
+        shell: Shell = request.app.state.shell
+        return shell.page(request, "processes.html", processes=by_process(rows), chosen=chosen)
+
+    async def get_process_page(
+        request: Request, client: Reading, process_id: ProcessId, version: Number = None, before: Number = None
+    ) -> Response:
+        """Show one version of a standard, and what it changes."""
+        process = await _process(running, process_id)
+        number = version or _newest(process)
+        shell: Shell = request.app.state.shell
+        return shell.page(request, "process.html", **_shown(request, process, number, before))
+
+    router.add_api_route("/processes/{process_id}", get_process_page, route_class_override=PageOnlyRoute)
+    return router
+
+
+def by_process(rows: Iterable[ProcessRow]) -> dict[str, list[ProcessRow]]:
+    """Return process → its versions, the newest first."""
+    found: dict[str, list[ProcessRow]] = {}
+    for row in rows:
+        found.setdefault(row.process_id, []).insert(0, row)
+    return found
+
+
+async def _process(running: RunningService, process_id: str) -> Process:
+    kept = await running.store.state((Topic.STANDARDS, process_id))
+    if kept is None:
+        raise Refused("unknown-version", f"There is no process standard {process_id}. /processes lists those there are.", 404)
+    process: Process = running.service.book[Topic.STANDARDS].decode(kept.state)
+    return process
+
+
+def _newest(process: Process) -> int:
+    """Return the version to show: the newest that is published, else the newest draft."""
+    return max(process.versions, key=lambda number: (process.versions[number].published is not None, number))
+
+
+def _content(process: Process, number: int) -> Standard:
+    version = process.versions.get(number, Version())
+    if (found := version.published or version.drafted) is None:
+        known = ", ".join(map(str, sorted(process.versions)))
+        raise Refused("unknown-version", f"{process.process_id} has no version {number} (there is {known}).", 404)
+    return found
+
+
+def _shown(request: Request, process: Process, number: int, before: int | None) -> dict[str, Any]:
+    """Return what the page shows: the standard, its pictures, and the changes since another version or the one before."""
+    lang, standard = language_of(request), _content(process, number)
+    w = Wording(request.app.state.shell.words(lang), lang, standard)
+    others = sorted(set(process.versions) - {number})
+    before = before or max((one for one in others if one < number), default=None)
+    former = _content(process, before) if before else None
+    return {
+        "standard": standard,
+        "version": process.versions[number],
+        "versions": sorted(process.versions, reverse=True),
+        "others": others,
+        "before": before,
+        "changes": changes(former, standard) if former else [],
+        "former": Wording(w.t, lang, former),
+        "w": w,
+        "pictures": [_picture(w, standard, narrow=narrow) for narrow in (False, True)],
+    }
+
+
+def _picture(w: Wording, standard: Standard, *, narrow: bool) -> Picture:
+    title = f"{w.name(standard.name)}, {w.t['version']} {standard.version}"
+    sheet = Sheet(f"flow-{'narrow' if narrow else 'wide'}", title, "", ZH if w.lang == "zh" else EN, narrow)
+    return flowchart(sheet, [_step(w, one) for one in standard.nodes])
+
+
+def _step(w: Wording, node: Node) -> Step:
+    limits = [f"{when}: {limit}" if when else limit for when, limit in reversed(w.limits(node.id))]
+    return Step(w.name(node.name), w.role(node.role), "; ".join(limits), node.key, f"#node-{quote(node.id, safe='')}")

@@ -1,0 +1,91 @@
+"""The page of the work there is: what waits longest, what its node owes, and why it waits."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from libs.events.catalogue.references import PROCESS
+from libs.events.catalogue.standard import Node, Standard
+from libs.events.engine.known import Known, NotYetKnown
+from libs.service.running import RunningService
+from libs.web.filters import chosen
+from libs.web.pages.language import language_of
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.shell import Shell
+from libs.web.paging import Page, pages, sealed
+from services.routing import queries
+from services.routing.domain.cases.pinned import WORDS, node_of
+from services.routing.domain.standards.roles import ASSIGNED
+from services.routing.pages.wording import Wording
+from services.routing.questions import Reading
+from services.routing.tables import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case, the node where it stands, and the words of its standard. Both may be unknown of imported history."""
+
+    row: CaseRow
+    node: Node | None
+    role: str
+    limit: str
+    w: Wording
+
+
+def work_router(running: RunningService) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/work")
+    async def get_work_page(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
+    ) -> Response:
+        """Show open cases, those that wait longest first."""
+        shell: Shell = request.app.state.shell
+        standards = list(queries.published(running.known))
+        rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
+        following = sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None
+        lang = language_of(request)
+        w = Wording(shell.words(lang), lang)
+        return shell.page(
+            request,
+            "work.html",
+            lines=[line(row, running.known, w) for row in rows[: page.limit]],
+            chosen=chosen,
+            processes={one.process_id: w.name(one.name) for one in standards},
+            roles={role: w.name(label) for one in standards for role, label in one.roles.items()},
+            teams=sorted({rule.then["team"] for one in standards for rule in one.assign if "team" in rule.then}),
+            next=following and str(request.url.include_query_params(cursor=following).query),
+            is_first=page.after is None,
+        )
+
+    return router
+
+
+def line(row: CaseRow, known: Known, w: Wording) -> Line:
+    """Return a case as the page shows it."""
+    standard = standard_of(row, known)
+    words = Wording(w.t, w.lang, standard)
+    told = {scale: getattr(row, scale) for scale in WORDS}
+    node = node_of(standard, row.node) if standard else None
+    return Line(row, node, _role(row, node, words), words.limit_of_case(row.node, told), words)
+
+
+def _role(row: CaseRow, node: Node | None, w: Wording) -> str:
+    """Return who does the work at the node; nothing if nobody says it."""
+    if node is None:
+        return ""
+    return w.role(row.role if node.role == ASSIGNED and row.role else node.role)
+
+
+def standard_of(row: CaseRow, known: Known) -> Standard | None:
+    """Return the standard that a case is pinned to, if it has arrived here."""
+    try:
+        return known.version(PROCESS, row.process_id, row.process_version)
+    except NotYetKnown:
+        return None

@@ -1,0 +1,123 @@
+"""What people read of the work and of the standards says what the JSON says, in both languages, and nothing breaks it."""
+
+import re
+from html import unescape
+
+import pytest
+
+from services.routing import queries
+from tests.services.routing.pages.conftest import HOSTILE
+from tests.services.routing.samples import COMPLAINT
+
+PAGES = ["/work", "/processes", "/processes/complaint-quality", "/processes/complaint-quality?version=3&before=1",
+         "/processes/hostile"]  # fmt: skip
+
+
+def shape(html):
+    """Return the tags of a page."""
+    return re.findall(r"</?[a-z0-9]+", html)
+
+
+def cases(html):
+    return re.findall(r'href="/cases/([^"]+)"', html)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_is_there_in_both_languages(desk, path, lang):
+    page = await desk.page(path, **{"Accept-Language": lang})
+    assert page.status_code == 200 and page.headers["content-language"] == lang
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.search(r'\sstyle=|<script>|\son\w+="', page.text) is None
+    assert len(re.findall("<h1", page.text)) == 1
+
+
+@pytest.mark.parametrize("path", ["/work", "/processes"])
+async def test_programs_get_the_json_of_the_same_address(desk, path):
+    assert "items" in await desk.json(path)
+
+
+@pytest.mark.parametrize("query", ["", "?team=customer_service", "?agent=nobody", "?process=hostile", "?node_role=cs_agent",
+                                   "?node_role=quality_engineer", "?limit=2", "?phase=resolved"])  # fmt: skip
+async def test_the_page_lists_what_the_json_lists_in_its_order(desk, query):
+    told = await desk.json(f"/work{query}")
+    page = await desk.page(f"/work{query}")
+    assert cases(page.text) == [one["case_id"] for one in told["items"]]
+    assert ('rel="next"' in page.text) == bool(told["next"])
+
+
+async def test_the_next_page_goes_on(desk):
+    first = await desk.page("/work?limit=2")
+    (query,) = re.findall(r'rel="next" href="(\?[^"]+)"', first.text)
+    second = await desk.page(f"/work{unescape(query)}")
+    assert cases(first.text) + cases(second.text) == cases((await desk.page("/work")).text)
+
+
+async def test_fields_that_nobody_filled_in_ask_for_nothing(desk):
+    blank = await desk.page("/work?agent=&team=&node_role=&process=&phase=")
+    assert cases(blank.text) == cases((await desk.page("/work")).text) != []
+
+
+async def test_a_row_says_what_its_node_owes_and_how_long_it_may_take(desk):
+    page = await desk.page("/work?process=complaint-quality")
+    assert "Receive the complaint and verify it" in page.text and "接收投诉并核实信息" in page.text
+    assert "complaint_register" in page.text and "15 min" in page.text
+
+
+async def test_what_cannot_be_asked_is_refused_in_words(desk):
+    page = await desk.page("/work?phase=closed")
+    assert page.status_code == 422 and "text/html" in page.headers["content-type"] and "phase" in page.text
+
+
+@pytest.mark.parametrize("query", ["?version=9", "?version=1&before=9"])
+async def test_a_version_that_is_not_there_is_refused(desk, query):
+    page = await desk.page(f"/processes/complaint-quality{query}")
+    assert page.status_code == 404 and "has no version 9 (there is 1, 2, 3)" in page.text
+
+
+async def test_a_standard_that_is_not_there_is_refused(desk):
+    assert (await desk.page("/processes/nothing")).status_code == 404
+
+
+async def test_the_newest_published_version_comes_first_and_says_what_it_changed(desk):
+    page = (await desk.page("/processes/complaint-quality")).text
+    assert "version 2: published" in page and "version 1 → 2" in page
+    changed = page[page.index('id="changes"') : page.index('id="about"')]
+    assert "Quality engineer" in changed and "Sales representative" in changed and changed.count("<tr>") == 2
+
+
+async def test_a_standard_is_whole_on_its_page(desk):
+    page = unescape((await desk.page("/processes/complaint-quality?version=1")).text)
+    for node in COMPLAINT.nodes:
+        assert {node.name.en, node.name.zh, *node.inputs, *node.outputs} <= set(re.split(r"[<>]|\d\. | · ", page)), node.id
+    for one in COMPLAINT.exceptions:
+        assert one.name.en in page and one.action in page
+    assert page.count("<svg") == 2 and "5 working days" in page
+
+
+@pytest.mark.parametrize("path", ["/work", "/processes", "/processes/hostile"])
+async def test_hostile_names_change_no_structure(desk, path):
+    page = (await desk.page(path)).text
+    assert HOSTILE not in page and "alert(1)" in page and "<script>" not in page
+    assert shape(page).count("<script") == 1 and "{{ 7 * 7 }}" in page
+
+
+async def test_an_unnamed_process_and_the_hostile_one_have_the_same_tags(desk):
+    plain, hostile = await desk.page("/processes/complaint-quality?version=1"), await desk.page("/processes/hostile")
+    at = plain.text.index('id="nodes"'), plain.text.index('id="promises"')
+    there = hostile.text.index('id="nodes"'), hostile.text.index('id="promises"')
+    assert shape(plain.text[slice(*at)]) == shape(hostile.text[slice(*there)])
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_needs_the_scope_of_its_json(desk, path):
+    assert (await desk.page(path, "reader")).status_code == 200
+    assert (await desk.page(path, "nobody")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "nodes"),
+    [("quality_engineer", {"n4"}), ("cs_supervisor", {"n2"}), ("nobody", set()), ("$responsible_department", {"n6"})],
+)
+def test_a_role_works_at_its_nodes(role, nodes):
+    assert {place.split("\x1f")[2] for place in queries.workplaces(role, [COMPLAINT])} == nodes
