@@ -1,9 +1,10 @@
 """What the operator may set about pages."""
 
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
-from libs.web.environment import setting, settings
-from libs.web.pages.site import Addresses
+from libs.web.environment import BadSetting, setting, settings
+from libs.web.pages.site import SITE, Addresses
 from libs.web.zone import ZoneSettings
 
 
@@ -29,10 +30,19 @@ class PageSettings(ZoneSettings):
         secret=True,
     )
 
+    def __post_init__(self) -> None:
+        ZoneSettings.__post_init__(self)
+        for name, address in self.addresses.known.items():
+            told = urlsplit(address)
+            if told.scheme not in ("http", "https") or not told.netloc or told.query or told.fragment:
+                raise BadSetting(
+                    f"LOOPDESK_SITE_{name.upper()} must be an address such as https://desk.example.org/{name}, not {address!r}."
+                )
+
     @property
     def addresses(self) -> Addresses:
         """Where people reach the services."""
-        given = {name: getattr(self, name) for name in ("intake", "routing", "sla", "survey", "analytics")}
+        given = {name: getattr(self, name) for name in SITE}
         return Addresses({name: address for name, address in given.items() if address})
 
     @property
