@@ -14,7 +14,6 @@ from libs.web.accept import must_be_welcome
 from libs.web.access import require
 from libs.web.answers import JSON, shown
 from libs.web.bodies import JSONRoute
-from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, shaped
@@ -22,6 +21,7 @@ from libs.web.tables import CSV
 from libs.web.text import Day, Id, Instant, Text
 from services.analytics import queries
 from services.analytics.queries import FigureFilter, Filter
+from services.analytics.queries.filters import OF_A_FIGURE, OF_A_RULE, OF_ALL
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
 
@@ -32,13 +32,6 @@ BY = (
     "One of day, week and month, or none for the whole time; and any of process, version, grade, class, team, agent and the "
     "figure's own dimension (GET /measures). Words with commas between them."
 )
-
-OF_ALL = chosen(Filter, only=("process", "version", "team", "agent", "since", "until"))
-OF_A_RULE = chosen(Filter)
-OF_A_FIGURE = chosen(
-    FigureFilter, only=("process", "version", "grade", "service_class", "team", "agent", "part", "since", "until")
-)
-
 
 ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]] = {
     "/first-contact-resolution": ("First contact resolution by day and rule", queries.fcr, OF_A_RULE),

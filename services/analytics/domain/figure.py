@@ -59,8 +59,8 @@ class Figure:
     `count` says what a case adds; without it, `view` is where analysts read it, `numerator` and `denominator` are its columns
     and `where` narrows its rows. A figure of a unit other than `rate` that has a denominator is a mean.
     `kpi` is the number of the key figure that it is, empty when it is none. `direction` says what is better: `up`, `down`, or
-    neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS. `group` is the
-    chapter of the list of figures in which it stands. `apart`: a rate whose numerator is no part of its denominator.
+    neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS. `group` is its
+    chapter; that of a function that counts is the module. `apart`: a rate whose numerator is no part of its denominator.
     `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
     follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
     kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one;
@@ -88,6 +88,11 @@ class Figure:
     share: str = ""
     expected: Mapping[str, float] = field(default_factory=dict)
     count: Counting | None = None
+
+    @property
+    def chapter(self) -> str:
+        """In which chapter of the list of figures it stands."""
+        return self.count.__module__.rpartition(".")[2] if self.count else self.group
 
     @property
     def is_askable(self) -> bool:
@@ -128,13 +133,12 @@ def counted(
     share: str = "",
     expected: Mapping[str, float] = {},
 ) -> Callable[[Counting], Figure]:
-    """Declare a figure by the function that counts it; its name is the function's, and its group the module's."""
+    """Declare a figure by the function that counts it; its name is the function's."""
 
     def declare(count: Counting) -> Figure:
         return Figure(
             name=count.__name__,
             title=title,
-            group=count.__module__.rpartition(".")[2],
             definition=label(en, zh),
             kpi=kpi,
             unit=unit,

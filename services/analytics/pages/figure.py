@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from annotated_types import MaxLen
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from libs.pictures.line import line
@@ -17,13 +17,14 @@ from libs.service.running import RunningService
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
-from services.analytics import queries
-from services.analytics.api import OF_A_FIGURE, FigureName
 from services.analytics.domain.days import day_of
 from services.analytics.pages.saying import Reading, Row, Saying, both, words_for
-from services.analytics.queries import Asked, FigureFilter
+from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.beginnings import Beginning, beginnings
 from services.analytics.queries.board import node_names
+from services.analytics.queries.figure_rows import figure
+from services.analytics.queries.filters import OF_A_FIGURE, Asked, FigureFilter
+from services.analytics.queries.known import refuse_unknown
 
 WEEKS = 26
 """How many weeks a page shows, this one included, when nothing else is asked for."""
@@ -31,6 +32,7 @@ ROWS_MAX = 100
 """Rows of the table by a dimension."""
 WEEK = timedelta(days=7)
 
+FigureName = Annotated[Text, MaxLen(100), Path(description="A figure that is counted by day.")]
 Dimension = Annotated[Text | None, MaxLen(20), Query(description="By what the table below tells the figure apart.")]
 
 
@@ -48,39 +50,36 @@ def figure_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         """Show a figure by week, by one dimension, and what it means."""
         shell: Shell = request.app.state.shell
-        as_of = running.as_of() or running.now()
-        is_since = only.since is not None
-        only = recently(only, day_of(as_of, zone))
-        weekly = await queries.figure(running.pool, queries.asked_of(name, "week", only, None), as_of, zone)
+        as_of, lang = running.as_of() or running.now(), shell.language(request)
+        recent = recently(only, day_of(as_of, zone))
+        asked = asked_of(name, by or "process", recent, None)
+        weekly = await figure(running.pool, replace(asked, by=asked_of(name, "week", recent, None).by), as_of, zone)
         if not weekly["rows"]:
-            await queries.refuse_unknown(running.pool, only, running.known)
-        asked = queries.asked_of(name, by or "process", only, None)
-        apart = await queries.figure(running.pool, asked, as_of, zone)
-        lang = shell.language(request)
-        saying = Saying(asked.figure, words_for(request))
-        processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
-        mondays = weeks(only, weekly["as_of"])
-        if not is_since:
-            mondays = trimmed(mondays, weekly["rows"])
+            await refuse_unknown(running.pool, only, running.known)
+        apart = await figure(running.pool, asked, as_of, zone)
+        mondays = weeks(recent, weekly["as_of"])
+        mondays = mondays if only.since else trimmed(mondays, weekly["rows"])
         marks = await beginnings(running.pool, only.process, mondays[0], horizon(only, weekly["as_of"]))
+        processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
+        saying = Saying(asked.figure, words_for(request))
         series = [*lines(saying, weekly["rows"], mondays, shell.words(lang))]
-        return shell.page(
-            request,
-            "figure.html",
-            one=asked.figure,
-            saying=saying,
-            answer=weekly,
-            picture=picture(saying, series, changes(marks, processes), getattr(asked.figure.title, lang)),
-            apart=apart["rows"][:ROWS_MAX],
-            rows=len(apart["rows"]),
-            by=asked.by[0],
-            column=Asked.shown(asked.by[0]),
-            share=Asked.shown(asked.figure.share),
-            only=only,
-            processes=processes,
-        )
+        drawn = picture(saying, series, changes(marks, processes), getattr(asked.figure.title, lang))
+        values: dict[str, Any] = {"saying": saying, "answer": weekly, "picture": drawn, "processes": processes, "only": recent}
+        return shell.page(request, "figure.html", **values, **table(asked, apart["rows"]))
 
     return router
+
+
+def table(asked: Asked, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return what the page shows by one dimension."""
+    return {
+        "one": asked.figure,
+        "apart": rows[:ROWS_MAX],
+        "rows": len(rows),
+        "by": asked.by[0],
+        "column": Asked.shown(asked.by[0]),
+        "share": Asked.shown(asked.figure.share),
+    }
 
 
 def recently(only: FigureFilter, today: date) -> FigureFilter:

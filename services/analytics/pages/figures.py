@@ -14,14 +14,15 @@ from libs.pictures.words import Words
 from libs.service.running import RunningService
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
-from services.analytics import queries
-from services.analytics.api import OF_ALL
 from services.analytics.domain.days import day_of
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.figures import FIGURES
 from services.analytics.pages.saying import Reading, Saying, words_for
-from services.analytics.queries import Asked, FigureFilter, Filter
+from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.board import node_names
+from services.analytics.queries.figure_rows import figure
+from services.analytics.queries.filters import OF_ALL, Asked, FigureFilter, Filter
+from services.analytics.queries.known import refuse_unknown
 
 DAYS = 30
 GROUPS = ("timeliness", "quality", "efficiency", "communication", "first_contact")
@@ -40,7 +41,7 @@ def figures_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         shell: Shell = request.app.state.shell
         as_of = running.as_of() or running.now()
         only = lately(part, day_of(as_of, zone))
-        await queries.refuse_unknown(running.pool, part, running.known)
+        await refuse_unknown(running.pool, part, running.known)
         words = words_for(request)
         return shell.page(
             request,
@@ -67,12 +68,12 @@ async def groups(
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return the chapters with their figures, each as GET /figures/{name} answers for the whole period."""
     found = []
-    for one in sorted((one for one in FIGURES.values() if one.is_askable), key=lambda one: GROUPS.index(one.group)):
-        answer = await queries.figure(db, queries.asked_of(one.name, "", only, None), as_of, zone)
+    for one in sorted((one for one in FIGURES.values() if one.is_askable), key=lambda one: GROUPS.index(one.chapter)):
+        answer = await figure(db, asked_of(one.name, "", only, None), as_of, zone)
         found.append((one, answer))
     return [
         (group, [listed(one, answer, words, t) for _, one, answer in members])
-        for group, members in groupby(((one.group, one, answer) for one, answer in found), key=lambda each: each[0])
+        for group, members in groupby(((one.chapter, one, answer) for one, answer in found), key=lambda each: each[0])
     ]
 
 

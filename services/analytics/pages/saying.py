@@ -17,7 +17,7 @@ from services.analytics.domain.figure import Figure
 from services.analytics.domain.interval import wilson
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
-"""Who may look at these pages: whoever may ask for the same numbers as JSON."""
+"""Those who may ask for the same numbers as JSON may look at these pages."""
 
 Row = Mapping[str, Any]
 """A row or the total of GET /figures/{name}."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,16 +13,17 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.pictures.heat_map import Cell, Lines, heat_map
+from libs.pictures.picture import Picture
+from libs.pictures.words import Words
 from libs.service.running import RunningService
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
-from services.analytics import queries
-from services.analytics.api import OF_ALL
 from services.analytics.domain.days import day_of
 from services.analytics.pages.saying import Reading, both, words_for
-from services.analytics.queries import Filter
 from services.analytics.queries.board import NodeName, node_names
+from services.analytics.queries.filters import OF_ALL, Filter
+from services.analytics.queries.known import refuse_unknown
 from services.analytics.queries.starts import Kept, Promise, by_start, by_week, mondays
 
 WEEKS = 13
@@ -32,8 +33,6 @@ DAYS_MAX = 366
 WEEK = timedelta(days=7)
 
 Kind = Annotated[Text | None, MaxLen(200), Query(description="The kind of promise: response, resolution, cycle, node, …")]
-Row = tuple[str, str, str]
-"""A row of the second picture: its process, the promise, empty for all of them, and the name."""
 
 
 def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
@@ -46,36 +45,19 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         """Show when promises are kept."""
         shell: Shell = request.app.state.shell
-        await queries.refuse_unknown(running.pool, only, running.known)
+        await refuse_unknown(running.pool, only, running.known)
         today = day_of(running.as_of() or running.now(), zone)
         only, is_cut = bounded(only, today)
-        base, lang, words = shell.addresses.base(shell.service), shell.language(request), words_for(request)
-        t, names = shell.words(lang), await node_names(running.pool, lang)
+        lang, words = shell.language(request), words_for(request)
+        names = await node_names(running.pool, lang)
         starts = await by_start(running.pool, only, kind, zone)
         decided = await by_week(running.pool, only, kind)
-        weeks = mondays(only.since or today, min(today, (only.until or today) - timedelta(1)) if only.until else today)
-        hours = Lines(t["hour"], [f"{hour:02}" for hour in range(24)])
-
-        def leads(row: str, week: date) -> str:
-            return base + narrowed(only, kind, row, week)
-
-        found, cells = rows_by_week(decided, only.process, names, weeks, t, leads)
+        pages = Leading(shell.addresses.base(shell.service), only, kind)
         return shell.page(
             request,
             "timeliness.html",
-            by_start=both(
-                lambda sheet: heat_map(sheet, Lines(t["weekday"], words.days), hours, drawn(starts)),
-                "start", t["by start"], words,
-            ),
-            by_week=both(
-                lambda sheet: heat_map(
-                    sheet,
-                    Lines(t["dim clock"] if only.process else t["dim process"], found),
-                    Lines(t["week"], [words.day_of_year(week) for week in weeks]),
-                    cells,
-                ),
-                "week", t["by node and week"], words,
-            ),
+            by_start=start_picture(starts, shell.words(lang), words),
+            by_week=week_picture(decided, pages, weeks_of(only, today), names, shell.words(lang), words),
             began=summed(starts.values()),
             decided=summed(decided.values()),
             only=only,
@@ -83,9 +65,58 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             is_cut=is_cut,
             days_max=DAYS_MAX,
             processes={one.process_id: one.process_name for one in names},
-        )  # fmt: skip
+        )
 
     return router
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Where a cell leads: of a process to its promises in that week, of a promise to its figure in that week."""
+
+    base: str
+    only: Filter
+    kind: str | None
+
+    def __call__(self, row: str, week: date) -> str:
+        """Return the address."""
+        if self.only.process is None:
+            given = {"process": row, "since": week, "until": week + WEEK, "kind": self.kind}
+            path = "/timeliness"
+        else:
+            given = {"process": self.only.process, "part": row, "from": week, "to": week + WEEK}
+            path = "/figures/timeliness"
+        given |= {"version": self.only.version, "team": self.only.team, "agent": self.only.agent}
+        return f"{self.base}{path}?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+def start_picture(starts: Mapping[tuple[int, int], Kept], t: Mapping[str, str], words: Words) -> tuple[Picture, ...]:
+    """Draw weekday and hour."""
+    hours, weekdays = Lines(t["hour"], [f"{hour:02}" for hour in range(24)]), Lines(t["weekday"], words.days)
+    cells = {place: Cell(one.kept, one.decided) for place, one in starts.items()}
+    return both(lambda sheet: heat_map(sheet, weekdays, hours, cells), "start", t["by start"], words)
+
+
+def week_picture(
+    decided: Mapping[tuple[Promise, date], Kept],
+    leading: Leading,
+    weeks: Sequence[date],
+    names: Sequence[NodeName],
+    t: Mapping[str, str],
+    words: Words,
+) -> tuple[Picture, ...]:
+    """Draw node and week, or, of all processes, process and week."""
+    process = leading.only.process
+    found, cells = rows_by_week(decided, process, names, weeks, t, leading)
+    rows = Lines(t["dim clock"] if process else t["dim process"], found)
+    columns = Lines(t["week"], [words.day_of_year(week) for week in weeks])
+    return both(lambda sheet: heat_map(sheet, rows, columns, cells), "week", t["by node and week"], words)
+
+
+def weeks_of(only: Filter, today: date) -> list[date]:
+    """Return the Mondays of the weeks that are shown."""
+    last = min(today, only.until - timedelta(1)) if only.until else today
+    return mondays(only.since or last, last)
 
 
 def bounded(only: Filter, today: date) -> tuple[Filter, bool]:
@@ -95,11 +126,6 @@ def bounded(only: Filter, today: date) -> tuple[Filter, bool]:
     earliest = last - timedelta(DAYS_MAX - 1)
     since = only.since or usual
     return replace(only, since=max(since, earliest)), since < earliest
-
-
-def drawn(found: Mapping[tuple[int, int], Kept]) -> dict[tuple[int, int], Cell]:
-    """Return the cells of a picture."""
-    return {place: Cell(one.kept, one.decided) for place, one in found.items()}
 
 
 def summed(found: Iterable[Kept]) -> Kept:
@@ -140,12 +166,3 @@ def called(process: str | None, names: Sequence[NodeName], t: Mapping[str, str])
         return {one.process_id: one.process_name for one in names}
     nodes = {f"node:{one.node}": one.name for one in names if one.process_id == process}
     return nodes | {kind: t[f"kind {kind}"] for kind in ("response", "resolution", "cycle")}
-
-
-def narrowed(only: Filter, kind: str | None, row: str, week: date) -> str:
-    """Return where a cell leads: of a process to its promises in that week, of a promise to its figure in that week."""
-    if only.process is None:
-        given = {"process": row, "since": week, "until": week + WEEK, "kind": kind, "team": only.team, "agent": only.agent}
-        return f"/timeliness?{urlencode({name: value for name, value in given.items() if value})}"
-    given = {"process": only.process, "part": row, "from": week, "to": week + WEEK, "team": only.team, "agent": only.agent}
-    return f"/figures/timeliness?{urlencode({name: value for name, value in given.items() if value})}"

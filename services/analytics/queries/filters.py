@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le
 
 from libs.events.store.asked import asked
-from libs.web.filters import Word, by, conditions
+from libs.web.filters import Word, by, chosen, conditions
 from libs.web.text import IN_DIGITS, Day
 from services.analytics.domain.figure import DIMENSIONS, Figure
 
@@ -46,6 +46,14 @@ class FigureFilter(Filter):
     until: Day | None = by(*_UNTIL, name="to")
 
 
+OF_ALL = chosen(Filter, only=("process", "version", "team", "agent", "since", "until"))
+OF_A_RULE = chosen(Filter)
+OF_A_FIGURE = chosen(
+    FigureFilter, only=("process", "version", "grade", "service_class", "team", "agent", "part", "since", "until")
+)
+"""What a request's query may narrow: of every rollup, of first contact resolution, of one figure."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question: a figure, by what it is told apart, and which part of it is wanted; None takes all."""
@@ -76,9 +84,9 @@ class Asked:
         return name if name in TIMES or name in DIMENSIONS else "part"
 
 
-def where_of(chosen: Filter, day: str = "day", first: int = 1) -> tuple[str, list[Any]]:
+def where_of(part: Filter, day: str = "day", first: int = 1) -> tuple[str, list[Any]]:
     """Return the condition and its values, numbered from `first`; `day` is what `since` and `until` bound."""
-    return asked({words.format(day=day): value for words, value in conditions(chosen).items()}, first=first)
+    return asked({words.format(day=day): value for words, value in conditions(part).items()}, first=first)
 
 
 def named(*figures: str) -> str:

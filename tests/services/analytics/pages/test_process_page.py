@@ -20,7 +20,7 @@ from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
 from libs.pictures.words import EN
 from services.analytics.books import PROCESSES
-from services.analytics.pages.process import Map, in_order, linking, spine, steps
+from services.analytics.pages.mapped import Map, in_order, linking, spine, steps
 from services.analytics.queries.cases_of import CASES_MAX, Took, cases_of
 from services.analytics.queries.steps import END, HERE, START, Path, StandardNode, Step, Walked, Which, days, nodes_of, walked
 from tests.services.analytics.pages.desk import desk

@@ -52,4 +52,4 @@ def test_only_a_share_has_an_interval(name: str, row: dict[str, Any], interval: 
 
 
 def test_every_figure_that_is_asked_by_day_stands_in_a_chapter_of_the_list() -> None:
-    assert {one.group for one in FIGURES.values() if one.is_askable} == {*GROUPS}
+    assert {one.chapter for one in FIGURES.values() if one.is_askable} == {*GROUPS}
