@@ -57,6 +57,9 @@ OF_EXCEPTIONS: dict[str, tuple[str, type[Body], Decide]] = {
 }
 
 
+COMMANDS = {name: (body, decide) for table in (OF_CASES, OF_NODES, OF_EXCEPTIONS) for name, (_, body, decide) in table.items()}
+"""Everything that may be asked about a case: its name → the words that it takes, and who decides."""
+
 TAGS = {
     "cases": "The walk of a case through its nodes.",
     "processes": "Process standards, drafted and published.",
@@ -67,7 +70,7 @@ TAGS = {
 def routes(running: RunningService, pepper: str) -> APIRouter:
     """Return routing's routes."""
     router = APIRouter(route_class=JSONRoute)
-    execute = partial(_execute, running, pepper)
+    execute = partial(execute_on, running, pepper)
     for name, (summary, body, decide) in OF_CASES.items():
         _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(execute, body, decide))
     for name, (summary, body, decide) in OF_NODES.items():
@@ -118,9 +121,10 @@ def _exception_route(execute: Execute, decide: Decide) -> Callable[..., Awaitabl
     return route
 
 
-async def _execute(
+async def execute_on(
     running: RunningService, pepper: str, case_id: str, decide: Decide, words: dict[str, Any], write: Write
 ) -> Response:
+    """Ask for a decision about a case, by JSON or by a form."""
     await running.wait_for(write.position)
     at, spoken = running.now(), Spoken(case_id, pepper)
 

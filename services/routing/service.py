@@ -3,6 +3,7 @@
 import asyncio
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -18,7 +19,7 @@ from libs.web.health import Note
 from libs.web.settings import WebSettings
 from services.routing import __doc__ as CARD
 from services.routing import queries
-from services.routing.api import TAGS, routes
+from services.routing.api import COMMANDS, TAGS, execute_on, routes
 from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
@@ -62,7 +63,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk routing",
-        [routes(running, settings.pepper), *page_routes(running)],
+        [routes(running, settings.pepper), *page_routes(running, partial(execute_on, running, settings.pepper), COMMANDS)],
         web,
         card=CARD,
         tags=TAGS,

@@ -75,4 +75,5 @@ def explained(at: HTTPConnection, told: Mapping[str, Any]) -> Response:
     code = str(told["type"]).rsplit("/", 1)[-1]
     elsewhere = shell.addresses.owners(at.url.path, at) if told["status"] == 404 else {}
     elsewhere.pop(shell.service, None)
-    return shell.page(at, "problem.html", told["status"], told=told, known=pages().get(code), elsewhere=elsewhere)
+    back = at.scope.get("state", {}).get("back", "")
+    return shell.page(at, "problem.html", told["status"], told=told, known=pages().get(code), elsewhere=elsewhere, back=back)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from libs.events.words.refusal import Refused
 from libs.web.bodies import read_by
 from libs.web.pages import sessions
 from libs.web.pages.negotiation import PageOnlyRoute
@@ -17,7 +18,12 @@ FIELD_BYTES_MAX = 500
 
 def read_form(body: bytes) -> dict[str, str]:
     """Return the fields of a form, the first value of each."""
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise Refused(
+            "unreadable-body", "The form has too many fields. Open the page again and send its own form.", 400
+        ) from None
     return {name: values[0] for name, values in fields.items()}
 
 

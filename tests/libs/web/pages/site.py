@@ -30,7 +30,12 @@ async def get_thing(name: str, client: Reading) -> Response:
 @people.get("/things/{name}")
 async def get_thing_page(request: Request, name: str, client: Reading) -> Response:
     return request.app.state.shell.page(
-        request, "problem.html", told={"title": name, "detail": "", "errors": (), "request_id": ""}, known=None, elsewhere={}
+        request,
+        "problem.html",
+        told={"title": name, "detail": "", "errors": (), "request_id": ""},
+        known=None,
+        elsewhere={},
+        back="",
     )
 
 

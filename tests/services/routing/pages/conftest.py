@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings
-from services.routing.api import routes
+from services.routing.api import COMMANDS, execute_on, routes
 from services.routing.commands import draft_command, publish_command
 from services.routing.pages import PAGES, page_routes
 from services.routing.reactions import receive
@@ -46,7 +47,8 @@ class Desk:
         self.open, self.guarded = self._app(WebSettings()), self._app(WebSettings(keys_file=folder / "keys.yaml"))
 
     def _app(self, settings):
-        routers = [routes(self.running, "pepper"), *page_routes(self.running)]
+        execute = partial(execute_on, self.running, "pepper")
+        routers = [routes(self.running, "pepper"), *page_routes(self.running, execute, COMMANDS)]
         return app_of(self.running, "routing", routers, settings, pages=PAGES)
 
     @asynccontextmanager

@@ -50,7 +50,7 @@ async def test_the_next_page_goes_on(desk):
     first = await desk.page("/work?limit=2")
     (query,) = re.findall(r'rel="next" href="(\?[^"]+)"', first.text)
     second = await desk.page(f"/work{unescape(query)}")
-    assert cases(first.text) + cases(second.text) == cases((await desk.page("/work")).text)
+    assert cases(first.text) + cases(second.text) == cases((await desk.page("/work?limit=4")).text)
 
 
 async def test_fields_that_nobody_filled_in_ask_for_nothing(desk):

@@ -1,0 +1,82 @@
+"""What may be asked about a case now, found out by asking: the decisions themselves say no, and nothing is written twice."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.routing import OUTCOMES
+from libs.events.catalogue.standard import Standard
+from libs.events.log.envelope import Fact
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases import decisions
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.pinned import words_of
+
+WORDS_WRONG = 422
+"""How a decision refuses words that can be written otherwise; every other no is about the case as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that may be asked. `choices` are the values of its field `of` that would not be refused now."""
+
+    verb: str
+    of: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, Offer]:
+    """Return verb → what may be asked, those that go on with the work first."""
+    found = {}
+    for verb, (decide, of, candidates) in _asked(case, standard).items():
+        fixed = {"node": case.node} if verb == "return" else {}
+        choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
+        if choices:
+            found[verb] = Offer(verb, of, choices)
+    for verb, decide in (("assign", decisions.assign), ("classify", _classified), ("reopen", decisions.reopen)):
+        if _may(decide, case, standard, at, {}):
+            found[verb] = Offer(verb)
+    return found
+
+
+Decide = Callable[..., Iterable[Fact]]
+
+
+def _asked(case: RoutingCase, standard: Standard) -> Mapping[str, tuple[Decide, str, Iterable[str]]]:
+    """Return verb → its decision, the field that must be chosen, and everything that one could choose."""
+    nodes = [node.id for node in standard.nodes]
+    earlier = nodes[: nodes.index(case.node)] if case.node in nodes else []
+    codes = [one.code for one in standard.exceptions]
+    return {
+        "complete": (decisions.complete, "node", [case.node] if case.node in nodes else []),
+        "start": (decisions.start, "node", nodes),
+        "return": (_returned, "to_node", earlier[::-1]),
+        "escalate": (_escalated, "to_role", standard.roles),
+        "raise": (decisions.raise_exception, "code", codes),
+        "clear": (decisions.clear_exception, "code", case.exceptions),
+        "grade": (decisions.grade, "grade", words_of(standard, "grade")),
+        "resolve": (decisions.resolve, "outcome", OUTCOMES),
+        "close": (decisions.close, "outcome", OUTCOMES),
+    }
+
+
+def _may(decide: Decide, case: RoutingCase, standard: Standard, at: datetime, words: Mapping[str, Any]) -> bool:
+    """Test whether a decision says something, or would if more were written. Saying nothing means that it is so already."""
+    try:
+        return bool(list(decide(case, standard, **words, at=at)))
+    except Refused as no:
+        return no.status == WORDS_WRONG
+
+
+def _returned(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
+    return decisions.send_back(case, standard, reason="", **words)
+
+
+def _escalated(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
+    return decisions.escalate(case, standard, reason="", **words)
+
+
+def _classified(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
+    # A word that no case has: whether it may be set is asked, not to which.
+    return decisions.classify(case, standard, category=f"not {case.category}", at=at)
