@@ -19,6 +19,7 @@ from libs.web.text import Id, Text
 from services.survey import queries
 from services.survey.domain.link import Link, token
 from services.survey.form import form_routes
+from services.survey.page import NOBODY, Asker
 from services.survey.requests import Erased, Invited
 from services.survey.tables import SurveyRow
 
@@ -40,10 +41,10 @@ SHEET = Shape(
 )
 
 
-def routes(running: RunningService, secret: str, url: str, zone: tzinfo = UTC) -> APIRouter:
-    """Return survey's routes; customers read times of `zone`."""
+def routes(running: RunningService, secret: str, url: str, zone: tzinfo = UTC, asker: Asker = NOBODY) -> APIRouter:
+    """Return survey's routes; customers read times of `zone`, and who asks them."""
     router = APIRouter(route_class=JSONRoute)
-    form_routes(router, running, secret, zone)
+    form_routes(router, running, secret, zone, asker)
     _invitations(router, running, secret, url)
     _questions(router, running)
     _erasure(router, running)

@@ -22,14 +22,14 @@ from libs.web import answers
 from libs.web.bodies import read_by
 from libs.web.guard import is_away
 from libs.web.overdue import Late
-from libs.web.problems import RETRY_SECONDS
+from libs.web.pages.language import language_of
+from libs.web.problems import RETRY_SECONDS, Language
 from libs.web.text import Text
 from services.survey import queries
 from services.survey.domain.comment import comment_row
 from services.survey.domain.link import opened
 from services.survey.domain.survey import SurveyCase, answer
-from services.survey.domain.wording import language
-from services.survey.page import PAGE_AGAIN, PAGES, THANKS, Gone, headers, render_form, render_gone, render_thanks
+from services.survey.page import HEADERS, PAGE_AGAIN, PAGES, THANKS, Asker, Gone, matter, render_form, render_gone, render_thanks
 from services.survey.queries import Written
 from services.survey.requests import AnswerBody, Filled, form_body, read_form
 from services.survey.tables import SurveyRow
@@ -39,6 +39,14 @@ Token = Annotated[Text, Path(max_length=2_000)]
 Form = Annotated[Filled, Depends(read_by(read_form))]
 Lang = Annotated[Text | None, Query(max_length=35)]
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+
+
+async def spoken(request: Request, lang: Lang = None, accepted: Accepted = None) -> Language:
+    """Return the customer's language. `language_of` reads what is named here for /openapi.json."""
+    return language_of(request)
+
+
+Spoken = Annotated[Language, Depends(spoken)]
 
 _output = structlog.get_logger()
 
@@ -54,21 +62,21 @@ _GONE: Mapping[str, tuple[Gone, int]] = {
 """The decision's refusals that are about the survey, each with its page."""
 
 
-def form_routes(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
+def form_routes(router: APIRouter, running: RunningService, secret: str, zone: tzinfo, asker: Asker) -> None:
     """Add the form to survey's routes; it shows times of `zone`."""
-    _showing(router, running, secret, zone)
-    _taking(router, running, secret, zone)
+    _showing(router, running, secret, zone, asker)
+    _taking(router, running, secret, zone, asker)
 
 
-def _showing(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
+def _showing(router: APIRouter, running: RunningService, secret: str, zone: tzinfo, asker: Asker) -> None:
 
     @router.get("/s/{signed}", tags=["form"], summary="The customer's form", response_class=HTMLResponse, responses=PAGES)
-    async def get_form(request: Request, signed: Token, lang: Lang = None, accepted: Accepted = None) -> Response:
+    async def get_form(request: Request, signed: Token, spoken: Spoken) -> Response:
         """Show the form; where an answer may be changed, with the earlier marks. Words once sent are never shown here."""
-        spoken, path = language(lang, accepted), request.url.path
+        path = request.url.path
         return await _or_away(show(signed, spoken, path), spoken, path)
 
-    async def show(signed: str, spoken: str, path: str) -> Response:
+    async def show(signed: str, spoken: Language, path: str) -> Response:
         found = await _find(running, signed, secret, zone)
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
@@ -79,10 +87,10 @@ def _showing(router: APIRouter, running: RunningService, secret: str, zone: tzin
         if survey.answered_at is not None and not changes:
             return _page(render_gone("answered", lang=spoken, path=path))
         filled = Filled(overall=survey.overall, scores=survey.scores)
-        return _page(_form_of(survey, filled, spoken, path, changes))
+        return _page(_form_of(running.known, survey, filled, spoken, path, changes, asker))
 
 
-def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinfo) -> None:
+def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinfo, asker: Asker) -> None:
     @router.post(
         "/s/{signed}",
         tags=["form"],
@@ -91,12 +99,12 @@ def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinf
         responses=PAGES | PAGE_AGAIN | THANKS,
         openapi_extra=form_body(),
     )
-    async def post_form(request: Request, signed: Token, form: Form, lang: Lang = None, accepted: Accepted = None) -> Response:
+    async def post_form(request: Request, signed: Token, form: Form, spoken: Spoken) -> Response:
         """Take the answer. Sending the form twice says it once; another answer is refused, unless the standard allows changes."""
-        spoken, path = language(lang, accepted), request.url.path
+        path = request.url.path
         return await _or_away(take(signed, form, spoken, path), spoken, path)
 
-    async def take(signed: str, filled: Filled, spoken: str, path: str) -> Response:
+    async def take(signed: str, filled: Filled, spoken: Language, path: str) -> Response:
         found = await _find(running, signed, secret, zone)
         if found is None:
             return _page(render_gone("unknown", lang=spoken, path=path), 404)
@@ -104,7 +112,7 @@ def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinf
         changes = _may_change(running.known, survey)
         given = filled.answer()
         if given is None:
-            return _page(_form_of(survey, filled, spoken, path, changes), 422)
+            return _page(_form_of(running.known, survey, filled, spoken, path, changes, asker), 422)
         try:
             said = await running.execute(_answer_command(survey, given, written, changes, running.now()))
         except Refused as refused:
@@ -115,11 +123,13 @@ def _taking(router: APIRouter, running: RunningService, secret: str, zone: tzinf
             why, status = _GONE[refused.code]
             return _page(render_gone(why, lang=spoken, path=path), status)
         assert survey.expires_at is not None
-        thanks = render_thanks(lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes)
+        thanks = render_thanks(
+            lang=spoken, path=path, expires_at=survey.expires_at, overall=given.overall, changes=changes, asker=asker
+        )
         return _page(thanks, more=said.headers)
 
 
-async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) -> Response:
+async def _or_away(page: Coroutine[Any, Any, Response], lang: Language, path: str) -> Response:
     """Return the page, or during an outage one that asks to come again, because customers do not read JSON."""
     try:
         return await page
@@ -131,7 +141,7 @@ async def _or_away(page: Coroutine[Any, Any, Response], lang: str, path: str) ->
         return _away(lang, path)
 
 
-def _away(lang: str, path: str) -> Response:
+def _away(lang: Language, path: str) -> Response:
     away = _page(render_gone("away", lang=lang, path=path), 503)
     away.headers["Retry-After"] = str(RETRY_SECONDS)
     return away
@@ -139,7 +149,7 @@ def _away(lang: str, path: str) -> Response:
 
 def overdue(at: HTTPConnection) -> Response:
     """Return the page for a customer whose answer took too long; the same answer sent again is said once."""
-    return _away(language(at.query_params.get("lang"), at.headers.get("accept-language")), at.url.path)
+    return _away(language_of(at), at.url.path)
 
 
 LATE = {PATH: Late(overdue, PATIENCE_SECONDS)}
@@ -169,7 +179,7 @@ def _may_change(known: Known, survey: SurveyRow) -> bool:
 
 
 async def _find(running: RunningService, signed: str, secret: str, zone: tzinfo) -> tuple[SurveyRow, Written] | None:
-    """Return the link's survey; its end is in the customer's zone."""
+    """Return the link's survey; its times are of the desk's zone."""
     link = opened(signed, secret=secret)
     found = await queries.survey(running.pool, link.survey_id, case_id=link.case_id) if link else None
     if found is None:
@@ -177,14 +187,15 @@ async def _find(running: RunningService, signed: str, secret: str, zone: tzinfo)
     survey, written = found
     if survey.expires_at is None:
         return found
-    return changed(survey, expires_at=survey.expires_at.astimezone(zone)), written
+    at = {"sent_at": survey.sent_at.astimezone(zone), "expires_at": survey.expires_at.astimezone(zone)}
+    return changed(survey, **at), written
 
 
 def _is_over(survey: SurveyRow, at: datetime) -> bool:
     return survey.expires_at is None or at >= survey.expires_at
 
 
-def _form_of(survey: SurveyRow, filled: Filled, lang: str, path: str, changes: bool) -> str:
+def _form_of(known: Known, survey: SurveyRow, filled: Filled, lang: Language, path: str, changes: bool, asker: Asker) -> str:
     assert survey.expires_at is not None
     return render_form(
         lang=lang,
@@ -193,8 +204,19 @@ def _form_of(survey: SurveyRow, filled: Filled, lang: str, path: str, changes: b
         filled=filled,
         answered=survey.answered_at is not None,
         changes=changes,
+        about=_about(known, survey, lang),
+        asker=asker,
     )
 
 
+def _about(known: Known, survey: SurveyRow, lang: Language) -> str:
+    """Return what the survey is about, as far as it is known here: never what somebody wrote."""
+    try:
+        name = known.version(PROCESS, survey.process_id, survey.process_version).name
+    except NotYetKnown:
+        return ""
+    return matter(name.zh if lang == "zh" else name.en, survey.sent_at, lang)
+
+
 def _page(html: str, status: int = 200, more: Iterable[tuple[str, str]] = ()) -> Response:
-    return Response(html, status, headers={**dict(more), **headers()})
+    return Response(html, status, headers={**dict(more), **HEADERS})

@@ -1,16 +1,14 @@
-"""The customer's page: one form, without scripts and without anything loaded from elsewhere."""
+"""The customer's page: one form, whole without a script, and without anything loaded from elsewhere."""
 
-import hashlib
-import re
-from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from libs.web.pages.static import version
 from libs.web.problems import MEDIA_TYPE
 from services.survey.domain.wording import WORDS
 from services.survey.requests import COMMENT_MAX, DIMENSIONS, Filled
@@ -51,6 +49,24 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# The way up from /s/{signed}: it is right behind every proxy, whatever that puts before our paths.
+_pages.globals["static"] = lambda name: f"../static/{name}?v={version(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: the desk's name as customers know it, and where they reach somebody; both may be empty."""
+
+    name: str = ""
+    contact: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The address or the number as people read it."""
+        return self.contact.partition(":")[2].removeprefix("//").rstrip("/")
+
+
+NOBODY = Asker()
 
 
 def render_form(
@@ -62,6 +78,7 @@ def render_form(
     answered: bool = False,
     changes: bool = False,
     about: str = "",
+    asker: Asker = NOBODY,
 ) -> str:
     """Return the form, filled in as far as known; `path` is where it is read and sent, `about` names the matter.
 
@@ -77,13 +94,16 @@ def render_form(
         answered=answered,
         changes=changes,
         about=about,
+        asker=asker,
         dimensions=DIMENSIONS,
         comment_max=COMMENT_MAX,
     )
 
 
-def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int, changes: bool = False) -> str:
-    """Return the thanks for an answer, with the way back to change it where it may be changed."""
+def render_thanks(
+    *, lang: str, path: str, expires_at: datetime, overall: int, changes: bool = False, asker: Asker = NOBODY
+) -> str:
+    """Return the thanks for an answer: with the way back where it may be changed, and after a low score a way to somebody."""
     return _pages.get_template("thanks.html").render(
         t=WORDS[lang],
         lang=lang,
@@ -91,6 +111,7 @@ def render_thanks(*, lang: str, path: str, expires_at: datetime, overall: int, c
         until=in_words(expires_at, lang),
         expires_at=expires_at,
         low=overall <= LOW_MAX,
+        asker=asker,
         changes=changes,
     )
 
@@ -100,21 +121,19 @@ def render_gone(why: Gone, *, lang: str, path: str = "") -> str:
     return _pages.get_template("gone.html").render(t=WORDS[lang], lang=lang, path=path, what=f"gone_{why}")
 
 
-@cache
-def headers() -> Mapping[str, str]:
-    """Return the headers every page is served with: kept nowhere, framed by nobody, only our own style allowed."""
-    return {
-        "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{_style_hash()}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        # The address holds the token.
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow",
-        "Vary": "Accept-Language",
-    }
+HEADERS: Mapping[str, str] = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    # The address holds the token.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Vary": "Accept-Language, Cookie",
+}
+"""What every page is served with: kept nowhere, framed by nobody, nothing but our own two files loaded."""
 
 
 def in_words(at: datetime, lang: str) -> str:
@@ -123,6 +142,12 @@ def in_words(at: datetime, lang: str) -> str:
     if lang == "zh":
         return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}（{zone}）"
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} ({zone})"
+
+
+def matter(process: str, at: datetime, lang: str) -> str:
+    """Return what the customer is asked about: the process and the day."""
+    day = in_words(at, lang).partition(" " if lang == "zh" else ",")[0]
+    return f"{process}，{day}" if lang == "zh" else f"{process}, {day}"
 
 
 def _zone_of(at: datetime) -> str:
@@ -136,9 +161,3 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-def _style_hash() -> str:
-    style = re.search("<style>(.*?)</style>", render_gone("unknown", lang="en"), re.DOTALL)
-    assert style is not None
-    return b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

@@ -14,6 +14,7 @@ from services.survey import queries
 from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
 from services.survey.form import LATE
+from services.survey.page import Asker
 from services.survey.settings import SurveySettings
 from services.survey.tables import TABLES, VAULT
 
@@ -28,5 +29,5 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         raise BadSetting("LOOPDESK_SURVEY_SECRET is not set. Give a long random text; it signs the customers' links.")
     running = RunningService(SERVICE, store)
     running.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(running.pool))
-    router = routes(running, settings.secret, settings.url, zone)
+    router = routes(running, settings.secret, settings.url, zone, Asker(settings.desk_name.strip(), settings.reached_at))
     return app_of(running, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)

@@ -9,6 +9,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "lang": "en",
         "title": "How did we do?",
         "lead": "We have finished our work on your request. Tap a face and send; everything else is optional.",
+        "asks": "A question from {desk}",
+        "desk": "our service desk",
         "about": "About:",
         "other": "中文",
         "language": "Language",
@@ -44,6 +46,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "thanks": "Thank you",
         "thanks_text": "Your answer has arrived.",
         "thanks_low": "We are sorry that we fell short. Thank you for being frank: it shows us what to put right.",
+        "reach": "If you would like to talk to somebody about it, we are here:",
         "change": "Change my answer",
         "gone_expired": "This survey has ended",
         "gone_expired_text": "The time to answer is over. Thank you for wanting to tell us.",
@@ -60,6 +63,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "lang": "zh-Hans",
         "title": "您对我们的服务满意吗？",
         "lead": "您的服务请求现已结案。请选择一个表情并提交，其余内容选填。",
+        "asks": "来自{desk}的满意度调查",
+        "desk": "客户服务中心",
         "about": "事项：",
         "other": "English",
         "language": "语言",
@@ -95,6 +100,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "thanks": "感谢您的评价",
         "thanks_text": "我们已收到您的评价。",
         "thanks_low": "很抱歉没能让您满意。感谢您的坦率，这让我们知道哪里需要改进。",
+        "reach": "如果您愿意与我们沟通，欢迎随时联系：",
         "change": "修改我的评价",
         "gone_expired": "本次调查已结束",
         "gone_expired_text": "评价时间已过。感谢您愿意告诉我们您的感受。",
@@ -108,23 +114,3 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "gone_unknown_text": "请从邀请信息中重新打开链接，并确认链接完整。",
     },
 }
-
-
-def language(wanted: str | None, accepted: str | None) -> str:
-    """Return the language to speak: the one asked for by name, else the browser's favourite among ours, else English."""
-    for candidate in (wanted or "", *_by_preference(accepted or "")):
-        if (base := candidate.strip().lower().split("-")[0]) in LANGUAGES:
-            return base
-    return LANGUAGES[0]
-
-
-def _by_preference(accepted: str) -> list[str]:
-    ranked: list[tuple[float, str]] = []
-    for part in accepted[:500].split(","):
-        tag, _, quality = part.partition(";q=")
-        try:
-            ranked.append((-float(quality or 1), tag))
-        except ValueError:
-            continue
-    # Sorting by the quality alone keeps the browser's order among equals; quality 0 means "not this one".
-    return [tag for weight, tag in sorted(ranked, key=lambda one: one[0]) if weight < 0]
