@@ -1,8 +1,9 @@
 """survey's answers: one survey with its comment, and the list of surveys."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.projection import touched
@@ -56,14 +57,16 @@ async def surveys(
     fetch: int = 51,
     chosen: Filter = Filter(),
     welcome_at: datetime | None = None,
+    newest_first: bool = False,
 ) -> list[SurveyRow]:
-    """Return surveys in the order they were sent, at most `fetch` of them, behind `after`.
+    """Return surveys in the order they were sent, or the other way round, at most `fetch` of them, behind `after`.
 
     With `welcome_at` only our own that may still be answered at that instant.
     """
     welcome = {"status = 'open' and origin = 'live' and expires_at >": welcome_at}
-    where, values = asked(conditions(chosen) | welcome, order=_ORDER, after=after)
-    sql = f"select {names_of(SurveyRow)} from survey.surveys where {where} order by {_ORDER} limit {int(fetch)}"
+    where, values = asked(conditions(chosen) | welcome, order=_ORDER, after=after, descending=newest_first)
+    order = _ORDER.replace(",", " desc,") + " desc" if newest_first else _ORDER
+    sql = f"select {names_of(SurveyRow)} from survey.surveys where {where} order by {order} limit {int(fetch)}"
     rows = await db.fetch(sql, *values)
     return [read(SurveyRow, row) for row in rows]
 
@@ -71,6 +74,43 @@ async def surveys(
 def place(row: SurveyRow) -> After:
     """Return where a survey stands in the list."""
     return row.sent_at, row.case_id, row.survey_id
+
+
+class Tally(NamedTuple):
+    """How many surveys are alike: whom or what they are about, how they stand, and the overall score if there is one."""
+
+    name: str
+    status: str
+    end_reason: str
+    overall: int | None
+    commented: bool
+    number: int
+
+
+By = Literal["process", "team", "agent"]
+
+
+async def tallies(db: Database, by: By, chosen: Filter = Filter()) -> list[Tally]:
+    """Count surveys, whatever their status, by a process, team or agent and by what became of them."""
+    where, values = asked(conditions(replace(chosen, status=None)))
+    column = {"process": "process_id", "team": "team", "agent": "agent"}[by]
+    rows = await db.fetch(
+        f"select {column} as name, status, end_reason, overall, commented, count(*) as n from survey.surveys where {where} "
+        "group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5",
+        *values,
+    )
+    return [Tally(*row) for row in rows]
+
+
+async def comments(db: Database, rows: Sequence[SurveyRow]) -> dict[tuple[str, str], str]:
+    """Return the customers' words about these surveys; personal data."""
+    found = await db.fetch(
+        "select case_id, survey_id, comment from survey_core.comments "
+        "join unnest($1::text[], $2::text[]) as wanted (case_id, survey_id) using (case_id, survey_id)",
+        [row.case_id for row in rows],
+        [row.survey_id for row in rows],
+    )
+    return {(row["case_id"], row["survey_id"]): row["comment"] for row in found}
 
 
 async def by_status(db: Database) -> list[tuple[str, int]]:

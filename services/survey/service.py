@@ -1,5 +1,7 @@
 """survey, wired: the only file that sees both its rules and its adapters."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
@@ -15,6 +17,7 @@ from services.survey.api import TAGS, routes
 from services.survey.books import BOOKS
 from services.survey.form import LATE
 from services.survey.page import Asker
+from services.survey.pages import page_routes
 from services.survey.settings import SurveySettings
 from services.survey.tables import TABLES, VAULT
 
@@ -30,4 +33,6 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     running = RunningService(SERVICE, store)
     running.metrics.counted("surveys", "Invitations by what became of them", ("status",), lambda: queries.by_status(running.pool))
     router = routes(running, settings.secret, settings.url, zone, Asker(settings.desk_name.strip(), settings.reached_at))
-    return app_of(running, "Loopdesk survey", [router], web, card=CARD, tags=TAGS, late=LATE)
+    folder = Path(__file__).parent / "pages"
+    routers = [router, *page_routes(running)]
+    return app_of(running, "Loopdesk survey", routers, web, pages=folder, card=CARD, tags=TAGS, late=LATE)

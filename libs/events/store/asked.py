@@ -58,7 +58,12 @@ class Questions:
 
 
 def asked(
-    filters: Mapping[str, Any], *, order: str = "", after: tuple[Any, ...] | None = None, first: int = 1
+    filters: Mapping[str, Any],
+    *,
+    order: str = "",
+    after: tuple[Any, ...] | None = None,
+    first: int = 1,
+    descending: bool = False,
 ) -> tuple[str, list[Any]]:
     """Return the condition and its values: `team =` → `mei`; what is None was not asked for, and takes all.
 
@@ -70,7 +75,7 @@ def asked(
     values = [value for _, value in given]
     if after is not None:
         places = ", ".join(f"${number}" for number in range(first + len(values), first + len(values) + len(after)))
-        conditions.append(f"({order}) > ({places})")
+        conditions.append(f"({order}) {'<' if descending else '>'} ({places})")
         values += after
     return " and ".join(conditions) or "true", values
 

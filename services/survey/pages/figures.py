@@ -1,0 +1,88 @@
+"""What counted surveys add up to: how many were asked and answered, how satisfied, and the funnel of both."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from libs.pictures import words
+from libs.pictures.funnel import Loss, Stage, funnel
+from libs.pictures.numbers import share
+from libs.pictures.picture import Picture, Sheet
+from libs.web.problems import Language
+from services.survey.queries import Tally
+
+SCORES = (5, 4, 3, 2, 1)
+SATISFIED_MIN = 4
+"""From this overall score on a customer counts as satisfied, as in the key figure of satisfaction."""
+
+PICTURED: Mapping[Language, words.Words] = {"en": words.EN, "zh": words.ZH}
+
+
+@dataclass(slots=True)
+class Sums:
+    """The sums of some tallies."""
+
+    asked: int = 0
+    open: int = 0
+    expired: int = 0
+    reopened: int = 0
+    answered: int = 0
+    commented: int = 0
+    scores: Counter[int] = field(default_factory=Counter)
+
+    def add(self, one: Tally) -> None:
+        """Take a tally in."""
+        self.asked += one.number
+        if one.status == "answered":
+            self.answered += one.number
+            self.commented += one.number if one.commented else 0
+            self.scores[one.overall or 0] += one.number
+        elif one.status == "open":
+            self.open += one.number
+        elif one.end_reason:
+            self.reopened += one.number
+        else:
+            self.expired += one.number
+
+    @property
+    def answer_share(self) -> str:
+        return share(self.answered, self.asked)
+
+    @property
+    def satisfied_share(self) -> str:
+        return share(sum(self.scores[score] for score in SCORES if score >= SATISFIED_MIN), self.answered)
+
+    @property
+    def mean(self) -> str:
+        """The mean of the overall scores, with two decimals."""
+        total = sum(score * number for score, number in self.scores.items())
+        return f"{total / self.answered:.2f}" if self.answered else "–"
+
+
+def summed(found: Iterable[Tally]) -> Sums:
+    """Return the sums of all."""
+    sums = Sums()
+    for one in found:
+        sums.add(one)
+    return sums
+
+
+def grouped(found: Iterable[Tally]) -> list[tuple[str, Sums]]:
+    """Return the sums by name, the largest group first."""
+    groups: dict[str, Sums] = {}
+    for one in found:
+        groups.setdefault(one.name, Sums()).add(one)
+    return sorted(groups.items(), key=lambda one: (-one[1].asked, one[0]))
+
+
+def funnels(sums: Sums, t: Mapping[str, str], lang: Language) -> Sequence[Picture]:
+    """Return the funnel for a wide window and for a phone."""
+    losses = ((t["status open"], sums.open), (t["status expired"], sums.expired), (t["status reopened"], sums.reopened))
+    stages = [
+        Stage(t["stage asked"], sums.asked, losses=tuple(Loss(name, number) for name, number in losses if number)),
+        Stage(t["stage answered"], sums.answered),
+        Stage(t["stage commented"], sums.commented),
+    ]
+    widths = {"wide": False, "narrow": True}
+    sheets = [Sheet(f"funnel-{key}", t["funnel title"], words=PICTURED[lang], narrow=narrow) for key, narrow in widths.items()]
+    return [funnel(sheet, stages) for sheet in sheets]

@@ -1,0 +1,130 @@
+"""The page of all surveys: whom we asked, who answered, how satisfied they are, and what they wrote for who may read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known
+from libs.events.words.now import utc
+from libs.pictures.numbers import share
+from libs.service.running import RunningService
+from libs.web.filters import chosen
+from libs.web.pages.language import language_of
+from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.shell import Shell
+from libs.web.paging import Page, pages, sealed
+from libs.web.problems import Language
+from libs.web.text import Day, Instant
+from services.survey import queries
+from services.survey.api import Reading
+from services.survey.domain.wording import WORDS
+from services.survey.pages.figures import SCORES, funnels, grouped, summed
+from services.survey.queries import By
+
+BYS: tuple[By, ...] = ("process", "team", "agent")
+GROUPS_MAX = 30
+"""So many processes, teams or agents the table of figures has; the others are counted together."""
+
+PERSONAL = "surveys:personal"
+_ONLY = ("status", "case_id", "process", "team", "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What processes are called in one language; one that no published standard names is called by its code."""
+
+    known: Known
+    lang: Language
+
+    def process(self, id: str, version: int = 0) -> str:
+        """Return a process's name, by the version given or else the newest."""
+        versions = self.known.versions(PROCESS, id)
+        found = next((one for one in versions if one.version == version), versions[-1] if versions else None)
+        return id if found is None else (found.name.zh if self.lang == "zh" else found.name.en)
+
+
+def surveys_router(running: RunningService) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/surveys")
+    async def get_surveys_page(
+        request: Request,
+        client: Reading,
+        page: Annotated[Page[queries.After], Depends(pages(queries.After))],
+        chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter, only=_ONLY))],
+        since: Annotated[Instant | Day | None, Query()] = None,
+        until: Annotated[Instant | Day | None, Query()] = None,
+        by: Annotated[By, Query()] = "process",
+    ) -> Response:
+        """Show what became of the invitations, and the latest of them."""
+        shell: Shell = request.app.state.shell
+        lang, may_read = language_of(request), client.may(PERSONAL)
+        asked = replace(chosen, since=begun(since, shell.zone), until=begun(until, shell.zone))
+        rows = await queries.surveys(running.pool, after=page.after, fetch=page.fetch, chosen=asked, newest_first=True)
+        shown = rows[: page.limit]
+        words = await queries.comments(running.pool, shown) if may_read else {}
+        return shell.page(
+            request,
+            "surveys.html",
+            private=may_read,
+            chosen=asked,
+            days={"since": _day(asked.since, shell.zone), "until": _day(asked.until, shell.zone)},
+            processes=_processes(running.known, asked.process),
+            names=Names(running.known, lang),
+            rows=shown,
+            comments=words,
+            may_read=may_read,
+            score_words={score: WORDS[lang][f"score_{score}"] for score in SCORES},
+            asking=lambda **changes: asking(request, **changes),
+            following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
+            is_first=page.after is None,
+            **_figures(await queries.tallies(running.pool, by, asked), by, shell.words(lang), lang),
+        )
+
+    return router
+
+
+def _figures(found: list[queries.Tally], by: By, t: Mapping[str, str], lang: Language) -> dict[str, Any]:
+    sums, groups = summed(found), grouped(found)
+    kept = {name for name, _ in groups[:GROUPS_MAX]}
+    return {
+        "sums": sums,
+        "pictures": funnels(sums, t, lang),
+        "scores": [(score, sums.scores[score], share(sums.scores[score], sums.answered)) for score in SCORES],
+        "by": by,
+        "bys": BYS,
+        "groups": groups[:GROUPS_MAX],
+        "others": summed(one for one in found if one.name not in kept),
+        "others_count": len(groups) - len(kept),
+    }
+
+
+def _processes(known: Known, chosen: str | None) -> list[str]:
+    """Return the processes to choose from; what is chosen is offered, too, whatever it is."""
+    ids = known.ids(PROCESS)
+    return ids if chosen is None or chosen in ids else [*ids, chosen]
+
+
+def begun(at: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """Return the instant; of a day its beginning at the desk."""
+    if at is None or isinstance(at, datetime):
+        return at
+    return utc(datetime.combine(at, time(), zone))
+
+
+def _day(at: datetime | None, zone: ZoneInfo) -> str:
+    return "" if at is None else at.astimezone(zone).date().isoformat()
+
+
+def asking(request: Request, **changes: str | None) -> str:
+    """Return the same question with some words changed, from its first page."""
+    words = {**request.query_params, "cursor": None, "lang": None, **changes}
+    return "?" + urlencode({name: word for name, word in words.items() if word})
