@@ -18,9 +18,10 @@ MARGIN_MM, MM_PX, POINT_PX = 15, 96 / 25.4, 96 / 72
 
 _axe = Axe()
 
-# Text can be wider than its box. `.heard` is only for screen readers.
+# Text can be wider than its box, but not in a picture, whose text has no box. `.heard` is only for screen readers.
 _BEYOND = """[...document.querySelectorAll("body *")].filter(one => one.getClientRects().length && !one.closest(".heard")
-    && one.getBoundingClientRect().left + Math.max(one.getBoundingClientRect().width, one.scrollWidth) > innerWidth + 1)"""
+    && one.getBoundingClientRect().left
+      + Math.max(one.getBoundingClientRect().width, one.ownerSVGElement ? 0 : one.scrollWidth) > innerWidth + 1)"""
 _TOLD = """.slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
 
 # A page is too wide if a person has to move all of it sideways; what scrolls in a box of its own is not.
