@@ -22,7 +22,8 @@ from services.analytics.pages.mapped import Map, in_order, linking, spine, steps
 from services.analytics.pages.saying import Reading, both, words_for
 from services.analytics.queries.board import node_names
 from services.analytics.queries.filters import Version
-from services.analytics.queries.steps import Which, days, nodes_of, versions_of, walked
+from services.analytics.queries.kept import Kept
+from services.analytics.queries.steps import Walked, Which, days, nodes_of, versions_of, walked
 
 DAYS, DAYS_MAX = 90, 366
 """How many days are shown when nothing else is asked for, and how many at most."""
@@ -57,6 +58,11 @@ def process_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageOnlyRoute)
 
+    async def ask(which: Which) -> Walked:
+        return await walked(running.pool, which, zone)
+
+    count = Kept(ask)
+
     @router.get("/processes/{id}")
     async def get_process(
         request: Request, id: ProcessId, client: Reading, asked: Annotated[Wanted, Depends(wanted)]
@@ -70,12 +76,19 @@ def process_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             raise Refused("unknown-process", f"There is no process {id} here. {suggestion(id, processes)}", 404)
         first, end, is_cut = days(asked.since, asked.until, day_of(running.as_of() or running.now(), zone), DAYS, DAYS_MAX)
         which = Which(process=id, since=first, until=end, version=asked.version)
-        now = await walked(running.pool, which, zone)
-        before = None if asked.versus is None else await walked(running.pool, replace(which, version=asked.versus), zone)
+        counted_at, now = await count(which, running.now())
+        before = None if asked.versus is None else (await count(replace(which, version=asked.versus), running.now()))[1]
         nodes = in_order(await nodes_of(running.pool, id, lang), asked.version)
         what = Map(nodes, now, before, linking(shell.addresses.base(shell.service), which), shell.words(lang))
         values = shown(what, processes.get(id, id), asked.part, words_for(request))
-        values |= {"id": id, "processes": processes, "versions": versions, "which": which, "asked": asked}
+        values |= {
+            "id": id,
+            "processes": processes,
+            "versions": versions,
+            "which": which,
+            "asked": asked,
+            "counted_at": counted_at,
+        }
         return shell.page(request, "process.html", is_cut=is_cut, days_max=DAYS_MAX, **values)
 
     return router
