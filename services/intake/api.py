@@ -1,13 +1,12 @@
 """intake's HTTP: register a case, log a contact, cancel, import history; read cases."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Response
 
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact, fact_of
-from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
@@ -21,10 +20,10 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
-from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register
+from services.intake.commands import case_answer, register_case
+from services.intake.domain.case import IntakeCase, cancel, log_contact
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
-from services.intake.domain.need import pin
-from services.intake.domain.vault import note_row, vault_row
+from services.intake.domain.vault import note_row
 from services.intake.questions import question_routes
 from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
 
@@ -66,22 +65,7 @@ def _registration(router: APIRouter, running: RunningService, pepper: str) -> No
         With `unique` its external_ref names one case only: a second registration gets 409 and the first case as
         Location.
         """
-        await running.wait_for(write.position)
-        at, need, actor = running.now(), body.need(), write.client.name
-        case_id = case_id_of(actor, write.once.key, need)
-        vault = vault_row(case_id, need, pin(running.known, need.process_id, need.process_version))
-
-        def decide(case: IntakeCase) -> list[Fact]:
-            return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
-
-        command = Command(
-            _case_answer(201),
-            (Topic.CASES, case_id),
-            decide,
-            idempotency=write.once,
-            private=lambda outcome: [vault] if outcome.said else (),
-        )
-        return respond(await running.execute(command))
+        return respond(await register_case(running, pepper, body, write))
 
 
 def _contacts(router: APIRouter, running: RunningService) -> None:
@@ -103,7 +87,7 @@ def _contacts(router: APIRouter, running: RunningService) -> None:
 
         notes = [note_row(case_id, id, body.note)] if body.note else []
         command = Command(
-            _case_answer(201),
+            case_answer(201),
             (Topic.CASES, case_id),
             decide,
             idempotency=write.once,
@@ -128,7 +112,7 @@ def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> No
             return cancel(case, reason, at=at, actor=write.client.name, occurred_at=body.occurred_at)
 
         command = Command(
-            _case_answer(200),
+            case_answer(200),
             (Topic.CASES, case_id),
             decide,
             idempotency=write.once,
@@ -136,15 +120,6 @@ def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> No
             private=lambda outcome: spoken.rows() if outcome.said else (),
         )
         return respond(await running.execute(command))
-
-
-def _case_answer(status: int) -> Any:
-    def answered(outcome: Outcome) -> Answer:
-        case: IntakeCase = outcome.state
-        location = f"/cases/{case.case_id}" if status == 201 else None
-        return answer(case, status=status, version=outcome.version, position=outcome.position, location=location)
-
-    return answered
 
 
 def _imports(router: APIRouter, running: RunningService, pepper: str) -> None:

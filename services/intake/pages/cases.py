@@ -72,6 +72,7 @@ def cases_router(running: RunningService, pepper: str) -> APIRouter:
             found=found,
             people=await people(running.pool, found.rows) if is_personal else {},
             is_personal=is_personal,
+            may_write=client.may("cases:write"),
             following=found.following and request.url.include_query_params(cursor=sealed(found.following)).query,
             is_first=page.after is None,
             looked_through=f"{LOOKED_THROUGH_MAX:,}",

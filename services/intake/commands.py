@@ -1,0 +1,46 @@
+"""What a client and a page ask in the same way: that a case be registered."""
+
+from typing import Any
+
+from libs.events.engine.writer import Command, Outcome
+from libs.events.log.envelope import Fact
+from libs.events.store.values import Answer
+from libs.events.words.event import Topic
+from libs.service.running import RunningService
+from libs.web.answers import answer
+from libs.web.writes import Write
+from services.intake.domain.case import IntakeCase, case_id_of, register
+from services.intake.domain.need import pin
+from services.intake.domain.vault import vault_row
+from services.intake.requests import CaseBody
+
+
+async def register_case(running: RunningService, pepper: str, body: CaseBody, write: Write) -> Answer:
+    """Accept a customer need; asking again with the same key gives the same case."""
+    await running.wait_for(write.position)
+    at, need, actor = running.now(), body.need(), write.client.name
+    case_id = case_id_of(actor, write.once.key, need)
+    vault = vault_row(case_id, need, pin(running.known, need.process_id, need.process_version))
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
+
+    command = Command(
+        case_answer(201),
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        private=lambda outcome: [vault] if outcome.said else (),
+    )
+    return await running.execute(command)
+
+
+def case_answer(status: int) -> Any:
+    """Return what answers a command with the case as it is then."""
+
+    def answered(outcome: Outcome) -> Answer:
+        case: IntakeCase = outcome.state
+        location = f"/cases/{case.case_id}" if status == 201 else None
+        return answer(case, status=status, version=outcome.version, position=outcome.position, location=location)
+
+    return answered

@@ -1,0 +1,136 @@
+"""A case is registered by a form as by POST /cases: the same case, the same refusals beside their fields, once only."""
+
+import asyncio
+import html
+import re
+from contextlib import suppress
+from types import SimpleNamespace
+
+import asyncpg
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from libs.events.engine.instance import Instance
+from libs.events.log.port import PARTITIONS, TopicSettings
+from libs.events.store.postgres import PostgresStore
+from libs.events.testing.memory_log import MemoryLog
+from libs.events.testing.sample_standard import STANDARD
+from libs.events.testing.spec import knowing
+from libs.events.upkeep.bootstrap import bootstrap
+from libs.service.app import app_of
+from libs.service.running import RunningService
+from libs.service.settings import StoreSettings
+from libs.web.settings import WebSettings
+from services.intake.api import routes
+from services.intake.pages import PAGES, page_routes
+from services.intake.pages.registering import fields_of, filled_in
+from services.intake.service import SERVICE
+from tests.libs.web.pages.site import BROWSER
+from tests.services.intake.pages.desk import AT, HOSTILE
+
+PATH = f"/cases/new?process={STANDARD.process_id}"
+
+
+@pytest.fixture
+async def browser(database_url):
+    version = await bootstrap(database_url, SERVICE)
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
+        lines = MemoryLog()
+        for topic, count in PARTITIONS.items():
+            await lines.create(TopicSettings(topic, count))
+        store = PostgresStore(pool, "intake", SERVICE.tables, version, vault=SERVICE.vault)
+        instance = Instance(SERVICE, store, [lines] * 3, now=lambda: AT, registry=CollectorRegistry())
+        await instance.lease()
+        instance.known = knowing(STANDARD)
+        running = RunningService(SERVICE, StoreSettings())
+        running._opened = SimpleNamespace(pool=pool, instance=instance)
+        writer = asyncio.create_task(instance.writer.run())
+        app = app_of(running, "intake", [routes(running, "p"), *page_routes(running, "p")], WebSettings(), pages=PAGES)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers=BROWSER
+        ) as http:
+            yield http
+        writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await writer
+
+
+async def form(browser, **filled):
+    """Return the form as a browser would send it, with these fields filled in."""
+    page = await browser.get(PATH)
+    sent = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', page.text))
+    return {name: html.unescape(value) for name, value in sent.items()} | filled
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_it_asks_which_process_and_then_for_what_that_needs(browser, lang):
+    choice, page = await browser.get(f"/cases/new?lang={lang}"), await browser.get(f"{PATH}&lang={lang}")
+    assert f'href="?process={STANDARD.process_id}"' in choice.text and page.status_code == 200
+    for name in (*fields_of(STANDARD), "channel"):
+        assert f'name="fields.{name}"' in page.text or f'name="{name}"' in page.text
+    assert "autocomplete" in page.text and page.headers["cache-control"] == "no-store"
+
+
+async def test_it_registers_the_case_once_and_leads_to_it(browser):
+    sent = await form(
+        browser, **{"subject": "it smokes", "description": "one\r\ntwo", "customer.name": "李娜", "external_ref": "T-1"}
+    )
+    first, again = await browser.post("/cases/new", data=sent), await browser.post("/cases/new", data=sent)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    sheet = (await browser.get(first.headers["location"], headers={"Accept": "application/json"})).json()
+    assert (sheet["subject"], sheet["description"], sheet["external_ref"]) == ("it smokes", "one\ntwo", "T-1")
+    assert sheet["customer"] == {"name": "李娜"}
+    page = await browser.get(first.headers["location"])
+    assert page.status_code == 200 and "it smokes" in page.text and "李娜" in page.text
+
+
+@pytest.mark.parametrize(
+    ("filled", "field", "status"),
+    [
+        ({"channel": "By Phone"}, "channel", 422),
+        ({"channel": ""}, "channel", 422),
+        ({"customer.email": "nobody"}, "customer.email", 422),
+        ({"subject": "x" * 201}, "subject", 422),
+        ({"subject": "x" * 200, "kind": HOSTILE}, "kind", 422),
+        ({f"fields.{STANDARD.attributes[0]}": "x" * 501}, f"fields.{STANDARD.attributes[0]}", 422),
+        ({"key": ""}, "", 400),
+        ({"customer": "x", "customer.name": "y", "colour": HOSTILE}, "colour", 422),
+    ],
+)
+async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_written(browser, filled, field, status):
+    page = await browser.post("/cases/new", data=await form(browser, **{"description": HOSTILE} | filled))
+    assert page.status_code == status and "<script>alert" not in page.text and html.escape(HOSTILE, quote=False)[:14] in page.text
+    assert not field or f'href="#{field}"' in page.text
+    assert field in ("", "colour") or f'aria-describedby="wrong-{field}"' in page.text or f'wrong-{field}"' in page.text
+    assert (await browser.get("/cases", headers={"Accept": "application/json"})).json()["items"] == []
+
+
+async def test_another_case_needs_another_form(browser):
+    sent = await form(browser, subject="one")
+    await browser.post("/cases/new", data=sent)
+    other = await browser.post("/cases/new", data=sent | {"subject": "two"})
+    assert other.status_code == 422 and "Idempotency-Key" in other.text
+
+
+@pytest.mark.parametrize(("fields", "status"), [(200, 422), (201, 400)])
+async def test_a_form_has_so_many_fields_and_no_more(browser, fields, status):
+    body = "&".join([f"process_id={STANDARD.process_id}", *(f"f{number}=1" for number in range(fields - 1))])
+    assert (await browser.post("/cases/new", content=body)).status_code == status
+
+
+async def test_another_site_registers_nothing(browser):
+    sent = await form(browser)
+    assert (await browser.post("/cases/new", data=sent, headers={"Sec-Fetch-Site": "cross-site"})).status_code == 403
+
+
+@pytest.mark.parametrize(("process", "status"), [("nothing", 422), ("", 422)])
+async def test_a_process_that_is_not_published_is_refused(browser, process, status):
+    page = await browser.post("/cases/new", data={"process_id": process, "key": "k"})
+    assert page.status_code == status and page.headers["content-type"].startswith("text/html")
+
+
+def test_the_body_says_what_was_filled_in():
+    sent = {"key": "k", "channel": "web", "subject": " ", "customer.name": "李娜", "fields.a.b": "1", "other.x": "2"}
+    assert filled_in(sent) == {"channel": "web", "customer": {"name": "李娜"}, "fields": {"a.b": "1"}, "other.x": "2"}
