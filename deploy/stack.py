@@ -114,6 +114,7 @@ class Stack:
             "LOOPDESK_CALENDARS": str(SHIPPED / "calendars"),
             "LOOPDESK_PEPPER": self.home.secret("pepper"),
             "LOOPDESK_SURVEY_SECRET": self.home.secret("survey"),
+            "LOOPDESK_TRACKING_SECRET": self.home.secret("tracking"),
             "LOOPDESK_SESSION_SECRET": self.home.secret("session"),
             **{f"LOOPDESK_SITE_{one.upper()}": self.url(one) for one in PORTS if one in self.ports},
             **({"LOOPDESK_SURVEY_URL": self.url("survey")} if "survey" in self.ports else {}),

@@ -22,12 +22,12 @@ SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, versio
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return intake's HTTP app."""
     running = RunningService(SERVICE, store)
-    pepper = from_environment(IntakeSettings, service="intake").pepper
+    settings = from_environment(IntakeSettings, service="intake")
     running.metrics.counted("cases", "Registered cases", ("process", "channel"), lambda: queries.by_process(running.pool))
     return app_of(
         running,
         "Loopdesk intake",
-        [routes(running, pepper), *page_routes(running, pepper)],
+        [routes(running, settings.pepper), *page_routes(running, settings.pepper, settings.tracking_secret)],
         web,
         pages=PAGES,
         card=CARD,

@@ -13,3 +13,9 @@ class IntakeSettings:
         meaning="This installation's secret in opaque references to customers and words; never change it.",
         secret=True,
     )
+    tracking_secret: str = setting(
+        "LOOPDESK_TRACKING_SECRET",
+        default="",
+        meaning="Signs the links by which customers follow their cases; without it there are no such links.",
+        secret=True,
+    )

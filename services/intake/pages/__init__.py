@@ -1,4 +1,4 @@
-"""intake's pages: cases to look for, one case with what the vault keeps of it, and the form that registers one."""
+"""intake's pages: cases to look for, one with what the vault keeps of it, a form that registers one, what its customer sees."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,13 +9,15 @@ from libs.service.running import RunningService
 from services.intake.pages.case import case_router
 from services.intake.pages.cases import cases_router
 from services.intake.pages.registering import registering_router
+from services.intake.pages.tracking import tracking_router
 
 PAGES = Path(__file__).parent
 """Where their templates and words are."""
 
 
-def page_routes(running: RunningService, pepper: str) -> Iterable[APIRouter]:
-    """Return the routes of all pages."""
+def page_routes(running: RunningService, pepper: str, secret: str = "") -> Iterable[APIRouter]:
+    """Return the routes of all pages; `secret` signs the links of customers, and without one there are none."""
     yield cases_router(running, pepper)
     yield registering_router(running, pepper)
-    yield case_router(running)
+    yield case_router(running, secret)
+    yield tracking_router(running, secret)

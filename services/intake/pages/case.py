@@ -20,7 +20,7 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.intake import queries
-from services.intake.pages.cases import PERSONAL
+from services.intake.domain.link import token
 from services.intake.pages.wording import process_name, worder
 
 CONTACTS_MAX = 100
@@ -35,12 +35,14 @@ class Contact:
     note: str
 
 
-def case_router(running: RunningService) -> APIRouter:
+def case_router(running: RunningService, secret: str) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
     @router.get("/cases/{case_id}")
-    async def get_case_page(request: Request, case_id: Id, client: Annotated[Client, Depends(require(PERSONAL))]) -> Response:
+    async def get_case_page(
+        request: Request, case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))]
+    ) -> Response:
         """Show the case."""
         found = await queries.case(running.pool, case_id)
         if found is None:
@@ -55,6 +57,7 @@ def case_router(running: RunningService) -> APIRouter:
             private=True,
             case=case,
             kept=kept,
+            tracking=token(case_id, secret=secret) if secret else "",
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),
             word=worder(shell.words(shell.language(request))),

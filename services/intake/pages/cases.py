@@ -22,7 +22,6 @@ from services.intake.pages.wording import process_name, worder
 from services.intake.queries import After
 from services.intake.queries.search import LOOKED_THROUGH_MAX, Wanted, people, search
 
-PERSONAL = "cases:personal"
 Word = Annotated[Text | None, Query(max_length=200)]
 Identity = Annotated[Text | None, Query(max_length=254)]
 
@@ -85,10 +84,10 @@ def cases_router(running: RunningService, pepper: str) -> APIRouter:
 
 def may_ask(client: Client, form: Asked) -> bool:
     """Test whether the client may see whom a case is from; refuse to search by it otherwise."""
-    if client.may(PERSONAL):
+    if client.may("cases:personal"):
         return True
     if form.customer or form.subject:
-        detail = f"Customer and subject are personal. This key lacks the scope {PERSONAL}; search by number or date."
+        detail = "Customer and subject are personal. This key lacks the scope cases:personal; search by number or date."
         raise Refused("forbidden", detail, 403)
     return False
 

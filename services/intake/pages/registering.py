@@ -23,7 +23,6 @@ from libs.web.text import Text
 from libs.web.writes import Write, checked, fingerprint
 from services.intake.commands import register_case
 from services.intake.domain.need import pin
-from services.intake.pages.cases import PERSONAL
 from services.intake.pages.wording import worder
 from services.intake.requests import CaseBody
 
@@ -136,4 +135,4 @@ def place_of(no: Refused) -> str:
 def led_to(answer: Answer, client: Client) -> str:
     """Return where to go on: to the case; if the client may not see it, to the next form."""
     location = dict(answer.headers)["Location"]
-    return location if client.may(PERSONAL) else f"/cases/new?done={location.rsplit('/', 1)[-1]}"
+    return location if client.may("cases:personal") else f"/cases/new?done={location.rsplit('/', 1)[-1]}"

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
 from libs.web.problems import Language
+from services.intake.domain.case import IntakeCase
 from services.intake.tables import CaseRow
 
 
-def process_name(known: Known, row: CaseRow, lang: Language) -> str:
+def process_name(known: Known, case: CaseRow | IntakeCase, lang: Language) -> str:
     """Return the name of the process standard as the case's version has it; its id while that is not known here."""
     try:
-        name: str = getattr(known.version(PROCESS, row.process_id, row.process_version).name, lang)
+        name: str = getattr(known.version(PROCESS, case.process_id, case.process_version).name, lang)
     except NotYetKnown:
-        return row.process_id
+        return case.process_id
     return name
 
 

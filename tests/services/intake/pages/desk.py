@@ -32,6 +32,7 @@ from tests.libs.web.pages.site import BROWSER
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&"
+SECRET = "of a test"
 MAIL = "li.na@example.org"
 KINDS = {"lister": ["cases:read"], "agent": ["cases:read", "cases:write"], "all": ["cases:read", "cases:write", "cases:personal"]}
 
@@ -87,7 +88,7 @@ async def desk(database_url: str, folder: Path):
                 store=SimpleNamespace(facts=facts_of, state=state),
             ),
         )
-        routers = [routes(running, "pepper"), *page_routes(running, "pepper")]
+        routers = [routes(running, "pepper"), *page_routes(running, "pepper", SECRET)]
         app = app_of(running, "intake", routers, WebSettings(keys_file=folder / "keys.json"), pages=PAGES)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
             yield Desk(http, {kind: plain for kind, (plain, _) in keys.items()})
