@@ -1,7 +1,7 @@
 """A desk for people to look at: five real processes, the demo's month, somebody who may see all and somebody who may not."""
 
 import asyncio
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +15,11 @@ from deploy.demo.shipped import can_promise, standards
 from libs.events.words.now import real_now
 from libs.web.keys import new_key
 from libs.web.pages.sessions import COOKIE
+from services.intake.domain.link import token
 from tests.stack.running import Running
 from tests.stack.test_journey import walk
 
-CASES = 200
+CASES, FORMS = 200, 4
 IMPERSONAL = ["cases:read", "cases:write", "clocks:read", "surveys:read", "surveys:link", "figures:read", "standards:write"]
 """Every scope that opens a page, but for those of personal data."""
 
@@ -31,8 +32,24 @@ CASE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What stands for a parameter: a process, a case and where its customer follows it, a form that is still open."""
+
+    process_id: str
+    case_id: str
+    link: str
+    tracking: str
+
+
 class Desk(Running):
-    """A stack with a month of cases. `key` may do everything, `clerk` may see nothing personal."""
+    """A stack with a month of cases. `key` may do everything, `clerk` may see nothing personal.
+
+    `sample` is what is looked at; `asked` are cases that are done with, whose customers may fill in their forms.
+    """
+
+    sample: Sample
+    asked: list[Sample]
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -42,25 +59,31 @@ class Desk(Running):
 
     def start(self) -> None:
         super().start()
+        # Survey waits ten seconds before it asks, because a case may be reopened; meanwhile the month is played.
+        resolved = [self.resolved(CASE | {"customer": {"id": f"K-{number}"}}) for number in range(FORMS)]
         month = Month(seed=7, cases=CASES, until=real_now())
         facts = list(facts_of(month, standards(), can_promise))
         account = asyncio.run(play(self.stack, SYSTEM, facts, Console(quiet=True), self.key))
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
+        self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]
+        self.sample = self.sampled("inbound-call", self.started(), self.asked.pop().link)
         self.come_to_rest()
+
+    def sampled(self, process_id: str, case_id: str, link: str) -> Sample:
+        return Sample(process_id, case_id, link, token(case_id, secret=self.stack.home.secret("tracking")))
 
     def page(self, service: str, path: str, key: str) -> httpx.Response:
         """Return a page as the holder of a key gets it."""
         headers = {"Authorization": f"Bearer {key}", "Accept": "text/html"}
-        return self.http.get(f"{self.stack.url(service)}{path}", headers=headers, follow_redirects=True)
+        return self.http.get(f"{self.stack.url(service)}{path}", headers=headers)
 
     def session(self, key: str) -> str:
         """Sign in, and return the cookie that the browser would keep; it is good at all five services."""
         headers = {"Sec-Fetch-Site": "same-origin", "Authorization": ""}
         answer = self.http.post(f"{self.stack.url('intake')}/sign-in", data={"key": key}, headers=headers)
         assert answer.status_code == 303, answer.text
-        cookie = answer.cookies[COOKIE]
         self.http.cookies.clear()
-        return cookie
+        return answer.cookies[COOKIE]
 
     def registered(self, body: dict = CASE) -> tuple[str, str]:
         """Register a case, and return its id and its Position."""
@@ -68,24 +91,22 @@ class Desk(Running):
         assert answer.status_code == 201, answer.text
         return answer.json()["case_id"], answer.headers["Position"]
 
-    def form(self, body: dict = CASE) -> str:
-        """Let a case be done with, and return the path of its customer's form."""
-        case_id, position = self.registered(body)
-        contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
-        answered = self.post("intake", f"/cases/{case_id}/contacts", contact, {"Position": position})
-        walk(self, case_id, answered.headers["Position"])
-        # Survey waits ten seconds before it asks, because the case may be reopened meanwhile.
-        invited = self.eventually("survey", f"/invitations?case_id={case_id}", lambda found: found["items"])
-        return urlsplit(invited["items"][0]["link"]).path
-
-    @cached_property
-    def case(self) -> str:
-        """A case under way."""
+    def started(self) -> str:
+        """Register a case and begin to work on it."""
         case_id, position = self.registered()
-        self.eventually("routing", f"/cases/{case_id}", lambda found: found.get("node"), headers={"Position": position})
+        begun = self.post("routing", f"/cases/{case_id}/nodes/n1/start", {"agent": "mei"}, {"Position": position})
+        assert begun.status_code == 200, begun.text
         return case_id
 
-    @cached_property
-    def link(self) -> str:
-        """The token of a form that nobody has answered."""
-        return self.form().rsplit("/", 1)[-1]
+    def resolved(self, body: dict = CASE) -> str:
+        """Register a case and do all its work."""
+        case_id, _ = self.registered(body)
+        contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
+        answered = self.post("intake", f"/cases/{case_id}/contacts", contact)
+        walk(self, case_id, answered.headers["Position"])
+        return case_id
+
+    def link(self, case_id: str) -> str:
+        """Return the token of a case's form."""
+        invited = self.eventually("survey", f"/invitations?case_id={case_id}", lambda found: found["items"])
+        return urlsplit(invited["items"][0]["link"]).path.rsplit("/", 1)[-1]

@@ -26,7 +26,7 @@ _TOLD = """.slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
 
 # A page is too wide if a person has to move all of it sideways; what scrolls in a box of its own is not.
 TOO_WIDE = f"""() => document.documentElement.scrollWidth > document.documentElement.clientWidth
-  ? {_BEYOND}.filter(one => !one.closest(".scroll")){_TOLD}.concat("the document") : []"""
+  ? {_BEYOND}.filter(one => !one.closest(".scroll, .picture-frame")){_TOLD}.concat("the document") : []"""
 
 # Paper does not scroll, so there such a box is too wide, too.
 CUT_OFF = f"() => {_BEYOND}{_TOLD}"
@@ -150,3 +150,46 @@ async def visit(context: BrowserContext) -> AsyncIterator[Visit]:
         yield Visit(tab)
     finally:
         await tab.close()
+
+
+# What a person who uses no mouse has reached: its name as a screen reader says it, and whether she can see where she is.
+REACHED = """() => {
+  const one = document.activeElement, labels = [...(one.labels ?? [])];
+  const named = one.getAttribute("aria-label") ?? (labels.map(label => label.innerText).join(" ") || one.innerText);
+  return {
+    name: [one.name, named, one.type].join(" ").replace(/\\s+/g, " ").trim(),
+    seen: [one, ...labels].some(each => getComputedStyle(each).outlineStyle !== "none"),
+  };
+}"""
+STOPS_MAX = 100
+
+
+class Keyboard:
+    """Hands that use only a keyboard."""
+
+    def __init__(self, tab: Page) -> None:
+        self.tab = tab
+
+    async def reach(self, name: str) -> None:
+        """Press Tab until something whose name contains this has the focus; each stop must be seen."""
+        stops = []
+        for _ in range(STOPS_MAX):
+            await self.tab.keyboard.press("Tab")
+            reached = await self.tab.evaluate(REACHED)
+            stops.append(reached["name"])
+            assert reached["seen"], f"nobody sees that {reached['name']!r} has the focus"
+            if name in reached["name"]:
+                return
+        raise AssertionError(f"{name!r} cannot be reached; the stops are {stops}")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.tab.keyboard.press(key)
+
+    async def write(self, text: str) -> None:
+        await self.tab.keyboard.type(text)
+
+    async def go(self, key: str = "Enter") -> None:
+        """Press a key that leads to another page."""
+        async with self.tab.expect_navigation():
+            await self.tab.keyboard.press(key)

@@ -9,22 +9,26 @@ from starlette.responses import HTMLResponse
 
 from libs.web.pages.site import SITE
 from services.__main__ import PORTS
-from tests.browser.desk import Desk
+from tests.browser.desk import Sample
 from tests.safety.asking import app
 
 PARTS = {"/live"}
 """What a page loads by itself, so that nobody looks at it alone."""
 
-EXAMPLES: Mapping[str, Callable[[Desk], str]] = {
-    "/cases/{}": lambda desk: desk.case,
-    "/clocks/{}": lambda desk: desk.case,
-    "/clocks/{}/{}": lambda desk: "response",
-    "/figures/{}": lambda desk: "timeliness",
-    "/problems/{}": lambda desk: "no-such-path",
-    "/processes/{}": lambda desk: "inbound-call",
-    "/s/{}": lambda desk: desk.link,
+EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
+    "/cases/{}": lambda one: one.case_id,
+    "/clocks/{}": lambda one: one.case_id,
+    "/clocks/{}/{}": lambda one: "response",
+    "/figures/{}": lambda one: "timeliness",
+    "/problems/{}": lambda one: "no-such-path",
+    "/processes/{}": lambda one: one.process_id,
+    "/s/{}": lambda one: one.link,
+    "/track/{}": lambda one: one.tracking,
 }
 """A path up to a parameter → an example of this parameter."""
+
+QUESTIONS: Mapping[str, Callable[[Sample], str]] = {"analytics /cases": lambda one: f"?process={one.process_id}"}
+"""Pages that must be asked something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,18 @@ class Place:
     def __str__(self) -> str:
         return f"{self.service} {self.path}"
 
-    def at(self, desk: Desk) -> str:
+    @property
+    def name(self) -> str:
+        """Return a name for a file."""
+        return re.sub(r"[^a-z]+", "-", str(self).replace("{}", "one")).strip("-")
+
+    def at(self, sample: Sample) -> str:
         """Return the path with an example for each parameter."""
         asked = made = ""
         for part in re.split(r"(\{\})", self.path):
             asked += part
-            made += EXAMPLES[asked](desk) if part == "{}" else part
-        return made
+            made += EXAMPLES[asked](sample) if part == "{}" else part
+        return made + QUESTIONS.get(str(self), lambda one: "")(sample)
 
 
 def unnamed(path: str) -> str:

@@ -1,7 +1,5 @@
 """Every page in every look: it says nothing on the console, asks nobody else, shuts nobody out and fits the window."""
 
-import re
-
 import pytest
 
 from tests.browser.desk import Desk
@@ -13,8 +11,8 @@ LIGHT = [one for one in LOOKS if one.scheme == "light" and one.width == 1280]
 
 @pytest.mark.parametrize("place", [*PLACES, *ODD], ids=str)
 async def test_nothing_is_wrong_with_the_page(desk: Desk, visitor: Visit, look: Look, place: Place) -> None:
-    await visitor.go(desk.stack.url(place.service) + place.at(desk))
-    await visitor.keep(f"{re.sub(r'[^a-z]+', '-', str(place)).strip('-')}.{look}")
+    await visitor.go(desk.stack.url(place.service) + place.at(desk.sample))
+    await visitor.keep(f"{place.name}.{look}")
     assert await visitor.faults(status=place.status) == []
     assert (await visitor.tab.get_attribute("html", "lang") or "").startswith(look.lang)
 
@@ -22,7 +20,7 @@ async def test_nothing_is_wrong_with_the_page(desk: Desk, visitor: Visit, look: 
 @pytest.mark.parametrize("look", LIGHT, ids=str)
 @pytest.mark.parametrize("place", PLACES, ids=str)
 async def test_the_page_fits_its_sheets_of_paper(desk: Desk, visitor: Visit, place: Place) -> None:
-    await visitor.go(desk.stack.url(place.service) + place.at(desk))
+    await visitor.go(desk.stack.url(place.service) + place.at(desk.sample))
     printed = await visitor.printed()
     assert printed.cut_off == []
     # What may not be broken goes to the next sheet, and leaves some of this one empty.
