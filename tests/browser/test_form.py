@@ -13,7 +13,7 @@ SEEN = """selector => [...document.querySelectorAll(selector)].map(one => one.ge
 
 @pytest.mark.parametrize("look", PHONES, ids=str)
 async def test_a_phone_s_first_screen_has_all_that_is_asked(desk: Desk, visitor: Visit, look: Look) -> None:
-    await visitor.go(f"{desk.stack.url('survey')}/s/{desk.link}")
+    await visitor.go(f"{desk.stack.url('survey')}/s/{desk.sample.link}")
     for selector in (".asks", "h1", ".about", ".face b", "button[type=submit]"):
         assert await visitor.tab.locator(selector).count(), selector
         assert await visitor.tab.evaluate(SEEN, selector), selector
@@ -22,7 +22,7 @@ async def test_a_phone_s_first_screen_has_all_that_is_asked(desk: Desk, visitor:
 
 @pytest.mark.parametrize("look", PHONES, ids=str)
 async def test_the_deadline_is_told_by_the_customer_s_own_clock(desk: Desk, visitor: Visit, look: Look) -> None:
-    await visitor.go(f"{desk.stack.url('survey')}/s/{desk.link}")
+    await visitor.go(f"{desk.stack.url('survey')}/s/{desk.sample.link}")
     deadline = visitor.tab.locator("time").first
     # The desk is in UTC; the browsers are in Berlin and Shanghai.
     assert "UTC" in (await deadline.get_attribute("title") or "")

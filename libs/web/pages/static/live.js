@@ -11,6 +11,8 @@ function listen(on) {
   if (source) source.close();
   source = on ? new EventSource(part.dataset.live) : null;
   if (source) source.addEventListener("changed", refresh);
+  // What changed between the page and the stream, or while the stream was away, is told by nobody else.
+  if (source) source.addEventListener("open", refresh);
   button.setAttribute("aria-pressed", String(!on));
 }
 
