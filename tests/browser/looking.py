@@ -82,7 +82,9 @@ class Visit:
         await dialog.dismiss()
 
     def _failed(self, request: Request) -> None:
-        self.said.append(f"failed: {request.url}")
+        # Who leaves a page ends its stream.
+        if (request.resource_type, request.failure) != ("eventsource", "net::ERR_ABORTED"):
+            self.said.append(f"failed: {request.url}")
 
     async def go(self, address: str) -> None:
         self.said.clear()
