@@ -59,7 +59,7 @@ async def test_a_case_at_risk_is_seen_opened_and_given_to_somebody(desk: Desk, v
         assert other.said == []
 
     await expect(card).to_contain_text("ana", timeout=SECONDS_MAX * 1_000)
-    assert await board.evaluate("performance.timeOrigin") == loaded, "the board was loaded anew"
+    assert await board.evaluate("performance.timeOrigin") == loaded, "the board was loaded again"
     assert await visitor.faults() == []
 
 
