@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.events.catalogue.standard import CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.values import Kept
@@ -112,10 +113,10 @@ async def _listed(
     return [_row(row, lang) for row in await db.fetch(sql, *values)]
 
 
-AT_RISK = "status = 'running' and $1 > due_at - (due_at - started_at) / 5"
-"""At the instant $1 less than a fifth is left of the time from a promise's start to its due instant."""
-
-_STAND = f"case when {AT_RISK} then 'at_risk' else status end as stand"
+# At the instant $1 less than the share $2 is left of the time from a promise's start to its due instant.
+_STAND = (
+    "case when status = 'running' and $1 > due_at - (due_at - started_at) * $2::float8 then 'at_risk' else status end as stand"
+)
 _OPEN = "status in ('running', 'paused', 'waiting', 'breached') and ended_at is null"
 
 
@@ -145,17 +146,19 @@ async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, i
     rows = await db.fetch(
         f"select kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {_OPEN} group by 1, 2, 3",
         at,
+        AT_RISK_SHARE,
     )
     return [(row["kind"], row["stand"], row["paused_by"], row["n"]) for row in rows]
 
 
 async def standing(db: Database, at: datetime, chosen: DueFilter = DueFilter()) -> list[Standing]:
     """Count unfinished promises by everything that the page shows them by."""
-    where, values = asked(conditions(chosen), first=2)
+    where, values = asked(conditions(chosen), first=3)
     rows = await db.fetch(
         f"select process_id, kind, node, grade, {_STAND}, count(*) as n from sla.clocks where {_OPEN} and {where} "
         "group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5",
         at,
+        AT_RISK_SHARE,
         *values,
     )
     return [Standing(row["process_id"], row["kind"], row["node"], row["grade"], Stand(row["stand"]), row["n"]) for row in rows]
@@ -172,13 +175,14 @@ async def unfinished(
     lang: str = "en",
 ) -> list[tuple[ClockRow, Stand]]:
     """Return unfinished promises in the order they are due, as `due` does, with how each stands."""
-    where, values = asked(conditions(chosen), first=2)
-    behind, more = asked({"stand =": stand}, order=_BY_DUE, after=after, first=2 + len(values))
+    where, values = asked(conditions(chosen), first=3)
+    behind, more = asked({"stand =": stand}, order=_BY_DUE, after=after, first=3 + len(values))
     # The few that are unfinished are found by their status first: in the order they are due they stand behind all others.
     rows = await db.fetch(
         f"with unfinished as materialized (select *, {_STAND} from sla.clocks where {_OPEN} and {where}) "
         f"select {names_of(ClockRow)}, stand from unfinished where {behind} order by {_BY_DUE} limit {int(fetch)}",
         at,
+        AT_RISK_SHARE,
         *values,
         *more,
     )

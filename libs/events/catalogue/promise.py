@@ -20,6 +20,9 @@ class Unit(StrEnum):
 NAMED = ("registered", "first_response", "resolved", "closed")
 OF_NODES = ("entered", "started", "completed")
 
+AT_RISK_SHARE = 0.2
+"""A promise that runs is at risk once less than this share of the time from its start to its due instant is left."""
+
 LIMIT = rf"([1-9][0-9]{{0,4}})({'|'.join(Unit)})"
 MOMENT = rf"({'|'.join(NAMED)})|({'|'.join(OF_NODES)}):([\s\S]+)"
 """The grammars, also of the JSON Schema of standards."""

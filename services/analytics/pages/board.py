@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.pictures import numbers, spark
 from libs.pictures.words import EN, ZH
 from libs.service.running import RunningService
@@ -57,7 +58,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Swimlane:
+class OpenProcess:
     """A process with its nodes in the order of the standard."""
 
     id: str
@@ -94,10 +95,10 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             names={one.process_id: one.process_name for one in names},
             process=process,
             now=now,
-            days=DAYS,
             figures=[
                 (one, spark.spark(one.days)) for one in await recent(running.pool, SHOWN, today - timedelta(DAYS - 1), today)
             ],
+            risk_share=numbers.share(AT_RISK_SHARE, 1.0, digits=0),
             title=lambda figure: getattr(FIGURES[figure].title, lang),
             duration=lambda length: numbers.duration(abs(length), words),
             share=lambda one: numbers.share(one.num, one.den),
@@ -111,7 +112,7 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     return router
 
 
-def processes(found: Board, names: Sequence[NodeName]) -> Iterator[Swimlane]:
+def processes(found: Board, names: Sequence[NodeName]) -> Iterator[OpenProcess]:
     """Yield the processes that have open cases, each with all its nodes, and with what stands elsewhere at the end."""
     known = {process: [*nodes] for process, nodes in groupby(names, key=lambda one: one.process_id)}
     for process, stands in groupby(found.stands, key=lambda one: one.process_id):
@@ -122,7 +123,7 @@ def processes(found: Board, names: Sequence[NodeName]) -> Iterator[Swimlane]:
         order = [(one.node, one.name) for one in nodes]
         order += [(node, node) for node in of_node if node not in {one.node for one in nodes}]
         lanes = [_lane(process, node, name, of_node.get(node, []), found.cards) for node, name in order]
-        yield Swimlane(process, nodes[0].process_name if nodes else process, lanes)
+        yield OpenProcess(process, nodes[0].process_name if nodes else process, lanes)
 
 
 def _lane(process: str, node: str, name: str, stands: Sequence[Stand], cards: Sequence[Card]) -> Lane:

@@ -1,17 +1,15 @@
 """The open cases, node by node, and of each node those that are due first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.events.store.asked import Database
 
 CARDS_MAX = 6
 """Cases shown of one node; the others are counted."""
-
-RISK_SHARE = 4
-"""A promise is at risk once no more than one part in so many of its time from start to due is left."""
 
 Standing = Literal["broken", "risk", "paused", "running", "none"]
 
@@ -35,8 +33,8 @@ class Card:
     standing: Standing
 
     def left(self, now: datetime) -> timedelta | None:
-        """Return how much time is left, negative when it is over; None while nothing is due."""
-        return None if self.due_at is None else self.due_at - now
+        """Return how much time is left, negative when it is over; None while nothing is due, or while time stands still."""
+        return None if self.due_at is None or self.standing == "paused" else self.due_at - now
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +57,35 @@ class Board:
     cards: Sequence[Card]
 
 
-_OPEN = """
+_BOARD = """
 with due as (
   select distinct on (case_id) case_id, clock, due_at,
-    case when breached_at is not null or due_at <= $1 then 'broken' when status = 'paused' then 'paused'
-      when (due_at - $1) * {share} <= due_at - started_at then 'risk' else 'running' end as standing
-  from analytics.clocks where ended_at is null and due_at is not null order by case_id, due_at, clock
+    case when breached_at is not null then 'broken' when status = 'paused' then 'paused' when due_at <= $1 then 'broken'
+      when $1 > due_at - (due_at - started_at) * $2::float8 then 'risk' else 'running' end as standing
+  from analytics.clocks where ended_at is null and due_at is not null order by case_id, status = 'paused', due_at, clock
 ),
 open as (
   select c.case_id, c.external_ref, c.process_id, c.node, c.phase, c.team, c.agent, c.grade, c.waiting_on, c.received_at,
     coalesce(d.clock, '') as clock, d.due_at, coalesce(d.standing, 'none') as standing
   from analytics.cases c left join due d using (case_id)
-  where c.ended_at is null and ($2::text is null or c.process_id = $2)
-)"""
-
-_STANDS = """
-select process_id, node, phase, count(*) as cases, count(*) filter (where standing = 'broken') as broken,
-  count(*) filter (where standing = 'risk') as risk
-from open group by 1, 2, 3 order by 1, 2, 3"""
-
-_CARDS = """
-select {columns} from (
-  select *, row_number() over (
-    partition by process_id, node, phase order by standing <> 'broken', standing <> 'risk', due_at, received_at, case_id
-  ) as place from open
-) o where place <= $3 order by process_id, node, phase, place"""
+  where c.ended_at is null and ($3::text is null or c.process_id = $3)
+)
+select * from (
+  select *, count(*) over stand as cases, count(*) filter (where standing = 'broken') over stand as broken,
+    count(*) filter (where standing = 'risk') over stand as risk,
+    row_number() over (stand order by standing <> 'broken', standing <> 'risk', due_at, received_at, case_id) as place
+  from open window stand as (partition by process_id, node, phase)
+) o where place <= $4 order by process_id, node, phase, place"""
 
 
 async def board(db: Database, now: datetime, process: str | None = None) -> Board:
     """Return what is open, in all processes or in one."""
-    opened = _OPEN.format(share=RISK_SHARE)
-    columns = ", ".join(Card.__dataclass_fields__)
-    stands = await db.fetch(opened + _STANDS, now, process)
-    cards = await db.fetch(opened + _CARDS.format(columns=columns), now, process, CARDS_MAX)
-    return Board([Stand(**dict(one)) for one in stands], [Card(**dict(one)) for one in cards])
+    rows = await db.fetch(_BOARD, now, AT_RISK_SHARE, process, CARDS_MAX)
+    return Board([_of(Stand, row) for row in rows if row["place"] == 1], [_of(Card, row) for row in rows])
+
+
+def _of(kind: Any, row: Mapping[str, Any]) -> Any:
+    return kind(**{name: row[name] for name in kind.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True)

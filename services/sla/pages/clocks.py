@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.events.catalogue.references import PROCESS
+from libs.pictures.numbers import share
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
@@ -87,6 +89,7 @@ def clocks_router(running: RunningService) -> APIRouter:
             following=_following(rows, page),
             is_first=page.after is None,
             marks=MARKS,
+            risk_share=share(AT_RISK_SHARE, 1.0, digits=0),
             name_of=name_of,
         )
 

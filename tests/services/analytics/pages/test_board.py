@@ -1,5 +1,7 @@
 """The board: every open case is counted once, broken and at risk come first, and each says how much time is left."""
 
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +11,7 @@ import httpx
 import pytest
 
 from libs.events.catalogue import intake, routing, sla
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.events.upkeep.bootstrap import bootstrap
 from services.analytics.pages.board import processes
 from services.analytics.queries.board import CARDS_MAX, Board, Card, NodeName, Stand, board
@@ -20,6 +23,8 @@ from tests.services.analytics.test_views import TOLD, write
 
 HOUR = 60
 NOW = at(3 * HOUR)
+BORDER = 3 * HOUR / (1 - AT_RISK_SHARE)
+"""What began at 0 and is due then has exactly the share left of which less is at risk."""
 
 
 def came(ref: str = "") -> intake.CaseRegistered:
@@ -30,18 +35,33 @@ def clock(due: float, name: str = "cycle") -> sla.ClockStarted:
     return sla.ClockStarted(clock=name, kind="cycle", limit="4h", due_at=at(due), process_version=1)
 
 
+def paused(name: str = "cycle") -> sla.ClockPaused:
+    return sla.ClockPaused(clock=name, reason="awaiting_customer")
+
+
+SECOND = 1 / 60
 BROKEN = sla.ClockBreached(clock="cycle", due_at=at(2 * HOUR))
 ROWS: list[tuple[str, list[tuple[float, Any]], str]] = [
     ("nothing due", [(0, came())], "none"),
-    ("in time", [(0, came()), (0, clock(4 * HOUR + 1))], "running"),
-    ("a quarter left", [(0, came()), (0, clock(4 * HOUR))], "risk"),
+    ("in time", [(0, came()), (0, clock(4 * HOUR))], "running"),
+    ("a fifth left", [(0, came()), (0, clock(BORDER))], "running"),
+    ("a second less", [(0, came()), (0, clock(BORDER - SECOND))], "risk"),
+    ("due in a second", [(0, came()), (0, clock(3 * HOUR + SECOND))], "risk"),
     ("due just now", [(0, came()), (0, clock(3 * HOUR))], "broken"),
     ("said to be broken", [(0, came()), (0, clock(2 * HOUR)), (2 * HOUR, BROKEN)], "broken"),
     ("done late", [
         (0, came()), (0, clock(2 * HOUR)), (2 * HOUR, BROKEN),
         (150, sla.ClockEnded(clock="cycle", due_at=at(2 * HOUR), used_us=9, paused_us=0)),
     ], "none"),
-    ("paused", [(0, came()), (0, clock(9 * HOUR)), (1, sla.ClockPaused(clock="cycle", reason="awaiting_customer"))], "paused"),
+    ("paused", [(0, came()), (0, clock(9 * HOUR)), (1, paused())], "paused"),
+    ("paused past due", [(0, came()), (0, clock(2 * HOUR)), (1, paused())], "paused"),
+    ("broken, then paused", [(0, came()), (0, clock(2 * HOUR)), (2 * HOUR, BROKEN), (2 * HOUR + 1, paused())], "broken"),
+    ("paused past due beside one that runs", [
+        (0, came()), (0, clock(2 * HOUR)), (1, paused()), (0, clock(9 * HOUR, "answer")),
+    ], "running"),
+    ("paused beside one that broke", [
+        (0, came()), (0, clock(HOUR, "answer")), (1, paused("answer")), (0, clock(2 * HOUR)), (2 * HOUR, BROKEN),
+    ], "broken"),
     ("the first of two", [(0, came()), (0, clock(9 * HOUR)), (0, clock(200, "answer"))], "risk"),
 ]  # fmt: skip
 
@@ -62,7 +82,8 @@ async def db(database_url: str) -> AsyncIterator[Any]:
 
 async def test_every_open_case_is_counted_and_the_first_are_shown(db: Any) -> None:
     found = await board(await db({name: story for name, story, _ in ROWS}), NOW)
-    assert [(one.cases, one.broken, one.risk) for one in found.stands] == [(len(ROWS), 2, 2)]
+    count = Counter(standing for _, _, standing in ROWS)
+    assert [(one.cases, one.broken, one.risk) for one in found.stands] == [(len(ROWS), count["broken"], count["risk"])]
     assert len(found.cards) == CARDS_MAX < len(ROWS)
 
 
@@ -76,7 +97,7 @@ async def test_broken_comes_before_at_risk_and_that_before_the_rest_due_first(db
     stories = {
         "later": [(0, came()), (0, clock(20 * HOUR))],
         "soon": [(0, came()), (0, clock(10 * HOUR))],
-        "risk": [(0, came()), (0, clock(4 * HOUR))],
+        "risk": [(0, came()), (0, clock(BORDER - 1))],
         "broken": [(0, came()), (0, clock(2 * HOUR))],
         "nothing": [(0, came())],
     }
@@ -121,6 +142,12 @@ async def test_a_figure_of_the_last_days_is_that_of_the_view(db: Any) -> None:
     (found,) = await recent(connection, ["resolution"], day - timedelta(1), day)
     view = await connection.fetchrow("select sum(num) as num, sum(den) as den from analytics.figures where figure = 'resolution'")
     assert found == Recent("resolution", [(0, 0), (view["num"], view["den"])]) and found.den == 2
+
+
+async def test_a_promise_that_stands_still_shows_no_time_left(database_url: str) -> None:
+    async with desk(database_url, {"c": [(0, came()), (0, clock(2 * HOUR)), (1, paused())]}, NOW) as client:
+        (ticket,) = re.findall(r'<span class="left">.*', (await client.get("/", params={"lang": "en"})).text)
+    assert ticket == '<span class="left">paused</span>'
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

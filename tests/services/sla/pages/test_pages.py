@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from libs.events.catalogue.promise import AT_RISK_SHARE
 from services.sla.pages.wording import exactly
 from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
 
@@ -13,6 +14,9 @@ PATHS = [
     "/clocks/c1", "/clocks/c3", "/clocks/c1/response/explain", "/clocks/c3/review/explain", "/clocks/c1/whole/explain",
     "/clocks/c2/response/explain", "/clocks/c1/%3Cscript%3Ealert(1)%3C%2Fscript%3E%22'&/explain",
 ]  # fmt: skip
+
+BORDER = 120 * (1 - AT_RISK_SHARE)
+"""The minute at which a promise of two hours has exactly the share left of which less is at risk."""
 
 
 def cells(page, tag="tr"):
@@ -57,8 +61,8 @@ async def test_the_page_counts_what_the_list_and_the_metric_count(database_url, 
             assert len(re.findall(r'<td data-name="Due">', only)) == number, stand
 
 
-@pytest.mark.parametrize(("minute", "at_risk"), [(96.0, 0), (96.1, 1), (120.0, 1), (120.1, 0)])
-async def test_at_risk_begins_behind_the_last_fifth_and_ends_with_the_breach(database_url, monkeypatch, minute, at_risk):
+@pytest.mark.parametrize(("minute", "at_risk"), [(BORDER, 0), (BORDER + 1 / 60, 1), (120.0, 1), (120.1, 0)])
+async def test_at_risk_begins_with_less_than_its_share_left_and_ends_with_the_breach(database_url, monkeypatch, minute, at_risk):
     async with desk(database_url, monkeypatch, minute) as opened:
         assert tabs((await opened.page("/clocks?clock=review&case_id=c1")).text)["at_risk"] == at_risk
 
