@@ -14,10 +14,11 @@ from libs.events.engine.tracing import TracingMissing
 from libs.service.settings import StoreSettings
 from libs.web import logs
 from libs.web.environment import BadSetting, from_environment
+from libs.web.pages.site import SITE
 from libs.web.serve import CannotServe, serve
 from libs.web.settings import WebSettings
 
-PORTS = {"intake": 8001, "routing": 8002, "sla": 8003, "survey": 8004, "analytics": 8005}
+PORTS = {name: place.port for name, place in SITE.items()}
 """Every service and the port it listens on unless told otherwise."""
 
 

@@ -1,8 +1,10 @@
 """What pictures say by themselves, in both languages. Titles, names of nodes and units of a figure come from the caller."""
 
+from collections.abc import Mapping
+
 from libs.pictures.vocabulary import Words
 
-__all__ = ["EN", "ZH", "Words"]
+__all__ = ["EN", "WORDS", "ZH", "Words"]
 
 EN = Words(
     language="en",
@@ -206,3 +208,6 @@ ZH = Words(
     flow_how_to_read="节点自上而下按顺序排列，位于负责该节点的角色所在列。",
     steps_left_out="此处省略最后 {left} 个节点（共 {all} 个），节点表中列出全部。",
 )
+
+WORDS: Mapping[str, Words] = {one.language: one for one in (EN, ZH)}
+"""Language → what pictures say."""

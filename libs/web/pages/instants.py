@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from libs.pictures import numbers
+from libs.pictures.words import WORDS
 
 
 def when(at: datetime | None, zone: ZoneInfo, lang: str) -> Markup:
@@ -16,8 +17,6 @@ def when(at: datetime | None, zone: ZoneInfo, lang: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{day(local, lang)} {local:%H:%M}")
 
 
-def day(on: date | datetime, lang: str) -> str:
+def day(on: date, lang: str) -> str:
     """Return a day in words."""
-    if lang == "zh":
-        return f"{on.year}年{on.month}月{on.day}日"
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return numbers.day(on, WORDS[lang])

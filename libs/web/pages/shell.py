@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from libs.web.keys import LOCAL, Client
+from libs.web.keys import LOCAL
 from libs.web.pages import instants, language, static
 from libs.web.pages.settings import PageSettings
 from libs.web.pages.site import SITE, Addresses
@@ -66,10 +67,6 @@ class Shell:
             response.set_cookie(language.COOKIE, spoken, max_age=365 * 86_400, samesite="lax")
         return response
 
-    def language(self, at: HTTPConnection) -> Language:
-        """Return the language of the viewer."""
-        return language.language_of(at)
-
     def words(self, spoken: Language) -> Mapping[str, str]:
         """Return the words of the shell and of the service."""
         return words_of(self._folders)[spoken]
@@ -103,6 +100,7 @@ class Shell:
             "base": base,
             "path": at.url.path,
             "query": _without_language(at),
+            "asking": partial(asking, at),
             "site": SITE,
             "address": lambda service, path: self.addresses.of(service, path, at),
             "static": lambda name: f"{base}/static/{name}?v={static.version(name)}",
@@ -115,13 +113,13 @@ class Shell:
 
 def filled(text: str, **values: Any) -> Markup:
     """Return a text of ours with values in its braces; they are escaped."""
-    return Markup(text).format(**values)  # noqa: S704 - the text is from words.yaml
+    return escape(text).format(**values)
 
 
-def client_of(at: HTTPConnection) -> Client | None:
-    """Return who was let in to this page."""
-    found: Client | None = at.scope.get("state", {}).get("client")
-    return found
+def asking(at: HTTPConnection, **changes: str | None) -> str:
+    """Return the same question with some words changed, from its first page."""
+    words = {**at.query_params, "cursor": None, "lang": None, **changes}
+    return "?" + urlencode({name: word for name, word in words.items() if word})
 
 
 def _without_language(at: HTTPConnection) -> str:

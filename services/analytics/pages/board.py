@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.pictures import numbers, spark
-from libs.pictures.words import EN, ZH
+from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
 from libs.web.pages.live import live, shared
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
@@ -85,7 +86,7 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         """Show the board."""
         shell: Shell = request.app.state.shell
         now = running.now()
-        words = ZH if (lang := shell.language(request)) == "zh" else EN
+        words = WORDS[lang := language_of(request)]
         names = await node_names(running.pool, lang)
         today = day_of(now, zone)
         return shell.page(

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Day, Text
@@ -62,7 +63,7 @@ def cases_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         """List the cases."""
         shell: Shell = request.app.state.shell
-        lang = shell.language(request)
+        lang = language_of(request)
         which, is_cut = which_of(day_of(running.as_of() or running.now(), zone))
         found = await cases_of(running.pool, which, took, zone)
         nodes = in_order(await nodes_of(running.pool, which.process, lang), which.version)

@@ -14,6 +14,7 @@ from libs.pictures.line import line
 from libs.pictures.picture import Picture, Sheet
 from libs.pictures.series import Point, Series, Version
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
@@ -50,7 +51,7 @@ def figure_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         """Show a figure by week, by one dimension, and what it means."""
         shell: Shell = request.app.state.shell
-        as_of, lang = running.as_of() or running.now(), shell.language(request)
+        as_of, lang = running.as_of() or running.now(), language_of(request)
         recent = recently(only, day_of(as_of, zone))
         asked = asked_of(name, by or "process", recent, None)
         weekly = await figure(running.pool, replace(asked, by=asked_of(name, "week", recent, None).by), as_of, zone)

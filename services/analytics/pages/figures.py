@@ -12,6 +12,7 @@ from starlette.responses import Response
 from libs.events.store.asked import Database
 from libs.pictures.words import Words
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from services.analytics.domain.days import day_of
@@ -46,10 +47,10 @@ def figures_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         return shell.page(
             request,
             "figures.html",
-            groups=await groups(running.pool, only, as_of, zone, words, shell.words(shell.language(request))),
+            groups=await groups(running.pool, only, as_of, zone, words, shell.words(language_of(request))),
             only=only,
             days=DAYS if part.since is None and part.until is None else None,
-            processes={one.process_id: one.process_name for one in await node_names(running.pool, shell.language(request))},
+            processes={one.process_id: one.process_name for one in await node_names(running.pool, language_of(request))},
         )
 
     return router

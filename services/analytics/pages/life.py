@@ -11,10 +11,11 @@ from libs.events.words.refusal import Refused
 from libs.pictures.clock_bars import clock_bars
 from libs.pictures.lanes import lanes
 from libs.pictures.picture import Sheet
-from libs.pictures.words import EN, ZH
+from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
@@ -38,8 +39,8 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         if found is None:
             raise Refused("unknown-case", f"Nothing is known here of a case {case_id}; it may not have arrived yet.", 404)
         shell: Shell = request.app.state.shell
-        lang, now = shell.language(request), running.now()
-        words, said = (ZH if lang == "zh" else EN), shell.words(lang)
+        lang, now = language_of(request), running.now()
+        words, said = WORDS[lang], shell.words(lang)
         facts = timeline(await running.store.facts((Topic.CASES, case_id)))
         names = {one["node"]: one[f"name_{lang}"] for one in found.nodes}
         clocks = clocks_of(found.clocks, facts, now, Named(said, names, shell.addresses.of("sla", "", request)))

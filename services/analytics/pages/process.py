@@ -14,6 +14,7 @@ from libs.pictures.picture import Picture, Sheet
 from libs.pictures.process_map import process_map
 from libs.pictures.words import Words
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import IN_DIGITS, Day, Text
@@ -69,7 +70,7 @@ def process_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         """Show which steps the cases took, how often, how long, and how many were late."""
         shell: Shell = request.app.state.shell
-        lang = shell.language(request)
+        lang = language_of(request)
         processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
         versions = await versions_of(running.pool, id)
         if not versions:

@@ -9,10 +9,10 @@ from fastapi import Depends, Request
 
 from libs.pictures import numbers
 from libs.pictures.picture import Picture, Sheet
-from libs.pictures.words import EN, ZH, Words
+from libs.pictures.words import WORDS, Words
 from libs.web.access import require
 from libs.web.keys import Client
-from libs.web.pages.shell import Shell
+from libs.web.pages.language import language_of
 from services.analytics.domain.figure import Figure
 from services.analytics.domain.interval import wilson
 
@@ -25,8 +25,7 @@ Row = Mapping[str, Any]
 
 def words_for(request: Request) -> Words:
     """Return the words of pictures in the viewer's language."""
-    shell: Shell = request.app.state.shell
-    return ZH if shell.language(request) == "zh" else EN
+    return WORDS[language_of(request)]
 
 
 def both(draw: Callable[[Sheet], Picture], key: str, title: str, words: Words) -> tuple[Picture, ...]:

@@ -16,6 +16,7 @@ from libs.pictures.heat_map import Cell, Lines, heat_map
 from libs.pictures.picture import Picture
 from libs.pictures.words import Words
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
@@ -48,7 +49,7 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         await refuse_unknown(running.pool, only, running.known)
         today = day_of(running.as_of() or running.now(), zone)
         only, is_cut = bounded(only, today)
-        lang, words = shell.language(request), words_for(request)
+        lang, words = language_of(request), words_for(request)
         names = await node_names(running.pool, lang)
         starts = await by_start(running.pool, only, kind, zone)
         decided = await by_week(running.pool, only, kind)

@@ -16,12 +16,14 @@ from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
+from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.intake import queries
 from services.intake.domain.link import token
-from services.intake.pages.wording import process_name, worder
+from services.intake.pages.wording import worder
 
 CONTACTS_MAX = 100
 
@@ -60,8 +62,8 @@ def case_router(running: RunningService, secret: str) -> APIRouter:
             tracking=token(case_id, secret=secret) if secret else "",
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),
-            word=worder(shell.words(shell.language(request))),
-            process=process_name(running.known, case, shell.language(request)),
+            word=worder(shell.words(language_of(request))),
+            process=process_name(running.known, language_of(request), case.process_id, case.process_version),
         )
 
     return router

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,14 @@ from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
+from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages, sealed
 from libs.web.text import Day, Text
 from services.intake.domain.customer import Customer, customer_ref
-from services.intake.pages.wording import process_name, worder
+from services.intake.pages.wording import worder
 from services.intake.queries import After
 from services.intake.queries.search import LOOKED_THROUGH_MAX, Wanted, people, search
 
@@ -72,11 +75,11 @@ def cases_router(running: RunningService, pepper: str) -> APIRouter:
             people=await people(running.pool, found.rows) if is_personal else {},
             is_personal=is_personal,
             may_write=client.may("cases:write"),
-            following=found.following and request.url.include_query_params(cursor=sealed(found.following)).query,
+            following=found.following and sealed(found.following),
             is_first=page.after is None,
             looked_through=f"{LOOKED_THROUGH_MAX:,}",
-            word=worder(shell.words(shell.language(request))),
-            process=lambda row: process_name(running.known, row, shell.language(request)),
+            word=worder(shell.words(language_of(request))),
+            process_name=partial(process_name, running.known, language_of(request)),
         )
 
     return router

@@ -16,6 +16,7 @@ from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.faults import told
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
@@ -91,7 +92,7 @@ def _form(
         given=given,
         wrong=wrong or {},
         fields=fields_of(standard),
-        word=worder(shell.words(shell.language(request))),
+        word=worder(shell.words(language_of(request))),
         customer=CUSTOMER,
         channels=CHANNELS,
         kinds=KINDS,

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from libs.events.log.envelope import fact_of
 from libs.events.words.event import Topic
 from libs.service.running import RunningService
+from libs.web.pages.language import language_of
+from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
@@ -15,7 +17,7 @@ from services.intake.books import CASES
 from services.intake.domain.case import IntakeCase
 from services.intake.domain.link import opened
 from services.intake.pages.case import CONTACTS_MAX, contacts
-from services.intake.pages.wording import process_name, worder
+from services.intake.pages.wording import worder
 
 
 def tracking_router(running: RunningService, secret: str) -> APIRouter:
@@ -38,8 +40,8 @@ def tracking_router(running: RunningService, secret: str) -> APIRouter:
             case=case,
             stand=stand(case),
             contacts=list(contacts(facts, {}))[-CONTACTS_MAX:],
-            process=process_name(running.known, case, shell.language(request)),
-            word=worder(shell.words(shell.language(request))),
+            process=process_name(running.known, language_of(request), case.process_id, case.process_version),
+            word=worder(shell.words(language_of(request))),
         )
 
     return router

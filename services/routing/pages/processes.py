@@ -12,7 +12,7 @@ from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.pictures.flowchart import Step, flowchart
 from libs.pictures.picture import Picture, Sheet
-from libs.pictures.words import EN, ZH
+from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
@@ -107,7 +107,7 @@ def _shown(request: Request, process: Process, number: int, before: int | None) 
 
 def _picture(w: Wording, standard: Standard, *, narrow: bool) -> Picture:
     title = f"{w.name(standard.name)}, {w.t['version']} {standard.version}"
-    sheet = Sheet(f"flow-{'narrow' if narrow else 'wide'}", title, "", ZH if w.lang == "zh" else EN, narrow)
+    sheet = Sheet(f"flow-{'narrow' if narrow else 'wide'}", title, "", WORDS[w.lang], narrow)
     return flowchart(sheet, [_step(w, one) for one in standard.nodes])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from libs.events.catalogue.promise import Limit, read_limit, read_moment
 from libs.events.catalogue.standard import CalendarRef, Label, Node, Standard, Target
+from libs.web.pages.naming import named
 from libs.web.problems import Language
 from services.routing.domain.cases.pinned import node_of
 from services.routing.domain.standards.roles import ASSIGNED
@@ -21,11 +22,11 @@ class Wording:
 
     def name(self, label: Label) -> str:
         """Return a name."""
-        return label.zh if self.lang == "zh" else label.en
+        return named(label, self.lang)
 
     def other(self, label: Label) -> str:
         """Return the name in the other language."""
-        return label.en if self.lang == "zh" else label.zh
+        return named(label, "en" if self.lang == "zh" else "zh")
 
     def limit(self, written: str) -> str:
         """Return a limit such as 3wd in words."""

@@ -49,7 +49,6 @@ def work_router(running: RunningService) -> APIRouter:
         shell: Shell = request.app.state.shell
         standards = list(queries.published(running.known))
         rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
-        following = sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None
         lang = language_of(request)
         w = Wording(shell.words(lang), lang)
         return shell.page(
@@ -60,7 +59,7 @@ def work_router(running: RunningService) -> APIRouter:
             processes={one.process_id: w.name(one.name) for one in standards},
             roles={role: w.name(label) for one in standards for role, label in one.roles.items()},
             teams=sorted({rule.then["team"] for one in standards for rule in one.assign if "team" in rule.then}),
-            next=following and str(request.url.include_query_params(cursor=following).query),
+            following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,
         )
 

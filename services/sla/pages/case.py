@@ -11,6 +11,7 @@ from starlette.responses import Response
 from libs.events.words.refusal import Refused
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
 from libs.pictures.picture import Picture, Sheet
+from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
@@ -21,7 +22,7 @@ from services.sla.api import Reading, counted, life_of
 from services.sla.domain.clock import ClockLife, lives
 from services.sla.domain.explanation import Explanation, Interval, explain
 from services.sla.domain.terms import Terms
-from services.sla.pages.wording import MARKS, PICTURED, Wording, exactly, name_of
+from services.sla.pages.wording import MARKS, Wording, exactly, name_of
 
 INTERVALS_MAX = 300
 """So many stretches the table shows; its sums are of all."""
@@ -99,7 +100,7 @@ def _pictures(
     clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain" if case_id else "") for life, told in found]
     return [
         clock_bars(
-            Sheet(f"clocks-{'narrow' if narrow else 'wide'}", title, words=PICTURED[said.lang], narrow=narrow),
+            Sheet(f"clocks-{'narrow' if narrow else 'wide'}", title, words=WORDS[said.lang], narrow=narrow),
             clocks,
             shell.zone,
             now if is_open else None,

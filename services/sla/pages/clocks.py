@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -85,7 +84,6 @@ def clocks_router(running: RunningService) -> APIRouter:
             **_shown(_groups(found, by, said)),
             lines=[_line(row, how, at, said) for row, how in rows[: page.limit]],
             waiting=await queries.waiting(running.pool, lang) if stand in (None, Stand.WAITING) else [],
-            asking=lambda **changes: asking(request, **changes),
             following=_following(rows, page),
             is_first=page.after is None,
             marks=MARKS,
@@ -120,12 +118,6 @@ def _following(rows: Sequence[tuple[ClockRow, str]], page: Page[queries.After]) 
         return None
     row, _ = rows[page.limit - 1]
     return sealed(queries.place(row.due_at, row))
-
-
-def asking(request: Request, **changes: str | None) -> str:
-    """Return the same question with some words changed, from its first page."""
-    words = {**request.query_params, "cursor": None, "lang": None, **changes}
-    return "?" + urlencode({name: word for name, word in words.items() if word})
 
 
 def _line(row: ClockRow, stand: str, at: datetime, said: Wording) -> Line:

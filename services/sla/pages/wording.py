@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from libs.events.catalogue.promise import limit_of
-from libs.events.catalogue.references import PROCESS
-from libs.events.catalogue.standard import Label, Standard
 from libs.events.engine.known import Known
 from libs.events.words.event import Occurrence
-from libs.pictures import words
 from libs.pictures.numbers import duration
+from libs.pictures.words import WORDS
+from libs.web.pages.naming import named, process_name, standard_of
 from libs.web.problems import Language
 from services.sla.tables import ClockRow
-
-PICTURED: Mapping[Language, words.Words] = {"en": words.EN, "zh": words.ZH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +24,17 @@ class Wording:
 
     def process(self, id: str, version: int = 0) -> str:
         """Return a process's name, by the version given or else the newest."""
-        standard = self._standard(id, version)
-        return self._label(standard.name) if standard else id
+        return process_name(self.known, self.lang, id, version)
 
     def node(self, process: str, version: int, id: str) -> str:
         """Return a node's name."""
-        standard = self._standard(process, version)
-        return next((self._label(one.name) for one in standard.nodes if one.id == id), id) if standard else id
+        standard = standard_of(self.known, process, version)
+        return next((named(one.name, self.lang) for one in standard.nodes if one.id == id), id) if standard else id
 
     def reason(self, process: str, version: int, code: str) -> str:
         """Return the name of what a promise is paused for."""
-        standard = self._standard(process, version)
-        return next((self._label(one.name) for one in standard.exceptions if one.code == code), code) if standard else code
+        standard = standard_of(self.known, process, version)
+        return next((named(one.name, self.lang) for one in standard.exceptions if one.code == code), code) if standard else code
 
     def kind(self, kind: str) -> str:
         """Return what is promised; authors of standards may have words of their own."""
@@ -72,14 +68,7 @@ class Wording:
 
     def length(self, length: timedelta, *, in_days: bool = True) -> str:
         """Return a length of time in its two largest units."""
-        return duration(length, PICTURED[self.lang], in_days=in_days)
-
-    def _standard(self, id: str, version: int) -> Standard | None:
-        versions = self.known.versions(PROCESS, id)
-        return next((one for one in versions if one.version == version), versions[-1] if versions else None)
-
-    def _label(self, label: Label) -> str:
-        return label.zh if self.lang == "zh" else label.en
+        return duration(length, WORDS[self.lang], in_days=in_days)
 
 
 MARKS: Mapping[str, str] = {

@@ -4,18 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from libs.pictures import words
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.numbers import share
 from libs.pictures.picture import Picture, Sheet
+from libs.pictures.words import WORDS
 from libs.web.problems import Language
 from services.survey.queries import Tally
 
 SCORES = (5, 4, 3, 2, 1)
 SATISFIED_MIN = 4
 """From this overall score on a customer counts as satisfied, as in the key figure of satisfaction."""
-
-PICTURED: Mapping[Language, words.Words] = {"en": words.EN, "zh": words.ZH}
 
 
 @dataclass(slots=True)
@@ -84,5 +82,5 @@ def funnels(sums: Sums, t: Mapping[str, str], lang: Language) -> Sequence[Pictur
         Stage(t["stage commented"], sums.commented),
     ]
     widths = {"wide": False, "narrow": True}
-    sheets = [Sheet(f"funnel-{key}", t["funnel title"], words=PICTURED[lang], narrow=narrow) for key, narrow in widths.items()]
+    sheets = [Sheet(f"funnel-{key}", t["funnel title"], words=WORDS[lang], narrow=narrow) for key, narrow in widths.items()]
     return [funnel(sheet, stages) for sheet in sheets]

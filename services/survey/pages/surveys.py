@@ -1,10 +1,10 @@
 """The page of all surveys: whom we asked, who answered, how satisfied they are, and what they wrote for who may read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,6 +17,7 @@ from libs.pictures.numbers import share
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
+from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages, sealed
@@ -34,20 +35,6 @@ GROUPS_MAX = 30
 
 PERSONAL = "surveys:personal"
 _ONLY = ("status", "case_id", "process", "team", "agent")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What processes are called in one language; one that no published standard names is called by its code."""
-
-    known: Known
-    lang: Language
-
-    def process(self, id: str, version: int = 0) -> str:
-        """Return a process's name, by the version given or else the newest."""
-        versions = self.known.versions(PROCESS, id)
-        found = next((one for one in versions if one.version == version), versions[-1] if versions else None)
-        return id if found is None else (found.name.zh if self.lang == "zh" else found.name.en)
 
 
 def surveys_router(running: RunningService) -> APIRouter:
@@ -78,12 +65,11 @@ def surveys_router(running: RunningService) -> APIRouter:
             chosen=asked,
             days={"since": _day(asked.since, shell.zone), "until": _day(asked.until, shell.zone)},
             processes=_processes(running.known, asked.process),
-            names=Names(running.known, lang),
+            process_name=partial(process_name, running.known, lang),
             rows=shown,
             comments=words,
             may_read=may_read,
             score_words={score: WORDS[lang][f"score_{score}"] for score in SCORES},
-            asking=lambda **changes: asking(request, **changes),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,
             **_figures(await queries.tallies(running.pool, by, asked), by, shell.words(lang), lang),
@@ -122,9 +108,3 @@ def begun(at: datetime | date | None, zone: ZoneInfo) -> datetime | None:
 
 def _day(at: datetime | None, zone: ZoneInfo) -> str:
     return "" if at is None else at.astimezone(zone).date().isoformat()
-
-
-def asking(request: Request, **changes: str | None) -> str:
-    """Return the same question with some words changed, from its first page."""
-    words = {**request.query_params, "cursor": None, "lang": None, **changes}
-    return "?" + urlencode({name: word for name, word in words.items() if word})
