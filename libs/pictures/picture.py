@@ -1,7 +1,7 @@
 """What a picture is, and the sheet that one is drawn on."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from libs.pictures.measure import SMALL, wrapped
@@ -88,6 +88,11 @@ class Sheet:
     def _defs(self, names: Iterable[str]) -> list[Markup]:
         patterns = [pattern(self.id(name), name) for name in names]
         return [tag("defs", *patterns)] if patterns else []
+
+
+def both(draw: Callable[[Sheet], Picture], key: str, title: str, said: Words) -> tuple[Picture, ...]:
+    """Draw the same picture for a screen and for a phone."""
+    return tuple(draw(Sheet(f"{key}{'-narrow' * narrow}", title, words=said, narrow=narrow)) for narrow in (False, True))
 
 
 _TURNED = {"late": 45, "provisional": -45, "paused": 0}

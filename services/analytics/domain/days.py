@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from libs.events.words.now import utc
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> date:
@@ -19,3 +19,9 @@ def day_of(at: datetime, zone: ZoneInfo) -> date:
 def end_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant after a day in the desk's zone."""
     return datetime.combine(day + DAY, datetime.min.time(), zone)
+
+
+def mondays(first: date, last: date) -> list[date]:
+    """Return the Mondays of the weeks of these days and of all between."""
+    monday = first - timedelta(first.weekday())
+    return [monday + n * WEEK for n in range((last - monday).days // 7 + 1)]

@@ -7,15 +7,12 @@ from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.pictures import numbers, spark
-from libs.pictures.words import WORDS
 from libs.service.running import RunningService
-from libs.web.access import require
-from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.live import live, shared
 from libs.web.pages.negotiation import PageOnlyRoute
@@ -23,10 +20,10 @@ from libs.web.pages.shell import Shell
 from libs.web.text import Text
 from services.analytics.domain.days import day_of
 from services.analytics.domain.figures import FIGURES
+from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import Board, Card, NodeName, Stand, board, node_names
 from services.analytics.queries.recent import recent
 
-Reading = Annotated[Client, Depends(require("figures:read"))]
 Process = Annotated[Text | None, Query(max_length=200)]
 
 DAYS = 30
@@ -86,7 +83,7 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         """Show the board."""
         shell: Shell = request.app.state.shell
         now = running.now()
-        words = WORDS[lang := language_of(request)]
+        words, lang = words_for(request), language_of(request)
         names = await node_names(running.pool, lang)
         today = day_of(now, zone)
         return shell.page(

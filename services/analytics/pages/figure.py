@@ -11,15 +11,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from libs.pictures.line import line
-from libs.pictures.picture import Picture, Sheet
+from libs.pictures.picture import Picture, Sheet, both
 from libs.pictures.series import Point, Series, Version
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
-from services.analytics.domain.days import day_of
-from services.analytics.pages.saying import Reading, Row, Saying, both, words_for
+from services.analytics.domain.days import DAY, WEEK, day_of, mondays
+from services.analytics.pages.saying import Reading, Row, Saying, words_for
 from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.beginnings import Beginning, beginnings
 from services.analytics.queries.board import node_names
@@ -31,7 +31,6 @@ WEEKS = 26
 """How many weeks a page shows, this one included, when nothing else is asked for."""
 ROWS_MAX = 100
 """Rows of the table by a dimension."""
-WEEK = timedelta(days=7)
 
 FigureName = Annotated[Text, MaxLen(100), Path(description="A figure that is counted by day.")]
 Dimension = Annotated[Text | None, MaxLen(20), Query(description="By what the table below tells the figure apart.")]
@@ -58,12 +57,12 @@ def figure_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         if not weekly["rows"]:
             await refuse_unknown(running.pool, only, running.known)
         apart = await figure(running.pool, asked, as_of, zone)
-        mondays = weeks(recent, weekly["as_of"])
-        mondays = mondays if only.since else trimmed(mondays, weekly["rows"])
-        marks = await beginnings(running.pool, only.process, mondays[0], horizon(only, weekly["as_of"]))
+        shown = weeks(recent, weekly["as_of"])
+        shown = shown if only.since else trimmed(shown, weekly["rows"])
+        marks = await beginnings(running.pool, only.process, shown[0], horizon(only, weekly["as_of"]))
         processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
         saying = Saying(asked.figure, words_for(request))
-        series = [*lines(saying, weekly["rows"], mondays, shell.words(lang))]
+        series = [*lines(saying, weekly["rows"], shown, shell.words(lang))]
         drawn = picture(saying, series, changes(marks, processes), getattr(asked.figure.title, lang))
         values: dict[str, Any] = {"saying": saying, "answer": weekly, "picture": drawn, "processes": processes, "only": recent}
         return shell.page(request, "figure.html", **values, **table(asked, apart["rows"]))
@@ -110,18 +109,17 @@ def picture(saying: Saying, series: Sequence[Series], versions: Sequence[Version
 
 def weeks(only: FigureFilter, last: date) -> list[date]:
     """Return the Mondays of all weeks that are shown."""
-    end, first = horizon(only, last) - timedelta(1), only.since or last
-    monday = first - timedelta(first.weekday())
-    return [monday + n * WEEK for n in range(max(0, (end - monday).days // 7) + 1)]
+    first = only.since or last
+    return mondays(first, max(first, horizon(only, last) - DAY))
 
 
-def trimmed(mondays: list[date], rows: Sequence[Row]) -> list[date]:
+def trimmed(found: list[date], rows: Sequence[Row]) -> list[date]:
     """Return the weeks from the first one on in which anything was counted."""
-    first = min((monday_of(row["week"]) for row in rows), default=mondays[-1])
-    return [monday for monday in mondays if monday >= first]
+    first = min((monday_of(row["week"]) for row in rows), default=found[-1])
+    return [monday for monday in found if monday >= first]
 
 
-def lines(saying: Saying, rows: Sequence[Row], mondays: Sequence[date], t: Mapping[str, str]) -> Iterator[Series]:
+def lines(saying: Saying, rows: Sequence[Row], shown: Sequence[date], t: Mapping[str, str]) -> Iterator[Series]:
     """Yield the lines: of a mix one for each word, the largest first; of a length of time also median and 90th percentile."""
     figure = saying.figure
     if figure.share:
@@ -130,18 +128,18 @@ def lines(saying: Saying, rows: Sequence[Row], mondays: Sequence[date], t: Mappi
         for row in rows:
             sums[row[word]] = sums.get(row[word], 0) + row["numerator"]
         for part in sorted(sums, key=lambda part: -sums[part]):
-            yield Series(part or t["not given"], [*points(saying, (row for row in rows if row[word] == part), mondays, "value")])
+            yield Series(part or t["not given"], [*points(saying, (row for row in rows if row[word] == part), shown, "value")])
         return
-    yield Series(t["mean"] if figure.quantiles else "", [*points(saying, rows, mondays, "value")])
+    yield Series(t["mean"] if figure.quantiles else "", [*points(saying, rows, shown, "value")])
     if figure.quantiles:
-        yield Series(t["median"], [*points(saying, rows, mondays, "p50")])
-        yield Series(t["p90"], [*points(saying, rows, mondays, "p90")])
+        yield Series(t["median"], [*points(saying, rows, shown, "p50")])
+        yield Series(t["p90"], [*points(saying, rows, shown, "p90")])
 
 
-def points(saying: Saying, rows: Iterable[Row], mondays: Sequence[date], what: str) -> Iterator[Point]:
+def points(saying: Saying, rows: Iterable[Row], shown: Sequence[date], what: str) -> Iterator[Point]:
     """Yield a point for every week; a week without a row is a gap."""
     known = {monday_of(row["week"]): row for row in rows}
-    for monday in mondays:
+    for monday in shown:
         row = known.get(monday)
         if row is None:
             yield Point(monday, None)

@@ -1,20 +1,16 @@
 """A case's life: its promises as bars, who did what, the way of the standard, and why each figure counts it."""
 
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.pictures.clock_bars import clock_bars
 from libs.pictures.lanes import lanes
-from libs.pictures.picture import Sheet
-from libs.pictures.words import WORDS
+from libs.pictures.picture import both
 from libs.service.running import RunningService
-from libs.web.access import require
-from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
@@ -22,10 +18,9 @@ from libs.web.text import Id
 from services.analytics.domain.figures import FIGURES
 from services.analytics.pages.lived import Named, clocks_of, happenings_of, way
 from services.analytics.pages.reasons import reasons_of
+from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.life import ROWS_MAX, life
 from services.analytics.queries.timeline import timeline
-
-Reading = Annotated[Client, Depends(require("figures:read"))]
 
 
 def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
@@ -40,15 +35,11 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             raise Refused("unknown-case", f"Nothing is known here of a case {case_id}; it may not have arrived yet.", 404)
         shell: Shell = request.app.state.shell
         lang, now = language_of(request), running.now()
-        words, said = WORDS[lang], shell.words(lang)
+        words, said = words_for(request), shell.words(lang)
         facts = timeline(await running.store.facts((Topic.CASES, case_id)))
         names = {one["node"]: one[f"name_{lang}"] for one in found.nodes}
         clocks = clocks_of(found.clocks, facts, now, Named(said, names, shell.addresses.of("sla", "", request)))
         happenings = happenings_of(found.events, lang)
-
-        def sheets(key: str) -> list[Sheet]:
-            return [Sheet(f"{key}-{narrow}", said[key], words=words, narrow=narrow) for narrow in (False, True)]
-
         return shell.page(
             request,
             "life.html",
@@ -56,8 +47,8 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             case=found.case,
             name=found.case["external_ref"] or case_id,
             way=way(found.nodes, found.visits, found.case["node"], lang),
-            promises=[clock_bars(sheet, clocks, zone, now) for sheet in sheets("promises")],
-            people=[lanes(sheet, happenings, zone, now) for sheet in sheets("people")],
+            promises=both(lambda sheet: clock_bars(sheet, clocks, zone, now), "promises", said["promises"], words),
+            people=both(lambda sheet: lanes(sheet, happenings, zone, now), "people", said["people"], words),
             facts=facts[:ROWS_MAX],
             left_out=len(facts) - ROWS_MAX,
             title=lambda figure: getattr(FIGURES[figure].title, lang) if figure in FIGURES else figure,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from libs.events.words.refusal import Refused, suggestion
 from libs.pictures import numbers
-from libs.pictures.picture import Picture, Sheet
+from libs.pictures.picture import Picture, Sheet, both
 from libs.pictures.process_map import process_map
 from libs.pictures.words import Words
 from libs.service.running import RunningService
@@ -20,10 +20,10 @@ from libs.web.pages.shell import Shell
 from libs.web.text import IN_DIGITS, Day, Text
 from services.analytics.domain.days import day_of
 from services.analytics.pages.mapped import Map, in_order, linking, spine, steps, walkers
-from services.analytics.pages.saying import Reading, both, words_for
+from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import node_names
 from services.analytics.queries.filters import Version
-from services.analytics.queries.kept import Kept
+from services.analytics.queries.remembered import Remembered
 from services.analytics.queries.steps import Walked, Which, days, nodes_of, versions_of, walked
 
 DAYS, DAYS_MAX = 90, 366
@@ -62,7 +62,7 @@ def process_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     async def ask(which: Which) -> Walked:
         return await walked(running.pool, which, zone)
 
-    count = Kept(ask)
+    count = Remembered(ask)
 
     @router.get("/processes/{id}")
     async def get_process(

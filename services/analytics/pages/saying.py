@@ -1,6 +1,6 @@
-"""How figures are said on pages: each in its unit, each picture in two widths."""
+"""How figures are said on pages: each in its unit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from libs.pictures import numbers
-from libs.pictures.picture import Picture, Sheet
 from libs.pictures.words import WORDS, Words
 from libs.web.access import require
 from libs.web.keys import Client
@@ -26,11 +25,6 @@ Row = Mapping[str, Any]
 def words_for(request: Request) -> Words:
     """Return the words of pictures in the viewer's language."""
     return WORDS[language_of(request)]
-
-
-def both(draw: Callable[[Sheet], Picture], key: str, title: str, words: Words) -> tuple[Picture, ...]:
-    """Draw the same picture for a screen and for a phone."""
-    return tuple(draw(Sheet(f"{key}{'-narrow' * narrow}", title, words=words, narrow=narrow)) for narrow in (False, True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,25 +13,24 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.pictures.heat_map import Cell, Lines, heat_map
-from libs.pictures.picture import Picture
+from libs.pictures.picture import Picture, both
 from libs.pictures.words import Words
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
-from services.analytics.domain.days import day_of
-from services.analytics.pages.saying import Reading, both, words_for
+from services.analytics.domain.days import WEEK, day_of, mondays
+from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import NodeName, node_names
 from services.analytics.queries.filters import OF_ALL, Filter
 from services.analytics.queries.known import refuse_unknown
-from services.analytics.queries.starts import Kept, Promise, by_start, by_week, mondays
+from services.analytics.queries.starts import Decided, Promise, by_start, by_week
 
 WEEKS = 13
 """How many weeks are shown, this one included, when nothing else is asked for."""
 DAYS_MAX = 366
 """How many days one question may span, because it reads every promise that began in them."""
-WEEK = timedelta(days=7)
 
 Kind = Annotated[Text | None, MaxLen(200), Query(description="The kind of promise: response, resolution, cycle, node, …")]
 
@@ -91,7 +90,7 @@ class Leading:
         return f"{self.base}{path}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
-def start_picture(starts: Mapping[tuple[int, int], Kept], t: Mapping[str, str], words: Words) -> tuple[Picture, ...]:
+def start_picture(starts: Mapping[tuple[int, int], Decided], t: Mapping[str, str], words: Words) -> tuple[Picture, ...]:
     """Draw weekday and hour."""
     hours, weekdays = Lines(t["hour"], [f"{hour:02}" for hour in range(24)]), Lines(t["weekday"], words.days)
     cells = {place: Cell(one.kept, one.decided) for place, one in starts.items()}
@@ -99,7 +98,7 @@ def start_picture(starts: Mapping[tuple[int, int], Kept], t: Mapping[str, str], 
 
 
 def week_picture(
-    decided: Mapping[tuple[Promise, date], Kept],
+    decided: Mapping[tuple[Promise, date], Decided],
     leading: Leading,
     weeks: Sequence[date],
     names: Sequence[NodeName],
@@ -129,14 +128,14 @@ def bounded(only: Filter, today: date) -> tuple[Filter, bool]:
     return replace(only, since=max(since, earliest)), since < earliest
 
 
-def summed(found: Iterable[Kept]) -> Kept:
+def summed(found: Iterable[Decided]) -> Decided:
     """Return all of them together."""
     all_ = [*found]
-    return Kept(sum(one.kept for one in all_), sum(one.decided for one in all_))
+    return Decided(sum(one.kept for one in all_), sum(one.decided for one in all_))
 
 
 def rows_by_week(
-    decided: Mapping[tuple[Promise, date], Kept],
+    decided: Mapping[tuple[Promise, date], Decided],
     process: str | None,
     names: Sequence[NodeName],
     weeks: Sequence[date],

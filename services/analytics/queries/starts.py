@@ -1,7 +1,7 @@
 """How many promises were kept: by weekday and hour at which they began, and by week at which they were decided."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from libs.events.store.asked import Database, asked
@@ -9,7 +9,7 @@ from services.analytics.queries.filters import Filter, where_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Decided:
     """How many of those that were decided were kept."""
 
     kept: int
@@ -25,7 +25,7 @@ class Promise:
     clock: str
 
 
-async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInfo) -> dict[tuple[int, int], Kept]:
+async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInfo) -> dict[tuple[int, int], Decided]:
     """Return weekday (0 is Monday) and hour of the desk → promises that began then and are decided."""
     where, values = asked(
         {
@@ -53,10 +53,10 @@ async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInf
         zone.key,
         *values,
     )
-    return {(row["weekday"], row["hour"]): Kept(row["kept"], row["decided"]) for row in rows}
+    return {(row["weekday"], row["hour"]): Decided(row["kept"], row["decided"]) for row in rows}
 
 
-async def by_week(db: Database, chosen: Filter, kind: str | None) -> dict[tuple[Promise, date], Kept]:
+async def by_week(db: Database, chosen: Filter, kind: str | None) -> dict[tuple[Promise, date], Decided]:
     """Return promise and Monday of the week in which it was decided → how many were kept, as GET /timeliness sums them up."""
     where, values = where_of(replace(chosen, rule=None))
     rows = await db.fetch(
@@ -67,15 +67,9 @@ async def by_week(db: Database, chosen: Filter, kind: str | None) -> dict[tuple[
         kind,
     )
     return {
-        (Promise(row["process_id"], row["kind"], row["clock"]), row["week"]): Kept(row["kept"], row["decided"]) for row in rows
+        (Promise(row["process_id"], row["kind"], row["clock"]), row["week"]): Decided(row["kept"], row["decided"]) for row in rows
     }
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-def mondays(first: date, last: date) -> list[date]:
-    """Return the Mondays of the weeks of these days and of all between."""
-    monday = first - timedelta(first.weekday())
-    return [monday + timedelta(7 * n) for n in range((last - monday).days // 7 + 1)]

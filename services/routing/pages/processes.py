@@ -1,6 +1,6 @@
 """The process centre: every standard as a page that people can read, with its flowchart, versions and what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.pictures.flowchart import Step, flowchart
-from libs.pictures.picture import Picture, Sheet
+from libs.pictures.picture import Picture, both
 from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.filters import chosen
@@ -101,14 +101,14 @@ def _shown(request: Request, process: Process, number: int, before: int | None) 
         "changes": changes(former, standard) if former else [],
         "former": Wording(w.t, lang, former),
         "w": w,
-        "pictures": [_picture(w, standard, narrow=narrow) for narrow in (False, True)],
+        "pictures": _pictures(w, standard),
     }
 
 
-def _picture(w: Wording, standard: Standard, *, narrow: bool) -> Picture:
+def _pictures(w: Wording, standard: Standard) -> Sequence[Picture]:
     title = f"{w.name(standard.name)}, {w.t['version']} {standard.version}"
-    sheet = Sheet(f"flow-{'narrow' if narrow else 'wide'}", title, "", WORDS[w.lang], narrow)
-    return flowchart(sheet, [_step(w, one) for one in standard.nodes])
+    steps = [_step(w, one) for one in standard.nodes]
+    return both(lambda sheet: flowchart(sheet, steps), "flow", title, WORDS[w.lang])
 
 
 def _step(w: Wording, node: Node) -> Step:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from libs.events.words.refusal import Refused
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
-from libs.pictures.picture import Picture, Sheet
+from libs.pictures.picture import Picture, both
 from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
@@ -91,22 +91,15 @@ def _pictures(
     terms: Terms,
     now: datetime,
     case_id: str,
-) -> list[Picture]:
+) -> Sequence[Picture]:
     """Return the drawing for a wide window and for a phone. Where there is a case, each bar leads to its explanation."""
     standard = terms.standard
     title = said.t["picture title"].format(process=said.process(standard.process_id, standard.version))
     is_open = any(told.ended_at is None for _, told in found)
     above = f"{shell.addresses.base(shell.service)}/clocks/{case_id}"
     clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain" if case_id else "") for life, told in found]
-    return [
-        clock_bars(
-            Sheet(f"clocks-{'narrow' if narrow else 'wide'}", title, words=WORDS[said.lang], narrow=narrow),
-            clocks,
-            shell.zone,
-            now if is_open else None,
-        )
-        for narrow in (False, True)
-    ]
+    until = now if is_open else None
+    return both(lambda sheet: clock_bars(sheet, clocks, shell.zone, until), "clocks", title, WORDS[said.lang])
 
 
 def _drawn(said: Wording, life: ClockLife, told: Explanation, href: str) -> Clock:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.numbers import share
-from libs.pictures.picture import Picture, Sheet
+from libs.pictures.picture import Picture, both
 from libs.pictures.words import WORDS
 from libs.web.problems import Language
 from services.survey.queries import Tally
@@ -81,6 +81,4 @@ def funnels(sums: Sums, t: Mapping[str, str], lang: Language) -> Sequence[Pictur
         Stage(t["stage answered"], sums.answered),
         Stage(t["stage commented"], sums.commented),
     ]
-    widths = {"wide": False, "narrow": True}
-    sheets = [Sheet(f"funnel-{key}", t["funnel title"], words=WORDS[lang], narrow=narrow) for key, narrow in widths.items()]
-    return [funnel(sheet, stages) for sheet in sheets]
+    return both(lambda sheet: funnel(sheet, stages), "funnel", t["funnel title"], WORDS[lang])

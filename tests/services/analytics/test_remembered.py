@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.analytics.queries.kept import ANSWERS_MAX, KEPT, Kept
+from services.analytics.queries.remembered import ANSWERS_MAX, REMEMBERED, Remembered
 from tests.services.analytics.story import START
 
 A_MOMENT = timedelta(microseconds=1)
@@ -17,25 +17,25 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def kept(asked: list[str]) -> Kept[str, str]:
+def kept(asked: list[str]) -> Remembered[str, str]:
     async def ask(question: str) -> str:
         asked.append(question)
         return question.upper()
 
-    return Kept(ask)
+    return Remembered(ask)
 
 
 @pytest.mark.parametrize(
     ("why", "after", "times"),
     [
         ("at once", timedelta(), 1),
-        ("to the end of the minute", KEPT - A_MOMENT, 1),
-        ("a minute later", KEPT, 2),
+        ("to the end of the minute", REMEMBERED - A_MOMENT, 1),
+        ("a minute later", REMEMBERED, 2),
         ("the clock was put back", -A_MOMENT, 2),
     ],
 )
 async def test_the_same_question_is_asked_again_when_its_minute_is_over(
-    kept: Kept[str, str], asked: list[str], why: str, after: timedelta, times: int
+    kept: Remembered[str, str], asked: list[str], why: str, after: timedelta, times: int
 ) -> None:
     await kept("a", START)
     found_at, answer = await kept("a", START + after)
@@ -44,7 +44,7 @@ async def test_the_same_question_is_asked_again_when_its_minute_is_over(
 
 
 async def test_another_question_is_another_answer_and_the_least_asked_is_forgotten(
-    kept: Kept[str, str], asked: list[str]
+    kept: Remembered[str, str], asked: list[str]
 ) -> None:
     for n in range(ANSWERS_MAX):
         assert await kept(f"q{n}", START) == (START, f"Q{n}")
@@ -64,7 +64,7 @@ async def test_who_asks_while_somebody_does_gets_the_same_answer() -> None:
         await may_answer.wait()
         return question
 
-    kept = Kept(ask)
+    kept = Remembered(ask)
     both = [asyncio.create_task(kept("a", START)) for _ in range(2)]
     await asyncio.sleep(0)
     may_answer.set()
@@ -75,7 +75,7 @@ async def test_what_fails_is_not_kept() -> None:
     async def ask(question: str) -> str:
         raise ValueError(question)
 
-    kept = Kept(ask)
+    kept = Remembered(ask)
     for _ in range(2):
         with pytest.raises(ValueError, match="a"):
             await kept("a", START)

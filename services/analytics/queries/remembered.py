@@ -1,4 +1,4 @@
-"""Answers that are kept for a minute: who moves the slider of a map asks again for the same cases."""
+"""Answers that are remembered for a minute: who moves the slider of a map asks again for the same cases."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -9,12 +9,12 @@ from typing import Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-KEPT = timedelta(minutes=1)
+REMEMBERED = timedelta(minutes=1)
 ANSWERS_MAX = 32
 
 
 @dataclass(slots=True)
-class Kept(Generic[K, V]):
+class Remembered(Generic[K, V]):
     """Answers by question, each with the instant at which it was asked; one question at a time goes to the database."""
 
     ask: Callable[[K], Awaitable[V]]
@@ -35,7 +35,7 @@ class Kept(Generic[K, V]):
 
     def _found(self, question: K, now: datetime) -> tuple[datetime, V] | None:
         found = self._known.pop(question, None)
-        if found is None or not found[0] <= now < found[0] + KEPT:
+        if found is None or not found[0] <= now < found[0] + REMEMBERED:
             return None
         self._known[question] = found  # the one that was asked for longest ago stands first
         return found
