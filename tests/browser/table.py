@@ -27,7 +27,10 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
 }
 """A path up to a parameter → an example of this parameter."""
 
-QUESTIONS: Mapping[str, Callable[[Sample], str]] = {"analytics /cases": lambda one: f"?process={one.process_id}"}
+QUESTIONS: Mapping[str, Callable[[Sample], str]] = {
+    "analytics /cases": lambda one: f"?process={one.process_id}",
+    "analytics /counted": lambda one: f"?figure=first_answer&process={one.process_id}",
+}
 """Pages that must be asked something."""
 
 

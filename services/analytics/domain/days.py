@@ -16,9 +16,14 @@ def day_of(at: datetime, zone: ZoneInfo) -> date:
         return utc(at).date()
 
 
+def begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant of a day in the desk's zone."""
+    return datetime.combine(day, datetime.min.time(), zone)
+
+
 def end_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant after a day in the desk's zone."""
-    return datetime.combine(day + DAY, datetime.min.time(), zone)
+    return begin_of(day + DAY, zone)
 
 
 def mondays(first: date, last: date) -> list[date]:

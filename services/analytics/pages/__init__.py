@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from libs.service.running import RunningService
 from services.analytics.pages.board import board_router
 from services.analytics.pages.cases import cases_router
+from services.analytics.pages.counted import counted_router
 from services.analytics.pages.figure import figure_router
 from services.analytics.pages.figures import figures_router
 from services.analytics.pages.life import life_router
@@ -28,3 +29,4 @@ def page_routes(running: RunningService, zone: ZoneInfo) -> Iterable[APIRouter]:
     yield timeliness_router(running, zone)
     yield process_router(running, zone)
     yield cases_router(running, zone)
+    yield counted_router(running, zone)

@@ -1,6 +1,6 @@
 """One figure: week by week, with its interval, what is provisional, and where a version of a process standard began."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
 from services.analytics.domain.days import DAY, WEEK, day_of, mondays
+from services.analytics.pages.counted import Leading
 from services.analytics.pages.saying import Reading, Row, Saying, words_for
 from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.beginnings import Beginning, beginnings
@@ -62,7 +63,8 @@ def figure_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         marks = await beginnings(running.pool, only.process, shown[0], horizon(only, weekly["as_of"]))
         processes = {one.process_id: one.process_name for one in await node_names(running.pool, lang)}
         saying = Saying(asked.figure, words_for(request))
-        series = [*lines(saying, weekly["rows"], shown, shell.words(lang))]
+        leading = Leading(shell.addresses.base(shell.service), asked.figure, recent)
+        series = [*lines(saying, weekly["rows"], shown, shell.words(lang), leading.week)]
         drawn = picture(saying, series, changes(marks, processes), getattr(asked.figure.title, lang))
         values: dict[str, Any] = {"saying": saying, "answer": weekly, "picture": drawn, "processes": processes, "only": recent}
         return shell.page(request, "figure.html", **values, **table(asked, apart["rows"]))
@@ -119,7 +121,9 @@ def trimmed(found: list[date], rows: Sequence[Row]) -> list[date]:
     return [monday for monday in found if monday >= first]
 
 
-def lines(saying: Saying, rows: Sequence[Row], shown: Sequence[date], t: Mapping[str, str]) -> Iterator[Series]:
+def lines(
+    saying: Saying, rows: Sequence[Row], shown: Sequence[date], t: Mapping[str, str], href: Callable[[date], str]
+) -> Iterator[Series]:
     """Yield the lines: of a mix one for each word, the largest first; of a length of time also median and 90th percentile."""
     figure = saying.figure
     if figure.share:
@@ -128,15 +132,16 @@ def lines(saying: Saying, rows: Sequence[Row], shown: Sequence[date], t: Mapping
         for row in rows:
             sums[row[word]] = sums.get(row[word], 0) + row["numerator"]
         for part in sorted(sums, key=lambda part: -sums[part]):
-            yield Series(part or t["not given"], [*points(saying, (row for row in rows if row[word] == part), shown, "value")])
+            of_part = [row for row in rows if row[word] == part]
+            yield Series(part or t["not given"], [*points(saying, of_part, shown, "value", href)])
         return
-    yield Series(t["mean"] if figure.quantiles else "", [*points(saying, rows, shown, "value")])
+    yield Series(t["mean"] if figure.quantiles else "", [*points(saying, rows, shown, "value", href)])
     if figure.quantiles:
-        yield Series(t["median"], [*points(saying, rows, shown, "p50")])
-        yield Series(t["p90"], [*points(saying, rows, shown, "p90")])
+        yield Series(t["median"], [*points(saying, rows, shown, "p50", href)])
+        yield Series(t["p90"], [*points(saying, rows, shown, "p90", href)])
 
 
-def points(saying: Saying, rows: Iterable[Row], shown: Sequence[date], what: str) -> Iterator[Point]:
+def points(saying: Saying, rows: Iterable[Row], shown: Sequence[date], what: str, href: Callable[[date], str]) -> Iterator[Point]:
     """Yield a point for every week; a week without a row is a gap."""
     known = {monday_of(row["week"]): row for row in rows}
     for monday in shown:
@@ -145,7 +150,7 @@ def points(saying: Saying, rows: Iterable[Row], shown: Sequence[date], what: str
             yield Point(monday, None)
         else:
             low, high = saying.bounds(row) or (None, None)
-            yield Point(monday, saying.drawn(row[what]), row["n"], low, high, row["provisional"])
+            yield Point(monday, saying.drawn(row[what]), row["n"], low, high, row["provisional"], href(monday))
 
 
 def monday_of(week: str) -> date:

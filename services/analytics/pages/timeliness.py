@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from annotated_types import MaxLen
@@ -21,9 +20,11 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
 from services.analytics.domain.days import WEEK, day_of, mondays
+from services.analytics.domain.figures import FIGURES
+from services.analytics.pages.counted import Leading
 from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import NodeName, node_names
-from services.analytics.queries.filters import OF_ALL, Filter
+from services.analytics.queries.filters import OF_ALL, FigureFilter, Filter
 from services.analytics.queries.known import refuse_unknown
 from services.analytics.queries.starts import Decided, Promise, by_start, by_week
 
@@ -52,12 +53,13 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         names = await node_names(running.pool, lang)
         starts = await by_start(running.pool, only, kind, zone)
         decided = await by_week(running.pool, only, kind)
-        pages = Leading(shell.addresses.base(shell.service), only, kind)
+        asked = FigureFilter(**{one.name: getattr(only, one.name) for one in fields(only)})
+        leading = Cells(Leading(shell.addresses.base(shell.service), FIGURES["timeliness"], asked), kind)
         return shell.page(
             request,
             "timeliness.html",
-            by_start=start_picture(starts, shell.words(lang), words),
-            by_week=week_picture(decided, pages, weeks_of(only, today), names, shell.words(lang), words),
+            by_start=start_picture(starts, leading, shell.words(lang), words),
+            by_week=week_picture(decided, leading, weeks_of(only, today), names, shell.words(lang), words),
             began=summed(starts.values()),
             decided=summed(decided.values()),
             only=only,
@@ -71,43 +73,44 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
 
 
 @dataclass(frozen=True, slots=True)
-class Leading:
-    """Where a cell leads: of a process to its promises in that week, of a promise to its figure in that week."""
+class Cells:
+    """Where the cells lead: to the promises that they count."""
 
-    base: str
-    only: Filter
+    leading: Leading
     kind: str | None
 
-    def __call__(self, row: str, week: date) -> str:
-        """Return the address."""
-        if self.only.process is None:
-            given = {"process": row, "since": week, "until": week + WEEK, "kind": self.kind}
-            path = "/timeliness"
-        else:
-            given = {"process": self.only.process, "part": row, "from": week, "to": week + WEEK}
-            path = "/figures/timeliness"
-        given |= {"version": self.only.version, "team": self.only.team, "agent": self.only.agent}
-        return f"{self.base}{path}?{urlencode({name: value for name, value in given.items() if value})}"
+    def week(self, row: str, monday: date) -> str:
+        """Return the address of what was decided in a week: of a process, or of one of its promises."""
+        name = "part" if self.leading.only.process else "process"
+        return self.leading.week(monday, **{name: row}, kind=self.kind)
+
+    def start(self, weekday: int, hour: int) -> str:
+        """Return the address of what began in an hour of a weekday."""
+        only = self.leading.only
+        when = {"since": only.since, "until": only.until, "weekday": weekday, "hour": hour}
+        return self.leading.listed(process=only.process, kind=self.kind, **when)
 
 
-def start_picture(starts: Mapping[tuple[int, int], Decided], t: Mapping[str, str], words: Words) -> tuple[Picture, ...]:
+def start_picture(
+    starts: Mapping[tuple[int, int], Decided], leading: Cells, t: Mapping[str, str], words: Words
+) -> tuple[Picture, ...]:
     """Draw weekday and hour."""
     hours, weekdays = Lines(t["hour"], [f"{hour:02}" for hour in range(24)]), Lines(t["weekday"], words.days)
-    cells = {place: Cell(one.kept, one.decided) for place, one in starts.items()}
+    cells = {place: Cell(one.kept, one.decided, leading.start(*place)) for place, one in starts.items()}
     return both(lambda sheet: heat_map(sheet, weekdays, hours, cells), "start", t["by start"], words)
 
 
 def week_picture(
     decided: Mapping[tuple[Promise, date], Decided],
-    leading: Leading,
+    leading: Cells,
     weeks: Sequence[date],
     names: Sequence[NodeName],
     t: Mapping[str, str],
     words: Words,
 ) -> tuple[Picture, ...]:
     """Draw node and week, or, of all processes, process and week."""
-    process = leading.only.process
-    found, cells = rows_by_week(decided, process, names, weeks, t, leading)
+    process = leading.leading.only.process
+    found, cells = rows_by_week(decided, process, names, weeks, t, leading.week)
     rows = Lines(t["dim clock"] if process else t["dim process"], found)
     columns = Lines(t["week"], [words.day_of_year(week) for week in weeks])
     return both(lambda sheet: heat_map(sheet, rows, columns, cells), "week", t["by node and week"], words)

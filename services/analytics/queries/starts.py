@@ -1,10 +1,11 @@
 """How many promises were kept: by weekday and hour at which they began, and by week at which they were decided."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from libs.events.store.asked import Database, asked
+from services.analytics.domain.days import begin_of
 from services.analytics.queries.filters import Filter, where_of
 
 
@@ -29,17 +30,18 @@ async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInf
     """Return weekday (0 is Monday) and hour of the desk → promises that began then and are decided."""
     where, values = asked(
         {
-            "k.started_at >=": chosen.since and _begin(chosen.since, zone),
-            "k.started_at <": chosen.until and _begin(chosen.until, zone),
+            "k.started_at >=": chosen.since and begin_of(chosen.since, zone),
+            "k.started_at <": chosen.until and begin_of(chosen.until, zone),
             "k.kind =": kind,
-            "k.process_version =": chosen.version,
+            "c.process_version =": chosen.version,
             "k.team =": chosen.team,
             "k.agent =": chosen.agent,
             "c.process_id =": chosen.process,
         },
         first=2,
     )
-    cases = "join analytics.cases c on c.case_id = k.case_id " if chosen.process is not None else ""
+    of_cases = (chosen.process, chosen.version) != (None, None)
+    cases = "join analytics.cases c on c.case_id = k.case_id " if of_cases else ""
     # Instants of one quarter of an hour are counted together, because making a local time of each takes three times as long.
     # No zone is off by less than a quarter.
     rows = await db.fetch(
@@ -69,7 +71,3 @@ async def by_week(db: Database, chosen: Filter, kind: str | None) -> dict[tuple[
     return {
         (Promise(row["process_id"], row["kind"], row["clock"]), row["week"]): Decided(row["kept"], row["decided"]) for row in rows
     }
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -178,6 +178,7 @@ PAGES = (
     "/timeliness",
     "/processes/p",
     "/cases?process=p",
+    "/counted?figure=timeliness",
 )
 
 
