@@ -35,8 +35,12 @@ def line(
     versions: Sequence[Version] = (),
     goal: float | None = None,
     seconds: bool = False,
+    span: Sequence[float] = (),
 ) -> Picture:
-    """Draw the series; `say` writes a value, and `seconds` tells that values are lengths of time."""
+    """Draw the series; `say` writes a value, and `seconds` tells that values are lengths of time.
+
+    The scale covers the values of `span`, too, so that pictures beside each other may share one.
+    """
     shown = [Series(one.label, one.points[-POINTS_MAX:]) for one in series[:SERIES_MAX]]
     values = [
         value for one in shown for point in one.points for value in (point.value, point.low, point.high) if value is not None
@@ -44,7 +48,7 @@ def line(
     if not values:
         return sheet.drawn(20, [label(0, 16, sheet.words.no_data, sheet.width, class_="soft")], header(sheet), ())
     marked = versions[-VERSIONS_MAX:]
-    plot, steps = _plot(sheet, shown, say, [*values, *([] if goal is None else [goal])], seconds, marked)
+    plot, steps = _plot(sheet, shown, say, [*values, *span, *([] if goal is None else [goal])], seconds, marked)
     single = len(shown) == 1
     marks = [*provisional(plot), *scale(plot, steps)]
     marks += band(plot, shown[0]) if single else ()

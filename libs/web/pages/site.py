@@ -27,7 +27,9 @@ SITE: Mapping[str, Place] = {
     "sla": Place(8003, ("/clocks",), others=("/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
     "survey": Place(8004, ("/surveys",), others=("/s/{token}",)),
     "analytics": Place(
-        8005, ("/", "/figures", "/timeliness"), others=("/cases", "/cases/{id}", "/counted", "/figures/{name}", "/processes/{id}")
+        8005,
+        ("/", "/figures", "/timeliness"),
+        others=("/cases", "/cases/{id}", "/counted", "/figures/{name}", "/processes/{id}", "/rules/{question}"),
     ),
 }
 """Name → where its pages are. The words of navigation are `nav /path` in the words of the shell."""

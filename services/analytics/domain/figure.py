@@ -61,6 +61,7 @@ class Figure:
     `kpi` is the number of the key figure that it is, empty when it is none. `direction` says what is better: `up`, `down`, or
     neither. `counts` is what one of its denominator is. `part` is a dimension that it has beside DIMENSIONS. `group` is its
     chapter; that of a function that counts is the module. `apart`: a rate whose numerator is no part of its denominator.
+    `rule`: by which rule it answers a question that other figures answer by others; the question is its name before the dot.
     `settles` is how long after a day facts may change that day's figure; None: as long as its cases live. With `awaits` it
     follows from something that did not happen, so that a day has no figure before it is settled. With `quantiles` each value is
     kept, and median and 90th percentile are exact. `share` is the dimension over whose words its parts add up to one;
@@ -82,6 +83,7 @@ class Figure:
     counts: str = "case"
     part: str = ""
     apart: bool = False
+    rule: Label | None = None
     settles: timedelta | None = timedelta(0)
     awaits: bool = False
     quantiles: bool = False
@@ -95,9 +97,20 @@ class Figure:
         return self.count.__module__.rpartition(".")[2] if self.count else self.group
 
     @property
+    def question(self) -> str:
+        """What it answers by a rule of its own; empty where there is but one answer."""
+        return self.name.partition(".")[0] if self.rule else ""
+
+    @property
     def is_askable(self) -> bool:
         """Test whether it is counted by day; some are columns of a case, or of an instant."""
         return self.view != "cases" and bool(self.numerator)
+
+    @property
+    def is_listed(self) -> bool:
+        """Test whether what it counts is known one by one; of others only sums are kept."""
+        is_of_verdicts = self.view == "first_contact_resolution" and self.counts == "case"
+        return self.quantiles or self.view == "timeliness" or is_of_verdicts
 
     @property
     def dimensions(self) -> tuple[str, ...]:

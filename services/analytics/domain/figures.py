@@ -24,6 +24,12 @@ COUNTED = _declared(timeliness, quality, efficiency, communication)
 FIGURES: dict[str, Figure] = {one.name: one for one in (*MEASURES, *CASE_MEASURES, *fcr_measures(), *COUNTED)}
 """Name → figure."""
 
+
+def answering(question: str) -> list[Figure]:
+    """Return the figures that answer a question, each by a rule of its own."""
+    return [one for one in FIGURES.values() if one.rule and one.question == question]
+
+
 _WIDTH = 2 * len(COUNTED)
 _PLACES: tuple[tuple[int, Counting, str], ...] = tuple(
     (2 * n, one.count, one.name if one.quantiles else "") for n, one in enumerate(COUNTED) if one.count

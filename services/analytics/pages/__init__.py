@@ -14,6 +14,7 @@ from services.analytics.pages.figure import figure_router
 from services.analytics.pages.figures import figures_router
 from services.analytics.pages.life import life_router
 from services.analytics.pages.process import process_router
+from services.analytics.pages.rules import rules_router
 from services.analytics.pages.timeliness import timeliness_router
 
 PAGES = Path(__file__).parent
@@ -26,6 +27,7 @@ def page_routes(running: RunningService, zone: ZoneInfo) -> Iterable[APIRouter]:
     yield life_router(running, zone)
     yield figures_router(running, zone)
     yield figure_router(running, zone)
+    yield rules_router(running, zone)
     yield timeliness_router(running, zone)
     yield process_router(running, zone)
     yield cases_router(running, zone)

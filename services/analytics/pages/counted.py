@@ -1,10 +1,7 @@
 """What is behind a number of a figure: what it counts, one by one, each leading to its case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Le, MaxLen
@@ -19,12 +16,11 @@ from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import IN_DIGITS, Day, Text
-from services.analytics.domain.days import WEEK
 from services.analytics.domain.figure import Figure
 from services.analytics.pages.saying import Reading, Saying
 from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.board import node_names
-from services.analytics.queries.counted import COUNTED_MAX, Began, Counted, counted, is_listed
+from services.analytics.queries.counted import COUNTED_MAX, Began, Counted, counted
 from services.analytics.queries.filters import FigureFilter
 from services.analytics.queries.known import refuse_unknown
 
@@ -83,7 +79,7 @@ def counted_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
 
 
 def _refuse(one: Figure, began: Began) -> None:
-    if not is_listed(one):
+    if not one.is_listed:
         raise Refused("unknown-figure", f"Of {one.name} only sums are kept, so what it counts cannot be listed.", 404)
     if one.view != "timeliness" and began != Began():
         told = f"{one.name} counts no promises, so it takes no `kind`, `since`, `until`, `weekday` or `hour`. Leave them out."
@@ -97,28 +93,3 @@ def result(saying: Saying, row: Counted, t: Mapping[str, str]) -> str:
     if saying.figure.view == "timeliness":
         return t["status met"] if row.num else t["status breached"]
     return t["yes"] if row.num else t["no"]
-
-
-@dataclass(frozen=True, slots=True)
-class Leading:
-    """Where the numbers of a figure lead: to what it counts, as far as that is known one by one."""
-
-    base: str
-    one: Figure
-    only: FigureFilter
-
-    def week(self, monday: date, **more: Any) -> str:
-        """Return the address of what counts in a week, as far as its days are asked for."""
-        since, until = self.only.since, self.only.until
-        return self.listed(
-            **{"from": max(monday, since or monday), "to": min(monday + WEEK, until or monday + WEEK)},
-            **{"process": self.only.process, "part": self.only.part, **more},
-        )
-
-    def listed(self, **more: Any) -> str:
-        """Return the address of what counts, or nothing."""
-        if not is_listed(self.one) or (self.only.grade, self.only.service_class) != (None, None):
-            return ""
-        given = {"version": self.only.version, "team": self.only.team, "agent": self.only.agent}
-        asked = {"figure": self.one.name, **given, **more}
-        return f"{self.base}/counted?{urlencode({name: word for name, word in asked.items() if word is not None})}"

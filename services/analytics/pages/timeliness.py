@@ -21,7 +21,7 @@ from libs.web.pages.shell import Shell
 from libs.web.text import Text
 from services.analytics.domain.days import WEEK, day_of, mondays
 from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.counted import Leading
+from services.analytics.pages.leading import Leading
 from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import NodeName, node_names
 from services.analytics.queries.filters import OF_ALL, FigureFilter, Filter

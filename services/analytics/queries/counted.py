@@ -81,17 +81,11 @@ select *, count(*) over () as n, (sum(num) over ())::bigint as numerator from (
 ) s where {where} and {began} order by day desc, case_id, what limit {most}"""
 
 
-def is_listed(one: Figure) -> bool:
-    """Test whether what a figure counts is known one by one; of others only sums are kept."""
-    return bool(_source(one))
-
-
 def _source(one: Figure) -> str:
+    assert one.is_listed, one.name
     if one.view == "timeliness":
         return _OF_PROMISES[one.denominator]
-    if one.view == "first_contact_resolution":
-        return _VERDICTS if one.counts == "case" else ""
-    return _VALUES if one.quantiles else ""
+    return _VALUES if one.quantiles else _VERDICTS
 
 
 async def counted(db: Database, one: Figure, only: FigureFilter, began: Began, zone: ZoneInfo) -> Behind:

@@ -14,6 +14,7 @@ def fcr_measures() -> tuple[Figure, ...]:
             view="first_contact_resolution",
             unit="rate",
             group="first_contact",
+            rule=rule.title,
             definition=rule.definition,
             where=f"rule = '{rule.name}'",
             kpi="K17" if rule is NO_REPEAT else "",

@@ -12,9 +12,9 @@ import pytest
 from libs.events.catalogue import sla
 from libs.pictures.words import EN
 from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.figure import monday_of
 from services.analytics.pages.saying import Saying
-from services.analytics.queries.counted import COUNTED_MAX, is_listed
+from services.analytics.pages.weekly import monday_of
+from services.analytics.queries.counted import COUNTED_MAX
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.pages.month import NOW, month, tables
 from tests.services.analytics.pages.test_board import came
@@ -22,7 +22,7 @@ from tests.services.analytics.pages.test_figure_pages import asked, page
 from tests.services.analytics.story import assigned, at
 
 SINCE = NOW.date() - timedelta(27)
-LISTED = [one for one in FIGURES.values() if one.is_askable and is_listed(one)]
+LISTED = [one for one in FIGURES.values() if one.is_askable and one.is_listed]
 
 
 @pytest.fixture

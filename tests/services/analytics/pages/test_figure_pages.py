@@ -16,8 +16,8 @@ from libs.events.catalogue import intake, routing
 from libs.pictures import numbers
 from libs.pictures.words import EN
 from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.figure import monday_of
 from services.analytics.pages.saying import Saying
+from services.analytics.pages.weekly import monday_of
 from services.analytics.queries import Filter
 from services.analytics.queries.beginnings import Beginning, beginnings
 from services.analytics.queries.starts import by_start
@@ -179,6 +179,7 @@ PAGES = (
     "/processes/p",
     "/cases?process=p",
     "/counted?figure=timeliness",
+    "/rules/first_contact_resolution",
 )
 
 
