@@ -94,10 +94,12 @@ async def due(
 
 
 async def breaches(
-    db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter()
+    db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter(), lang: str = "en"
 ) -> list[ClockRow]:
     """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
-    return await _listed(db, "breached_at, case_id, clock, occurrence", chosen, after, fetch, "breached_at is not null and ")
+    return await _listed(
+        db, "breached_at, case_id, clock, occurrence", chosen, after, fetch, "breached_at is not null and ", lang
+    )
 
 
 def place(at: datetime | None, row: ClockRow) -> After:

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from libs.service.running import RunningService
+from services.sla.pages.breaches import breaches_router
 from services.sla.pages.case import case_router
 from services.sla.pages.clocks import clocks_router
 
 
 def page_routes(running: RunningService) -> list[APIRouter]:
     """Return the routes."""
-    return [clocks_router(running), case_router(running)]
+    return [clocks_router(running), breaches_router(running), case_router(running)]

@@ -79,12 +79,12 @@ def clocks_router(running: RunningService) -> APIRouter:
             bys=BYS,
             stands=list(Stand),
             chosen=chosen,
-            offered=_offered(running, chosen),
+            offered=offered(running, chosen),
             counts=_sum(found),
             **_shown(_groups(found, by, said)),
-            lines=[_line(row, how, at, said) for row, how in rows[: page.limit]],
+            lines=[line(row, how, at, said) for row, how in rows[: page.limit]],
             waiting=await queries.waiting(running.pool, lang) if stand in (None, Stand.WAITING) else [],
-            following=_following(rows, page),
+            following=following([row for row, _ in rows], page, "due_at"),
             is_first=page.after is None,
             marks=MARKS,
             risk_share=share(AT_RISK_SHARE, 1.0, digits=0),
@@ -112,29 +112,30 @@ async def _rows(
     return [(row, how.value) for row, how in open_ones]
 
 
-def _following(rows: Sequence[tuple[ClockRow, str]], page: Page[queries.After]) -> str | None:
-    """Return the cursor of the next page."""
+def following(rows: Sequence[ClockRow], page: Page[queries.After], by: Literal["due_at", "breached_at"]) -> str | None:
+    """Return the cursor of the next page of a list in that order."""
     if len(rows) <= page.limit:
         return None
-    row, _ = rows[page.limit - 1]
-    return sealed(queries.place(row.due_at, row))
+    row = rows[page.limit - 1]
+    return sealed(queries.place(getattr(row, by), row))
 
 
-def _line(row: ClockRow, stand: str, at: datetime, said: Wording) -> Line:
+def line(row: ClockRow, stand: str, at: datetime, said: Wording) -> Line:
+    """Return a promise as the page shows it."""
     until = None if row.ended_at or row.due_at is None or stand == "paused" else row.due_at - at
     is_over = until is not None and until < timedelta()
     return Line(row, stand, said.length(abs(until)) if until is not None else "", is_over)
 
 
-def _offered(running: RunningService, chosen: queries.DueFilter) -> dict[str, list[str]]:
+def offered(running: RunningService, chosen: queries.Filter) -> dict[str, list[str]]:
     """Return the words that each filter can be given; nodes only of the chosen process, because others have the same ids."""
     processes = running.known.ids(PROCESS)
     standard = running.known.latest(PROCESS, chosen.process) if chosen.process else None
     grades = {target.when["grade"] for one in _standards(running) for target in one.targets if "grade" in target.when}
     nodes = [one.id for one in standard.nodes] if standard else []
-    offered = {"process": processes, "node": nodes, "kind": list(KINDS), "grade": sorted(grades)}
+    every = {"process": processes, "node": nodes, "kind": list(KINDS), "grade": sorted(grades)}
     # What is chosen is offered, too, whatever it is.
-    return {name: [*words, *({getattr(chosen, name)} - {None, *words})] for name, words in offered.items()}
+    return {name: [*words, *({getattr(chosen, name)} - {None, *words})] for name, words in every.items()}
 
 
 def _standards(running: RunningService) -> Iterable[Any]:

@@ -11,6 +11,7 @@ from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
 PATHS = [
     "/clocks", "/clocks?stand=all", "/clocks?stand=breached", "/clocks?stand=waiting&by=node", "/clocks?by=grade",
     "/clocks?by=kind&process=p&status=running&due_before=2026-01-01T00:00:00Z",
+    "/breaches", "/breaches?process=p&since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z&limit=1",
     "/clocks/c1", "/clocks/c3", "/clocks/c1/response/explain", "/clocks/c3/review/explain", "/clocks/c1/whole/explain",
     "/clocks/c2/response/explain", "/clocks/c1/%3Cscript%3Ealert(1)%3C%2Fscript%3E%22'&/explain",
 ]  # fmt: skip
@@ -125,3 +126,36 @@ async def test_a_refusal_is_a_page(database_url, monkeypatch, path):
     async with desk(database_url, monkeypatch) as opened:
         page, json = await opened.page(path), await opened.http.get(path)
         assert page.headers["content-type"].startswith("text/html") and page.status_code == json.status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("why", "minute", "asked"),
+    [
+        ("nothing is broken yet",     5,   ""),
+        ("some are",                  70,  ""),
+        ("more are, some long over",  300, ""),
+        ("of one case",               300, "case_id=c2"),
+        ("fields that nobody filled", 300, "process=&since="),
+        ("before the desk was there", 300, "until=2000-01-01T00:00:00Z"),
+    ],
+)  # fmt: skip
+async def test_breaches_are_a_list_and_a_page_at_one_address(database_url, monkeypatch, why, minute, asked):
+    async with desk(database_url, monkeypatch, minute) as opened:
+        page = await opened.page(f"/breaches?{asked}")
+        items = await opened.items("/breaches?" + "&".join(one for one in asked.split("&") if not one.endswith("=")))
+        shown = re.findall(r'<td data-name="Case"><a href="/clocks/(\w+)"', page.text)
+        assert (page.status_code, shown) == (200, [one["case_id"] for one in items]), why
+        data = await opened.http.get("/breaches")
+        assert "Accept" in page.headers["vary"] and page.headers["etag"] != data.headers.get("etag")
+
+
+async def test_pages_of_breaches_meet_without_gap_or_repetition(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch, 300) as opened:
+        link = r'<th scope="row"><a href="(/clocks/[^"]+)"'
+        whole, seen, path = re.findall(link, (await opened.page("/breaches")).text), [], "/breaches?limit=1"
+        while path:
+            page = (await opened.page(path)).text
+            seen += re.findall(link, page)
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            path = "/breaches" + following[1].replace("&amp;", "&") if following else ""
+        assert len(whole) > 1 and seen == whole
