@@ -88,6 +88,15 @@ async def work(
     return [read(CaseRow, row) for row in rows]
 
 
+async def work_stamp(db: Database) -> tuple[int, int]:
+    """Return something that differs when an open case, or which cases are open, has changed."""
+    (row,) = await db.fetch(
+        "SELECT count(*) AS n, coalesce(sum(hashtextextended(one::text, 0)), 0)::text AS stamp "
+        "FROM routing.cases one WHERE phase IN ('in_work', 'resolved')"
+    )
+    return row["n"], int(row["stamp"])
+
+
 def place(row: CaseRow) -> After:
     """Return where a case stands in the list of open cases, which all wait since some instant."""
     return row.waiting_since_at or LAST, row.case_id

@@ -12,7 +12,8 @@ from libs.events.engine.known import Known, NotYetKnown
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
-from libs.web.pages.negotiation import PageRoute
+from libs.web.pages.live import live, shared
+from libs.web.pages.negotiation import PageOnlyRoute, PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages, sealed
 from services.routing import queries
@@ -37,6 +38,7 @@ class Line:
 def work_router(running: RunningService) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
+    look = shared(lambda: queries.work_stamp(running.pool))
 
     @router.get("/work")
     async def get_work_page(
@@ -63,6 +65,11 @@ def work_router(running: RunningService) -> APIRouter:
             is_first=page.after is None,
         )
 
+    async def get_live(request: Request, client: Reading) -> Response:
+        """Say when some open case changes."""
+        return live(request, look)
+
+    router.add_api_route("/live", get_live, route_class_override=PageOnlyRoute)
     return router
 
 

@@ -186,7 +186,7 @@ async def test_what_people_write_stays_in_the_vault_and_hostile_names_are_words(
     await do(desk, case, "assign", team=HOSTILE[:150], agent=HOSTILE[:150])
     page, work = await desk.page(f"/cases/{case}", "reader"), await desk.page("/work", "reader")
     for shown in (page.text, work.text):
-        assert "<script>" not in shown and shown.count("<script") == 1
+        assert "<script>" not in shown and shown.count("<script") == shown.count("<script src=")
     assert "x" * 250 not in page.text, "a reason is personal"
 
 
