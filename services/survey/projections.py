@@ -1,15 +1,17 @@
-"""A case's facts → its surveys, one row per invitation."""
+"""A case's facts → its surveys, one row per invitation, and one per ending that nobody was asked about."""
 
 from collections.abc import Iterable
 
 from libs.events.words.row import Row
 from services.survey.domain.survey import Invitation, SurveyCase, whose
-from services.survey.tables import SurveyRow
+from services.survey.domain.unasked import Unasked, unasked
+from services.survey.tables import SurveyRow, UnaskedRow
 
 
 def survey_rows(key: str, case: SurveyCase) -> Iterable[Row]:
-    """Yield one row per invitation."""
-    return (_row(key, case, one).row for one in case.surveys.values())
+    """Yield one row per invitation, and one per ending without any."""
+    yield from (_row(key, case, one).row for one in case.surveys.values())
+    yield from (_unasked_row(key, case, one).row for one in unasked(case))
 
 
 def _row(key: str, case: SurveyCase, one: Invitation) -> SurveyRow:
@@ -35,4 +37,19 @@ def _row(key: str, case: SurveyCase, one: Invitation) -> SurveyRow:
         process_version=case.process_version,
         origin=one.origin,
         end_reason=one.end_reason,
+    )
+
+
+def _unasked_row(key: str, case: SurveyCase, one: Unasked) -> UnaskedRow:
+    return UnaskedRow(
+        case_id=key,
+        n=one.number,
+        why=one.why,
+        at=one.at,
+        ended_at=one.ending.at,
+        outcome=one.outcome,
+        agent=one.ending.agent,
+        team=one.ending.team,
+        process_id=case.process_id,
+        process_version=case.process_version,
     )

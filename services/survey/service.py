@@ -21,7 +21,7 @@ from services.survey.pages import page_routes
 from services.survey.settings import SurveySettings
 from services.survey.tables import TABLES, VAULT
 
-SERVICE = Service(name="survey", books=BOOKS, tables=TABLES, vault=VAULT, version=3)
+SERVICE = Service(name="survey", books=BOOKS, tables=TABLES, vault=VAULT, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

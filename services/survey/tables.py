@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from libs.events.store.tables import tables_of
-from libs.events.words.column import column, json, key
+from libs.events.words.column import column, json, key, number
 from libs.events.words.row import Index, TableRow, columns
 from services.survey.domain.comment import CommentRow
 
@@ -38,5 +38,21 @@ class SurveyRow(TableRow):
     end_reason: str = column("reopened, when that ended it unanswered; empty when time or nothing did.")
 
 
-TABLES = tables_of(SurveyRow)
+@columns("unasked", indexes=(Index("unasked_at", ("at",)),))
+class UnaskedRow(TableRow):
+    """One row for each time a case ended and its customer was not, or is not yet, asked how satisfied they were."""
+
+    case_id: str = key("The case that ended.")
+    n: int = number("ending")
+    why: str = column("nobody: no customer known; not_asked by the standard; reopened before; scheduled: not sent yet.")
+    at: datetime = column("When the customer is or was to be asked; if never, when the case ended.")
+    ended_at: datetime = column("When the case ended.")
+    outcome: str = column("How it ended at last.")
+    agent: str = column("Who ended it.")
+    team: str = column("Their team.")
+    process_id: str = column("The process standard pinned to the case.")
+    process_version: int = column("The pinned version; 0 while the case is not registered.")
+
+
+TABLES = tables_of(SurveyRow, UnaskedRow)
 VAULT = tables_of(CommentRow)

@@ -16,6 +16,7 @@ from libs.events.words.now import real_now
 from libs.web.keys import new_key
 from libs.web.pages.sessions import COOKIE
 from services.intake.domain.link import token
+from services.survey.domain import link as survey_link
 from tests.stack.running import Running
 from tests.stack.test_journey import walk
 
@@ -39,6 +40,7 @@ class Sample:
     process_id: str
     case_id: str
     link: str
+    survey_id: str
     tracking: str
 
 
@@ -70,7 +72,9 @@ class Desk(Running):
         self.come_to_rest()
 
     def sampled(self, process_id: str, case_id: str, link: str) -> Sample:
-        return Sample(process_id, case_id, link, token(case_id, secret=self.stack.home.secret("tracking")))
+        survey = survey_link.opened(link, secret=self.stack.home.secret("survey"))
+        assert survey is not None
+        return Sample(process_id, case_id, link, survey.survey_id, token(case_id, secret=self.stack.home.secret("tracking")))
 
     def page(self, service: str, path: str, key: str) -> httpx.Response:
         """Return a page as the holder of a key gets it."""

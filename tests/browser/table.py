@@ -24,6 +24,7 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
     "/processes/{}": lambda one: one.process_id,
     "/rules/{}": lambda one: "first_contact_resolution",
     "/s/{}": lambda one: one.link,
+    "/surveys/{}": lambda one: one.survey_id,
     "/track/{}": lambda one: one.tracking,
 }
 """A path up to a parameter → an example of this parameter."""

@@ -25,7 +25,7 @@ SITE: Mapping[str, Place] = {
     "intake": Place(8001, ("/cases",), others=("/cases/new", "/cases/{case_id}", "/track/{token}")),
     "routing": Place(8002, ("/work", "/processes"), others=("/cases/{case_id}", "/processes/{process_id}")),
     "sla": Place(8003, ("/clocks",), others=("/breaches", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
-    "survey": Place(8004, ("/surveys",), others=("/s/{token}",)),
+    "survey": Place(8004, ("/surveys",), others=("/surveys/{survey_id}", "/s/{token}")),
     "analytics": Place(
         8005,
         ("/", "/figures", "/timeliness"),

@@ -26,7 +26,7 @@ def may_ask(case: SurveyCase) -> bool:
     """Test whether there is anything to ask about; only then is the standard needed."""
     if case.customer_ref in NOBODY:
         return False
-    return any(_ending(cycle) and not asked(case, cycle) for cycle in case.cycles)
+    return any(ending_of(cycle) and not asked(case, cycle) for cycle in case.cycles)
 
 
 def to_ask(case: SurveyCase, policy: SurveyPolicy) -> Iterator[Asking]:
@@ -57,7 +57,7 @@ def survey_id_of(ending: Ending) -> str:
 
 
 def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> Asking | None:
-    ending = _ending(cycle)
+    ending = ending_of(cycle)
     if ending is None:
         return None
     at = moved(ending.at, timedelta(seconds=policy.delay_seconds))
@@ -70,7 +70,7 @@ def _due(cycle: Cycle, policy: SurveyPolicy, quiet_until: datetime | None) -> As
     return Asking(ending, at, is_certain=cycle.reopened is not None or at == ending.at)
 
 
-def _ending(cycle: Cycle) -> Ending | None:
+def ending_of(cycle: Cycle) -> Ending | None:
     """Return the ending to ask about: our first resolution, or our closing if nobody resolved the case."""
     resolutions = [one for one in cycle.endings if one.is_resolution]
     return next((one for one in resolutions or cycle.endings if one.origin != "import"), None)

@@ -73,12 +73,20 @@ def grouped(found: Iterable[Tally]) -> list[tuple[str, Sums]]:
     return sorted(groups.items(), key=lambda one: (-one[1].asked, one[0]))
 
 
-def funnels(sums: Sums, t: Mapping[str, str], lang: Language) -> Sequence[Picture]:
+def funnels(sums: Sums, unasked: Mapping[str, int], t: Mapping[str, str], lang: Language) -> Sequence[Picture]:
     """Return the funnel for a wide window and for a phone."""
-    losses = ((t["status open"], sums.open), (t["status expired"], sums.expired), (t["status reopened"], sums.reopened))
+    never, late = ("nobody", "not_asked"), ("reopened", "scheduled")
+    eligible = sums.asked + sum(unasked.get(one, 0) for one in late)
+    unanswered = ((t["status open"], sums.open), (t["status expired"], sums.expired), (t["status reopened"], sums.reopened))
     stages = [
-        Stage(t["stage asked"], sums.asked, losses=tuple(Loss(name, number) for name, number in losses if number)),
+        Stage(t["stage ended"], sums.asked + sum(unasked.values()), losses=_unasked(unasked, never, t)),
+        Stage(t["stage eligible"], eligible, losses=_unasked(unasked, late, t)),
+        Stage(t["stage asked"], sums.asked, losses=tuple(Loss(name, number) for name, number in unanswered if number)),
         Stage(t["stage answered"], sums.answered),
         Stage(t["stage commented"], sums.commented),
     ]
     return both(lambda sheet: funnel(sheet, stages), "funnel", t["funnel title"], WORDS[lang])
+
+
+def _unasked(found: Mapping[str, int], reasons: Iterable[str], t: Mapping[str, str]) -> tuple[Loss, ...]:
+    return tuple(Loss(t[f"unasked {why}"], found[why]) for why in reasons if found.get(why))

@@ -1,6 +1,5 @@
 """The page of all surveys: whom we asked, who answered, how satisfied they are, and what they wrote for who may read it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -21,19 +20,18 @@ from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages, sealed
-from libs.web.problems import Language
 from libs.web.text import Day, Instant
 from services.survey import queries
 from services.survey.api import Reading
 from services.survey.domain.wording import WORDS
 from services.survey.pages.figures import SCORES, funnels, grouped, summed
+from services.survey.pages.survey import PERSONAL, score_words
 from services.survey.queries import By
 
 BYS: tuple[By, ...] = ("process", "team", "agent")
 GROUPS_MAX = 30
 """So many processes, teams or agents the table of figures has; the others are counted together."""
 
-PERSONAL = "surveys:personal"
 _ONLY = ("status", "case_id", "process", "team", "agent")
 
 
@@ -58,6 +56,8 @@ def surveys_router(running: RunningService) -> APIRouter:
         rows = await queries.surveys(running.pool, after=page.after, fetch=page.fetch, chosen=asked, newest_first=True)
         shown = rows[: page.limit]
         words = await queries.comments(running.pool, shown) if may_read else {}
+        found = await queries.tallies(running.pool, by, asked)
+        unasked = await queries.unasked(running.pool, running.as_of() or running.now(), asked)
         return shell.page(
             request,
             "surveys.html",
@@ -69,21 +69,21 @@ def surveys_router(running: RunningService) -> APIRouter:
             rows=shown,
             comments=words,
             may_read=may_read,
-            score_words={score: WORDS[lang][f"score_{score}"] for score in SCORES},
+            score_words=score_words(WORDS[lang]),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,
-            **_figures(await queries.tallies(running.pool, by, asked), by, shell.words(lang), lang),
+            pictures=funnels(summed(found), unasked, shell.words(lang), lang),
+            **_figures(found, by),
         )
 
     return router
 
 
-def _figures(found: list[queries.Tally], by: By, t: Mapping[str, str], lang: Language) -> dict[str, Any]:
+def _figures(found: list[queries.Tally], by: By) -> dict[str, Any]:
     sums, groups = summed(found), grouped(found)
     kept = {name for name, _ in groups[:GROUPS_MAX]}
     return {
         "sums": sums,
-        "pictures": funnels(sums, t, lang),
         "scores": [(score, sums.scores[score], share(sums.scores[score], sums.answered)) for score in SCORES],
         "by": by,
         "bys": BYS,

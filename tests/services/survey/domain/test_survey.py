@@ -161,7 +161,7 @@ TOLD = SurveyAnswered(survey_id="s1", overall=4)
 def test_an_answer_without_an_invitation_is_about_who_resolved_the_case(why, facts, who):
     state = given(CASES, *facts).state
     assert whose(state, state.surveys["s1"]) == who, why
-    (row,) = CASES.rows(KEY, state)
+    (row,) = (one for one in CASES.rows(KEY, state) if one.table == "surveys")
     assert (row.values[10], row.values[11]) == who
 
 

@@ -14,12 +14,13 @@ import yaml
 
 import services.survey.pages
 from libs.events.catalogue.standard import Label
-from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveySent
+from libs.events.catalogue.survey import SurveyAnswered, SurveyExpired, SurveyScheduled, SurveySent
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.upkeep.bootstrap import bootstrap
+from libs.events.words.now import derived_id
 from libs.service.app import app_of
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
@@ -32,8 +33,9 @@ from services.survey.pages import page_routes
 from services.survey.pages.figures import Sums, grouped, summed
 from services.survey.queries import Tally
 from services.survey.service import SERVICE
-from tests.services.survey.story import REGISTERED, day, fact
+from tests.services.survey.story import REGISTERED, RESOLVED, day, fact
 
+NOBODY = replace(REGISTERED, customer_ref="anonymous")
 HOSTILE = "<script>alert(1)</script>\"'& \u202e مرحبا 🎉"
 CANARY = "the parrot of the neighbour"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -56,6 +58,18 @@ ROWS = [
     *rows_of("c1", 1, overall=5), *rows_of("c2", 2, overall=2), *rows_of("c3", 3, overall=4, team=HOSTILE),
     *rows_of("c4", 4), *rows_of("c5", 5, ends="time"), *rows_of("c6", 6, ends="reopened"),
 ]  # fmt: skip
+ENDED = {"c7": (7, NOBODY, None), "c8": (7, REGISTERED, None), "c9": (7, REGISTERED, 30), "c10": (7, REGISTERED, 8)}
+"""Cases whose customers were not asked: when they ended, how they began, and on which day an invitation was to be sent."""
+
+
+def ended_of(case, ended_on, began, send_on):
+    resolved = fact(ended_on, RESOLVED)
+    scheduled = SurveyScheduled(survey_id=str(derived_id("survey", resolved.id)), send_at=day(send_on or 0))
+    facts = [fact(0, began), resolved, *([fact(ended_on, scheduled, sequence=2)] if send_on else [])]
+    return list(CASES.rows(case, CASES.of(case, facts)))
+
+
+UNASKED = [row for case, told in ENDED.items() for row in ended_of(case, *told)]
 
 
 @cache
@@ -70,7 +84,7 @@ async def desk(database_url, monkeypatch, keys_file=None, **headers):
     running, made = app(keys_file)
     version = await bootstrap(database_url, SERVICE)
     changes = Changes()
-    changes.upserts += ROWS
+    changes.upserts += ROWS + UNASKED
     changes.private += [comment_row("c1", "s-c1", HOSTILE, at=day(9)), comment_row("c2", "s-c2", f"{CANARY} " * 60, at=day(9))]
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         store = PostgresStore(pool, "survey", SERVICE.tables, version, vault=SERVICE.vault)
@@ -114,7 +128,28 @@ async def test_the_page_adds_up_what_the_list_has(database_url, monkeypatch):
         row = re.search(rf'<th scope="row">{score} <span.*?</td><td class="number">', page, re.DOTALL)[0]
         assert f'<td class="number">{scores.count(score)}</td>' in row
     assert listed(page) == [one["case_id"] for one in reversed(items)]
-    assert re.findall(r"−(\d+)\s", page)[:3] == ["1", "1", "1"], "open, expired, reopened"
+
+
+@pytest.mark.parametrize(
+    ("why", "asked", "stages"),
+    [
+        ("all",                              "",                 ["10", "7", "6", "3", "2"]),
+        ("a team of which some were asked",  "team=quality",     ["5", "5", "5", "2", "2"]),
+        ("from a day on",                    "since=2025-07-09", ["2", "1", "0", "0", "0"]),
+        ("the list's status is not meant",   "status=expired",   ["10", "7", "6", "3", "2"]),
+        ("another process",                  "process=none",     ["0", "0", "0", "0", "0"]),
+    ],
+)  # fmt: skip
+async def test_the_funnel_begins_where_the_case_ends(database_url, monkeypatch, why, asked, stages):
+    async with desk(database_url, monkeypatch) as http:
+        page = (await http.get(f"/surveys?{asked}", headers=BROWSER)).text
+    table = re.search(r"<details>.*?</details>", page, re.DOTALL)[0]
+    rows = re.findall(r'<th scope="row">([^<]*)</th><td>(\d+)</td>', table)
+    names = ("Case ended", "To be asked", "Asked", "Answered", "With words")
+    assert [dict(rows)[name] for name in names] == stages, why
+    if not asked:
+        losses = {name.rpartition(": ")[2]: number for name, number in rows if ": " in name}
+        assert losses.items() >= {"No customer known": "1", "The standard does not ask": "2", "Not sent yet": "1"}.items()
 
 
 async def test_pages_of_the_list_meet_without_gap_or_repetition(database_url, monkeypatch):
@@ -175,3 +210,33 @@ def test_groups_add_up_to_the_whole():
     for part in ("asked", "answered", "open", "expired", "reopened", "commented"):
         assert getattr(whole, part) == sum(getattr(sums, part) for _, sums in groups)
     assert (whole.satisfied_share, whole.mean) == ("33.3%", "3.33")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("why", "case", "scopes", "status", "reads"),
+    [
+        ("all of it",                       "c2", ["surveys:read", "surveys:personal"], 200, True),
+        ("without the customer's words",    "c2", ["surveys:read"],                     200, False),
+        ("it has no words",                 "c3", ["surveys:read", "surveys:personal"], 200, False),
+        ("not answered",                    "c4", ["surveys:read"],                     200, False),
+        ("only the words are not enough",   "c2", ["surveys:personal"],                 403, False),
+        ("there is none",                   "c7", ["surveys:read"],                     404, False),
+    ],
+)  # fmt: skip
+async def test_one_survey_has_its_page(database_url, monkeypatch, tmp_path, lang, why, case, scopes, status, reads):
+    plain, entry = new_key("somebody", scopes)
+    (tmp_path / "keys.yaml").write_text(yaml.safe_dump([entry]))
+    async with desk(database_url, monkeypatch, tmp_path / "keys.yaml", Authorization=f"Bearer {plain}") as http:
+        page = await http.get(f"/surveys/s-{case}", headers=BROWSER | {"Accept-Language": lang})
+    assert (page.status_code, page.headers["content-language"], CANARY in page.text) == (status, lang, reads), why
+    assert "<script>alert" not in page.text
+    if status == 200:
+        assert ("no-store" in page.headers["cache-control"], "etag" in page.headers) == (len(scopes) == 2, len(scopes) == 1)
+
+
+async def test_one_survey_has_one_address(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch) as http:
+        page, data = [await http.get("/surveys/s-c2", headers=one) for one in (BROWSER, {})]
+    assert (data.json()["overall"], "<b>2</b>" in page.text) == (2, True)
+    assert "Accept" in page.headers["vary"] and page.headers["content-type"] != data.headers["content-type"]
