@@ -1,0 +1,95 @@
+"""Whatever strangers write, however long and from whichever side it reads, analytics' pages keep their structure."""
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from libs.events.catalogue import intake, routing, sla, survey
+from libs.web.pages.static import FILES
+from tests.services.analytics.pages.desk import desk
+from tests.services.analytics.story import answer, assigned, at, resolved
+
+ATTACK = "</title></textarea></script><b onclick=x>'\"&lt;{{ 7*7 }}%s<!-- "
+TEXTS = {
+    "markup": ATTACK,
+    "without end": f"{ATTACK}{'W' * 10_000}",
+    "turned and left so": "\u202e\u2067شكوى\u202d",
+    "emoji": "👩‍👩‍👧‍👦🧨" * 40,
+}
+PATHS = (
+    "/", "/cases/c1", "/figures", "/figures/channel_mix?by=team", "/figures/timeliness?by=agent", "/timeliness",
+    "/timeliness?process={}", "/processes/{}", "/cases?process={}", "/counted?figure=timeliness",
+    "/counted?figure=first_answer&process={}", "/rules/first_contact_resolution",
+)  # fmt: skip
+
+
+def process_of(text: str) -> str:
+    """Return the id of a process that says the text, without what parts an address."""
+    return text[:100].replace("/", "")
+
+
+def story(text: str) -> list[tuple[float, Any]]:
+    """Return a case that says the text wherever somebody may write; names are as long as the services take them."""
+    name = text[:100]
+    came = intake.CaseRegistered(
+        channel=name, customer_ref="c", process_id=process_of(text), process_version=1, external_ref=text
+    )
+    clock = f"node:{name}"
+    return [
+        (0, came),
+        (1, assigned(name, name)),
+        (2, answer()),
+        (3, routing.NodeEntered(node=name)),
+        (3, sla.ClockStarted(clock=clock, kind="node", limit="1h", due_at=at(63), process_version=1, node=name)),
+        (4, routing.NodeStarted(node=name, agent=name)),
+        (5, sla.ClockMet(clock=clock, due_at=at(63), used_us=9, paused_us=0)),
+        (5, routing.NodeReturned(node=name, to_node=name, reason=text[:500])),
+        (6, resolved()),
+        (7, survey.SurveySent(survey_id="s1", channel="email", agent=name, team=name, expires_at=at(9000))),
+        (8, survey.SurveyAnswered(survey_id="s1", overall=5)),
+    ]
+
+
+class _Structure(HTMLParser):
+    """The elements of a page but those in pictures, whose marks and lines depend on how long words are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._pictures = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self._pictures += tag == "svg"
+        if not self._pictures:
+            self.found.append(" ".join([tag, *(name for name, _ in attrs)]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._pictures -= tag == "svg"
+
+
+async def structures(url: str, text: str) -> dict[str, list[str]]:
+    found = {}
+    async with desk(url, {"c1": story(text)}, at(100)) as client:
+        for path in PATHS:
+            got = await client.get(path.replace("{}", quote(process_of(text), safe="")))
+            assert got.status_code == 200, (path, got.text)
+            parser = _Structure()
+            parser.feed(got.text)
+            found[path] = parser.found
+    return found
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_text_changes_no_structure(postgres: Any, database_url: str, text: str) -> None:
+    calm = postgres.create_database("calm")
+    try:
+        assert await structures(database_url, text) == await structures(calm, "calm")
+    finally:
+        postgres.drop_database("calm")
+
+
+def test_a_text_that_turns_its_direction_turns_no_other() -> None:
+    style = FILES["shell.css"].read_text("utf-8")
+    assert "a, b, span, strong, code, time { unicode-bidi: isolate; }" in style
