@@ -67,6 +67,12 @@ select o.day, o.process_id, o.process_version, o.team, o.agent, o.outcome, o.cas
 from {data}.outcomes o
 where o.cases <> 0;
 
+create or replace view analytics.steps as
+select s.day, s.process_id, s.process_version, s.source, s.target, s.steps, s.timed, s.by_clock, s.late, s.decided,
+  to_char(s.day, 'IYYY-"W"IW') as week, '{zone}'::text as zone
+from {data}.steps s
+where s.steps <> 0;
+
 -- PostgreSQL replaces no function that answers with another row; who has views of his own on it makes them again.
 do $$
 declare old regprocedure := to_regprocedure('analytics.backlog(timestamptz)');

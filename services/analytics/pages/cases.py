@@ -15,13 +15,14 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Day, Text
 from services.analytics.domain.days import day_of
+from services.analytics.domain.steps import HERE
 from services.analytics.pages.mapped import calling, in_order
 from services.analytics.pages.process import DAYS, DAYS_MAX
 from services.analytics.pages.saying import Reading
 from services.analytics.queries.board import node_names
 from services.analytics.queries.cases_of import CASES_MAX, Took, cases_of
 from services.analytics.queries.filters import Version
-from services.analytics.queries.steps import HERE, Which, days, nodes_of
+from services.analytics.queries.steps import Which, days, nodes_of
 
 Process = Annotated[Text, MaxLen(200), Query(description="The process standard.")]
 NodeId = Annotated[Text, MaxLen(200)]

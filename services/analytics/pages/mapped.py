@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 
 from libs.pictures import numbers
 from libs.pictures.process import Arc, Node
-from services.analytics.queries.steps import END, HERE, START, StandardNode, Step, Walked, Which
+from services.analytics.domain.steps import END, HERE, START
+from services.analytics.queries.steps import StandardNode, Step, Walked, Which
 
 
 @dataclass(frozen=True, slots=True)

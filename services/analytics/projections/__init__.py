@@ -1,6 +1,6 @@
 """A case's facts → its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from services.analytics.domain.first_contact import NO_REPEAT, handling_of, verd
 from services.analytics.domain.incoming import incoming
 from services.analytics.domain.life import Life
 from services.analytics.domain.repeats import Customer, answered_alone, claims, of_record, repeated
+from services.analytics.domain.steps import Step, step_rows, steps_of
 from services.analytics.projections.cases import case_row
 from services.analytics.projections.happenings import happening_rows
 from services.analytics.projections.parts import (
@@ -38,19 +39,21 @@ def rows(key: str, case: Case, zone: ZoneInfo = GREENWICH) -> Iterable[Row]:
     verdicts = answered_alone(case, verdicts_of(case, handling))
     contacts = [*incoming(case, case.registration, verdicts)]
     life = Life(case, case.registration, runs_of(case.clock_facts), zone)
+    steps = [*steps_of(case, life.runs)]
     yield case_row(key, case, case.registration, handling, contacts).row
-    for part in _parts(key, life, verdicts):
+    for part in _parts(key, life, verdicts, steps):
         yield part.row
     yield from contributions(life, verdicts, contacts)
+    yield from step_rows(life.came, life.day(life.came.at), steps)
     yield from figure_rows(key, life)
 
 
-def _parts(key: str, life: Life, verdicts: Mapping[str, bool]) -> Iterable[TableRow]:
+def _parts(key: str, life: Life, verdicts: Mapping[str, bool], steps: Sequence[Step]) -> Iterable[TableRow]:
     case = life.case
     return chain(
         stretch_rows(key, case, life.came),
         assignment_rows(key, case),
-        visit_rows(key, case),
+        visit_rows(key, life, steps[1:]),
         contact_rows(key, case),
         survey_rows(key, case),
         happening_rows(key, case),

@@ -15,6 +15,7 @@ from services.analytics.domain.durations import (
 )
 from services.analytics.domain.first_contact import final_at, reassignments_stated
 from services.analytics.domain.incoming import Incoming
+from services.analytics.domain.steps import path_of
 from services.analytics.tables.cases import CaseRow
 
 
@@ -56,6 +57,7 @@ def case_row(key: str, case: Case, came: Registration, handling: Handling, conta
         resolved_by_first=contacts[0].resolves,
         attributes=came.attributes,
         missing=came.missing,
+        path=path_of(case),
     )
 
 

@@ -10,6 +10,7 @@ from services.analytics.domain.contributions import is_satisfied
 from services.analytics.domain.durations import first_resolution, is_odd_visit, micros
 from services.analytics.domain.first_contact import FINAL_AFTER
 from services.analytics.domain.life import Life
+from services.analytics.domain.steps import Step
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
 
 
@@ -56,9 +57,10 @@ def assignment_rows(key: str, case: Case) -> Iterator[AssignmentRow]:
         )
 
 
-def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
-    """Yield the case's stays at its nodes."""
-    for n, visit in enumerate(case.visits, 1):
+def visit_rows(key: str, life: Life, steps: Sequence[Step]) -> Iterator[VisitRow]:
+    """Yield the case's stays at its nodes, each with the step that it took from there."""
+    came = life.came
+    for n, (visit, step) in enumerate(zip(life.case.visits, steps, strict=True), 1):
         yield VisitRow(
             case_id=key,
             n=n,
@@ -76,6 +78,11 @@ def visit_rows(key: str, case: Case) -> Iterator[VisitRow]:
             work_elapsed_us=micros(visit.started_at, visit.completed_at),
             occurrence=visit.occurrence,
             return_reason=visit.return_reason,
+            process_id=came.process_id,
+            process_version=came.process_version,
+            received_at=came.at,
+            next_node=step.target,
+            took_us=step.took_us,
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from libs.events.store.asked import Database
-from services.analytics.queries.steps import END, HERE, START, Which
+from services.analytics.domain.steps import END, HERE, START, path_word
+from services.analytics.queries.steps import Which
 
 CASES_MAX = 200
 
@@ -63,7 +64,7 @@ def _conditions(took: Took) -> Iterator[tuple[Any, ...]]:
         if node is not None:
             yield f"exists (select from {_VISITS} and v.node = {{}})", node
     if took.path:
-        yield f"array(select v.node from {_VISITS} order by v.n) = {{}}::text[]", [*took.path]
+        yield "c.path = {}", path_word(took.path)
     if took.source is not None and took.target is not None:
         yield from _step(took.source, took.target)
 

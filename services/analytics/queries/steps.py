@@ -1,5 +1,6 @@
 """Which steps the cases of a process took from node to node, how long the work before each took, and by which paths they went."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,9 +10,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from libs.events.store.asked import Database, asked
-
-START, END, HERE = ":start", ":end", ":here"
-"""Where a case comes from, where one goes that is over, and where one goes that stands at its node. No node has such an id."""
+from services.analytics.domain.steps import END, START, path_word
 
 PATHS_MAX = 10
 
@@ -25,17 +24,21 @@ class Which:
     until: date
     version: int | None = None
 
-    def where(self, zone: ZoneInfo, first: int = 1) -> tuple[str, list[Any]]:
-        """Return the condition on the cases `c` and its values."""
+    def where(self, zone: ZoneInfo, of: str = "c", first: int = 1) -> tuple[str, list[Any]]:
+        """Return the condition on the cases `c`, or on rows of another name that say as much, and its values."""
         return asked(
             {
-                "c.process_id =": self.process,
-                "c.received_at >=": _begin(self.since, zone),
-                "c.received_at <": _begin(self.until, zone),
-                "c.process_version =": self.version,
+                f"{of}.process_id =": self.process,
+                f"{of}.received_at >=": _begin(self.since, zone),
+                f"{of}.received_at <": _begin(self.until, zone),
+                f"{of}.process_version =": self.version,
             },
             first=first,
         )
+
+    def days(self) -> tuple[str, list[Any]]:
+        """Return the condition on sums by the day on which cases were registered, and its values."""
+        return asked({"process_id =": self.process, "day >=": self.since, "day <": self.until, "process_version =": self.version})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,54 +77,41 @@ class Walked:
     paths_in_all: int
 
 
-# Text is compared byte by byte, because its order does not matter here and sorting by a language takes twice as long.
-_STEPS = f"""
-with visits as materialized (
-  select c.case_id, c.ended_at is not null as is_over, v.node, v.occurrence, v.entered_at, v.completed_at,
-    lead(v.node) over w as next, row_number() over w = 1 as is_first
-  from analytics.cases c left join analytics.node_visits v on v.case_id = c.case_id
-  where {{where}}
-  window w as (partition by c.case_id collate "C" order by v.n)
-),
-timed as (
-  select v.node, coalesce(v.next, case when v.is_over then '{END}' else '{HERE}' end) as target, k.on_time, k.used_us,
-    coalesce(k.used_us::float8, extract(epoch from v.completed_at - v.entered_at)::float8 * 1e6) as took
-  from visits v
-  left join analytics.clocks k on k.case_id = v.case_id and k.clock = 'node:' || v.node and k.occurrence = v.occurrence
-  where v.node is not null
+# The sums say how many steps of a kind took how long is known of, so that the median is the one behind half of them in the index.
+_STEPS = """
+with sums as (
+  select source, target, sum(steps)::bigint as count, sum(timed)::bigint as timed, sum(by_clock)::bigint as by_clock,
+    sum(late)::bigint as late, sum(decided)::bigint as decided
+  from analytics.steps where {days} group by 1, 2
 )
-select node as source, target, count(*) as count, count(took) as timed, count(used_us) as by_clock,
-  round(percentile_cont(0.5) within group (order by took))::bigint as median_us,
-  count(*) filter (where not on_time) as late, count(on_time) as decided
-from timed group by 1, 2
-union all
-select '{START}', coalesce(node, case when is_over then '{END}' else '{HERE}' end), count(*), 0, 0, null, 0, 0
-from visits where is_first group by 1, 2
-order by 3 desc, 1, 2"""
+select s.*, (
+  select round(avg(took_us)::float8)::bigint from (
+    select v.took_us from analytics.node_visits v
+    where v.node = s.source and v.next_node = s.target and v.took_us is not null and {visits}
+    order by v.took_us offset (s.timed - 1) / 2 limit 2 - s.timed % 2
+  ) middle
+) as median_us
+from sums s where s.count > 0 order by s.count desc, s.source, s.target"""
 
-_PATHS = """
-select path, count(*) as cases, count(*) over () as paths from (
-  select array_agg(v.node order by v.n) as path
-  from analytics.cases c join analytics.node_visits v on v.case_id = c.case_id
-  where {where} group by c.case_id collate "C"
-) p group by path order by 2 desc, 1 limit {most}"""
-
-_CASES = "select count(*) as cases, count(c.ended_at) as over from analytics.cases c where {where}"
+_PATHS = f"""
+select path, count(*) as cases, count(*) over () as paths from analytics.cases c
+where {{cases}} and path <> '{path_word([])}' group by path order by 2 desc, path collate "C" limit {PATHS_MAX}"""
 
 
 async def walked(pool: "asyncpg.Pool[Any]", which: Which, zone: ZoneInfo) -> Walked:
-    """Return the steps and the commonest paths of these cases."""
-    where, values = which.where(zone)
+    """Return the steps and the commonest paths of these cases; `zone` is that of the desk."""
+    days, of_days = which.days()
+    visits, of_visits = which.where(zone, "v", first=len(of_days) + 1)
+    cases, of_cases = which.where(zone)
     async with pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        await db.execute("set local work_mem = '64MB'")  # a year of visits is sorted in memory
-        (cases,) = await db.fetch(_CASES.format(where=where), *values)
-        steps = [Step(**dict(row)) for row in await db.fetch(_STEPS.format(where=where), *values)]
-        paths = await db.fetch(_PATHS.format(where=where, most=PATHS_MAX), *values)
+        rows = await db.fetch(_STEPS.format(days=days, visits=visits), *of_days, *of_visits)
+        paths = await db.fetch(_PATHS.format(cases=cases), *of_cases)
+    steps = [Step(**dict(row)) for row in rows]
     return Walked(
-        cases["cases"],
-        cases["over"],
+        sum(one.count for one in steps if one.source == START),
+        sum(one.count for one in steps if one.target == END),
         steps,
-        [Path(tuple(row["path"]), row["cases"]) for row in paths],
+        [Path(tuple(json.loads(row["path"])), row["cases"]) for row in paths],
         paths[0]["paths"] if paths else 0,
     )
 

@@ -53,7 +53,17 @@ class StretchRow(PartRow):
     service_class: str = word("The service class as it was then")
 
 
-@columns("node_visits")
+@columns(
+    "node_visits",
+    # A map looks for the median of each step among all cases that took it.
+    indexes=(
+        Index(
+            "node_visits_by_step",
+            ("process_id", "node", "next_node", "took_us", "received_at", "process_version"),
+            where="took_us is not null",
+        ),
+    ),
+)
 class VisitRow(PartRow):
     """One row per stay of a case at a node."""
 
@@ -75,6 +85,13 @@ class VisitRow(PartRow):
     )
     occurrence: int = column("Which visit of the node it is, from 1: n4/2 is the second")
     return_reason: str = word("Why it was sent back, as a reference to the words in a vault; older facts have the words")
+    process_id: str = word("The case's process standard")
+    process_version: int = column("The version pinned to the case")
+    received_at: datetime = column("When the case was registered")
+    next_node: str = column("The node of the next visit; after the last one :end where the case is over, else :here")
+    took_us: int | None = microseconds(
+        "From arrival to completion: the time that the node's own clock counted where it has one, else elapsed"
+    )
 
 
 @columns("clocks", indexes=(Index("clocks_open", ("case_id", "due_at"), where="ended_at is null"),))

@@ -98,6 +98,23 @@ OUTCOMES = _rollup(
     _sum("cases", "Cases that ended so"),
 )
 
+STEPS = Table(
+    "steps",
+    "How cases went from node to node, on the day on which they were registered: a later step changes that day, too.",
+    (
+        part("day", "Date, in the desk's zone, of the registration; the view's column zone names it", "date"),
+        *_PROCESS,
+        part("source", "The node that was left; :start where the case came in"),
+        part("target", "The node of the next visit; after the last one :end where the case is over, else :here"),
+        _sum("steps", "Steps"),
+        _sum("timed", "Steps whose node_visits.took_us is known"),
+        _sum("by_clock", "Those of them that the node's own clock counted"),
+        _sum("late", "Steps from a node whose own clock broke"),
+        _sum("decided", "Steps from a node whose own clock was met or broke"),
+    ),
+    additive=True,
+)
+
 FIGURES = Table(
     LISTED,
     "What cases add to every figure that is counted by day (GET /measures).",
@@ -113,4 +130,4 @@ FIGURES = Table(
     additive=True,
 )
 
-ROLLUPS = (FIRST_CONTACT_RESOLUTION, SATISFACTION, TIMELINESS, WORKLOAD, NODE_DURATIONS, OUTCOMES, FIGURES)
+ROLLUPS = (FIRST_CONTACT_RESOLUTION, SATISFACTION, TIMELINESS, WORKLOAD, NODE_DURATIONS, OUTCOMES, STEPS, FIGURES)

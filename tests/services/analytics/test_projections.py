@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -194,7 +195,25 @@ def recount(rows: list[dict[str, Any]]) -> Counter[Any]:
         process = cases[row["case_id"]]["process_id"], cases[row["case_id"]]["process_version"]
         was = then(rows, row["case_id"], instant)
         sums[(table, measure, day, *process, *who, was["grade"], was["service_class"], *more)] += amount
+    for case in cases.values():
+        of = case["received_at"].date(), case["process_id"], case["process_version"]
+        for source, target, amounts in steps([row for row in rows if row.get("case_id") == case["case_id"]], case):
+            sums.update({("steps", measure, *of, source, target): amount for measure, amount in amounts.items()})
     return sums
+
+
+def steps(rows: list[dict[str, Any]], case: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Yield the steps of a case between its visits, and what is known of each."""
+    visits = sorted((row for row in rows if row["table"] == "node_visits"), key=lambda row: row["n"])
+    clocks = {(row["clock"], row["occurrence"]): row for row in rows if row["table"] == "clocks"}
+    end = ":end" if case["ended_at"] else ":here"
+    way = [":start", *(row["node"] for row in visits), end]
+    for visit, (source, target) in zip([None, *visits], pairwise(way), strict=True):
+        clock = visit and clocks.get((f"node:{source}", visit["occurrence"]))
+        is_elapsed = visit and visit["entered_at"] and visit["completed_at"] and visit["entered_at"] <= visit["completed_at"]
+        by_clock, kept = bool(clock) and clock["used_us"] is not None, clock and clock["on_time"]
+        amounts = {"timed": by_clock or is_elapsed, "by_clock": by_clock, "late": kept is False, "decided": kept is not None}
+        yield source, target, {"steps": 1, **{name: int(bool(amount)) for name, amount in amounts.items()}}
 
 
 def then(rows: list[dict[str, Any]], case_id: str, at: datetime) -> dict[str, Any]:
@@ -246,4 +265,5 @@ def test_a_registration_that_sorts_last_shows_everything_before_it() -> None:
         "workload",
         "outcomes",
         "first_contact_resolution",
+        "steps",
     }

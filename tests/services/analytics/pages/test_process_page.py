@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 from types import SimpleNamespace
@@ -20,13 +20,16 @@ from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
 from libs.pictures.words import EN
 from services.analytics.books import PROCESSES
+from services.analytics.domain.steps import END, HERE, START
 from services.analytics.pages.mapped import Map, in_order, linking, spine, steps
 from services.analytics.queries.cases_of import CASES_MAX, Took, cases_of
-from services.analytics.queries.steps import END, HERE, START, Path, StandardNode, Step, Walked, Which, days, nodes_of, walked
+from services.analytics.queries.steps import Path, StandardNode, Step, Walked, Which, days, nodes_of, walked
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.pages.month import NOW, month, tables
 from tests.services.analytics.story import START as BEGIN
+from tests.services.analytics.story import facts
 from tests.services.analytics.test_events import show
+from tests.services.analytics.test_views import write
 
 ZONE = ZoneInfo("UTC")
 ALL = Which(process="p", since=date(2026, 3, 1), until=date(2026, 4, 10))
@@ -184,10 +187,19 @@ async def test_a_list_says_that_there_are_more(pool: Any, monkeypatch: pytest.Mo
 
 async def test_the_days_are_the_desks(pool: Any) -> None:
     zone = ZoneInfo("Pacific/Auckland")
-    which = Which(process="p", since=date(2026, 3, 10), until=date(2026, 3, 12))
+    version = await pool.fetchval("select version from analytics_core.live")
+    await write(pool, {key: facts(story, key) for key, story in month().items()}, f"analytics_v{version}", zone)
     rows = await pool.fetch("select received_at from analytics.cases where process_id = 'p'")
-    local = [row["received_at"].astimezone(zone).date() for row in rows]
-    assert (await walked(pool, which, zone)).cases == sum(which.since <= day < which.until for day in local) > 0
+    local = Counter(row["received_at"].astimezone(zone).date() for row in rows)
+    assert local != Counter(row["received_at"].date() for row in rows)
+    for day, count in local.items():
+        found = await walked(pool, Which(process="p", since=day, until=day + timedelta(1)), zone)
+        assert (
+            found.cases
+            == count
+            == sum(one.cases for one in found.paths)
+            + sum(one.count for one in found.steps if one.source == START and one.target in (END, HERE))
+        )
 
 
 async def test_the_nodes_are_called_as_the_standard_calls_them(database_url: str) -> None:
