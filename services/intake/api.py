@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact, fact_of
@@ -20,12 +20,13 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
-from services.intake.commands import case_answer, register_case
+from services.intake.commands import case_answer, linked, register_case
 from services.intake.domain.case import IntakeCase, cancel, log_contact
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
+from services.intake.domain.link import Links
 from services.intake.domain.vault import note_row
 from services.intake.questions import question_routes
-from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Verdicts, import_body
+from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Registered, Verdicts, import_body
 
 Creating = Annotated[Write, Depends(creates("cases:write"))]
 Changing = Annotated[Write, Depends(changes("cases:write"))]
@@ -39,33 +40,33 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(running: RunningService, pepper: str) -> APIRouter:
+def routes(running: RunningService, pepper: str, links: Links) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"], route_class=JSONRoute)
-    _registration(router, running, pepper)
+    _registration(router, running, pepper, links)
     _contacts(router, running)
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
-    question_routes(router, running)
+    question_routes(router, running, links)
     return router
 
 
-def _registration(router: APIRouter, running: RunningService, pepper: str) -> None:
-    links = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
+def _registration(router: APIRouter, running: RunningService, pepper: str, links: Links) -> None:
+    onward = {name: {"case_id": "$response.body#/case_id"} for name in ("get_case", "post_contact", "post_cancel")}
 
     @router.post(
         "/cases",
         status_code=201,
         summary="Register a case",
-        responses=shaped(IntakeCase, status=201, links=links, headers=["Location"]),
+        responses=shaped(Registered, status=201, links=onward, headers=["Location"]),
     )
-    async def post_case(body: CaseBody, write: Creating) -> Response:
+    async def post_case(request: Request, body: CaseBody, write: Creating) -> Response:
         """Accept a customer need; asking again with the same Idempotency-Key gives the same case.
 
         With `unique` its external_ref names one case only: a second registration gets 409 and the first case as
-        Location.
+        Location. `tracking` is the link by which the customer follows her case; give it to her only.
         """
-        return respond(await register_case(running, pepper, body, write))
+        return respond(await register_case(running, pepper, body, write, linked(request, links)))
 
 
 def _contacts(router: APIRouter, running: RunningService) -> None:

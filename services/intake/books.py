@@ -1,11 +1,13 @@
-"""What intake remembers: cases."""
+"""What intake remembers: cases, and what their customers may see of them."""
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
+from services.intake.domain import progress
 from services.intake.domain.case import IntakeCase, evolve
-from services.intake.projections import case_rows
+from services.intake.domain.progress import Progress
+from services.intake.projections import case_rows, progress_rows
 
 CASES = Book(
     name="cases",
@@ -18,4 +20,15 @@ CASES = Book(
     rows=case_rows,
 )
 
-BOOKS = (CASES,)
+PROGRESS = Book(
+    name="progress",
+    topic=Topic.CASES,
+    state=Progress,
+    initial=lambda key: Progress(),
+    evolve=progress.evolve,
+    # A registration is not among them, so accepting a case costs nothing more.
+    keeps=progress.KEEPS,
+    rows=progress_rows,
+)
+
+BOOKS = (CASES, PROGRESS)

@@ -1,6 +1,10 @@
 """What a client and a page ask in the same way: that a case be registered."""
 
+from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
+
+from starlette.requests import HTTPConnection
 
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
@@ -8,14 +12,24 @@ from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.service.running import RunningService
 from libs.web.answers import answer
+from libs.web.pages.shell import link_to
 from libs.web.writes import Write
 from services.intake.domain.case import IntakeCase, case_id_of, register
+from services.intake.domain.link import Links
 from services.intake.domain.need import pin
 from services.intake.domain.vault import vault_row
 from services.intake.requests import CaseBody
 
+Linked = Callable[[str], str]
+"""Returns the address where a customer follows a case; nothing where there are no such links."""
 
-async def register_case(running: RunningService, pepper: str, body: CaseBody, write: Write) -> Answer:
+
+def linked(at: HTTPConnection, links: Links) -> Linked:
+    """Return what gives the links of cases to who asks here."""
+    return lambda case_id: link_to(at, "intake", links.path(case_id))
+
+
+async def register_case(running: RunningService, pepper: str, body: CaseBody, write: Write, linked: Linked) -> Answer:
     """Accept a customer need; asking again with the same key gives the same case."""
     await running.wait_for(write.position)
     at, need, actor = running.now(), body.need(), write.client.name
@@ -26,7 +40,7 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
         return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
 
     command = Command(
-        case_answer(201),
+        case_answer(201, {"tracking": linked(case_id)}),
         (Topic.CASES, case_id),
         decide,
         idempotency=write.once,
@@ -35,12 +49,13 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
     return await running.execute(command)
 
 
-def case_answer(status: int) -> Any:
-    """Return what answers a command with the case as it is then."""
+def case_answer(status: int, beside: dict[str, str] | None = None) -> Any:
+    """Return what answers a command with the case as it is then, and something beside."""
 
     def answered(outcome: Outcome) -> Answer:
         case: IntakeCase = outcome.state
         location = f"/cases/{case.case_id}" if status == 201 else None
-        return answer(case, status=status, version=outcome.version, position=outcome.position, location=location)
+        told = {one.name: getattr(case, one.name) for one in fields(case)} | beside if beside else case
+        return answer(told, status=status, version=outcome.version, position=outcome.position, location=location)
 
     return answered

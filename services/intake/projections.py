@@ -1,10 +1,11 @@
-"""A case's facts → its row."""
+"""A case's facts → its row, and the row of what its customer may see."""
 
 from collections.abc import Iterable
 
 from libs.events.words.row import Row
 from services.intake.domain.case import IntakeCase
-from services.intake.tables import CaseRow
+from services.intake.domain.progress import Progress
+from services.intake.tables import CaseRow, ProgressRow
 
 
 def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
@@ -25,3 +26,27 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
         cancelled_at=case.cancelled_at,
         origin=case.origin,
     ).row
+
+
+def progress_rows(key: str, case: Progress) -> Iterable[Row]:
+    """Return the row of how the case stands for its customer."""
+    return (progress_row(key, case).row,)
+
+
+def progress_row(key: str, case: Progress) -> ProgressRow:
+    """Return how the case stands for its customer."""
+    due = case.due
+    return ProgressRow(
+        case_id=key,
+        phase=case.phase,
+        outcome=case.outcome,
+        resolved_at=case.resolved_at,
+        ended_at=case.ended_at,
+        reopened_at=case.reopened_at,
+        node=case.node,
+        node_entered_at=case.node_entered_at if case.node else None,
+        waits_for=case.waits_for,
+        due_at=due.at if due else None,
+        due_kind=due.kind if due else "",
+        talks=case.talks,
+    )

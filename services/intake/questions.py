@@ -1,5 +1,6 @@
 """What may be asked of intake: the cases, one with what the vault keeps of it; and how a person is forgotten."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -12,27 +13,39 @@ from libs.web.access import require
 from libs.web.answers import shown
 from libs.web.filters import chosen
 from libs.web.keys import Client
+from libs.web.pages.shell import link_to
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Shape, shaped
 from libs.web.text import Id, Text
 from services.intake import queries
+from services.intake.domain.link import Links
 from services.intake.requests import Erased
 from services.intake.tables import CaseRow
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
 LINE = Shape(CaseRow, "CaseLine", "A case as the list shows it; nothing personal.")
-SHEET = Shape(CaseRow, "CaseSheet", "A case with what the vault keeps of it; empty after an erasure.", beside=queries.Kept)
 
 
-def question_routes(router: APIRouter, running: RunningService) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside(queries.Kept):
+    """What the vault keeps of a case, and where its customer follows it."""
+
+    tracking: str = ""
+
+
+ABOUT = "A case with what the vault keeps of it, which is empty after an erasure, and with its customer's link."
+SHEET = Shape(CaseRow, "CaseSheet", ABOUT, beside=Beside)
+
+
+def question_routes(router: APIRouter, running: RunningService, links: Links) -> None:
     """Add what may be asked, and what forgets a person."""
-    _questions(router, running)
+    _questions(router, running, links)
     _erasure(router, running)
 
 
-def _questions(router: APIRouter, running: RunningService) -> None:
+def _questions(router: APIRouter, running: RunningService, links: Links) -> None:
     @router.get(
         "/cases",
         summary="List cases",
@@ -51,15 +64,17 @@ def _questions(router: APIRouter, running: RunningService) -> None:
         return paged(request, page, rows, queries.place, LINE)
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(SHEET.model, headers=["ETag"]))
-    async def get_case(case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor) -> Response:
-        """Show a case with what the vault keeps of it."""
+    async def get_case(
+        request: Request, case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
+        """Show a case with what the vault keeps of it, and the link by which its customer follows it."""
         await running.wait_for(position)
         found = await queries.case(running.pool, case_id)
         if found is None:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
         version = await running.version((Topic.CASES, case_id))
         case, kept = found
-        return shown(SHEET(case, kept), version=version)
+        return shown(SHEET(case, kept) | {"tracking": link_to(request, "intake", links.path(case_id))}, version=version)
 
 
 def _erasure(router: APIRouter, running: RunningService) -> None:

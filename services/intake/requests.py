@@ -1,5 +1,6 @@
 """The bodies that HTTP clients send to intake: bounded, closed, checked before any rule."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
@@ -9,6 +10,7 @@ from libs.events.catalogue.intake import ContactLogged
 from libs.web.bodies import Body
 from libs.web.faults import pattern
 from libs.web.text import Flag, Instant, Name, Whole, described_by_names
+from services.intake.domain.case import IntakeCase
 from services.intake.domain.customer import Customer
 from services.intake.domain.history import FactIn
 from services.intake.domain.importable import DATA_BYTES_MAX
@@ -104,6 +106,13 @@ class CancelBody(Body):
 
     reason: Name = Field(description="Why. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
+
+
+@dataclass(slots=True)
+class Registered(IntakeCase):
+    """The answer to POST /cases: the case, and where its customer follows it; empty where no links are made."""
+
+    tracking: str = ""
 
 
 class VerdictLine(BaseModel):

@@ -12,22 +12,24 @@ from services.intake import __doc__ as CARD
 from services.intake import queries
 from services.intake.api import TAGS, routes
 from services.intake.books import BOOKS
+from services.intake.domain.link import Links
 from services.intake.pages import PAGES, page_routes
 from services.intake.settings import IntakeSettings
 from services.intake.tables import TABLES, VAULT
 
-SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, version=3)
+SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, version=4)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return intake's HTTP app."""
     running = RunningService(SERVICE, store)
     settings = from_environment(IntakeSettings, service="intake")
+    links = Links(settings.tracking_secret, settings.tracking_days)
     running.metrics.counted("cases", "Registered cases", ("process", "channel"), lambda: queries.by_process(running.pool))
     return app_of(
         running,
         "Loopdesk intake",
-        [routes(running, settings.pepper), *page_routes(running, settings.pepper, settings.tracking_secret)],
+        [routes(running, settings.pepper, links), *page_routes(running, settings.pepper, links)],
         web,
         pages=PAGES,
         card=CARD,

@@ -19,3 +19,11 @@ class IntakeSettings:
         meaning="Signs the links by which customers follow their cases; without it there are no such links.",
         secret=True,
     )
+    tracking_days: int = setting(
+        "LOOPDESK_TRACKING_DAYS",
+        default=30,
+        meaning="How long after the end of her case a customer's link goes on; then it answers 410.",
+        unit="days",
+        at_least=1,
+        at_most=36_500,
+    )

@@ -6,6 +6,7 @@ from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
+from services.intake.domain.progress import Talk
 from services.intake.domain.vault import NoteRow, VaultRow
 
 
@@ -34,5 +35,23 @@ class CaseRow(TableRow):
     origin: str = column("live, or import for another system's history.")
 
 
-TABLES = tables_of(CaseRow)
+@columns("progress")
+class ProgressRow(TableRow):
+    """One row per case of which something is known beyond its registration: what its customer may see of it."""
+
+    case_id: str = key("The case.")
+    phase: str = column("open, resolved, closed or cancelled.")
+    outcome: str = column("How it was resolved or ended; empty before.")
+    resolved_at: datetime | None = column("When the need was met, as far as it was; empty before.")
+    ended_at: datetime | None = column("When it was closed or withdrawn; empty before.")
+    reopened_at: datetime | None = column("When it was last taken up again; empty when it never was.")
+    node: str = column("The step of its standard that it is at; empty between two steps and at its end.")
+    node_entered_at: datetime | None = column("Since when it is there; empty when that is not known.")
+    waits_for: str = column("customer or others, while it waits for somebody; empty when it does not.")
+    due_at: datetime | None = column("Until when to keep the promise to the customer that is due first; empty when none runs.")
+    due_kind: str = column("What that promise is about: response, resolution, cycle; empty when none runs.")
+    talks: list[Talk] = json("The last conversations with the customer: when and how, not by whom.")
+
+
+TABLES = tables_of(CaseRow, ProgressRow)
 VAULT = tables_of(VaultRow, WordsRow, NoteRow)

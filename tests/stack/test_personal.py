@@ -198,6 +198,15 @@ def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
     assert set(holding) <= HELD and {"intake_core.vault", "intake_core.words", "routing_core.words"} <= set(holding)
 
 
+def test_the_customers_own_page_has_no_names_and_no_words(calm, person):
+    """A link may be passed on; what it shows tells nothing of her, nor of those who work on it."""
+    link = calm.get("intake", f"/cases/{person['case_id']}").json()["tracking"]
+    assert link == person["tracking"]
+    page = calm.http.get(link, headers={"Authorization": "", "Accept": "text/html"})
+    assert page.status_code == 200
+    assert [word for word in (NAME, PHONE, "parrot", "li<", "customer_service", "cs_supervisor") if word in page.text] == []
+
+
 def test_no_figure_tells_of_a_person_or_of_one_case(calm, person):
     """By all dimensions at once, so that each row is as near to one case as a figure comes."""
     calm.come_to_rest()
@@ -217,7 +226,15 @@ def test_no_figure_tells_of_a_person_or_of_one_case(calm, person):
 def test_no_process_has_written_a_person_or_a_key_into_its_log(calm, person):
     for service in calm.stack.ports:
         said = calm.stack.home.log(service).read_text("utf-8")
-        secrets = [NAME, PHONE, "parrot", "ottilie@", calm.key, calm.reader, *map(calm.stack.home.secret, ("pepper", "survey"))]
+        secrets = [
+            NAME,
+            PHONE,
+            "parrot",
+            "ottilie@",
+            calm.key,
+            calm.reader,
+            *map(calm.stack.home.secret, ("pepper", "survey", "tracking")),
+        ]
         assert [secret for secret in secrets if secret in said or json.dumps(secret)[1:-1] in said] == []
 
 

@@ -122,6 +122,12 @@ def asking(at: HTTPConnection, **changes: str | None) -> str:
     return "?" + urlencode({name: word for name, word in words.items() if word})
 
 
+def link_to(at: HTTPConnection, service: str, path: str) -> str:
+    """Return the address of a page for who asks here; nothing where there is no path."""
+    shell: Shell = at.app.state.shell
+    return shell.addresses.of(service, path, at) if path else ""
+
+
 def _without_language(at: HTTPConnection) -> str:
     """Return the question without its language, to which a link adds another one."""
     return str(at.url.remove_query_params("lang").query)

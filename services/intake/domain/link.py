@@ -1,8 +1,26 @@
-"""The link by which a customer follows her case: names the case, signed, and nothing about the person."""
+"""The link by which a customer follows her case: names the case, signed, and nothing about the person. It ends after the case."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of customers: what signs them, and for how many days they go on after the end of a case."""
+
+    secret: str = ""
+    days: int = 30
+
+    def path(self, case_id: str) -> str:
+        """Return the path where the customer follows the case; empty where no links are made."""
+        return f"/track/{token(case_id, secret=self.secret)}" if self.secret else ""
+
+    def is_over(self, ended_at: datetime | None, *, at: datetime) -> bool:
+        """Test whether the link of a case that ended then leads nowhere any more."""
+        return ended_at is not None and at - ended_at >= timedelta(days=self.days)
 
 
 def token(case_id: str, *, secret: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from libs.service.running import RunningService
+from services.intake.domain.link import Links
 from services.intake.pages.case import case_router
 from services.intake.pages.cases import cases_router
 from services.intake.pages.registering import registering_router
@@ -15,9 +16,9 @@ PAGES = Path(__file__).parent
 """Where their templates and words are."""
 
 
-def page_routes(running: RunningService, pepper: str, secret: str = "") -> Iterable[APIRouter]:
-    """Return the routes of all pages; `secret` signs the links of customers, and without one there are none."""
+def page_routes(running: RunningService, pepper: str, links: Links) -> Iterable[APIRouter]:
+    """Return the routes of all pages."""
     yield cases_router(running, pepper)
-    yield registering_router(running, pepper)
-    yield case_router(running, secret)
-    yield tracking_router(running, secret)
+    yield registering_router(running, pepper, links)
+    yield case_router(running, links)
+    yield tracking_router(running, links)

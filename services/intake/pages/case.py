@@ -19,10 +19,10 @@ from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
-from libs.web.pages.shell import Shell
+from libs.web.pages.shell import Shell, link_to
 from libs.web.text import Id
 from services.intake import queries
-from services.intake.domain.link import token
+from services.intake.domain.link import Links
 from services.intake.pages.wording import worder
 
 CONTACTS_MAX = 100
@@ -37,7 +37,7 @@ class Contact:
     note: str
 
 
-def case_router(running: RunningService, secret: str) -> APIRouter:
+def case_router(running: RunningService, links: Links) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
@@ -59,7 +59,7 @@ def case_router(running: RunningService, secret: str) -> APIRouter:
             private=True,
             case=case,
             kept=kept,
-            tracking=token(case_id, secret=secret) if secret else "",
+            tracking=link_to(request, "intake", links.path(case_id)),
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),
             word=worder(shell.words(language_of(request))),

@@ -22,7 +22,8 @@ from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Text
 from libs.web.writes import Write, checked, fingerprint
-from services.intake.commands import register_case
+from services.intake.commands import linked, register_case
+from services.intake.domain.link import Links
 from services.intake.domain.need import pin
 from services.intake.pages.wording import worder
 from services.intake.requests import CaseBody
@@ -36,7 +37,7 @@ ASKED_ANYWAY = frozenset({"subject", "description", "problem_description", *(f"c
 Writing = Annotated[Client, Depends(require("cases:write"))]
 
 
-def registering_router(running: RunningService, pepper: str) -> APIRouter:
+def registering_router(running: RunningService, pepper: str, links: Links) -> APIRouter:
     """Return the routes."""
     router = APIRouter(route_class=PageOnlyRoute)
 
@@ -58,7 +59,8 @@ def registering_router(running: RunningService, pepper: str) -> APIRouter:
         standard = pin(running.known, form.get("process_id", ""))
         try:
             body = CaseBody.model_validate(filled_in(form))
-            answer = await register_case(running, pepper, body, await _write(request, client, form))
+            write = await _write(request, client, form)
+            answer = await register_case(running, pepper, body, write, linked(request, links))
         except ValidationError as error:
             return _form(request, standard, form, 422, faults(error))
         except Refused as no:

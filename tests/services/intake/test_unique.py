@@ -22,6 +22,7 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.api import routes
+from services.intake.domain.link import Links
 from services.intake.service import SERVICE
 from services.intake.tables import TABLES, VAULT
 
@@ -46,7 +47,7 @@ async def desks(database_url):
             running = RunningService(SERVICE, StoreSettings())
             running._opened = SimpleNamespace(pool=pool, instance=instance)
             writers += [asyncio.create_task(instance.writer.run()) for _ in range(2)]
-            apps.append(app_of(running, "intake", [routes(running, "pepper")], WebSettings()))
+            apps.append(app_of(running, "intake", [routes(running, "pepper", Links())], WebSettings()))
         clients = [httpx.AsyncClient(transport=httpx.ASGITransport(app=one), base_url="http://127.0.0.1") for one in apps]
         yield clients, pool
         for task in writers:

@@ -22,8 +22,9 @@ from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
 from libs.web.settings import WebSettings
 from services.intake.api import routes
-from services.intake.books import CASES
+from services.intake.books import CASES, PROGRESS
 from services.intake.domain.customer import Customer, customer_ref
+from services.intake.domain.link import Links
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
 from services.intake.pages import PAGES, page_routes
@@ -33,18 +34,19 @@ from tests.libs.web.pages.site import BROWSER
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&"
 SECRET = "of a test"
+LINKS = Links(SECRET)
 MAIL = "li.na@example.org"
 KINDS = {"lister": ["cases:read"], "agent": ["cases:read", "cases:write"], "all": ["cases:read", "cases:write", "cases:personal"]}
 
 
-def case(number: int, subject: str = "", customer: Customer | None = None, **more):
-    """Return a case's id, its facts and its rows; it came in so many hours after AT."""
+def case(number: int, subject: str = "", customer: Customer | None = None, then=(), **more):
+    """Return a case's id, its facts and its rows; it came in so many hours after AT, and `then` is what followed at once."""
     id, at = f"c{number}", AT + timedelta(hours=number)
     customer = customer or Customer()
     ref = customer_ref(customer.identity, pepper="pepper")
     registered = CaseRegistered(channel="web", customer_ref=ref, process_id=STANDARD.process_id, process_version=1, **more)
     contact = ContactLogged(direction="outbound", channel="phone", purpose="response", agent="mei")
-    facts = happened(id, at, registered, contact)
+    facts = happened(id, at, registered, contact, *then)
     need = Need(channel="web", process_id=STANDARD.process_id, subject=subject, description=subject, customer=customer)
     return id, facts, [vault_row(id, need, STANDARD), note_row(id, facts[1].id, subject)]
 
@@ -56,14 +58,16 @@ CASES_TOLD = [
     case(3, HOSTILE, Customer(name=HOSTILE), external_ref=HOSTILE, kind=HOSTILE, missing=(HOSTILE,)),
     case(4, "PRINTER again", Customer(name="李娜", email=MAIL.upper())),
 ]
+"""What most pages are tried with."""
 
 
 @asynccontextmanager
-async def desk(database_url: str, folder: Path):
+async def desk(database_url: str, folder: Path, cases=CASES_TOLD):
     """Yield a browser; `key` of its requests chooses one of KINDS."""
     version, changes, told = await bootstrap(database_url, SERVICE), Changes(), {}
-    for id, facts, private in CASES_TOLD:
-        changes.upserts += CASES.rows(id, given(CASES, *facts).state)
+    for id, facts, private in cases:
+        for book in (CASES, PROGRESS):
+            changes.upserts += book.rows(id, given(book, *facts).state)
         changes.private += private
         told[id] = facts
     keys = {kind: new_key(kind, scopes) for kind, scopes in KINDS.items()}
@@ -83,22 +87,23 @@ async def desk(database_url: str, folder: Path):
             pool=pool,
             instance=SimpleNamespace(
                 known=knowing(STANDARD),
-                clock=lambda: AT,
+                clock=lambda: made.now,
                 watermark=lambda: AT,
                 store=SimpleNamespace(facts=facts_of, state=state),
             ),
         )
-        routers = [routes(running, "pepper"), *page_routes(running, "pepper", SECRET)]
+        routers = [routes(running, "pepper", LINKS), *page_routes(running, "pepper", LINKS)]
         app = app_of(running, "intake", routers, WebSettings(keys_file=folder / "keys.json"), pages=PAGES)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
-            yield Desk(http, {kind: plain for kind, (plain, _) in keys.items()})
+            made = Desk(http, {kind: plain for kind, (plain, _) in keys.items()})
+            yield made
 
 
 class Desk:
     """The pages, and the JSON of the same addresses."""
 
     def __init__(self, http, keys):
-        self.http, self._keys = http, keys
+        self.http, self._keys, self.now = http, keys, AT
 
     async def page(self, path, who="all", lang="en"):
         return await self.http.get(path, headers=BROWSER | {"X-API-Key": self._keys[who], "Accept-Language": lang})

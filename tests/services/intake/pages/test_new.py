@@ -23,12 +23,14 @@ from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.intake.api import routes
+from services.intake.domain.link import Links
 from services.intake.pages import PAGES, page_routes
 from services.intake.pages.registering import fields_of, filled_in
 from services.intake.service import SERVICE
 from tests.libs.web.pages.site import BROWSER
 from tests.services.intake.pages.desk import AT, HOSTILE
 
+LINKS = Links("of a test")
 PATH = f"/cases/new?process={STANDARD.process_id}"
 
 
@@ -46,7 +48,8 @@ async def browser(database_url):
         running = RunningService(SERVICE, StoreSettings())
         running._opened = SimpleNamespace(pool=pool, instance=instance)
         writer = asyncio.create_task(instance.writer.run())
-        app = app_of(running, "intake", [routes(running, "p"), *page_routes(running, "p")], WebSettings(), pages=PAGES)
+        routers = [routes(running, "p", LINKS), *page_routes(running, "p", LINKS)]
+        app = app_of(running, "intake", routers, WebSettings(), pages=PAGES)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers=BROWSER
         ) as http:
@@ -134,3 +137,13 @@ async def test_a_process_that_is_not_published_is_refused(browser, process, stat
 def test_the_body_says_what_was_filled_in():
     sent = {"key": "k", "channel": "web", "subject": " ", "customer.name": "李娜", "fields.a.b": "1", "other.x": "2"}
     assert filled_in(sent) == {"channel": "web", "customer": {"name": "李娜"}, "fields": {"a.b": "1"}, "other.x": "2"}
+
+
+async def test_a_program_gets_the_customers_link_with_the_case(browser):
+    body, headers = (
+        {"channel": "web", "process_id": STANDARD.process_id},
+        {"Accept": "application/json", "Idempotency-Key": "k" * 16},
+    )
+    said, again = [await browser.post("/cases", json=body, headers=headers) for _ in range(2)]
+    assert said.json()["tracking"] == f"http://127.0.0.1:8001{LINKS.path(said.json()['case_id'])}"
+    assert said.content == again.content

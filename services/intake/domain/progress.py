@@ -1,0 +1,166 @@
+"""How a case stands for its customer: the step it is at, whom it waits for, what she was promised, when we spoke, how it ended.
+
+Nothing of those who work on it is kept here: no names, no teams, no reasons, no notes, no escalations.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.intake import CaseCancelled, ContactLogged
+from libs.events.catalogue.routing import (
+    ENDED,
+    OPEN,
+    WITHDRAWN,
+    CaseClosed,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    NodeCompleted,
+    NodeEntered,
+    NodeReturned,
+    NodeStarted,
+    outcome_after,
+    phase_after,
+)
+from libs.events.catalogue.visits import Visits
+from libs.events.log.envelope import Fact
+from libs.events.words.now import utc
+from services.intake.domain.promised import CLOCKS, Due, Promises, first_due, tell
+
+CONTACTS_MAX = 100
+CUSTOMER, OTHERS = "customer", "others"
+AWAITED, OF_CUSTOMER = "awaiting_", "awaiting_customer"
+"""How the code of a wait begins, and the one of waiting for the customer herself (docs/standards.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with the customer, without who held it and what was said."""
+
+    at: datetime
+    direction: str
+    channel: str
+    purpose: str
+    automated: bool
+
+
+@dataclass(slots=True)
+class Progress:
+    """The fold of what others, and our contacts, tell of a case, as far as it concerns the customer."""
+
+    phase: str = OPEN
+    outcome: str = ""
+    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+    reopened_at: datetime | None = None
+    visits: Visits = field(default_factory=Visits)
+    node_entered_at: datetime | None = None
+    waits: list[str] = field(default_factory=list)
+    promises: Promises = field(default_factory=dict)
+    talks: list[Talk] = field(default_factory=list)
+
+    @property
+    def node(self) -> str:
+        """The step that the case is at; empty between two, and when all is over."""
+        return self.visits.open[-1][0] if self.visits.open and self.phase not in ENDED else ""
+
+    @property
+    def waits_for(self) -> str:
+        """Whom it waits for: the customer, others, or nobody."""
+        if self.phase != OPEN or not self.waits:
+            return ""
+        return CUSTOMER if OF_CUSTOMER in self.waits else OTHERS
+
+    @property
+    def due(self) -> Due | None:
+        """The promise to the customer that falls due first, and still has to be kept."""
+        return first_due(self.promises.values()) if self.phase == OPEN else None
+
+
+def evolve(case: Progress, fact: Fact) -> Progress:
+    """Take a fact in; whatever the history, it never raises."""
+    _HANDLERS[type(fact.data)](case, fact)
+    return case
+
+
+def _talked(case: Progress, fact: Fact) -> None:
+    said: ContactLogged = fact.data
+    case.talks = [*case.talks, Talk(utc(fact.time), said.direction, said.channel, said.purpose, said.automated)][-CONTACTS_MAX:]
+
+
+def _entered(case: Progress, fact: Fact) -> None:
+    case.visits.begin(fact.data.node, fact.data.occurrence)
+    case.node_entered_at = fact.time
+
+
+def _started(case: Progress, fact: Fact) -> None:
+    if case.visits.now(fact.data.node) is None:  # where history is silent about its beginning
+        _entered(case, fact)
+
+
+def _left(case: Progress, fact: Fact) -> None:
+    case.visits.end(fact.data.node, fact.data.occurrence)
+    case.node_entered_at = None
+
+
+def _raised(case: Progress, fact: Fact) -> None:
+    code = fact.data.code
+    if code.startswith(AWAITED) and code not in case.waits:
+        case.waits.append(code)
+
+
+def _cleared(case: Progress, fact: Fact) -> None:
+    case.waits = [code for code in case.waits if code != fact.data.code]
+
+
+def _resolved(case: Progress, fact: Fact) -> None:
+    if case.phase not in ENDED:
+        case.outcome, case.resolved_at = fact.data.outcome, fact.time
+    case.phase = phase_after(case.phase, fact.data)
+
+
+def _closed(case: Progress, fact: Fact) -> None:
+    _end(case, fact.data, fact.time)
+
+
+def _cancelled(case: Progress, fact: Fact) -> None:
+    # Routing closes it as withdrawn; the customer who withdrew need not wait for that.
+    _end(case, CaseClosed(outcome=WITHDRAWN), fact.time)
+
+
+def _end(case: Progress, closing: CaseClosed, at: datetime) -> None:
+    if case.phase in ENDED:
+        return
+    case.phase, case.outcome, case.ended_at = phase_after(case.phase, closing), outcome_after(case.outcome, closing), at
+
+
+def _reopened(case: Progress, fact: Fact) -> None:
+    if case.phase in ENDED:
+        # What was awaited when the case ended is awaited no more: nobody could ever clear it.
+        case.waits = []
+    case.phase, case.outcome, case.reopened_at = OPEN, "", fact.time
+    case.resolved_at = case.ended_at = None
+
+
+def _promised(case: Progress, fact: Fact) -> None:
+    tell(case.promises, fact)
+
+
+_HANDLERS: Mapping[type[Any], Callable[[Progress, Fact], None]] = {
+    ContactLogged: _talked,
+    CaseCancelled: _cancelled,
+    NodeEntered: _entered,
+    NodeStarted: _started,
+    NodeCompleted: _left,
+    NodeReturned: _left,
+    ExceptionRaised: _raised,
+    ExceptionCleared: _cleared,
+    CaseResolved: _resolved,
+    CaseClosed: _closed,
+    CaseReopened: _reopened,
+    **dict.fromkeys(CLOCKS, _promised),
+}
+KEEPS: frozenset[type[Any]] = frozenset(_HANDLERS)

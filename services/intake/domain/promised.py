@@ -1,0 +1,100 @@
+"""What the customer was promised about time, as sla's events that nobody withdrew tell it: which of it falls due first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from libs.events.catalogue.sla import (
+    ClockBreached,
+    ClockCancelled,
+    ClockEnded,
+    ClockMet,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockWaiting,
+    ClockWithdrawn,
+)
+from libs.events.log.envelope import Fact
+
+INTERNAL = "node"
+"""The kind of a limit of one step: we promise it each other. All other kinds are promises to the customer."""
+
+
+class Said(NamedTuple):
+    """A clock event that nobody withdrew."""
+
+    id: UUID
+    what: str
+    due_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Promise:
+    """One promise to the customer, and what was said of it in its order."""
+
+    kind: str
+    said: list[Said] = field(default_factory=list)
+
+
+class Due(NamedTuple):
+    """A promise that is not kept yet, and until when it is to be."""
+
+    at: datetime
+    kind: str
+
+
+Promises = dict[str, Promise]
+"""By the name of the clock: `response/1`."""
+
+_WORDS: Mapping[type[Any], str] = {
+    ClockStarted: "runs",
+    ClockResumed: "runs",
+    ClockPaused: "rests",
+    ClockWaiting: "rests",
+    ClockBreached: "broken",
+    ClockMet: "over",
+    ClockEnded: "over",
+    ClockCancelled: "over",
+}
+CLOCKS: frozenset[type[Any]] = frozenset({*_WORDS, ClockWithdrawn})
+
+
+def tell(promises: Promises, fact: Fact) -> None:
+    """Take a clock event in. What the customer was not promised is passed over."""
+    said = fact.data
+    name = f"{said.clock}/{said.occurrence}"
+    if isinstance(said, ClockWithdrawn):
+        _withdraw(promises, name, said.withdrawn_id)
+        return
+    if isinstance(said, ClockStarted) and said.kind != INTERNAL:
+        promises[name] = Promise(said.kind)
+    elif isinstance(said, ClockWaiting) and said.kind != INTERNAL:
+        promises.setdefault(name, Promise(said.kind))
+    if name in promises:
+        what = "over" if isinstance(said, ClockWaiting) and said.done else _WORDS[type(said)]
+        promises[name].said.append(Said(fact.id, what, getattr(said, "due_at", None)))
+
+
+def _withdraw(promises: Promises, name: str, id: UUID) -> None:
+    # A withdrawal sorts right after what it withdraws, so that is here unless it is not known yet.
+    if name in promises:
+        promises[name].said = [one for one in promises[name].said if one.id != id]
+
+
+def first_due(promises: Iterable[Promise]) -> Due | None:
+    """Return what falls due first of the promises that run, or were broken and are not made good yet."""
+    found = [Due(at, one.kind) for one in promises if (at := _due(one.said)) is not None]
+    return min(found, default=None)
+
+
+def _due(said: Iterable[Said]) -> datetime | None:
+    due_at, runs, is_broken = None, False, False
+    for one in said:
+        due_at = one.due_at or due_at
+        is_broken = is_broken or one.what == "broken"
+        # A broken promise waits no more.
+        runs = one.what != "over" and (one.what != "rests" or is_broken)
+    return due_at if runs else None
