@@ -58,7 +58,7 @@ def _is_at_a_page(scope: Scope) -> bool:
 def _face(at: HTTPConnection, start: Message, body: bytes) -> Response:
     told: Mapping[str, Any] = json.loads(body) if body else {"status": start["status"]}
     shell: Shell = at.app.state.shell
-    if told["status"] == 401 and at.scope["method"] in ("GET", "HEAD") and at.app.state.sessions:
+    if told["status"] == 401 and _can_sign_in(at):
         asked = at.url.path + (f"?{at.url.query}" if at.url.query else "")
         return RedirectResponse(f"{shell.addresses.base(shell.service)}/sign-in?next={quote(asked, safe='')}", 303)
     response = explained(at, told)
@@ -66,6 +66,11 @@ def _face(at: HTTPConnection, start: Message, body: bytes) -> Response:
         if name in (given := MutableHeaders(raw=list(start["headers"]))):
             response.headers[name] = given[name]
     return response
+
+
+def _can_sign_in(at: HTTPConnection) -> bool:
+    """Test whether signing in would help. A client that sent a key is no browser: it is told that the key is not known."""
+    return at.scope["method"] in ("GET", "HEAD") and at.app.state.sessions is not None and "authorization" not in at.headers
 
 
 def explained(at: HTTPConnection, told: Mapping[str, Any]) -> Response:

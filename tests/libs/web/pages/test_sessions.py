@@ -55,6 +55,12 @@ async def test_who_is_not_known_is_asked_to_sign_in_and_then_led_on(guarded: Fas
     assert page.status_code == 200 and "anna" in page.text
 
 
+async def test_a_client_that_sent_a_wrong_key_is_told_so_and_not_led_elsewhere(guarded: FastAPI) -> None:
+    async with calling(guarded, BROWSER) as client:
+        told = await client.get("/things/a", headers={"Authorization": "Bearer loopdesk_wrong"})
+    assert told.status_code == 401 and "www-authenticate" in told.headers
+
+
 async def test_a_wrong_key_begins_nothing(guarded: FastAPI) -> None:
     async with calling(guarded, BROWSER) as client:
         wrong = await signed_in(client, "loopdesk_wrong")
