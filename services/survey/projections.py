@@ -45,7 +45,7 @@ def _unasked_row(key: str, case: SurveyCase, one: Unasked) -> UnaskedRow:
         case_id=key,
         n=one.number,
         why=one.why,
-        at=one.at,
+        ask_at=one.ask_at,
         ended_at=one.ending.at,
         outcome=one.outcome,
         agent=one.ending.agent,

@@ -105,10 +105,10 @@ async def tallies(db: Database, by: By, chosen: Filter = Filter()) -> list[Tally
 async def unasked(db: Database, at: datetime, chosen: Filter = Filter()) -> dict[str, int]:
     """Count the endings without an invitation by why there is none; the days asked for are those when it would be sent."""
     narrowed = conditions(replace(chosen, status=None))
-    where, values = asked({words.replace("sent_at", "at"): value for words, value in narrowed.items()}, first=2)
+    where, values = asked({words.replace("sent_at", "ask_at"): value for words, value in narrowed.items()}, first=2)
     rows = await db.fetch(
         # What was scheduled and did not come ended otherwise meanwhile, so that its standard does not ask any more.
-        "select case when why = 'scheduled' and at < $1 then 'not_asked' else why end as reason, count(*) as n "
+        "select case when why = 'scheduled' and ask_at < $1 then 'not_asked' else why end as reason, count(*) as n "
         f"from survey.unasked where {where} group by 1",
         at,
         *values,

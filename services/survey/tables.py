@@ -38,14 +38,14 @@ class SurveyRow(TableRow):
     end_reason: str = column("reopened, when that ended it unanswered; empty when time or nothing did.")
 
 
-@columns("unasked", indexes=(Index("unasked_at", ("at",)),))
+@columns("unasked", indexes=(Index("unasked_ask_at", ("ask_at",)),))
 class UnaskedRow(TableRow):
     """One row for each time a case ended and its customer was not, or is not yet, asked how satisfied they were."""
 
     case_id: str = key("The case that ended.")
     n: int = number("ending")
     why: str = column("nobody: no customer known; not_asked by the standard; reopened before; scheduled: not sent yet.")
-    at: datetime = column("When the customer is or was to be asked; if never, when the case ended.")
+    ask_at: datetime = column("When the customer is or was to be asked; if never, when the case ended.")
     ended_at: datetime = column("When the case ended.")
     outcome: str = column("How it ended at last.")
     agent: str = column("Who ended it.")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 MOMENTS, SEEDS = 24, range(24)
 CAUGHT = {
     "drop-fence": "checkpoint of .* went back",
-    "skip-read-back": "on the log stands|differ from a replay|not on the log",
+    "skip-read-back": "on the log stands|differ from a replay|not on the log|not what the facts imply",
     "checkpoint-apart": "differ from a replay|not what the facts imply|the model says",
     "forget-answers": "answered differently|two answers",
     "fire-early": "a breach due .* but facts up to|the watermark is .* but .* was read to",

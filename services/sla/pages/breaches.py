@@ -13,7 +13,7 @@ from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages
 from services.sla import queries
 from services.sla.api import Reading
-from services.sla.pages.clocks import following, line, offered
+from services.sla.pages.lines import following, line, offered
 from services.sla.pages.wording import MARKS, Wording, name_of
 
 

@@ -3,23 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
-from libs.events.catalogue.references import PROCESS
 from libs.pictures.numbers import share
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
-from libs.web.paging import Page, pages, sealed
+from libs.web.paging import Page, pages
 from services.sla import queries
 from services.sla.api import Reading
+from services.sla.pages.lines import following, line, offered
 from services.sla.pages.wording import MARKS, Wording, name_of
 from services.sla.queries import Stand, Standing
 from services.sla.tables import ClockRow
@@ -28,18 +28,6 @@ By = Literal["process", "node", "kind", "grade"]
 BYS: Sequence[By] = ("process", "node", "kind", "grade")
 GROUPS_MAX = 30
 """So many rows the table of counts has; the others are counted together."""
-
-KINDS = ("response", "resolution", "node", "cycle")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One promise as the page shows it."""
-
-    row: ClockRow
-    stand: str
-    left: str
-    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +98,6 @@ async def _rows(
         running.pool, at, stand=stand, after=page.after, fetch=page.fetch, chosen=chosen, lang=lang
     )
     return [(row, how.value) for row, how in open_ones]
-
-
-def following(rows: Sequence[ClockRow], page: Page[queries.After], by: Literal["due_at", "breached_at"]) -> str | None:
-    """Return the cursor of the next page of a list in that order."""
-    if len(rows) <= page.limit:
-        return None
-    row = rows[page.limit - 1]
-    return sealed(queries.place(getattr(row, by), row))
-
-
-def line(row: ClockRow, stand: str, at: datetime, said: Wording) -> Line:
-    """Return a promise as the page shows it."""
-    until = None if row.ended_at or row.due_at is None or stand == "paused" else row.due_at - at
-    is_over = until is not None and until < timedelta()
-    return Line(row, stand, said.length(abs(until)) if until is not None else "", is_over)
-
-
-def offered(running: RunningService, chosen: queries.Filter) -> dict[str, list[str]]:
-    """Return the words that each filter can be given; nodes only of the chosen process, because others have the same ids."""
-    processes = running.known.ids(PROCESS)
-    standard = running.known.latest(PROCESS, chosen.process) if chosen.process else None
-    grades = {target.when["grade"] for one in _standards(running) for target in one.targets if "grade" in target.when}
-    nodes = [one.id for one in standard.nodes] if standard else []
-    every = {"process": processes, "node": nodes, "kind": list(KINDS), "grade": sorted(grades)}
-    # What is chosen is offered, too, whatever it is.
-    return {name: [*words, *({getattr(chosen, name)} - {None, *words})] for name, words in every.items()}
-
-
-def _standards(running: RunningService) -> Iterable[Any]:
-    return (one for id in running.known.ids(PROCESS) for one in running.known.versions(PROCESS, id))
 
 
 def _groups(found: Sequence[Standing], by: By, said: Wording) -> list[Group]:

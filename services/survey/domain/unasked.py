@@ -19,7 +19,7 @@ class Unasked(NamedTuple):
     ending: Ending
     outcome: str
     why: Why
-    at: datetime
+    ask_at: datetime
 
 
 def unasked(case: SurveyCase) -> Iterator[Unasked]:

@@ -55,7 +55,6 @@ def surveys_router(running: RunningService) -> APIRouter:
         asked = replace(chosen, since=begun(since, shell.zone), until=begun(until, shell.zone))
         rows = await queries.surveys(running.pool, after=page.after, fetch=page.fetch, chosen=asked, newest_first=True)
         shown = rows[: page.limit]
-        words = await queries.comments(running.pool, shown) if may_read else {}
         found = await queries.tallies(running.pool, by, asked)
         unasked = await queries.unasked(running.pool, running.as_of() or running.now(), asked)
         return shell.page(
@@ -67,7 +66,7 @@ def surveys_router(running: RunningService) -> APIRouter:
             processes=_processes(running.known, asked.process),
             process_name=partial(process_name, running.known, lang),
             rows=shown,
-            comments=words,
+            comments=await queries.comments(running.pool, shown) if may_read else {},
             may_read=may_read,
             score_words=score_words(WORDS[lang]),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
