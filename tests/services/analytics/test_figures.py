@@ -27,7 +27,7 @@ from services.analytics.queries import FigureFilter
 from services.analytics.queries.lately import COUNTED_LATELY
 from services.analytics.service import service_in
 from tests.services.analytics.story import answer, assigned, at, facts, resolved
-from tests.services.analytics.test_views import write
+from tests.services.analytics.test_views import TOLD, write
 
 HOUR, DAY = 60, 24 * 60
 NOON = at(40 * DAY)
@@ -61,6 +61,7 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """HTTP of a desk that has these stories behind it."""
     service = service_in(ZoneInfo("UTC"))
     data = f"analytics_v{await bootstrap(database_url, service)}"
+    TOLD.clear()
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         await write(pool, {key: facts(story, key) for key, story in STORIES.items()}, data)
         running = RunningService(service, StoreSettings())
