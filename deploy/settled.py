@@ -9,7 +9,7 @@ from datetime import timedelta
 import asyncpg
 
 from libs.events.log.opening import open_log
-from libs.events.log.port import Log
+from libs.events.log.port import Log, LogUnavailable
 from libs.events.upkeep.live import remaining
 from services.__main__ import service_of
 
@@ -65,21 +65,25 @@ async def settled(
     """Return the services when none has anything left to do, with the keys set aside; raise Unsettled if it takes too
     long.
 
-    A timer that has been due for `timers_within` and has not fired is work left undone.
+    A timer that has been due for `timers_within` and has not fired is work left undone. A log that cannot be reached
+    for a while is asked again.
     """
     end = time.monotonic() + seconds
     log = open_log(log_url)
     connection = await asyncpg.connect(url)
     try:
         while True:
-            left = await _left_by_all(connection, log, names, timers_within)
-            watch(left)
-            # Twice, because the last thing that one service does may be work for the next.
-            if _is_nothing(left) and _is_nothing(left := await _left_by_all(connection, log, names, timers_within)):
-                return left
+            try:
+                left = await _left_by_all(connection, log, names, timers_within)
+                watch(left)
+                # Twice, because the last thing that one service does may be work for the next.
+                if _is_nothing(left) and _is_nothing(left := await _left_by_all(connection, log, names, timers_within)):
+                    return left
+                still = "; ".join(str(one) for one in left if one.parked or not one.is_nothing)
+            except LogUnavailable as error:
+                still = str(error)
             if time.monotonic() > end:
-                waited = f"Not settled after {seconds:.0f} s: "
-                raise Unsettled(waited + "; ".join(str(one) for one in left if one.parked or not one.is_nothing))
+                raise Unsettled(f"Not settled after {seconds:.0f} s: {still}")
             await asyncio.sleep(POLL_SECONDS)
     finally:
         await connection.close()

@@ -21,7 +21,7 @@ from deploy.tenant import Tenant
 from services.__main__ import PORTS
 
 DATABASE = "loopdesk"
-START_SECONDS_MAX = 60.0
+START_SECONDS_MAX = 180.0
 TELL_SECONDS = 5.0
 BEHIND_INTAKE = 10
 

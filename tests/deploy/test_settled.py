@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from deploy import cli
 from libs.events.log.opening import open_log
-from libs.events.log.port import PARTITIONS, Partition, Record, TopicSettings
+from libs.events.log.port import PARTITIONS, LogUnavailable, Partition, Record, TopicSettings
+from libs.events.log.postgres import PostgresLog
 from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.service import SERVICE
 
@@ -63,3 +64,29 @@ def test_keys_set_aside_are_named_and_nobody_takes_the_tables_for_whole(database
     asyncio.run(set_aside(database_url, keys))
     result = settled(database_url, "--seconds", "0")
     assert (result.exit_code, says in result.stderr) == (1, True), result.output
+
+
+@pytest.mark.parametrize("outages", [1, 3])
+def test_a_log_that_is_away_for_a_while_is_asked_again(database_url, monkeypatch, outages):
+    asyncio.run(made(database_url, 0))
+    ends, away = PostgresLog.ends, iter(range(outages))
+
+    async def sometimes(self, topic):
+        if next(away, None) is not None:
+            raise LogUnavailable("the log does not say where it ends")
+        return await ends(self, topic)
+
+    monkeypatch.setattr(PostgresLog, "ends", sometimes)
+    result = settled(database_url)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_log_that_stays_away_is_named_when_the_time_is_up(database_url, monkeypatch):
+    asyncio.run(made(database_url, 0))
+
+    async def never(self, topic):
+        raise LogUnavailable("the log does not say where it ends")
+
+    monkeypatch.setattr(PostgresLog, "ends", never)
+    result = settled(database_url, "--seconds", "0")
+    assert (result.exit_code, "Not settled after 0 s: the log does not say where it ends" in result.stderr) == (1, True)

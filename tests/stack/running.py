@@ -102,7 +102,7 @@ class Running:
             time.sleep(0.1)
 
     def come_to_rest(self) -> None:
-        asyncio.run(settled(list(PORTS), self.stack.database_url, self.stack.log_url, seconds=120))
+        asyncio.run(settled(list(PORTS), self.stack.database_url, self.stack.log_url))
 
     def verify(self) -> list[Compared]:
         """Return the tables that a replay from offset 0 does not give again."""
