@@ -162,6 +162,13 @@ async def test_the_page_shows_the_board_and_hostile_text_as_text(database_url: s
     assert "/cases/c1" not in other.text
 
 
+@pytest.mark.parametrize(("lang", "name"), [("en", "At no node"), ("zh", "不在节点上")])
+async def test_a_lane_of_cases_that_are_at_no_node_says_so(database_url: str, lang: str, name: str) -> None:
+    async with desk(database_url, {"c": [(0, came())]}, NOW) as client:
+        page = await client.get("/", params={"lang": lang})
+    assert re.findall(r"<h3>([^<]*) <", page.text) == [name]
+
+
 async def test_nobody_sees_the_board_without_the_scope(database_url: str, tmp_path: Any) -> None:
     (tmp_path / "keys.json").write_text("[]")
     async with desk(database_url, {}, NOW, tmp_path / "keys.json") as client:

@@ -37,6 +37,13 @@ async def test_the_page_of_a_case_says_what_is_known_of_it(database_url: str, la
     assert len(re.findall(r'<svg[^>]* role="group"', page.text)) == 4, "two pictures, each wide and narrow"
 
 
+@pytest.mark.parametrize(("facts", "is_counted"), [(1, False), (len(STORY), True)])
+async def test_a_case_that_no_figure_counts_yet_has_no_empty_table(database_url: str, facts: int, is_counted: bool) -> None:
+    async with desk(database_url, {"c1": STORY[:facts]}, at(100)) as client:
+        page = await client.get("/cases/c1", params={"lang": "en"})
+    assert ("No figure counts it yet." not in page.text) == ('<table class="why">' in page.text) == is_counted
+
+
 async def test_a_case_that_is_not_known_is_said_on_a_page(database_url: str) -> None:
     async with desk(database_url, {}, at(0)) as client:
         page = await client.get("/cases/none")
