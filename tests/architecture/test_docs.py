@@ -14,6 +14,8 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 README_ROWS_MAX, ROWS_MIN = 15, 45
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"`([^`\s]+)`")
+_SHOWN = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+PICTURE_BYTES_MAX = 150_000
 
 
 @pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.wire)
@@ -95,3 +97,40 @@ def test_every_link_of_a_front_page_leads_to_a_file(page):
 def test_every_proof_of_the_threat_model_exists():
     proofs = [path for path in _CODE.findall((ROOT / "SECURITY.md").read_text("utf-8")) if path.startswith("tests/")]
     assert len(proofs) >= 12 and missing(proofs) == []
+
+
+def is_webp(content):
+    """Test whether this is a whole WebP file."""
+    return content[:4] == b"RIFF" and content[8:12] == b"WEBP" and int.from_bytes(content[4:8], "little") == len(content) - 8
+
+
+@pytest.mark.parametrize(
+    ("why", "content", "is_one"),
+    [
+        ("the smallest", b"RIFF\x04\0\0\0WEBP", True),
+        ("a byte is missing", b"RIFF\x05\0\0\0WEBP", False),
+        ("a byte too many", b"RIFF\x04\0\0\0WEBP.", False),
+        ("a sound", b"RIFF\x04\0\0\0WAVE", False),
+        ("a pointer to a file elsewhere", b"version https://git-lfs.github.com/spec/v1", False),
+        ("nothing", b"", False),
+    ],
+)
+def test_the_judge_of_pictures_judges(why, content, is_one):
+    assert is_webp(content) == is_one
+
+
+def test_the_readme_shows_the_only_two_screenshots():
+    shown = {path: words for words, path in _SHOWN.findall((ROOT / "README.md").read_text("utf-8"))}
+    assert sorted(shown) == ["docs/pictures/board.webp", "docs/pictures/life.webp"]
+    assert all(len(words.split()) > 5 for words in shown.values()), "say in words what a picture shows"
+    kept = {where for where in _files() if where.suffix in {".webp", ".png", ".jpg", ".jpeg", ".gif"}}
+    assert {str(where) for where in kept} == shown.keys()
+    for path in shown:
+        content = (ROOT / path).read_bytes()
+        assert is_webp(content) and len(content) <= PICTURE_BYTES_MAX, path
+
+
+def _files():
+    """Return every file of the folders that a newcomer reads."""
+    tops = (ROOT / top for top in ("docs", "libs", "services", "deploy", "benchmarks", "tests", "examples"))
+    return [path.relative_to(ROOT) for top in tops for path in top.rglob("*") if path.is_file()]

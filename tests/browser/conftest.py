@@ -4,22 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
-from libs.web.pages.sessions import COOKIE
+from tests.browser.chromium import admitted, launched
 from tests.browser.desk import Desk
 from tests.browser.getting import ChromiumMissing, program
 from tests.browser.looking import LOOKS, Look, Visit, visit
 from tests.stack.running import started
-
-# Only this machine is asked for anything, whatever a page says; the rest keeps the browser from calling home.
-FLAGS = [
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 Opened = Callable[[Look], Awaitable[BrowserContext]]
 
@@ -39,22 +30,19 @@ async def chromium() -> AsyncIterator[Browser]:
         path = program()
     except ChromiumMissing as missing:
         pytest.exit(str(missing), 1)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+    async with launched(path) as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture(scope="session")
 async def opened(chromium: Browser, desk: Desk) -> Opened:
     """Return the context of a way to look; somebody who may see all has signed in."""
     contexts: dict[Look, BrowserContext] = {}
-    cookie = {"name": COOKIE, "value": desk.session(desk.key), "domain": "127.0.0.1", "path": "/"}
+    session = desk.session(desk.key)
 
     async def context_of(look: Look) -> BrowserContext:
         if look not in contexts:
-            contexts[look] = await chromium.new_context(**look.options)
-            await contexts[look].add_cookies([cookie])
+            contexts[look] = await admitted(chromium, look, session)
         return contexts[look]
 
     return context_of
