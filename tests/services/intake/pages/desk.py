@@ -20,6 +20,7 @@ from libs.service.app import app_of
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
+from libs.web.rates import Rate
 from libs.web.settings import WebSettings
 from services.intake.api import routes
 from services.intake.books import CASES, PROGRESS
@@ -62,8 +63,8 @@ CASES_TOLD = [
 
 
 @asynccontextmanager
-async def desk(database_url: str, folder: Path, cases=CASES_TOLD):
-    """Yield a browser; `key` of its requests chooses one of KINDS."""
+async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | None = None):
+    """Yield a browser; `key` of its requests chooses one of KINDS. With a rate it is somewhere else, as customers are."""
     version, changes, told = await bootstrap(database_url, SERVICE), Changes(), {}
     for id, facts, private in cases:
         for book in (CASES, PROGRESS):
@@ -93,8 +94,10 @@ async def desk(database_url: str, folder: Path, cases=CASES_TOLD):
             ),
         )
         routers = [routes(running, "pepper", LINKS), *page_routes(running, "pepper", LINKS)]
-        app = app_of(running, "intake", routers, WebSettings(keys_file=folder / "keys.json"), pages=PAGES)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
+        settings = WebSettings(keys_file=folder / "keys.json", rate_limit=rate)
+        app = app_of(running, "intake", routers, settings, pages=PAGES)
+        transport = httpx.ASGITransport(app=app, client=("192.0.2.7" if rate else "127.0.0.1", 123))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             made = Desk(http, {kind: plain for kind, (plain, _) in keys.items()})
             yield made
 

@@ -9,6 +9,7 @@ import pytest
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, ExceptionRaised, NodeCompleted, NodeEntered
 from libs.events.catalogue.sla import ClockStarted
 from libs.events.testing.sample_standard import STANDARD
+from libs.web.rates import Rate
 from services.intake.domain.link import Links, opened, token
 from tests.libs.web.pages.site import BROWSER
 from tests.services.intake.pages.desk import AT, HOSTILE, MAIL, SECRET, case, desk
@@ -120,3 +121,14 @@ async def test_an_old_link_says_that_it_has_ended_and_what_to_do(database_url, t
         assert (await read(at, path, EN))[0].status_code == 200
         at.now += timedelta(days=900)
         assert (await read(at, f"/track/{token('c5', secret=SECRET)}", EN))[0].status_code == 200, "it was taken up again"
+
+
+@pytest.mark.parametrize(("lang", "says"), [(EN, "Retry-After"), (ZH, "过于频繁")])
+async def test_who_asks_too_often_is_asked_to_wait(database_url, tmp_path, lang, says):
+    # What opens nothing is counted, too: nobody tries out links.
+    paths = [f"/track/{token('c0', secret=SECRET)}", "/track/c0.xyz", f"/track/{token('c0', secret=SECRET)}"]
+    async with desk(database_url, tmp_path, rate=Rate(2, 3600)) as at:
+        *allowed, (refused, told) = [await read(at, path, lang) for path in paths]
+    assert [page.status_code for page, _ in allowed] == [200, 404]
+    assert refused.status_code == 429 and 0 < int(refused.headers["retry-after"]) <= 3600
+    assert refused.headers["content-type"].startswith("text/html") and says in told and "7-1" not in told
