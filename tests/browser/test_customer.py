@@ -1,13 +1,17 @@
-"""A customer answers the form without a mouse, on a phone, in her language; she needs no key."""
+"""A customer follows her case and answers the form without a mouse, on a phone, in her language; she needs no key."""
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, Sample
 from tests.browser.looking import Keyboard, Look, Visit
 
 JOURNEYS = [("en", "dark", 4, "Quick & kind"), ("zh", "light", 1, "等了很久 🙁")]
 """Language, scheme, score, comment."""
+
+FOLLOWED = {"en": ("We have done our work", "See whether all is well"), "zh": ("您的请求已处理完毕", "请确认问题是否已解决")}
+"""Language → what she reads about her case, and what she can do."""
+OTHER = {"en": "中文", "zh": "English"}
 
 
 @pytest.fixture(params=JOURNEYS, ids=lambda one: one[0])
@@ -23,6 +27,7 @@ def look(journey: tuple[str, str, int, str]) -> Look:
 async def test_a_customer_answers_by_keyboard_alone(desk: Desk, visitor: Visit, journey: tuple[str, str, int, str]) -> None:
     _, _, score, comment = journey
     hands, asked = Keyboard(visitor.tab), desk.asked.pop()
+    await follow(desk, visitor, hands, asked, journey[0])
     await visitor.go(f"{desk.stack.url('survey')}/s/{asked.link}")
     await hands.reach("overall")
     await hands.press("Space", *["ArrowRight"] * (score - 1))
@@ -42,3 +47,18 @@ async def test_a_customer_answers_by_keyboard_alone(desk: Desk, visitor: Visit, 
     told = desk.get("survey", f"/surveys/{survey['survey_id']}").json()
     assert (told["overall"], told["comment"]) == (score, comment)
     assert told["scores"] == dict.fromkeys(("content", "efficiency", "attitude"), 5)
+
+
+async def follow(desk: Desk, visitor: Visit, hands: Keyboard, asked: Sample, lang: str) -> None:
+    """Open the link that she was given, look at it in the other language, too, and come back to hers."""
+    tab, main = visitor.tab, visitor.tab.locator("main")
+    await visitor.go(f"{desk.stack.url('intake')}/track/{asked.tracking}")
+    for shown in (lang, "en" if lang == "zh" else "zh", lang):
+        for words in FOLLOWED[shown]:
+            await expect(main).to_contain_text(words)
+        assert await visitor.inaccessible() == []
+        if tab.url.endswith(f"lang={lang}"):
+            break
+        await hands.reach(OTHER[shown])
+        await hands.go()
+    assert visitor.said == []
