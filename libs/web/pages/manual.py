@@ -73,6 +73,7 @@ class Manual:
 
     title: str
     version: str
+    card: Markup
     says: Markup
     tags: list[tuple[str, Markup, list[Operation]]]
     schemas: list[Named]
@@ -84,6 +85,8 @@ class Manual:
 def manual(document: Node, t: Texts, scope_of: ScopeOf) -> Manual:
     """Return what the page shows of a service's /openapi.json."""
     parts, info = document["components"], document["info"]
+    # The service's own line is English; what all services share follows in the reader's language.
+    card, _, shared = info["description"].rpartition("\n\n")
     operations = [
         (told["tags"][-1], _operation(document, method.upper(), path, told, t, scope_of))
         for path, item in document["paths"].items()
@@ -92,7 +95,8 @@ def manual(document: Node, t: Texts, scope_of: ScopeOf) -> Manual:
     return Manual(
         title=info["title"],
         version=info["version"],
-        says=prose(info["description"]),
+        card=prose(card),
+        says=prose(shared),
         tags=[
             (tag["name"], prose(tag["description"]), [one for name, one in operations if name == tag["name"]])
             for tag in document["tags"]

@@ -28,6 +28,7 @@ from services.intake.pages import PAGES, page_routes
 from services.intake.pages.registering import fields_of, filled_in
 from services.intake.service import SERVICE
 from tests.libs.web.pages.site import BROWSER
+from tests.safety.tongues import mistaken
 from tests.services.intake.pages.desk import AT, HOSTILE
 
 LINKS = Links("of a test")
@@ -108,6 +109,11 @@ async def test_a_refusal_stands_beside_its_field_and_keeps_what_was_written(brow
     assert not field or f'href="#{field}"' in page.text
     assert field in ("", "colour") or f'aria-describedby="wrong-{field}"' in page.text or f'wrong-{field}"' in page.text
     assert (await browser.get("/cases", headers={"Accept": "application/json"})).json()["items"] == []
+
+
+async def test_a_refusal_on_a_chinese_page_says_that_it_is_english(browser):
+    page = await browser.post("/cases/new", data=await form(browser, subject="x" * 201), headers={"Accept-Language": "zh"})
+    assert 'class="wrong" id="wrong-subject" lang="en"' in page.text and mistaken(page.text) == []
 
 
 async def test_another_case_needs_another_form(browser):
