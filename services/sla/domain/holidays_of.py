@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import holidays
+from holidays.registry import EntityLoader
 from holidays.version import __version__ as VERSION
 
 NOTICES_THAT_MAKE_A_HABIT = 5
@@ -48,7 +49,8 @@ def days_off(country: str, subdivision: str | None, years: range, settled: froze
 
 def _ask(country: str, subdivision: str | None, years: range) -> holidays.HolidayBase:
     # The library would look up any name at all in itself, also one that is no country's.
-    if country not in holidays.list_supported_countries(include_aliases=True):
+    # Its list of supported countries would load each of them first.
+    if country not in EntityLoader.get_country_codes(include_aliases=True):
         raise Unreliable(
             f"country: {country!r} is not known to the holidays library {VERSION}; write an ISO code, for example CN, "
             "or leave country out and list the days off under `added`."
