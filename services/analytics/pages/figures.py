@@ -1,6 +1,6 @@
 """The list of all figures, each with what it was in the last 30 days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
@@ -22,8 +22,9 @@ from services.analytics.pages.saying import Reading, Saying, words_for
 from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.board import node_names
 from services.analytics.queries.figure_rows import figure
-from services.analytics.queries.filters import OF_ALL, Asked, FigureFilter, Filter
+from services.analytics.queries.filters import OF_ALL, Asked, FigureFilter, Figures, Filter
 from services.analytics.queries.known import refuse_unknown
+from services.analytics.queries.remembered import Remembered
 
 DAYS = 30
 GROUPS = ("timeliness", "quality", "efficiency", "communication", "first_contact")
@@ -31,23 +32,31 @@ GROUPS = ("timeliness", "quality", "efficiency", "communication", "first_contact
 SHARES = 3
 """How many of a figure's shares the list names."""
 
+Answered = tuple[Figure, Figures]
+"""A figure and its answer."""
+
 
 def figures_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
+    async def ask(only: FigureFilter) -> list[Answered]:
+        return await answered(running.pool, only, running.as_of() or running.now(), zone)
+
+    count = Remembered(ask)
+
     @router.get("/figures")
     async def get_figures_page(request: Request, client: Reading, part: Annotated[Filter, Depends(OF_ALL)]) -> Response:
         """Show every figure with its value of the last days, and of how many that is."""
         shell: Shell = request.app.state.shell
-        as_of = running.as_of() or running.now()
-        only = lately(part, day_of(as_of, zone))
+        only = lately(part, day_of(running.as_of() or running.now(), zone))
         await refuse_unknown(running.pool, part, running.known)
-        words = words_for(request)
+        counted_at, found = await count(only, running.now())
         return shell.page(
             request,
             "figures.html",
-            groups=await groups(running.pool, only, as_of, zone, words, shell.words(language_of(request))),
+            groups=groups(found, words_for(request), shell.words(language_of(request))),
+            counted_at=counted_at,
             only=only,
             days=DAYS if part.since is None and part.until is None else None,
             processes={one.process_id: one.process_name for one in await node_names(running.pool, language_of(request))},
@@ -64,17 +73,17 @@ def lately(part: Filter, today: date) -> FigureFilter:
     )
 
 
-async def groups(
-    db: Database, only: FigureFilter, as_of: datetime, zone: ZoneInfo, words: Words, t: Mapping[str, str]
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the chapters with their figures, each as GET /figures/{name} answers for the whole period."""
-    found = []
-    for one in sorted((one for one in FIGURES.values() if one.is_askable), key=lambda one: GROUPS.index(one.chapter)):
-        answer = await figure(db, asked_of(one.name, "", only, None), as_of, zone)
-        found.append((one, answer))
+async def answered(db: Database, only: FigureFilter, as_of: datetime, zone: ZoneInfo) -> list[Answered]:
+    """Return all figures in the order of their chapters, each as GET /figures/{name} answers for the whole period."""
+    chapters = sorted((one for one in FIGURES.values() if one.is_askable), key=lambda one: GROUPS.index(one.chapter))
+    return [(one, await figure(db, asked_of(one.name, "", only, None), as_of, zone)) for one in chapters]
+
+
+def groups(found: Sequence[Answered], words: Words, t: Mapping[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the chapters with what the list shows of their figures."""
     return [
-        (group, [listed(one, answer, words, t) for _, one, answer in members])
-        for group, members in groupby(((one.chapter, one, answer) for one, answer in found), key=lambda each: each[0])
+        (group, [listed(one, answer, words, t) for one, answer in members])
+        for group, members in groupby(found, key=lambda each: each[0].chapter)
     ]
 
 

@@ -26,7 +26,8 @@ from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.board import NodeName, node_names
 from services.analytics.queries.filters import OF_ALL, FigureFilter, Filter
 from services.analytics.queries.known import refuse_unknown
-from services.analytics.queries.starts import Decided, Promise, by_start, by_week
+from services.analytics.queries.remembered import Remembered
+from services.analytics.queries.starts import Decided, Starts, Weeks, by_start, by_week
 
 WEEKS = 13
 """How many weeks are shown, this one included, when nothing else is asked for."""
@@ -40,6 +41,12 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
+    async def ask(question: tuple[Filter, str | None]) -> tuple[Starts, Weeks]:
+        only, kind = question
+        return await by_start(running.pool, only, kind, zone), await by_week(running.pool, only, kind)
+
+    count = Remembered(ask)
+
     @router.get("/timeliness")
     async def get_timeliness_page(
         request: Request, client: Reading, only: Annotated[Filter, Depends(OF_ALL)], kind: Kind = None
@@ -51,8 +58,7 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         only, is_cut = bounded(only, today)
         lang, words = language_of(request), words_for(request)
         names = await node_names(running.pool, lang)
-        starts = await by_start(running.pool, only, kind, zone)
-        decided = await by_week(running.pool, only, kind)
+        counted_at, (starts, decided) = await count((only, kind), running.now())
         asked = FigureFilter(**{one.name: getattr(only, one.name) for one in fields(only)})
         leading = Cells(Leading(shell.addresses.base(shell.service), FIGURES["timeliness"], asked), kind)
         return shell.page(
@@ -62,6 +68,7 @@ def timeliness_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             by_week=week_picture(decided, leading, weeks_of(only, today), names, shell.words(lang), words),
             began=summed(starts.values()),
             decided=summed(decided.values()),
+            counted_at=counted_at,
             only=only,
             kind=kind,
             is_cut=is_cut,
@@ -91,9 +98,7 @@ class Cells:
         return self.leading.listed(process=only.process, kind=self.kind, **when)
 
 
-def start_picture(
-    starts: Mapping[tuple[int, int], Decided], leading: Cells, t: Mapping[str, str], words: Words
-) -> tuple[Picture, ...]:
+def start_picture(starts: Starts, leading: Cells, t: Mapping[str, str], words: Words) -> tuple[Picture, ...]:
     """Draw weekday and hour."""
     hours, weekdays = Lines(t["hour"], [f"{hour:02}" for hour in range(24)]), Lines(t["weekday"], words.days)
     cells = {place: Cell(one.kept, one.decided, leading.start(*place)) for place, one in starts.items()}
@@ -101,7 +106,7 @@ def start_picture(
 
 
 def week_picture(
-    decided: Mapping[tuple[Promise, date], Decided],
+    decided: Weeks,
     leading: Cells,
     weeks: Sequence[date],
     names: Sequence[NodeName],
@@ -138,7 +143,7 @@ def summed(found: Iterable[Decided]) -> Decided:
 
 
 def rows_by_week(
-    decided: Mapping[tuple[Promise, date], Decided],
+    decided: Weeks,
     process: str | None,
     names: Sequence[NodeName],
     weeks: Sequence[date],

@@ -1,5 +1,6 @@
 """How many promises were kept: by weekday and hour at which they began, and by week at which they were decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -26,8 +27,15 @@ class Promise:
     clock: str
 
 
-async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInfo) -> dict[tuple[int, int], Decided]:
-    """Return weekday (0 is Monday) and hour of the desk → promises that began then and are decided."""
+Starts = Mapping[tuple[int, int], Decided]
+"""Weekday (0 is Monday) and hour of the desk → promises that began then and are decided."""
+
+Weeks = Mapping[tuple[Promise, date], Decided]
+"""Promise and Monday of the week in which it was decided → how many were kept."""
+
+
+async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInfo) -> Starts:
+    """Return how many were kept, by when they began."""
     where, values = asked(
         {
             "k.started_at >=": chosen.since and begin_of(chosen.since, zone),
@@ -58,8 +66,8 @@ async def by_start(db: Database, chosen: Filter, kind: str | None, zone: ZoneInf
     return {(row["weekday"], row["hour"]): Decided(row["kept"], row["decided"]) for row in rows}
 
 
-async def by_week(db: Database, chosen: Filter, kind: str | None) -> dict[tuple[Promise, date], Decided]:
-    """Return promise and Monday of the week in which it was decided → how many were kept, as GET /timeliness sums them up."""
+async def by_week(db: Database, chosen: Filter, kind: str | None) -> Weeks:
+    """Return how many were kept, by week, as GET /timeliness sums them up."""
     where, values = where_of(replace(chosen, rule=None))
     rows = await db.fetch(
         "select process_id, kind, clock, date_trunc('week', day::timestamp)::date as week, sum(met)::bigint as kept,"

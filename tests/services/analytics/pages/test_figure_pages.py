@@ -1,5 +1,6 @@
 """Every number of the pages of figures and of timeliness is the one that the API or the view has."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -232,3 +233,8 @@ async def test_hostile_text_is_text(database_url: str) -> None:
 async def test_what_is_not_there_is_refused_in_words(client: httpx.AsyncClient, path: str, status: int, told: str) -> None:
     got = await client.get(path)
     assert got.status_code == status and told in got.text, got.text[:500]
+
+
+@pytest.mark.parametrize("path", ["/figures", "/timeliness", "/processes/p"])
+async def test_a_page_that_is_counted_once_a_minute_says_when(client: httpx.AsyncClient, path: str) -> None:
+    assert re.search(r"Counted at <time [^>]*>[^<]+</time>", await page(client, path)), path
