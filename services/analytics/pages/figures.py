@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -58,11 +59,19 @@ def figures_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             groups=groups(found, words_for(request), shell.words(language_of(request))),
             counted_at=counted_at,
             only=only,
+            narrowed=narrowed(part),
             days=DAYS if part.since is None and part.until is None else None,
             processes={one.process_id: one.process_name for one in await node_names(running.pool, language_of(request))},
         )
 
     return router
+
+
+def narrowed(part: Filter) -> str:
+    """Return the query of a link from the list to the page of one figure, which calls the first and the last day otherwise."""
+    words = {"process": part.process, "version": part.version, "team": part.team, "agent": part.agent}
+    given = {**words, "from": part.since, "to": part.until}
+    return urlencode({name: word for name, word in given.items() if word is not None})
 
 
 def lately(part: Filter, today: date) -> FigureFilter:

@@ -4,9 +4,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -238,3 +239,12 @@ async def test_what_is_not_there_is_refused_in_words(client: httpx.AsyncClient, 
 @pytest.mark.parametrize("path", ["/figures", "/timeliness", "/processes/p"])
 async def test_a_page_that_is_counted_once_a_minute_says_when(client: httpx.AsyncClient, path: str) -> None:
     assert re.search(r"Counted at <time [^>]*>[^<]+</time>", await page(client, path)), path
+
+
+async def test_every_link_of_a_narrowed_list_says_the_same_days_and_is_answered(client: httpx.AsyncClient) -> None:
+    shown = await page(client, "/figures", process="p", since="2026-03-05", until="2026-03-20")
+    links = {unescape(one) for one in re.findall(r'href="([^"]*/(?:figures|rules)/[^"]*)"', shown)}
+    assert len(links) > 30
+    for one in links:
+        assert parse_qs(urlsplit(one).query) == {"process": ["p"], "from": ["2026-03-05"], "to": ["2026-03-20"]}, one
+        assert (await client.get(one)).status_code == 200, one
