@@ -4,15 +4,17 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from benchmarks import ground
 from benchmarks.desk import Filling, instance_of
-from benchmarks.history import FACTS_PER_CASE, history, life
+from benchmarks.history import BEGAN, FACTS_PER_CASE, history, life, walk
 from libs.events.engine.instance import Instance
 from libs.events.engine.writer import Command
+from libs.events.log.envelope import Fact
 from libs.events.log.opening import open_log
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Answer
@@ -20,6 +22,8 @@ from libs.events.words.event import Topic
 from services.intake.service import SERVICE as INTAKE
 
 SMALL_CASES, LARGE_CASES = 5_000, 100_000
+YEAR = timedelta(days=330)
+"""What a year of cases spans, so that some days are left by which one question about it can differ from the next."""
 CLIENTS = 64
 OWNERS = ("intake",)
 NEAR = 2_000
@@ -42,10 +46,15 @@ class Desk:
 
     async def more(self, cases: int) -> int:
         """Let the history go on by some cases, and return how many events that made."""
-        self.filling.log = open_log(self.log_url)  # each measurement has a loop of its own
-        count = await self.filling.put(history(self.cases, cases))
-        await self.filling.log.close()
+        count = await self.put(history(self.cases, cases))
         self.cases += cases
+        return count
+
+    async def put(self, facts: Iterable[Fact]) -> int:
+        """Let the log go on by these facts, and return how many they are."""
+        self.filling.log = open_log(self.log_url)  # each measurement has a loop of its own
+        count = await self.filling.put(facts)
+        await self.filling.log.close()
         return count
 
 
@@ -53,17 +62,34 @@ class Desk:
 def desk(cases: int) -> Desk:
     """Return a desk of so many cases, filled when it is first asked for."""
     sys.stderr.write(f"desk of {cases:,} cases: filling the log and intake's tables, a minute for 50,000 cases\n")
-    url, log_url = ground.database(f"desk{cases}"), ground.corner()
-    filling = Filling(open_log(log_url))
-    made = Desk(url, log_url, 0, filling, {})
-    with asyncio.Runner() as runner:
-        runner.run(filling.make_topics())
-        runner.run(filling.log.close())
-        runner.run(made.more(cases))
-        runner.run(_registered(made))
+    made = _empty(f"desk{cases}")
+    asyncio.run(made.more(cases))
+    asyncio.run(_registered(made))
     sys.stderr.write(f"desk of {cases:,} cases: projecting {made.events:,} events\n")
-    made.memory = projected(made)
+    made.memory = projected(made, made.events)
     return made
+
+
+@cache
+def year() -> Desk:
+    """Return a desk with a year of LARGE_CASES cases that walked through six nodes, filled when it is first asked for."""
+    sys.stderr.write(f"a year of {LARGE_CASES:,} cases: filling the log\n")
+    made = _empty("year")
+    count = asyncio.run(made.put(fact for n in range(LARGE_CASES) for fact in walk(n, BEGAN + n * YEAR / LARGE_CASES)))
+    sys.stderr.write(f"a year of {LARGE_CASES:,} cases: projecting {count:,} events\n")
+    made.memory = projected(made, count)
+    return made
+
+
+def _empty(name: str) -> Desk:
+    async def topics() -> Filling:
+        filling = Filling(open_log(log_url))
+        await filling.make_topics()
+        await filling.log.close()
+        return filling
+
+    log_url = ground.corner()
+    return Desk(ground.database(name), log_url, 0, asyncio.run(topics()), {})
 
 
 async def _registered(made: Desk) -> None:
@@ -100,9 +126,9 @@ async def _client(instance: Instance, waiting: Iterator[int]) -> None:
         await instance.writer.execute(Command(lambda outcome: Answer(201, b"{}"), facts=facts))
 
 
-def projected(made: Desk) -> dict[str, int]:
+def projected(made: Desk, count: int) -> dict[str, int]:
     """Let a process of its own project the whole log, and return its resident memory in bytes early and late."""
-    question = json.dumps({"url": made.url, "log_url": made.log_url, "count": made.events})
+    question = json.dumps({"url": made.url, "log_url": made.log_url, "count": count})
     command = [sys.executable, "-m", "benchmarks.projecting", question]
     said = subprocess.run(command, capture_output=True, text=True, timeout=1_200, check=True).stdout
     memory: dict[str, int] = json.loads(said.splitlines()[-1])

@@ -27,6 +27,7 @@ BEGAN = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
 EVERY = timedelta(seconds=10)
 FACTS_PER_CASE = 20
 AGENTS, TEAMS, CATEGORIES = 60, 6, 12
+WALK, WALKED = "walk", ("n1", "n2", "n3", "n4", "n5", "n6")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -50,8 +51,27 @@ def history(first: int, count: int) -> Iterator[Fact]:
 
 def life(n: int) -> list[Fact]:
     """Return the facts of the n-th case, in the order in which they are said."""
-    key, came = case_of(n), BEGAN + n * EVERY
-    steps = [*_arrival(n, came), *_work(n, came), *_ending(n, came)]
+    came = BEGAN + n * EVERY
+    return _told(n, [*_arrival(n, came), *_work(n, came), *_ending(n, came)])
+
+
+def newcomer(n: int) -> list[Fact]:
+    """Return the facts of the n-th case as long as nobody works on it."""
+    return _told(n, [*_arrival(n, BEGAN + n * EVERY)])
+
+
+def walk(n: int, came: datetime) -> list[Fact]:
+    """Return the facts of a case that goes through all nodes to its end; each fifth goes back once, to the second."""
+    path = (*WALKED[:4], *WALKED[1 if n % 5 == 0 else 4 :])
+    steps: list[tuple[datetime, Any]] = [(came, _registered(n, WALK))]
+    for place, node in enumerate(path):
+        at = came + timedelta(minutes=50 * place + n % 47)
+        steps += [(at, NodeEntered(node=node)), (at + timedelta(minutes=3 + n % 31), NodeCompleted(node=node))]
+    return _told(n, [*steps, (steps[-1][0], CaseClosed())])
+
+
+def _told(n: int, steps: Iterable[tuple[datetime, Any]]) -> list[Fact]:
+    key = case_of(n)
     return [
         draft(data, key, at, id=derived_id("benchmark", n, place), sequence=place, actor="benchmark")
         for place, (at, data) in enumerate(steps)
@@ -73,11 +93,11 @@ def _arrival(n: int, came: datetime) -> Iterable[tuple[datetime, Any]]:
         yield came, ClockStarted(clock=clock, kind=clock, limit=f"{hours}h", due_at=due_at, process_version=1)
 
 
-def _registered(n: int) -> CaseRegistered:
+def _registered(n: int, process: str = "inbound-call") -> CaseRegistered:
     return CaseRegistered(
         channel=("phone", "email", "web")[n % 3],
         customer_ref=f"customer-{n * 7919 % 40_000}",
-        process_id="inbound-call",
+        process_id=process,
         process_version=1,
         fields={"product_model": f"KX-{n % 40}", "problem_description": "it does not start when it is cold outside"},
         external_ref=f"CRM-{n:08d}",

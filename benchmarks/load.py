@@ -73,11 +73,11 @@ class Connection(asyncio.Protocol):
             self._answer.set_exception(Refused(f"the server closed the connection: {error}"))
 
 
-def get(url: str) -> bytes:
+def get(url: str, *headers: str) -> bytes:
     """Return a GET request as bytes."""
     where = urlsplit(url)
     target = f"{where.path}?{where.query}" if where.query else where.path
-    return f"GET {target} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode()
+    return "\r\n".join([f"GET {target} HTTP/1.1", f"Host: {where.netloc}", *headers, "", ""]).encode()
 
 
 def post(url: str, body: bytes, *headers: str) -> bytes:
