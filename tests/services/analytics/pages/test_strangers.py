@@ -1,6 +1,5 @@
 """Whatever strangers write, however long and from whichever side it reads, analytics' pages keep their structure."""
 
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
@@ -10,14 +9,8 @@ from libs.events.catalogue import intake, routing, sla, survey
 from libs.web.pages.static import FILES
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.story import answer, assigned, at, resolved
+from tests.strangers import CALM, TEXTS, structure
 
-ATTACK = "</title></textarea></script><b onclick=x>'\"&lt;{{ 7*7 }}%s<!-- "
-TEXTS = {
-    "markup": ATTACK,
-    "without end": f"{ATTACK}{'W' * 10_000}",
-    "turned and left so": "\u202e\u2067شكوى\u202d",
-    "emoji": "👩‍👩‍👧‍👦🧨" * 40,
-}
 PATHS = (
     "/", "/cases/c1", "/figures", "/figures/channel_mix?by=team", "/figures/timeliness?by=agent", "/timeliness",
     "/timeliness?process={}", "/processes/{}", "/cases?process={}", "/counted?figure=timeliness",
@@ -52,32 +45,13 @@ def story(text: str) -> list[tuple[float, Any]]:
     ]
 
 
-class _Structure(HTMLParser):
-    """The elements of a page but those in pictures, whose marks and lines depend on how long words are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._pictures = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._pictures += tag == "svg"
-        if not self._pictures:
-            self.found.append(" ".join([tag, *(name for name, _ in attrs)]))
-
-    def handle_endtag(self, tag: str) -> None:
-        self._pictures -= tag == "svg"
-
-
 async def structures(url: str, text: str) -> dict[str, list[str]]:
     found = {}
     async with desk(url, {"c1": story(text)}, at(100)) as client:
         for path in PATHS:
             got = await client.get(path.replace("{}", quote(process_of(text), safe="")))
             assert got.status_code == 200, (path, got.text)
-            parser = _Structure()
-            parser.feed(got.text)
-            found[path] = parser.found
+            found[path] = structure(got.text)
     return found
 
 
@@ -85,7 +59,7 @@ async def structures(url: str, text: str) -> dict[str, list[str]]:
 async def test_text_changes_no_structure(postgres: Any, database_url: str, text: str) -> None:
     calm = postgres.create_database("calm")
     try:
-        assert await structures(database_url, text) == await structures(calm, "calm")
+        assert await structures(database_url, text) == await structures(calm, CALM)
     finally:
         postgres.drop_database("calm")
 

@@ -63,7 +63,7 @@ CASES_TOLD = [
 
 
 @asynccontextmanager
-async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | None = None):
+async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | None = None, standard=STANDARD):
     """Yield a browser; `key` of its requests chooses one of KINDS. With a rate it is somewhere else, as customers are."""
     version, changes, told = await bootstrap(database_url, SERVICE), Changes(), {}
     for id, facts, private in cases:
@@ -87,7 +87,7 @@ async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | N
         running._opened = SimpleNamespace(
             pool=pool,
             instance=SimpleNamespace(
-                known=knowing(STANDARD),
+                known=knowing(standard),
                 clock=lambda: made.now,
                 watermark=lambda: AT,
                 store=SimpleNamespace(facts=facts_of, state=state),

@@ -26,28 +26,31 @@ from tests.services.sla.samples import RESPONSE, WAITS, at, facts, standard, sta
 HOSTILE = "<script>alert(1)</script>\"'&"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAUSES = ("awaiting_customer",)
-PROMISES = (
-    target("60m"),
-    target("2h", "resolved", clock="review", kind="node", node="n1", pauses=PAUSES),
-    target("3wd", "resolved", clock="whole", kind="resolution"),  # no calendar is published
-    target("90m", "resolved", clock=HOSTILE, kind=HOSTILE, node=HOSTILE),
-)
 CASE_IDS = ("c1", "c2", "c3")
 
 
-def known(*calendars):
-    label = Label(en=HOSTILE, zh=f"流程{HOSTILE}")
+def promises(text):
+    return (
+        target("60m"),
+        target("2h", "resolved", clock="review", kind="node", node="n1", pauses=PAUSES),
+        target("3wd", "resolved", clock="whole", kind="resolution"),  # no calendar is published
+        target("90m", "resolved", clock=text, kind=text, node=text),
+    )
+
+
+def known(*calendars, text=HOSTILE):
+    label = Label(en=text, zh=f"流程{text}")
     named = Node(id="n1", name=Label(en="Look", zh="查看"), role="", approver="")
     waits = ExceptionRule(code=PAUSES[0], name=Label(en="Waits for Li", zh="等李先生"), action="")
-    return knowing(replace(standard(*PROMISES), name=label, nodes=(named,), exceptions=(waits,)), *calendars)
+    return knowing(replace(standard(*promises(text)), name=label, nodes=(named,), exceptions=(waits,)), *calendars)
 
 
-def cases(until):
+def cases(until, text=HOSTILE):
     """Return case → its state at that minute: one only began, one was answered in time and graded, one waits for its customer."""
-    stories = {"c1": (), "c2": ((RESPONSE, 50), (CaseGraded(grade=HOSTILE), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
+    stories = {"c1": (), "c2": ((RESPONSE, 50), (CaseGraded(grade=text), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
     for case, story in stories.items():
         told = facts(*(one for one in story if one[1] <= until))
-        yield case, state_of([*told, *settle("case-1", state_of(told), known(), at(until))])
+        yield case, state_of([*told, *settle("case-1", state_of(told), known(text=text), at(until))])
 
 
 @cache
@@ -82,18 +85,20 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(database_url, monkeypatch, until=70.0, calendars=()):
+async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE):
     """Open a desk at so many minutes after its cases came."""
     running, made = app()
     version = await bootstrap(database_url, service.SERVICE)
-    states, changes = dict(cases(until)), Changes()
+    states, changes = dict(cases(until, text)), Changes()
     for case, state in states.items():
         changes.upserts += CASES.rows(case, state)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         async with PostgresStore(pool, "sla", service.SERVICE.tables, version).transaction() as transaction:
             await transaction.change(changes)
         store = SimpleNamespace(state=_state(states))
-        instance = SimpleNamespace(known=known(*calendars), clock=lambda: at(until), watermark=lambda: at(until), store=store)
+        instance = SimpleNamespace(
+            known=known(*calendars, text=text), clock=lambda: at(until), watermark=lambda: at(until), store=store
+        )
         monkeypatch.setattr(running, "_opened", SimpleNamespace(pool=pool, instance=instance))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=made), base_url="http://127.0.0.1") as http:
             yield Desk(http, running, states)

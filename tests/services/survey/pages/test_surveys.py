@@ -42,8 +42,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 FOLDER = Path(services.survey.pages.__file__).parent
 
 
-def rows_of(case, sent_on, *, overall=None, ends="", team="quality"):
-    sent = SurveySent(survey_id=f"s-{case}", channel="web", agent=HOSTILE, team=team, expires_at=day(30))
+def rows_of(case, sent_on, *, overall=None, ends="", team="quality", agent=HOSTILE):
+    sent = SurveySent(survey_id=f"s-{case}", channel="web", agent=agent, team=team, expires_at=day(30))
     facts = [fact(0, REGISTERED), fact(sent_on, sent)]
     if overall:
         facts.append(
@@ -70,6 +70,12 @@ def ended_of(case, ended_on, began, send_on):
 
 
 UNASKED = [row for case, told in ENDED.items() for row in ended_of(case, *told)]
+TOLD = {
+    "rows": ROWS + UNASKED,
+    "comments": [comment_row("c1", "s-c1", HOSTILE, at=day(9)), comment_row("c2", "s-c2", f"{CANARY} " * 60, at=day(9))],
+    "known": knowing(replace(STANDARD, name=Label(en=HOSTILE, zh=f"流程{HOSTILE}"))),
+}
+"""What most pages are tried with."""
 
 
 @cache
@@ -80,18 +86,17 @@ def app(keys_file):
 
 
 @asynccontextmanager
-async def desk(database_url, monkeypatch, keys_file=None, **headers):
+async def desk(database_url, monkeypatch, keys_file=None, told=TOLD, **headers):
     running, made = app(keys_file)
     version = await bootstrap(database_url, SERVICE)
     changes = Changes()
-    changes.upserts += ROWS + UNASKED
-    changes.private += [comment_row("c1", "s-c1", HOSTILE, at=day(9)), comment_row("c2", "s-c2", f"{CANARY} " * 60, at=day(9))]
+    changes.upserts += told["rows"]
+    changes.private += told["comments"]
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         store = PostgresStore(pool, "survey", SERVICE.tables, version, vault=SERVICE.vault)
         async with store.transaction() as transaction:
             await transaction.change(changes)
-        known = knowing(replace(STANDARD, name=Label(en=HOSTILE, zh=f"流程{HOSTILE}")))
-        instance = SimpleNamespace(known=known, clock=lambda: day(21), watermark=lambda: day(21))
+        instance = SimpleNamespace(known=told["known"], clock=lambda: day(21), watermark=lambda: day(21))
         monkeypatch.setattr(running, "_opened", SimpleNamespace(pool=pool, instance=instance))
         transport = httpx.ASGITransport(app=made)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as http:
