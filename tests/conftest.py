@@ -103,6 +103,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
         if item.get_closest_marker("truth") and not DATA.is_dir():
             item.add_marker(pytest.mark.skip("the folder of real logs, ../shared/data, is not here"))
+    # The proofs by real logs need the whole machine; behind other tests the stacks that those share would idle beside them.
+    items.sort(key=lambda item: folder_of(item.path) != "truth")
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")
