@@ -75,6 +75,9 @@ FOLDERS |= {"stack": "stack", "faults": "stack", "browser": "browser", "truth": 
 NEVER_FAST = FOLDERS.keys() - {"faults"}
 """The fast tier does not even look into these."""
 
+SHARED = frozenset({"calm", "harmed", "on_kafka"})
+"""The stacks that files of tests/stack share."""
+
 ALL_OF_IT_SLOW = re.compile(r"^pytestmark = .*\bmark\.(slow|truth)", re.MULTILINE)
 
 
@@ -103,8 +106,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(tier)
         if item.get_closest_marker("truth") and not DATA.is_dir():
             item.add_marker(pytest.mark.skip("the folder of real logs, ../shared/data, is not here"))
-    # The proofs by real logs need the whole machine; behind other tests the stacks that those share would idle beside them.
-    items.sort(key=lambda item: folder_of(item.path) != "truth")
+    # Stacks that several files share live to the end, and even idle they take half a processor from all that comes after.
+    sharing = {item.path for item in items if SHARED.intersection(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path in sharing)
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")
