@@ -32,13 +32,12 @@ Ask = Callable[[Any], Awaitable[Any]]
 """Puts a question to a database."""
 
 
-def beside_sql(
-    work: str, requests: Sequence[bytes], url: str, ask: Ask, database_url: str, goal: Goal | None, limit: str
-) -> list[Row]:
+def beside_sql(work: str, requests: Sequence[bytes], url: str, ask: Ask, database_url: str, goal: Goal | None, limit: str) -> Row:
     """Return the row of requests to the service at `url` beside what each asks its database; figures are 99th percentiles."""
     ours = Side("HTTP", partial(_over_http, url, requests), "ms")
     peer = Side("the same SQL, asyncpg", partial(_by_sql, database_url, ask), "ms")
-    return compare(work, ours, [(peer, goal)], limit=limit, rounds=ROUNDS)
+    [row] = compare(work, ours, [(peer, goal)], limit=limit, rounds=ROUNDS)
+    return row
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """What strangers may write into any field, and the structure of a page, which none of it may change."""
 
+from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
 from typing import Any
+
+from deploy.postgres import PostgresServer
 
 ATTACK = "</title></textarea></script><b onclick=x>'\"&lt;{{ 7*7 }}%s<!-- "
 TEXTS = {
@@ -35,3 +38,14 @@ def structure(page: str) -> list[str]:
     parser = _Structure()
     parser.feed(page)
     return parser.found
+
+
+async def must_change_no_structure(
+    postgres: PostgresServer, database_url: str, text: str, structures: Callable[[str, str], Awaitable[Any]]
+) -> None:
+    """Compare the structures of pages on a database that is told the text with those of pages that are told a calm one."""
+    calm = postgres.create_database("calm")
+    try:
+        assert await structures(database_url, text) == await structures(calm, CALM)
+    finally:
+        postgres.drop_database("calm")

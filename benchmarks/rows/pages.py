@@ -56,7 +56,7 @@ def _page(what: str, of: Desk, paths: Sequence[str], ask: Ask, within: float) ->
         wait_until_idle(pid)
         requests = [load.get(url + path, *HEADERS) for path in paths]
         work = f"p99 of the page: {what}, at {LARGE_CASES:,} cases, one client"
-        [found] = beside_sql(work, requests, url, ask, of.url, Goal(RATIO_MAX, at_most=True), LIMIT)
+        found = beside_sql(work, requests, url, ask, of.url, Goal(RATIO_MAX, at_most=True), LIMIT)
         waited = replace(
             found, work="the same in milliseconds", peer="", theirs=None, ratio=None, goal=Goal(within, at_most=True)
         )

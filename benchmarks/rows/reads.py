@@ -52,11 +52,11 @@ def rows() -> list[Row]:
             for what, owner, path, ask, limit in QUESTIONS:
                 if owner == service:
                     work, goal = f"p99 of {what} at {LARGE_CASES:,} cases, one client", Goal(1.5, at_most=True)
-                    found += beside_sql(work, [load.get(url + path)], url, ask, large.url, goal, limit)
-    return [*found, *_while_it_reads(large)]
+                    found.append(beside_sql(work, [load.get(url + path)], url, ask, large.url, goal, limit))
+    return [*found, _while_it_reads(large)]
 
 
-def _while_it_reads(large: Desk) -> list[Row]:
+def _while_it_reads(large: Desk) -> Row:
     """Ask an analytics that has the whole log to read first."""
     url = ground.database("behind")
     with served("analytics", url, large.log_url) as (at, _):

@@ -1,4 +1,4 @@
-"""Answers that are remembered for a minute: who moves the slider of a map asks again for the same cases."""
+"""Answers that are remembered for a minute: a page that counts many cases is often asked for the same ones again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable

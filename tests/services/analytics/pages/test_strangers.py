@@ -9,7 +9,7 @@ from libs.events.catalogue import intake, routing, sla, survey
 from libs.web.pages.static import FILES
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.story import answer, assigned, at, resolved
-from tests.strangers import CALM, TEXTS, structure
+from tests.strangers import TEXTS, must_change_no_structure, structure
 
 PATHS = (
     "/", "/cases/c1", "/figures", "/figures/channel_mix?by=team", "/figures/timeliness?by=agent", "/timeliness",
@@ -57,11 +57,7 @@ async def structures(url: str, text: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 async def test_text_changes_no_structure(postgres: Any, database_url: str, text: str) -> None:
-    calm = postgres.create_database("calm")
-    try:
-        assert await structures(database_url, text) == await structures(calm, CALM)
-    finally:
-        postgres.drop_database("calm")
+    await must_change_no_structure(postgres, database_url, text, structures)
 
 
 def test_a_text_that_turns_its_direction_turns_no_other() -> None:

@@ -1,11 +1,12 @@
 """Whatever strangers write, however long and from whichever side it reads, sla's pages keep their structure."""
 
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 
 from tests.services.sla.pages.desk import desk
-from tests.strangers import CALM, TEXTS, structure
+from tests.strangers import TEXTS, must_change_no_structure, structure
 
 PATHS = (
     "/clocks", "/clocks?stand=all", "/clocks?stand=breached&by=node", "/clocks?by=grade", "/clocks?by=kind", "/breaches",
@@ -13,7 +14,7 @@ PATHS = (
 )  # fmt: skip
 
 
-async def structures(url, monkeypatch, text):
+async def structures(monkeypatch, url, text):
     # A name in an address has no slash.
     text = text[:100].replace("/", "")
     async with desk(url, monkeypatch, until=100.0, text=text) as opened:
@@ -25,8 +26,4 @@ async def structures(url, monkeypatch, text):
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 async def test_text_changes_no_structure(postgres, database_url, monkeypatch, text):
-    calm = postgres.create_database("calm")
-    try:
-        assert await structures(database_url, monkeypatch, text) == await structures(calm, monkeypatch, CALM)
-    finally:
-        postgres.drop_database("calm")
+    await must_change_no_structure(postgres, database_url, text, partial(structures, monkeypatch))
