@@ -21,3 +21,9 @@ def process_name(known: Known, lang: Language, id: str, version: int = 0) -> str
     """Return a process's name. One that no published standard names is called by its id."""
     found = standard_of(known, id, version)
     return named(found.name, lang) if found else id
+
+
+def exception_name(standard: Standard | None, lang: Language, code: str) -> str:
+    """Return what a standard calls the exception of a code. One that it does not list is called by its code."""
+    listed = standard.exceptions if standard else ()
+    return next((named(one.name, lang) for one in listed if one.code == code), code)

@@ -15,6 +15,7 @@ from libs.pictures import numbers, spark
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.live import live, shared
+from libs.web.pages.naming import exception_name, standard_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Text
@@ -98,6 +99,9 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             ],
             risk_share=numbers.share(AT_RISK_SHARE, 1.0, digits=0),
             title=lambda figure: getattr(FIGURES[figure].title, lang),
+            waits_for=lambda card: exception_name(
+                standard_of(running.known, card.process_id, card.process_version), lang, card.waiting_on
+            ),
             duration=lambda length: numbers.duration(abs(length), words),
             share=lambda one: numbers.share(one.num, one.den),
         )

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.events.words.refusal import Refused
-from libs.pictures.words import WORDS
 from libs.service.running import RunningService
 from libs.web.filters import chosen
 from libs.web.pages.language import language_of
@@ -17,7 +16,7 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import IN_DIGITS, Day, Text
 from services.analytics.domain.figure import Figure
-from services.analytics.pages.saying import Reading, Saying
+from services.analytics.pages.saying import Reading, Saying, words_for
 from services.analytics.queries.asked_figure import asked_of
 from services.analytics.queries.board import node_names
 from services.analytics.queries.counted import COUNTED_MAX, Began, Counted, counted
@@ -60,14 +59,15 @@ def counted_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             await refuse_unknown(running.pool, only, running.known)
         shell: Shell = request.app.state.shell
         lang = language_of(request)
-        saying, t = Saying(one, WORDS[lang]), shell.words(lang)
+        words, t = words_for(request), shell.words(lang)
+        saying = Saying(one, words)
         return shell.page(
             request,
             "counted.html",
             one=one,
             only=only,
             began=began,
-            days=WORDS[lang].days,
+            days=words.days,
             found=found,
             shown=[(row, result(saying, row, t)) for row in found.rows[:COUNTED_MAX]],
             most=COUNTED_MAX,

@@ -1,5 +1,6 @@
 """A case's life: its promises as bars, who did what, the way of the standard, and why each figure counts it."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from libs.pictures.lanes import lanes
 from libs.pictures.picture import both
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
+from libs.web.pages.naming import exception_name, standard_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
@@ -38,7 +40,10 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         words, said = words_for(request), shell.words(lang)
         facts = timeline(await running.store.facts((Topic.CASES, case_id)))
         names = {one["node"]: one[f"name_{lang}"] for one in found.nodes}
-        clocks = clocks_of(found.clocks, facts, now, Named(said, names, shell.addresses.of("sla", "", request)))
+        standard = standard_of(running.known, found.case["process_id"], found.case["process_version"])
+        exception = partial(exception_name, standard, lang)
+        named = Named(said, names, shell.addresses.of("sla", "", request), exception)
+        clocks = clocks_of(found.clocks, facts, now, named)
         happenings = happenings_of(found.events, lang)
         return shell.page(
             request,
@@ -49,6 +54,7 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             way=way(found.nodes, found.visits, found.case["node"], lang),
             promises=both(lambda sheet: clock_bars(sheet, clocks, zone, now), "promises", said["promises"], words),
             people=both(lambda sheet: lanes(sheet, happenings, zone, now), "people", said["people"], words),
+            exception=exception,
             facts=facts[:ROWS_MAX],
             left_out=len(facts) - ROWS_MAX,
             title=lambda figure: getattr(FIGURES[figure].title, lang) if figure in FIGURES else figure,

@@ -1,6 +1,6 @@
 """Rows and facts of a case → what its pictures draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,11 +17,12 @@ _PAUSES = {"clock.paused": True, "clock.resumed": False}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What clocks are called: the words of the page, the names of nodes, and the address of sla, which explains them."""
+    """What clocks are called: the words of the page, the names of nodes and exceptions, and where sla explains them."""
 
     words: Mapping[str, str]
     nodes: Mapping[str, str]
     explained: str
+    exception: Callable[[str], str] = str
 
 
 def clocks_of(rows: Sequence[Row], facts: Sequence[Moment], now: datetime, named: Named) -> list[Clock]:
@@ -39,7 +40,7 @@ def _clock(row: Row, facts: Sequence[Moment], now: datetime, named: Named) -> Cl
         since=since,
         until=until,
         due_at=row["due_at"],
-        stretches=tuple(_stretches(since, until, [one for one in facts if _is_of(one, row)])),
+        stretches=tuple(_stretches(since, until, [one for one in facts if _is_of(one, row)], named.exception)),
         outcome=named.words[f"status {status}"],
         href=f"{named.explained}/clocks/{quote(row['case_id'], safe='')}/{quote(row['clock'] + again, safe='/')}/explain",
     )
@@ -54,7 +55,7 @@ def _kind(fact: Moment) -> str:
     return fact.type.rpartition(".v")[0]
 
 
-def _stretches(since: datetime, until: datetime, facts: Sequence[Moment]) -> Iterator[Stretch]:
+def _stretches(since: datetime, until: datetime, facts: Sequence[Moment], called: Callable[[str], str]) -> Iterator[Stretch]:
     """Yield the stretches from start to end; each pause ends the one before it."""
     what: Literal["counted", "paused"] = "counted"
     reason = ""
@@ -63,7 +64,7 @@ def _stretches(since: datetime, until: datetime, facts: Sequence[Moment]) -> Ite
         if at > since:
             yield Stretch(what, since, at, reason)
         paused = _PAUSES[_kind(fact)]
-        since, what, reason = at, "paused" if paused else "counted", str(fact.data.get("reason", "")) if paused else ""
+        since, what, reason = at, "paused" if paused else "counted", called(str(fact.data.get("reason", ""))) if paused else ""
     if until > since:
         yield Stretch(what, since, until, reason)
 

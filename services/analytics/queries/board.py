@@ -21,6 +21,7 @@ class Card:
     case_id: str
     external_ref: str
     process_id: str
+    process_version: int
     node: str
     phase: str
     team: str
@@ -65,8 +66,8 @@ with due as (
   from analytics.clocks where ended_at is null and due_at is not null order by case_id, status = 'paused', due_at, clock
 ),
 open as (
-  select c.case_id, c.external_ref, c.process_id, c.node, c.phase, c.team, c.agent, c.grade, c.waiting_on, c.received_at,
-    coalesce(d.clock, '') as clock, d.due_at, coalesce(d.standing, 'none') as standing
+  select c.case_id, c.external_ref, c.process_id, c.process_version, c.node, c.phase, c.team, c.agent, c.grade,
+    c.waiting_on, c.received_at, coalesce(d.clock, '') as clock, d.due_at, coalesce(d.standing, 'none') as standing
   from analytics.cases c left join due d using (case_id)
   where c.ended_at is null and ($3::text is null or c.process_id = $3)
 )

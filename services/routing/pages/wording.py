@@ -6,7 +6,7 @@ from typing import Any
 
 from libs.events.catalogue.promise import Limit, read_limit, read_moment
 from libs.events.catalogue.standard import CalendarRef, Label, Node, Standard, Target
-from libs.web.pages.naming import named
+from libs.web.pages.naming import exception_name, named
 from libs.web.problems import Language
 from services.routing.domain.cases.pinned import node_of
 from services.routing.domain.standards.roles import ASSIGNED
@@ -73,8 +73,7 @@ class Wording:
 
     def exception(self, code: str) -> str:
         """Return the name of an abnormal situation."""
-        listed = self.standard.exceptions if self.standard else ()
-        return next((self.name(one.name) for one in listed if one.code == code), code)
+        return exception_name(self.standard, self.lang, code)
 
     def when(self, conditions: Mapping[str, str]) -> str:
         """Return conditions in words; nothing where every case is meant."""

@@ -9,7 +9,7 @@ from libs.events.engine.known import Known
 from libs.events.words.event import Occurrence
 from libs.pictures.numbers import duration
 from libs.pictures.words import WORDS
-from libs.web.pages.naming import named, process_name, standard_of
+from libs.web.pages.naming import exception_name, named, process_name, standard_of
 from libs.web.problems import Language
 from services.sla.tables import ClockRow
 
@@ -33,8 +33,7 @@ class Wording:
 
     def reason(self, process: str, version: int, code: str) -> str:
         """Return the name of what a promise is paused for."""
-        standard = standard_of(self.known, process, version)
-        return next((named(one.name, self.lang) for one in standard.exceptions if one.code == code), code) if standard else code
+        return exception_name(standard_of(self.known, process, version), self.lang, code)
 
     def kind(self, kind: str) -> str:
         """Return what is promised; authors of standards may have words of their own."""

@@ -30,7 +30,11 @@ UTC = ZoneInfo("UTC")
 
 @asynccontextmanager
 async def desk(
-    url: str, stories: Mapping[str, Iterable[tuple[float, Any]]], now: datetime, keys: Path | None = None
+    url: str,
+    stories: Mapping[str, Iterable[tuple[float, Any]]],
+    now: datetime,
+    keys: Path | None = None,
+    known: Known | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a browser; `client.headers` are those of one that prefers HTML."""
     data = f"analytics_v{await bootstrap(url, SERVICE)}"
@@ -39,7 +43,7 @@ async def desk(
         told = {key: facts(story, key) for key, story in stories.items()}
         await write(pool, told, data)
         running = RunningService(SERVICE, StoreSettings())
-        running._opened = opened(pool, now, told)
+        running._opened = opened(pool, now, told, known or Known())
         routers = [routes(running, UTC), *page_routes(running, UTC)]
         app = app_of(running, "analytics", routers, WebSettings(keys_file=keys), pages=PAGES)
         transport = httpx.ASGITransport(app=app)
@@ -47,11 +51,11 @@ async def desk(
             yield client
 
 
-def opened(pool: Any, now: datetime, told: Mapping[str, list[Any]]) -> Any:
+def opened(pool: Any, now: datetime, told: Mapping[str, list[Any]], known: Known) -> Any:
     """Return what pages use of a service that runs."""
 
     async def kept(subject: tuple[Any, str]) -> list[bytes]:
         return [record_of(fact, fact.time).body for fact in told.get(subject[1], [])]
 
-    instance = SimpleNamespace(known=Known(), watermark=lambda: now, clock=lambda: now, store=SimpleNamespace(facts=kept))
+    instance = SimpleNamespace(known=known, watermark=lambda: now, clock=lambda: now, store=SimpleNamespace(facts=kept))
     return SimpleNamespace(pool=pool, instance=instance)

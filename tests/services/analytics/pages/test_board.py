@@ -119,7 +119,7 @@ async def test_what_ended_is_not_open_and_what_came_back_is(db: Any) -> None:
 
 
 def card(node: str, phase: str = "open") -> Card:
-    return Card("c", "", "p", node, phase, "", "", "", "", NOW, "", None, "none")
+    return Card("c", "", "p", 1, node, phase, "", "", "", "", NOW, "", None, "none")
 
 
 def test_nodes_stand_in_the_order_of_the_standard_and_what_it_does_not_know_behind() -> None:

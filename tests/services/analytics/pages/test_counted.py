@@ -15,10 +15,10 @@ from services.analytics.domain.figures import FIGURES
 from services.analytics.pages.saying import Saying
 from services.analytics.pages.weekly import monday_of
 from services.analytics.queries.counted import COUNTED_MAX
+from tests.services.analytics.pages.agreeing import asked, page
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.pages.month import NOW, month, tables
 from tests.services.analytics.pages.test_board import came
-from tests.services.analytics.pages.test_figure_pages import asked, page
 from tests.services.analytics.story import assigned, at
 
 SINCE = NOW.date() - timedelta(27)

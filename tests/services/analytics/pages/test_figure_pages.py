@@ -1,12 +1,11 @@
 """Every number of the pages of figures and of timeliness is the one that the API or the view has."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,19 +14,15 @@ import httpx
 import pytest
 
 from libs.events.catalogue import intake, routing
-from libs.pictures import numbers
-from libs.pictures.words import EN
-from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.saying import Saying
-from services.analytics.pages.weekly import monday_of
 from services.analytics.queries import Filter
 from services.analytics.queries.beginnings import Beginning, beginnings
 from services.analytics.queries.starts import by_start
+from tests.services.analytics.pages import agreeing
+from tests.services.analytics.pages.agreeing import page
 from tests.services.analytics.pages.desk import desk
-from tests.services.analytics.pages.month import NOW, month, tables
+from tests.services.analytics.pages.month import NOW, month
 from tests.services.analytics.story import assigned, resolved
 
-ASKED = {"Accept": "application/json"}
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
 
@@ -37,53 +32,13 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def asked(client: httpx.AsyncClient, path: str, **params: Any) -> Any:
-    got = await client.get(path, params=params, headers=ASKED)
-    assert got.status_code == 200, got.text
-    return got.json()
-
-
-async def page(client: httpx.AsyncClient, path: str, **params: Any) -> str:
-    got = await client.get(path, params={"lang": "en", **params})
-    assert got.status_code == 200, got.text
-    return got.text
-
-
 @pytest.mark.parametrize("narrow", [{}, {"process": "p", "team": "a"}])
 async def test_the_list_has_what_the_api_says_of_the_last_30_days(client: httpx.AsyncClient, narrow: dict[str, str]) -> None:
-    since = str(NOW.date() - timedelta(29))
-    rows = {
-        row[0].rpartition(" K")[0] or row[0]: row for table in tables(await page(client, "/figures", **narrow)) for row in table
-    }
-    for one in (one for one in FIGURES.values() if one.is_askable):
-        answer = await asked(client, f"/figures/{one.name}", by="", **{"from": since}, **narrow)
-        saying, row = Saying(one, EN), rows[one.title.en]
-        total = answer["total"]
-        assert row[3] == f"{total['n']:,}", one.name
-        if not one.share:
-            assert (row[1], row[2]) == (saying.answered(total["value"]), saying.interval(total)), one.name
-        else:
-            assert all(f"{saying.answered(part['value'])}" in row[1] for part in answer["rows"][:3]), one.name
-        assert row[4] == ("provisional" if total["provisional"] else "final"), one.name
+    await agreeing.figures(client, NOW.date() - timedelta(29), narrow)
 
 
 async def test_every_figure_has_by_week_and_by_a_dimension_what_the_api_says(client: httpx.AsyncClient) -> None:
-    since = str(NOW.date() - timedelta(28))
-    for one in (one for one in FIGURES.values() if one.is_askable):
-        weekly, rest = tables(await page(client, f"/figures/{one.name}", by="team", **{"from": since}))
-        answer = await asked(client, f"/figures/{one.name}", by="week", **{"from": since})
-        saying = Saying(one, EN)
-        expected = Counter(
-            (numbers.day(monday_of(row["week"]), EN), saying.said(saying.drawn(row[what]) or 0.0), f"{row['n']:,}")
-            for row in answer["rows"]
-            for what in (("value", "p50", "p90") if one.quantiles else ("value",))
-        )
-        assert Counter((row[1], row[2], row[4]) for row in weekly[1:] if row[2] != "No data") == expected, one.name
-        teams = await asked(client, f"/figures/{one.name}", by="team", **{"from": since})
-        place = 2 if one.share else 1
-        assert [(row[0], row[place], row[-2]) for row in rest[1:] if len(row) > 1] == [
-            (row["team"] or "not given", saying.answered(row["value"]), f"{row['n']:,}") for row in teams["rows"]
-        ], one.name
+    await agreeing.weeks(client, NOW.date() - timedelta(28))
 
 
 async def test_a_figure_tells_where_a_version_began_and_what_it_means_in_both_languages(client: httpx.AsyncClient) -> None:
@@ -114,42 +69,9 @@ async def test_a_version_begins_with_its_first_case_and_the_first_version_is_no_
 async def test_the_heat_maps_have_what_the_views_have(
     client: httpx.AsyncClient, database_url: str, narrow: dict[str, str]
 ) -> None:
-    shown = await page(client, "/timeliness", since="2026-03-05", until="2026-03-20", **narrow)
-    starts, weeks = tables(shown)
     connection = await asyncpg.connect(database_url)
-    rows = await connection.fetch(
-        "select k.started_at, k.on_time, k.kind, k.team, c.process_id as process from analytics.clocks k join analytics.cases c "
-        "using (case_id) where k.on_time is not null"
-    )
+    await agreeing.heat_maps(client, connection, date(2026, 3, 5), date(2026, 3, 20), narrow)
     await connection.close()
-    expected: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        is_narrowed = all(row[name] == word for name, word in narrow.items())
-        if is_narrowed and date(2026, 3, 5) <= row["started_at"].date() < date(2026, 3, 20):
-            cell = expected[EN.days[row["started_at"].weekday()], f"{row['started_at']:%H}"]
-            cell[0] += row["on_time"]
-            cell[1] += 1
-    assert cells(starts) == said(expected) and expected
-    answer = await asked(
-        client, "/timeliness", since="2026-03-05", until="2026-03-20", **{k: v for k, v in narrow.items() if k != "kind"}
-    )
-    by_week: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in answer["rows"]:
-        if row["decided"] and narrow.get("kind", row["kind"]) == row["kind"]:
-            monday = date.fromisoformat(row["day"]) - timedelta(date.fromisoformat(row["day"]).weekday())
-            cell = by_week[row["clock"] if "process" in narrow else row["process_id"], EN.day_of_year(monday)]
-            cell[0] += row["met"]
-            cell[1] += row["decided"]
-    assert cells(weeks) == said(by_week) and by_week
-
-
-def cells(table: list[list[str]]) -> dict[tuple[str, str], str]:
-    head, *rows = table
-    return {(row[0], name): cell for row in rows for name, cell in zip(head[1:], row[1:], strict=True) if cell}
-
-
-def said(expected: dict[tuple[str, str], list[int]]) -> dict[tuple[str, str], str]:
-    return {place: f"{numbers.share(kept, of)} ({kept} of {of})" for place, (kept, of) in expected.items()}
 
 
 async def test_the_hour_of_start_is_the_desks_also_where_it_is_off_by_quarters(

@@ -1,11 +1,20 @@
 """The page of a case says what the tables say, shows text as text, and answers for a case that is not known."""
 
 import re
+from typing import Any
 
+import asyncpg
 import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known
+from libs.events.testing.sample_standard import STANDARD
+from libs.web.pages.naming import named
+from libs.web.problems import Language
+from tests.services.analytics.pages import recount
 from tests.services.analytics.pages.desk import desk
+from tests.services.analytics.pages.month import NOW, month
 from tests.services.analytics.story import answer, assigned, at, resolved
 
 HOSTILE = '"><script>alert(1)</script>\u202e😀' + "x" * 200
@@ -48,3 +57,26 @@ async def test_a_case_that_is_not_known_is_said_on_a_page(database_url: str) -> 
     async with desk(database_url, {}, at(0)) as client:
         page = await client.get("/cases/none")
     assert page.status_code == 404 and page.headers["content-type"].startswith("text/html") and "none" in page.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_what_a_case_waits_for_is_called_as_its_standard_calls_it(database_url: str, lang: Language) -> None:
+    (rule, *_), known, of = STANDARD.exceptions, Known(), {"process_id": STANDARD.process_id, "process_version": STANDARD.version}
+    known.put(PROCESS, STANDARD)
+    story: list[tuple[float, Any]] = [
+        (0, intake.CaseRegistered(channel="web", customer_ref="c", **of)),
+        (0, sla.ClockStarted(clock="cycle", kind="cycle", limit="4h", due_at=at(240), process_version=STANDARD.version)),
+        (5, routing.ExceptionRaised(code=rule.code)),
+        (5, sla.ClockPaused(clock="cycle", reason=rule.code)),
+    ]
+    async with desk(database_url, {"c1": story}, at(100), known=known) as client:
+        board, life = [(await client.get(path, params={"lang": lang})).text for path in ("/", "/cases/c1")]
+    name, words = named(rule.name, lang), life.partition('<h2 id="people">')[0]
+    assert name != rule.code and name in board and words.count(name) >= 2, "on the card, beside the case, in its bar"
+    assert rule.code not in board and rule.code not in words
+
+
+async def test_every_page_of_a_case_says_what_the_views_and_its_timeline_say(database_url: str) -> None:
+    async with desk(database_url, month(), NOW) as client, asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
+        for case_id in month():
+            await recount.life(client, pool, case_id)

@@ -1,14 +1,10 @@
 """The map counts every step once, as a recount of the rows does, and every mark leads to its cases."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median
-from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -26,6 +22,7 @@ from services.analytics.queries.cases_of import CASES_MAX, Took, cases_of
 from services.analytics.queries.steps import Path, StandardNode, Step, Walked, Which, days, nodes_of, walked
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.pages.month import NOW, month, tables
+from tests.services.analytics.pages.recount import process_map, recounted
 from tests.services.analytics.story import START as BEGIN
 from tests.services.analytics.story import facts
 from tests.services.analytics.test_events import show
@@ -46,67 +43,6 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def pool(client: httpx.AsyncClient, database_url: str) -> AsyncIterator[Any]:
     async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
         yield pool
-
-
-async def recounted(pool: Any, which: Which) -> SimpleNamespace:
-    """Walk through the visits of each case and count, one by one."""
-    cases = [
-        row
-        for row in await pool.fetch("select * from analytics.cases")
-        if row["process_id"] == which.process
-        and which.since <= row["received_at"].date() < which.until
-        and which.version in (None, row["process_version"])
-    ]
-    visits: dict[str, list[Any]] = defaultdict(list)
-    for row in await pool.fetch("select * from analytics.node_visits order by case_id, n"):
-        visits[row["case_id"]].append(row)
-    clocks = {
-        (row["case_id"], row["clock"], row["occurrence"]): row for row in await pool.fetch("select * from analytics.clocks")
-    }
-    took: dict[tuple[str, str], list[float]] = defaultdict(list)
-    counts, by_clock, late, decided = Counter[Any](), Counter[Any](), Counter[Any](), Counter[Any]()
-    paths, members = Counter[tuple[str, ...]](), defaultdict(set)
-    for case in cases:
-        end = HERE if case["ended_at"] is None else END
-        gone = visits[case["case_id"]]
-        way = [START, *(one["node"] for one in gone), end]
-        for visit, step in zip([None, *gone], pairwise(way), strict=True):
-            counts[step] += 1
-            members[step].add(case["case_id"])
-            if visit is None:
-                continue
-            clock = clocks.get((case["case_id"], f"node:{visit['node']}", visit["occurrence"]))
-            if clock and clock["used_us"] is not None:
-                by_clock[step] += 1
-                took[step].append(clock["used_us"])
-            elif visit["completed_at"] and visit["entered_at"]:
-                took[step].append((visit["completed_at"] - visit["entered_at"]).total_seconds() * 1e6)
-            if clock and clock["on_time"] is not None:
-                decided[step] += 1
-                late[step] += not clock["on_time"]
-        if gone:
-            paths[tuple(way[1:-1])] += 1
-    return SimpleNamespace(
-        cases=len(cases),
-        over=sum(case["ended_at"] is not None for case in cases),
-        paths=paths,
-        members=members,
-        steps={
-            step: (
-                n,
-                len(took[step]),
-                by_clock[step],
-                round(median(took[step])) if took[step] else None,
-                late[step],
-                decided[step],
-            )
-            for step, n in counts.items()
-        },
-    )
-
-
-def middle(values: list[float]) -> int | None:
-    return round(median(values)) if values else None
 
 
 @pytest.mark.parametrize("which", WHICH)
@@ -148,27 +84,7 @@ async def test_every_step_node_and_path_leads_to_its_cases(pool: Any, which: Whi
 async def test_the_page_has_the_numbers_of_the_recount_and_its_marks_the_addresses_of_their_cases(
     client: httpx.AsyncClient, pool: Any
 ) -> None:
-    got = await client.get("/processes/p", params={"lang": "en", "since": "2026-03-01", "until": "2026-04-10"})
-    again = await recounted(pool, ALL)
-    picture, paths = tables(got.text)
-    called = {"Registered": START, "Over": END}
-    shown = {(called.get(row[0], row[0]), called.get(row[1], row[1])): row for row in picture[1:] if row[1]}
-    assert {step: row[3] for step, row in shown.items()} == {
-        step: f"{n:,}" for step, (n, *_) in again.steps.items() if step[1] != HERE
-    }
-    for step, row in shown.items():
-        *_, late, decided = again.steps[step]
-        assert row[6].endswith(f"({late} of {decided})" if decided else ""), step
-    assert [row[0] for row in paths[1:]] == [str(n) for n in sorted(again.paths.values(), reverse=True)]
-    assert f"{again.cases} cases received, {again.over} of them are over." in got.text
-    for link in {href.replace("&amp;", "&") for href in got.text.split('href="') if href.startswith("/cases?")}:
-        asked = urlsplit(link.partition('"')[0])
-        query = parse_qs(asked.query)
-        listed = await client.get(f"{asked.path}?{asked.query}&lang=en")
-        assert listed.status_code == 200, asked
-        if "from" in query:
-            (rows,) = tables(listed.text)
-            assert len(rows) - 1 == len(again.members[query["from"][0], query["to"][0]]), query
+    await process_map(client, pool, ALL)
 
 
 async def test_two_versions_lie_over_each_other(client: httpx.AsyncClient) -> None:

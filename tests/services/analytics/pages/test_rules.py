@@ -11,9 +11,9 @@ from libs.pictures.words import EN
 from services.analytics.domain.figures import FIGURES, answering
 from services.analytics.pages.saying import Saying
 from services.analytics.pages.weekly import monday_of
+from tests.services.analytics.pages.agreeing import asked, page
 from tests.services.analytics.pages.desk import desk
 from tests.services.analytics.pages.month import NOW, month, tables
-from tests.services.analytics.pages.test_figure_pages import asked, page
 
 QUESTION = "first_contact_resolution"
 ADDRESS = f"/rules/{QUESTION}"
