@@ -1,7 +1,6 @@
-"""`make bench`: measure everything beside its peers in one run and write benchmarks/RESULTS.md."""
+"""`make bench`: measure everything beside its peers and write benchmarks/RESULTS.md, a chapter for each module of rows."""
 
 import time
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from rich.console import Console
 
 from benchmarks import environment, ground
 from benchmarks.measure import Row
-from benchmarks.results import RESULTS, cells, written
+from benchmarks.results import RESULTS, cells, chapter, written
 from libs.events.words.now import real_now
 
 ROWS = ("write", "end_to_end", "projection", "replay", "working_time", "reads", "growth", "pages")
@@ -19,39 +18,34 @@ ROWS = ("write", "end_to_end", "projection", "replay", "working_time", "reads", 
 console = Console()
 
 
-def main(
-    only: Annotated[list[str] | None, typer.Option(help="Only these; the table is then shown, not written.")] = None,
-) -> None:
+def main(only: Annotated[list[str] | None, typer.Option(help="Only these; the other chapters stay as they are.")] = None) -> None:
     """Measure, show, write."""
     if unknown := set(only or ()) - set(ROWS):
         raise typer.BadParameter(f"There is no {', '.join(sorted(unknown))}; give one of {', '.join(ROWS)}.")
-    begun, at = time.perf_counter(), real_now()
     environment.python()
-    rows, failures = measured(only or ROWS)
-    if only is None:
-        RESULTS.write_text(written(rows, failures, at=at, minutes=(time.perf_counter() - begun) / 60))
-        console.print(f"written: {RESULTS}")
-    raise typer.Exit(1 if failures else 0)
-
-
-def measured(names: Sequence[str]) -> tuple[list[Row], dict[str, str]]:
-    """Return all rows, and why some modules have none: one that fails does not cost the others' minutes."""
-    rows: list[Row] = []
-    failures: dict[str, str] = {}
     with ground.closing:
-        for name in names:
-            begun = time.perf_counter()
-            try:
-                found: list[Row] = import_module(f"benchmarks.rows.{name}").rows()
-            except Exception as error:
-                console.print_exception(max_frames=6)
-                failures[name] = f"{type(error).__name__}: {error}".splitlines()[0]
-                continue
-            for row in found:
-                console.print(" | ".join(cells(row)[:-1]), markup=False, highlight=False)
-            console.print(f"{name}: {time.perf_counter() - begun:.0f} s")
-            rows += found
-    return rows, failures
+        failed = [name for name in only or ROWS if not measured(name)]
+    console.print(f"written: {RESULTS}")
+    raise typer.Exit(1 if failed else 0)
+
+
+def measured(name: str) -> bool:
+    """Measure one module's rows, show them, write them, and say whether that went well: a run that is ended keeps what it has."""
+    begun, at = time.perf_counter(), real_now()
+    rows: list[Row] = []
+    failure = ""
+    try:
+        rows = import_module(f"benchmarks.rows.{name}").rows()
+    except Exception as error:
+        console.print_exception(max_frames=6)
+        failure = f"{type(error).__name__}: {error}".splitlines()[0]
+    for row in rows:
+        console.print(" | ".join(cells(row)[:-1]), markup=False, highlight=False)
+    minutes = (time.perf_counter() - begun) / 60
+    console.print(f"{name}: {minutes:.1f} min")
+    found = {name: chapter(rows, failure, at=at, minutes=minutes)}
+    RESULTS.write_text(written(RESULTS.read_text(), found, ROWS))
+    return not failure
 
 
 if __name__ == "__main__":

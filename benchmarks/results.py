@@ -14,23 +14,26 @@ NAMED = ("fastapi", "uvicorn", "pydantic", "msgspec", "asyncpg", "aiokafka", "pi
 HEAD = ("work", "ours", "beside", "theirs", "ours / theirs", "goal", "", "what limits it now")
 
 
-def written(rows: Sequence[Row], failures: Mapping[str, str], *, at: datetime, minutes: float) -> str:
-    """Return RESULTS.md."""
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            f"Written by `make bench` on {at:%Y-%m-%d %H:%M} UTC, one run of {minutes:.0f} minutes. "
-            "The sides of a comparison take turns; a figure is the median of its rounds with the smallest and the largest in "
-            "brackets, a ratio that of the ratios round by round.",
-            "",
-            *(f"- {line}" for line in machine()),
-            "",
-            *table(rows),
-            *_told(failures),
-            "",
-        ]
-    )
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`; `python -m benchmarks --only NAME` measures one chapter again and leaves the others as they are.
+The sides of a comparison take turns; a figure is the median of its rounds with the smallest and the largest in brackets, a ratio
+that of the ratios round by round. Compare ratios, not figures: two chapters may have been measured on different machines.
+"""
+
+
+def written(earlier: str, chapters: Mapping[str, str], order: Sequence[str]) -> str:
+    """Return RESULTS.md with these chapters in the place of earlier ones."""
+    kept = dict(one.split("\n", 1) for one in earlier.split("\n## ")[1:])
+    every = {name: text.strip("\n") for name, text in (kept | dict(chapters)).items()}
+    return INTRODUCTION + "".join(f"\n## {name}\n\n{every[name]}\n" for name in order if name in every)
+
+
+def chapter(rows: Sequence[Row], failure: str, *, at: datetime, minutes: float) -> str:
+    """Return what was measured by one module: when, on which machine, and the table; or why there is none."""
+    found = [f"- **It did not finish**: {failure}"] if failure else table(rows)
+    when = f"- Measured on {at:%Y-%m-%d %H:%M} UTC, in {max(1, round(minutes))} min."
+    return "\n".join([when, *(f"- {line}" for line in machine()), "", *found])
 
 
 def machine() -> list[str]:
@@ -91,10 +94,6 @@ def verdict(row: Row) -> str:
 
 def _distance(goal: Goal, reached: float) -> float:
     return reached / goal.ratio - 1 if goal.at_most else 1 - reached / goal.ratio
-
-
-def _told(failures: Mapping[str, str]) -> list[str]:
-    return ["", *(f"- **{name} did not finish**: {why}" for name, why in failures.items())] if failures else []
 
 
 def _processor() -> str:

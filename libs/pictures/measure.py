@@ -1,5 +1,6 @@
 """How wide a text is, without a font at hand: estimated on the wide side, so that no text is cut off by its neighbour."""
 
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 SIZE = 12
@@ -16,6 +17,7 @@ def width(text: str, size: float = SIZE) -> float:
     return sum(map(_of, text)) * size
 
 
+@lru_cache(maxsize=4_096)
 def _of(letter: str) -> float:
     if letter in _NARROW:
         return 0.38

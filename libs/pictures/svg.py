@@ -1,6 +1,7 @@
 """SVG as text: every word and every attribute is escaped here, and a number is always written the same way."""
 
 import re
+from functools import cache, lru_cache
 from html import escape
 from typing import NewType
 
@@ -11,6 +12,9 @@ Markup = NewType("Markup", str)
 
 LONGEST = 1000
 """Characters of one text that a picture carries along; what is longer ends in an ellipsis."""
+
+REMEMBERED = 2_048
+"""A picture says some words and numbers over and over; of so many of each the markup is kept."""
 
 # What XML forbids even when it is escaped, and the marks that turn the direction of the text behind them.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\ufdd0-\ufdef]")
@@ -24,21 +28,28 @@ def clean(text: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def words(text: str) -> Markup:
     """Return the text as markup."""
     return Markup(escape(clean(text)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def num(value: float) -> str:
     """Return a number with at most two decimals and no needless digit."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
+@cache
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def tag(name: str, *inside: Markup, **attributes: str | float | None) -> Markup:
     """Return an element. `class_` is written class and `text_anchor` text-anchor; an attribute that is None is left out."""
     said = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{words(value) if isinstance(value, str) else num(value)}"'
+        f' {_name(key)}="{words(value) if isinstance(value, str) else num(value)}"'
         for key, value in attributes.items()
         if value is not None
     )

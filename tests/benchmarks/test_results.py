@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks.__main__ import ROWS
 from benchmarks.measure import Goal, Row, Spread
-from benchmarks.results import cells, figure, verdict, written
+from benchmarks.results import RESULTS, cells, chapter, figure, verdict, written
 
 ONE = Spread(1.0, 1.0, 1.0)
 
@@ -42,8 +43,29 @@ def test_a_row_shows_the_spread_and_a_single_measurement_none():
     assert len({len(cells(one)) for one in (row(), row(ratio=ONE, goal=Goal(1)))}) == 1
 
 
-def test_the_document_names_what_did_not_finish():
-    text = written([row()], {"replay": "PeerFailed: no pip"}, at=datetime(2026, 11, 21, tzinfo=UTC), minutes=3)
-    assert "2026-11-21 00:00 UTC" in text
-    assert "**replay did not finish**: PeerFailed: no pip" in text
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_a_chapter_says_when_and_where_it_was_measured():
+    text = chapter([row()], "", at=AT, minutes=3)
+    assert "2026-11-21 00:00 UTC, in 3 min" in text and "GiB" in text
     assert "| work | 1 1/s |" in text
+
+
+def test_a_chapter_names_what_did_not_finish_instead_of_an_empty_table():
+    text = chapter([], "PeerFailed: no pip", at=AT, minutes=0)
+    assert "**It did not finish**: PeerFailed: no pip" in text and "in 1 min" in text and "| work" not in text
+
+
+def test_a_chapter_takes_the_place_of_the_earlier_one_and_the_others_stay():
+    order = ("write", "reads", "pages")
+    first = written("", {"reads": "R1\n", "write": "W1"}, order)
+    again = written(first, {"pages": "P1", "write": "W2"}, order)
+    assert written(again, {}, order) == again
+    assert [line for line in again.splitlines() if line][-6:] == ["## write", "W2", "## reads", "R1", "## pages", "P1"]
+
+
+def test_the_results_have_a_chapter_for_every_module_of_rows():
+    text = RESULTS.read_text()
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == [*ROWS]
+    assert written(text, {}, ROWS) == text
