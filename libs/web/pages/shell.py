@@ -91,10 +91,11 @@ class Shell:
         return instants.when(at, self.zone, lang)
 
     def _common(self, at: HTTPConnection, spoken: Language) -> dict[str, Any]:
-        base = self.addresses.base(self.service)
+        base, words = self.addresses.base(self.service), self.words(spoken)
         as_of: datetime | None = at.app.state.as_of()
         return {
-            "t": self.words(spoken),
+            "t": words,
+            "word": lambda what, code: words.get(f"{what} {code}", code),
             "lang": spoken,
             "service": self.service,
             "base": base,

@@ -18,7 +18,7 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.analytics.domain.figures import FIGURES
-from services.analytics.pages.lived import Named, clocks_of, happenings_of, way
+from services.analytics.pages.lived import Named, called, clocks_of, happenings_of, way
 from services.analytics.pages.reasons import reasons_of
 from services.analytics.pages.saying import Reading, words_for
 from services.analytics.queries.life import ROWS_MAX, life
@@ -44,7 +44,7 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         exception = partial(exception_name, standard, lang)
         named = Named(said, names, shell.addresses.of("sla", "", request), exception)
         clocks = clocks_of(found.clocks, facts, now, named)
-        happenings = happenings_of(found.events, lang)
+        happenings = happenings_of(found.events, lang, said)
         return shell.page(
             request,
             "life.html",
@@ -59,7 +59,7 @@ def life_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             left_out=len(facts) - ROWS_MAX,
             title=lambda figure: getattr(FIGURES[figure].title, lang) if figure in FIGURES else figure,
             definition=lambda figure: getattr(FIGURES[figure].definition, lang) if figure in FIGURES else "",
-            reasons=reasons_of(found, words),
+            reasons=reasons_of(found, words, partial(called, named=named)),
         )
 
     return router

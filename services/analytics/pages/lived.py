@@ -33,17 +33,28 @@ def clocks_of(rows: Sequence[Row], facts: Sequence[Moment], now: datetime, named
 def _clock(row: Row, facts: Sequence[Moment], now: datetime, named: Named) -> Clock:
     since = row["started_at"]
     until = max(since, row["ended_at"] or now)
-    again = "" if row["occurrence"] == 1 else f"/{row['occurrence']}"
     status = "late" if row["status"] == "breached" and row["ended_at"] else row["status"]
     return Clock(
-        label=(named.nodes.get(row["node"], row["clock"]) if row["kind"] == "node" else row["clock"]) + again,
+        label=called(row, named),
         since=since,
         until=until,
         due_at=row["due_at"],
         stretches=tuple(_stretches(since, until, [one for one in facts if _is_of(one, row)], named.exception)),
         outcome=named.words[f"status {status}"],
-        href=f"{named.explained}/clocks/{quote(row['case_id'], safe='')}/{quote(row['clock'] + again, safe='/')}/explain",
+        href=f"{named.explained}/clocks/{quote(row['case_id'], safe='')}/{quote(row['clock'] + again(row), safe='/')}/explain",
     )
+
+
+def called(clock: Row, named: Named) -> str:
+    """Return what a clock is called: its node, or what is promised; authors of standards may have words of their own."""
+    code = clock["clock"]
+    name = named.nodes.get(clock["node"], code) if clock["kind"] == "node" else named.words.get(f"kind {code}", code)
+    return name + again(clock)
+
+
+def again(clock: Row) -> str:
+    """Return what tells a clock from the first one of its name."""
+    return "" if clock["occurrence"] == 1 else f"/{clock['occurrence']}"
 
 
 def _is_of(fact: Moment, row: Row) -> bool:
@@ -76,17 +87,19 @@ _OF = {
 """Kind of event → the service that says it; contacts are intake's, everything else is routing's."""
 
 
-def happenings_of(events: Sequence[Row], lang: str) -> list[Happening]:
+def happenings_of(events: Sequence[Row], lang: str, words: Mapping[str, str]) -> list[Happening]:
     """Return what happened to the case, for the lanes."""
-    return [_happening(one, lang) for one in events]
+    return [_happening(one, lang, words) for one in events]
 
 
-def _happening(one: Row, lang: str) -> Happening:
+def _happening(one: Row, lang: str, words: Mapping[str, str]) -> Happening:
     kind: str = one["kind"]
     service = "intake" if kind.startswith("contact") else _OF.get(kind, "routing")
     until = one["until"] if one["until"] and one["until"] > one["at"] else None
     ended: Literal["good", "done"] = "good" if kind in ("resolved", "closed") else "done"
-    return Happening(service, one["agent"] or one["team"], one[f"activity_{lang}"], one["at"], until, kind=ended)
+    return Happening(
+        words[f"service {service}"], one["agent"] or one["team"], one[f"activity_{lang}"], one["at"], until, kind=ended
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Why each figure counts a case: what its rows say, figure by figure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import Any
 from libs.pictures import numbers
 from libs.pictures.words import Words
 from services.analytics.domain.figures import FIGURES
-from services.analytics.queries.life import Whole
+from services.analytics.queries.life import Row, Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,15 @@ class Reason:
     provisional: bool = False
 
 
-def reasons_of(whole: Whole, words: Words) -> list[tuple[str, list[Reason]]]:
+def reasons_of(whole: Whole, words: Words, called: Callable[[Row], str]) -> list[tuple[str, list[Reason]]]:
     """Return the figures that count the case by rows of its own, each with its reasons."""
-    return [(figure, [*reasons]) for figure, reasons in groupby(_reasons(whole, words), key=lambda one: one.figure)]
+    return [(figure, [*reasons]) for figure, reasons in groupby(_reasons(whole, words, called), key=lambda one: one.figure)]
 
 
-def _reasons(whole: Whole, words: Words) -> Iterator[Reason]:
+def _reasons(whole: Whole, words: Words, called: Callable[[Row], str]) -> Iterator[Reason]:
     for row in whole.clocks:
         if row["on_time"] is not None:
-            of = row["clock"] if row["occurrence"] == 1 else f"{row['clock']}/{row['occurrence']}"
-            yield Reason("timeliness", row["on_time"], of=of)
+            yield Reason("timeliness", row["on_time"], of=called(row))
     for row in whole.verdicts:
         yield Reason(f"first_contact_resolution.{row['rule']}", row["counted"], provisional=row["provisional"])
     for row in whole.surveys:

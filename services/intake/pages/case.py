@@ -23,7 +23,6 @@ from libs.web.pages.shell import Shell, link_to
 from libs.web.text import Id
 from services.intake import queries
 from services.intake.domain.link import Links
-from services.intake.pages.wording import worder
 
 CONTACTS_MAX = 100
 
@@ -62,7 +61,6 @@ def case_router(running: RunningService, links: Links) -> APIRouter:
             tracking=link_to(request, "intake", links.path(case_id)),
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),
-            word=worder(shell.words(language_of(request))),
             process=process_name(running.known, language_of(request), case.process_id, case.process_version),
         )
 

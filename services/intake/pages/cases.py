@@ -21,7 +21,6 @@ from libs.web.pages.shell import Shell
 from libs.web.paging import Page, pages, sealed
 from libs.web.text import Day, Text
 from services.intake.domain.customer import Customer, customer_ref
-from services.intake.pages.wording import worder
 from services.intake.queries import After
 from services.intake.queries.search import LOOKED_THROUGH_MAX, Wanted, people, search
 
@@ -78,7 +77,6 @@ def cases_router(running: RunningService, pepper: str) -> APIRouter:
             following=found.following and sealed(found.following),
             is_first=page.after is None,
             looked_through=f"{LOOKED_THROUGH_MAX:,}",
-            word=worder(shell.words(language_of(request))),
             process_name=partial(process_name, running.known, language_of(request)),
         )
 

@@ -16,7 +16,6 @@ from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.faults import told
 from libs.web.keys import Client
-from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
@@ -25,7 +24,6 @@ from libs.web.writes import Write, checked, fingerprint
 from services.intake.commands import linked, register_case
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
-from services.intake.pages.wording import worder
 from services.intake.requests import CaseBody
 
 CUSTOMER = ("name", "id", "email", "phone", "language")
@@ -94,7 +92,6 @@ def _form(
         given=given,
         wrong=wrong or {},
         fields=fields_of(standard),
-        word=worder(shell.words(language_of(request))),
         customer=CUSTOMER,
         channels=CHANNELS,
         kinds=KINDS,

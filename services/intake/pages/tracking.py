@@ -19,7 +19,6 @@ from libs.web.text import Text
 from services.intake.domain.link import Links, opened
 from services.intake.domain.progress import CUSTOMER, OTHERS, Progress
 from services.intake.domain.steps import Steps, steps_of
-from services.intake.pages.wording import worder
 from services.intake.projections import progress_row
 from services.intake.queries.tracking import tracked
 from services.intake.tables import CaseRow, ProgressRow
@@ -60,7 +59,6 @@ def _shown(request: Request, shell: Shell, standards: Known, case: CaseRow, know
         is_late=progress.due_at is not None and progress.due_at < now,
         left=duration(abs(progress.due_at - now), WORDS[lang], rough=True) if progress.due_at else "",
         process=process_name(standards, lang, case.process_id, case.process_version),
-        word=worder(shell.words(lang)),
     )
 
 

@@ -20,7 +20,7 @@ from tests.services.analytics.pages.month import tables
 
 ASKED = {"Accept": "application/json"}
 ASKABLE = [one for one in FIGURES.values() if one.is_askable]
-KINDS = {"response": "Response", "resolution": "Resolution", "cycle": "Handling cycle"}
+KINDS = {"response": "First response", "resolution": "Resolution", "cycle": "Whole cycle"}
 Opened = dict[tuple[str, str], tuple[int, int, int, int]]
 """Process and lane → how many cases are open, broken, at risk, and shown or counted as others."""
 

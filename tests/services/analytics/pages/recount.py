@@ -18,7 +18,7 @@ from services.analytics.domain.figures import FIGURES
 from services.analytics.domain.steps import END, HERE, START
 from services.analytics.queries.cases_of import CASES_MAX
 from services.analytics.queries.steps import Which
-from tests.services.analytics.pages.agreeing import asked, named, page
+from tests.services.analytics.pages.agreeing import KINDS, asked, named, page
 from tests.services.analytics.pages.month import tables
 
 UTC = ZoneInfo("UTC")
@@ -66,7 +66,7 @@ async def names_of(db: Any, case_id: str) -> dict[str, str]:
 def called(row: Any, names: dict[str, str]) -> str:
     """Return what a clock is called."""
     again = "" if row["occurrence"] == 1 else f"/{row['occurrence']}"
-    return (names.get(row["node"], row["clock"]) if row["kind"] == "node" else row["clock"]) + again
+    return (names.get(row["node"], row["clock"]) if row["kind"] == "node" else KINDS.get(row["clock"], row["clock"])) + again
 
 
 def outcome(row: Any) -> str:
@@ -79,6 +79,7 @@ def outcome(row: Any) -> str:
 async def reasons(db: Any, case_id: str) -> dict[str, list[str]]:
     """Return the title of each figure that counts the case → what it adds."""
     found: dict[str, list[str]] = defaultdict(list)
+    names = await names_of(db, case_id)
 
     async def rows(table: str, order: str) -> Any:
         return await db.fetch(f"select * from analytics.{table} where case_id = $1 order by {order}", case_id)
@@ -89,7 +90,7 @@ async def reasons(db: Any, case_id: str) -> dict[str, list[str]]:
 
     for row in await rows("clocks", "started_at, clock, occurrence"):
         if row["on_time"] is not None:
-            add("timeliness", yes(row["on_time"]), row["clock"] + ("" if row["occurrence"] == 1 else f"/{row['occurrence']}"))
+            add("timeliness", yes(row["on_time"]), called(row, names))
     for row in await rows("case_rules", "rule"):
         add(f"first_contact_resolution.{row['rule']}", yes(row["counted"]), provisional=row["provisional"])
     for row in await rows("surveys", "sent_at, survey_id"):

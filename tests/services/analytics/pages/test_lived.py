@@ -12,6 +12,7 @@ from services.analytics.queries.timeline import Moment
 from tests.services.analytics.story import at
 
 WORDS = {f"status {one}": one for one in ("running", "met", "breached", "late")}
+WORDS |= {f"service {one}": one.title() for one in ("intake", "routing", "survey")} | {"kind response": "First response"}
 NAMED = Named(WORDS, {"n1": "First"}, "http://sla")
 
 
@@ -60,15 +61,17 @@ def test_a_clock_counts_between_its_pauses(
     assert sum((one.until - one.since for one in drawn.stretches), timedelta()) == drawn.until - drawn.since
 
 
-def test_a_clock_is_called_by_its_node_and_leads_to_its_explanation() -> None:
+def test_a_clock_is_called_by_its_node_or_its_kind_and_leads_to_its_explanation() -> None:
     rows = [
         clock(clock="node:n1", kind="node", node="n1", occurrence=2),
         clock(status="breached", ended_at=at(90)),
+        clock(clock="response", occurrence=3),
         clock(started_at=None),
     ]
-    first, second = clocks_of(rows, [], at(100), NAMED)
+    first, second, third = clocks_of(rows, [], at(100), NAMED)
     assert (first.label, first.href) == ("First/2", "http://sla/clocks/c%2F1/node%3An1/2/explain")
     assert (second.label, second.outcome) == ("cycle", "late")
+    assert third.label == "First response/3"
 
 
 def node(n: int) -> dict[str, Any]:
@@ -109,5 +112,5 @@ def test_each_node_of_the_standard_says_what_was_made_of_it(why: str, visits: An
 )
 def test_what_happened_stands_in_the_lane_of_who_did_it(kind: str, service: str, looks: str) -> None:
     row = {"kind": kind, "agent": "", "team": "a", "activity_en": "Done", "at": at(1), "until": at(1)}
-    (one,) = happenings_of([row], "en")
-    assert (one.service, one.person, one.label, one.until, one.kind) == (service, "a", "Done", None, looks)
+    (one,) = happenings_of([row], "en", WORDS)
+    assert (one.service.lower(), one.person, one.label, one.until, one.kind) == (service, "a", "Done", None, looks)
