@@ -77,7 +77,9 @@ class Wording:
 
     def when(self, conditions: Mapping[str, str]) -> str:
         """Return conditions in words; nothing where every case is meant."""
-        return self.t["and"].join(f"{self.scale(scale)}: {word}" for scale, word in conditions.items())
+        return self.t["and"].join(
+            f"{self.scale(scale)}: {self.t.get(f'{scale} {word}', word)}" for scale, word in conditions.items()
+        )
 
     def scale(self, name: str) -> str:
         """Return the name of a scale or of a field of a case."""
