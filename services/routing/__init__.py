@@ -2,7 +2,8 @@
 
 Owns:    process standards, classification, assignment, nodes, exceptions, escalation, resolution, reopening, closing, and
          what is written with a case's steps (a vault of its own)
-Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.py)
+Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.py); for what is due first also
+         ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), ExceptionRaised, ExceptionCleared,
          CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened, CaseClosed (cases/ending.py)

@@ -1,13 +1,14 @@
-"""routing's books: cases on their walk, and process standards with their versions."""
+"""routing's books: cases on their walk, what of them falls due first, and process standards with their versions."""
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
-from services.routing.domain.cases import case
+from services.routing.domain.cases import case, dues
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.dues import Dues
 from services.routing.domain.standards import process
 from services.routing.domain.standards.process import Process
-from services.routing.projections import case_rows, process_rows
+from services.routing.projections import case_rows, due_rows, process_rows
 from services.routing.reactions import REACTIONS
 
 CASES = Book(
@@ -21,6 +22,16 @@ CASES = Book(
     reactions=REACTIONS,
 )
 
+DUES = Book(
+    name="dues",
+    topic=Topic.CASES,
+    state=Dues,
+    initial=lambda key: Dues(),
+    evolve=dues.evolve,
+    keeps=dues.KEEPS,
+    rows=due_rows,
+)
+
 STANDARDS = Book(
     name="standards",
     topic=Topic.STANDARDS,
@@ -31,4 +42,4 @@ STANDARDS = Book(
     rows=process_rows,
 )
 
-BOOKS = (CASES, STANDARDS)
+BOOKS = (CASES, DUES, STANDARDS)

@@ -4,13 +4,20 @@ from collections.abc import Iterable
 
 from libs.events.words.row import Row
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.dues import Dues
 from services.routing.domain.standards.process import Process
-from services.routing.tables import ProcessRow, case_row
+from services.routing.tables import DueRow, ProcessRow, case_row
 
 
 def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
     """Return the case's one row."""
     return (case_row(state).row,)
+
+
+def due_rows(key: str, state: Dues) -> Iterable[Row]:
+    """Yield what falls due first."""
+    if (first := state.first) is not None:
+        yield DueRow(case_id=key, due_at=first.at, due_kind=first.kind).row
 
 
 def process_rows(key: str, state: Process) -> Iterable[Row]:

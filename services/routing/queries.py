@@ -13,10 +13,18 @@ from libs.events.words.now import LAST
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.domain.standards.roles import ASSIGNED
-from services.routing.tables import CaseRow, ProcessRow
+from services.routing.tables import CaseRow, DueFirst, ProcessRow
 
-After = tuple[datetime, str]
-"""The sort key of the list of open cases: since when a case waits, and its id."""
+After = tuple[datetime, datetime, str]
+"""The sort key of the list of open cases: when a case falls due, since when it waits, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open case, and what of it falls due first."""
+
+    case: CaseRow
+    due: DueFirst
 
 
 _NODE = "concat_ws(chr(31), process_id, process_version, node"
@@ -67,6 +75,10 @@ def workplaces(role: str, standards: Iterable[Standard]) -> list[str]:
     return found
 
 
+# The driver writes the last instant of Python as infinity.
+_ORDER = "coalesce(due_at, 'infinity'), waiting_since_at, case_id"
+
+
 async def work(
     db: Database,
     *,
@@ -74,32 +86,35 @@ async def work(
     fetch: int = 51,
     chosen: Filter = Filter(),
     standards: Iterable[Standard] = (),
-) -> list[CaseRow]:
-    """Return open cases, those that wait longest first, at most `fetch` of them, behind `after`."""
+) -> list[Waiting]:
+    """Return open cases, those that fall due first in front, at most `fetch` of them, behind `after`.
+
+    Where nothing is due, those come first that wait longest.
+    """
     given = conditions(chosen)
     if chosen.node_role is not None:
         given[_STANDS] = workplaces(chosen.node_role, standards)
-    where, values = asked(given, order="waiting_since_at, case_id", after=after)
+    where, values = asked(given, order=_ORDER, after=after)
     rows = await db.fetch(
-        f"SELECT {names_of(CaseRow)} FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND {where} "
-        f"ORDER BY waiting_since_at, case_id LIMIT {int(fetch)}",
+        f"SELECT {names_of(CaseRow)}, due_at, due_kind FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
+        f"WHERE phase IN ('in_work', 'resolved') AND {where} ORDER BY {_ORDER} LIMIT {int(fetch)}",
         *values,
     )
-    return [read(CaseRow, row) for row in rows]
+    return [Waiting(read(CaseRow, row), DueFirst(row["due_at"], row["due_kind"])) for row in rows]
 
 
 async def work_stamp(db: Database) -> tuple[int, int]:
     """Return something that differs when an open case, or which cases are open, has changed."""
     (row,) = await db.fetch(
         "SELECT count(*) AS n, coalesce(sum(hashtextextended(one::text, 0)), 0)::text AS stamp "
-        "FROM routing.cases one WHERE phase IN ('in_work', 'resolved')"
+        "FROM (SELECT * FROM routing.cases LEFT JOIN routing.dues USING (case_id)) one WHERE phase IN ('in_work', 'resolved')"
     )
     return row["n"], int(row["stamp"])
 
 
-def place(row: CaseRow) -> After:
+def place(one: Waiting) -> After:
     """Return where a case stands in the list of open cases, which all wait since some instant."""
-    return row.waiting_since_at or LAST, row.case_id
+    return one.due.due_at or LAST, one.case.waiting_since_at or LAST, one.case.case_id
 
 
 async def case(db: Database, case_id: str) -> CaseRow | None:

@@ -32,7 +32,7 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
     @router.get(
         "/work",
         tags=["cases"],
-        summary="Open cases, longest waiting first",
+        summary="Open cases, those that fall due first in front",
         responses=shaped(requests.WORK.paged(), links=links),
     )
     async def get_work(
@@ -42,11 +42,11 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
         chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
         position: WaitFor,
     ) -> Response:
-        """List open cases by how long they have waited, for a team, an agent or a node."""
+        """List open cases by when they fall due, then by how long they have waited, for a team, an agent or a node."""
         await running.wait_for(position)
         standards = queries.published(running.known)
         rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
-        return paged(request, page, rows, queries.place, requests.WORK)
+        return paged(request, page, rows, queries.place, lambda one: requests.WORK(one.case, one.due))
 
 
 def _cases(router: APIRouter, running: RunningService) -> None:

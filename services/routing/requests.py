@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, create_model
 from libs.web.bodies import Body
 from libs.web.shapes import Shape
 from libs.web.text import Name
-from services.routing.tables import CaseRow, ProcessRow
+from services.routing.tables import CaseRow, DueFirst, ProcessRow
 
 OptionalName = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
@@ -114,7 +114,7 @@ _WORK = (
     *("team", "agent", "role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit"),
 )
 _MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
-WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK)
+WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)
 SHEET = Shape(
     CaseRow, "CaseSheet", "A case as routing knows it; docs/projections.md says what its columns mean.", only=(*_WORK, *_MORE)
 )

@@ -1,7 +1,10 @@
 """Routing's read model (disposable: change it, raise the version, replay) and the words that people gave with a step (kept)."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
@@ -11,7 +14,7 @@ from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import Phase
 
 
-@columns("cases", indexes=(Index("cases_waiting", ("waiting_since_at", "case_id")),))
+@columns("cases", indexes=(Index("cases_open", ("waiting_since_at", "case_id"), where="phase in ('in_work', 'resolved')"),))
 class CaseRow(TableRow):
     """One row per case: where it stands in its process, and who answers for it."""
 
@@ -40,6 +43,15 @@ class CaseRow(TableRow):
     visit: int = column("Which visit of the node this is, from 1: n4/2 is the second; 0 at no node.")
 
 
+@columns("dues")
+class DueRow(TableRow):
+    """One row per case with a promise that runs, or that was broken and is not made good: the one that falls due first."""
+
+    case_id: str = key("The case.")
+    due_at: datetime = column("When it falls due, or fell.")
+    due_kind: str = column("What is promised: node, response, resolution, cycle, …")
+
+
 @columns("processes")
 class ProcessRow(TableRow):
     """One row per version of a process standard."""
@@ -57,7 +69,15 @@ class ProcessRow(TableRow):
     published_at: datetime | None = column("When cases could first be registered under it.")
 
 
-TABLES = tables_of(CaseRow, ProcessRow)
+@dataclass(frozen=True, slots=True)
+class DueFirst:
+    """What of a case falls due first, as the list of work shows it beside the case; nothing while no promise runs."""
+
+    due_at: Annotated[datetime | None, Field(description="When the promise that is due first falls due, or fell.")] = None
+    due_kind: Annotated[str | None, Field(description="What is promised: node, response, resolution, …")] = None
+
+
+TABLES = tables_of(CaseRow, DueRow, ProcessRow)
 VAULT = tables_of(WordsRow)
 
 

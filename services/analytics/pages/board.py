@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
+from libs.events.engine.known import Known
 from libs.pictures import numbers, spark
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
@@ -18,6 +20,7 @@ from libs.web.pages.live import live, shared
 from libs.web.pages.naming import exception_name, standard_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
+from libs.web.problems import Language
 from libs.web.text import Text
 from services.analytics.domain.days import day_of
 from services.analytics.domain.figures import FIGURES
@@ -99,9 +102,7 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
             ],
             risk_share=numbers.share(AT_RISK_SHARE, 1.0, digits=0),
             title=lambda figure: getattr(FIGURES[figure].title, lang),
-            waits_for=lambda card: exception_name(
-                standard_of(running.known, card.process_id, card.process_version), lang, card.waiting_on
-            ),
+            waits_for=partial(waits_for, running.known, lang),
             duration=lambda length: numbers.duration(abs(length), words),
             share=lambda one: numbers.share(one.num, one.den),
         )
@@ -112,6 +113,11 @@ def board_router(running: RunningService, zone: ZoneInfo) -> APIRouter:
         return live(request, look)
 
     return router
+
+
+def waits_for(known: Known, lang: Language, card: Card) -> str:
+    """Return what a case waits for, as its standard calls it."""
+    return exception_name(standard_of(known, card.process_id, card.process_version), lang, card.waiting_on)
 
 
 def processes(found: Board, names: Sequence[NodeName]) -> Iterator[OpenProcess]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, ContactLogged
+from libs.events.catalogue.promised import CLOCKS, INTERNAL, Due, Promises, first_due, tell
 from libs.events.catalogue.routing import (
     ENDED,
     OPEN,
@@ -28,7 +29,6 @@ from libs.events.catalogue.routing import (
 from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from libs.events.words.now import utc
-from services.intake.domain.promised import CLOCKS, Due, Promises, first_due, tell
 
 CONTACTS_MAX = 100
 CUSTOMER, OTHERS = "customer", "others"
@@ -146,7 +146,7 @@ def _reopened(case: Progress, fact: Fact) -> None:
 
 
 def _promised(case: Progress, fact: Fact) -> None:
-    tell(case.promises, fact)
+    tell(case.promises, fact.id, fact.data, but=INTERNAL)
 
 
 _HANDLERS: Mapping[type[Any], Callable[[Progress, Fact], None]] = {

@@ -1,4 +1,4 @@
-"""The page of the work there is: what waits longest, what its node owes, and why it waits."""
+"""The page of the work there is: what falls due first, what its node owes, and why it waits."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -47,7 +47,7 @@ def work_router(running: RunningService) -> APIRouter:
         page: Annotated[Page[queries.After], Depends(pages(queries.After))],
         chosen: Annotated[queries.Filter, Depends(chosen(queries.Filter))],
     ) -> Response:
-        """Show open cases, those that wait longest first."""
+        """Show open cases, those that fall due first in front."""
         shell: Shell = request.app.state.shell
         standards = list(queries.published(running.known))
         rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
@@ -56,7 +56,8 @@ def work_router(running: RunningService) -> APIRouter:
         return shell.page(
             request,
             "work.html",
-            lines=[line(row, running.known, w) for row in rows[: page.limit]],
+            lines=[(line(one.case, running.known, w), one.due) for one in rows[: page.limit]],
+            now=running.now(),
             chosen=chosen,
             processes={one.process_id: w.name(one.name) for one in standards},
             roles={role: w.name(label) for one in standards for role, label in one.roles.items()},

@@ -14,7 +14,7 @@ from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.standard import Label
 from libs.events.engine.writer import Command
 from libs.events.log.envelope import draft
-from libs.events.store.values import Answer
+from libs.events.store.values import Answer, Changes
 from libs.events.words.event import Topic
 from libs.service.app import app_of
 from libs.service.running import RunningService
@@ -26,6 +26,7 @@ from services.routing.commands import draft_command, publish_command
 from services.routing.pages import PAGES, page_routes
 from services.routing.reactions import receive
 from services.routing.service import SERVICE
+from services.routing.tables import DueRow
 from tests.services.routing.samples import COMPLAINT
 
 HTML = {"Accept": "text/html"}
@@ -89,6 +90,13 @@ class Desk:
             return receive(case, heard, self.running.known)
 
         await self.running.execute(Command(lambda outcome: Answer(200, b""), (Topic.CASES, case_id), decide))
+
+    async def due(self, case_id, at, kind="node"):
+        """Let something of a case fall due."""
+        changes = Changes()
+        changes.upserts.append(DueRow(case_id=case_id, due_at=at, due_kind=kind).row)
+        async with self.running.store.transaction() as transaction:
+            await transaction.change(changes)
 
 
 class Written:

@@ -1,12 +1,13 @@
 """What people read of the work and of the standards says what the JSON says, in both languages, and nothing breaks it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from services.routing import queries
-from tests.services.routing.pages.conftest import HOSTILE
+from tests.services.routing.pages.conftest import HOSTILE, NINE
 from tests.services.routing.samples import COMPLAINT
 
 PAGES = ["/work", "/processes", "/processes/complaint-quality", "/processes/complaint-quality?version=3&before=1",
@@ -62,6 +63,25 @@ async def test_a_row_says_what_its_node_owes_and_how_long_it_may_take(desk):
     page = await desk.page("/work?process=complaint-quality")
     assert "Receive the complaint and verify it" in page.text and "接收投诉并核实信息" in page.text
     assert "complaint_register" in page.text and "15 min" in page.text
+
+
+async def test_what_falls_due_first_stands_in_front_and_says_what_was_promised(desk):
+    later, past = desk.running.now() + timedelta(days=1), NINE + timedelta(minutes=15)
+    await desk.due("c2", later, "cycle")
+    await desk.due("c3", past)
+    whole = (await desk.json("/work"))["items"]
+    pages, path = [], "/work?limit=1"
+    while path:
+        told = await desk.json(path)
+        pages += told["items"]
+        path = told["next"] and f"/work?limit=1&cursor={told['next']}"
+    page = (await desk.page("/work")).text
+    await desk.running.pool.execute("delete from routing.dues")
+    assert [one["case_id"] for one in whole] == ["c3", "c2", "c1"] == cases(page) and pages == whole
+    assert [one["due_kind"] for one in whole] == ["node", "cycle", None]
+    assert whole[0]["due_at"] == "2025-04-01T09:15:00Z"
+    assert re.findall(r'<span class="broken"><time datetime="([^"]+)"', page) == ["2025-04-01T09:15:00+00:00"]
+    assert "Whole cycle" in page and cases((await desk.page("/work")).text) == ["c1", "c2", "c3"]
 
 
 async def test_what_cannot_be_asked_is_refused_in_words(desk):

@@ -1,4 +1,4 @@
-"""What the customer was promised about time, as sla's events that nobody withdrew tell it: which of it falls due first."""
+"""What was promised about time, as sla's events that nobody withdrew tell it: which of it falls due first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,6 @@ from libs.events.catalogue.sla import (
     ClockWaiting,
     ClockWithdrawn,
 )
-from libs.events.log.envelope import Fact
 
 INTERNAL = "node"
 """The kind of a limit of one step: we promise it each other. All other kinds are promises to the customer."""
@@ -33,7 +32,7 @@ class Said(NamedTuple):
 
 @dataclass(slots=True)
 class Promise:
-    """One promise to the customer, and what was said of it in its order."""
+    """One promise, and what was said of it in its order."""
 
     kind: str
     said: list[Said] = field(default_factory=list)
@@ -62,20 +61,19 @@ _WORDS: Mapping[type[Any], str] = {
 CLOCKS: frozenset[type[Any]] = frozenset({*_WORDS, ClockWithdrawn})
 
 
-def tell(promises: Promises, fact: Fact) -> None:
-    """Take a clock event in. What the customer was not promised is passed over."""
-    said = fact.data
+def tell(promises: Promises, id: UUID, said: Any, *, but: str = "") -> None:
+    """Take a clock event in. Promises of kind `but` are passed over."""
     name = f"{said.clock}/{said.occurrence}"
     if isinstance(said, ClockWithdrawn):
         _withdraw(promises, name, said.withdrawn_id)
         return
-    if isinstance(said, ClockStarted) and said.kind != INTERNAL:
+    if isinstance(said, ClockStarted) and said.kind != but:
         promises[name] = Promise(said.kind)
-    elif isinstance(said, ClockWaiting) and said.kind != INTERNAL:
+    elif isinstance(said, ClockWaiting) and said.kind != but:
         promises.setdefault(name, Promise(said.kind))
     if name in promises:
         what = "over" if isinstance(said, ClockWaiting) and said.done else _WORDS[type(said)]
-        promises[name].said.append(Said(fact.id, what, getattr(said, "due_at", None)))
+        promises[name].said.append(Said(id, what, getattr(said, "due_at", None)))
 
 
 def _withdraw(promises: Promises, name: str, id: UUID) -> None:
