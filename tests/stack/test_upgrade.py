@@ -33,6 +33,9 @@ OF_A_ROLLUP = ("day", "process_id", "process_version", "team", "agent", "rule", 
 CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers"}
 """Values of HTTP answers that have changed, by the last name on their way, and why."""
 
+CHANGED_ORDER = {"routing /work/items": "what falls due first stands in front, no longer what waits longest"}
+"""Lists whose order has changed, and why. What they say of each case is compared."""
+
 
 @contextmanager
 def come_up(folder, *, kafka=False):
@@ -117,6 +120,8 @@ def unsaid(before, after, where):
         for name in before:
             yield from unsaid(before[name], after.get(name, "(nothing)"), f"{where}/{name}")
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        if where in CHANGED_ORDER:
+            before, after = (sorted(one, key=lambda item: item["case_id"]) for one in (before, after))
         for n, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from unsaid(old, new, f"{where}/{n}")
     elif before != after:
