@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,15 +20,20 @@ from tests.services.analytics.pages.agreeing import asked, page
 from tests.services.sla.pages.test_pages import tabs
 from tests.services.survey.pages.test_surveys import tiles
 
-Open = Callable[[str], httpx.AsyncClient]
 PROCESSES = ("inbound-call", "complaint-quality")
 LIVES = 40
 """So many cases are looked at one by one: the newest, which are open, and the oldest, which are over."""
 
 
+@pytest.fixture(autouse=True)
+def at_rest(desk: Desk) -> None:
+    """Let all services finish what other tests began: a page and its API are asked one after the other."""
+    desk.come_to_rest()
+
+
 @pytest.fixture
-async def db(desk: Desk) -> AsyncIterator[Any]:
-    """The views that analysts read, when all is at rest."""
+async def db(desk: Desk, at_rest: None) -> AsyncIterator[Any]:
+    """The views that analysts read."""
     async with asyncpg.create_pool(desk.stack.database_url, min_size=1, max_size=1) as pool:
         yield pool
 

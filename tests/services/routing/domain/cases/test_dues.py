@@ -34,8 +34,6 @@ def starts(clock: str, hour: float, occurrence: int = 1) -> ClockStarted:
 N1, CYCLE = starts("node:n1", 1), starts("cycle", 9)
 PAUSED = ClockPaused(clock="node:n1", reason="awaiting_customer")
 BROKEN = ClockBreached(clock="node:n1", due_at=due(1))
-
-
 RESUMED = ClockResumed(clock="node:n1", due_at=due(12))
 MET = ClockMet(clock="node:n1", due_at=due(1), used_us=1, paused_us=0)
 LATE = ClockEnded(clock="node:n1", due_at=due(1), used_us=1, paused_us=0)
