@@ -56,6 +56,8 @@ async def follow(desk: Desk, visitor: Visit, hands: Keyboard, asked: Sample, lan
     for shown in (lang, "en" if lang == "zh" else "zh", lang):
         for words in FOLLOWED[shown]:
             await expect(main).to_contain_text(words)
+        # Her browser says the times by her own clock, so the page must not say that they are the desk's.
+        await expect(tab.locator("#desk-zone")).to_have_count(0)
         assert await visitor.inaccessible() == []
         if tab.url.endswith(f"lang={lang}"):
             break
