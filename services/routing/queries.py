@@ -37,7 +37,9 @@ class Filter:
     """Filters of open cases; None takes all."""
 
     team: Word | None = by()
-    agent: Word | None = by()
+    agent: Word | None = by(
+        "coalesce(nullif(visit_agent, ''), agent) =", "Who has begun the visit; else who answers for the case."
+    )
     node: Word | None = by()
     node_role: Word | None = by(
         _STANDS, "The role that does the work at the node; where the standard leaves it to the assignment, the role assigned."

@@ -41,6 +41,7 @@ class CaseRow(TableRow):
     resolved_at: datetime | None = column("When the need was met; empty again after a reopening.")
     closed_at: datetime | None = column("When the case ended; empty again after a reopening.")
     visit: int = column("Which visit of the node this is, from 1: n4/2 is the second; 0 at no node.")
+    visit_agent: str = column("Who has begun this visit, and has it; empty while nobody has.")
 
 
 @columns("dues")
@@ -107,4 +108,5 @@ def case_row(case: RoutingCase) -> CaseRow:
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
         visit=case.visit,
+        visit_agent=case.visit_agent,
     )

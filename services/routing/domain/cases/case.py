@@ -26,9 +26,19 @@ from libs.events.log.envelope import Fact
 from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
 
 
+@dataclass(slots=True)
+class Done:
+    """A completed visit: its outputs, and who completed it, an agent or the client that named none."""
+
+    outputs: list[str]
+    agent: str
+
+
 @dataclass
 class RoutingCase:
-    """The state that routing's decisions use. `done` has the completed nodes of the present walk with their outputs.
+    """The state that routing's decisions use. `done` has the nodes that are completed in the present walk.
+
+    `visit_agent` is who began the present visit, an agent or the client that named none; nobody else may work at it.
 
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
@@ -47,7 +57,8 @@ class RoutingCase:
     assigned_by: str = ""
     node: str = ""
     started: bool = False
-    done: dict[str, list[str]] = field(default_factory=dict)
+    visit_agent: str = ""
+    done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
     reopened: int = 0
@@ -69,7 +80,7 @@ class RoutingCase:
     @property
     def outputs(self) -> dict[str, str]:
         """The outputs of the completed nodes: name → value, empty if only the name was said."""
-        said = (output.partition("=") for outputs in self.done.values() for output in outputs)
+        said = (output.partition("=") for done in self.done.values() for output in done.outputs)
         return {name.strip(): value.strip() for name, _, value in said}
 
 
@@ -81,11 +92,11 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     if fact.causation and not fact.imported and fact.causation not in case.answered:
         case.answered.append(fact.causation)
     if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
-        _APPLY[fact.kind.cls](case, fact.data, fact.time)
+        _APPLY[fact.kind.cls](case, fact.data, fact)
     return case
 
 
-def _classified(case: RoutingCase, said: CaseClassified, at: datetime) -> None:
+def _classified(case: RoutingCase, said: CaseClassified, fact: Fact) -> None:
     case.process_id = case.process_id or said.process_id
     case.process_version = case.process_version or said.process_version
     case.service_class = said.service_class or case.service_class
@@ -93,40 +104,42 @@ def _classified(case: RoutingCase, said: CaseClassified, at: datetime) -> None:
     case.severity = said.severity or case.severity
 
 
-def _graded(case: RoutingCase, said: CaseGraded, at: datetime) -> None:
+def _graded(case: RoutingCase, said: CaseGraded, fact: Fact) -> None:
     case.grade = said.grade
 
 
-def _assigned(case: RoutingCase, said: CaseAssigned, at: datetime) -> None:
+def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
     case.team, case.agent, case.role, case.assigned_by = said.team, said.agent, said.role, said.rule
+    case.visit_agent = said.agent if case.started else ""
 
 
-def _escalated(case: RoutingCase, said: CaseEscalated, at: datetime) -> None:
+def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
     case.escalations.append((said.kind, said.to_role, said.reason))
 
 
-def _entered(case: RoutingCase, said: NodeEntered, at: datetime) -> None:
+def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
     case.visits.begin(said.node, said.occurrence)
-    _go_to(case, said.node, at)
+    _go_to(case, said.node, fact.time)
 
 
-def _started(case: RoutingCase, said: NodeStarted, at: datetime) -> None:
+def _started(case: RoutingCase, said: NodeStarted, fact: Fact) -> None:
     case.visits.at(said.node, said.occurrence)
     if case.node != said.node:
-        _go_to(case, said.node, at)
-    case.started = True
+        _go_to(case, said.node, fact.time)
+    case.started, case.visit_agent = True, said.agent or fact.actor
 
 
-def _completed(case: RoutingCase, said: NodeCompleted, at: datetime) -> None:
+def _completed(case: RoutingCase, said: NodeCompleted, fact: Fact) -> None:
     case.visits.end(said.node, said.occurrence)
-    case.done[said.node] = list(said.outputs)
+    case.done[said.node] = Done(list(said.outputs), said.agent or fact.actor)
     if case.node == said.node:
-        case.node, case.started, case.waiting_since = "", False, at
+        _leave(case)
+        case.waiting_since = fact.time
 
 
-def _returned(case: RoutingCase, said: NodeReturned, at: datetime) -> None:
+def _returned(case: RoutingCase, said: NodeReturned, fact: Fact) -> None:
     case.visits.end(said.node, said.occurrence)
-    _go_to(case, said.to_node, at)
+    _go_to(case, said.to_node, fact.time)
 
 
 def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
@@ -134,34 +147,41 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
     if node in case.done:
         walked = list(case.done)
         case.done = {earlier: case.done[earlier] for earlier in walked[: walked.index(node)]}
-    case.node, case.started, case.waiting_since = node, False, at
+    _leave(case)
+    case.node, case.waiting_since = node, at
 
 
-def _raised(case: RoutingCase, said: ExceptionRaised, at: datetime) -> None:
+def _leave(case: RoutingCase) -> None:
+    """Stand at no node."""
+    case.node, case.started, case.visit_agent = "", False, ""
+
+
+def _raised(case: RoutingCase, said: ExceptionRaised, fact: Fact) -> None:
     if said.code not in case.exceptions:
         case.exceptions.append(said.code)
 
 
-def _cleared(case: RoutingCase, said: ExceptionCleared, at: datetime) -> None:
+def _cleared(case: RoutingCase, said: ExceptionCleared, fact: Fact) -> None:
     case.exceptions = [code for code in case.exceptions if code != said.code]
 
 
-def _resolved(case: RoutingCase, said: CaseResolved, at: datetime) -> None:
-    case.resolved_at, case.outcome = at, said.outcome
+def _resolved(case: RoutingCase, said: CaseResolved, fact: Fact) -> None:
+    case.resolved_at, case.outcome = fact.time, said.outcome
 
 
-def _reopened(case: RoutingCase, said: CaseReopened, at: datetime) -> None:
+def _reopened(case: RoutingCase, said: CaseReopened, fact: Fact) -> None:
     case.resolved_at = case.closed_at = None
     case.outcome = ""
     case.reopened += 1
 
 
-def _closed(case: RoutingCase, said: CaseClosed, at: datetime) -> None:
-    case.closed_at, case.outcome, case.node, case.started = at, outcome_after(case.outcome, said), "", False
+def _closed(case: RoutingCase, said: CaseClosed, fact: Fact) -> None:
+    case.closed_at, case.outcome = fact.time, outcome_after(case.outcome, said)
+    _leave(case)
     case.exceptions = []
 
 
-_APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, datetime], None]] = {
+_APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     CaseClassified: _classified,
     CaseGraded: _graded,
     CaseAssigned: _assigned,

@@ -22,9 +22,9 @@ from services.routing.domain.cases.saying import arrival, say
 
 
 def start(case: RoutingCase, standard: Standard, *, node: str, agent: str = "", at: datetime, actor: str = "") -> list[Fact]:
-    """Begin work at a node: the one the case stands at, or a later one that it may skip to."""
+    """Begin work at a node, and have it from then on: the one the case stands at, or a later one that it may skip to."""
     wanted = _known(standard, node)
-    if node in case.done or (node == case.node and case.started):
+    if _must_be_free(case, node, agent or actor):
         return []
     must_allow(case.phase, NodeStarted)
     if node != case.node:
@@ -48,12 +48,14 @@ def complete(
 ) -> list[Fact]:
     """Finish a node with all it owes, and go on: to the next node, and at the last one to the end."""
     finished = _known(standard, node)
-    if node in case.done:
+    if node in case.done and _must_be_free(case, node, agent or actor):
         return []
     must_allow(case.phase, NodeCompleted)
     _must_stand_at(case, node)
     if not case.started:
         raise Refused("node-not-started", f"Work at {node} has not begun. Start it first.")
+    if agent:  # who names nobody completes it for the one who has it
+        _must_be_free(case, node, agent)
     given = outputs_given(case, standard, finished, outputs)
     completed = NodeCompleted(node=node, agent=agent, outputs=given, occurrence=case.visit)
     return say(case, [completed, *_onward(case, standard, finished, agent)], at=at, actor=actor)
@@ -91,6 +93,21 @@ def _known(standard: Standard, node: str) -> Node:
     if found is None:
         raise Refused("unknown-node", none_such("node", node, [one.id for one in standard.nodes]), 404)
     return found
+
+
+def _must_be_free(case: RoutingCase, node: str, who: str) -> bool:
+    """Refuse to work at a visit that somebody else has, or had; test whether it is theirs already."""
+    if done := case.done.get(node):
+        if done.agent not in ("", who):  # a history may not say who it was
+            again = "If it must be done again, return the case there with a reason."
+            raise Refused("node-done", f"{done.agent} has completed {node}. {again}")
+        return True
+    if node != case.node or not case.started:
+        return False
+    if case.visit_agent not in ("", who):
+        over = "To give it to somebody else, assign the case to them."
+        raise Refused("visit-taken", f"{case.visit_agent} has begun {node}, and has it. {over}")
+    return case.visit_agent == who
 
 
 def _must_stand_at(case: RoutingCase, node: str) -> None:

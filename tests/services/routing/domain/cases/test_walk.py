@@ -171,7 +171,7 @@ def test_going_back_undoes_what_followed() -> None:
     [
         ("started", (), start, {"node": "n1"}),
         ("completed", (), complete, {"node": "n1", "outputs": owes(COMPLAINT, "n1")}),
-        ("started, after it was completed", ("n1",), start, {"node": "n1"}),
+        ("started, after the same agent completed it", ("n1",), start, {"node": "n1", "agent": "ann"}),
         ("returned", DONE, send_back, {"node": "n4", "to_node": "n2", "reason": "r"}),
         ("the last one", DONE_ALL, complete, {"node": "n7", "outputs": owes(COMPLAINT, "n7")}),
     ],
