@@ -36,10 +36,8 @@ _STANDS = f"node <> '' AND ARRAY[{_NODE}), {_NODE}, role)] &&"
 class Filter:
     """Filters of open cases; None takes all."""
 
-    team: Word | None = by()
-    agent: Word | None = by(
-        "coalesce(nullif(visit_agent, ''), agent) =", "Who has begun the visit; else who answers for the case."
-    )
+    team: Word | None = by("visit_team =", "The team that does the work where the case stands.")
+    agent: Word | None = by("visit_agent =", "The agent who does it.")
     node: Word | None = by()
     node_role: Word | None = by(
         _STANDS, "The role that does the work at the node; where the standard leaves it to the assignment, the role assigned."

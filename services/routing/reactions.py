@@ -6,7 +6,7 @@ import msgspec
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
 from libs.events.catalogue.references import PROCESS
-from libs.events.catalogue.routing import WITHDRAWN, CaseClosed
+from libs.events.catalogue.routing import WITHDRAWN, CaseAssigned, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known
@@ -29,7 +29,9 @@ def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
         # What became of it is history that is told apart; only the version it is measured by is ours to say.
         return [draft(pinned(standard), heard.key, heard.time, because=heard)]
     attributes = {**told.fields, "channel": told.channel, "kind": told.kind}
-    said = [*by_rules(standard, attributes), arrival(case, standard.nodes[0].id)]
+    said = by_rules(standard, attributes)
+    owner = next((one for one in said if isinstance(one, CaseAssigned)), None)
+    said += arrival(case, standard, standard.nodes[0], owner=owner)
     return say(case, said, at=heard.time, because=heard)
 
 

@@ -45,6 +45,14 @@ class StartBody(Body):
     agent: OptionalName = ""
 
 
+class HandOverBody(Body):
+    """POST /cases/{id}/nodes/{node}/handover; taking work from somebody needs a reason."""
+
+    team: OptionalName = ""
+    agent: OptionalName = ""
+    reason: Reason = ""
+
+
 class CompleteBody(Body):
     """POST /cases/{id}/nodes/{node}/complete; `outputs` are the names of the forms that exist now, or name=value.
 
@@ -110,8 +118,8 @@ class Said(BaseModel):
 
 
 _WORK = (
-    *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade"),
-    *("team", "agent", "role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_agent"),
+    *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade", "team", "agent"),
+    *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
 )
 _MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)

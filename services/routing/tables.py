@@ -41,7 +41,8 @@ class CaseRow(TableRow):
     resolved_at: datetime | None = column("When the need was met; empty again after a reopening.")
     closed_at: datetime | None = column("When the case ended; empty again after a reopening.")
     visit: int = column("Which visit of the node this is, from 1: n4/2 is the second; 0 at no node.")
-    visit_agent: str = column("Who has begun this visit, and has it; empty while nobody has.")
+    visit_team: str = column("The team that does the work here: that of the node's role, else the one that answers for the case.")
+    visit_agent: str = column("The agent of that team who does the work; empty while it waits in the team's queue.")
 
 
 @columns("dues")
@@ -108,5 +109,6 @@ def case_row(case: RoutingCase) -> CaseRow:
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
         visit=case.visit,
-        visit_agent=case.visit_agent,
+        visit_team=case.working_team,
+        visit_agent=case.working_agent,
     )

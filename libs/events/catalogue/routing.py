@@ -88,6 +88,21 @@ class NodeEntered:
     occurrence: Number = 1
 
 
+@event("node.assigned")
+class NodeAssigned:
+    """The visit has a team or an agent who does its work, others than those who answer for the case, or others than before.
+
+    `rule` says by which rule: `role` for the team of the node's role; empty when done by hand.
+    """
+
+    node: Word
+    team: str = ""
+    agent: str = ""
+    reason: Reason = ""
+    rule: str = ""
+    occurrence: Number = 1
+
+
 @event("node.started")
 class NodeStarted:
     """Work at the node began."""

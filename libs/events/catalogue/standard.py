@@ -13,6 +13,13 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Label):
+    """A role's name, and the team whose people have it: work of the role waits for them. Empty: for the team of the case."""
+
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRef:
     """One version of one calendar."""
 
@@ -111,7 +118,7 @@ class Standard:
     classify: tuple[Rule, ...] = ()
     assign: tuple[Rule, ...] = ()
     exceptions: tuple[ExceptionRule, ...] = ()
-    roles: dict[str, Label] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     escalate_to: str = "cs_supervisor"

@@ -59,6 +59,7 @@ STORY: tuple[Any, ...] = (
         calendar_version=CALENDAR.version + 1,
     ),
     routing.NodeEntered(node="n4"),
+    routing.NodeAssigned(node="n4", team="quality", agent="agent-17", reason="knows the product", rule="role"),
     routing.NodeStarted(node="n4", agent="agent-17"),
     routing.ExceptionRaised(code="awaiting_customer"),
     sla.ClockPaused(clock="response", reason="awaiting_customer"),

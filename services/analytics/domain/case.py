@@ -83,7 +83,10 @@ class Escalation(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """One stay of the case at a node; what history does not tell is None."""
+    """One stay of the case at a node; what history does not tell is None.
+
+    `own_team` and `own_agent` were named for this stay; without them those of the case do its work.
+    """
 
     node: str
     entered_at: datetime | None = None
@@ -95,6 +98,21 @@ class Visit(NamedTuple):
     agent: str = ""
     return_reason: str = ""
     occurrence: int = 1
+    own_team: str = ""
+    own_agent: str = ""
+
+
+class Handover(NamedTuple):
+    """A visit whose work was given to a team or agent. `reassigned`: by hand, and they are not those that had it before."""
+
+    at: datetime
+    visit: int
+    node: str
+    team: str
+    agent: str
+    rule: str
+    reason: str
+    reassigned: bool
 
 
 class Output(NamedTuple):
@@ -218,6 +236,7 @@ class Case:
     stretches: list[Stretch] = field(default_factory=list)
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     numbers: Visits = field(default_factory=Visits)
     waits: list[Wait] = field(default_factory=list)
@@ -229,6 +248,12 @@ class Case:
     escalations: list[Escalation] = field(default_factory=list)
     returns: int = 0
     figures: dict[str, int | bool | str] = field(default_factory=dict)
+
+    @property
+    def transfers(self) -> list[Assignment | Handover]:
+        """The hand-overs to another team or agent: those of the case, then those of the work at a node."""
+        handed: list[Assignment | Handover] = [*self.assignments, *self.handovers]
+        return [one for one in handed if one.reassigned]
 
 
 def new_case(key: str) -> Case:

@@ -55,7 +55,7 @@ def handling_of(case: Case) -> Handling:
     took = micros(received, first.at if first else None)
     stated = reassignments_stated(case)
     return Handling(
-        reassignments=sum(one.reassigned for one in case.assignments) if stated is None else stated,
+        reassignments=len(case.transfers) if stated is None else stated,
         reopens=len(case.reopenings),
         waits=sum(wait.code.startswith("awaiting_") for wait in case.waits),
         customer_waits=sum(wait.code == CUSTOMER_WAIT for wait in case.waits),

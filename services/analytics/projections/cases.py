@@ -93,7 +93,7 @@ def _handled(case: Case, handling: Handling) -> dict[str, Any]:
         "waits": handling.waits,
         "customer_waits": handling.customer_waits,
         "reassignments": handling.reassignments,
-        "reassignments_observed": sum(one.reassigned for one in case.assignments),
+        "reassignments_observed": len(case.transfers),
         "reassignments_stated": reassignments_stated(case),
         "team_changes": sum(one.team_changed for one in case.assignments),
         "agent_changes": sum(one.agent_changed for one in case.assignments),

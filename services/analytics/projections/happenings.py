@@ -6,7 +6,14 @@ from itertools import chain, pairwise
 from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.words.row import TableRow
 from services.analytics.domain.case import Case, Step
-from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
+from services.analytics.tables.happenings import (
+    ClassificationRow,
+    EscalationRow,
+    ExceptionRow,
+    HandoverRow,
+    MilestoneRow,
+    OutputRow,
+)
 
 
 def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
@@ -14,6 +21,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
     return chain(
         _classification_rows(key, case),
         _milestone_rows(key, case),
+        _handover_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
         _output_rows(key, case),
@@ -61,6 +69,22 @@ def _steps(key: str, milestone: str, steps: list[Step]) -> Iterator[MilestoneRow
             reason=one.reason,
             team=one.team,
             agent=one.agent,
+        )
+
+
+def _handover_rows(key: str, case: Case) -> Iterator[HandoverRow]:
+    for n, one in enumerate(case.handovers, 1):
+        yield HandoverRow(
+            case_id=key,
+            n=n,
+            visit=one.visit,
+            node=one.node,
+            handed_at=one.at,
+            team=one.team,
+            agent=one.agent,
+            rule=one.rule,
+            reason=one.reason,
+            reassigned=one.reassigned,
         )
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.standard import Label, Node, Standard
+from libs.events.catalogue.standard import Node, Role, Standard
 from libs.events.words.row import Row
 from services.analytics.domain.published import Process
 from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
 
-_NAMELESS = Label(en="", zh="")
+_NAMELESS = Role(en="", zh="")
 
 
 def process_rows(key: str, process: Process) -> Iterator[Row]:
@@ -39,6 +39,7 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         limits=_limits(standard, node),
         process_name_en=standard.name.en,
         process_name_zh=standard.name.zh,
+        team=role.team,
     )
 
 

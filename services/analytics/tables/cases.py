@@ -60,7 +60,7 @@ class CaseRow(TableRow):
     waits: int = column("Exceptions whose code begins with awaiting_")
     customer_waits: int = column("Exceptions awaiting_customer")
     reassignments: int = column("Hand-overs: as the source system stated them, else as observed")
-    reassignments_observed: int = column("Assignments to another team, or within a team to another agent")
+    reassignments_observed: int = column("Hand-overs, of the case or of the work at a node, to another team or agent")
     reassignments_stated: int | None = column("The source system's own counter; null when it states none")
     team_changes: int = column("Assignments to another team than the last known")
     agent_changes: int = column("Assignments to another agent than the last known")

@@ -2,7 +2,14 @@
 
 from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
-from services.analytics.tables.happenings import ClassificationRow, EscalationRow, ExceptionRow, MilestoneRow, OutputRow
+from services.analytics.tables.happenings import (
+    ClassificationRow,
+    EscalationRow,
+    ExceptionRow,
+    HandoverRow,
+    MilestoneRow,
+    OutputRow,
+)
 from services.analytics.tables.parts import (
     AssignmentRow,
     ClockRow,
@@ -18,7 +25,7 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, EscalationRow, ExceptionRow, OutputRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, EscalationRow, ExceptionRow, OutputRow),
     *(ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""

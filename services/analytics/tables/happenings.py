@@ -1,4 +1,4 @@
-"""One row for what happened to a case beside its work: class and grade, milestones, escalations, exceptions, outputs."""
+"""One row for what happened to a case beside its work: class, grade, milestones, hand-overs, escalations, exceptions, outputs."""
 
 from datetime import datetime
 
@@ -34,6 +34,21 @@ class MilestoneRow(PartRow):
     reason: str = word("Why, of a reopening or cancel_asked, as a reference to the words in a vault; older facts have the words")
     team: str = word("The team it counts for: of a resolution as it was said, else the team that held the case")
     agent: str = word("The agent it counts for, likewise")
+
+
+@columns("handovers")
+class HandoverRow(PartRow):
+    """One row each time the work of a visit was given to a team or agent apart from those who answer for the case."""
+
+    n: int = number("hand-over")
+    visit: int = column("Which of the case's stays at nodes: n in node_visits")
+    node: str = word("The node")
+    handed_at: datetime = column("When")
+    team: str = word("The team that does the work from then on")
+    agent: str = word("The agent who does it from then on; empty while it waits in the team's queue")
+    rule: str = word("role: the team of the node's role; empty when done by hand")
+    reason: str = word("Why, as a reference to the words in a vault")
+    reassigned: bool = column("By hand, from another team, or within a team from another agent")
 
 
 @columns("escalations")

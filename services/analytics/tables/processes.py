@@ -35,6 +35,7 @@ class ProcessNodeRow(ProcessRow):
     )
     process_name_en: str = column("The process' English name")
     process_name_zh: str = column("The process' Chinese name")
+    team: str = word("The team whose people have the role; empty where the team that answers for the case does the work")
 
 
 @columns("process_exceptions")

@@ -1,5 +1,6 @@
 """The page of the work there is: what falls due first, what its node owes, and why it waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -61,7 +62,7 @@ def work_router(running: RunningService) -> APIRouter:
             chosen=chosen,
             processes={one.process_id: w.name(one.name) for one in standards},
             roles={role: w.name(label) for one in standards for role, label in one.roles.items()},
-            teams=sorted({rule.then["team"] for one in standards for rule in one.assign if "team" in rule.then}),
+            teams=teams(standards),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,
         )
@@ -72,6 +73,12 @@ def work_router(running: RunningService) -> APIRouter:
 
     router.add_api_route("/live", get_live, route_class_override=PageOnlyRoute)
     return router
+
+
+def teams(standards: Iterable[Standard]) -> list[str]:
+    """Return every team that a standard names."""
+    named = {rule.then.get("team", "") for one in standards for rule in one.assign}
+    return sorted((named | {role.team for one in standards for role in one.roles.values()}) - {""})
 
 
 def line(row: CaseRow, known: Known, w: Wording) -> Line:

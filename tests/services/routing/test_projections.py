@@ -48,6 +48,7 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "resolved_at": None,
         "closed_at": None,
         "visit": 1,
+        "visit_team": "customer_service",
         "visit_agent": "",
     }
 

@@ -3,29 +3,43 @@
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
-from services.analytics.domain.case import Case, Output, Visit
+from services.analytics.domain.case import Case, Handover, Output, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 
 def _entered(case: Case, fact: Fact) -> None:
     number = case.numbers.begin(fact.data.node, fact.data.occurrence).number
-    case.visits.append(Visit(fact.data.node, entered_at=fact.time, team=case.team, agent=case.agent, occurrence=number))
+    visit = Visit(fact.data.node, entered_at=fact.time, occurrence=number)
+    case.visits.append(_with(case, visit))
+
+
+def _handed_over(case: Case, fact: Fact) -> None:
+    data: routing.NodeAssigned = fact.data
+    n = _place(case, case.numbers.at(data.node, data.occurrence))
+    was = case.visits[n]
+    case.visits[n] = now = _with(case, was._replace(own_team=data.team or was.own_team, own_agent=data.agent))
+    moved = bool(was.team and was.team != now.team)
+    handed = bool(was.agent and data.agent and was.agent != data.agent)
+    # The way that the standard itself gives the work is no transfer.
+    reassigned = not data.rule and (moved or handed)
+    case.handovers.append(Handover(fact.time, n + 1, data.node, now.team, now.agent, data.rule, data.reason, reassigned))
 
 
 def _started(case: Case, fact: Fact) -> None:
     n = _place(case, case.numbers.at(fact.data.node, fact.data.occurrence))
     visit = case.visits[n]
-    agent = fact.data.agent or case.agent
-    case.visits[n] = visit._replace(started_at=visit.started_at or fact.time, team=case.team, agent=agent)
+    own_agent = fact.data.agent or visit.own_agent
+    case.visits[n] = _with(case, visit._replace(started_at=visit.started_at or fact.time, own_agent=own_agent))
 
 
 def _completed(case: Case, fact: Fact) -> None:
     n = _place(case, case.numbers.end(fact.data.node, fact.data.occurrence))
-    agent = fact.data.agent or case.visits[n].agent or case.agent
-    case.visits[n] = case.visits[n]._replace(completed_at=fact.time, team=case.team, agent=agent)
+    visit = case.visits[n]
+    agent = fact.data.agent or visit.agent
+    case.visits[n] = done = _with(case, visit._replace(completed_at=fact.time, own_agent=agent))
     for said in fact.data.outputs:
         name, _, value = said.partition("=")
-        case.outputs.append(Output(fact.time, n + 1, fact.data.node, name, value, case.team, agent))
+        case.outputs.append(Output(fact.time, n + 1, fact.data.node, name, value, done.team, done.agent))
 
 
 def _returned(case: Case, fact: Fact) -> None:
@@ -34,18 +48,25 @@ def _returned(case: Case, fact: Fact) -> None:
     case.visits[n] = case.visits[n]._replace(returned_at=fact.time, returned_to=fact.data.to_node, return_reason=fact.data.reason)
 
 
+def _with(case: Case, visit: Visit) -> Visit:
+    """Return the visit with who does its work: whom the log names for it, else those who answer for the case."""
+    team = visit.own_team or case.team
+    return visit._replace(team=team, agent=visit.own_agent or (case.agent if team == case.team else ""))
+
+
 def _place(case: Case, wanted: Occurrence) -> int:
     """Return the place of a visit; a new one where history is silent about its beginning."""
     for n in range(len(case.visits) - 1, -1, -1):
         visit = case.visits[n]
         if (visit.node, visit.occurrence) == (wanted.name, wanted.number):
             return n
-    case.visits.append(Visit(wanted.name, team=case.team, agent=case.agent, occurrence=wanted.number))
+    case.visits.append(_with(case, Visit(wanted.name, occurrence=wanted.number)))
     return len(case.visits) - 1
 
 
 HANDLERS: Handlers = {
     routing.NodeEntered: _entered,
+    routing.NodeAssigned: _handed_over,
     routing.NodeStarted: _started,
     routing.NodeCompleted: _completed,
     routing.NodeReturned: _returned,

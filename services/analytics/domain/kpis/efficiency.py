@@ -52,17 +52,15 @@ def contacts_per_case(life: Life) -> Iterator[Count]:
     kpi="K38",
     unit="per case",
     direction="down",
-    en="Hand-overs to another team, or within a team to another agent, on the day of each and for who took over, per "
-    "case registered, "
-    "on the day it came.",
-    zh="转给其他团队或同一团队内其他客服的次数（计入发生当日，归接手者）/ 登记的工单数（计入登记当日）。",
+    en="Hand-overs of a case or of the work at a node, to another team, or within a team to another agent, on the day of each "
+    "and for who took over, per case registered, on the day it came.",
+    zh="工单或节点任务转给其他团队或同一团队内其他客服的次数（计入发生当日，归接手者）/ 登记的工单数（计入登记当日）。",
 )
 def transfers_per_case(life: Life) -> Iterator[Count]:
     """Count the hand-overs, and every case."""
     yield from arrived(life, 0, 1)
-    for one in life.case.assignments:
-        if one.reassigned:
-            yield Count(one.at, 1, 0, one.team, one.agent)
+    for one in life.case.transfers:
+        yield Count(one.at, 1, 0, one.team, one.agent)
 
 
 @counted(

@@ -1,6 +1,6 @@
 """A case as routing knows it: the fold of routing's own events, also of imported ones."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from libs.events.catalogue.routing import (
     CaseResolved,
     ExceptionCleared,
     ExceptionRaised,
+    NodeAssigned,
     NodeCompleted,
     NodeEntered,
     NodeReturned,
@@ -26,19 +27,32 @@ from libs.events.log.envelope import Fact
 from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
 
 
-@dataclass(slots=True)
-class Done:
-    """A completed visit: its outputs, and who completed it, an agent or the client that named none."""
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who does a piece of work: an agent, or the client that named none. A history may name neither."""
 
-    outputs: list[str]
-    agent: str
+    agent: str = ""
+    client: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.agent or self.client
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completed visit: its outputs, and who completed it."""
+
+    outputs: tuple[str, ...]
+    worker: Worker
 
 
 @dataclass
 class RoutingCase:
     """The state that routing's decisions use. `done` has the nodes that are completed in the present walk.
 
-    `visit_agent` is who began the present visit, an agent or the client that named none; nobody else may work at it.
+    `visit_team` is the team that the present visit waits for, if it is another than that of the case; `worker` is who has the
+    visit, by beginning it or because it was given to them. Nobody else may work at it.
 
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
@@ -57,7 +71,8 @@ class RoutingCase:
     assigned_by: str = ""
     node: str = ""
     started: bool = False
-    visit_agent: str = ""
+    visit_team: str = ""
+    worker: Worker = Worker()
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
@@ -78,10 +93,24 @@ class RoutingCase:
         return (self.visits.now(self.node) or self.visits.next(self.node)).number if self.node else 0
 
     @property
+    def working_team(self) -> str:
+        """The team that does the work where the case stands."""
+        return self.visit_team or self.team
+
+    @property
+    def working_agent(self) -> str:
+        """Who does the work where the case stands: who has the visit, else the case's agent, if it is the work of their team."""
+        return self.worker.agent or (self.agent if self.working_team == self.team else "")
+
+    @property
     def outputs(self) -> dict[str, str]:
         """The outputs of the completed nodes: name → value, empty if only the name was said."""
-        said = (output.partition("=") for done in self.done.values() for output in done.outputs)
-        return {name.strip(): value.strip() for name, _, value in said}
+        return values_of(output for done in self.done.values() for output in done.outputs)
+
+
+def values_of(outputs: Iterable[str]) -> dict[str, str]:
+    """Return outputs as said, `name` or `name=value`, by name."""
+    return {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
@@ -110,7 +139,8 @@ def _graded(case: RoutingCase, said: CaseGraded, fact: Fact) -> None:
 
 def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
     case.team, case.agent, case.role, case.assigned_by = said.team, said.agent, said.role, said.rule
-    case.visit_agent = said.agent if case.started else ""
+    if case.working_team == case.team:  # the visit goes with the case, unless another team works at it
+        case.worker = Worker(said.agent if case.started else "")
 
 
 def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
@@ -122,16 +152,21 @@ def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
     _go_to(case, said.node, fact.time)
 
 
+def _given(case: RoutingCase, said: NodeAssigned, fact: Fact) -> None:
+    if case.node == said.node:
+        case.visit_team, case.worker = said.team, Worker(said.agent)
+
+
 def _started(case: RoutingCase, said: NodeStarted, fact: Fact) -> None:
     case.visits.at(said.node, said.occurrence)
     if case.node != said.node:
         _go_to(case, said.node, fact.time)
-    case.started, case.visit_agent = True, said.agent or fact.actor
+    case.started, case.worker = True, Worker(said.agent, fact.actor)
 
 
 def _completed(case: RoutingCase, said: NodeCompleted, fact: Fact) -> None:
     case.visits.end(said.node, said.occurrence)
-    case.done[said.node] = Done(list(said.outputs), said.agent or fact.actor)
+    case.done[said.node] = Done(said.outputs, Worker(said.agent, fact.actor))
     if case.node == said.node:
         _leave(case)
         case.waiting_since = fact.time
@@ -153,7 +188,7 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.node, case.started, case.visit_agent = "", False, ""
+    case.node, case.started, case.visit_team, case.worker = "", False, "", Worker()
 
 
 def _raised(case: RoutingCase, said: ExceptionRaised, fact: Fact) -> None:
@@ -187,6 +222,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     CaseAssigned: _assigned,
     CaseEscalated: _escalated,
     NodeEntered: _entered,
+    NodeAssigned: _given,
     NodeStarted: _started,
     NodeCompleted: _completed,
     NodeReturned: _returned,

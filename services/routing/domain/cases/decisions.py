@@ -4,7 +4,7 @@ events`."""
 from services.routing.domain.cases.ending import close, reopen, resolve
 from services.routing.domain.cases.triage import assign, classify, grade
 from services.routing.domain.cases.trouble import clear_exception, escalate, raise_exception
-from services.routing.domain.cases.walk import complete, send_back, start
+from services.routing.domain.cases.walk import complete, hand_over, send_back, start
 
 __all__ = [
     "assign",
@@ -14,6 +14,7 @@ __all__ = [
     "complete",
     "escalate",
     "grade",
+    "hand_over",
     "raise_exception",
     "reopen",
     "resolve",

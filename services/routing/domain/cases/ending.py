@@ -33,7 +33,7 @@ def resolve(
         must_not_skip_keys([node for node in before if node.key and node.id not in case.done])
     said: list[Any] = [CaseResolved(outcome=outcome, agent=agent or case.agent, team=team or case.team)]
     if after and outcome == MET and case.node not in [node.id for node in after]:
-        said.append(arrival(case, after[0].id))
+        said.extend(arrival(case, standard, after[0]))
     return say(case, said, at=at, actor=actor)
 
 
@@ -46,7 +46,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
         raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
     before, _ = _around_resolution(standard)
     node = next((node for node in before if node.id not in case.done), before[-1])
-    return say(case, [CaseReopened(reason=reason), arrival(case, node.id)], at=at, actor=actor)
+    return say(case, [CaseReopened(reason=reason), *arrival(case, standard, node)], at=at, actor=actor)
 
 
 def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datetime, actor: str = "") -> list[Fact]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.refusal import Refused
-from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.case import RoutingCase, values_of
 from services.routing.domain.cases.pinned import WORDS
 from services.routing.domain.standards.roles import ASSIGNED
 
@@ -47,7 +47,7 @@ def must_have_role(case: RoutingCase, node: Node) -> None:
 
 def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Sequence[str]) -> tuple[str, ...]:
     """Return all outputs of the node; refuse if one is still missing."""
-    given = {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
+    given = values_of(outputs)
     roles = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
     words = {word: getattr(case, word) for word in WORDS if word in node.outputs}
     owed = [name for name in node.outputs if name not in given and name not in words]

@@ -30,11 +30,12 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, 
     """Return verb → what may be asked, those that go on with the work first."""
     found = {}
     for verb, (decide, of, candidates) in _asked(case, standard).items():
-        fixed = {"node": case.node} if verb == "return" else {}
+        fixed = {"return": {"node": case.node}, "start": {"agent": case.worker.agent}}.get(verb, {})
         choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
         if choices:
             found[verb] = Offer(verb, of, choices)
-    for verb, decide in (("assign", decisions.assign), ("classify", _classified), ("reopen", decisions.reopen)):
+    whole = {"assign": decisions.assign, "handover": _handed_over, "classify": _classified, "reopen": decisions.reopen}
+    for verb, decide in whole.items():
         if _may(decide, case, standard, at, {}):
             found[verb] = Offer(verb)
     return found
@@ -75,6 +76,12 @@ def _returned(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]
 
 def _escalated(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
     return decisions.escalate(case, standard, reason="", **words)
+
+
+def _handed_over(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
+    if not case.node:
+        return []
+    return decisions.hand_over(case, standard, node=case.node, agent=f"not {case.worker.name}", at=at)
 
 
 def _classified(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.routing import NodeEntered
+from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeEntered
+from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact, draft
-from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.case import RoutingCase, values_of
+from services.routing.domain.standards.roles import ASSIGNED
 
 
 def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = "", because: Fact | None = None) -> list[Fact]:
@@ -27,9 +29,27 @@ def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = 
     ]
 
 
-def arrival(case: RoutingCase, node: str) -> NodeEntered:
-    """Return the event that the case arrives at a node, for the first time or again."""
-    return NodeEntered(node=node, occurrence=case.visits.next(node).number)
+BY_ROLE = "role"
+"""The rule by which a visit waits for the team whose people have the node's role."""
+
+
+def arrival(
+    case: RoutingCase, standard: Standard, node: Node, *, owner: CaseAssigned | None = None, outputs: Iterable[str] = ()
+) -> list[Any]:
+    """Return the events that the case arrives at a node, for the first time or again, and waits for the team of its role.
+
+    `owner` and `outputs` are said with it, so the case does not know them yet.
+    """
+    entered = NodeEntered(node=node.id, occurrence=case.visits.next(node.id).number)
+    owning, role = (owner.team, owner.role) if owner else (case.team, case.role)
+    if node.role.startswith("$"):
+        role = role if node.role == ASSIGNED else {**case.outputs, **values_of(outputs)}.get(node.role[1:], "")
+    else:
+        role = node.role
+    team = standard.roles[role].team if role in standard.roles else ""
+    if team in ("", owning):
+        return [entered]
+    return [entered, NodeAssigned(node=node.id, team=team, rule=BY_ROLE, occurrence=entered.occurrence)]
 
 
 def say_as_recorded(heard: Fact, event: Any) -> Fact:

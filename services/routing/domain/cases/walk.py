@@ -7,6 +7,7 @@ from typing import Any
 from libs.events.catalogue.routing import (
     CaseClosed,
     CaseResolved,
+    NodeAssigned,
     NodeCompleted,
     NodeReturned,
     NodeStarted,
@@ -32,8 +33,8 @@ def start(case: RoutingCase, standard: Standard, *, node: str, agent: str = "", 
     must_have_role(case, wanted)
     if node == case.node:
         return say(case, [NodeStarted(node=node, agent=agent, occurrence=case.visit)], at=at, actor=actor)
-    entered = arrival(case, node)
-    return say(case, [entered, NodeStarted(node=node, agent=agent, occurrence=entered.occurrence)], at=at, actor=actor)
+    begun = NodeStarted(node=node, agent=agent, occurrence=case.visits.next(node).number)
+    return say(case, [*arrival(case, standard, wanted), begun], at=at, actor=actor)
 
 
 def complete(
@@ -58,7 +59,7 @@ def complete(
         _must_be_free(case, node, agent)
     given = outputs_given(case, standard, finished, outputs)
     completed = NodeCompleted(node=node, agent=agent, outputs=given, occurrence=case.visit)
-    return say(case, [completed, *_onward(case, standard, finished, agent)], at=at, actor=actor)
+    return say(case, [completed, *_onward(case, standard, finished, completed)], at=at, actor=actor)
 
 
 def send_back(
@@ -75,17 +76,45 @@ def send_back(
     if not reason:
         raise Refused("reason-missing", "Give the reason for which the case goes back.", 422)
     returned = NodeReturned(node=node, to_node=to_node, reason=reason, occurrence=case.visit)
-    return say(case, [returned, arrival(case, to_node)], at=at, actor=actor)
+    return say(case, [returned, *arrival(case, standard, target)], at=at, actor=actor)
 
 
-def _onward(case: RoutingCase, standard: Standard, finished: Node, agent: str) -> list[Any]:
+def hand_over(
+    case: RoutingCase,
+    standard: Standard,
+    *,
+    node: str,
+    team: str = "",
+    agent: str = "",
+    reason: str = "",
+    at: datetime,
+    actor: str = "",
+) -> list[Fact]:
+    """Give the visit to another team or agent; who answers for the case stays. What somebody has is taken for a reason."""
+    _known(standard, node)
+    must_allow(case.phase, NodeAssigned)
+    _must_stand_at(case, node)
+    if not (team or agent):
+        raise Refused("owner-missing", "Name a team, an agent, or both: work is never without an owner.", 422)
+    team = team or case.working_team
+    if (team, agent) == (case.working_team, case.worker.name):
+        return []
+    if not reason and (case.worker.name or team != case.working_team):
+        has = case.worker.name or case.working_team
+        raise Refused("reason-missing", f"{has} has {node}. Give the reason for which it is handed over.", 422)
+    given = NodeAssigned(node=node, team=team, agent=agent, reason=reason, occurrence=case.visit)
+    return say(case, [given], at=at, actor=actor)
+
+
+def _onward(case: RoutingCase, standard: Standard, finished: Node, completed: NodeCompleted) -> list[Any]:
     place = standard.nodes.index(finished)
     last = place == len(standard.nodes) - 1
     said: list[Any] = []
     if case.phase is Phase.IN_WORK and (finished.resolves or last):
-        said.append(CaseResolved(agent=agent or case.agent, team=case.team))
-    said.append(CaseClosed(outcome=case.outcome or "resolved") if last else arrival(case, standard.nodes[place + 1].id))
-    return said
+        said.append(CaseResolved(agent=completed.agent or case.working_agent, team=case.working_team))
+    if last:
+        return [*said, CaseClosed(outcome=case.outcome or "resolved")]
+    return [*said, *arrival(case, standard, standard.nodes[place + 1], outputs=completed.outputs)]
 
 
 def _known(standard: Standard, node: str) -> Node:
@@ -98,16 +127,15 @@ def _known(standard: Standard, node: str) -> Node:
 def _must_be_free(case: RoutingCase, node: str, who: str) -> bool:
     """Refuse to work at a visit that somebody else has, or had; test whether it is theirs already."""
     if done := case.done.get(node):
-        if done.agent not in ("", who):  # a history may not say who it was
+        if done.worker.name not in ("", who):  # a history may not say who it was
             again = "If it must be done again, return the case there with a reason."
-            raise Refused("node-done", f"{done.agent} has completed {node}. {again}")
+            raise Refused("node-done", f"{done.worker.name} has completed {node}. {again}")
         return True
-    if node != case.node or not case.started:
+    if node != case.node:
         return False
-    if case.visit_agent not in ("", who):
-        over = "To give it to somebody else, assign the case to them."
-        raise Refused("visit-taken", f"{case.visit_agent} has begun {node}, and has it. {over}")
-    return case.visit_agent == who
+    if case.worker.name not in ("", who):
+        raise Refused("visit-taken", f"{case.worker.name} has {node}. Let it be handed over, with a reason, to work at it.")
+    return case.started and case.worker.name == who
 
 
 def _must_stand_at(case: RoutingCase, node: str) -> None:

@@ -76,8 +76,11 @@ def _moved(was: Sequence[Hashable], now: Sequence[Hashable]) -> Iterable[Hashabl
 def _differences(was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     """Yield the fields that differ, with both values."""
     if isinstance(now, tuple):
-        if was != now:
-            yield "name", was[1], now[1]
+        was, now = was[1], now[1]
+        if (was.en, was.zh) != (now.en, now.zh):
+            yield "name", was, now
+        if was.team != now.team:
+            yield "team", was.team, now.team
         return
     for one in fields(now):
         old, new = getattr(was, one.name), getattr(now, one.name)

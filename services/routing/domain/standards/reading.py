@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Rule, Standard, SurveyPolicy, Target
+from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Role, Rule, Standard, SurveyPolicy, Target
 from services.routing.domain.standards.nodes import label_of, nodes_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, promised
@@ -58,7 +58,7 @@ def _standard(page: Page) -> Standard:
         classify=tuple(_rule(one) for one in page.pages("classify")),
         assign=tuple(_rule(one) for one in page.pages("assign")),
         exceptions=tuple(one.rule for one in exceptions),
-        roles={role: _label(roles.page(role)) for role in roles},
+        roles={role: _role(roles.page(role)) for role in roles},
         attributes=page.words("attributes"),
         required=page.words("required"),
         escalate_to=page.text("escalate_to", "cs_supervisor"),
@@ -85,6 +85,13 @@ def _label(page: Page) -> Label:
     label = label_of(page)
     page.close()
     return label
+
+
+def _role(page: Page) -> Role:
+    label = label_of(page)
+    role = Role(en=label.en, zh=label.zh, team=page.text("team", ""))
+    page.close()
+    return role
 
 
 def _calendar(page: Page) -> CalendarRef:

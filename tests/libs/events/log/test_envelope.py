@@ -171,7 +171,10 @@ LEARNED_BEFORE = {"clock.started.v1": ',"calendar":"","calendar_version":0', "cl
 """Fields that came between: sla looks after the first itself, and the second came with the event's first release."""
 
 
-@pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
+NEW_WITH_A_NUMBER = {"node.assigned.v1"}
+
+
+@pytest.mark.parametrize("path", [one for one in NUMBERED if one.stem not in NEW_WITH_A_NUMBER], ids=lambda path: path.stem)
 def test_a_golden_event_has_the_words_that_it_always_had(path: Path) -> None:
     envelope = open_envelope(path.read_bytes())
     event = read_fact(envelope).data

@@ -65,6 +65,7 @@ IN_CLEAR = {
     "case.assigned": {"team", "agent", "role", "rule"},
     "case.escalated": {"kind", "to_role"},
     "node.entered": {"node"},
+    "node.assigned": {"node", "team", "agent", "rule"},
     "node.started": {"node", "agent"},
     "node.completed": {"node", "agent"},
     "node.returned": {"node", "to_node"},

@@ -56,6 +56,8 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     done = await do(desk, case, "complete", **{"done.complaint_register": "1", "agent": "ann"})
     assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case}")
     assert (await do(desk, case, "assign", team="quality", agent="bo")).status_code == 303
+    assert (await do(desk, case, "handover", team="lab", agent="lea", reason="A test")).status_code == 303
+    assert (await desk.json("/work?team=lab&agent=lea"))["items"][0]["case_id"] == case
     assert (await do(desk, case, "grade", grade="urgent", reason="A batch")).status_code == 303
     assert (await do(desk, case, "raise", code="awaiting_customer")).status_code == 303
     assert (await do(desk, case, "clear", code="awaiting_customer")).status_code == 303
@@ -96,6 +98,7 @@ REFUSED = [
     ("escalate", "escalate", {}, HELP, "unknown-role"),
     ("escalate", "escalate", {}, BARE_HELP, "invalid-request"),
     ("assign", "assign", {}, {}, "owner-missing"),
+    ("handover", "nodes/n1/handover", {"node": "n1"}, {"team": "lab"}, "reason-missing"),
     ("grade", "grade", {}, {"grade": "urgent"}, "reason-missing"),
     ("classify", "classify", {}, {"severity": "x"}, "unknown-severity"),
     ("raise", "exceptions/strike/raise", {"code": "strike"}, {}, "unknown-exception"),

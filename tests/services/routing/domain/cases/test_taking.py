@@ -64,14 +64,14 @@ def test_what_one_has_completed_another_does_not_complete(by: dict[str, str], ag
 
 def test_a_case_that_is_given_to_another_gives_her_the_work_that_was_begun() -> None:
     given_to_bob = begun(**ANN).after(assign, COMPLAINT, agent="bob", reason="ann is ill", at=LATER)
-    assert given_to_bob.state.visit_agent == "bob"
+    assert given_to_bob.state.worker.name == "bob"
     given_to_bob.when(start, COMPLAINT, **N1, at=LATER, **ANN).refused("visit-taken")
     given_to_bob.when(start, COMPLAINT, **N1, at=LATER, **BOB).nothing()
 
 
 def test_work_that_was_given_to_a_team_is_taken_by_the_next_who_starts_it() -> None:
     given_to_team = begun(**ANN).after(assign, COMPLAINT, team="second_line", at=LATER)
-    assert given_to_team.state.visit_agent == ""
+    assert given_to_team.state.worker.name == ""
     given_to_team.when(start, COMPLAINT, **N1, at=LATER, **BOB).then(NodeStarted(node="n1", agent="bob"))
     taken = given_to_team.after(start, COMPLAINT, **N1, at=LATER, **BOB)
     taken.when(start, COMPLAINT, **N1, at=LATER, **ANN).refused("visit-taken")
@@ -80,7 +80,7 @@ def test_work_that_was_given_to_a_team_is_taken_by_the_next_who_starts_it() -> N
 def test_each_visit_is_taken_anew() -> None:
     back = pass_nodes(new_case(), COMPLAINT, "n1", "n2")
     back = back.after(send_back, COMPLAINT, node="n3", to_node="n1", reason="wrong product", at=LATER)
-    assert back.state.visit_agent == ""
+    assert back.state.worker.name == ""
     back.when(start, COMPLAINT, **N1, at=LATER, **BOB).then(NodeStarted(node="n1", agent="bob", occurrence=2))
 
 
@@ -93,5 +93,5 @@ def test_what_a_history_does_not_say_stands_in_nobody_s_way() -> None:
 
 def test_an_assignment_before_the_work_began_gives_it_to_nobody_yet() -> None:
     waiting: Any = new_case().after(assign, COMPLAINT, agent="ann", at=LATER)
-    assert CaseAssigned in {type(fact.data) for fact in waiting.facts} and waiting.state.visit_agent == ""
+    assert CaseAssigned in {type(fact.data) for fact in waiting.facts} and waiting.state.worker.name == ""
     waiting.when(start, COMPLAINT, **N1, at=LATER, **BOB).then(NodeStarted(node="n1", agent="bob"))

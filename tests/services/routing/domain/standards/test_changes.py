@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from libs.events.catalogue.standard import ExceptionRule, Label, SurveyPolicy
+from libs.events.catalogue.standard import ExceptionRule, Label, Role, SurveyPolicy
 from services.routing.domain.standards.changes import changes
 from tests.services.routing.samples import COMPLAINT, STANDARDS
 
@@ -39,8 +39,10 @@ def told(after, before=COMPLAINT):
         ("an exception more", {"exceptions": (*COMPLAINT.exceptions, RULE)}, [("exception", "added", "", None, None)]),
         ("rules in another order", {"classify": COMPLAINT.classify[::-1]},
          [("classify", "moved", "", None, None)] * 2),
-        ("a role's name", {"roles": {**COMPLAINT.roles, "cs_agent": Label(en="Agent", zh="坐席")}},
-         [("role", "changed", "name", COMPLAINT.roles["cs_agent"], Label(en="Agent", zh="坐席"))]),
+        ("a role's team", {"roles": {**COMPLAINT.roles, "cs_agent": replace(COMPLAINT.roles["cs_agent"], team="front")}},
+         [("role", "changed", "team", "", "front")]),
+        ("a role's name", {"roles": {**COMPLAINT.roles, "cs_agent": Role(en="Agent", zh="坐席")}},
+         [("role", "changed", "name", COMPLAINT.roles["cs_agent"], Role(en="Agent", zh="坐席"))]),
     ],
 )  # fmt: skip
 def test_a_change_is_told(why, changed, expected):

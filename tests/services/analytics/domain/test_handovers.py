@@ -1,0 +1,56 @@
+"""Who does the work of a visit: whom the log names for it, else those who answer for the case; and what a transfer is."""
+
+import pytest
+
+from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeStarted
+from services.analytics.domain.case import Handover
+from tests.services.analytics.story import REGISTERED, assigned, at, case
+
+OWNED, ARRIVED = (1, assigned("front", "ann")), (2, NodeEntered(node="n4"))
+TO_QUALITY = NodeAssigned(node="n4", team="quality", rule="role")
+TO_LAB = NodeAssigned(node="n4", team="lab", reason="words:1")
+TO_QA1, TO_QA2 = NodeAssigned(node="n4", team="quality", agent="qa-1"), NodeAssigned(node="n4", team="quality", agent="qa-2")
+BEGUN = NodeStarted(node="n4", agent="qa-1")
+
+
+@pytest.mark.parametrize(
+    ("why", "told", "team", "agent"),
+    [
+        ("nobody else is named", (), "front", "ann"),
+        ("it waits for the team of its role", (TO_QUALITY,), "quality", ""),
+        ("somebody of that team began", (TO_QUALITY, BEGUN), "quality", "qa-1"),
+        ("it was given to one of them", (TO_QUALITY, TO_QA2), "quality", "qa-2"),
+        ("it was given on", (TO_QUALITY, BEGUN, TO_QA2), "quality", "qa-2"),
+        ("it went to a third team", (TO_QUALITY, BEGUN, TO_LAB), "lab", ""),
+        ("the case got another owner", (TO_QUALITY, BEGUN, assigned("front", "bob")), "quality", "qa-1"),
+        ("the case got another owner, and nobody else was named", (assigned("front", "bob"), NodeStarted(node="n4")),
+         "front", "bob"),
+        ("who completed it did it", (TO_QUALITY, NodeCompleted(node="n4", agent="qa-3")), "quality", "qa-3"),
+    ],
+)  # fmt: skip
+def test_who_does_the_work(why, told, team, agent):
+    story = case(REGISTERED, OWNED, ARRIVED, *((n, one) for n, one in enumerate(told, 3)))
+    (visit,) = story.visits
+    assert (visit.team, visit.agent) == (team, agent), why
+
+
+@pytest.mark.parametrize(
+    ("why", "told", "transfers"),
+    [
+        ("the way of the standard", (TO_QUALITY,), 0),
+        ("nobody had it", (TO_QUALITY, TO_QA1), 0),
+        ("to another team", (TO_QUALITY, TO_LAB), 1),
+        ("from hand to hand", (TO_QUALITY, BEGUN, TO_QA2), 1),
+        ("to the same again", (TO_QUALITY, BEGUN, TO_QA1), 0),
+        ("back and forth", (TO_QUALITY, BEGUN, TO_LAB, TO_QA1), 2),
+    ],
+)
+def test_a_transfer_takes_the_work_from_somebody(why, told, transfers):
+    story = case(REGISTERED, OWNED, ARRIVED, *((n, one) for n, one in enumerate(told, 3)))
+    assert len(story.transfers) == transfers, why
+
+
+def test_a_hand_over_keeps_its_visit_and_its_reason():
+    story = case(REGISTERED, OWNED, ARRIVED, (3, NodeCompleted(node="n4")), (4, NodeEntered(node="n4", occurrence=2)),
+                 (5, NodeAssigned(node="n4", team="lab", reason="words:1", occurrence=2)))  # fmt: skip
+    assert story.handovers == [Handover(at(5), 2, "n4", "lab", "", "", "words:1", True)]
