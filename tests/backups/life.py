@@ -74,7 +74,7 @@ class Desk:
         begin = next((i for i, node in enumerate(nodes) if node.id == since), 0)
         for node in nodes[begin:]:
             self.step(name, f"nodes/{node.id}/start", agent="cs-1")
-            self.step(name, f"nodes/{node.id}/complete", agent="cs-2", outputs=list(outputs_of(node, standards()[process])))
+            self.step(name, f"nodes/{node.id}/complete", agent="cs-1", outputs=list(outputs_of(node, standards()[process])))
             if node.id == upto or (not upto and node.resolves):
                 return
 
@@ -143,7 +143,7 @@ def second_day(desk: Desk) -> None:
     """A fortnight later: surveys have expired, promises are broken, cases come back."""
     desk.step("complaint", "reopen", reason="It broke again.")
     desk.running.come_to_rest()
-    desk.step("complaint", "resolve", outcome="resolved", agent="qa-2", team="quality")
+    desk.walk("complaint", "complaint-quality", since="n6", upto="n6")
     desk.walk("broken", "problem-handling")
     desk.walk("broken", "problem-handling", since="p5", upto="p5")
     desk.step("broken", "close")

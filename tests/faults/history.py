@@ -14,7 +14,7 @@ HEADERS = ("content-type", "etag", "position", "location")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One thing a client wants. `name` is its Idempotency-Key; `value` is in no other request."""
+    """One thing a client wants. `name` is its Idempotency-Key; `value` is in no other request of its kind."""
 
     name: str
     kind: str

@@ -33,11 +33,14 @@ class Shift:
         return passed > self._seconds and (answered > ENOUGH or passed > SECONDS_MAX)
 
 
-VALUE = "<value>"
+VALUE, HOLDER = "<value>", "<holder>"
 
 
 class Step(NamedTuple):
-    """One request about a case; VALUE in its words is replaced by a value that is in no other request."""
+    """One request about a case.
+
+    VALUE in its words is replaced by a value that is in no other request, HOLDER by the agent who has the work at the node.
+    """
 
     kind: str
     service: str
@@ -84,13 +87,14 @@ class Load:
         answered = await self._client.ask(Request(value, "register", "intake", "/cases", value, body=body))
         if answered is None or not answered.is_acknowledged:
             return
+        holder = ""
         for step in self.steps(registered_at):
             if self._shift.is_over:
                 return
-            done = await self._do(step, answered)
+            done = await self._do(step, answered, holder)
             if done is None or not done.is_acknowledged:
                 return
-            answered = done
+            answered, holder = done, _holder_after(step, done, holder)
             await asyncio.sleep(self._random.uniform(0.0, 0.15))
 
     def _age(self) -> timedelta:
@@ -99,14 +103,15 @@ class Load:
         promise = self._random.choice((RESPONSE, RESPONSE, RESOLUTION, due))
         return promise - due
 
-    async def _do(self, step: Step, last: Attempt) -> Attempt | None:
-        value, case = self._value(), last.about
-        words = {name: value if word == VALUE else word for name, word in step.words.items()}
+    async def _do(self, step: Step, last: Attempt, holder: str) -> Attempt | None:
+        name, case = self._value(), last.about
+        value = holder if HOLDER in step.words.values() else name
+        words = {word: name if said == VALUE else value if said == HOLDER else said for word, said in step.words.items()}
         if step.kind == "answer":
             return await self._answer(case, value, words, last)
         if "outputs" in words:
-            words["outputs"] = [*words["outputs"], f"note={value}"]
-        request = Request(value, step.kind, step.service, f"/cases/{case}{step.path}", value, case, words)
+            words["outputs"] = [*words["outputs"], f"note={name}"]
+        request = Request(name, step.kind, step.service, f"/cases/{case}{step.path}", value, case, words)
         return await self._client.ask(request, last.headers.get("position", ""))
 
     def steps(self, registered_at: datetime) -> list[Step]:
@@ -128,7 +133,7 @@ class Load:
         steps = []
         for node in NODES:
             steps.append(Step("start", "routing", f"/nodes/{node}/start", {"agent": VALUE}))
-            steps.append(Step("complete", "routing", f"/nodes/{node}/complete", {"agent": VALUE, "outputs": [node]}))
+            steps.append(Step("complete", "routing", f"/nodes/{node}/complete", {"agent": HOLDER, "outputs": [node]}))
         steps.insert(self._random.randrange(5), Step("assign", "routing", "/assign", {"agent": VALUE}))
         if self._random.random() < 0.5:
             raised, cleared = sorted(self._random.sample(range(5), 2))
@@ -175,6 +180,13 @@ class Load:
             )
         self._random.shuffle(facts)
         await self._client.ask(Request(value, "import", "intake", "/import", value, body={"facts": facts}))
+
+
+def _holder_after(step: Step, done: Attempt, holder: str) -> str:
+    """Return who has the work at the node after a step: who began it, or to whom the case was given since; then nobody."""
+    if step.kind == "start" or (step.kind == "assign" and holder):
+        return done.value
+    return "" if step.kind == "complete" else holder
 
 
 def _contact(direction: str, purpose: str) -> dict[str, Any]:

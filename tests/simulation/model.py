@@ -125,10 +125,8 @@ class Case:
     def resolve(self, at, outcome):
         if self.phase != "in_work":
             return
+        assert outcome != "resolved", "only the node that resolves says so"
         self.resolved(at, outcome)
-        after = self.nodes[self._resolving :]
-        if outcome == "resolved" and after and self.node not in after:
-            self.entered(at, after[0])
 
     def reopen(self, at):
         if self.phase != "in_work":

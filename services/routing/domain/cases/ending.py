@@ -1,7 +1,6 @@
 """How a case ends, and how it comes back."""
 
 from datetime import datetime
-from typing import Any
 
 from libs.events.catalogue.routing import MET, OUTCOMES, WITHDRAWN, CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import Node, Standard
@@ -23,18 +22,15 @@ def resolve(
     at: datetime,
     actor: str = "",
 ) -> list[Fact]:
-    """Say that the need is met as far as possible, and go on to the nodes after the resolution."""
+    """Say that the need is met as far as it can be. That it is met is said by completing the node that resolves."""
     _must_be_outcome(outcome)
     if case.phase in (Phase.RESOLVED, *ENDED):
         return []
     must_allow(case.phase, CaseResolved)
-    before, after = _around_resolution(standard)
     if outcome == MET:
-        must_not_skip_keys([node for node in before if node.key and node.id not in case.done])
-    said: list[Any] = [CaseResolved(outcome=outcome, agent=agent or case.agent, team=team or case.team)]
-    if after and outcome == MET and case.node not in [node.id for node in after]:
-        said.extend(arrival(case, standard, after[0]))
-    return say(case, said, at=at, actor=actor)
+        must_not_skip_keys([node for node in _to_resolution(standard) if node.id not in case.done])
+    resolved = CaseResolved(outcome=outcome, agent=agent or case.working_agent, team=team or case.working_team)
+    return say(case, [resolved], at=at, actor=actor)
 
 
 def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datetime, actor: str = "") -> list[Fact]:
@@ -44,7 +40,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
     must_allow(case.phase, CaseReopened)
     if not reason:
         raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
-    before, _ = _around_resolution(standard)
+    before = _to_resolution(standard)
     node = next((node for node in before if node.id not in case.done), before[-1])
     return say(case, [CaseReopened(reason=reason), *arrival(case, standard, node)], at=at, actor=actor)
 
@@ -68,10 +64,10 @@ def close(case: RoutingCase, standard: Standard, *, outcome: str = "", at: datet
     return say(case, [CaseClosed(outcome=outcome)], at=at, actor=actor)
 
 
-def _around_resolution(standard: Standard) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """Return the nodes up to the one that resolves, and those after it."""
+def _to_resolution(standard: Standard) -> tuple[Node, ...]:
+    """Return the nodes up to the one that resolves."""
     place = next(place for place, node in enumerate(standard.nodes, 1) if node.resolves)
-    return standard.nodes[:place], standard.nodes[place:]
+    return standard.nodes[:place]
 
 
 def _must_be_outcome(outcome: str) -> None:

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, NodeEntered
-from services.routing.domain.cases.decisions import close, complete, reopen, resolve, start
-from tests.services.routing.samples import COMPLAINT, LATER, new_case, pass_nodes
+from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, NodeCompleted, NodeEntered
+from libs.events.testing.spec import given, happened
+from services.routing.books import CASES
+from services.routing.domain.cases.decisions import close, reopen, resolve
+from tests.services.routing.domain.cases.test_walk import PIN
+from tests.services.routing.samples import COMPLAINT, LATER, NINE, new_case, pass_nodes
 
 TO_N5 = ("n1", "n2", "n3", "n4", "n5")
 TO_N6, ALL = (*TO_N5, "n6"), (*TO_N5, "n6", "n7")
-MET = CaseResolved(team="customer_service")
 UNREACHED = CaseResolved(outcome="unreachable", team="customer_service")
 WHY = {"reason": "broke again"}
 AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6", occurrence=2)]
@@ -20,7 +22,6 @@ AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6", occurrence=2
 @pytest.mark.parametrize(
     ("why", "passed", "decision", "named", "said"),
     [
-        ("resolved by hand, the follow-up is next", TO_N5, resolve, {}, [MET, NodeEntered(node="n7")]),
         ("unreachable: nothing follows", (), resolve, {"outcome": "unreachable"}, [UNREACHED]),
         ("withdrawn at once", (), close, {"outcome": "withdrawn"}, [CaseClosed(outcome="withdrawn")]),
         ("reopened: the resolving node again", TO_N6, reopen, WHY, AGAIN),
@@ -38,6 +39,7 @@ def test_said_once(why: str, passed: tuple[str, ...], decision: Any, named: dict
     [
         ("met before the plan was approved", ("n1", "n2", "n3"), resolve, {}, "key-node-open"),
         ("met at once", (), resolve, {}, "key-node-open"),
+        ("met before the plan was carried out", TO_N5, resolve, {}, "key-node-open"),
         ("an outcome nobody counts", TO_N5, resolve, {"outcome": "fine"}, "unknown-outcome"),
         ("closed before it was resolved", TO_N5, close, {}, "not-resolved"),
         ("closed without the follow-up", TO_N6, close, {}, "key-node-open"),
@@ -50,11 +52,10 @@ def test_refused(why: str, passed: tuple[str, ...], decision: Any, named: dict[s
     pass_nodes(new_case(), COMPLAINT, *passed).when(decision, COMPLAINT, **named, at=LATER).refused(code)
 
 
-def test_a_case_resolved_by_hand_is_closed_by_its_follow_up() -> None:
-    case = pass_nodes(new_case(), COMPLAINT, *TO_N5).after(resolve, COMPLAINT, agent="ann", at=LATER)
-    begun = case.after(start, COMPLAINT, node="n7", at=LATER)
-    ended = begun.after(complete, COMPLAINT, node="n7", outputs=["followup_record"], at=LATER).state
-    assert (ended.phase, ended.outcome, ended.reopened) == ("closed", "resolved", 0)
+def test_a_history_that_tells_of_the_work_but_not_of_the_end_is_ended_by_hand() -> None:
+    done = (PIN, *(NodeCompleted(node=node) for node in TO_N6))
+    case = given(CASES, *happened("c1", NINE, *done, origin="import"))
+    case.when(resolve, COMPLAINT, agent="ann", at=LATER).then(CaseResolved(agent="ann"))
 
 
 def test_a_case_whose_need_is_met_is_closed_by_hand_when_no_key_node_is_left() -> None:
