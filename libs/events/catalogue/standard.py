@@ -50,6 +50,7 @@ class Target:
     `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (promise.py).
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
+    With `per_visit` it is promised for each visit of `node` anew, from arrival to completion; without it, for the first one.
     """
 
     clock: str
@@ -60,6 +61,7 @@ class Target:
     when: dict[str, str] = field(default_factory=dict)
     pauses: tuple[str, ...] = ()
     node: str = ""
+    per_visit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
 
 
 def _limits(standard: Standard, node: Node) -> list[dict[str, object]]:
-    names = ("clock", "kind", "limit", "start", "stop", "when", "pauses")
+    names = ("clock", "kind", "limit", "start", "stop", "when", "pauses", "per_visit")
     return [{name: getattr(one, name) for name in names} for one in standard.targets if one.node == node.id]
 
 

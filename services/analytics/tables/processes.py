@@ -30,8 +30,8 @@ class ProcessNodeRow(ProcessRow):
     inputs: list[str] = json("The outputs of earlier nodes that it needs")
     outputs: list[str] = json("What it leaves behind")
     limits: list[dict[str, object]] = json(
-        "Its own limits, of which the first that fits holds: clock, kind, limit, start, stop, pauses, and when, the words of "
-        "grade, service_class or severity for which it is"
+        "Its own limits, of which the first that fits holds: clock, kind, limit, start, stop, pauses, per_visit, and when, the "
+        "words of grade, service_class or severity for which it is"
     )
     process_name_en: str = column("The process' English name")
     process_name_zh: str = column("The process' Chinese name")

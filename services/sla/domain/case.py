@@ -17,9 +17,11 @@ from libs.events.catalogue.routing import (
     ExceptionRaised,
     NodeCompleted,
     NodeEntered,
+    NodeReturned,
     NodeStarted,
 )
 from libs.events.catalogue.sla import ClockWithdrawn
+from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence, Topic
 from libs.events.words.now import utc
@@ -41,6 +43,18 @@ class Stay:
     first: datetime
     last: datetime
     until: datetime | None = None
+
+
+@dataclass
+class Stop:
+    """A visit of a node. One that was not completed ends when it is left, for a reason: the case was returned."""
+
+    node: str
+    number: int
+    entered_at: datetime | None = None
+    completed_at: datetime | None = None
+    left_at: datetime | None = None
+    left: str = ""
 
 
 @dataclass
@@ -91,6 +105,8 @@ class SlaCase:
     entered: dict[str, datetime] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
+    visits: Visits = field(default_factory=Visits)
+    stops: list[Stop] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
 
@@ -135,14 +151,32 @@ def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.entered.setdefault(fact.data.node, at)
+    number = state.visits.begin(fact.data.node, fact.data.occurrence).number
+    state.stops.append(Stop(fact.data.node, number, entered_at=at))
 
 
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.started.setdefault(fact.data.node, at)
+    _stop(state, state.visits.at(fact.data.node, fact.data.occurrence))
 
 
 def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.completed.setdefault(fact.data.node, at)
+    _stop(state, state.visits.end(fact.data.node, fact.data.occurrence)).completed_at = at
+
+
+def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
+    stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
+    stop.left_at, stop.left = at, "returned"
+
+
+def _stop(state: SlaCase, visit: Occurrence) -> Stop:
+    """Return a visit; a new one where history is silent about its beginning."""
+    found = next((one for one in reversed(state.stops) if (one.node, one.number) == (visit.name, visit.number)), None)
+    if found is None:
+        found = Stop(visit.name, visit.number)
+        state.stops.append(found)
+    return found
 
 
 def _raised(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -217,6 +251,7 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     NodeEntered: _entered,
     NodeStarted: _started,
     NodeCompleted: _completed,
+    NodeReturned: _returned,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

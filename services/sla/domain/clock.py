@@ -9,7 +9,7 @@ from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase, Wait
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
-from services.sla.domain.targets import lapse_of, promises, start_of, stop_of
+from services.sla.domain.targets import Span, promises, spans
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
 
@@ -67,10 +67,9 @@ def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
     if state.registered_at is None:
         return
     for target in promises(state, terms.standard):
-        start = start_of(state, target.start)
-        if start is not None:
+        for span in spans(state, target):
             counting = terms.counting(limit_of(target.limit))
-            yield _whole_or_first(_life(state, target, start, working, terms) for working in counting)
+            yield _whole_or_first(_life(state, target, span, working, terms) for working in counting)
 
 
 def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:
@@ -84,16 +83,15 @@ def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:
     return first
 
 
-def _life(state: SlaCase, target: Target, start: datetime, working: WorkingTime | None, terms: Terms) -> ClockLife:
-    stop = stop_of(state, target.stop, start)
-    lapsed, lapse = lapse_of(state, start, stop)
+def _life(state: SlaCase, target: Target, span: Span, working: WorkingTime | None, terms: Terms) -> ClockLife:
+    start, stop, lapsed, lapse = span.start, span.stop, span.lapsed, span.lapse
     if stop is not None and stop < start:
         # Odd history: how long it took is unknown, so it was neither kept nor broken.
         lapsed, lapse = start, BEFORE_START
     if lapsed is not None:
         stop, lapsed = None, max(lapsed, start)
     pauses = _pauses(state.waits, target, start, stop or lapsed)
-    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses)
+    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses, occurrence=span.occurrence)
     return _counted(life, terms)
 
 

@@ -5,11 +5,12 @@ ran goes on as it did.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import SlaCase, Stay
+from services.sla.domain.case import SlaCase, Stay, Stop
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
@@ -25,6 +26,34 @@ def fits(target: Target, state: SlaCase) -> bool:
     """Test whether the target promises anything to this case."""
     words = {"grade": state.grade, "service_class": state.service_class, "severity": state.severity}
     return all(words.get(name) == word for name, word in target.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when a promise holds, and which of its name it is. It ends by its stop, or lapses for a reason."""
+
+    start: datetime
+    stop: datetime | None
+    lapsed: datetime | None
+    lapse: str
+    occurrence: int = 1
+
+
+def spans(state: SlaCase, target: Target) -> Iterator[Span]:
+    """Yield a promise each time that it began."""
+    if target.per_visit:
+        yield from (_of_visit(state, one, one.entered_at) for one in state.stops if one.node == target.node and one.entered_at)
+    elif (start := start_of(state, target.start)) is not None:
+        stop = stop_of(state, target.stop, start)
+        yield Span(start, stop, *lapse_of(state, start, stop))
+
+
+def _of_visit(state: SlaCase, visit: Stop, start: datetime) -> Span:
+    stop = visit.completed_at
+    lapsed, lapse = lapse_of(state, start, stop)
+    if visit.left_at is not None and (lapsed is None or visit.left_at <= lapsed):
+        lapsed, lapse = visit.left_at, visit.left
+    return Span(start, stop, lapsed, lapse, visit.number)
 
 
 def start_of(state: SlaCase, word: str) -> datetime | None:

@@ -18,10 +18,10 @@ from services.analytics.domain.life import Life
     part="node",
     quantiles=True,
     en="Node duration: from entering a node to completing it, waiting and work, on the node's own clock: pauses left out, and "
-    "working time where its limit is in wh or wd; on the day of completion. A node without a limit has no clock, and a clock is "
-    "that of the first visit; node_wait_us and node_work_elapsed_us count every visit, elapsed.",
+    "working time where its limit is in wh or wd; on the day of completion. A node without a limit has no clock, and by "
+    "standards of form v1 only its first visit has one; node_wait_us and node_work_elapsed_us count every visit, elapsed.",
     zh="流程节点耗时：从进入节点到完成（等待加处理），按节点自身时钟计（扣除暂停；以 wh 或 wd 计的按工作时间），计入完成当日。"
-    "无时限的节点没有时钟，时钟只计首次访问；node_wait_us 与 node_work_elapsed_us 按自然时间计每次访问。",
+    "无时限的节点没有时钟，v1 格式的标准只计首次访问；node_wait_us 与 node_work_elapsed_us 按自然时间计每次访问。",
 )
 def node_duration(life: Life) -> Iterator[Count]:
     """Count the nodes' clocks whose work is done."""

@@ -17,13 +17,13 @@ class Step(NamedTuple):
     after: str
 
 
-def nodes_of(pages: Iterable[Page]) -> list[Step]:
+def nodes_of(pages: Iterable[Page], *, per_visit: bool = False) -> list[Step]:
     """Return the nodes in walking order; one that names no predecessor follows the one written above it."""
     steps: list[Step] = []
     for page in pages:
         node = _node(page)
         above = steps[-1].node.id if steps else ""
-        steps.append(Step(node, tuple(node_targets(page, node.id)), page, page.text("after", above)))
+        steps.append(Step(node, tuple(node_targets(page, node.id, per_visit=per_visit)), page, page.text("after", above)))
         page.close()
     return _walk(steps)
 

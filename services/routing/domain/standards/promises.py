@@ -70,10 +70,10 @@ def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
         page.close()
 
 
-def node_targets(page: Page, node: str) -> Iterable[Target]:
+def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     """Yield the limits of a node: those for words of a scale first, then the general one."""
     if not page.is_page("limit"):
-        yield _of_node(node, limit_of(page), {})
+        yield _of_node(node, limit_of(page), {}, per_visit)
         return
     by_word = page.page("limit")
     scales = {scale: by_word.page(scale) for scale in SCALES.values()}
@@ -81,11 +81,11 @@ def node_targets(page: Page, node: str) -> Iterable[Target]:
     limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
     grace = _grace(by_word, {written for _, _, written, _ in limits})
     for words, word, written, when in limits:
-        yield _of_node(node, _meant(words, word, written, grace), when)
+        yield _of_node(node, _meant(words, word, written, grace), when, per_visit)
     by_word.close()
 
 
-def _of_node(node: str, limit: str, when: dict[str, str]) -> Target:
+def _of_node(node: str, limit: str, when: dict[str, str], per_visit: bool) -> Target:
     return Target(
         clock=f"node:{node}",
         kind="node",
@@ -94,4 +94,5 @@ def _of_node(node: str, limit: str, when: dict[str, str]) -> Target:
         stop=f"completed:{node}",
         when=when,
         node=node,
+        per_visit=per_visit,
     )

@@ -9,7 +9,8 @@ from services.routing.domain.standards.nodes import label_of, nodes_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, promised
 
-SCHEMA = "process-standard/v1"
+SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
+"""The forms of a standard. By the second one, the limit of a node holds for each visit of it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,17 @@ def read(document: object) -> Written:
     """Return the document's standard, with every fault of its form."""
     faults: list[Fault] = []
     page = Page(document, "", faults)
-    if (schema := page.text("schema", SCHEMA)) != SCHEMA:
-        page.fault("schema", f"is {schema}", f"write {SCHEMA}")
-    standard = _standard(page)
+    if (schema := page.text("schema", FIRST)) not in SCHEMAS:
+        page.fault("schema", f"is {schema}", f"write {FIRST} or {SECOND}")
+    standard = _standard(page, per_visit=schema == SECOND)
     sources = frozenset(page.words("sources"))
     scales = {scale: tuple(page.page(heading)) for heading, scale in SCALES.items()}
     page.close()
     return Written(standard, sources, scales, tuple(dict.fromkeys(faults)))
 
 
-def _standard(page: Page) -> Standard:
-    steps = nodes_of(page.pages("nodes"))
+def _standard(page: Page, *, per_visit: bool) -> Standard:
+    steps = nodes_of(page.pages("nodes"), per_visit=per_visit)
     targets = [*_promises(page), *(target for step in steps for target in step.targets)]
     exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
     roles = page.page("roles")

@@ -108,3 +108,17 @@ def test_a_promise_covers_the_nodes_that_must_be_completed_before_it_is_kept(unt
     document["promises"] = {"extra": {"limit": "1s", "until": until}}
     told = [warning for warning in sound(document).warnings if warning.startswith("extra")]
     assert [f"nodes {covered} may take" in warning for warning in told] == ([] if covered is None else [True])
+
+
+@pytest.mark.parametrize(("schema", "per_visit"), [(None, False), ("process-standard/v1", False), ("process-standard/v2", True)])
+def test_by_the_second_form_the_limit_of_a_node_holds_for_each_visit(schema: str | None, per_visit: bool) -> None:
+    targets = sound({**page("complaint-quality"), "schema": schema}).standard.targets
+    assert {one.per_visit for one in targets if one.node} == {per_visit}
+    assert {one.per_visit for one in targets if not one.node} == {False}
+
+
+def test_a_role_may_have_a_team() -> None:
+    written = page("complaint-quality")
+    written["roles"]["quality_engineer"]["team"] = "quality"
+    roles = sound(written).standard.roles
+    assert (roles["quality_engineer"].team, roles["cs_agent"].team) == ("quality", "")
