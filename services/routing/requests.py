@@ -63,6 +63,12 @@ class CompleteBody(Body):
     outputs: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
 
 
+class SkipBody(Body):
+    """POST /cases/{id}/nodes/{node}/skip."""
+
+    reason: Reason = ""
+
+
 class ReturnBody(Body):
     """POST /cases/{id}/nodes/{node}/return."""
 

@@ -132,6 +132,15 @@ class NodeReturned:
     occurrence: Number = 1
 
 
+@event("node.skipped")
+class NodeSkipped:
+    """A node that is no key node was passed over, or left with its work not done; `occurrence` is which visit ended so."""
+
+    node: Word
+    reason: Reason = ""
+    occurrence: Number = 1
+
+
 @event("case.exception_raised")
 class ExceptionRaised:
     """A listed abnormal situation began, for example `awaiting_customer`; clocks that list its code pause."""

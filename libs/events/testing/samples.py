@@ -83,6 +83,7 @@ STORY: tuple[Any, ...] = (
     ),
     sla.ClockMet(clock="response", due_at=DUE_AT, used_us=5_400_000_000, paused_us=1_200_000_000),
     routing.NodeReturned(node="n4", to_node="n2", reason="graded without the lot number"),
+    routing.NodeSkipped(node="n5", reason="the customer has confirmed at once"),
     routing.NodeCompleted(node="n6", agent="agent-17", outputs=("handling_result",)),
     routing.CaseResolved(outcome="replaced", agent="agent-17", team="quality"),
     sla.ClockCancelled(clock="n4", reason="case.cancelled"),

@@ -17,6 +17,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "assigned": Label(en="Assigned", zh="分派"),
     "handed_over": Label(en="Handed over", zh="转派"),
     "work_handed_over": Label(en="Work handed over", zh="转交办理"),
+    "skipped": Label(en="Node skipped", zh="跳过节点"),
     "escalated_functional": Label(en="More skill called in", zh="职能升级"),
     "escalated_hierarchical": Label(en="More authority called in", zh="层级升级"),
     "exception": Label(en="Exception", zh="异常"),

@@ -100,6 +100,11 @@ class Visit(NamedTuple):
     occurrence: int = 1
     own_team: str = ""
     own_agent: str = ""
+    skipped_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and self.returned_at is None and self.skipped_at is None
 
 
 class Handover(NamedTuple):
@@ -113,6 +118,18 @@ class Handover(NamedTuple):
     rule: str
     reason: str
     reassigned: bool
+
+
+class Skip(NamedTuple):
+    """A node that was passed over, or left with its work not done; `visit` is the number of that stay, 0 without one."""
+
+    at: datetime
+    node: str
+    occurrence: int
+    visit: int
+    reason: str
+    team: str
+    agent: str
 
 
 class Output(NamedTuple):
@@ -237,6 +254,7 @@ class Case:
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     numbers: Visits = field(default_factory=Visits)
     waits: list[Wait] = field(default_factory=list)

@@ -64,7 +64,7 @@ def case_row(key: str, case: Case, came: Registration, handling: Handling, conta
 def _held(case: Case) -> dict[str, Any]:
     """Return where the case stands and who holds it. A case that has ended is at no node and waits for nothing."""
     last = case.resolutions[-1] if case.resolutions else None
-    here = (visit.node for visit in reversed(case.visits) if visit.completed_at is None and visit.returned_at is None)
+    here = (visit.node for visit in reversed(case.visits) if visit.is_open)
     held = (wait.code for wait in reversed(case.waits) if wait.until is None)
     is_open = case.ended_at is None
     return {

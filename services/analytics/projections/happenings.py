@@ -13,6 +13,7 @@ from services.analytics.tables.happenings import (
     HandoverRow,
     MilestoneRow,
     OutputRow,
+    SkipRow,
 )
 
 
@@ -22,6 +23,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _classification_rows(key, case),
         _milestone_rows(key, case),
         _handover_rows(key, case),
+        _skip_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
         _output_rows(key, case),
@@ -85,6 +87,21 @@ def _handover_rows(key: str, case: Case) -> Iterator[HandoverRow]:
             rule=one.rule,
             reason=one.reason,
             reassigned=one.reassigned,
+        )
+
+
+def _skip_rows(key: str, case: Case) -> Iterator[SkipRow]:
+    for n, one in enumerate(case.skips, 1):
+        yield SkipRow(
+            case_id=key,
+            n=n,
+            node=one.node,
+            occurrence=one.occurrence,
+            visit=one.visit,
+            skipped_at=one.at,
+            reason=one.reason,
+            team=one.team,
+            agent=one.agent,
         )
 
 

@@ -9,6 +9,7 @@ from services.analytics.tables.happenings import (
     HandoverRow,
     MilestoneRow,
     OutputRow,
+    SkipRow,
 )
 from services.analytics.tables.parts import (
     AssignmentRow,
@@ -25,7 +26,7 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, EscalationRow, ExceptionRow, OutputRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, SkipRow, EscalationRow, ExceptionRow, OutputRow),
     *(ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""

@@ -1,4 +1,4 @@
-"""One row for what happened to a case beside its work: class, grade, milestones, hand-overs, escalations, exceptions, outputs."""
+"""One row for what happened to a case beside its stays at nodes: class, grade, milestones, hand-overs, skips, outputs, …"""
 
 from datetime import datetime
 
@@ -49,6 +49,20 @@ class HandoverRow(PartRow):
     rule: str = word("role: the team of the node's role; empty when done by hand")
     reason: str = word("Why, as a reference to the words in a vault")
     reassigned: bool = column("By hand, from another team, or within a team from another agent")
+
+
+@columns("skips")
+class SkipRow(PartRow):
+    """One row each time a node that is no key node was passed over, or left with its work not done."""
+
+    n: int = number("skipped node")
+    node: str = word("The node")
+    occurrence: int = column("Which visit of the node it is, from 1")
+    visit: int = column("Which of the case's stays at nodes ended so: n in node_visits; 0 if the case never stood there")
+    skipped_at: datetime = column("When")
+    reason: str = word("Why, as a reference to the words in a vault")
+    team: str = word("The team that held the case")
+    agent: str = word("The agent who held the case")
 
 
 @columns("escalations")

@@ -22,6 +22,7 @@ from libs.events.catalogue.routing import (
     NodeCompleted,
     NodeEntered,
     NodeReturned,
+    NodeSkipped,
     NodeStarted,
     outcome_after,
     phase_after,
@@ -106,6 +107,11 @@ def _left(case: Progress, fact: Fact) -> None:
     case.node_entered_at = None
 
 
+def _skipped(case: Progress, fact: Fact) -> None:
+    if case.visits.now(fact.data.node):
+        _left(case, fact)
+
+
 def _raised(case: Progress, fact: Fact) -> None:
     code = fact.data.code
     if code.startswith(AWAITED) and code not in case.waits:
@@ -156,6 +162,7 @@ _HANDLERS: Mapping[type[Any], Callable[[Progress, Fact], None]] = {
     NodeStarted: _started,
     NodeCompleted: _left,
     NodeReturned: _left,
+    NodeSkipped: _skipped,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

@@ -18,6 +18,7 @@ from libs.events.catalogue.routing import (
     NodeCompleted,
     NodeEntered,
     NodeReturned,
+    NodeSkipped,
     NodeStarted,
 )
 from libs.events.catalogue.sla import ClockWithdrawn
@@ -47,7 +48,7 @@ class Stay:
 
 @dataclass
 class Stop:
-    """A visit of a node. One that was not completed ends when it is left, for a reason: the case was returned."""
+    """A visit of a node. One that was not completed ends when it is left: it was returned, or skipped."""
 
     node: str
     number: int
@@ -170,6 +171,12 @@ def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
     stop.left_at, stop.left = at, "returned"
 
 
+def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if state.visits.now(fact.data.node):
+        stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
+        stop.left_at, stop.left = at, "skipped"
+
+
 def _stop(state: SlaCase, visit: Occurrence) -> Stop:
     """Return a visit; a new one where history is silent about its beginning."""
     found = next((one for one in reversed(state.stops) if (one.node, one.number) == (visit.name, visit.number)), None)
@@ -252,6 +259,7 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     NodeStarted: _started,
     NodeCompleted: _completed,
     NodeReturned: _returned,
+    NodeSkipped: _skipped,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

@@ -3,7 +3,7 @@
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
-from services.analytics.domain.case import Case, Handover, Output, Visit
+from services.analytics.domain.case import Case, Handover, Output, Skip, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -48,6 +48,15 @@ def _returned(case: Case, fact: Fact) -> None:
     case.visits[n] = case.visits[n]._replace(returned_at=fact.time, returned_to=fact.data.to_node, return_reason=fact.data.reason)
 
 
+def _skipped(case: Case, fact: Fact) -> None:
+    data: routing.NodeSkipped = fact.data
+    number = 0
+    if case.numbers.now(data.node):
+        n = _place(case, case.numbers.end(data.node, data.occurrence))
+        case.visits[n], number = case.visits[n]._replace(skipped_at=fact.time), n + 1
+    case.skips.append(Skip(fact.time, data.node, data.occurrence, number, data.reason, case.team, case.agent))
+
+
 def _with(case: Case, visit: Visit) -> Visit:
     """Return the visit with who does its work: whom the log names for it, else those who answer for the case."""
     team = visit.own_team or case.team
@@ -70,4 +79,5 @@ HANDLERS: Handlers = {
     routing.NodeStarted: _started,
     routing.NodeCompleted: _completed,
     routing.NodeReturned: _returned,
+    routing.NodeSkipped: _skipped,
 }

@@ -19,6 +19,7 @@ from libs.events.catalogue.routing import (
     NodeCompleted,
     NodeEntered,
     NodeReturned,
+    NodeSkipped,
     NodeStarted,
     outcome_after,
 )
@@ -177,6 +178,14 @@ def _returned(case: RoutingCase, said: NodeReturned, fact: Fact) -> None:
     _go_to(case, said.to_node, fact.time)
 
 
+def _skipped(case: RoutingCase, said: NodeSkipped, fact: Fact) -> None:
+    if case.visits.now(said.node):
+        case.visits.end(said.node, said.occurrence)
+    if case.node == said.node:
+        _leave(case)
+        case.waiting_since = fact.time
+
+
 def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
     """Stand at a node; work done there and at later nodes no longer counts as done."""
     if node in case.done:
@@ -226,6 +235,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     NodeStarted: _started,
     NodeCompleted: _completed,
     NodeReturned: _returned,
+    NodeSkipped: _skipped,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

@@ -2,9 +2,11 @@
 events`."""
 
 from services.routing.domain.cases.ending import close, reopen, resolve
+from services.routing.domain.cases.skipping import skip
+from services.routing.domain.cases.taking import hand_over
 from services.routing.domain.cases.triage import assign, classify, grade
 from services.routing.domain.cases.trouble import clear_exception, escalate, raise_exception
-from services.routing.domain.cases.walk import complete, hand_over, send_back, start
+from services.routing.domain.cases.walk import complete, send_back, start
 
 __all__ = [
     "assign",
@@ -19,5 +21,6 @@ __all__ = [
     "reopen",
     "resolve",
     "send_back",
+    "skip",
     "start",
 ]

@@ -7,7 +7,7 @@ from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.handover import must_not_skip_keys
+from services.routing.domain.cases.conditions import must_not_skip_keys
 from services.routing.domain.cases.lifecycle import ENDED, Phase, must_allow
 from services.routing.domain.cases.saying import arrival, say
 

@@ -19,6 +19,7 @@ from libs.events.catalogue.routing import (
     NodeCompleted,
     NodeEntered,
     NodeReturned,
+    NodeSkipped,
     NodeStarted,
     phase_after,
 )
@@ -45,6 +46,7 @@ _WORK: tuple[type[Any], ...] = (
     NodeStarted,
     NodeCompleted,
     NodeReturned,
+    NodeSkipped,
     ExceptionRaised,
     ExceptionCleared,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from libs.events.catalogue.standard import Node, Rule, Standard
+from libs.events.words.refusal import Refused, none_such
 
 WORDS = ("service_class", "category", "severity", "grade")
 """The scales of a standard."""
@@ -11,6 +12,14 @@ WORDS = ("service_class", "category", "severity", "grade")
 def node_of(standard: Standard, id: str) -> Node | None:
     """Return a node of the standard."""
     return next((node for node in standard.nodes if node.id == id), None)
+
+
+def known_node(standard: Standard, node: str) -> Node:
+    """Return a node of the standard; refuse one that it does not have."""
+    found = node_of(standard, node)
+    if found is None:
+        raise Refused("unknown-node", none_such("node", node, [one.id for one in standard.nodes]), 404)
+    return found
 
 
 def words_of(standard: Standard, scale: str) -> list[str]:

@@ -34,6 +34,8 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, 
         choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
         if choices:
             found[verb] = Offer(verb, of, choices)
+    if case.node and _may(_skipped, case, standard, at, {}):
+        found["skip"] = Offer("skip")
     whole = {"assign": decisions.assign, "handover": _handed_over, "classify": _classified, "reopen": decisions.reopen}
     for verb, decide in whole.items():
         if _may(decide, case, standard, at, {}):
@@ -76,6 +78,10 @@ def _returned(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]
 
 def _escalated(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
     return decisions.escalate(case, standard, reason="", **words)
+
+
+def _skipped(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
+    return decisions.skip(case, standard, node=case.node, reason="r", at=at)
 
 
 def _handed_over(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:

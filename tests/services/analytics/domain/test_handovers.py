@@ -2,8 +2,8 @@
 
 import pytest
 
-from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeStarted
-from services.analytics.domain.case import Handover
+from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeSkipped, NodeStarted
+from services.analytics.domain.case import Handover, Skip
 from tests.services.analytics.story import REGISTERED, assigned, at, case
 
 OWNED, ARRIVED = (1, assigned("front", "ann")), (2, NodeEntered(node="n4"))
@@ -54,3 +54,10 @@ def test_a_hand_over_keeps_its_visit_and_its_reason():
     story = case(REGISTERED, OWNED, ARRIVED, (3, NodeCompleted(node="n4")), (4, NodeEntered(node="n4", occurrence=2)),
                  (5, NodeAssigned(node="n4", team="lab", reason="words:1", occurrence=2)))  # fmt: skip
     assert story.handovers == [Handover(at(5), 2, "n4", "lab", "", "", "words:1", True)]
+
+
+def test_a_skipped_node_ends_its_visit_and_makes_none_where_the_case_never_stood():
+    skipped, never = NodeSkipped(node="n4", reason="words:1"), NodeSkipped(node="n5")
+    story = case(REGISTERED, OWNED, ARRIVED, (3, skipped), (3, never), (3, NodeEntered(node="n6")))
+    assert [(one.node, one.is_open) for one in story.visits] == [("n4", False), ("n6", True)]
+    assert story.skips == [Skip(at(3), "n4", 1, 1, "words:1", "front", "ann"), Skip(at(3), "n5", 1, 0, "", "front", "ann")]

@@ -99,6 +99,7 @@ REFUSED = [
     ("escalate", "escalate", {}, BARE_HELP, "invalid-request"),
     ("assign", "assign", {}, {}, "owner-missing"),
     ("handover", "nodes/n1/handover", {"node": "n1"}, {"team": "lab"}, "reason-missing"),
+    ("skip", "nodes/n1/skip", {"node": "n1"}, {}, "reason-missing"),
     ("grade", "grade", {}, {"grade": "urgent"}, "reason-missing"),
     ("classify", "classify", {}, {"severity": "x"}, "unknown-severity"),
     ("raise", "exceptions/strike/raise", {"code": "strike"}, {}, "unknown-exception"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.catalogue.routing import NodeReturned
+from libs.events.catalogue.routing import NodeReturned, NodeSkipped
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import lives
 from tests.services.sla.samples import CLOSED, COMPLETED, ENTERED, RESOLVED, STARTED, at, facts, state_of, target, terms
@@ -58,3 +58,10 @@ def test_what_a_late_fact_puts_before_a_visit_gives_it_another_number():
     assert [one[0] for one in late] == [1, 2]
     without = [one for one in FAST if one[0] is not AGAIN]
     assert [one[0] for one in told(EACH, *without, (ENTERED(node="n4"), 50), (COMPLETED(node="n4"), 55))] == [1, 2]
+
+
+@pytest.mark.parametrize(("minute", "became"), [(70, "cancelled"), (71, "breached")])
+def test_a_visit_that_was_skipped_lapses(minute, became):
+    skipped = NodeSkipped(node="n4", reason="words:1")
+    assert told(EACH, (IN, 10), (skipped, minute)) == [(1, at(10), at(70), at(minute), became, "skipped")]
+    assert told(EACH, (skipped, 10)) == [], "it never began"

@@ -12,6 +12,7 @@ from libs.events.catalogue.routing import (
     NodeCompleted,
     NodeEntered,
     NodeReturned,
+    NodeSkipped,
     NodeStarted,
 )
 from libs.events.log.schema import check
@@ -69,7 +70,9 @@ def test_a_node_that_is_neither_key_nor_needed_may_be_skipped() -> None:
     standard = replace(CALL, nodes=(idle, *CALL.nodes))
     new_case("inbound-call").when(start, standard, node="n1", at=LATER).then(NodeStarted(node="n1"))
     arrived = given(CASES, *happened("c1", NINE, PIN, NodeEntered(node="n0")))
-    arrived.when(start, standard, node="n1", at=LATER).then(NodeEntered(node="n1"), NodeStarted(node="n1"))
+    arrived.when(start, standard, node="n1", at=LATER).then(
+        NodeSkipped(node="n0"), NodeEntered(node="n1"), NodeStarted(node="n1")
+    )
     arrived.when(start, standard, node="n2", at=LATER).refused("input-missing")
     skipped = arrived.after(start, standard, node="n1", at=LATER)
     skipped.when(start, standard, node="n0", at=LATER).refused("node-behind")

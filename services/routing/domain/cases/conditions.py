@@ -34,6 +34,13 @@ def must_not_skip_keys(skipped: Sequence[Node]) -> None:
         raise Refused("key-node-open", f"{key.id} ({key.name.en}) may not be skipped. Complete it first.")
 
 
+def must_stand_at(case: RoutingCase, node: str) -> None:
+    """Refuse what is asked of a node where the case does not stand."""
+    if case.node != node:
+        where = f"at {case.node}" if case.node else "at no node"
+        raise Refused("not-at-node", f"The case is {where}, not at {node}. Start {node} first, or go on where it is.")
+
+
 def must_have_role(case: RoutingCase, node: Node) -> None:
     """Refuse to begin if nobody is named to do the work."""
     if node.role == ASSIGNED:
