@@ -6,12 +6,12 @@ Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.p
          ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),
-         NodeSkipped (cases/skipping.py), ExceptionRaised, ExceptionCleared,
+         NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py), ExceptionRaised, ExceptionCleared,
          CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened, CaseClosed (cases/ending.py)
 Answers: GET and POST /processes, POST /processes/{id}/versions/{v}/publish; POST /cases/{id}/assign, /cases/{id}/classify,
          /cases/{id}/grade, /cases/{id}/escalate, /cases/{id}/resolve, /cases/{id}/close, /cases/{id}/reopen,
          /cases/{id}/nodes/{node}/start, /cases/{id}/nodes/{node}/handover, /cases/{id}/nodes/{node}/complete,
-         /cases/{id}/nodes/{node}/skip, /cases/{id}/nodes/{node}/return,
+         /cases/{id}/nodes/{node}/note, /cases/{id}/nodes/{node}/skip, /cases/{id}/nodes/{node}/return,
          /cases/{id}/exceptions/{code}/raise, /cases/{id}/exceptions/{code}/clear;
-         GET /work, /cases/{id}, /cases/{id}/words; DELETE /cases/{id}/personal
+         GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words; DELETE /cases/{id}/personal
 """

@@ -50,6 +50,7 @@ OF_NODES: dict[str, tuple[str, type[Body], Decide]] = {
     "start": ("Start work at a node", requests.StartBody, decisions.start),
     "complete": ("Complete a node", requests.CompleteBody, decisions.complete),
     "handover": ("Give the work at a node to another team or agent", requests.HandOverBody, decisions.hand_over),
+    "note": ("Note how the work at a node goes", requests.NoteBody, decisions.note),
     "skip": ("Leave a node that is no key node with its work not done", requests.SkipBody, decisions.skip),
     "return": ("Send the case back to an earlier node", requests.ReturnBody, decisions.send_back),
 }

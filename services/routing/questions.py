@@ -1,5 +1,6 @@
 """What may be asked of routing: the work there is, a case, its words, the process standards."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,8 +18,23 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id, soon
 from services.routing import queries, requests
+from services.routing.domain.cases.case import RoutingCase
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
+
+
+async def known_case(running: RunningService, case_id: str) -> tuple[RoutingCase, int]:
+    """Return what routing decides a case by, and its version; refuse a case that is not here."""
+    kept = await running.store.state((Topic.CASES, case_id))
+    if kept is None:
+        raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
+    return running.service.book[Topic.CASES].decode(kept.state), kept.version
+
+
+async def notes_of(running: RunningService, case: RoutingCase, *, hide: bool = False) -> list[dict[str, Any]]:
+    """Return the notes about a case, the newest first, with the words that the vault has, or without words."""
+    words = {} if hide or not case.notes else await words_of(running.pool, running.service.name, case.case_id)
+    return [{**asdict(one), "note": words.get(one.note, "")} for one in reversed(case.notes)]
 
 
 def question_routes(router: APIRouter, running: RunningService, links: dict[str, Any]) -> None:
@@ -89,6 +105,15 @@ def _personal(router: APIRouter, running: RunningService) -> None:
         """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
         await running.wait_for(position)
         return shown({"words": await words_of(running.pool, running.service.name, case_id)})
+
+    @router.get("/cases/{case_id}/notes", tags=["cases"], summary="Notes about the work", responses=shaped(requests.Notes))
+    async def get_notes(
+        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
+        """List what was noted about the work at the nodes, the newest first; without its words after an erasure."""
+        await running.wait_for(position)
+        case, _ = await known_case(running, case_id)
+        return shown({"items": await notes_of(running, case)})
 
     @router.delete(
         "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(requests.Erased)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
+from libs.events.catalogue.routing import NOTES, PROGRESS
 from libs.web.bodies import Body
 from libs.web.shapes import Shape
 from libs.web.text import Name
@@ -61,6 +62,14 @@ class CompleteBody(Body):
 
     agent: OptionalName = ""
     outputs: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+
+
+class NoteBody(Body):
+    """POST /cases/{id}/nodes/{node}/note. The note is kept in the vault, never said in clear."""
+
+    kind: Annotated[str, StringConstraints(pattern=f"^({'|'.join(NOTES)})$")] = PROGRESS
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+    agent: OptionalName = ""
 
 
 class SkipBody(Body):
@@ -126,6 +135,7 @@ class Said(BaseModel):
 _WORK = (
     *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade", "team", "agent"),
     *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
+    "asks_help",
 )
 _MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)
@@ -141,6 +151,23 @@ CaseSaid = create_model(
     case=(SHEET.model, ...),
     said=(list[Said], ...),
 )
+
+
+class Note(BaseModel):
+    """What somebody noted about the work at a node."""
+
+    at: datetime
+    node: str
+    visit: int
+    kind: str
+    agent: str
+    note: str
+
+
+class Notes(BaseModel):
+    """The notes about a case, the newest first."""
+
+    items: list[Note]
 
 
 class Words(BaseModel):

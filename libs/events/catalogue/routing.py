@@ -132,6 +132,21 @@ class NodeReturned:
     occurrence: Number = 1
 
 
+NOTES = PROGRESS, PROBLEM, HELP = "progress", "problem", "help"
+"""What a note about work says: how far it is, what stands in its way, or that help is needed."""
+
+
+@event("node.progressed")
+class NodeProgressed:
+    """Somebody noted how the work at a node goes, for all who serve the case."""
+
+    node: Word
+    kind: Annotated[str, Field(pattern=f"^({'|'.join(NOTES)})$")]
+    note: Reason
+    agent: str = ""
+    occurrence: Number = 1
+
+
 @event("node.skipped")
 class NodeSkipped:
     """A node that is no key node was passed over, or left with its work not done; `occurrence` is which visit ended so."""

@@ -61,6 +61,7 @@ STORY: tuple[Any, ...] = (
     routing.NodeEntered(node="n4"),
     routing.NodeAssigned(node="n4", team="quality", agent="agent-17", reason="knows the product", rule="role"),
     routing.NodeStarted(node="n4", agent="agent-17"),
+    routing.NodeProgressed(node="n4", kind="problem", note="the lot is sold out", agent="agent-17"),
     routing.ExceptionRaised(code="awaiting_customer"),
     sla.ClockPaused(clock="response", reason="awaiting_customer"),
     intake.ContactLogged(

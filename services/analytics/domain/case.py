@@ -132,6 +132,19 @@ class Skip(NamedTuple):
     agent: str
 
 
+class Note(NamedTuple):
+    """What somebody noted about the work of a stay, 0 without one; `note` refers to words in a vault."""
+
+    at: datetime
+    visit: int
+    node: str
+    occurrence: int
+    kind: str
+    note: str
+    team: str
+    agent: str
+
+
 class Output(NamedTuple):
     """What a completed node left behind; `visit` is the number of the stay, `value` empty where only the name was said."""
 
@@ -254,6 +267,7 @@ class Case:
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     numbers: Visits = field(default_factory=Visits)

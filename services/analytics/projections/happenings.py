@@ -12,6 +12,7 @@ from services.analytics.tables.happenings import (
     ExceptionRow,
     HandoverRow,
     MilestoneRow,
+    NoteRow,
     OutputRow,
     SkipRow,
 )
@@ -23,6 +24,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _classification_rows(key, case),
         _milestone_rows(key, case),
         _handover_rows(key, case),
+        _note_rows(key, case),
         _skip_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
@@ -87,6 +89,22 @@ def _handover_rows(key: str, case: Case) -> Iterator[HandoverRow]:
             rule=one.rule,
             reason=one.reason,
             reassigned=one.reassigned,
+        )
+
+
+def _note_rows(key: str, case: Case) -> Iterator[NoteRow]:
+    for n, one in enumerate(case.notes, 1):
+        yield NoteRow(
+            case_id=key,
+            n=n,
+            visit=one.visit,
+            node=one.node,
+            occurrence=one.occurrence,
+            kind=one.kind,
+            noted_at=one.at,
+            note=one.note,
+            team=one.team,
+            agent=one.agent,
         )
 
 

@@ -8,6 +8,7 @@ from services.analytics.tables.happenings import (
     ExceptionRow,
     HandoverRow,
     MilestoneRow,
+    NoteRow,
     OutputRow,
     SkipRow,
 )
@@ -26,7 +27,7 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, SkipRow, EscalationRow, ExceptionRow, OutputRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, EscalationRow, ExceptionRow, OutputRow),
     *(ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""

@@ -51,6 +51,21 @@ class HandoverRow(PartRow):
     reassigned: bool = column("By hand, from another team, or within a team from another agent")
 
 
+@columns("notes")
+class NoteRow(PartRow):
+    """One row per note about the work at a node."""
+
+    n: int = number("note")
+    visit: int = column("Which of the case's stays at nodes it is about: n in node_visits; 0 if the case did not stand there")
+    node: str = word("The node")
+    occurrence: int = column("Which visit of the node it is, from 1")
+    kind: str = word("progress, problem or help")
+    noted_at: datetime = column("When")
+    note: str = word("What was written, as a reference to the words in a vault")
+    team: str = word("The team that did the work")
+    agent: str = word("Who wrote it")
+
+
 @columns("skips")
 class SkipRow(PartRow):
     """One row each time a node that is no key node was passed over, or left with its work not done."""

@@ -7,19 +7,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.standard import Standard
-from libs.events.words.event import Topic
-from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
-from libs.web.text import Id, soon
+from libs.web.text import Id
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.pinned import words_of
 from services.routing.domain.cases.possible import Offer, offers
 from services.routing.pages.wording import Wording
 from services.routing.pages.work import line
-from services.routing.questions import Reading
+from services.routing.questions import Reading, known_case, notes_of
 from services.routing.tables import case_row
 
 
@@ -31,10 +29,7 @@ def cases_router(running: RunningService) -> APIRouter:
     async def get_case_page(request: Request, case_id: Id, client: Reading) -> Response:
         """Show a case, and forms to those who may change it."""
         shell: Shell = request.app.state.shell
-        kept = await running.store.state((Topic.CASES, case_id))
-        if kept is None:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
-        case: RoutingCase = running.service.book[Topic.CASES].decode(kept.state)
+        case, version = await known_case(running, case_id)
         lang = language_of(request)
         one = line(case_row(case), running.known, Wording(shell.words(lang), lang))
         standard = one.w.standard
@@ -43,8 +38,9 @@ def cases_router(running: RunningService) -> APIRouter:
             "case.html",
             one=one,
             case=case,
-            version=kept.version,
+            version=version,
             key=token_urlsafe(12),
+            notes=await notes_of(running, case, hide=not client.may("cases:personal")),
             offers=may_ask(case, standard, running) if client.may("cases:write") else {},
             **_words(standard),
         )

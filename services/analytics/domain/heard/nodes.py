@@ -3,7 +3,7 @@
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
-from services.analytics.domain.case import Case, Handover, Output, Skip, Visit
+from services.analytics.domain.case import Case, Handover, Note, Output, Skip, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -48,6 +48,14 @@ def _returned(case: Case, fact: Fact) -> None:
     case.visits[n] = case.visits[n]._replace(returned_at=fact.time, returned_to=fact.data.to_node, return_reason=fact.data.reason)
 
 
+def _progressed(case: Case, fact: Fact) -> None:
+    data: routing.NodeProgressed = fact.data
+    here = case.numbers.now(data.node)
+    number = _place(case, here) + 1 if here else 0
+    team = case.visits[number - 1].team if number else case.team
+    case.notes.append(Note(fact.time, number, data.node, data.occurrence, data.kind, data.note, team, data.agent))
+
+
 def _skipped(case: Case, fact: Fact) -> None:
     data: routing.NodeSkipped = fact.data
     number = 0
@@ -79,5 +87,6 @@ HANDLERS: Handlers = {
     routing.NodeStarted: _started,
     routing.NodeCompleted: _completed,
     routing.NodeReturned: _returned,
+    routing.NodeProgressed: _progressed,
     routing.NodeSkipped: _skipped,
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.routing import (
+    HELP,
     CaseAssigned,
     CaseClassified,
     CaseClosed,
@@ -18,6 +19,7 @@ from libs.events.catalogue.routing import (
     NodeAssigned,
     NodeCompleted,
     NodeEntered,
+    NodeProgressed,
     NodeReturned,
     NodeSkipped,
     NodeStarted,
@@ -46,6 +48,22 @@ class Done:
 
     outputs: tuple[str, ...]
     worker: Worker
+
+
+NOTES_MAX = 200
+"""How many of its notes a case shows; analytics has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody noted about the work at a node; `note` refers to words in the vault."""
+
+    at: datetime
+    node: str
+    visit: int
+    kind: str
+    note: str
+    agent: str
 
 
 @dataclass
@@ -77,6 +95,8 @@ class RoutingCase:
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    asks_help: bool = False
     reopened: int = 0
     outcome: str = ""
     answered: list[str] = field(default_factory=list)
@@ -178,6 +198,14 @@ def _returned(case: RoutingCase, said: NodeReturned, fact: Fact) -> None:
     _go_to(case, said.to_node, fact.time)
 
 
+def _progressed(case: RoutingCase, said: NodeProgressed, fact: Fact) -> None:
+    visit = case.visits.now(said.node)
+    number = visit.number if visit else said.occurrence
+    note = Note(fact.time, said.node, number, said.kind, said.note, said.agent or fact.actor)
+    case.notes = [*case.notes, note][-NOTES_MAX:]
+    case.asks_help = case.asks_help or (said.kind == HELP and case.node == said.node)
+
+
 def _skipped(case: RoutingCase, said: NodeSkipped, fact: Fact) -> None:
     if case.visits.now(said.node):
         case.visits.end(said.node, said.occurrence)
@@ -197,7 +225,7 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.node, case.started, case.visit_team, case.worker = "", False, "", Worker()
+    case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", Worker(), False
 
 
 def _raised(case: RoutingCase, said: ExceptionRaised, fact: Fact) -> None:
@@ -235,6 +263,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     NodeStarted: _started,
     NodeCompleted: _completed,
     NodeReturned: _returned,
+    NodeProgressed: _progressed,
     NodeSkipped: _skipped,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,

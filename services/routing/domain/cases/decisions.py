@@ -2,6 +2,7 @@
 events`."""
 
 from services.routing.domain.cases.ending import close, reopen, resolve
+from services.routing.domain.cases.noting import note
 from services.routing.domain.cases.skipping import skip
 from services.routing.domain.cases.taking import hand_over
 from services.routing.domain.cases.triage import assign, classify, grade
@@ -17,6 +18,7 @@ __all__ = [
     "escalate",
     "grade",
     "hand_over",
+    "note",
     "raise_exception",
     "reopen",
     "resolve",

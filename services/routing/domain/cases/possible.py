@@ -34,8 +34,9 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, 
         choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
         if choices:
             found[verb] = Offer(verb, of, choices)
-    if case.node and _may(_skipped, case, standard, at, {}):
-        found["skip"] = Offer("skip")
+    for verb, decide in {"skip": _skipped, "note": _noted}.items():
+        if case.node and _may(decide, case, standard, at, {}):
+            found[verb] = Offer(verb)
     whole = {"assign": decisions.assign, "handover": _handed_over, "classify": _classified, "reopen": decisions.reopen}
     for verb, decide in whole.items():
         if _may(decide, case, standard, at, {}):
@@ -82,6 +83,10 @@ def _escalated(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact
 
 def _skipped(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
     return decisions.skip(case, standard, node=case.node, reason="r", at=at)
+
+
+def _noted(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
+    return decisions.note(case, standard, node=case.node, note="n", at=at)
 
 
 def _handed_over(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:

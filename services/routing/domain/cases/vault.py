@@ -1,4 +1,4 @@
-"""What people write with a step never enters an event: reasons, and values of outputs that nobody declared."""
+"""What people write with a step never enters an event: reasons, notes, and values of outputs that nobody declared."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,9 @@ def hidden(words: Mapping[str, Any], standard: Standard, spoken: Spoken) -> dict
         return value in standard.roles or (name in WORDS and value in words_of(standard, name))
 
     said = dict(words)
-    if "reason" in said:
-        said["reason"] = spoken.text(said["reason"])
+    for name in ("reason", "note"):
+        if name in said:
+            said[name] = spoken.text(said[name])
     if "outputs" in said:
         said["outputs"] = tuple(
             spoken.output(one, is_declared) if one.partition("=")[0].strip() in outputs else spoken.text(one)

@@ -66,6 +66,7 @@ IN_CLEAR = {
     "case.escalated": {"kind", "to_role"},
     "node.entered": {"node"},
     "node.assigned": {"node", "team", "agent", "rule"},
+    "node.progressed": {"node", "kind", "agent"},
     "node.skipped": {"node"},
     "node.started": {"node", "agent"},
     "node.completed": {"node", "agent"},

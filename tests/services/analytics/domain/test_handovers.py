@@ -2,8 +2,8 @@
 
 import pytest
 
-from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeSkipped, NodeStarted
-from services.analytics.domain.case import Handover, Skip
+from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeProgressed, NodeSkipped, NodeStarted
+from services.analytics.domain.case import Handover, Note, Skip
 from tests.services.analytics.story import REGISTERED, assigned, at, case
 
 OWNED, ARRIVED = (1, assigned("front", "ann")), (2, NodeEntered(node="n4"))
@@ -61,3 +61,11 @@ def test_a_skipped_node_ends_its_visit_and_makes_none_where_the_case_never_stood
     story = case(REGISTERED, OWNED, ARRIVED, (3, skipped), (3, never), (3, NodeEntered(node="n6")))
     assert [(one.node, one.is_open) for one in story.visits] == [("n4", False), ("n6", True)]
     assert story.skips == [Skip(at(3), "n4", 1, 1, "words:1", "front", "ann"), Skip(at(3), "n5", 1, 0, "", "front", "ann")]
+
+
+def test_a_note_is_kept_with_its_visit_and_the_team_that_did_the_work():
+    noted = NodeProgressed(node="n4", kind="help", note="words:1", agent="qa-1")
+    story = case(REGISTERED, OWNED, ARRIVED, (3, TO_QUALITY), (4, noted))
+    late = case(REGISTERED, OWNED, (4, noted))
+    assert (late.visits, late.notes) == ([], [Note(at(4), 0, "n4", 1, "help", "words:1", "front", "qa-1")])
+    assert story.notes == [Note(at(4), 1, "n4", 1, "help", "words:1", "quality", "qa-1")]

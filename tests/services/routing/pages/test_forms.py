@@ -56,6 +56,12 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     done = await do(desk, case, "complete", **{"done.complaint_register": "1", "agent": "ann"})
     assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case}")
     assert (await do(desk, case, "assign", team="quality", agent="bo")).status_code == 303
+    assert (await do(desk, case, "note", kind="help", note="Nobody <b>knows</b> it")).status_code == 303
+    page = (await desk.page(f"/cases/{case}")).text
+    assert "Nobody &lt;b&gt;knows&lt;/b&gt; it" in page and "help needed" in page
+    assert "knows" not in (await desk.page(f"/cases/{case}", key="reader")).text
+    told = (await desk.json(f"/cases/{case}/notes"))["items"]
+    assert [(one["node"], one["kind"], one["note"]) for one in told] == [("n2", "help", "Nobody <b>knows</b> it")]
     assert (await do(desk, case, "handover", team="lab", agent="lea", reason="A test")).status_code == 303
     assert (await desk.json("/work?team=lab&agent=lea"))["items"][0]["case_id"] == case
     assert (await do(desk, case, "grade", grade="urgent", reason="A batch")).status_code == 303
@@ -99,6 +105,8 @@ REFUSED = [
     ("escalate", "escalate", {}, BARE_HELP, "invalid-request"),
     ("assign", "assign", {}, {}, "owner-missing"),
     ("handover", "nodes/n1/handover", {"node": "n1"}, {"team": "lab"}, "reason-missing"),
+    ("note", "nodes/n1/note", {"node": "n1"}, {}, "invalid-request"),
+    ("note", "nodes/n5/note", {"node": "n5"}, {"note": "x"}, "not-at-node"),
     ("skip", "nodes/n1/skip", {"node": "n1"}, {}, "reason-missing"),
     ("grade", "grade", {}, {"grade": "urgent"}, "reason-missing"),
     ("classify", "classify", {}, {"severity": "x"}, "unknown-severity"),

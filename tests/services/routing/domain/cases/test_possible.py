@@ -24,7 +24,7 @@ WAITING = AT_N5.after(raise_exception, COMPLAINT, code="awaiting_customer", at=L
 AT_N7 = pass_nodes(NEW, COMPLAINT, "n1", "n2", "n3", "n4", "n5", "n6")
 REJECTED = NEW.after(close, COMPLAINT, outcome="rejected", at=LATER)
 
-ANY = {"escalate", "raise", "grade", "resolve", "close", "assign", "handover", "classify"}
+ANY = {"escalate", "raise", "grade", "resolve", "close", "assign", "handover", "note", "classify"}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ ANY = {"escalate", "raise", "grade", "resolve", "close", "assign", "handover", "
         ("work has begun", STARTED, {"complete", *ANY}),
         ("behind the first node", AT_N2, {"start", "return", *ANY}),
         ("something is the matter", WAITING, {"start", "return", "clear", *ANY}),
-        ("resolved, one node is left", AT_N7, {"start", "escalate", "raise", "close", "assign", "handover", "reopen"}),
+        ("resolved, one node is left", AT_N7, {"start", "escalate", "raise", "close", "assign", "handover", "note", "reopen"}),
         ("ended", REJECTED, {"reopen"}),
     ],
 )
