@@ -108,6 +108,8 @@ class Standard:
     """A versioned process standard, as it is pinned to every case that it governs.
 
     `attributes` are the case fields that may be said in clear; every other field stays in intake's vault.
+    `values` are the words that an attribute may have, and `channels` those by which a case may come; one that is not there, or
+    empty, is open.
     `required` are the fields whose absence is an information gap. `survey_days` is how long an invitation stays open.
     """
 
@@ -128,6 +130,8 @@ class Standard:
     change: str = ""
     reviewer: str = ""
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

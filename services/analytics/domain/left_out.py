@@ -23,11 +23,13 @@ LEFT_OUT: Mapping[str, str] = {
     "process.published.standard.attributes": "cases.attributes has what was said in clear of a case",
     "process.published.standard.calendar": "sla counts by it; clocks has the version where another one was taken",
     "process.published.standard.change": "routing.processes has it",
+    "process.published.standard.channels": "intake refuses a case that came by another channel",
     "process.published.standard.classify": "routing applies the rules; classifications.rule names the one that chose",
     "process.published.standard.escalate_to": "escalations.to_role has the role that was called in",
     "process.published.standard.required": "cases.missing has what a case lacked",
     "process.published.standard.reviewer": "routing.processes has it",
     "process.published.standard.survey": "survey applies the policy; surveys has who was asked and when",
     "process.published.standard.survey_days": "surveys.expires_at has until when an answer was welcome",
+    "process.published.standard.values": "intake refuses other words; cases.attributes has those that a case has",
     "survey.scheduled": "a plan; surveys begins when the customer is asked",
 }

@@ -11,7 +11,7 @@ from libs.events.log.envelope import Fact, draft
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.need import Need, in_clear, missing, pin
+from services.intake.domain.need import Need, in_clear, missing, must_fit, pin
 
 FUTURE_MAX = timedelta(minutes=5)
 """How far a client's clock may run ahead of ours."""
@@ -95,6 +95,7 @@ def register(
     if need.unique:
         _must_be_first(case, need)
     standard = pin(known, need.process_id, need.process_version)
+    must_fit(need, standard)
     said = CaseRegistered(
         channel=need.channel,
         customer_ref=customer_ref(need.customer.identity, pepper=pepper),

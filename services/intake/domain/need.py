@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known, NotYetKnown
-from libs.events.words.refusal import Refused, suggestion
+from libs.events.words.refusal import Refused, nearest, none_such, suggestion
 from services.intake.domain.customer import Customer
+
+MISSPELT = 0.85
+"""How like a declared attribute a name must be to be taken for a slip of the pen."""
 
 CLEAR_MAX = 500
 """Characters of a field that is said in clear; an attribute is a word, not a text."""
@@ -54,7 +57,23 @@ def in_clear(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
     for name, value in clear.items():
         if len(value) > CLEAR_MAX:
             raise Refused("field-too-long", f"fields.{name} is said in clear and may have {CLEAR_MAX} characters.", 422)
+        known = standard.values.get(name, ())
+        if value and known and value not in known:
+            meant = "".join(f" Did you mean {one}?" for one in nearest(value, known))
+            raise Refused("unknown-value", f"fields.{name} may be one of {', '.join(known)}.{meant}", 422)
     return clear
+
+
+def must_fit(need: Need, standard: Standard) -> None:
+    """Refuse a channel that the process does not take, and the name of a field that is nearly one of its attributes."""
+    if standard.channels and need.channel not in standard.channels:
+        raise Refused("unknown-channel", none_such("channel", need.channel, standard.channels), 422)
+    named = {*standard.attributes, *standard.required}
+    for name in need.fields:
+        # A misspelt attribute would be kept out of sight, and no rule would ever see it.
+        if name not in named and (meant := nearest(name, standard.values, cutoff=MISSPELT)):
+            detail = f"fields.{name} is none of this process. Did you mean {meant[0]}? If not, give it a name less like that one."
+            raise Refused("unknown-field", detail, 422)
 
 
 def missing(need: Need, standard: Standard) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def faults(error: ValidationError) -> dict[str, str]:
 def place_of(no: Refused) -> str:
     """Return the field that a refusal begins with; nothing if it is about the whole."""
     word = no.detail.split(" ", 1)[0]
-    return word if no.code == "field-too-long" else ""
+    return word if word.startswith("fields.") else "channel" if no.code == "unknown-channel" else ""
 
 
 def led_to(answer: Answer, client: Client) -> str:

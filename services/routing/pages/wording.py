@@ -108,6 +108,8 @@ class Wording:
                 said = f"{self.name(value)} / {self.other(value)}"
             case CalendarRef():
                 said = f"{value.id}, {self.t['version']} {value.version}"
+            case dict() if any(isinstance(one, tuple) for one in value.values()):
+                said = "; ".join(f"{self.scale(name)}: {', '.join(words)}" for name, words in value.items())
             case dict():
                 said = self.when(value)
             case tuple():

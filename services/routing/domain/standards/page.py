@@ -102,6 +102,10 @@ class Page:
         page = self.page(key)
         return {name: page.text(name) for name in page}
 
+    def says(self, key: str, word: str) -> bool:
+        """Test whether the author wrote just this word."""
+        return self.has(key) and self._content[key] == word
+
     def is_page(self, key: str) -> bool:
         """Test whether the entry is itself a group of entries."""
         return self.has(key) and isinstance(self._content[key], Mapping)

@@ -49,6 +49,7 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
     targets = [*_promises(page), *(target for step in steps for target in step.targets)]
     exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
     roles = page.page("roles")
+    attributes, values = _attributes(page)
     return Standard(
         process_id=page.text("id"),
         version=page.number("version"),
@@ -60,7 +61,9 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
         assign=tuple(_rule(one) for one in page.pages("assign")),
         exceptions=tuple(one.rule for one in exceptions),
         roles={role: _role(roles.page(role)) for role in roles},
-        attributes=page.words("attributes"),
+        attributes=attributes,
+        values=values,
+        channels=page.words("channels"),
         required=page.words("required"),
         escalate_to=page.text("escalate_to", "cs_supervisor"),
         survey_days=page.number("survey_days", 14),
@@ -86,6 +89,18 @@ def _label(page: Page) -> Label:
     label = label_of(page)
     page.close()
     return label
+
+
+OPEN = "open"
+"""How an author says that an attribute may have any words."""
+
+
+def _attributes(page: Page) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return the attributes, and the words of those that are not open. A plain list of attributes leaves all open."""
+    if not page.is_page("attributes"):
+        return page.words("attributes"), {}
+    by_name = page.page("attributes")
+    return tuple(by_name), {name: by_name.words(name) for name in by_name if not by_name.says(name, OPEN)}
 
 
 def _role(page: Page) -> Role:

@@ -1,7 +1,7 @@
 """The checks of a standard: each yields the faults of one kind."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.promise import read_limit, read_moment
 from libs.events.catalogue.routing import OUTCOMES
@@ -79,11 +79,14 @@ def _rules(written: Written) -> Iterable[Fault]:
     standard = written.standard
     yield from _repeated("rules", [rule.id for rule in (*standard.classify, *standard.assign)])
     told = (*INTAKE_GIVES, *standard.attributes)
-    yield from _rule_words(standard.classify, "classify", told, CLASSIFY_GIVES)
-    yield from _rule_words(standard.assign, "assign", (*told, *CLASSIFY_GIVES), ASSIGN_GIVES)
+    values = {**standard.values, **({"channel": standard.channels} if standard.channels else {})}
+    yield from _rule_words(standard.classify, "classify", told, CLASSIFY_GIVES, values)
+    yield from _rule_words(standard.assign, "assign", (*told, *CLASSIFY_GIVES), ASSIGN_GIVES, values)
 
 
-def _rule_words(rules: Sequence[Rule], place: str, asks: Sequence[str], gives: Sequence[str]) -> Iterable[Fault]:
+def _rule_words(
+    rules: Sequence[Rule], place: str, asks: Sequence[str], gives: Sequence[str], values: Mapping[str, Sequence[str]]
+) -> Iterable[Fault]:
     for rule in rules:
         for key, words, known in (("when", rule.when, asks), ("then", rule.then, gives)):
             for word in words:
@@ -92,6 +95,10 @@ def _rule_words(rules: Sequence[Rule], place: str, asks: Sequence[str], gives: S
                     yield Fault(f"{place}.{rule.id}.{key}", f"knows no `{word}`", instead)
         if not rule.when and rule is not rules[-1]:
             yield Fault(f"{place}.{rule.id}.when", "fits every case, so no later rule is ever asked", "move it to the end")
+        for word, value in rule.when.items():
+            if value not in values.get(word, (value,)):
+                instead = f"use one of {', '.join(values[word])}, or declare it under `attributes`"
+                yield Fault(f"{place}.{rule.id}.when.{word}", f"no case has `{value}`", instead)
         if not rule.then:
             yield Fault(f"{place}.{rule.id}.then", "sets nothing", f"set one of {', '.join(gives)}")
 

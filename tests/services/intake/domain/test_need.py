@@ -9,7 +9,7 @@ from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
-from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, pin
+from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, must_fit, pin
 
 SECOND = replace(STANDARD, version=2)
 SHELF = knowing(STANDARD, SECOND)
@@ -68,3 +68,45 @@ def test_an_attribute_is_a_word_not_a_text():
     assert in_clear({"impact": "x" * CLEAR_MAX}, STANDARD)
     with pytest.raises(Refused, match=r"fields\.impact"):
         in_clear({"impact": "x" * (CLEAR_MAX + 1)}, STANDARD)
+
+
+DECLARED = replace(
+    STANDARD,
+    attributes=("affected", "safety_risk", "product_model"),
+    values={"affected": ("one", "batch"), "safety_risk": ("yes", "no")},
+    channels=("phone", "email"),
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "need", "code", "says"),
+    [
+        ("another spelling", {"fields": {"affected": "Batch"}}, "unknown-value",
+         "fields.affected may be one of one, batch. Did you mean batch?"),
+        ("another word", {"fields": {"safety_risk": "true"}}, "unknown-value", "fields.safety_risk may be one of yes, no."),
+        ("a name misspelt", {"fields": {"safty_risk": "yes"}}, "unknown-field",
+         "fields.safty_risk is none of this process. Did you mean safety_risk? If not, give it a name less like that one."),
+        ("another channel", {"channel": "phon"}, "unknown-channel",
+         "There is no channel phon; use one of phone, email. Did you mean phone?"),
+        ("a declared word", {"fields": {"affected": "batch", "safety_risk": "no"}}, "", ""),
+        ("nothing said", {"fields": {"affected": ""}}, "", ""),
+        ("an attribute that is open", {"fields": {"product_model": "any"}}, "", ""),
+        ("a field of nobody's", {"fields": {"order_number": "7"}}, "", ""),
+        ("nearly the name of what is open", {"fields": {"product_modell": "any"}}, "", ""),
+    ],
+)  # fmt: skip
+def test_only_declared_words_are_taken(why, need, code, says):
+    asked = replace(NEED, **need)
+    try:
+        must_fit(asked, DECLARED)
+        in_clear(asked.fields, DECLARED)
+    except Refused as no:
+        assert (no.code, no.status, no.detail) == (code, 422, says), why
+    else:
+        assert not code, why
+
+
+@pytest.mark.parametrize("fields", [{"affected": "Batch"}, {"safty_risk": "true"}])
+def test_where_nothing_is_declared_everything_is_open(fields):
+    must_fit(replace(NEED, channel="carrier pigeon", fields=fields), STANDARD)
+    in_clear(fields, replace(STANDARD, attributes=("affected",)))

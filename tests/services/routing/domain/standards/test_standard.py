@@ -4,6 +4,7 @@ import pytest
 
 from libs.events.catalogue.standard import Target
 from services.routing.domain.cases.pinned import words_of
+from services.routing.domain.standards.page import BrokenStandard
 from services.routing.domain.standards.standard import sound
 from tests.services.routing.samples import COMPLAINT, SHIPPED, STANDARDS, page
 
@@ -122,3 +123,28 @@ def test_a_role_may_have_a_team() -> None:
     written["roles"]["quality_engineer"]["team"] = "quality"
     roles = sound(written).standard.roles
     assert (roles["quality_engineer"].team, roles["cs_agent"].team) == ("quality", "")
+
+
+def test_attributes_are_declared_with_their_values_or_said_to_be_open() -> None:
+    written = {**page("complaint-quality"), "channels": ["phone", "email"]}
+    written["attributes"] = {"product_model": "open", "affected": ["one", "batch"], "safety_risk": ["yes", "no"]}
+    standard = sound(written).standard
+    assert standard.attributes == ("product_model", "affected", "safety_risk")
+    assert standard.values == {"affected": ("one", "batch"), "safety_risk": ("yes", "no")}
+    assert standard.channels == ("phone", "email") and COMPLAINT.channels == () and COMPLAINT.values == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"attributes": {"product_model": "open", "affected": ["one"], "safety_risk": ["yes"]}},
+         "classify.whole-batch.when.affected"),
+        ({"attributes": {"product_model": "open", "affected": "opn", "safety_risk": "open"}}, "attributes.affected"),
+        ({"channels": ["phone"], "classify": [{"id": "a", "when": {"channel": "fax"}, "then": {"category": "c"}}]},
+         "classify.a.when.channel"),
+    ],
+)  # fmt: skip
+def test_a_rule_asks_only_for_words_that_a_case_may_have(changed: dict[str, object], place: str) -> None:
+    with pytest.raises(BrokenStandard) as broken:
+        sound({**page("complaint-quality"), **changed})
+    assert place in [fault.path for fault in broken.value.faults]
