@@ -1,10 +1,11 @@
-"""A case as routing knows it: the fold of routing's own events, also of imported ones."""
+"""A case as routing knows it: the fold of routing's own events, also of imported ones, and of what was told at first."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from libs.events.catalogue.intake import CaseRegistered
 from libs.events.catalogue.routing import (
     HELP,
     CaseAssigned,
@@ -80,6 +81,7 @@ class RoutingCase:
     process_id: str = ""
     process_version: int = 0
     phase: Phase = Phase.UNKNOWN
+    told: dict[str, str] = field(default_factory=dict)
     service_class: str = ""
     category: str = ""
     severity: str = ""
@@ -135,7 +137,10 @@ def values_of(outputs: Iterable[str]) -> dict[str, str]:
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
-    """Return the case after one more of its facts."""
+    """Return the case after one more of its facts; of its registration it keeps what rules may ask for."""
+    if isinstance(fact.data, CaseRegistered):
+        case.told = case.told or {**fact.data.fields, "channel": fact.data.channel, "kind": fact.data.kind}
+        return case
     had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
     case.since = case.since or fact.time
     case.last_at, case.last_sequence = fact.time, fact.sequence
@@ -274,4 +279,4 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
 
 _ENDS = (CaseResolved, CaseClosed)
 
-KEEPS: frozenset[type[Any]] = frozenset(_APPLY)
+KEEPS: frozenset[type[Any]] = frozenset(_APPLY) | {CaseRegistered}

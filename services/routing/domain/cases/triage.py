@@ -113,9 +113,10 @@ def _assigned(standard: Standard, known: Mapping[str, str]) -> list[CaseAssigned
 
 
 def _reassigned(case: RoutingCase, standard: Standard, changed: Mapping[str, str]) -> list[CaseAssigned]:
-    """Return the new owner where the changed words lead to another rule."""
-    # What was told at registration is not routing's to keep, so a rule that asks for it no longer fits.
-    words = {scale: getattr(case, scale) for scale in WORDS}
+    """Return the new owner where the changed words lead to another rule; whom a person named stays."""
+    if case.team and not case.assigned_by:
+        return []
+    words = {**case.told, **{scale: getattr(case, scale) for scale in WORDS}}
     before, now = first_fit(standard.assign, words), first_fit(standard.assign, {**words, **changed})
     return [CaseAssigned(**now.then, rule=now.id)] if now and now != before else []
 

@@ -1,12 +1,17 @@
 """Class, grade and owner: by the rules at registration, by hand later, and the owner follows the class."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from libs.events.catalogue.routing import CaseAssigned, CaseClassified, CaseGraded
+from libs.events.catalogue.standard import Rule
+from libs.events.testing.spec import given, knowing
+from services.routing.books import CASES
 from services.routing.domain.cases.decisions import assign, classify, grade
-from tests.services.routing.samples import CALL, COMPLAINT, LATER, PROBLEM, STANDARDS, new_case
+from services.routing.reactions import receive
+from tests.services.routing.samples import CALL, COMPLAINT, LATER, PROBLEM, STANDARDS, new_case, registered
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,22 @@ def test_by_hand(why: str, process: str, decision: Any, named: dict[str, str], s
 def test_an_owner_by_hand_stays_while_no_other_rule_fits() -> None:
     case = new_case("problem-handling").after(assign, PROBLEM, team="night_shift", agent="bo", at=LATER)
     case.when(classify, PROBLEM, category="printing", at=LATER).then(CaseClassified(category="printing"))
+
+
+def test_rules_see_all_that_was_told_also_when_a_person_classifies() -> None:
+    by_topic = Rule(id="urgent-print", when={"service_class": "urgent", "topic": "print"}, then={"team": "printing"})
+    standard = replace(CALL, attributes=(*CALL.attributes, "topic"), assign=(by_topic, *CALL.assign))
+    heard = registered("inbound-call", topic="print")
+    case = given(CASES, heard).after(receive, heard, knowing(standard))
+    case.when(classify, standard, service_class="urgent", at=LATER).then(
+        CaseClassified(service_class="urgent"), CaseAssigned(team="printing", rule="urgent-print")
+    )
+
+
+@pytest.mark.parametrize(("decision", "named"), [(classify, {"severity": "major"}), (classify, {"service_class": "urgent"})])
+def test_whom_a_person_named_stays_whatever_the_rules_say(decision: Any, named: dict[str, str]) -> None:
+    case = new_case("inbound-call").after(assign, CALL, team="night_shift", agent="bo", reason="knows her", at=LATER)
+    case.when(decision, CALL, **named, at=LATER).then(CaseClassified(**named))
 
 
 def test_a_new_team_begins_without_the_old_agent() -> None:
