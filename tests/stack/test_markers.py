@@ -34,20 +34,34 @@ BODIES: dict[str, Any] = {
     "assign_case_id": {"team": "customer_service", "agent": "mei"},
     "escalate_case_id": {"to_role": "cs_supervisor", "reason": "again"},
     "resolve_case_id": {"outcome": "unreachable"},
-    "complete_node": {"outputs": ["contact"]},
+    "complete_node": {
+        "outputs": [
+            "contact",
+            "feedback_record",
+            "root_cause",
+            "improvement_direction",
+            "plan",
+            "owner",
+            "due_at",
+            "confirmation_notice",
+        ]
+    },
+    "handover_node": {"agent": "mei"},
+    "skip_node": {"reason": "nothing to improve"},
     "return_node": {"to_node": "n1", "reason": "again"},
 }
 """Bodies that are accepted, of operations for which the smallest that is described is not."""
 BEFORE = {
     "complete_node": ["start_node n1"],
     "return_node": ["start_node n1", "complete_node n1", "start_node n2"],
+    "skip_node": [f"{verb}_node f{n}" for n in range(1, 6) for verb in ("start", "complete")],
     "reopen_case_id": ["resolve_case_id"],
     "close_case_id": ["resolve_case_id"],
 }
 """What must have been done for a step to be accepted."""
-NODES = {"return_node": "n2"}
-GRADED = {"grade_case_id": {"process_id": "complaint-quality"}}
-"""Inbound calls have no grades."""
+NODES = {"return_node": "n2", "skip_node": "f6"}
+OTHERS = {"grade_case_id": {"process_id": "complaint-quality"}, "skip_node": {"process_id": "feedback-handling"}}
+"""Inbound calls have no grades, and no node that may be skipped."""
 MARK = re.compile(r"uasten([a-j]{6})flosser|66601990(\d{6})", re.IGNORECASE)
 """A mark has the look of a name and of a telephone number."""
 IN_SQL = "uasten[a-j]{6}flosser|66601990[0-9]{6}|61737465(6e|4e)|3636363031393930"
@@ -122,7 +136,7 @@ class Sender:
         values = {told["name"]: sample(one.service, told["schema"]) for told in one.parameters() if told.get("required")}
         body = one.body() and BODIES.get(name, sample(one.service, one.body()))
         if one.method == "post" and "case_id" in values:
-            told = self.running.post("intake", "/cases", BODIES["post_case"] | GRADED.get(name, {}))
+            told = self.running.post("intake", "/cases", BODIES["post_case"] | OTHERS.get(name, {}))
             values |= {"case_id": told.json()["case_id"], "Position": told.headers["Position"], "node": NODES.get(name, "n1")}
             self.cases.append(values["case_id"])
             for step in BEFORE.get(name, ()):

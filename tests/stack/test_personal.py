@@ -72,6 +72,9 @@ FREE = {
     "routing.reopen_case_id": {"reason"},
     "routing.complete_node": {"outputs"},
     "routing.return_node": {"reason"},
+    "routing.handover_node": {"reason"},
+    "routing.note_node": {"note"},
+    "routing.skip_node": {"reason"},
 }
 CLEAR = {
     "channel", "process_id", "kind", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
@@ -137,7 +140,9 @@ def person(calm):
     step("/escalate", {"to_role": "cs_supervisor", "reason": said})
     step("/nodes/n1/start", {})
     step("/nodes/n1/complete", {"outputs": ["contact", f"contact_name={said[:150]}", said[:200]]})
-    step("/nodes/n2/start", {})
+    step("/nodes/n2/note", {"kind": "help", "note": said})
+    step("/nodes/n2/handover", {"team": "customer_service", "agent": "mo", "reason": said})
+    step("/nodes/n2/start", {"agent": "mo"})
     step("/nodes/n2/return", {"to_node": "n1", "reason": said})
     step("/resolve", {"outcome": "unreachable"})
     step("/reopen", {"reason": said})
