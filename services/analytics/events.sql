@@ -17,6 +17,8 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   union all
   select case_id, noted_at, noted_at, 'noted_' || kind, n, node, agent, team from {data}.notes
   union all
+  select case_id, supplied_at, supplied_at, 'info_supplied', n, '', '', '' from {data}.supplies
+  union all
   select case_id, skipped_at, skipped_at, 'skipped', n, node, agent, team from {data}.skips
   union all
   select case_id, escalated_at, escalated_at, 'escalated_' || kind, n, to_role, agent, team from {data}.escalations

@@ -20,13 +20,22 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
-from services.intake.commands import case_answer, linked, register_case
+from services.intake.commands import case_answer, linked, register_case, supply_fields
 from services.intake.domain.case import IntakeCase, cancel, log_contact
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
 from services.intake.domain.vault import note_row
 from services.intake.questions import question_routes
-from services.intake.requests import IMPORT_FACTS_MAX, CancelBody, CaseBody, ContactBody, Registered, Verdicts, import_body
+from services.intake.requests import (
+    IMPORT_FACTS_MAX,
+    CancelBody,
+    CaseBody,
+    ContactBody,
+    FieldsBody,
+    Registered,
+    Verdicts,
+    import_body,
+)
 
 Creating = Annotated[Write, Depends(creates("cases:write"))]
 Changing = Annotated[Write, Depends(changes("cases:write"))]
@@ -45,6 +54,7 @@ def routes(running: RunningService, pepper: str, links: Links) -> APIRouter:
     router = APIRouter(tags=["cases"], route_class=JSONRoute)
     _registration(router, running, pepper, links)
     _contacts(router, running)
+    _fields(router, running)
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
     question_routes(router, running, links)
@@ -96,6 +106,13 @@ def _contacts(router: APIRouter, running: RunningService) -> None:
             private=lambda outcome: [] if id in outcome.appended.said_before else notes,
         )
         return respond(await running.execute(command))
+
+
+def _fields(router: APIRouter, running: RunningService) -> None:
+    @router.post("/cases/{case_id}/fields", summary="Supply what a case lacked", responses=shaped(IntakeCase))
+    async def post_fields(case_id: Id, body: FieldsBody, write: Changing) -> Response:
+        """Take in fields that came after the registration; `missing` shrinks by those that are required."""
+        return respond(await supply_fields(running, case_id, body, write))
 
 
 def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> None:

@@ -10,15 +10,16 @@ from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
 from libs.events.words.event import Topic
+from libs.events.words.row import Row
 from libs.service.running import RunningService
 from libs.web.answers import answer
 from libs.web.pages.shell import link_to
 from libs.web.writes import Write
-from services.intake.domain.case import IntakeCase, case_id_of, register
+from services.intake.domain.case import IntakeCase, case_id_of, register, supply
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
-from services.intake.domain.vault import vault_row
-from services.intake.requests import CaseBody
+from services.intake.domain.vault import supplied_rows, vault_row
+from services.intake.requests import CaseBody, FieldsBody
 
 Linked = Callable[[str], str]
 """Returns the address where a customer follows a case; nothing where there are no such links."""
@@ -45,6 +46,30 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
         decide,
         idempotency=write.once,
         private=lambda outcome: [vault] if outcome.said else (),
+    )
+    return await running.execute(command)
+
+
+async def supply_fields(running: RunningService, case_id: str, body: FieldsBody, write: Write) -> Answer:
+    """Take in fields that a case lacked, from a client or from the customer herself."""
+    await running.wait_for(write.position)
+    at, actor = running.now(), write.client.name
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return supply(case, body.fields, running.known, at=at, actor=actor, occurred_at=body.occurred_at)
+
+    def kept(outcome: Outcome) -> list[Row]:
+        case: IntakeCase = outcome.state
+        standard = pin(running.known, case.process_id, case.process_version)
+        return supplied_rows(case_id, body.fields, standard) if outcome.said else []
+
+    command = Command(
+        case_answer(200),
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        expected_version=write.expected,
+        private=kept,
     )
     return await running.execute(command)
 

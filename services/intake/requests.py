@@ -101,6 +101,18 @@ class ContactBody(Body):
         return ContactLogged(**self.model_dump(exclude={"note", "occurred_at"}))
 
 
+class FieldsBody(Body):
+    """POST /cases/{id}/fields: what the case lacked has come in, or is known better."""
+
+    fields: dict[Name, Long] = Field(
+        min_length=1,
+        max_length=FIELDS_MAX,
+        description="Only the standard's attributes are said in clear.",
+        json_schema_extra=described_by_names,
+    )
+    occurred_at: Instant | None = Field(None, description="When it came in; now when left out.")
+
+
 class CancelBody(Body):
     """POST /cases/{id}/cancel: the customer withdrew, or the case was registered in error."""
 

@@ -7,7 +7,7 @@ from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
 from services.intake.domain.progress import Talk
-from services.intake.domain.vault import NoteRow, VaultRow
+from services.intake.domain.vault import NoteRow, SuppliedRow, VaultRow
 
 
 @columns(
@@ -28,7 +28,7 @@ class CaseRow(TableRow):
     process_id: str = column("The process standard pinned to the case.")
     process_version: int = column("The pinned version of that standard.")
     kind: str = column("request, complaint, problem, project, or a word of the client.")
-    missing: list[str] = json("Required fields that were empty at registration, a list of names.")
+    missing: list[str] = json("Required fields that the case lacks, a list of names.")
     contacts: int = column("Contacts with the customer known so far.")
     received_at: datetime = column("When the need came in.")
     cancelled_at: datetime | None = column("When the case was withdrawn; empty when it was not, or came back.")
@@ -54,4 +54,4 @@ class ProgressRow(TableRow):
 
 
 TABLES = tables_of(CaseRow, ProgressRow)
-VAULT = tables_of(VaultRow, WordsRow, NoteRow)
+VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow)

@@ -2,8 +2,9 @@
 
 Owns:    process standards, classification, assignment, nodes, exceptions, escalation, resolution, reopening, closing, and
          what is written with a case's steps (a vault of its own)
-Hears:   CaseRegistered, CaseCancelled, FactRecorded, ClockBreached (reactions.py); for what is due first also
-         ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
+Hears:   CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled, FactRecorded, ClockBreached (reactions.py); for what is
+         due first also ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled,
+         ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),
          NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py), ExceptionRaised, ExceptionCleared,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, FactRecorded, InfoSupplied, reaches_out
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.routing import WITHDRAWN, CaseAssigned, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
@@ -16,7 +16,7 @@ from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
 from services.routing.domain.cases.saying import arrival, say, say_as_recorded
 from services.routing.domain.cases.triage import by_rules, pinned
-from services.routing.domain.cases.trouble import escalate_breach
+from services.routing.domain.cases.trouble import await_answer, clear_gaps, escalate_breach, gaps_raised
 
 
 def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
@@ -32,6 +32,7 @@ def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     said = by_rules(standard, attributes)
     owner = next((one for one in said if isinstance(one, CaseAssigned)), None)
     said += arrival(case, standard, standard.nodes[0], owner=owner)
+    said += gaps_raised(standard, told.missing)
     return say(case, said, at=heard.time, because=heard)
 
 
@@ -55,6 +56,20 @@ def escalate_broken(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fa
     return escalate_breach(case, standard, Occurrence(heard.data.clock, heard.data.occurrence), heard)
 
 
+def supplied(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
+    """End what was raised because fields were missing, once none is; history is told apart."""
+    if heard.imported or not case.process_id or heard.data.missing:
+        return []
+    return clear_gaps(case, known.version(PROCESS, case.process_id, case.process_version), heard)
+
+
+def turned_to(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
+    """Begin to wait for the customer's answer, where an open exception says so and somebody has turned to her."""
+    if heard.imported or not case.process_id or not reaches_out(heard.data):
+        return []
+    return await_answer(case, known.version(PROCESS, case.process_id, case.process_version), heard)
+
+
 def withdraw(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """End the case whose customer withdrew, unless it has ended."""
     if heard.imported:
@@ -73,6 +88,8 @@ OWNED: Mapping[str, EventType] = {
 REACTIONS: Mapping[type, Reaction] = {
     CaseRegistered: receive,
     FactRecorded: take_over,
+    InfoSupplied: supplied,
+    ContactLogged: turned_to,
     ClockBreached: escalate_broken,
     CaseCancelled: withdraw,
 }

@@ -58,12 +58,20 @@ def test_of_imports_that_conflict_at_the_same_time_the_vault_has_the_one_that_st
     assert [words for words, _ in answers if kept(calm, words)] == recorded
 
 
-HELD = {"intake_core.vault", "intake_core.contact_notes", "intake_core.words", "routing_core.words", "survey_core.comments"}
+HELD = {
+    "intake_core.vault",
+    "intake_core.contact_notes",
+    "intake_core.words",
+    "intake_core.supplied",
+    "routing_core.words",
+    "survey_core.comments",
+}
 """Places where words of people may stand."""
 
 FREE = {
     "intake.post_case": {"subject", "description", "fields", "customer.id", "customer.name", "customer.email", "customer.phone"},
     "intake.post_contact": {"note"},
+    "intake.post_fields": {"fields"},
     "intake.post_cancel": {"reason"},
     "intake.post_import": {"facts.data"},
     "routing.grade_case_id": {"reason"},

@@ -51,6 +51,19 @@ def is_response(contact: ContactLogged) -> bool:
     return bool(contact.agent) if contact.direction == "inbound" else contact.purpose == "response"
 
 
+def reaches_out(contact: ContactLogged) -> bool:
+    """Test whether a person turned to the customer."""
+    return contact.direction == "outbound" and not contact.automated
+
+
+@event("case.info_supplied")
+class InfoSupplied:
+    """Information that a case lacked has come in: `fields` are those said in clear, `missing` is what it lacks now."""
+
+    fields: Words = field(default_factory=dict)
+    missing: tuple[Word, ...] = ()
+
+
 @event("case.cancelled")
 class CaseCancelled:
     """The customer withdrew, or the case was registered in error."""

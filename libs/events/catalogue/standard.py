@@ -51,6 +51,7 @@ class Target:
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
     With `per_visit` it is promised for each visit of `node` anew, from arrival to completion; without it, for the first one.
+    With an `exception` it is promised each time that this one is raised, from then until somebody turns to the customer.
     """
 
     clock: str
@@ -62,6 +63,7 @@ class Target:
     pauses: tuple[str, ...] = ()
     node: str = ""
     per_visit: bool = False
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +79,26 @@ class Rule:
     then: dict[str, str]
 
 
+MISSING = "missing"
+"""What raises an exception without anybody's word: required fields that are missing at registration."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionRule:
-    """A named abnormal situation."""
+    """A named abnormal situation.
+
+    One `raised_by` missing fields is over when they are supplied. With a `limit` somebody has to turn to the customer within it;
+    once somebody has, the exception `then` begins, for instance the wait for her answer, and is over with this one.
+    """
 
     code: str
     name: Label
     action: str
     at: tuple[str, ...] = ()
     escalate_to: str = ""
+    raised_by: str = ""
+    limit: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ STORY: tuple[Any, ...] = (
     routing.NodeStarted(node="n4", agent="agent-17"),
     routing.NodeProgressed(node="n4", kind="problem", note="the lot is sold out", agent="agent-17"),
     routing.ExceptionRaised(code="awaiting_customer"),
+    intake.InfoSupplied(fields={"product_model": "X-200"}, missing=("lot_number",)),
     sla.ClockPaused(clock="response", reason="awaiting_customer"),
     intake.ContactLogged(
         direction="outbound",

@@ -12,6 +12,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "registered": Label(en="Registered", zh="登记"),
     "cancel_asked": Label(en="Cancellation asked for", zh="申请取消"),
     "reopened": Label(en="Reopened", zh="重开"),
+    "info_supplied": Label(en="Information supplied", zh="补充信息"),
     "classified": Label(en="Classified", zh="分类"),
     "graded": Label(en="Graded", zh="分级"),
     "assigned": Label(en="Assigned", zh="分派"),

@@ -145,6 +145,14 @@ class Note(NamedTuple):
     agent: str
 
 
+class Supply(NamedTuple):
+    """Information that a case lacked, as it came in: what was said in clear, and what it lacked then."""
+
+    at: datetime
+    attributes: dict[str, str]
+    missing: tuple[str, ...]
+
+
 class Output(NamedTuple):
     """What a completed node left behind; `visit` is the number of the stay, `value` empty where only the name was said."""
 
@@ -267,6 +275,7 @@ class Case:
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    supplies: list[Supply] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)

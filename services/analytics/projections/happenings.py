@@ -15,6 +15,7 @@ from services.analytics.tables.happenings import (
     NoteRow,
     OutputRow,
     SkipRow,
+    SupplyRow,
 )
 
 
@@ -26,6 +27,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _handover_rows(key, case),
         _note_rows(key, case),
         _skip_rows(key, case),
+        _supply_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
         _output_rows(key, case),
@@ -106,6 +108,11 @@ def _note_rows(key: str, case: Case) -> Iterator[NoteRow]:
             team=one.team,
             agent=one.agent,
         )
+
+
+def _supply_rows(key: str, case: Case) -> Iterator[SupplyRow]:
+    for n, one in enumerate(case.supplies, 1):
+        yield SupplyRow(case_id=key, n=n, supplied_at=one.at, attributes=dict(one.attributes), missing=list(one.missing))
 
 
 def _skip_rows(key: str, case: Case) -> Iterator[SkipRow]:

@@ -11,6 +11,7 @@ from services.analytics.tables.happenings import (
     NoteRow,
     OutputRow,
     SkipRow,
+    SupplyRow,
 )
 from services.analytics.tables.parts import (
     AssignmentRow,
@@ -27,7 +28,7 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, EscalationRow, ExceptionRow, OutputRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, EscalationRow, ExceptionRow, OutputRow),
     *(ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from libs.events.words.column import column, instant, key, number, word
+from libs.events.words.column import column, instant, json, key, number, word
 from libs.events.words.row import columns
 from services.analytics.tables.parts import PartRow
 
@@ -64,6 +64,16 @@ class NoteRow(PartRow):
     note: str = word("What was written, as a reference to the words in a vault")
     team: str = word("The team that did the work")
     agent: str = word("Who wrote it")
+
+
+@columns("supplies")
+class SupplyRow(PartRow):
+    """One row each time information came in that a case lacked."""
+
+    n: int = number("supply")
+    supplied_at: datetime = column("When")
+    attributes: dict[str, str] = json("What was said in clear")
+    missing: list[str] = json("What the case lacked then")
 
 
 @columns("skips")

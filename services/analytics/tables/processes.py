@@ -48,3 +48,6 @@ class ProcessExceptionRow(ProcessRow):
     action: str = word("What is to be done")
     nodes: list[str] = json("The nodes where it may occur; everywhere where there are none")
     escalate_to: str = word("The role that is called in when a promise breaks while it lasts")
+    raised_by: str = word("What raises it without anybody's word: missing, for required fields that a registration lacks")
+    allowance: str = word("Until when somebody has to turn to the customer, as the standard states it: 30m, 24h, 8wh, 3wd")
+    following: str = word("The exception that begins once somebody has, and is over with this one")

@@ -1,17 +1,18 @@
 """A case as intake knows it: whether it is registered, its number of contacts, whether it is open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.need import Need, in_clear, missing, must_fit, pin
+from services.intake.domain.need import Need, in_clear, missing, must_fit, must_name, pin
 
 FUTURE_MAX = timedelta(minutes=5)
 """How far a client's clock may run ahead of ours."""
@@ -51,6 +52,8 @@ def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
             _register(case, fact, fact.data)
         case ContactLogged():
             case.contacts += 1
+        case InfoSupplied(missing=lacks):
+            case.missing = list(lacks)
         # Older logs have the closing, which answers a cancellation, before it at the same instant.
         case CaseCancelled() if case.ended_at in (None, fact.time) and case.cancelled_at is None:
             case.cancelled_at = case.ended_at = fact.time
@@ -119,13 +122,23 @@ def log_contact(
     return [draft(contact, case.case_id, when(occurred_at, at, case.registered_at), id=id, actor=actor)]
 
 
+def supply(
+    case: IntakeCase, fields: Mapping[str, str], known: Known, *, at: datetime, actor: str, occurred_at: datetime | None = None
+) -> list[Fact]:
+    """Take in what the case lacked, or what is known better now; what it still lacks is named."""
+    _known(case)
+    _must_be_open(case)
+    standard = pin(known, case.process_id, case.process_version)
+    must_name(fields, standard)
+    lacks = tuple(name for name in case.missing if not fields.get(name, "").strip())
+    said = InfoSupplied(fields=in_clear(fields, standard), missing=lacks)
+    return [draft(said, case.case_id, when(occurred_at, at, case.open_since), actor=actor)]
+
+
 def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
     """Ask for the end of an open case; routing ends it. Earlier decisions about it stay."""
     _known(case)
-    if case.ended_at is not None:
-        how = "cancelled" if case.cancelled_at is not None else "closed"
-        detail = f"The case was {how} at {case.ended_at.isoformat()}. Reopen it first, or leave it as it is."
-        raise Refused(f"case-{how}", detail, 409)
+    _must_be_open(case)
     instant = when(occurred_at, at, case.open_since)
     return [draft(CaseCancelled(reason=reason), case.case_id, instant, actor=actor)]
 
@@ -157,6 +170,13 @@ def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
 def _known(case: IntakeCase) -> None:
     if case.registered_at is None:
         raise Refused("unknown-case", f"There is no case {case.case_id}. Register it first, or try again shortly.", 404)
+
+
+def _must_be_open(case: IntakeCase) -> None:
+    if case.ended_at is not None:
+        how = "cancelled" if case.cancelled_at is not None else "closed"
+        detail = f"The case was {how} at {case.ended_at.isoformat()}. Reopen it first, or leave it as it is."
+        raise Refused(f"case-{how}", detail, 409)
 
 
 def _must_be_first(case: IntakeCase, need: Need) -> None:

@@ -1,6 +1,6 @@
 """A customer's need: its process standard, the fields said in clear, and the missing fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from libs.events.catalogue.references import PROCESS
@@ -65,11 +65,16 @@ def in_clear(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:
 
 
 def must_fit(need: Need, standard: Standard) -> None:
-    """Refuse a channel that the process does not take, and the name of a field that is nearly one of its attributes."""
+    """Refuse a channel that the process does not take, and the name of a field that is misspelt."""
     if standard.channels and need.channel not in standard.channels:
         raise Refused("unknown-channel", none_such("channel", need.channel, standard.channels), 422)
+    must_name(need.fields, standard)
+
+
+def must_name(fields: Iterable[str], standard: Standard) -> None:
+    """Refuse the name of a field that is nearly a declared attribute's."""
     named = {*standard.attributes, *standard.required}
-    for name in need.fields:
+    for name in fields:
         # A misspelt attribute would be kept out of sight, and no rule would ever see it.
         if name not in named and (meant := nearest(name, standard.values, cutoff=MISSPELT)):
             detail = f"fields.{name} is none of this process. Did you mean {meant[0]}? If not, give it a name less like that one."

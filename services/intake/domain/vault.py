@@ -35,6 +35,20 @@ class NoteRow(TableRow):
     note: str = column("What was said.")
 
 
+@columns("supplied")
+class SuppliedRow(TableRow):
+    """A field that came in after the registration and may not be said in clear; personal data like the vault."""
+
+    case_id: str = key("The case.")
+    name: str = key("The field.")
+    value: str = column("What was said last.")
+
+
+def supplied_rows(case_id: str, fields: Mapping[str, str], standard: Standard) -> list[Row]:
+    """Return the fields that came in later and may not be said in clear."""
+    return [SuppliedRow(case_id=case_id, name=name, value=value).row for name, value in kept_back(fields, standard).items()]
+
+
 def vault_row(case_id: str, need: Need, standard: Standard) -> Row:
     """Return a case's personal data: everything that the standard does not allow in clear."""
     return VaultRow(

@@ -33,6 +33,7 @@ async def case(db: Database, case_id: str) -> tuple[CaseRow, Kept] | None:
     """Return one case with its vault, its contacts' notes and the words behind its events' references, or nothing."""
     row = await db.fetchrow(
         f"select {names_of(CaseRow)}, v.subject, v.description, v.fields::text, v.customer::text, "
+        "(select json_object_agg(name, value) from intake_core.supplied s where s.case_id = c.case_id)::text as supplied, "
         "(select json_object_agg(contact_id, note) from intake_core.contact_notes n "
         "where n.case_id = c.case_id)::text as notes, "
         "(select json_object_agg(reference, words) from intake_core.words w where w.case_id = c.case_id)::text as words "
@@ -93,6 +94,7 @@ async def _forget(db: Database, theirs: str, whose: str) -> list[str]:
     rows = await db.fetch(
         f"with theirs as ({theirs}), "
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
+        "supplied as (delete from intake_core.supplied where case_id in (select case_id from theirs)), "
         "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
         "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
         "select case_id from theirs order by case_id",
@@ -104,4 +106,5 @@ async def _forget(db: Database, theirs: str, whose: str) -> list[str]:
 def _kept(row: Mapping[str, Any]) -> Kept:
     texts = {name: row[name] or "" for name in ("subject", "description")}
     parts = {name: msgspec.json.decode(row[name] or "{}") for name in ("fields", "customer", "notes", "words")}
+    parts["fields"] |= msgspec.json.decode(row["supplied"] or "{}")
     return msgspec.convert(texts | parts, Kept)

@@ -68,7 +68,7 @@ class Wording:
         """Return a moment such as completed:n4 in words."""
         found = read_moment(written)
         if found is None:
-            return written
+            return self.t.get(f"moment {written}", written)
         return self.t[f"moment {found.what}"].format(node=self.node(found.node))
 
     def exception(self, code: str) -> str:

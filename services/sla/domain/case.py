@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response, reaches_out
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -109,6 +109,7 @@ class SlaCase:
     visits: Visits = field(default_factory=Visits)
     stops: list[Stop] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
+    turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
 
 
@@ -138,6 +139,9 @@ def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
 def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
     if is_response(fact.data):
         state.first_response_at = state.first_response_at or at
+    # When a person turned to the customer; of those at which nothing was open, none is ever asked for.
+    if reaches_out(fact.data) and any(wait.until is None for wait in state.waits):
+        state.turned_to.append(at)
 
 
 def _classified(state: SlaCase, fact: Fact, at: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import SlaCase, Stay, Stop
+from services.sla.domain.case import SlaCase, Stay, Stop, Wait
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
@@ -43,6 +43,9 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
     """Yield a promise each time that it began."""
     if target.per_visit:
         yield from (_of_visit(state, one, one.entered_at) for one in state.stops if one.node == target.node and one.entered_at)
+    elif target.exception:
+        raised = (wait for wait in state.waits if wait.code == target.exception)
+        yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
     elif (start := start_of(state, target.start)) is not None:
         stop = stop_of(state, target.stop, start)
         yield Span(start, stop, *lapse_of(state, start, stop))
@@ -54,6 +57,14 @@ def _of_visit(state: SlaCase, visit: Stop, start: datetime) -> Span:
     if visit.left_at is not None and (lapsed is None or visit.left_at <= lapsed):
         lapsed, lapse = visit.left_at, visit.left
     return Span(start, stop, lapsed, lapse, visit.number)
+
+
+def _of_exception(state: SlaCase, wait: Wait, number: int) -> Span:
+    stop = next((at for at in state.turned_to if at >= wait.since and (wait.until is None or at <= wait.until)), None)
+    lapsed, lapse = lapse_of(state, wait.since, stop)
+    if stop is None and wait.until is not None and (lapsed is None or wait.until < lapsed):
+        lapsed, lapse = wait.until, "cleared"
+    return Span(wait.since, stop, lapsed, lapse, number)
 
 
 def start_of(state: SlaCase, word: str) -> datetime | None:

@@ -86,6 +86,7 @@ async def test_what_stands_in_the_log(db: Any, why: str, story: list[Any], told:
 EVERYTHING: list[tuple[float, Any]] = [
     (0, routing.CaseClassified(category="billing")),
     (0, routing.CaseGraded(grade="high")),
+    (0, intake.InfoSupplied(fields={"lot": "7"})),
     (0, assigned("a", "ann")),
     (0, assigned("b")),
     (0, routing.NodeAssigned(node="n1", team="c")),

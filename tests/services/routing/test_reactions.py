@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, FactRecorded
+from libs.events.catalogue.intake import CaseCancelled, FactRecorded
 from libs.events.catalogue.routing import (
     CaseAssigned,
     CaseClassified,
@@ -22,6 +22,7 @@ from libs.events.log.schema import check
 from libs.events.testing.spec import given, happened, knowing
 from libs.events.words.event import TYPES
 from services.routing.books import CASES
+from services.routing.domain.cases.case import TOLD
 from services.routing.domain.cases.decisions import raise_exception, reopen
 from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
@@ -164,4 +165,4 @@ def test_a_withdrawal_that_another_system_recorded_keeps_its_time() -> None:
 
 def test_every_reaction_hears_somebody_else() -> None:
     assert "routing" not in {TYPES[cls].owner for cls in REACTIONS}
-    assert REACTIONS.keys() & CASES.keeps == {CaseRegistered}, "what was told at first is kept, for rules that ask later"
+    assert REACTIONS.keys() & CASES.keeps == {*TOLD}, "what was told is kept, for rules that ask later"

@@ -2,7 +2,7 @@
 
 from libs.events.catalogue import intake
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case, Contact, Registration, Step
+from services.analytics.domain.case import Case, Contact, Registration, Step, Supply
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -22,6 +22,10 @@ def _registered(case: Case, fact: Fact) -> None:
             attributes=data.fields,
             missing=data.missing,
         )
+
+
+def _supplied(case: Case, fact: Fact) -> None:
+    case.supplies.append(Supply(fact.time, fact.data.fields, fact.data.missing))
 
 
 def _contact(case: Case, fact: Fact) -> None:
@@ -48,6 +52,7 @@ def _figures(case: Case, fact: Fact) -> None:
 
 HANDLERS: Handlers = {
     intake.CaseRegistered: _registered,
+    intake.InfoSupplied: _supplied,
     intake.ContactLogged: _contact,
     intake.CaseCancelled: _cancelled,
     intake.FactRecorded: _recorded,

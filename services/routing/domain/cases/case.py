@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.intake import CaseRegistered
+from libs.events.catalogue.intake import CaseRegistered, InfoSupplied
 from libs.events.catalogue.routing import (
     HELP,
     CaseAssigned,
@@ -137,9 +137,12 @@ def values_of(outputs: Iterable[str]) -> dict[str, str]:
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
-    """Return the case after one more of its facts; of its registration it keeps what rules may ask for."""
+    """Return the case after one more of its facts; of those of intake it keeps what rules may ask for."""
     if isinstance(fact.data, CaseRegistered):
-        case.told = case.told or {**fact.data.fields, "channel": fact.data.channel, "kind": fact.data.kind}
+        case.told = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **case.told}
+        return case
+    if isinstance(fact.data, InfoSupplied):
+        case.told |= fact.data.fields
         return case
     had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
     case.since = case.since or fact.time
@@ -279,4 +282,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
 
 _ENDS = (CaseResolved, CaseClosed)
 
-KEEPS: frozenset[type[Any]] = frozenset(_APPLY) | {CaseRegistered}
+TOLD = (CaseRegistered, InfoSupplied)
+"""What intake tells of a case that rules may ask for."""
+
+KEEPS: frozenset[type[Any]] = frozenset({*_APPLY, *TOLD})

@@ -1,9 +1,10 @@
 """Abnormal situations and calls for help."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, ExceptionRaised
-from libs.events.catalogue.standard import Standard
+from libs.events.catalogue.standard import MISSING, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
 from libs.events.words.refusal import Refused, none_such
@@ -35,6 +36,27 @@ def clear_exception(case: RoutingCase, standard: Standard, *, code: str, at: dat
         return []
     must_allow(case.phase, ExceptionCleared)
     return say(case, [ExceptionCleared(code=code)], at=at, actor=actor)
+
+
+def gaps_raised(standard: Standard, missing: Collection[str]) -> list[ExceptionRaised]:
+    """Return the exceptions that missing fields raise when a case comes."""
+    first = standard.nodes[0].id
+    by_gaps = [one for one in standard.exceptions if one.raised_by == MISSING and (not one.at or first in one.at)]
+    return [ExceptionRaised(code=one.code) for one in by_gaps] if missing else []
+
+
+def clear_gaps(case: RoutingCase, standard: Standard, because: Fact) -> list[Fact]:
+    """End what missing fields have raised, and the waits that followed from it."""
+    raised = [one for one in standard.exceptions if one.raised_by == MISSING and one.code in case.exceptions]
+    over = dict.fromkeys(code for one in raised for code in (one.code, one.then) if code in case.exceptions)
+    return say(case, [ExceptionCleared(code=code) for code in over], at=because.time, because=because)
+
+
+def await_answer(case: RoutingCase, standard: Standard, because: Fact) -> list[Fact]:
+    """Begin the waits that follow once somebody has turned to the customer."""
+    opened = [one for one in standard.exceptions if one.code in case.exceptions]
+    waits = dict.fromkeys(one.then for one in opened if one.then and one.then not in case.exceptions)
+    return say(case, [ExceptionRaised(code=code) for code in waits], at=because.time, because=because)
 
 
 def escalate(

@@ -20,8 +20,7 @@ HOURS_OF = {
 def overruns(standard: Standard) -> Iterable[str]:
     """Yield a warning for every promise from registration on that is shorter than the nodes it covers."""
     for promise in standard.targets:
-        covered = _covered(standard, promise)
-        if promise.start != "registered" or not covered:
+        if promise.start != "registered" or not (covered := _covered(standard, promise)):
             continue
         needed = sum((length(_limit(standard, node, promise)) for node in covered), timedelta())
         if needed > length(promise.limit):

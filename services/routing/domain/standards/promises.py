@@ -85,6 +85,11 @@ def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     by_word.close()
 
 
+def exception_target(code: str, limit: str) -> Target:
+    """Return the promise that somebody turns to the customer, each time that the exception is raised."""
+    return Target(clock=f"exception:{code}", kind="exception", limit=limit, start="raised", stop="turned_to", exception=code)
+
+
 def _of_node(node: str, limit: str, when: dict[str, str], per_visit: bool) -> Target:
     return Target(
         clock=f"node:{node}",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Role, Rule, Standard, SurveyPolicy, Target
 from services.routing.domain.standards.nodes import label_of, nodes_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
-from services.routing.domain.standards.promises import SCALES, promised
+from services.routing.domain.standards.promises import SCALES, exception_target, limit_of, promised
 
 SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
 """The forms of a standard. By the second one, the limit of a node holds for each visit of it anew."""
@@ -48,6 +48,7 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
     steps = nodes_of(page.pages("nodes"), per_visit=per_visit)
     targets = [*_promises(page), *(target for step in steps for target in step.targets)]
     exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
+    targets += [exception_target(one.rule.code, one.rule.limit) for one in exceptions if one.rule.limit]
     roles = page.page("roles")
     attributes, values = _attributes(page)
     return Standard(
@@ -142,6 +143,9 @@ def _exception(page: Page, clocks: set[str]) -> _Exception:
         action=page.text("action", longest=SENTENCE_MAX),
         at=page.words("at"),
         escalate_to=page.text("escalate_to", ""),
+        raised_by=page.text("raised_by", ""),
+        limit=limit_of(page) if page.has("limit") else "",
+        then=page.text("then", ""),
     )
     pauses = page.words("pauses")
     page.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.promise import read_limit, read_moment
 from libs.events.catalogue.routing import OUTCOMES
-from libs.events.catalogue.standard import Rule, Standard, Target
+from libs.events.catalogue.standard import MISSING, Rule, Standard, Target
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Fault
@@ -128,6 +128,14 @@ def _exceptions(written: Written) -> Iterable[Fault]:
     yield from _repeated("exceptions", [one.code for one in standard.exceptions])
     nodes = [node.id for node in standard.nodes if node.id]
     for one in standard.exceptions:
+        if one.raised_by not in ("", MISSING):
+            yield Fault(
+                f"exceptions.{one.code}.raised_by", f"nothing is called `{one.raised_by}`", f"write {MISSING}, or leave it out"
+            )
+        others = [other.code for other in standard.exceptions if other.code != one.code]
+        if one.then and one.then not in others:
+            instead = f"name one of {', '.join(others)}" if others else "describe it under `exceptions`"
+            yield Fault(f"exceptions.{one.code}.then", f"there is no other exception `{one.then}`", instead)
         for node in [node for node in one.at if node not in nodes]:
             instead = f"name one of {', '.join(nodes)}" if nodes else "describe it under `nodes` first"
             yield Fault(f"exceptions.{one.code}.at", f"there is no node `{node}`", instead)

@@ -57,6 +57,7 @@ def test_an_event_says_references_and_the_rest_as_it_is():
 IN_CLEAR = {
     "case.registered": {"channel", "customer_ref", "kind", "process_id", "fields", "missing", "external_ref", "system"},
     "contact.logged": {"direction", "channel", "purpose", "agent"},
+    "case.info_supplied": {"fields", "missing"},
     "case.cancelled": set(),
     "import.fact_recorded": {"system", "fact", "data"},
     "import.figures_stated": {"system", "figures"},

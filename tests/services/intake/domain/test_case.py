@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.log.envelope import draft
 from libs.events.log.schema import check
@@ -16,7 +17,7 @@ from libs.events.testing.spec import given, knowing
 from libs.events.testing.told import Teller
 from libs.events.words.now import derived_id
 from services.intake.books import CASES
-from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register
+from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register, supply
 from services.intake.domain.customer import Customer
 from services.intake.domain.need import Need
 from tests.histories import histories
@@ -256,3 +257,31 @@ def test_of_two_registrations_the_first_to_occur_holds():
 def test_of_two_ends_the_first_to_occur_holds(end, cancelled_at):
     case = CASES.of("c1", [draft(ENDS[end], "c1", at) for at in (LATER, AT)])
     assert (case.ended_at, case.cancelled_at) == (AT, cancelled_at)
+
+
+def lacking(**fields: str) -> Any:
+    """Return a case whose registration lacks the customer's name, the model and the problem, or what is not given."""
+    need = Need(channel="phone", process_id=STANDARD.process_id, fields=fields)
+    return NEW.after(register, need, SHELF, at=AT, actor="a")
+
+
+@pytest.mark.parametrize(
+    ("why", "fields", "clear", "lacks"),
+    [
+        ("one of them", {"product_model": "X"}, {"product_model": "X"}, ("customer_name", "problem_description")),
+        ("a blank is nothing", {"product_model": " "}, {"product_model": " "},
+         ("customer_name", "product_model", "problem_description")),
+        ("all of them", dict.fromkeys(STANDARD.required, "x"), {"product_model": "x"}, ()),
+        ("something else", {"order": "7"}, {}, STANDARD.required),
+    ],
+)  # fmt: skip
+def test_what_was_lacking_comes_in(why: str, fields: dict[str, str], clear: dict[str, str], lacks: tuple[str, ...]) -> None:
+    case = lacking()
+    case.when(supply, fields, SHELF, at=AT, actor="a").then(InfoSupplied(fields=clear, missing=lacks))
+    assert case.after(supply, fields, SHELF, at=AT, actor="a").state.missing == list(lacks), why
+
+
+def test_nothing_is_supplied_to_a_case_that_is_not_there_or_over() -> None:
+    NEW.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("unknown-case")
+    ended = lacking().after(cancel, "words:1", at=AT, actor="a")
+    ended.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("case-cancelled")

@@ -148,3 +148,33 @@ def test_a_rule_asks_only_for_words_that_a_case_may_have(changed: dict[str, obje
     with pytest.raises(BrokenStandard) as broken:
         sound({**page("complaint-quality"), **changed})
     assert place in [fault.path for fault in broken.value.faults]
+
+
+def gap(**words: object) -> dict[str, object]:
+    """Return the complaint's page with something more written at its first exception."""
+    written = page("complaint-quality")
+    written["exceptions"][0] |= words
+    return written
+
+
+def test_an_exception_may_be_raised_by_itself_with_a_limit_and_what_follows() -> None:
+    standard = sound(gap(raised_by="missing", limit="2h", then="awaiting_customer")).standard
+    rule = standard.exceptions[0]
+    assert (rule.raised_by, rule.limit, rule.then) == ("missing", "2h", "awaiting_customer")
+    (asking,) = (one for one in standard.targets if one.exception)
+    assert (asking.clock, asking.kind, asking.limit) == ("exception:info_incomplete", "exception", "2h")
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ({"raised_by": "nobody"}, "exceptions.info_incomplete.raised_by"),
+        ({"then": "info_incomplete"}, "exceptions.info_incomplete.then"),
+        ({"then": "strike"}, "exceptions.info_incomplete.then"),
+        ({"limit": "soon"}, "exceptions[0].limit"),
+    ],
+)
+def test_an_exception_that_means_nothing_is_refused(words: dict[str, object], place: str) -> None:
+    with pytest.raises(BrokenStandard) as broken:
+        sound(gap(**words))
+    assert place in [fault.path for fault in broken.value.faults]
