@@ -19,6 +19,11 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   union all
   select case_id, supplied_at, supplied_at, 'info_supplied', n, '', '', '' from {data}.supplies
   union all
+  select case_id, asked_at, asked_at, 'decision_requested', n, gate, asked_by, team from {data}.decisions
+  union all
+  select case_id, decided_at, decided_at, 'decision_' || decision, n, gate, decided_by, team
+  from {data}.decisions where decided_at is not null
+  union all
   select case_id, skipped_at, skipped_at, 'skipped', n, node, agent, team from {data}.skips
   union all
   select case_id, escalated_at, escalated_at, 'escalated_' || kind, n, to_role, agent, team from {data}.escalations
@@ -66,7 +71,7 @@ select case_id as "case:concept:name", activity_en as "concept:name", coalesce(u
 from analytics.events;
 
 comment on view analytics.events is 'One row per thing that happened to a case, in its order: its registration, its class and grade as '
-  'people gave them, assignments, hand-overs, notes, skipped nodes, escalations, exceptions, visits of nodes at which work was done, contacts, surveys, its ends and '
+  'people gave them, assignments, hand-overs, notes, decisions, skipped nodes, escalations, exceptions, visits of nodes at which work was done, contacts, surveys, its ends and '
   'reopenings. Promises are not among them: clocks has what follows from all this';
 comment on column analytics.events.case_id is 'The case';
 comment on column analytics.events.n is 'The number of the event within the case, from 1, in the order of at';

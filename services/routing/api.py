@@ -60,7 +60,15 @@ OF_EXCEPTIONS: dict[str, tuple[str, type[Body], Decide]] = {
 }
 
 
-COMMANDS = {name: (body, decide) for table in (OF_CASES, OF_NODES, OF_EXCEPTIONS) for name, (_, body, decide) in table.items()}
+OF_GATES: dict[str, tuple[str, type[Body], Decide]] = {
+    "request": ("Ask for a decision", requests.RequestBody, decisions.request),
+    "decide": ("Approve or reject", requests.DecideBody, decisions.decide),
+}
+
+
+COMMANDS = {
+    name: (body, decide) for table in (OF_CASES, OF_NODES, OF_GATES, OF_EXCEPTIONS) for name, (_, body, decide) in table.items()
+}
 """Everything that may be asked about a case: its name → the words that it takes, and who decides."""
 
 TAGS = {
@@ -80,6 +88,8 @@ def routes(running: RunningService, pepper: str) -> APIRouter:
         _add(router, f"/cases/{{case_id}}/nodes/{{node}}/{name}", summary, _node_route(execute, body, decide))
     for name, (summary, _, decide) in OF_EXCEPTIONS.items():
         _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(execute, decide))
+    for name, (summary, body, decide) in OF_GATES.items():
+        _add(router, f"/cases/{{case_id}}/nodes/{{node}}/gates/{{gate}}/{name}", summary, _gate_route(execute, body, decide))
     question_routes(router, running, _links())
     _processes(router, running)
     _publishing(router, running)
@@ -111,6 +121,14 @@ def _case_route(execute: Execute, body_type: type[Body], decide: Decide) -> Call
 def _node_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(case_id: Id, node: NodeId, body: Any, write: Changing) -> Response:
         return await execute(case_id, decide, {"node": node, **body.model_dump()}, write)
+
+    route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
+    return route
+
+
+def _gate_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(case_id: Id, node: NodeId, gate: NodeId, body: Any, write: Changing) -> Response:
+        return await execute(case_id, decide, {"node": node, "gate": gate, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route

@@ -42,6 +42,7 @@ class Filter:
     node_role: Word | None = by(
         _STANDS, "The role that does the work at the node; where the standard leaves it to the assignment, the role assigned."
     )
+    gate: Word | None = by("undecided ?", "Waits for this decision.")
     process: Word | None = by("process_id =")
     phase: Literal["in_work", "resolved"] | None = by()
     grade: Word | None = by()

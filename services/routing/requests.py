@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
-from libs.events.catalogue.routing import NOTES, PROGRESS
+from libs.events.catalogue.routing import APPROVED, NOTES, PROGRESS, REJECTED
 from libs.web.bodies import Body
 from libs.web.shapes import Shape
 from libs.web.text import Name
@@ -62,6 +62,20 @@ class CompleteBody(Body):
 
     agent: OptionalName = ""
     outputs: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+
+
+class RequestBody(Body):
+    """POST /cases/{id}/nodes/{node}/gates/{gate}/request."""
+
+    agent: OptionalName = ""
+
+
+class DecideBody(Body):
+    """POST /cases/{id}/nodes/{node}/gates/{gate}/decide; a rejection needs a reason."""
+
+    decision: Annotated[str, StringConstraints(pattern=f"^({APPROVED}|{REJECTED})$")]
+    reason: Reason = ""
+    agent: OptionalName = ""
 
 
 class NoteBody(Body):
@@ -135,7 +149,7 @@ class Said(BaseModel):
 _WORK = (
     *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade", "team", "agent"),
     *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
-    "asks_help",
+    *("asks_help", "undecided"),
 )
 _MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)

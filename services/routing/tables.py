@@ -43,6 +43,7 @@ class CaseRow(TableRow):
     visit: int = column("Which visit of the node this is, from 1: n4/2 is the second; 0 at no node.")
     visit_team: str = column("The team that does the work here: that of the node's role, else the one that answers for the case.")
     visit_agent: str = column("The agent of that team who does the work; empty while it waits in the team's queue.")
+    undecided: list[str] = json("The decisions that were asked for in this visit and not made yet.")
     asks_help: bool = column("Whether somebody noted in this visit that help is needed.")
 
 
@@ -112,5 +113,6 @@ def case_row(case: RoutingCase) -> CaseRow:
         visit=case.visit,
         visit_team=case.working_team,
         visit_agent=case.working_agent,
+        undecided=[gate for gate, asked in case.gates.items() if not asked.decision],
         asks_help=case.asks_help,
     )

@@ -2,8 +2,8 @@
 
 Owns:    calendars, clocks, breaches; working time
 Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.graded, node.entered, node.started,
-         node.completed, node.returned, node.skipped, case.exception_raised, case.exception_cleared, case.resolved,
-         case.reopened, case.closed;
+         node.completed, node.returned, node.skipped, gate.requested, gate.decided, case.exception_raised,
+         case.exception_cleared, case.resolved, case.reopened, case.closed;
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
          clock.cancelled, clock.waiting, clock.withdrawn; calendar.published

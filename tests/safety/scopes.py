@@ -6,7 +6,7 @@ SCOPES = {
         "routing.classify_case_id", "routing.grade_case_id", "routing.assign_case_id", "routing.escalate_case_id",
         "routing.resolve_case_id", "routing.reopen_case_id", "routing.close_case_id",
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.handover_node", "routing.note_node",
-        "routing.skip_node", "routing.raise_code", "routing.clear_code",
+        "routing.skip_node", "routing.request_gate", "routing.decide_gate", "routing.raise_code", "routing.clear_code",
     },
     "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes"},
     "cases:personal": {"intake.get_case", "routing.get_notes", "routing.get_words"},

@@ -132,6 +132,32 @@ class NodeReturned:
     occurrence: Number = 1
 
 
+APPROVED, REJECTED = "approved", "rejected"
+
+
+@event("gate.requested")
+class GateRequested:
+    """A decision was asked for, of whom has the role `approver`; the node waits for it."""
+
+    node: Word
+    gate: Word
+    approver: Word
+    agent: str = ""
+    occurrence: Number = 1
+
+
+@event("gate.decided")
+class GateDecided:
+    """The decision was made, by somebody else than who asked for it or did the work. A no sends the case back."""
+
+    node: Word
+    gate: Word
+    decision: Annotated[str, Field(pattern=f"^({APPROVED}|{REJECTED})$")]
+    agent: str = ""
+    reason: Reason = ""
+    occurrence: Number = 1
+
+
 NOTES = PROGRESS, PROBLEM, HELP = "progress", "problem", "help"
 """What a note about work says: how far it is, what stands in its way, or that help is needed."""
 

@@ -28,6 +28,20 @@ class CalendarRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A decision without which a node is not complete: who of which role makes it, and where the case goes back to if it is no.
+
+    Its id is among what the node leaves behind. `returns_to` is an earlier node; empty for another visit of the same one.
+    """
+
+    id: str
+    name: Label
+    approver: str
+    limit: str = ""
+    returns_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A step of the process. `resolves` says that its completion resolves the case; `key` that it may not be skipped."""
 
@@ -40,6 +54,7 @@ class Node:
     initial_handling: bool = False
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +66,8 @@ class Target:
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
     With `per_visit` it is promised for each visit of `node` anew, from arrival to completion; without it, for the first one.
-    With an `exception` it is promised each time that this one is raised, from then until somebody turns to the customer.
+    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception` it is
+    promised each time that this one is raised, from then until somebody turns to the customer.
     """
 
     clock: str
@@ -64,6 +80,7 @@ class Target:
     node: str = ""
     per_visit: bool = False
     exception: str = ""
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

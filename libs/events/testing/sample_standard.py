@@ -6,6 +6,7 @@ from libs.events.catalogue.standard import (
     Calendar,
     CalendarRef,
     ExceptionRule,
+    Gate,
     Label,
     Node,
     Role,
@@ -57,6 +58,15 @@ NODES = (
         initial_handling=True,
         inputs=("grade",),
         outputs=("solution_report",),
+        gates=(
+            Gate(
+                id="plan_approval",
+                name=Label(en="Plan approval", zh="处理方案审批"),
+                approver="quality_manager",
+                limit="4h",
+                returns_to="n2",
+            ),
+        ),
     ),
     Node(
         id="n6",

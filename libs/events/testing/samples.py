@@ -84,6 +84,8 @@ STORY: tuple[Any, ...] = (
         what="clock.breached",
     ),
     sla.ClockMet(clock="response", due_at=DUE_AT, used_us=5_400_000_000, paused_us=1_200_000_000),
+    routing.GateRequested(node="n4", gate="plan_approval", approver="quality_manager", agent="agent-17"),
+    routing.GateDecided(node="n4", gate="plan_approval", decision="rejected", agent="agent-3", reason="it says no cause"),
     routing.NodeReturned(node="n4", to_node="n2", reason="graded without the lot number"),
     routing.NodeSkipped(node="n5", reason="the customer has confirmed at once"),
     routing.NodeCompleted(node="n6", agent="agent-17", outputs=("handling_result",)),

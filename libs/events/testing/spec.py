@@ -50,14 +50,14 @@ class Given(Generic[S]):
         """The subject's state, computed each time because evolve may change its argument."""
         return self.book.of(self.key, self.facts)
 
-    def when(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> Decided:
+    def when(self, decision: Callable[..., Iterable[Fact]], /, *args: Any, **named: Any) -> Decided:
         """Ask `decision(state, *args, **named)`."""
         try:
             return Decided(list(decision(self.state, *args, **named)), None)
         except Refused as refusal:
             return Decided([], refusal)
 
-    def after(self, decision: Callable[..., Iterable[Fact]], *args: Any, **named: Any) -> "Given[S]":
+    def after(self, decision: Callable[..., Iterable[Fact]], /, *args: Any, **named: Any) -> "Given[S]":
         """Return the subject after the decision's facts; a refusal is an error here."""
         said = self.when(decision, *args, **named)
         if said.refusal:

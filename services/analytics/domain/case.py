@@ -145,6 +145,22 @@ class Note(NamedTuple):
     agent: str
 
 
+class Decision(NamedTuple):
+    """A decision that was asked for, and what became of it; `decided_at` is None while it is open."""
+
+    gate: str
+    node: str
+    occurrence: int
+    approver: str
+    asked_at: datetime
+    asked_by: str
+    team: str
+    decided_at: datetime | None = None
+    decision: str = ""
+    decided_by: str = ""
+    reason: str = ""
+
+
 class Supply(NamedTuple):
     """Information that a case lacked, as it came in: what was said in clear, and what it lacked then."""
 
@@ -275,6 +291,7 @@ class Case:
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     supplies: list[Supply] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)

@@ -30,6 +30,7 @@ LEFT_OUT: Mapping[str, str] = {
     "process.published.standard.reviewer": "routing.processes has it",
     "process.published.standard.survey": "survey applies the policy; surveys has who was asked and when",
     "process.published.standard.survey_days": "surveys.expires_at has until when an answer was welcome",
+    "process.published.standard.targets.gate": "process_nodes.gates has the limit",
     "process.published.standard.targets.exception": "process_exceptions has the limit",
     "process.published.standard.values": "intake refuses other words; cases.attributes has those that a case has",
     "survey.scheduled": "a plan; surveys begins when the customer is asked",

@@ -6,8 +6,10 @@ from itertools import chain, pairwise
 from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.words.row import TableRow
 from services.analytics.domain.case import Case, Step
+from services.analytics.domain.durations import micros
 from services.analytics.tables.happenings import (
     ClassificationRow,
+    DecisionRow,
     EscalationRow,
     ExceptionRow,
     HandoverRow,
@@ -28,6 +30,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _note_rows(key, case),
         _skip_rows(key, case),
         _supply_rows(key, case),
+        _decision_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
         _output_rows(key, case),
@@ -107,6 +110,26 @@ def _note_rows(key: str, case: Case) -> Iterator[NoteRow]:
             note=one.note,
             team=one.team,
             agent=one.agent,
+        )
+
+
+def _decision_rows(key: str, case: Case) -> Iterator[DecisionRow]:
+    for n, one in enumerate(case.decisions, 1):
+        yield DecisionRow(
+            case_id=key,
+            n=n,
+            gate=one.gate,
+            node=one.node,
+            occurrence=one.occurrence,
+            approver=one.approver,
+            asked_at=one.asked_at,
+            asked_by=one.asked_by,
+            team=one.team,
+            decided_at=one.decided_at,
+            decision=one.decision,
+            decided_by=one.decided_by,
+            reason=one.reason,
+            took_us=micros(one.asked_at, one.decided_at),
         )
 
 

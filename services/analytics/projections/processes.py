@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.standard import Node, Role, Standard
+from libs.events.catalogue.standard import Gate, Node, Role, Standard
 from libs.events.words.row import Row
 from services.analytics.domain.published import Process
 from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
@@ -39,8 +39,14 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         limits=_limits(standard, node),
         process_name_en=standard.name.en,
         process_name_zh=standard.name.zh,
+        gates=[_gate(one) for one in node.gates],
         team=role.team,
     )
+
+
+def _gate(gate: Gate) -> dict[str, object]:
+    names = {"name_en": gate.name.en, "name_zh": gate.name.zh}
+    return {"id": gate.id, **names, "approver": gate.approver, "limit": gate.limit, "returns_to": gate.returns_to}
 
 
 def _limits(standard: Standard, node: Node) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.happenings import (
     ClassificationRow,
+    DecisionRow,
     EscalationRow,
     ExceptionRow,
     HandoverRow,
@@ -28,8 +29,8 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, EscalationRow, ExceptionRow, OutputRow),
-    *(ProcessNodeRow, ProcessExceptionRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, DecisionRow),
+    *(EscalationRow, ExceptionRow, OutputRow, ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""
 

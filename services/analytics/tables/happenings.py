@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from libs.events.words.column import column, instant, json, key, number, word
+from libs.events.words.column import column, instant, json, key, microseconds, number, word
 from libs.events.words.row import columns
 from services.analytics.tables.parts import PartRow
 
@@ -64,6 +64,25 @@ class NoteRow(PartRow):
     note: str = word("What was written, as a reference to the words in a vault")
     team: str = word("The team that did the work")
     agent: str = word("Who wrote it")
+
+
+@columns("decisions")
+class DecisionRow(PartRow):
+    """One row per decision that was asked for at a node."""
+
+    n: int = number("decision")
+    gate: str = word("The gate: which decision")
+    node: str = word("The node")
+    occurrence: int = column("Which visit of the node it is, from 1")
+    approver: str = word("The role that decides")
+    asked_at: datetime = column("When it was asked for")
+    asked_by: str = word("Who asked")
+    team: str = word("The team that did the work")
+    decided_at: datetime | None = instant("When it was made")
+    decision: str = word("approved or rejected")
+    decided_by: str = word("Who decided")
+    reason: str = word("Why, as a reference to the words in a vault")
+    took_us: int | None = microseconds("From asking to deciding, elapsed")
 
 
 @columns("supplies")

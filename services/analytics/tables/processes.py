@@ -35,6 +35,9 @@ class ProcessNodeRow(ProcessRow):
     )
     process_name_en: str = column("The process' English name")
     process_name_zh: str = column("The process' Chinese name")
+    gates: list[dict[str, object]] = json(
+        "The decisions without which it is not complete: id, name_en, name_zh, approver, limit, returns_to"
+    )
     team: str = word("The team whose people have the role; empty where the team that answers for the case does the work")
 
 

@@ -24,7 +24,7 @@ Writing = Annotated[Client, Depends(require("cases:write"))]
 Execute = Callable[..., Awaitable[Response]]
 Asked = tuple[type[Body], Callable[..., Any]]
 
-IN_PATH = ("node", "code")
+IN_PATH = ("node", "gate", "code")
 """What the API has in the path of a command."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.events.catalogue.promise import Limit, read_limit, read_moment
-from libs.events.catalogue.standard import CalendarRef, Label, Node, Standard, Target
+from libs.events.catalogue.standard import CalendarRef, Gate, Label, Node, Standard, Target
 from libs.web.pages.naming import exception_name, named
 from libs.web.problems import Language
 from services.routing.domain.cases.pinned import node_of
@@ -71,6 +71,15 @@ class Wording:
             return self.t.get(f"moment {written}", written)
         return self.t[f"moment {found.what}"].format(node=self.node(found.node))
 
+    def gates(self, node: Node) -> set[str]:
+        """Return the decisions of a node."""
+        return {gate.id for gate in node.gates}
+
+    def gate(self, id: str) -> str:
+        """Return the name of a decision."""
+        nodes = self.standard.nodes if self.standard else ()
+        return next((self.name(gate.name) for node in nodes for gate in node.gates if gate.id == id), id)
+
     def exception(self, code: str) -> str:
         """Return the name of an abnormal situation."""
         return exception_name(self.standard, self.lang, code)
@@ -113,7 +122,7 @@ class Wording:
             case dict():
                 said = self.when(value)
             case tuple():
-                said = ", ".join(value)
+                said = ", ".join(self.name(one.name) if isinstance(one, Gate) else one for one in value)
             case str():
                 said = self._word(field, value)
             case _:

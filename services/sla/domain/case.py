@@ -15,6 +15,8 @@ from libs.events.catalogue.routing import (
     CaseResolved,
     ExceptionCleared,
     ExceptionRaised,
+    GateDecided,
+    GateRequested,
     NodeCompleted,
     NodeEntered,
     NodeReturned,
@@ -54,6 +56,18 @@ class Stop:
     number: int
     entered_at: datetime | None = None
     completed_at: datetime | None = None
+    left_at: datetime | None = None
+    left: str = ""
+
+
+@dataclass
+class Decision:
+    """A decision that was asked for. One that was not made ends when its visit is left."""
+
+    gate: str
+    node: str
+    asked_at: datetime
+    made_at: datetime | None = None
     left_at: datetime | None = None
     left: str = ""
 
@@ -108,6 +122,7 @@ class SlaCase:
     completed: dict[str, datetime] = field(default_factory=dict)
     visits: Visits = field(default_factory=Visits)
     stops: list[Stop] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
@@ -171,14 +186,30 @@ def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
-    stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
-    stop.left_at, stop.left = at, "returned"
+    _left(state, fact, at, "returned")
 
 
 def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
     if state.visits.now(fact.data.node):
-        stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
-        stop.left_at, stop.left = at, "skipped"
+        _left(state, fact, at, "skipped")
+
+
+def _left(state: SlaCase, fact: Fact, at: datetime, how: str) -> None:
+    stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
+    stop.left_at, stop.left = at, how
+    for one in state.decisions:
+        if one.node == fact.data.node and one.made_at is None and one.left_at is None:
+            one.left_at, one.left = at, how
+
+
+def _asked(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.decisions.append(Decision(fact.data.gate, fact.data.node, at))
+
+
+def _decided(state: SlaCase, fact: Fact, at: datetime) -> None:
+    for one in state.decisions:
+        if one.gate == fact.data.gate and one.made_at is None and one.left_at is None:
+            one.made_at = at
 
 
 def _stop(state: SlaCase, visit: Occurrence) -> Stop:
@@ -264,6 +295,8 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     NodeCompleted: _completed,
     NodeReturned: _returned,
     NodeSkipped: _skipped,
+    GateRequested: _asked,
+    GateDecided: _decided,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import SlaCase, Stay, Stop, Wait
+from services.sla.domain.case import Decision, SlaCase, Stay, Stop, Wait
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
@@ -43,6 +43,9 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
     """Yield a promise each time that it began."""
     if target.per_visit:
         yield from (_of_visit(state, one, one.entered_at) for one in state.stops if one.node == target.node and one.entered_at)
+    elif target.gate:
+        asked = (one for one in state.decisions if one.gate == target.gate)
+        yield from (_of_decision(state, one, number) for number, one in enumerate(asked, 1))
     elif target.exception:
         raised = (wait for wait in state.waits if wait.code == target.exception)
         yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
@@ -65,6 +68,13 @@ def _of_exception(state: SlaCase, wait: Wait, number: int) -> Span:
     if stop is None and wait.until is not None and (lapsed is None or wait.until < lapsed):
         lapsed, lapse = wait.until, "cleared"
     return Span(wait.since, stop, lapsed, lapse, number)
+
+
+def _of_decision(state: SlaCase, one: Decision, number: int) -> Span:
+    lapsed, lapse = lapse_of(state, one.asked_at, one.made_at)
+    if one.left_at is not None and (lapsed is None or one.left_at <= lapsed):
+        lapsed, lapse = one.left_at, one.left
+    return Span(one.asked_at, one.made_at, lapsed, lapse, number)
 
 
 def start_of(state: SlaCase, word: str) -> datetime | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from msgspec.json import encode
@@ -61,7 +61,10 @@ def the_event(cls: type[Any]) -> Any:
 def changes(value: Any, path: str) -> Iterator[tuple[str, Change]]:
     """Yield every place of a value where something may be said, with what says something else there."""
     if is_dataclass(value):
+        hints = get_type_hints(type(value))
         for one in fields(value):
+            if not getattr(value, one.name) and any(map(is_dataclass, get_args(hints[one.name]))):
+                continue  # no part of this kind is here; another sample has one
             for place, change in changes(getattr(value, one.name), f"{path}.{one.name}"):
                 yield place, within(one.name, change)
     elif isinstance(value, tuple) and any(map(is_dataclass, value)):

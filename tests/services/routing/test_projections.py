@@ -50,6 +50,7 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "visit": 1,
         "visit_team": "customer_service",
         "visit_agent": "",
+        "undecided": Raw(b"[]"),
         "asks_help": False,
     }
 

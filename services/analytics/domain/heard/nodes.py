@@ -3,7 +3,7 @@
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
-from services.analytics.domain.case import Case, Handover, Note, Output, Skip, Visit
+from services.analytics.domain.case import Case, Decision, Handover, Note, Output, Skip, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -65,6 +65,26 @@ def _skipped(case: Case, fact: Fact) -> None:
     case.skips.append(Skip(fact.time, data.node, data.occurrence, number, data.reason, case.team, case.agent))
 
 
+def _gate_requested(case: Case, fact: Fact) -> None:
+    data: routing.GateRequested = fact.data
+    here = case.numbers.now(data.node)
+    team = case.visits[_place(case, here)].team if here else case.team
+    asked = Decision(data.gate, data.node, data.occurrence, data.approver, fact.time, data.agent, team)
+    case.decisions.append(asked)
+
+
+def _gate_decided(case: Case, fact: Fact) -> None:
+    data: routing.GateDecided = fact.data
+    places = range(len(case.decisions) - 1, -1, -1)
+    n = next((n for n in places if (case.decisions[n].gate, case.decisions[n].decided_at) == (data.gate, None)), None)
+    if n is None:  # history is silent about the asking
+        n = len(case.decisions)
+        case.decisions.append(Decision(data.gate, data.node, data.occurrence, "", fact.time, "", case.team))
+    case.decisions[n] = case.decisions[n]._replace(
+        decided_at=fact.time, decision=data.decision, decided_by=data.agent, reason=data.reason
+    )
+
+
 def _with(case: Case, visit: Visit) -> Visit:
     """Return the visit with who does its work: whom the log names for it, else those who answer for the case."""
     team = visit.own_team or case.team
@@ -89,4 +109,6 @@ HANDLERS: Handlers = {
     routing.NodeReturned: _returned,
     routing.NodeProgressed: _progressed,
     routing.NodeSkipped: _skipped,
+    routing.GateRequested: _gate_requested,
+    routing.GateDecided: _gate_decided,
 }

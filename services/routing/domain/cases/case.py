@@ -1,7 +1,7 @@
 """A case as routing knows it: the fold of routing's own events, also of imported ones, and of what was told at first."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from libs.events.catalogue.routing import (
     CaseResolved,
     ExceptionCleared,
     ExceptionRaised,
+    GateDecided,
+    GateRequested,
     NodeAssigned,
     NodeCompleted,
     NodeEntered,
@@ -49,6 +51,16 @@ class Done:
 
     outputs: tuple[str, ...]
     worker: Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision that was asked for in the present visit, and what was decided by whom; empty while it is open."""
+
+    asked_by: Worker
+    approver: str
+    decision: str = ""
+    decided_by: Worker = Worker()
 
 
 NOTES_MAX = 200
@@ -97,6 +109,7 @@ class RoutingCase:
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
+    gates: dict[str, Asked] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     asks_help: bool = False
     reopened: int = 0
@@ -214,6 +227,17 @@ def _progressed(case: RoutingCase, said: NodeProgressed, fact: Fact) -> None:
     case.asks_help = case.asks_help or (said.kind == HELP and case.node == said.node)
 
 
+def _gate_requested(case: RoutingCase, said: GateRequested, fact: Fact) -> None:
+    if case.node == said.node:
+        case.gates[said.gate] = Asked(Worker(said.agent, fact.actor), said.approver)
+
+
+def _gate_decided(case: RoutingCase, said: GateDecided, fact: Fact) -> None:
+    if case.node == said.node:
+        asked = case.gates.get(said.gate, Asked(Worker(), ""))
+        case.gates[said.gate] = replace(asked, decision=said.decision, decided_by=Worker(said.agent, fact.actor))
+
+
 def _skipped(case: RoutingCase, said: NodeSkipped, fact: Fact) -> None:
     if case.visits.now(said.node):
         case.visits.end(said.node, said.occurrence)
@@ -233,6 +257,7 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
+    case.gates = {}
     case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", Worker(), False
 
 
@@ -273,6 +298,8 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     NodeReturned: _returned,
     NodeProgressed: _progressed,
     NodeSkipped: _skipped,
+    GateRequested: _gate_requested,
+    GateDecided: _gate_decided,
     ExceptionRaised: _raised,
     ExceptionCleared: _cleared,
     CaseResolved: _resolved,

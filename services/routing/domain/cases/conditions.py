@@ -6,6 +6,7 @@ An output is a name (`solution_report`) or, where a later node's role depends on
 
 from collections.abc import Iterable, Sequence
 
+from libs.events.catalogue.routing import APPROVED
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase, values_of
@@ -57,13 +58,17 @@ def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Se
     given = values_of(outputs)
     roles = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
     words = {word: getattr(case, word) for word in WORDS if word in node.outputs}
-    owed = [name for name in node.outputs if name not in given and name not in words]
+    gates = {gate.id: case.gates.get(gate.id) for gate in node.gates}
+    undecided = [id for id, asked in gates.items() if asked is None or asked.decision != APPROVED]
+    owed = [name for name in node.outputs if name not in given and name not in words and name not in gates]
     valueless = [name for name in node.outputs if name in given and name in roles and not given[name]]
     unset = [word for word, value in words.items() if not value]
-    if owed or valueless or unset:
+    if owed or valueless or unset or undecided:
         asks = [*owed, *(f"{name}=<who>" for name in valueless), *(f"the case's {word}" for word in unset)]
+        asks += [f"the decision {id}" for id in undecided]
         raise Refused("output-missing", f"{node.id} still owes {_list(asks)}.", 422)
-    return (*outputs, *(word for word in words if word not in given))
+    said = (output for output in outputs if not values_of([output]).keys() & gates.keys())
+    return (*said, *(word for word in words if word not in given), *gates)
 
 
 def _list(names: Iterable[str]) -> str:

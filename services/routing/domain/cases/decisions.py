@@ -2,6 +2,7 @@
 events`."""
 
 from services.routing.domain.cases.ending import close, reopen, resolve
+from services.routing.domain.cases.gates import decide, request
 from services.routing.domain.cases.noting import note
 from services.routing.domain.cases.skipping import skip
 from services.routing.domain.cases.taking import hand_over
@@ -15,12 +16,14 @@ __all__ = [
     "clear_exception",
     "close",
     "complete",
+    "decide",
     "escalate",
     "grade",
     "hand_over",
     "note",
     "raise_exception",
     "reopen",
+    "request",
     "resolve",
     "send_back",
     "skip",

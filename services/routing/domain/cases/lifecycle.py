@@ -15,6 +15,8 @@ from libs.events.catalogue.routing import (
     CaseResolved,
     ExceptionCleared,
     ExceptionRaised,
+    GateDecided,
+    GateRequested,
     NodeAssigned,
     NodeCompleted,
     NodeEntered,
@@ -49,6 +51,8 @@ _WORK: tuple[type[Any], ...] = (
     NodeReturned,
     NodeProgressed,
     NodeSkipped,
+    GateRequested,
+    GateDecided,
     ExceptionRaised,
     ExceptionCleared,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.routing import OUTCOMES
+from libs.events.catalogue.routing import APPROVED, OUTCOMES
 from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
@@ -30,7 +30,8 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, 
     """Return verb → what may be asked, those that go on with the work first."""
     found = {}
     for verb, (decide, of, candidates) in _asked(case, standard).items():
-        fixed = {"return": {"node": case.node}, "start": {"agent": case.worker.agent}}.get(verb, {})
+        here = {"node": case.node}
+        fixed = {"return": here, "request": here, "decide": here, "start": {"agent": case.worker.agent}}.get(verb, {})
         choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
         if choices:
             found[verb] = Offer(verb, of, choices)
@@ -52,9 +53,12 @@ def _asked(case: RoutingCase, standard: Standard) -> Mapping[str, tuple[Decide, 
     nodes = [node.id for node in standard.nodes]
     earlier = nodes[: nodes.index(case.node)] if case.node in nodes else []
     codes = [one.code for one in standard.exceptions]
+    gates = [gate.id for node in standard.nodes if node.id == case.node for gate in node.gates]
     return {
         "complete": (decisions.complete, "node", [case.node] if case.node in nodes else []),
         "start": (decisions.start, "node", nodes),
+        "request": (decisions.request, "gate", gates),
+        "decide": (_decided, "gate", gates),
         "return": (_returned, "to_node", earlier[::-1]),
         "escalate": (_escalated, "to_role", standard.roles),
         "raise": (decisions.raise_exception, "code", codes),
@@ -71,6 +75,11 @@ def _may(decide: Decide, case: RoutingCase, standard: Standard, at: datetime, wo
         return bool(list(decide(case, standard, **words, at=at)))
     except Refused as no:
         return no.status == WORDS_WRONG
+
+
+def _decided(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
+    # Who decides is told in the form; here it is asked whether anybody may.
+    return decisions.decide(case, standard, decision=APPROVED, agent="somebody else", **words)
 
 
 def _returned(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import Label, Node, Target
+from libs.events.catalogue.standard import Gate, Label, Node, Target
 from services.routing.domain.standards.page import SENTENCE_MAX, Page
-from services.routing.domain.standards.promises import node_targets
+from services.routing.domain.standards.promises import gate_targets, limit_of, node_targets
 
 
 class Step(NamedTuple):
@@ -23,7 +23,9 @@ def nodes_of(pages: Iterable[Page], *, per_visit: bool = False) -> list[Step]:
     for page in pages:
         node = _node(page)
         above = steps[-1].node.id if steps else ""
-        steps.append(Step(node, tuple(node_targets(page, node.id, per_visit=per_visit)), page, page.text("after", above)))
+        steps.append(
+            Step(node, (*node_targets(page, node.id, per_visit=per_visit), *gate_targets(node)), page, page.text("after", above))
+        )
         page.close()
     return _walk(steps)
 
@@ -44,7 +46,20 @@ def _node(page: Page) -> Node:
         initial_handling=page.flag("initial_handling"),
         inputs=page.words("inputs"),
         outputs=page.words("outputs"),
+        gates=tuple(_gate(one) for one in page.pages("gates")),
     )
+
+
+def _gate(page: Page) -> Gate:
+    gate = Gate(
+        id=page.text("id"),
+        name=label_of(page),
+        approver=page.text("approver", ""),
+        limit=limit_of(page) if page.has("limit") else "",
+        returns_to=page.text("returns_to", ""),
+    )
+    page.close()
+    return gate
 
 
 def _walk(steps: list[Step]) -> list[Step]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from libs.events.catalogue.promise import NAMED, OF_NODES, read_limit, read_moment
-from libs.events.catalogue.standard import Target
+from libs.events.catalogue.standard import Node, Target
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Page
 
@@ -83,6 +83,13 @@ def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     for words, word, written, when in limits:
         yield _of_node(node, _meant(words, word, written, grace), when, per_visit)
     by_word.close()
+
+
+def gate_targets(node: Node) -> Iterable[Target]:
+    """Yield the promises to decide, each time that a decision is asked for."""
+    for gate in node.gates:
+        if gate.limit:
+            yield Target(clock=f"gate:{gate.id}", kind="gate", limit=gate.limit, start="requested", stop="decided", gate=gate.id)
 
 
 def exception_target(code: str, limit: str) -> Target:

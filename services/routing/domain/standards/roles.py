@@ -29,6 +29,10 @@ def role_faults(standard: Standard) -> Iterable[Fault]:
         supplied |= set(node.outputs)
     named = [("escalate_to", standard.escalate_to)]
     named += [(f"exceptions.{one.code}.escalate_to", one.escalate_to) for one in standard.exceptions]
+    for gate in (gate for node in standard.nodes for gate in node.gates):
+        if not gate.approver:
+            yield Fault(f"gates.{gate.id}.approver", "nobody decides", "name the one role that decides")
+        named.append((f"gates.{gate.id}.approver", gate.approver))
     named += [(f"assign.{rule.id}.then", rule.then.get("role", "")) for rule in standard.assign]
     for place, role in named:
         if role and role not in standard.roles:

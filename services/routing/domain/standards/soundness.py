@@ -41,7 +41,18 @@ def _inputs(written: Written) -> Iterable[Fault]:
         for missing in [name for name in node.inputs if name not in supplied]:
             instead = f"let an earlier node put out `{missing}`, or list it under `sources`"
             yield Fault(f"nodes.{node.id}.inputs", f"nothing before supplies `{missing}`", instead)
-        supplied |= set(node.outputs)
+        supplied |= {*node.outputs, *(gate.id for gate in node.gates)}
+
+
+def _gates(written: Written) -> Iterable[Fault]:
+    nodes = written.standard.nodes
+    yield from _repeated("gates", [gate.id for node in nodes for gate in node.gates])
+    for place, node in enumerate(nodes):
+        for gate in node.gates:
+            earlier = [one.id for one in nodes[:place]]
+            if gate.returns_to and gate.returns_to not in earlier:
+                instead = f"name one of {', '.join(earlier)}, or leave it out" if earlier else "leave it out"
+                yield Fault(f"gates.{gate.id}.returns_to", f"`{gate.returns_to}` does not come before {node.id}", instead)
 
 
 def _calendar(written: Written) -> Iterable[Fault]:
@@ -162,5 +173,5 @@ def _roles(written: Written) -> Iterable[Fault]:
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _names, _roles, _inputs, _calendar, _moments, _rules, _scales, _exceptions, _survey,
+    _nodes, _names, _roles, _inputs, _gates, _calendar, _moments, _rules, _scales, _exceptions, _survey,
 )  # fmt: skip

@@ -68,6 +68,8 @@ IN_CLEAR = {
     "node.entered": {"node"},
     "node.assigned": {"node", "team", "agent", "rule"},
     "node.progressed": {"node", "kind", "agent"},
+    "gate.requested": {"node", "gate", "approver", "agent"},
+    "gate.decided": {"node", "gate", "decision", "agent"},
     "node.skipped": {"node"},
     "node.started": {"node", "agent"},
     "node.completed": {"node", "agent"},

@@ -2,8 +2,17 @@
 
 import pytest
 
-from libs.events.catalogue.routing import NodeAssigned, NodeCompleted, NodeEntered, NodeProgressed, NodeSkipped, NodeStarted
-from services.analytics.domain.case import Handover, Note, Skip
+from libs.events.catalogue.routing import (
+    GateDecided,
+    GateRequested,
+    NodeAssigned,
+    NodeCompleted,
+    NodeEntered,
+    NodeProgressed,
+    NodeSkipped,
+    NodeStarted,
+)
+from services.analytics.domain.case import Decision, Handover, Note, Skip
 from tests.services.analytics.story import REGISTERED, assigned, at, case
 
 OWNED, ARRIVED = (1, assigned("front", "ann")), (2, NodeEntered(node="n4"))
@@ -69,3 +78,15 @@ def test_a_note_is_kept_with_its_visit_and_the_team_that_did_the_work():
     late = case(REGISTERED, OWNED, (4, noted))
     assert (late.visits, late.notes) == ([], [Note(at(4), 0, "n4", 1, "help", "words:1", "front", "qa-1")])
     assert story.notes == [Note(at(4), 1, "n4", 1, "help", "words:1", "quality", "qa-1")]
+
+
+def test_a_decision_is_kept_from_asking_to_deciding():
+    asked = GateRequested(node="n4", gate="plan", approver="lead", agent="qa-1")
+    no = GateDecided(node="n4", gate="plan", decision="rejected", agent="max", reason="words:1")
+    story = case(REGISTERED, OWNED, ARRIVED, (3, TO_QUALITY), (4, asked), (6, no), (7, asked))
+    assert story.decisions == [
+        Decision("plan", "n4", 1, "lead", at(4), "qa-1", "quality", at(6), "rejected", "max", "words:1"),
+        Decision("plan", "n4", 1, "lead", at(7), "qa-1", "quality"),
+    ]
+    late = case(REGISTERED, OWNED, (6, no))
+    assert late.decisions == [Decision("plan", "n4", 1, "", at(6), "", "front", at(6), "rejected", "max", "words:1")]

@@ -105,6 +105,8 @@ REFUSED = [
     ("escalate", "escalate", {}, BARE_HELP, "invalid-request"),
     ("assign", "assign", {}, {}, "owner-missing"),
     ("handover", "nodes/n1/handover", {"node": "n1"}, {"team": "lab"}, "reason-missing"),
+    ("request", "nodes/n1/gates/plan/request", {"node": "n1", "gate": "plan"}, {}, "unknown-gate"),
+    ("decide", "nodes/n1/gates/plan/decide", {"node": "n1", "gate": "plan"}, {"decision": "approved"}, "unknown-gate"),
     ("note", "nodes/n1/note", {"node": "n1"}, {}, "invalid-request"),
     ("note", "nodes/n5/note", {"node": "n5"}, {"note": "x"}, "not-at-node"),
     ("skip", "nodes/n1/skip", {"node": "n1"}, {}, "reason-missing"),

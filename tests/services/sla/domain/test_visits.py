@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.catalogue.routing import NodeReturned, NodeSkipped
+from libs.events.catalogue.routing import GateDecided, GateRequested, NodeReturned, NodeSkipped
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import lives
 from tests.services.sla.samples import CLOSED, COMPLETED, ENTERED, RESOLVED, STARTED, at, facts, state_of, target, terms
@@ -65,3 +65,26 @@ def test_a_visit_that_was_skipped_lapses(minute, became):
     skipped = NodeSkipped(node="n4", reason="words:1")
     assert told(EACH, (IN, 10), (skipped, minute)) == [(1, at(10), at(70), at(minute), became, "skipped")]
     assert told(EACH, (skipped, 10)) == [], "it never began"
+
+
+DECIDE = target("60m", "decided", clock="gate:plan", kind="gate", start="requested", gate="plan")
+ASKED = GateRequested(node="n4", gate="plan", approver="lead")
+YES = GateDecided(node="n4", gate="plan", decision="approved")
+
+
+@pytest.mark.parametrize(
+    ("why", "events", "clocks"),
+    [
+        ("not asked for", ((IN, 10),), []),
+        ("decided in time", ((IN, 10), (ASKED, 20), (YES, 80)), [(1, at(20), at(80), at(80), "met", "")]),
+        ("decided late", ((IN, 10), (ASKED, 20), (YES, 81)), [(1, at(20), at(80), at(81), "ended_late", "")]),
+        ("another one is decided", ((IN, 10), (ASKED, 20), (GateDecided(node="n4", gate="cost", decision="approved"), 30)),
+         [(1, at(20), at(80), None, "breached", "")]),
+        ("the visit was left", ((IN, 10), (ASKED, 20), (BACK_TO_N2, 30)), [(1, at(20), at(80), at(30), "cancelled", "returned")]),
+        ("rejected, and asked for again",
+         ((IN, 10), (ASKED, 20), (GateDecided(node="n4", gate="plan", decision="rejected"), 30), (BACK_TO_N2, 30), (ASKED, 50)),
+         [(1, at(20), at(80), at(30), "met", ""), (2, at(50), at(110), None, "breached", "")]),
+    ],
+)  # fmt: skip
+def test_a_decision_has_a_clock_each_time_it_is_asked_for(why, events, clocks):
+    assert told(DECIDE, *events) == clocks, why
