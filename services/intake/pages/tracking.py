@@ -1,26 +1,35 @@
 """What a customer sees of her case by the link that she was given: no names, no notes, nothing of those who work on it."""
 
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from starlette.responses import Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
 
-from libs.events.catalogue.routing import CANCELLED, CLOSED, RESOLVED
+from libs.events.catalogue.routing import CANCELLED, CLOSED, OPEN, RESOLVED
 from libs.events.engine.known import Known
+from libs.events.store.values import Idempotency
 from libs.pictures.numbers import duration
 from libs.pictures.words import WORDS
 from libs.service.running import RunningService
+from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name, standard_of
 from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
+from libs.web.pages.signing_in import Form
 from libs.web.text import Text
+from libs.web.writes import Write, checked, fingerprint
+from services.intake.commands import supply_fields
 from services.intake.domain.link import Links, opened
 from services.intake.domain.progress import CUSTOMER, OTHERS, Progress
 from services.intake.domain.steps import Steps, steps_of
 from services.intake.projections import progress_row
 from services.intake.queries.tracking import tracked
+from services.intake.requests import FieldsBody
 from services.intake.tables import CaseRow, ProgressRow
 
 
@@ -31,22 +40,54 @@ def tracking_router(running: RunningService, links: Links) -> APIRouter:
     @router.get("/track/{token}")
     async def get_tracking(request: Request, token: Annotated[Text, Path(max_length=200)]) -> Response:
         """Show the customer how her case stands."""
-        shell: Shell = request.app.state.shell
-        case_id = opened(token, secret=links.secret)
-        found = await tracked(running.pool, case_id) if case_id else None
-        if found is None:
-            return shell.page(request, "track_gone.html", 404, private=True, why="unknown", days=0)
-        case, known = found
-        now = running.now()
-        if known and links.is_over(known.ended_at, at=now):
-            return shell.page(request, "track_gone.html", 410, private=True, why="over", days=links.days)
-        return _shown(request, shell, running.known, case, known, now)
+        found = await _followed(request, running, links, token)
+        return found if isinstance(found, Response) else _shown(request, running.known, *found, running.now())
+
+    @router.post("/track/{token}")
+    async def post_tracking(request: Request, token: Annotated[Text, Path(max_length=200)], form: Form) -> Response:
+        """Take in what the case lacks and the customer has written, and show how it stands then."""
+        found = await _followed(request, running, links, token)
+        if isinstance(found, Response):
+            return found
+        case, _ = found
+        path = request.state.back = links.path(case.case_id)
+        if given := {name: form[name] for name in case.missing if form.get(name, "").strip()}:
+            once = Idempotency(FOLLOWER.name, checked(form.get("key")), fingerprint(request, await request.body()))
+            await supply_fields(running, case.case_id, _body(given), Write(FOLLOWER, once, None, None))
+        return RedirectResponse(request.app.state.shell.addresses.base("intake") + path, 303)
 
     return router
 
 
-def _shown(request: Request, shell: Shell, standards: Known, case: CaseRow, known: ProgressRow | None, now: datetime) -> Response:
+FOLLOWER = Client("customer", frozenset())
+"""Who has the link of a case, and nothing else."""
+
+
+async def _followed(
+    request: Request, running: RunningService, links: Links, token: str
+) -> Response | tuple[CaseRow, ProgressRow | None]:
+    """Return the case that a link names; or what is shown instead, if it names none or is over."""
+    shell: Shell = request.app.state.shell
+    case_id = opened(token, secret=links.secret)
+    found = await tracked(running.pool, case_id) if case_id else None
+    if found is None:
+        return shell.page(request, "track_gone.html", 404, private=True, why="unknown", days=0)
+    if (known := found[1]) and links.is_over(known.ended_at, at=running.now()):
+        return shell.page(request, "track_gone.html", 410, private=True, why="over", days=links.days)
+    return found
+
+
+def _body(given: dict[str, str]) -> FieldsBody:
+    try:
+        return FieldsBody(fields=given)
+    except ValidationError as error:
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()], body=given) from error
+
+
+def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow | None, now: datetime) -> Response:
+    shell: Shell = request.app.state.shell
     lang = language_of(request)
+    standard = standard_of(standards, case.process_id, case.process_version)
     progress = known or progress_row(case.case_id, Progress())
     return shell.page(
         request,
@@ -54,6 +95,9 @@ def _shown(request: Request, shell: Shell, standards: Known, case: CaseRow, know
         private=True,
         case=case,
         progress=progress,
+        asked=case.missing if progress.phase == OPEN else [],
+        values=standard.values if standard else {},
+        key=token_urlsafe(12),
         stand=stand(progress),
         steps=_steps(standards, case, known),
         is_late=progress.due_at is not None and progress.due_at < now,

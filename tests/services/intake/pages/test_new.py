@@ -153,3 +153,44 @@ async def test_a_program_gets_the_customers_link_with_the_case(browser):
     said, again = [await browser.post("/cases", json=body, headers=headers) for _ in range(2)]
     assert said.json()["tracking"] == f"http://127.0.0.1:8001{LINKS.path(said.json()['case_id'])}"
     assert said.content == again.content
+
+
+async def tracked(browser):
+    """Register a case that lacks something, and return the address at which its customer follows it."""
+    sent = {"channel": "phone", "process_id": STANDARD.process_id, "description": "it smokes"}
+    told = await browser.post("/cases", json=sent, headers={"Idempotency-Key": "k", "Accept": "application/json"})
+    assert told.json()["missing"] == ["customer_name", "product_model"]
+    return told.json()["case_id"], LINKS.path(told.json()["case_id"])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_a_customer_supplies_what_is_missing_on_her_page(browser, lang):
+    case_id, link = await tracked(browser)
+    page = await browser.get(f"{link}?lang={lang}")
+    asked = dict(re.findall(r'<input type="hidden" name="(key)" value="([^"]+)"', page.text))
+    assert re.findall(r'<textarea name="([^"]+)"', page.text) == ["customer_name", "product_model"]
+    given = asked | {"product_model": "X-200", "customer_name": "", "description": HOSTILE, "colour": "red"}
+    first, again = await browser.post(link, data=given), await browser.post(link, data=given)
+    assert (first.status_code, again.status_code, first.headers["location"]) == (303, 303, link)
+    sheet = (await browser.get(f"/cases/{case_id}", headers={"Accept": "application/json"})).json()
+    assert (sheet["missing"], sheet["fields"]) == (["customer_name"], {})  # the model is said in clear
+    assert re.findall(r'<textarea name="([^"]+)"', (await browser.get(link)).text) == ["customer_name"]
+    page = await browser.get(link)
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page.text)
+    assert (await browser.post(link, data={"key": key, "customer_name": HOSTILE})).status_code == 303
+    sheet = (await browser.get(f"/cases/{case_id}", headers={"Accept": "application/json"})).json()
+    assert (sheet["missing"], sheet["fields"]) == ([], {"customer_name": HOSTILE})
+    assert "<textarea" not in (await browser.get(link)).text
+
+
+@pytest.mark.parametrize(
+    ("link", "given", "status"),
+    [("/track/c1.x", {"key": "k", "product_model": "X"}, 404), ("", {"key": "k", "product_model": "x" * 5_001}, 422),
+     ("", {"product_model": "X"}, 400), ("", {"key": "k"}, 303)],
+)  # fmt: skip
+async def test_what_a_customer_cannot_supply(browser, link, given, status):
+    case_id, theirs = await tracked(browser)
+    page = await browser.post(link or theirs, data=given)
+    assert page.status_code == status
+    sheet = (await browser.get(f"/cases/{case_id}", headers={"Accept": "application/json"})).json()
+    assert sheet["missing"] == ["customer_name", "product_model"]
