@@ -10,11 +10,12 @@ Says:    ProcessDrafted, ProcessPublished (standards/process.py), CaseClassified
          GateRequested, GateDecided (cases/gates.py), NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py),
          ExceptionRaised, ExceptionCleared, CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened,
          CaseClosed (cases/ending.py)
-Answers: GET and POST /processes, POST /processes/{id}/versions/{v}/publish; POST /cases/{id}/assign, /cases/{id}/classify,
-         /cases/{id}/grade, /cases/{id}/escalate, /cases/{id}/resolve, /cases/{id}/close, /cases/{id}/reopen,
-         /cases/{id}/nodes/{node}/start, /cases/{id}/nodes/{node}/handover, /cases/{id}/nodes/{node}/complete,
-         /cases/{id}/nodes/{node}/note, /cases/{id}/nodes/{node}/skip, /cases/{id}/nodes/{node}/return,
-         /cases/{id}/nodes/{node}/gates/{gate}/request, /cases/{id}/nodes/{node}/gates/{gate}/decide,
-         /cases/{id}/exceptions/{code}/raise, /cases/{id}/exceptions/{code}/clear;
-         GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words; DELETE /cases/{id}/personal
+Answers: GET and POST /processes, GET /processes/{id}/versions/{v}, POST /processes/{id}/versions/{v}/publish;
+         POST /cases/{id}/assign, /cases/{id}/classify, /cases/{id}/grade, /cases/{id}/escalate, /cases/{id}/resolve,
+         /cases/{id}/close, /cases/{id}/reopen, /cases/{id}/nodes/{node}/start, /cases/{id}/nodes/{node}/handover,
+         /cases/{id}/nodes/{node}/complete, /cases/{id}/nodes/{node}/note, /cases/{id}/nodes/{node}/skip,
+         /cases/{id}/nodes/{node}/return, /cases/{id}/nodes/{node}/gates/{gate}/request,
+         /cases/{id}/nodes/{node}/gates/{gate}/decide, /cases/{id}/exceptions/{code}/raise,
+         /cases/{id}/exceptions/{code}/clear; GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
+         DELETE /cases/{id}/personal
 """

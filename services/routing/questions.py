@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
@@ -16,9 +16,10 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import Id, soon
+from libs.web.text import IN_DIGITS, Id, Text, soon
 from services.routing import queries, requests
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.standards.process import Process
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
@@ -41,6 +42,7 @@ def question_routes(router: APIRouter, running: RunningService, links: dict[str,
     """Add what may be asked. `links` say in /openapi.json where one may go from a row of /work."""
     _work(router, running, links)
     _cases(router, running)
+    _versions(router, running)
     _personal(router, running)
 
 
@@ -93,6 +95,40 @@ def _cases(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(position)
         rows = await queries.processes(running.pool, chosen=chosen)
         return shown({"items": [*map(requests.PROCESS, rows)]})
+
+
+def _versions(router: APIRouter, running: RunningService) -> None:
+    @router.get(
+        "/processes/{process_id}/versions/{version}",
+        tags=["processes"],
+        summary="A version of a process standard as its author wrote it",
+        responses=shaped(requests.Written),
+    )
+    async def get_version(
+        process_id: Annotated[Text, Path(min_length=1, max_length=200)],
+        version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
+        client: Reading,
+        position: WaitFor,
+    ) -> Response:
+        """Return the page of a version, drafted or published, as POST /processes takes it; nothing was left out of it."""
+        await running.wait_for(position)
+        process = await known_process(running, process_id)
+        found = process.versions.get(version)
+        if found is None or found.drafted is None:
+            known = ", ".join(map(str, sorted(process.versions)))
+            raise Refused("unknown-version", f"{process_id} has no version {version} (there is {known}).", 404)
+        state = "published" if found.published else "drafted"
+        told = {"process_id": process_id, "version": version, "state": state, "warnings": found.warnings}
+        return shown(told | {"standard": found.page or None})
+
+
+async def known_process(running: RunningService, process_id: str) -> Process:
+    """Return a process standard in all its versions; refuse one that is not here."""
+    kept = await running.store.state((Topic.STANDARDS, process_id))
+    if kept is None:
+        raise Refused("unknown-version", f"There is no process standard {process_id}. /processes lists those there are.", 404)
+    process: Process = running.service.book[Topic.STANDARDS].decode(kept.state)
+    return process
 
 
 def _personal(router: APIRouter, running: RunningService) -> None:

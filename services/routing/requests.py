@@ -196,6 +196,16 @@ class Erased(BaseModel):
     words: int
 
 
+class Written(BaseModel):
+    """A version of a process standard; `standard` is the page as its author wrote it, null where it was not kept yet."""
+
+    process_id: str
+    version: int
+    state: str
+    warnings: list[str]
+    standard: dict[str, Any] | None
+
+
 class Drafted(BaseModel):
     """The answer to POST /processes."""
 

@@ -8,7 +8,7 @@ SCOPES = {
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.handover_node", "routing.note_node",
         "routing.skip_node", "routing.request_gate", "routing.decide_gate", "routing.raise_code", "routing.clear_code",
     },
-    "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes"},
+    "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes", "routing.get_version"},
     "cases:personal": {"intake.get_case", "routing.get_notes", "routing.get_words"},
     "cases:erase": {
         "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",

@@ -1,5 +1,6 @@
 """What routing says: process standards, and a case's walk through the nodes of the one pinned to it."""
 
+from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -21,10 +22,14 @@ def is_met(outcome: str) -> bool:
 
 @event("process.drafted", topic=Topic.STANDARDS)
 class ProcessDrafted:
-    """A version of a process standard was written and found sound; `warnings` are what a reviewer should know."""
+    """A version of a process standard was written and found sound; `warnings` are what a reviewer should know.
+
+    `page` is what its author wrote; drafts from before there was one have none.
+    """
 
     standard: Standard
     warnings: tuple[str, ...] = ()
+    page: dict[str, Any] = field(default_factory=dict)
 
 
 @event("process.published", topic=Topic.STANDARDS)

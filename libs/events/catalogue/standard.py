@@ -43,7 +43,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A step of the process. `resolves` says that its completion resolves the case; `key` that it may not be skipped."""
+    """A step of the process. `resolves` says that its completion resolves the case; `key` that it may not be skipped.
+
+    Of the roles, `role` does the work and `approver` answers for it; `support` helps, `consulted` are asked and `informed` are
+    told. `steps` are what the work consists of, in order.
+    """
 
     id: str
     name: Label
@@ -55,6 +59,10 @@ class Node:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    support: tuple[str, ...] = ()
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    steps: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

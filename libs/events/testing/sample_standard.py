@@ -58,6 +58,10 @@ NODES = (
         initial_handling=True,
         inputs=("grade",),
         outputs=("solution_report",),
+        support=("cs_agent",),
+        consulted=("cs_supervisor",),
+        informed=("cs_agent",),
+        steps=(Label(en="Find the cause", zh="查明原因"),),
         gates=(
             Gate(
                 id="plan_approval",

@@ -21,7 +21,11 @@ SURVEY = "01981e00-2b00-7000-8000-00000000a5e1"
 
 STANDARDS: tuple[Any, ...] = (
     sla.CalendarPublished(calendar=CALENDAR),
-    routing.ProcessDrafted(standard=STANDARD, warnings=("n6 has no time limit of its own",)),
+    routing.ProcessDrafted(
+        standard=STANDARD,
+        page={"id": STANDARD.process_id, "version": 1, "purpose": {"en": "Answer in time.", "zh": "及时响应。"}},
+        warnings=("n6 has no time limit of its own",),
+    ),
     routing.ProcessPublished(standard=STANDARD),
 )
 

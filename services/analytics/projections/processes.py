@@ -39,6 +39,10 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         limits=_limits(standard, node),
         process_name_en=standard.name.en,
         process_name_zh=standard.name.zh,
+        support=list(node.support),
+        consulted=list(node.consulted),
+        informed=list(node.informed),
+        steps=[{"en": one.en, "zh": one.zh} for one in node.steps],
         gates=[_gate(one) for one in node.gates],
         team=role.team,
     )

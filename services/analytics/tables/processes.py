@@ -35,6 +35,10 @@ class ProcessNodeRow(ProcessRow):
     )
     process_name_en: str = column("The process' English name")
     process_name_zh: str = column("The process' Chinese name")
+    support: list[str] = json("The roles that help")
+    consulted: list[str] = json("The roles that are asked")
+    informed: list[str] = json("The roles that are told")
+    steps: list[dict[str, str]] = json("What the work consists of, in order: en and zh")
     gates: list[dict[str, object]] = json(
         "The decisions without which it is not complete: id, name_en, name_zh, approver, limit, returns_to"
     )

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.standard import Node, Standard
-from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.pictures.flowchart import Step, flowchart
 from libs.pictures.picture import Picture, both
@@ -23,7 +22,7 @@ from services.routing import queries
 from services.routing.domain.standards.changes import changes
 from services.routing.domain.standards.process import Process, Version
 from services.routing.pages.wording import Wording
-from services.routing.questions import Reading
+from services.routing.questions import Reading, known_process
 from services.routing.tables import ProcessRow
 
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS]
@@ -47,7 +46,7 @@ def processes_router(running: RunningService) -> APIRouter:
         request: Request, client: Reading, process_id: ProcessId, version: Number = None, before: Number = None
     ) -> Response:
         """Show one version of a standard, and what it changes."""
-        process = await _process(running, process_id)
+        process = await known_process(running, process_id)
         number = version or _newest(process)
         shell: Shell = request.app.state.shell
         return shell.page(request, "process.html", **_shown(request, process, number, before))
@@ -62,14 +61,6 @@ def by_process(rows: Iterable[ProcessRow]) -> dict[str, list[ProcessRow]]:
     for row in rows:
         found.setdefault(row.process_id, []).insert(0, row)
     return found
-
-
-async def _process(running: RunningService, process_id: str) -> Process:
-    kept = await running.store.state((Topic.STANDARDS, process_id))
-    if kept is None:
-        raise Refused("unknown-version", f"There is no process standard {process_id}. /processes lists those there are.", 404)
-    process: Process = running.service.book[Topic.STANDARDS].decode(kept.state)
-    return process
 
 
 def _newest(process: Process) -> int:
@@ -94,6 +85,8 @@ def _shown(request: Request, process: Process, number: int, before: int | None) 
     former = _content(process, before) if before else None
     return {
         "standard": standard,
+        "written": process.versions[number].page,
+        "rules": {one.get("id"): one["rule"] for one in process.versions[number].page.get("nodes", ()) if "rule" in one},
         "version": process.versions[number],
         "versions": sorted(process.versions, reverse=True),
         "others": others,

@@ -122,12 +122,20 @@ class Wording:
             case dict():
                 said = self.when(value)
             case tuple():
-                said = ", ".join(self.name(one.name) if isinstance(one, Gate) else one for one in value)
+                said = ", ".join(self._part(one) for one in value)
             case str():
                 said = self._word(field, value)
             case _:
                 said = "" if value is None else str(value)
         return said or "–"
+
+    def _part(self, one: Any) -> str:
+        match one:
+            case Gate(name=name):
+                return self.name(name)
+            case Label():
+                return self.name(one)
+        return str(one)
 
     def _word(self, field: str, word: str) -> str:
         if field in ("role", "approver", "escalate_to"):

@@ -35,7 +35,16 @@ def label_of(page: Page) -> Label:
     return Label(en=page.text("en", longest=SENTENCE_MAX), zh=page.text("zh", longest=SENTENCE_MAX))
 
 
+def closed_label(page: Page) -> Label:
+    """Return the two names that are all there is at a page."""
+    label = label_of(page)
+    page.close()
+    return label
+
+
 def _node(page: Page) -> Node:
+    if page.has("rule"):
+        closed_label(page.page("rule"))
     return Node(
         id=page.text("id"),
         name=label_of(page),
@@ -47,6 +56,10 @@ def _node(page: Page) -> Node:
         inputs=page.words("inputs"),
         outputs=page.words("outputs"),
         gates=tuple(_gate(one) for one in page.pages("gates")),
+        support=page.words("support"),
+        consulted=page.words("consulted"),
+        informed=page.words("informed"),
+        steps=tuple(closed_label(one) for one in page.pages("steps")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.catalogue.standard import Standard
@@ -14,9 +15,10 @@ from services.routing.domain.standards.standard import Sound
 
 @dataclass
 class Version:
-    """One version: its latest draft, and its published content."""
+    """One version: its latest draft with the author's page, and its published content."""
 
     drafted: Standard | None = None
+    page: dict[str, Any] = field(default_factory=dict)
     drafted_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     published: Standard | None = None
@@ -35,8 +37,8 @@ def evolve(process: Process, fact: Fact) -> Process:
     """Return the process after one more of its facts."""
     version = process.versions.setdefault(fact.data.standard.version, Version())
     match fact.data:
-        case ProcessDrafted(standard=standard, warnings=warnings):
-            version.drafted, version.drafted_at, version.warnings = standard, fact.time, warnings
+        case ProcessDrafted(standard=standard, warnings=warnings, page=page):
+            version.drafted, version.drafted_at, version.warnings, version.page = standard, fact.time, warnings, page
         case ProcessPublished(standard=standard):
             version.published, version.published_at = standard, fact.time
     return process
@@ -46,7 +48,8 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
     """Draft a sound version; a published version may not change."""
     standard = sound.standard
     version = process.versions.get(standard.version, Version())
-    if standard == version.drafted:
+    # Of a version that was published before pages were kept, only what follows from its page can be compared.
+    if standard == version.drafted and (sound.page == version.page or (version.published and not version.page)):
         return []
     if version.published:
         detail = (
@@ -54,7 +57,9 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
             f"Write the change as version {max(process.versions) + 1}."
         )
         raise Refused("version-published", detail)
-    return [draft(ProcessDrafted(standard=standard, warnings=sound.warnings), process.process_id, at, actor=actor)]
+    return [
+        draft(ProcessDrafted(standard=standard, warnings=sound.warnings, page=sound.page), process.process_id, at, actor=actor)
+    ]
 
 
 def publish_version(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Label, Role, Rule, Standard, SurveyPolicy, Target
-from services.routing.domain.standards.nodes import label_of, nodes_of
+from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Role, Rule, Standard, SurveyPolicy, Target
+from services.routing.domain.standards.nodes import closed_label, label_of, nodes_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, exception_target, limit_of, promised
 
@@ -38,6 +38,7 @@ def read(document: object) -> Written:
     if (schema := page.text("schema", FIRST)) not in SCHEMAS:
         page.fault("schema", f"is {schema}", f"write {FIRST} or {SECOND}")
     standard = _standard(page, per_visit=schema == SECOND)
+    _about(page, standard)
     sources = frozenset(page.words("sources"))
     scales = {scale: tuple(page.page(heading)) for heading, scale in SCALES.items()}
     page.close()
@@ -54,7 +55,7 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
     return Standard(
         process_id=page.text("id"),
         version=page.number("version"),
-        name=_label(page.page("name")),
+        name=closed_label(page.page("name")),
         calendar=_calendar(page.page("calendar")) if page.has("calendar") else None,
         nodes=tuple(step.node for step in steps),
         targets=tuple(_paused(target, exceptions) for target in targets),
@@ -86,10 +87,18 @@ def _survey(page: Page) -> SurveyPolicy:
     return policy
 
 
-def _label(page: Page) -> Label:
-    label = label_of(page)
-    page.close()
-    return label
+def _about(page: Page, standard: Standard) -> None:
+    """Look at what only people read: it stays on the page, and nothing follows from it."""
+    for name in ("purpose", "scope"):
+        if page.has(name):
+            closed_label(page.page(name))
+    duties = page.page("duties")
+    for role in duties:
+        closed_label(duties.page(role))
+        if role not in standard.roles:
+            duties.fault(
+                role, "is the duty of a role that is not declared", f"name one of {', '.join(standard.roles) or 'none yet'}"
+            )
 
 
 OPEN = "open"

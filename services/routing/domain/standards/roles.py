@@ -33,6 +33,12 @@ def role_faults(standard: Standard) -> Iterable[Fault]:
         if not gate.approver:
             yield Fault(f"gates.{gate.id}.approver", "nobody decides", "name the one role that decides")
         named.append((f"gates.{gate.id}.approver", gate.approver))
+    named += [
+        (f"nodes.{node.id}.{part}", role)
+        for node in standard.nodes
+        for part in ("support", "consulted", "informed")
+        for role in getattr(node, part)
+    ]
     named += [(f"assign.{rule.id}.then", rule.then.get("role", "")) for rule in standard.assign]
     for place, role in named:
         if role and role not in standard.roles:

@@ -1,6 +1,7 @@
 """A process standard from its author's page to a sound Standard, or a refusal that lists all its faults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from libs.events.catalogue.standard import Standard
 from services.routing.domain.standards.budget import overruns
@@ -13,10 +14,11 @@ __all__ = ["BrokenStandard", "Fault", "Sound", "sound"]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A standard that may be published, with `warnings` for its reviewer."""
+    """A standard that may be published, with `warnings` for its reviewer, and the page as its author wrote it."""
 
     standard: Standard
     warnings: tuple[str, ...]
+    page: dict[str, Any] = field(default_factory=dict)
 
 
 def sound(document: object) -> Sound:
@@ -24,4 +26,5 @@ def sound(document: object) -> Sound:
     written = read(document)
     if faults := judge(written):
         raise BrokenStandard(faults)
-    return Sound(written.standard, tuple(overruns(written.standard)))
+    assert isinstance(document, dict)  # anything else is a fault
+    return Sound(written.standard, tuple(overruns(written.standard)), document)

@@ -103,7 +103,7 @@ class Written:
     """A standard as if its page had been read."""
 
     def __init__(self, standard):
-        self.standard, self.warnings = standard, ()
+        self.standard, self.warnings, self.page = standard, (), {}
 
 
 SECOND = replace(

@@ -8,7 +8,7 @@ import pytest
 
 from services.routing import queries
 from tests.services.routing.pages.conftest import HOSTILE, NINE
-from tests.services.routing.samples import COMPLAINT
+from tests.services.routing.samples import COMPLAINT, page
 
 PAGES = ["/work", "/processes", "/processes/complaint-quality", "/processes/complaint-quality?version=3&before=1",
          "/processes/hostile"]  # fmt: skip
@@ -163,3 +163,16 @@ async def test_what_tells_of_a_change_differs_after_one_and_only_then(desk):
     assert (changed[0], changed != before) == (before[0], True)
     await desk.running.pool.execute("update routing.cases set agent = left(agent, -1) where phase = 'in_work'")
     assert await stamp() == before
+
+
+async def test_a_version_is_told_as_its_author_wrote_it(desk):
+    written = page("complaint-quality") | {"id": "written", "purpose": {"en": HOSTILE[:100], "zh": "为何"}}
+    async with desk.client(Accept="application/json", **{"Idempotency-Key": "w"}) as client:
+        assert (await client.post("/processes", json={"standard": written})).status_code == 201
+    told = await desk.json("/processes/written/versions/1")
+    assert (told["state"], told["standard"]) == ("drafted", written)
+    shown = (await desk.page("/processes/written")).text
+    assert "<script>alert" not in shown and "&lt;script&gt;" in shown
+    assert (await desk.json("/processes/complaint-quality/versions/1"))["standard"] is None
+    for gone in ("/processes/written/versions/2", "/processes/nothing/versions/1"):
+        assert (await desk.page(gone, Accept="application/json")).status_code == 404

@@ -65,3 +65,17 @@ def test_a_row_for_every_version() -> None:
         ("processes", ("complaint-quality", 1), "published", 7),
         ("processes", ("complaint-quality", 2), "drafted", 7),
     ]
+
+
+def test_a_change_of_the_page_alone_is_a_change() -> None:
+    written = replace(FIRST, page={"purpose": "why"})
+    DRAFTED.when(draft_version, written, at=LATER).then(
+        ProcessDrafted(standard=COMPLAINT, warnings=("a warning",), page={"purpose": "why"})
+    )
+    kept = NEW.after(draft_version, written, at=NINE).after(publish_version, version=1, at=NINE)
+    kept.when(draft_version, written, at=LATER).nothing()
+    kept.when(draft_version, replace(FIRST, page={"purpose": "other"}), at=LATER).refused("version-published")
+
+
+def test_a_version_that_was_published_before_pages_were_kept_may_come_with_its_page() -> None:
+    PUBLISHED.when(draft_version, replace(FIRST, page={"purpose": "why"}), at=LATER).nothing()

@@ -178,3 +178,67 @@ def test_an_exception_that_means_nothing_is_refused(words: dict[str, object], pl
     with pytest.raises(BrokenStandard) as broken:
         sound(gap(**words))
     assert place in [fault.path for fault in broken.value.faults]
+
+
+READ_ONLY = {
+    "purpose": {"en": "Answer in time.", "zh": "及时响应。"},
+    "scope": {"en": "All complaints.", "zh": "所有投诉。"},
+    "duties": {"cs_agent": {"en": "Receives.", "zh": "受理。"}},
+}
+
+
+def test_a_page_is_kept_as_its_author_wrote_it() -> None:
+    written = page("complaint-quality") | READ_ONLY
+    written["nodes"][3] |= {
+        "rule": {"en": "Ask twice.", "zh": "追问两次。"},
+        "steps": [{"en": "Find the cause", "zh": "查明原因"}],
+        "support": ["sales_rep"],
+        "consulted": ["cs_agent"],
+        "informed": ["cs_supervisor"],
+    }
+    found = sound(written)
+    assert found.page == written
+    node = found.standard.nodes[3]
+    assert (node.support, node.consulted, node.informed) == (("sales_rep",), ("cs_agent",), ("cs_supervisor",))
+    assert [one.en for one in node.steps] == ["Find the cause"]
+
+
+GATE = {"id": "g", "en": "Go", "zh": "放行"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "of_node", "place"),
+    [
+        ({"purpose": {"en": "only"}}, {}, "purpose.zh"),
+        ({"duties": {"wizard": {"en": "x", "zh": "x"}}}, {}, "duties.wizard"),
+        ({}, {"support": ["wizard"]}, "nodes.n1.support"),
+        ({}, {"informed": ["relevant_department"]}, "nodes.n1.informed"),
+        ({}, {"rule": {"en": "x", "zh": "x", "fr": "x"}}, "nodes[0].rule.fr"),
+        ({}, {"steps": [{"en": "x"}]}, "nodes[0].steps[0].zh"),
+        ({}, {"gates": [{"id": "g", "en": "x", "zh": "x"}]}, "gates.g.approver"),
+        ({}, {"gates": [{"id": "g", "en": "x", "zh": "x", "approver": "wizard"}]}, "gates.g.approver"),
+        (
+            {},
+            {"gates": [{"id": "g", "en": "x", "zh": "x", "approver": "cs_supervisor", "returns_to": "n2"}]},
+            "gates.g.returns_to",
+        ),
+        ({}, {"gates": [{"id": "g", "en": "x", "zh": "x", "approver": "cs_supervisor"}] * 2}, "gates.g"),
+    ],
+)
+def test_what_only_people_read_is_looked_at_too(changed: dict[str, object], of_node: dict[str, object], place: str) -> None:
+    written = page("complaint-quality") | changed
+    written["nodes"][0] |= of_node
+    with pytest.raises(BrokenStandard) as broken:
+        sound(written)
+    assert place in [fault.path for fault in broken.value.faults]
+
+
+def test_a_gate_supplies_what_later_nodes_need_and_has_a_promise() -> None:
+    written = page("complaint-quality")
+    written["nodes"][3]["outputs"].remove("plan_approval")
+    written["nodes"][3]["gates"] = [
+        {"id": "plan_approval", "en": "Plan", "zh": "方案", "approver": "quality_manager", "limit": "4h", "returns_to": "n2"}
+    ]
+    standard = sound(written).standard
+    assert [(one.clock, one.kind, one.limit) for one in standard.targets if one.gate] == [("gate:plan_approval", "gate", "4h")]
+    assert standard.nodes[3].gates[0].returns_to == "n2"
