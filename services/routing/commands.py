@@ -9,8 +9,8 @@ from libs.events.store.values import Answer, Idempotency
 from libs.events.words.event import Topic
 from libs.web.answers import answer
 from services.routing.domain.standards.countable import uncountable
+from services.routing.domain.standards.page import Sound
 from services.routing.domain.standards.process import Process, draft_version, publish_version
-from services.routing.domain.standards.standard import Sound
 
 
 def draft_command(

@@ -1,5 +1,6 @@
 """An answer sorts after its cause, between any two services and with any numbers that another system gave its facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from random import Random
@@ -8,8 +9,9 @@ import msgspec
 import pytest
 
 from libs.events.catalogue import references
-from libs.events.catalogue.intake import CaseCancelled
+from libs.events.catalogue.intake import CaseCancelled, ContactLogged, InfoSupplied
 from libs.events.catalogue.sla import ClockBreached
+from libs.events.catalogue.standard import MISSING
 from libs.events.log.envelope import SEQUENCE_MAX, draft
 from libs.events.testing.spec import knowing
 from libs.events.words.event import TYPES
@@ -20,7 +22,10 @@ from services.intake.domain.need import Need
 from tests.asked import BEGIN, calendar, rows, shipped
 from tests.laws.story import SERVICES
 
-STANDARD = shipped("complaint-quality").standard
+SHIPPED = shipped("complaint-quality").standard
+ASKING = {"info_incomplete": {"raised_by": MISSING, "limit": "2h", "then": "awaiting_customer"}}
+STANDARD = replace(SHIPPED, exceptions=tuple(replace(one, **ASKING.get(one.code, {})) for one in SHIPPED.exceptions))
+CALL = ContactLogged(direction="outbound", channel="phone", purpose="info")
 SHELF = knowing(STANDARD)
 SHELF.put(references.CALENDAR, calendar())
 BOOKS = {service.name: service.book["cases"] for service in SERVICES}
@@ -43,6 +48,7 @@ def live(*, cancelled):
     """Return intake's facts of a case that is registered and, on request, withdrawn in the same instant."""
     need = Need(channel="phone", process_id=STANDARD.process_id, kind="complaint", customer=Customer(id="li"))
     said = register(IntakeCase("c1"), need, SHELF, at=BEGIN, actor="ann")
+    said += [draft(CALL, "c1", BEGIN, sequence=2), draft(InfoSupplied(), "c1", BEGIN, sequence=3)]
     return said + [draft(CaseCancelled(reason="solved itself"), "c1", BEGIN)] * cancelled
 
 

@@ -120,6 +120,8 @@ def sample(service: str, schema: dict[str, Any]) -> Any:
     """Return the smallest value that a schema allows."""
     schema = resolved(service, schema)
     match schema.get("type"):
+        case "object" if schema.get("minProperties") and "properties" not in schema:
+            return {f"name{n}": sample(service, schema["additionalProperties"]) for n in range(schema["minProperties"])}
         case "object":
             return {name: sample(service, schema["properties"][name]) for name in schema.get("required", ())}
         case "array":

@@ -73,7 +73,7 @@ class Target:
     `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (promise.py).
     `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
     of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
-    With `per_visit` it is promised for each visit of `node` anew, from arrival to completion; without it, for the first one.
+    With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
     With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception` it is
     promised each time that this one is raised, from then until somebody turns to the customer.
     """

@@ -128,8 +128,8 @@ def _decision_rows(key: str, case: Case) -> Iterator[DecisionRow]:
             decided_at=one.decided_at,
             decision=one.decision,
             decided_by=one.decided_by,
-            reason=one.reason,
-            took_us=micros(one.asked_at, one.decided_at),
+            grounds=one.reason,
+            decided_in_us=micros(one.asked_at, one.decided_at),
         )
 
 

@@ -81,8 +81,8 @@ class DecisionRow(PartRow):
     decided_at: datetime | None = instant("When it was made")
     decision: str = word("approved or rejected")
     decided_by: str = word("Who decided")
-    reason: str = word("Why, as a reference to the words in a vault")
-    took_us: int | None = microseconds("From asking to deciding, elapsed")
+    grounds: str = word("Why it was decided so, as a reference to the words in a vault")
+    decided_in_us: int | None = microseconds("From asking to deciding, elapsed")
 
 
 @columns("supplies")

@@ -24,10 +24,10 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
+    Visits,
     outcome_after,
     phase_after,
 )
-from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from libs.events.words.now import utc
 

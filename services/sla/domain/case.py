@@ -22,9 +22,9 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
+    Visits,
 )
 from libs.events.catalogue.sla import ClockWithdrawn
-from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence, Topic
 from libs.events.words.now import utc
@@ -49,25 +49,14 @@ class Stay:
 
 
 @dataclass
-class Stop:
-    """A visit of a node. One that was not completed ends when it is left: it was returned, or skipped."""
+class Task:
+    """A visit of a node, or a decision that was asked for in one: done, or left undone when the visit is returned or skipped."""
 
+    name: str
     node: str
-    number: int
-    entered_at: datetime | None = None
-    completed_at: datetime | None = None
-    left_at: datetime | None = None
-    left: str = ""
-
-
-@dataclass
-class Decision:
-    """A decision that was asked for. One that was not made ends when its visit is left."""
-
-    gate: str
-    node: str
-    asked_at: datetime
-    made_at: datetime | None = None
+    number: int = 1
+    begun_at: datetime | None = None
+    done_at: datetime | None = None
     left_at: datetime | None = None
     left: str = ""
 
@@ -121,8 +110,8 @@ class SlaCase:
     started: dict[str, datetime] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
     visits: Visits = field(default_factory=Visits)
-    stops: list[Stop] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    stops: list[Task] = field(default_factory=list)
+    decisions: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
@@ -172,7 +161,7 @@ def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
 def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.entered.setdefault(fact.data.node, at)
     number = state.visits.begin(fact.data.node, fact.data.occurrence).number
-    state.stops.append(Stop(fact.data.node, number, entered_at=at))
+    state.stops.append(Task(fact.data.node, fact.data.node, number, at))
 
 
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -182,7 +171,7 @@ def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.completed.setdefault(fact.data.node, at)
-    _stop(state, state.visits.end(fact.data.node, fact.data.occurrence)).completed_at = at
+    _stop(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
 
 
 def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -198,25 +187,25 @@ def _left(state: SlaCase, fact: Fact, at: datetime, how: str) -> None:
     stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
     stop.left_at, stop.left = at, how
     for one in state.decisions:
-        if one.node == fact.data.node and one.made_at is None and one.left_at is None:
+        if one.node == fact.data.node and one.done_at is None and one.left_at is None:
             one.left_at, one.left = at, how
 
 
 def _asked(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.decisions.append(Decision(fact.data.gate, fact.data.node, at))
+    state.decisions.append(Task(fact.data.gate, fact.data.node, begun_at=at))
 
 
 def _decided(state: SlaCase, fact: Fact, at: datetime) -> None:
     for one in state.decisions:
-        if one.gate == fact.data.gate and one.made_at is None and one.left_at is None:
-            one.made_at = at
+        if one.name == fact.data.gate and one.done_at is None and one.left_at is None:
+            one.done_at = at
 
 
-def _stop(state: SlaCase, visit: Occurrence) -> Stop:
+def _stop(state: SlaCase, visit: Occurrence) -> Task:
     """Return a visit; a new one where history is silent about its beginning."""
     found = next((one for one in reversed(state.stops) if (one.node, one.number) == (visit.name, visit.number)), None)
     if found is None:
-        found = Stop(visit.name, visit.number)
+        found = Task(visit.name, visit.name, visit.number)
         state.stops.append(found)
     return found
 

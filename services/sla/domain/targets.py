@@ -10,7 +10,7 @@ from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import Decision, SlaCase, Stay, Stop, Wait
+from services.sla.domain.case import SlaCase, Stay, Task, Wait
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:
@@ -42,10 +42,10 @@ class Span:
 def spans(state: SlaCase, target: Target) -> Iterator[Span]:
     """Yield a promise each time that it began."""
     if target.per_visit:
-        yield from (_of_visit(state, one, one.entered_at) for one in state.stops if one.node == target.node and one.entered_at)
+        yield from (_of_task(state, one, one.number) for one in state.stops if one.name == target.node and one.begun_at)
     elif target.gate:
-        asked = (one for one in state.decisions if one.gate == target.gate)
-        yield from (_of_decision(state, one, number) for number, one in enumerate(asked, 1))
+        asked = (one for one in state.decisions if one.name == target.gate)
+        yield from (_of_task(state, one, number) for number, one in enumerate(asked, 1))
     elif target.exception:
         raised = (wait for wait in state.waits if wait.code == target.exception)
         yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
@@ -54,12 +54,12 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
         yield Span(start, stop, *lapse_of(state, start, stop))
 
 
-def _of_visit(state: SlaCase, visit: Stop, start: datetime) -> Span:
-    stop = visit.completed_at
-    lapsed, lapse = lapse_of(state, start, stop)
-    if visit.left_at is not None and (lapsed is None or visit.left_at <= lapsed):
-        lapsed, lapse = visit.left_at, visit.left
-    return Span(start, stop, lapsed, lapse, visit.number)
+def _of_task(state: SlaCase, task: Task, number: int) -> Span:
+    assert task.begun_at is not None  # what has no beginning promises nothing
+    lapsed, lapse = lapse_of(state, task.begun_at, task.done_at)
+    if task.left_at is not None and (lapsed is None or task.left_at <= lapsed):
+        lapsed, lapse = task.left_at, task.left
+    return Span(task.begun_at, task.done_at, lapsed, lapse, number)
 
 
 def _of_exception(state: SlaCase, wait: Wait, number: int) -> Span:
@@ -68,13 +68,6 @@ def _of_exception(state: SlaCase, wait: Wait, number: int) -> Span:
     if stop is None and wait.until is not None and (lapsed is None or wait.until < lapsed):
         lapsed, lapse = wait.until, "cleared"
     return Span(wait.since, stop, lapsed, lapse, number)
-
-
-def _of_decision(state: SlaCase, one: Decision, number: int) -> Span:
-    lapsed, lapse = lapse_of(state, one.asked_at, one.made_at)
-    if one.left_at is not None and (lapsed is None or one.left_at <= lapsed):
-        lapsed, lapse = one.left_at, one.left
-    return Span(one.asked_at, one.made_at, lapsed, lapse, number)
 
 
 def start_of(state: SlaCase, word: str) -> datetime | None:

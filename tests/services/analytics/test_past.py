@@ -40,9 +40,14 @@ HAPPENED = {
     "classifications": "since_at",
     "outputs": "completed_at",
     "exceptions": "raised_at",
+    "handovers": "handed_at",
+    "notes": "noted_at",
+    "skips": "skipped_at",
+    "supplies": "supplied_at",
+    "decisions": "asked_at",
 }
 """Rows about an instant; an end that comes later has a column of its own."""
-ENDS = {"until_at", "cleared_at", "cleared_by", "next_node"}
+ENDS = {"until_at", "cleared_at", "cleared_by", "next_node", "decided_at", "decision", "decided_by", "grounds", "decided_in_us"}
 DATED = {"figure_values", "stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
 
 ANY = EVENTS.filter(lambda event: not isinstance(event, intake.FiguresStated) and TYPES[type(event)].owner != "sla")

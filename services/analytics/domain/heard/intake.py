@@ -2,7 +2,8 @@
 
 from libs.events.catalogue import intake
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case, Contact, Registration, Step, Supply
+from services.analytics.domain.case import Case, Contact, Registration, Step
+from services.analytics.domain.happened import Supply
 from services.analytics.domain.heard.handlers import Handlers
 
 

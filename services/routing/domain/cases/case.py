@@ -1,6 +1,6 @@
 """A case as routing knows it: the fold of routing's own events, also of imported ones, and of what was told at first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -26,57 +26,12 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
+    Visits,
     outcome_after,
 )
-from libs.events.catalogue.visits import Visits
 from libs.events.log.envelope import Fact
 from services.routing.domain.cases.lifecycle import ENDED, Phase, next_phase
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who does a piece of work: an agent, or the client that named none. A history may name neither."""
-
-    agent: str = ""
-    client: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.agent or self.client
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A completed visit: its outputs, and who completed it."""
-
-    outputs: tuple[str, ...]
-    worker: Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A decision that was asked for in the present visit, and what was decided by whom; empty while it is open."""
-
-    asked_by: Worker
-    approver: str
-    decision: str = ""
-    decided_by: Worker = Worker()
-
-
-NOTES_MAX = 200
-"""How many of its notes a case shows; analytics has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody noted about the work at a node; `note` refers to words in the vault."""
-
-    at: datetime
-    node: str
-    visit: int
-    kind: str
-    note: str
-    agent: str
+from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Note, Worker, values_of
 
 
 @dataclass
@@ -105,7 +60,7 @@ class RoutingCase:
     node: str = ""
     started: bool = False
     visit_team: str = ""
-    worker: Worker = Worker()
+    worker: Worker = NOBODY
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
@@ -142,11 +97,6 @@ class RoutingCase:
     def outputs(self) -> dict[str, str]:
         """The outputs of the completed nodes: name → value, empty if only the name was said."""
         return values_of(output for done in self.done.values() for output in done.outputs)
-
-
-def values_of(outputs: Iterable[str]) -> dict[str, str]:
-    """Return outputs as said, `name` or `name=value`, by name."""
-    return {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
@@ -234,7 +184,7 @@ def _gate_requested(case: RoutingCase, said: GateRequested, fact: Fact) -> None:
 
 def _gate_decided(case: RoutingCase, said: GateDecided, fact: Fact) -> None:
     if case.node == said.node:
-        asked = case.gates.get(said.gate, Asked(Worker(), ""))
+        asked = case.gates.get(said.gate, Asked(NOBODY, ""))
         case.gates[said.gate] = replace(asked, decision=said.decision, decided_by=Worker(said.agent, fact.actor))
 
 
@@ -258,7 +208,7 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
     case.gates = {}
-    case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", Worker(), False
+    case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
 
 
 def _raised(case: RoutingCase, said: ExceptionRaised, fact: Fact) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from libs.events.catalogue.routing import APPROVED
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.refusal import Refused
-from services.routing.domain.cases.case import RoutingCase, values_of
+from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.pinned import WORDS
+from services.routing.domain.cases.visit import values_of
 from services.routing.domain.standards.roles import ASSIGNED
 
 

@@ -7,12 +7,13 @@ from libs.events.catalogue.routing import APPROVED, REJECTED, GateDecided, GateR
 from libs.events.catalogue.standard import Gate, Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused, none_such
-from services.routing.domain.cases.case import RoutingCase, Worker
+from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.conditions import must_stand_at
 from services.routing.domain.cases.lifecycle import must_allow
 from services.routing.domain.cases.pinned import known_node
 from services.routing.domain.cases.saying import arrival, say
 from services.routing.domain.cases.taking import must_be_free
+from services.routing.domain.cases.visit import Worker
 
 
 def request(

@@ -7,7 +7,8 @@ from typing import Any
 from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeEntered
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact, draft
-from services.routing.domain.cases.case import RoutingCase, values_of
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.visit import values_of
 from services.routing.domain.standards.roles import ASSIGNED
 
 

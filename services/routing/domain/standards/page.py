@@ -1,9 +1,10 @@
 """A page of a standard as its author wrote it, read strictly: every fault is listed with its place and its cure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from libs.events.catalogue.standard import Standard
 from libs.events.words.refusal import Refused, nearest
 from libs.events.words.storable import is_storable
 
@@ -31,6 +32,15 @@ class BrokenStandard(Refused):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("broken_standard", "\n".join(str(fault) for fault in faults), status=422)
         self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A standard that may be published, with `warnings` for its reviewer, and the page as its author wrote it."""
+
+    standard: Standard
+    warnings: tuple[str, ...]
+    page: dict[str, Any] = field(default_factory=dict)
 
 
 class Page:

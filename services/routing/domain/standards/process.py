@@ -10,7 +10,7 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.refusal import Refused
 from services.routing.domain.standards.countable import uncountable
-from services.routing.domain.standards.standard import Sound
+from services.routing.domain.standards.page import Sound
 
 
 @dataclass

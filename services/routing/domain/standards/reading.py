@@ -10,7 +10,7 @@ from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, exception_target, limit_of, promised
 
 SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
-"""The forms of a standard. By the second one, the limit of a node holds for each visit of it anew."""
+"""The forms of a standard. By the second one, each visit of a node has its limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.catalogue.visits import Visits
+from libs.events.catalogue.routing import Visits
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from libs.events.catalogue.routing import (
     NodeSkipped,
     NodeStarted,
 )
-from services.analytics.domain.case import Decision, Handover, Note, Skip
+from services.analytics.domain.happened import Decision, Handover, Note, Skip
 from tests.services.analytics.story import REGISTERED, assigned, at, case
 
 OWNED, ARRIVED = (1, assigned("front", "ann")), (2, NodeEntered(node="n4"))

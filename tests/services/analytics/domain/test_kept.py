@@ -16,7 +16,8 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeReturned,
 )
-from services.analytics.domain.case import Classification, Escalation, Output
+from services.analytics.domain.case import Classification, Escalation
+from services.analytics.domain.happened import Output
 from tests.services.analytics.story import CLEARED, RAISED, REGISTERED, REOPENED, assigned, at, case, resolved
 
 REASON = "words:4f"

@@ -1,4 +1,4 @@
-"""The promise to turn to the customer once an exception is raised: each time anew, ended by a person's word to her."""
+"""The promise to turn to the customer once an exception is raised: again each time, until a person does."""
 
 import pytest
 

@@ -1,10 +1,10 @@
-"""Notes about the work at a node: of the visit where the case stands, by whoever serves it; help that is asked for is seen."""
+"""Notes about the work at a node: they are of the visit where the case stands, and help that is asked for is seen."""
 
 import pytest
 
 from libs.events.catalogue.routing import NodeProgressed
-from services.routing.domain.cases.case import Note
 from services.routing.domain.cases.decisions import complete, note, send_back, start
+from services.routing.domain.cases.visit import Note
 from tests.services.routing.samples import COMPLAINT, LATER, new_case, owes, pass_nodes
 
 AT_N2 = pass_nodes(new_case(), COMPLAINT, "n1")

@@ -1,0 +1,78 @@
+"""What happened at a case's stays at nodes, beside the stays themselves."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Handover(NamedTuple):
+    """A visit whose work was given to a team or agent. `reassigned`: by hand, and they are not those that had it before."""
+
+    at: datetime
+    visit: int
+    node: str
+    team: str
+    agent: str
+    rule: str
+    reason: str
+    reassigned: bool
+
+
+class Skip(NamedTuple):
+    """A node that was passed over, or left with its work not done; `visit` is the number of that stay, 0 without one."""
+
+    at: datetime
+    node: str
+    occurrence: int
+    visit: int
+    reason: str
+    team: str
+    agent: str
+
+
+class Decision(NamedTuple):
+    """A decision that was asked for, and what became of it; `decided_at` is None while it is open."""
+
+    gate: str
+    node: str
+    occurrence: int
+    approver: str
+    asked_at: datetime
+    asked_by: str
+    team: str
+    decided_at: datetime | None = None
+    decision: str = ""
+    decided_by: str = ""
+    reason: str = ""
+
+
+class Supply(NamedTuple):
+    """Information that a case lacked, as it came in: what was said in clear, and what it lacked then."""
+
+    at: datetime
+    attributes: dict[str, str]
+    missing: tuple[str, ...]
+
+
+class Note(NamedTuple):
+    """What somebody noted about the work of a stay, 0 without one; `note` refers to words in a vault."""
+
+    at: datetime
+    visit: int
+    node: str
+    occurrence: int
+    kind: str
+    note: str
+    team: str
+    agent: str
+
+
+class Output(NamedTuple):
+    """What a completed node left behind; `visit` is the number of the stay, `value` empty where only the name was said."""
+
+    at: datetime
+    visit: int
+    node: str
+    name: str
+    value: str
+    team: str
+    agent: str

@@ -1,0 +1,59 @@
+"""What belongs to one visit of a node: who does the work, what it left behind, what was asked, what was noted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who does a piece of work: an agent, or the client that named none. A history may name neither."""
+
+    agent: str = ""
+    client: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.agent or self.client
+
+
+NOBODY = Worker()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completed visit: its outputs, and who completed it."""
+
+    outputs: tuple[str, ...]
+    worker: Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision that was asked for in the present visit, and what was decided by whom; empty while it is open."""
+
+    asked_by: Worker
+    approver: str
+    decision: str = ""
+    decided_by: Worker = NOBODY
+
+
+NOTES_MAX = 200
+"""How many of its notes a case shows; analytics has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody noted about the work at a node; `note` refers to words in the vault."""
+
+    at: datetime
+    node: str
+    visit: int
+    kind: str
+    note: str
+    agent: str
+
+
+def values_of(outputs: Iterable[str]) -> dict[str, str]:
+    """Return outputs as said, `name` or `name=value`, by name."""
+    return {name.strip(): value.strip() for name, _, value in (output.partition("=") for output in outputs)}
