@@ -3,7 +3,7 @@
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
-from services.routing.domain.cases import case, dues
+from services.routing.domain.cases import dues, folding
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.dues import Dues
 from services.routing.domain.standards import process
@@ -16,8 +16,8 @@ CASES = Book(
     topic=Topic.CASES,
     state=RoutingCase,
     initial=RoutingCase,
-    evolve=case.evolve,
-    keeps=case.KEEPS,
+    evolve=folding.evolve,
+    keeps=folding.KEEPS,
     rows=case_rows,
     reactions=REACTIONS,
 )

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from libs.events.catalogue.routing import Visits
+from libs.events.words.event import Visits
 from services.analytics.domain.clocks import ClockFact
-from services.analytics.domain.happened import Decision, Handover, Note, Output, Skip, Supply
+from services.analytics.domain.happened import Decision, Handover, Note, Output, Skip, Supply, Visit
 
 
 class Registration(NamedTuple):
@@ -81,31 +81,6 @@ class Escalation(NamedTuple):
     reason: str
     team: str
     agent: str
-
-
-class Visit(NamedTuple):
-    """One stay of the case at a node; what history does not tell is None.
-
-    `own_team` and `own_agent` were named for this stay; without them those of the case do its work.
-    """
-
-    node: str
-    entered_at: datetime | None = None
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    returned_at: datetime | None = None
-    returned_to: str = ""
-    team: str = ""
-    agent: str = ""
-    return_reason: str = ""
-    occurrence: int = 1
-    own_team: str = ""
-    own_agent: str = ""
-    skipped_at: datetime | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.completed_at is None and self.returned_at is None and self.skipped_at is None
 
 
 class Wait(NamedTuple):

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.routing import is_met
-from services.analytics.domain.case import Case, Step, Visit
+from services.analytics.domain.case import Case, Step
+from services.analytics.domain.happened import Visit
 
 _MICROSECOND = timedelta(microseconds=1)
 CUSTOMER_WAIT = "awaiting_customer"

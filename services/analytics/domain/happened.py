@@ -1,7 +1,32 @@
-"""What happened at a case's stays at nodes, beside the stays themselves."""
+"""A case's stays at nodes, and what happened there."""
 
 from datetime import datetime
 from typing import NamedTuple
+
+
+class Visit(NamedTuple):
+    """One stay of the case at a node; what history does not tell is None.
+
+    `own_team` and `own_agent` were named for this stay; without them those of the case do its work.
+    """
+
+    node: str
+    entered_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_to: str = ""
+    team: str = ""
+    agent: str = ""
+    return_reason: str = ""
+    occurrence: int = 1
+    own_team: str = ""
+    own_agent: str = ""
+    skipped_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and self.returned_at is None and self.skipped_at is None
 
 
 class Handover(NamedTuple):

@@ -24,11 +24,11 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
-    Visits,
     outcome_after,
     phase_after,
 )
 from libs.events.log.envelope import Fact
+from libs.events.words.event import Visits
 from libs.events.words.now import utc
 
 CONTACTS_MAX = 100

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,7 +145,8 @@ def final_at(table: str, words: dict[str, Any]) -> datetime:
 
 def known(table: str, words: dict[str, Any], until: datetime) -> Iterator[tuple[Any, ...]]:
     """Yield a dated row's values at `until`; the rows of parts are numbered in the order in which the parts came."""
-    whole = tuple(value for name, value in words.items() if name not in ENDS)
+    values = ((name, bytes(value) if isinstance(value, msgspec.Raw) else value) for name, value in words.items())
+    whole = tuple(value for name, value in values if name not in ENDS)
     match table:
         case "stretches":  # what backlog(as_of) counts
             for moment in (START + n * STEP for n in range(-6, 80)):
@@ -192,6 +194,13 @@ def test_the_law_has_something_to_say() -> None:
     told += [
         routing.NodeCompleted(node="n1", outputs=("done",)),
         intake.ContactLogged(direction="inbound", channel="web", purpose="info", agent="ann"),
+    ]
+    told += [
+        routing.NodeAssigned(node="n1", team="b"),
+        routing.NodeProgressed(node="n1", kind="help", note="words:1"),
+        routing.NodeSkipped(node="n2"),
+        routing.GateRequested(node="n1", gate="g", approver="lead"),
+        intake.InfoSupplied(),
     ]
     story = [draft(said, "case-1", at(n)) for n, said in enumerate(told)]
     assert {key[0] for key in past(story, START + 16 * DAY)} == ROLLUPS | DATED

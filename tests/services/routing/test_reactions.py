@@ -22,8 +22,8 @@ from libs.events.log.schema import check
 from libs.events.testing.spec import given, happened, knowing
 from libs.events.words.event import TYPES
 from services.routing.books import CASES
-from services.routing.domain.cases.case import TOLD
 from services.routing.domain.cases.decisions import raise_exception, reopen
+from services.routing.domain.cases.folding import TOLD
 from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
 

@@ -3,8 +3,8 @@
 from libs.events.catalogue import routing
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
-from services.analytics.domain.case import Case, Visit
-from services.analytics.domain.happened import Decision, Handover, Note, Output, Skip
+from services.analytics.domain.case import Case
+from services.analytics.domain.happened import Decision, Handover, Note, Output, Skip, Visit
 from services.analytics.domain.heard.handlers import Handlers
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.catalogue.routing import Visits
+from libs.events.words.event import Visits
 
 
 @pytest.mark.parametrize(

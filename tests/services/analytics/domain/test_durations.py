@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeStarted
-from services.analytics.domain.case import Visit
 from services.analytics.domain.durations import customer_wait_us, first_response_at, is_odd_visit
+from services.analytics.domain.happened import Visit
 from tests.services.analytics.story import (
     CLEARED,
     MINUTE_US,

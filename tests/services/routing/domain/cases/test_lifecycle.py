@@ -28,7 +28,7 @@ from libs.events.testing.told import Teller
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.refusal import Refused
 from services.routing.books import CASES
-from services.routing.domain.cases.case import KEEPS, TOLD
+from services.routing.domain.cases.folding import KEEPS, TOLD
 from services.routing.domain.cases.lifecycle import LIFECYCLE, Phase, must_allow, next_phase
 from tests.services.routing.samples import NINE
 

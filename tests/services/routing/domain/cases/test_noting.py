@@ -40,7 +40,7 @@ def test_help_is_asked_for_until_the_visit_ends():
 
 
 def test_a_case_shows_the_newest_notes(monkeypatch):
-    monkeypatch.setattr("services.routing.domain.cases.case.NOTES_MAX", 2)
+    monkeypatch.setattr("services.routing.domain.cases.folding.NOTES_MAX", 2)
     case = noted(noted(noted(AT_N2, text="words:1"), text="words:2"), text="words:3")
     assert [one.note for one in case.state.notes] == ["words:2", "words:3"]
 

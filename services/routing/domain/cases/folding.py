@@ -1,0 +1,200 @@
+"""How a case's facts make it: routing's own events, also imported ones, and what intake tells that rules may ask for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from libs.events.catalogue.intake import CaseRegistered, InfoSupplied
+from libs.events.catalogue.routing import (
+    HELP,
+    CaseAssigned,
+    CaseClassified,
+    CaseClosed,
+    CaseEscalated,
+    CaseGraded,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    GateDecided,
+    GateRequested,
+    NodeAssigned,
+    NodeCompleted,
+    NodeEntered,
+    NodeProgressed,
+    NodeReturned,
+    NodeSkipped,
+    NodeStarted,
+    outcome_after,
+)
+from libs.events.log.envelope import Fact
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.lifecycle import ENDED, next_phase
+from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Note, Worker
+
+
+def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
+    """Return the case after one more of its facts; of those of intake it keeps what rules may ask for."""
+    if isinstance(fact.data, CaseRegistered):
+        case.told = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **case.told}
+        return case
+    if isinstance(fact.data, InfoSupplied):
+        case.told |= fact.data.fields
+        return case
+    had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
+    case.since = case.since or fact.time
+    case.last_at, case.last_sequence = fact.time, fact.sequence
+    if fact.causation and not fact.imported and fact.causation not in case.answered:
+        case.answered.append(fact.causation)
+    if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
+        _APPLY[fact.kind.cls](case, fact.data, fact)
+    return case
+
+
+def _classified(case: RoutingCase, said: CaseClassified, fact: Fact) -> None:
+    case.process_id = case.process_id or said.process_id
+    case.process_version = case.process_version or said.process_version
+    case.service_class = said.service_class or case.service_class
+    case.category = said.category or case.category
+    case.severity = said.severity or case.severity
+
+
+def _graded(case: RoutingCase, said: CaseGraded, fact: Fact) -> None:
+    case.grade = said.grade
+
+
+def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
+    case.team, case.agent, case.role, case.assigned_by = said.team, said.agent, said.role, said.rule
+    if case.working_team == case.team:  # the visit goes with the case, unless another team works at it
+        case.worker = Worker(said.agent if case.started else "")
+
+
+def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
+    case.escalations.append((said.kind, said.to_role, said.reason))
+
+
+def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
+    case.visits.begin(said.node, said.occurrence)
+    _go_to(case, said.node, fact.time)
+
+
+def _given(case: RoutingCase, said: NodeAssigned, fact: Fact) -> None:
+    if case.node == said.node:
+        case.visit_team, case.worker = said.team, Worker(said.agent)
+
+
+def _started(case: RoutingCase, said: NodeStarted, fact: Fact) -> None:
+    case.visits.at(said.node, said.occurrence)
+    if case.node != said.node:
+        _go_to(case, said.node, fact.time)
+    case.started, case.worker = True, Worker(said.agent, fact.actor)
+
+
+def _completed(case: RoutingCase, said: NodeCompleted, fact: Fact) -> None:
+    case.visits.end(said.node, said.occurrence)
+    case.done[said.node] = Done(said.outputs, Worker(said.agent, fact.actor))
+    if case.node == said.node:
+        _leave(case)
+        case.waiting_since = fact.time
+
+
+def _returned(case: RoutingCase, said: NodeReturned, fact: Fact) -> None:
+    case.visits.end(said.node, said.occurrence)
+    _go_to(case, said.to_node, fact.time)
+
+
+def _progressed(case: RoutingCase, said: NodeProgressed, fact: Fact) -> None:
+    visit = case.visits.now(said.node)
+    number = visit.number if visit else said.occurrence
+    note = Note(fact.time, said.node, number, said.kind, said.note, said.agent or fact.actor)
+    case.notes = [*case.notes, note][-NOTES_MAX:]
+    case.asks_help = case.asks_help or (said.kind == HELP and case.node == said.node)
+
+
+def _gate_requested(case: RoutingCase, said: GateRequested, fact: Fact) -> None:
+    if case.node == said.node:
+        case.gates[said.gate] = Asked(Worker(said.agent, fact.actor), said.approver)
+
+
+def _gate_decided(case: RoutingCase, said: GateDecided, fact: Fact) -> None:
+    if case.node == said.node:
+        asked = case.gates.get(said.gate, Asked(NOBODY, ""))
+        case.gates[said.gate] = replace(asked, decision=said.decision, decided_by=Worker(said.agent, fact.actor))
+
+
+def _skipped(case: RoutingCase, said: NodeSkipped, fact: Fact) -> None:
+    if case.visits.now(said.node):
+        case.visits.end(said.node, said.occurrence)
+    if case.node == said.node:
+        _leave(case)
+        case.waiting_since = fact.time
+
+
+def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
+    """Stand at a node; work done there and at later nodes no longer counts as done."""
+    if node in case.done:
+        walked = list(case.done)
+        case.done = {earlier: case.done[earlier] for earlier in walked[: walked.index(node)]}
+    _leave(case)
+    case.node, case.waiting_since = node, at
+
+
+def _leave(case: RoutingCase) -> None:
+    """Stand at no node."""
+    case.gates = {}
+    case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
+
+
+def _raised(case: RoutingCase, said: ExceptionRaised, fact: Fact) -> None:
+    if said.code not in case.exceptions:
+        case.exceptions.append(said.code)
+
+
+def _cleared(case: RoutingCase, said: ExceptionCleared, fact: Fact) -> None:
+    case.exceptions = [code for code in case.exceptions if code != said.code]
+
+
+def _resolved(case: RoutingCase, said: CaseResolved, fact: Fact) -> None:
+    case.resolved_at, case.outcome = fact.time, said.outcome
+
+
+def _reopened(case: RoutingCase, said: CaseReopened, fact: Fact) -> None:
+    case.resolved_at = case.closed_at = None
+    case.outcome = ""
+    case.reopened += 1
+
+
+def _closed(case: RoutingCase, said: CaseClosed, fact: Fact) -> None:
+    case.closed_at, case.outcome = fact.time, outcome_after(case.outcome, said)
+    _leave(case)
+    case.exceptions = []
+
+
+_APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
+    CaseClassified: _classified,
+    CaseGraded: _graded,
+    CaseAssigned: _assigned,
+    CaseEscalated: _escalated,
+    NodeEntered: _entered,
+    NodeAssigned: _given,
+    NodeStarted: _started,
+    NodeCompleted: _completed,
+    NodeReturned: _returned,
+    NodeProgressed: _progressed,
+    NodeSkipped: _skipped,
+    GateRequested: _gate_requested,
+    GateDecided: _gate_decided,
+    ExceptionRaised: _raised,
+    ExceptionCleared: _cleared,
+    CaseResolved: _resolved,
+    CaseReopened: _reopened,
+    CaseClosed: _closed,
+}
+
+_ENDS = (CaseResolved, CaseClosed)
+
+TOLD = (CaseRegistered, InfoSupplied)
+"""What intake tells of a case that rules may ask for."""
+
+KEEPS: frozenset[type[Any]] = frozenset({*_APPLY, *TOLD})
