@@ -20,6 +20,7 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   select case_id, supplied_at, supplied_at, 'info_supplied', n, '', '', '' from {data}.supplies
   union all
   select case_id, asked_at, asked_at, 'decision_requested', n, gate, asked_by, team from {data}.decisions
+  where approver <> ''
   union all
   select case_id, decided_at, decided_at, 'decision_' || decision, n, gate, decided_by, team
   from {data}.decisions where decided_at is not null

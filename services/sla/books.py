@@ -4,9 +4,8 @@ from libs.events.catalogue.sla import CalendarPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.sla.alarms import awaits, settle, timers
-from services.sla.domain import folding, publishing
-from services.sla.domain.case import SlaCase
-from services.sla.domain.folding import HEARD, SAID
+from services.sla.domain import case, publishing
+from services.sla.domain.case import HEARD, SAID, SlaCase
 from services.sla.domain.publishing import PublishedCalendar
 from services.sla.projections import rows
 
@@ -15,7 +14,7 @@ CASES = Book(
     topic=Topic.CASES,
     state=SlaCase,
     initial=lambda key: SlaCase(),
-    evolve=folding.evolve,
+    evolve=case.evolve,
     keeps=HEARD | SAID,
     rows=rows,
     timers=timers,

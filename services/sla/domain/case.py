@@ -1,42 +1,33 @@
 """sla's memory of a case: the instants at which promises start, wait and stop, and the events that sla has said."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from libs.events.words.event import Occurrence, Visits
-
-
-@dataclass
-class Wait:
-    """An abnormal situation, from its raising to its clearing."""
-
-    code: str
-    since: datetime
-    until: datetime | None = None
-
-
-@dataclass
-class Stay:
-    """A time for which a case was resolved, closed or cancelled; a reopening ends it. Said again, `last` is the last time."""
-
-    first: datetime
-    last: datetime
-    until: datetime | None = None
-
-
-@dataclass
-class Task:
-    """A visit of a node, or a decision that was asked for in one: done, or left undone when the visit is returned or skipped."""
-
-    name: str
-    node: str
-    number: int = 1
-    begun_at: datetime | None = None
-    done_at: datetime | None = None
-    left_at: datetime | None = None
-    left: str = ""
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response, reaches_out
+from libs.events.catalogue.routing import (
+    CaseClassified,
+    CaseClosed,
+    CaseGraded,
+    CaseReopened,
+    CaseResolved,
+    ExceptionCleared,
+    ExceptionRaised,
+    GateDecided,
+    GateRequested,
+    NodeCompleted,
+    NodeEntered,
+    NodeReturned,
+    NodeSkipped,
+    NodeStarted,
+)
+from libs.events.catalogue.sla import ClockWithdrawn
+from libs.events.log.envelope import Fact
+from libs.events.words.event import TYPES, Occurrence, Topic, Visits
+from libs.events.words.now import utc
+from services.sla.domain.stretches import Stay, Task, Wait, open_stay, open_wait, stay
 
 
 @dataclass
@@ -98,3 +89,161 @@ class SlaCase:
 def standing(state: SlaCase) -> Iterator[Said]:
     """Yield what sla said of the case and did not withdraw."""
     return (said for said in state.said.values() if not said.withdrawn)
+
+
+def evolve(state: SlaCase, fact: Fact) -> SlaCase:
+    """Take one fact in; whatever the history, it never raises."""
+    handler = _HANDLERS.get(type(fact.data))
+    if handler is None:
+        return state
+    at = utc(fact.time)
+    if type(fact.data) not in SAID and not fact.imported and state.live_since is None:
+        state.live_since = at
+    handler(state, fact, at)
+    return state
+
+
+def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if state.registered_at is None:
+        state.registered_at, state.imported = at, fact.imported
+        state.process_id, state.process_version = fact.data.process_id, fact.data.process_version
+
+
+def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if is_response(fact.data):
+        state.first_response_at = state.first_response_at or at
+    if reaches_out(fact.data) and any(wait.until is None for wait in state.waits):  # no other is ever asked for
+        state.turned_to.append(at)
+
+
+def _classified(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # A classification may set only some of the words; an empty one leaves what was said before.
+    state.service_class = fact.data.service_class or state.service_class
+    state.severity = fact.data.severity or state.severity
+
+
+def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.grade = fact.data.grade
+
+
+def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.entered.setdefault(fact.data.node, at)
+    visit = state.visits.begin(fact.data.node, fact.data.occurrence)
+    state.stops.append(Task(visit.name, visit.name, visit.number, at))
+
+
+def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.started.setdefault(fact.data.node, at)
+    _stop(state, state.visits.at(fact.data.node, fact.data.occurrence))
+
+
+def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.completed.setdefault(fact.data.node, at)
+    _stop(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
+
+
+def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
+    _left(state, fact, at, "returned")
+
+
+def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if state.visits.now(fact.data.node):
+        _left(state, fact, at, "skipped")
+
+
+def _left(state: SlaCase, fact: Fact, at: datetime, how: str) -> None:
+    stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
+    for one in (stop, *(one for one in state.decisions if one.node == stop.node and one.is_open)):
+        one.left_at, one.left = at, how
+
+
+def _asked(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.decisions.append(Task(fact.data.gate, fact.data.node, begun_at=at))
+
+
+def _decided(state: SlaCase, fact: Fact, at: datetime) -> None:
+    for one in state.decisions:
+        if one.name == fact.data.gate and one.is_open:
+            one.done_at = at
+
+
+def _stop(state: SlaCase, visit: Occurrence) -> Task:
+    """Return a visit; a new one where history is silent about its beginning."""
+    found = next((one for one in reversed(state.stops) if (one.node, one.number) == (visit.name, visit.number)), None)
+    if found is None:
+        found = Task(visit.name, visit.name, visit.number)
+        state.stops.append(found)
+    return found
+
+
+def _raised(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if not open_wait(state.waits, fact.data.code):
+        state.waits.append(Wait(fact.data.code, at))
+
+
+def _cleared(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if wait := open_wait(state.waits, fact.data.code):
+        wait.until = at
+
+
+def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
+    stay(state.resolved, at)
+
+
+def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # What was awaited when the case ended is awaited no more: nobody could ever clear it.
+    if ended := open_stay(state.closed) or open_stay(state.cancelled):
+        for wait in state.waits:
+            wait.until = wait.until or max(wait.since, ended.last)
+    for stays in (state.resolved, state.closed, state.cancelled):
+        if over := open_stay(stays):
+            over.until = at
+
+
+def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
+    stay(state.closed, at)
+
+
+def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
+    stay(state.cancelled, at)
+
+
+_KEPT = frozenset(field.name for field in fields(Said)) - {"id", "what", "clock", "at", "sequence", "withdrawn"}
+
+
+def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
+    kept: dict[str, Any] = {name: getattr(fact.data, name) for name in _KEPT_OF[type(fact.data)]}
+    said = Said(fact.id, fact.kind.name, fact.data.clock, at, fact.sequence, **kept)
+    state.said.setdefault(str(fact.id), said)
+
+
+def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
+    # A withdrawal sorts right after what it withdraws, so what it names is here unless it is not known yet.
+    if said := state.said.get(str(fact.data.withdrawn_id)):
+        said.withdrawn = True
+
+
+SAID: frozenset[type] = frozenset(cls for cls, kind in TYPES.items() if kind.owner == "sla" and kind.topic is Topic.CASES)
+_KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
+_HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
+    CaseRegistered: _registered,
+    ContactLogged: _contact,
+    CaseClassified: _classified,
+    CaseGraded: _graded,
+    NodeEntered: _entered,
+    NodeStarted: _started,
+    NodeCompleted: _completed,
+    NodeReturned: _returned,
+    NodeSkipped: _skipped,
+    GateRequested: _asked,
+    GateDecided: _decided,
+    ExceptionRaised: _raised,
+    ExceptionCleared: _cleared,
+    CaseResolved: _resolved,
+    CaseReopened: _reopened,
+    CaseClosed: _closed,
+    CaseCancelled: _cancelled,
+    **dict.fromkeys(SAID, _said),
+    ClockWithdrawn: _withdrawn,
+}
+HEARD: frozenset[type] = frozenset(_HANDLERS) - SAID

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from libs.events.catalogue.promise import Limit, limit_of
 from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
-from services.sla.domain.case import SlaCase, Wait
+from services.sla.domain.case import SlaCase
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
+from services.sla.domain.stretches import Wait
 from services.sla.domain.targets import Span, promises, spans
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime

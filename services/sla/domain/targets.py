@@ -10,7 +10,8 @@ from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
 from libs.events.catalogue.standard import Standard, Target
-from services.sla.domain.case import SlaCase, Stay, Task, Wait
+from services.sla.domain.case import SlaCase
+from services.sla.domain.stretches import Stay, Task, Wait
 
 
 def promises(state: SlaCase, standard: Standard) -> Iterator[Target]:

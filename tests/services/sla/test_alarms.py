@@ -13,7 +13,7 @@ from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import Fact, draft
 from services.sla.alarms import settle, timers
-from services.sla.domain.folding import SAID
+from services.sla.domain.case import SAID
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from libs.events.log.envelope import Fact, encode_data
-from services.sla.domain.folding import SAID
+from services.sla.domain.case import SAID
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,

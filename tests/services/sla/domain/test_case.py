@@ -12,8 +12,7 @@ from libs.events.catalogue.sla import ClockBreached, ClockWithdrawn
 from libs.events.engine.book import encode_state
 from libs.events.log.envelope import draft
 from services.sla.books import CASES
-from services.sla.domain.case import SlaCase
-from services.sla.domain.folding import evolve
+from services.sla.domain.case import SlaCase, evolve
 from tests.services.sla import samples
 from tests.services.sla.samples import KEY, REGISTERED, RESOLVED, RESPONSE, WAITS, at, fact, facts, state_of
 
