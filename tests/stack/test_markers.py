@@ -20,6 +20,7 @@ from libs.events.words.event import free_fields
 from services.intake.domain.importable import IMPORTABLE
 from tests.libs.events.words.test_free import IN_CLEAR
 from tests.safety.asking import Operation, operations, sample
+from tests.services.routing.samples import page
 from tests.stack.test_journey import CASE, walk
 from tests.stack.test_personal import CLEAR, FREE, HELD, flat, texts
 
@@ -48,6 +49,8 @@ BODIES: dict[str, Any] = {
     },
     "handover_node": {"agent": "mei"},
     "skip_node": {"reason": "nothing to improve"},
+    "request_gate": {},
+    "decide_gate": {"decision": "approved", "agent": "lee"},
     "return_node": {"to_node": "n1", "reason": "again"},
 }
 """Bodies that are accepted, of operations for which the smallest that is described is not."""
@@ -55,13 +58,21 @@ BEFORE = {
     "complete_node": ["start_node n1"],
     "return_node": ["start_node n1", "complete_node n1", "start_node n2"],
     "skip_node": [f"{verb}_node f{n}" for n in range(1, 6) for verb in ("start", "complete")],
+    "request_gate": ["start_node n1"],
+    "decide_gate": ["start_node n1", "request_gate n1"],
     "reopen_case_id": ["resolve_case_id"],
     "close_case_id": ["resolve_case_id"],
 }
 """What must have been done for a step to be accepted."""
 NODES = {"return_node": "n2", "skip_node": "f6"}
-OTHERS = {"grade_case_id": {"process_id": "complaint-quality"}, "skip_node": {"process_id": "feedback-handling"}}
-"""Inbound calls have no grades, and no node that may be skipped."""
+GATE = {"id": "go", "en": "Go", "zh": "放行", "approver": "cs_supervisor"}
+OTHERS = {
+    "grade_case_id": {"process_id": "complaint-quality"},
+    "skip_node": {"process_id": "feedback-handling"},
+    "request_gate": {"process_id": "gated"},
+    "decide_gate": {"process_id": "gated"},
+}
+"""Inbound calls have no grades, no node that may be skipped, and no decisions."""
 MARK = re.compile(r"uasten([a-j]{6})flosser|66601990(\d{6})", re.IGNORECASE)
 """A mark has the look of a name and of a telephone number."""
 IN_SQL = "uasten[a-j]{6}flosser|66601990[0-9]{6}|61737465(6e|4e)|3636363031393930"
@@ -105,7 +116,15 @@ class Sender:
         """Place → how it was answered."""
         self._keys = count(1)
 
+    def publish_gated(self) -> None:
+        """Publish a standard with a decision at its first node."""
+        content = page("inbound-call") | {"id": "gated"}
+        content["nodes"][0]["gates"] = [GATE]
+        for path, body in (("/processes", {"standard": content}), ("/processes/gated/versions/1/publish", {})):
+            assert self.running.post("routing", path, body).status_code in (200, 201)
+
     def send_all(self) -> None:
+        self.publish_gated()
         seen = set()
         for one in operations():
             for told in one.parameters():
@@ -137,7 +156,12 @@ class Sender:
         body = one.body() and BODIES.get(name, sample(one.service, one.body()))
         if one.method == "post" and "case_id" in values:
             told = self.running.post("intake", "/cases", BODIES["post_case"] | OTHERS.get(name, {}))
-            values |= {"case_id": told.json()["case_id"], "Position": told.headers["Position"], "node": NODES.get(name, "n1")}
+            values |= {
+                "case_id": told.json()["case_id"],
+                "Position": told.headers["Position"],
+                "node": NODES.get(name, "n1"),
+                "gate": GATE["id"],
+            }
             self.cases.append(values["case_id"])
             for step in BEFORE.get(name, ()):
                 values["Position"] = self.step(values, *step.split())

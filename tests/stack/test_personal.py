@@ -83,10 +83,11 @@ FREE = {
     "routing.handover_node": {"reason"},
     "routing.note_node": {"note"},
     "routing.skip_node": {"reason"},
+    "routing.decide_gate": {"reason"},
 }
 CLEAR = {
     "channel", "process_id", "kind", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
-    "outcome", "service_class", "category", "severity", "grade", "to_node", "customer.language",
+    "outcome", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
     "facts.system", "facts.case", "facts.type", "facts.shared_with",
 }  # fmt: skip
 """Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""
