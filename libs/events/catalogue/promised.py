@@ -1,6 +1,6 @@
 """What was promised about time, as sla's events that nobody withdrew tell it: which of it falls due first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,8 +18,9 @@ from libs.events.catalogue.sla import (
     ClockWithdrawn,
 )
 
-INTERNAL = "node"
-"""The kind of a limit of one step: we promise it each other. All other kinds are promises to the customer."""
+INTERNAL = ("node", "gate", "exception")
+"""The kinds of limits of one step, of a decision and of a question: we promise these each other. All others are promises to the
+customer."""
 
 
 class Said(NamedTuple):
@@ -61,15 +62,15 @@ _WORDS: Mapping[type[Any], str] = {
 CLOCKS: frozenset[type[Any]] = frozenset({*_WORDS, ClockWithdrawn})
 
 
-def tell(promises: Promises, id: UUID, said: Any, *, but: str = "") -> None:
-    """Take a clock event in. Promises of kind `but` are passed over."""
+def tell(promises: Promises, id: UUID, said: Any, *, but: Collection[str] = ()) -> None:
+    """Take a clock event in. Promises of the kinds `but` are passed over."""
     name = f"{said.clock}/{said.occurrence}"
     if isinstance(said, ClockWithdrawn):
         _withdraw(promises, name, said.withdrawn_id)
         return
-    if isinstance(said, ClockStarted) and said.kind != but:
+    if isinstance(said, ClockStarted) and said.kind not in but:
         promises[name] = Promise(said.kind)
-    elif isinstance(said, ClockWaiting) and said.kind != but:
+    elif isinstance(said, ClockWaiting) and said.kind not in but:
         promises.setdefault(name, Promise(said.kind))
     if name in promises:
         what = "over" if isinstance(said, ClockWaiting) and said.done else _WORDS[type(said)]

@@ -117,8 +117,9 @@ class ClockEnded:
 class ClockCancelled:
     """The promise lapsed, kept, broken or not: the case was `closed` or `cancelled` without what it waited for.
 
-    Or it was about a visit of a node, which the case left, `returned` or `skipped`. Or what it waited for was done
-    `before_start`, as odd history has it; then how long it took is unknown, and it counts in no rate.
+    Or it was about a visit of a node, which the case left, `returned` or `skipped`, or about an exception that was `cleared`.
+    Or what it waited for was done `before_start`, as odd history has it; then how long it took is unknown, and it counts in no
+    rate.
     """
 
     clock: Word

@@ -64,6 +64,11 @@ class Node:
     informed: tuple[str, ...] = ()
     steps: tuple[Label, ...] = ()
 
+    @property
+    def leaves(self) -> set[str]:
+        """Everything that a later node may need of it: its outputs and its decisions."""
+        return {*self.outputs, *(gate.id for gate in self.gates)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

@@ -24,7 +24,7 @@ def must_be_reachable(case: RoutingCase, standard: Standard, node: Node) -> None
         raise Refused("node-behind", f"The case is past {node.id}. Return it there, with a reason.")
     skipped = [earlier for earlier in standard.nodes[:place] if earlier.id not in case.done]
     must_not_skip_keys(skipped)
-    owed = {output for one in skipped for output in one.outputs} & set(node.inputs)
+    owed = {left for one in skipped for left in one.leaves} & set(node.inputs)
     if owed:
         raise Refused("input-missing", f"{node.id} needs {_list(owed)}. Complete {_list(one.id for one in skipped)} first.")
 

@@ -41,7 +41,7 @@ def _inputs(written: Written) -> Iterable[Fault]:
         for missing in [name for name in node.inputs if name not in supplied]:
             instead = f"let an earlier node put out `{missing}`, or list it under `sources`"
             yield Fault(f"nodes.{node.id}.inputs", f"nothing before supplies `{missing}`", instead)
-        supplied |= {*node.outputs, *(gate.id for gate in node.gates)}
+        supplied |= node.leaves
 
 
 def _gates(written: Written) -> Iterable[Fault]:

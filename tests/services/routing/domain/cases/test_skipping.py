@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeSkipped, NodeStarted
+from libs.events.catalogue.standard import Gate, Label
 from libs.events.testing.spec import given, happened
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import complete, send_back, skip, start
@@ -59,6 +60,9 @@ def test_the_last_node_is_skipped_to_the_end():
 AT_K = AT_A.after(start, WAY, node="k", at=LATER)
 OWING = replace(WAY, nodes=(replace(FREE[0], outputs=("x",)), replace(FREE[1], inputs=("x",)), *WAY.nodes[2:]))
 
+GO = Gate(id="x", name=Label(en="Go", zh="放行"), approver="cs_supervisor")
+DECIDING = replace(WAY, nodes=(replace(FREE[0], gates=(GO,)), replace(FREE[1], inputs=("x",)), *WAY.nodes[2:]))
+
 
 @pytest.mark.parametrize(
     ("why", "case", "standard", "named", "code"),
@@ -66,6 +70,7 @@ OWING = replace(WAY, nodes=(replace(FREE[0], outputs=("x",)), replace(FREE[1], i
         ("a key node", AT_K, WAY, {"node": "k", **WHY}, "key-node-open"),
         ("a last node that is a key node", AT_K, replace(WAY, nodes=WAY.nodes[:-1]), {"node": "k", **WHY}, "key-node-open"),
         ("what the next one needs", AT_A, OWING, {"node": "a", **WHY}, "input-missing"),
+        ("a decision that the next one needs", AT_A, DECIDING, {"node": "a", **WHY}, "input-missing"),
         ("without a reason", AT_A, WAY, {"node": "a"}, "reason-missing"),
         ("where the case is not", AT_A, WAY, {"node": "b", **WHY}, "not-at-node"),
         ("what is not there", AT_A, WAY, {"node": "q", **WHY}, "unknown-node"),
