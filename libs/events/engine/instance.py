@@ -1,6 +1,8 @@
 """One running instance of a service: the parts it is made of, and the steps it takes. Loops are elsewhere."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -8,6 +10,7 @@ from functools import partial
 import structlog
 from prometheus_client import CollectorRegistry
 
+from libs import VERSION
 from libs.events.engine.alarms import GRACE, Alarms
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.learner import Learner
@@ -25,6 +28,7 @@ from libs.events.engine.writer import Writer
 from libs.events.log.port import Batch, Log, OffsetOutOfRange, ends_of
 from libs.events.log.sequence import Gap, Impostor
 from libs.events.store.port import Conflict, Fenced, Store, StoreUnavailable
+from libs.events.store.values import Whereabouts
 from libs.events.words.now import Now, SharedClock, Ticks, new_id, real_ticks
 
 _output = structlog.get_logger()
@@ -57,7 +61,8 @@ class Instance:
         self.meters.begin(service.topics_heard)
         self.portion = Portion(READ_MOST)
         self._reading_log, self._asking_log = logs[0], logs[2]
-        self.leases = Leases(service, store, self.clock, self.owner)
+        about = Whereabouts(socket.gethostname(), os.getpid(), VERSION)
+        self.leases = Leases(service, store, self.clock, self.owner, about)
         self.learner, self.work = Learner(logs[2], self.known), Work(service, store, self.known, self.said)
         self.writer = Writer(self.work, self.clock)
         self.reader = Reader(self.work, self.learner.learn, self.meters)

@@ -1,15 +1,12 @@
 """The partitions that an instance has leased, and where it stands in each."""
 
-import os
-import socket
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from libs import VERSION
 from libs.events.engine.service import Service
 from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.port import Fenced, Store
@@ -43,10 +40,10 @@ class Standing:
 
 
 class Leases:
-    """Takes partitions for one instance of a service, and gives them up."""
+    """Takes partitions for one instance of a service, and gives them up. `about`: where the instance runs."""
 
-    def __init__(self, service: Service, store: Store, clock: SharedClock, owner: UUID) -> None:
-        self._service, self._store, self._clock, self._owner = service, store, clock, owner
+    def __init__(self, service: Service, store: Store, clock: SharedClock, owner: UUID, about: Whereabouts) -> None:
+        self._service, self._store, self._clock, self._owner, self._about = service, store, clock, owner, about
         self.owned: dict[Partition, Standing] = {}
 
     def wanted(self) -> list[Partition]:
@@ -80,8 +77,7 @@ class Leases:
 
     def introduce(self) -> None:
         """Say in the output which instance this is. Its leases and `loopdesk instances` show the same id."""
-        about = _about_here()
-        told = {"owner": str(self._owner), "host": about.host, "pid": about.pid, "release": about.release}
+        told = {"owner": str(self._owner), "host": self._about.host, "pid": self._about.pid, "release": self._about.release}
         _output.info("the instance begins", service=self._service.name, **told)
 
     async def renew(self) -> None:
@@ -89,7 +85,8 @@ class Leases:
         await self._clock.ask(self._store.now)
         if wrong := self.wrong_clock():
             _output.warning(wrong, service=self._service.name)
-        held = await self._store.leases.take(self._owner, self.wanted(), _about_here(self._clock.apart()))
+        about = replace(self._about, apart=self._clock.apart())
+        held = await self._store.leases.take(self._owner, self.wanted(), about)
         for one in list(self.owned.values()):
             if held.get(one.partition) != one.lease_epoch:
                 del self.owned[one.partition]
@@ -120,8 +117,3 @@ class Leases:
         _output.info("the lease of the partition is over", service=self._service.name, owner=str(self._owner), **told)
         if self.holds(standing):
             del self.owned[standing.partition]
-
-
-def _about_here(apart: timedelta = timedelta(0)) -> Whereabouts:
-    """Return where this process runs, which release it is, and how far its clock is from the shared one."""
-    return Whereabouts(socket.gethostname(), os.getpid(), VERSION, apart)

@@ -16,6 +16,7 @@ from libs.events.engine.takeover import TakeOver
 from libs.events.log.port import LogUnavailable, Record, partition_for
 from libs.events.log.sequence import follow
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.store.values import SOMEWHERE
 from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.toy import TOY
 from libs.events.words.now import derived_id
@@ -107,7 +108,7 @@ class Careless(Leases):
     """One partition under a lease that is over, which nobody asks about; says whether it was told to give it up."""
 
     def __init__(self, kernel, lease_epoch):
-        super().__init__(TOY, kernel.store, kernel.clock, derived_id("careless"))
+        super().__init__(TOY, kernel.store, kernel.clock, derived_id("careless"), SOMEWHERE)
         self.standing, self.is_fenced = Standing(PARTITION, lease_epoch, hears=False), False
         self.owned = {PARTITION: self.standing}
 
