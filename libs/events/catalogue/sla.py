@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.standard import Calendar
-from libs.events.words.event import Number, Topic, Word, event
+from libs.events.words.event import LATER, Number, Topic, Word, event
 
 Micros = Annotated[int, Field(ge=0)]
 
@@ -38,8 +38,8 @@ class ClockStarted:
     due_at: datetime
     process_version: int
     node: str = ""
-    calendar: str = ""
-    calendar_version: int = 0
+    calendar: Annotated[str, LATER] = ""
+    calendar_version: Annotated[int, LATER] = 0
     occurrence: Number = 1
 
 

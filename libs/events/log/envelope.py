@@ -1,6 +1,7 @@
 """The CloudEvents envelope: who said it, about what, when, because of what, and the numbers that prove no loss."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from libs.events.log.port import Record
-from libs.events.words.event import BY_WIRE, TYPES, UPCASTS, EventType
+from libs.events.words.event import BY_WIRE, TYPES, UPCASTS, EventType, later_fields
 from libs.events.words.now import derived_id, utc
 
 SEQUENCE_MAX = 2**31 - 1
@@ -102,16 +103,17 @@ def encode_data(event: Any) -> bytes:
     return _encoder.encode(event)
 
 
-_FIRST = b',"occurrence":1}'
-
-
 def words_of(event: Any) -> str:
-    """Return the words that an event's id is made of: what it says, a first occurrence left out.
+    """Return the words that an event's id is made of: what it says, without later fields that say nothing.
 
-    Events had no occurrence at first. One that says nothing new keeps the id under which it was said then.
+    An event that says nothing new keeps the id under which it was said before it had those fields.
     """
-    data = encode_data(event)
-    return (data[: -len(_FIRST)] + b"}" if data.endswith(_FIRST) else data).decode()
+    later = later_fields(type(event))
+    if not later:
+        return encode_data(event).decode()
+    said = ((one, getattr(event, one.name)) for one in fields(event))
+    words = {one.name: value for one, value in said if one.name not in later or value != one.default}
+    return _encoder.encode(words).decode()
 
 
 def record_of(fact: Fact, recorded: datetime, trace: str = "") -> Record:

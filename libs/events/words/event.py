@@ -51,9 +51,16 @@ class Free:
 
 
 FREE = Free()
+
+
+class Later:
+    """The mark of a field that an event had not at first. While it says nothing, the event's id is made without it."""
+
+
+LATER = Later()
 TYPES: dict[type[Any], EventType] = {}
 BY_WIRE: dict[str, EventType] = {}
-_FREE_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_MARKED: dict[tuple[type[Any], object], tuple[str, ...]] = {}
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -83,16 +90,25 @@ def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES, concludes:
 
 def free_fields(cls: type[Any]) -> tuple[str, ...]:
     """Return the fields of an event class in which people write freely."""
-    if cls not in _FREE_FIELDS:
+    return _marked(cls, FREE)
+
+
+def later_fields(cls: type[Any]) -> tuple[str, ...]:
+    """Return the fields of an event class that it had not at first."""
+    return _marked(cls, LATER)
+
+
+def _marked(cls: type[Any], mark: object) -> tuple[str, ...]:
+    if (cls, mark) not in _MARKED:
         hints = get_type_hints(cls, include_extras=True)
-        _FREE_FIELDS[cls] = tuple(name for name, hint in hints.items() if FREE in getattr(hint, "__metadata__", ()))
-    return _FREE_FIELDS[cls]
+        _MARKED[cls, mark] = tuple(name for name, hint in hints.items() if mark in getattr(hint, "__metadata__", ()))
+    return _MARKED[cls, mark]
 
 
 NUMBER_MAX = 2**31 - 1
 """What a whole number of PostgreSQL holds."""
 
-Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+Number = Annotated[int, Field(ge=1, le=NUMBER_MAX), LATER]
 """An occurrence as a field of an event. What was said before there were any reads as the first."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)

@@ -6,7 +6,6 @@ withdrawn and becomes true again is said again, under the next round's id.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.sla import ClockWithdrawn
@@ -51,7 +50,7 @@ def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> St
 
 def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
     """Return the event's id in its first round that was not withdrawn, and that round."""
-    words = TYPES[type(event.data)].wire, key, event.at.isoformat(), _words(event.data)
+    words = TYPES[type(event.data)].wire, key, event.at.isoformat(), words_of(event.data)
     round_ = 0
     while True:
         id = str(derived_id(*words, round_))
@@ -59,14 +58,6 @@ def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
         if said is None or not said.withdrawn:
             return id, round_
         round_ += 1
-
-
-_LATER = ',"calendar":"","calendar_version":0'
-"""Words that a started clock had not at first. They name it only when they say something: what was said keeps its id."""
-
-
-def _words(data: Any) -> str:
-    return words_of(data).replace(_LATER, "")
 
 
 def _said(key: str, state: SlaCase, id: str, event: Implied, round_: int) -> Fact:
