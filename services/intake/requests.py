@@ -93,6 +93,7 @@ class ContactBody(Body):
     agent: Short = ""
     automated: Flag = Field(False, description="True for a machine's answer; it does not count as a response.")
     resolves_case: Flag = False
+    reached: Flag = Field(True, description="False for an attempt to reach the customer that did not; it is no response.")
     note: Long = Field("", description="What was said. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 

@@ -1,6 +1,7 @@
 """routing's HTTP: a case's walk through its nodes, and the process standards that it walks by."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Annotated, Any
 
@@ -78,10 +79,10 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(running: RunningService, pepper: str) -> APIRouter:
+def routes(running: RunningService, pepper: str, zone: tzinfo = UTC) -> APIRouter:
     """Return routing's routes."""
     router = APIRouter(route_class=JSONRoute)
-    execute = partial(execute_on, running, pepper)
+    execute = partial(execute_on, running, pepper, zone=zone)
     for name, (summary, body, decide) in OF_CASES.items():
         _add(router, f"/cases/{{case_id}}/{name}", summary, _case_route(execute, body, decide))
     for name, (summary, body, decide) in OF_NODES.items():
@@ -143,10 +144,20 @@ def _exception_route(execute: Execute, decide: Decide) -> Callable[..., Awaitabl
 
 
 async def execute_on(
-    running: RunningService, pepper: str, case_id: str, decide: Decide, words: dict[str, Any], write: Write
+    running: RunningService,
+    pepper: str,
+    case_id: str,
+    decide: Decide,
+    words: dict[str, Any],
+    write: Write,
+    *,
+    zone: tzinfo = UTC,
 ) -> Response:
-    """Ask for a decision about a case, by JSON or by a form."""
+    """Ask for a decision about a case, by JSON or by a form; days are those of the desk's `zone`."""
     await running.wait_for(write.position)
+    await _must_be_here(running, words.get("repeats", ""))
+    if decide in decisions.COUNT_DAYS:
+        words = {**words, "zone": zone}
     at, spoken = running.now(), Spoken(case_id, pepper)
 
     def decided(case: RoutingCase) -> list[Fact]:
@@ -167,6 +178,11 @@ async def execute_on(
         private=lambda outcome: spoken.rows() if outcome.said else (),
     )
     return respond(await running.execute(command))
+
+
+async def _must_be_here(running: RunningService, case_id: str) -> None:
+    if case_id and await running.store.state((Topic.CASES, case_id)) is None:
+        raise Refused("repeated-case-unknown", f"There is no case {case_id} that this one could repeat.", 422)
 
 
 def _case_answer(outcome: Outcome) -> Answer:

@@ -38,6 +38,11 @@ async def notes_of(running: RunningService, case: RoutingCase, *, hide: bool = F
     return [{**asdict(one), "note": words.get(one.note, "")} for one in reversed(case.notes)]
 
 
+async def reason_of(running: RunningService, case: RoutingCase) -> str:
+    """Return why a case ended, in the words that the vault has; empty while it is in work."""
+    return (await words_of(running.pool, running.service.name, case.case_id)).get(case.reason, "") if case.reason else ""
+
+
 def question_routes(router: APIRouter, running: RunningService, links: dict[str, Any]) -> None:
     """Add what may be asked. `links` say in /openapi.json where one may go from a row of /work."""
     _work(router, running, links)

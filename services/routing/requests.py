@@ -108,9 +108,11 @@ class EscalateBody(Body):
 
 
 class ResolveBody(Body):
-    """POST /cases/{id}/resolve."""
+    """POST /cases/{id}/resolve; every other outcome than resolved needs a reason, and a duplicate the case that it repeats."""
 
     outcome: Name = "resolved"
+    reason: Reason = ""
+    repeats: OptionalName = ""
     agent: OptionalName = ""
     team: OptionalName = ""
 
@@ -122,9 +124,11 @@ class ReopenBody(Body):
 
 
 class CloseBody(Body):
-    """POST /cases/{id}/close."""
+    """POST /cases/{id}/close; it needs what resolve needs, unless the case was resolved so."""
 
     outcome: OptionalName = ""
+    reason: Reason = ""
+    repeats: OptionalName = ""
 
 
 class EmptyBody(Body):
@@ -151,7 +155,7 @@ _WORK = (
     *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
     *("asks_help", "undecided"),
 )
-_MORE = ("nodes_done", "reopened", "outcome", "since_at", "resolved_at", "closed_at")
+_MORE = ("nodes_done", "reopened", "outcome", "reason", "repeats", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)
 SHEET = Shape(
     CaseRow, "CaseSheet", "A case as routing knows it; docs/projections.md says what its columns mean.", only=(*_WORK, *_MORE)

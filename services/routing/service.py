@@ -17,6 +17,7 @@ from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.health import Note
 from libs.web.settings import WebSettings
+from libs.web.zone import ZoneSettings
 from services.routing import __doc__ as CARD
 from services.routing import queries
 from services.routing.api import COMMANDS, TAGS, execute_on, routes
@@ -47,6 +48,8 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     shipped = [sound(yaml.safe_load(file.read_text())) for file in files]
 
     left = Left(shipped)
+    zone = from_environment(ZoneSettings, service="routing").zone
+    execute = partial(execute_on, running, settings.pepper, zone=zone)
 
     async def publish_shipped() -> None:
         while left.standards:
@@ -63,7 +66,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk routing",
-        [routes(running, settings.pepper), *page_routes(running, partial(execute_on, running, settings.pepper), COMMANDS)],
+        [routes(running, settings.pepper, zone), *page_routes(running, execute, COMMANDS)],
         web,
         card=CARD,
         tags=TAGS,

@@ -35,7 +35,7 @@ class CaseRow(TableRow):
     exceptions: list[str] = json("The abnormal situations that are open.")
     escalations: int = column("How often more authority or skill was called in.")
     reopened: int = column("How often the case came back after it was resolved or closed.")
-    outcome: str = column("resolved, rejected, unreachable or withdrawn; empty while in work.")
+    outcome: str = column("resolved, rejected, unreachable, withdrawn or duplicate; empty while in work.")
     since_at: datetime | None = column("When routing first said something about the case.")
     waiting_since_at: datetime | None = column("When the case arrived where it stands.")
     resolved_at: datetime | None = column("When the need was met; empty again after a reopening.")
@@ -45,6 +45,8 @@ class CaseRow(TableRow):
     visit_agent: str = column("The agent of that team who does the work; empty while it waits in the team's queue.")
     undecided: list[str] = json("The decisions that were asked for in this visit and not made yet.")
     asks_help: bool = column("Whether somebody noted in this visit that help is needed.")
+    reason: str = column("Why it ended so, as a reference to the words in the vault; empty while in work.")
+    repeats: str = column("Of a duplicate, the case in which the need is served; else empty.")
 
 
 @columns("dues")
@@ -115,4 +117,6 @@ def case_row(case: RoutingCase) -> CaseRow:
         visit_agent=case.working_agent,
         undecided=[gate for gate, asked in case.gates.items() if not asked.decision],
         asks_help=case.asks_help,
+        reason=case.reason,
+        repeats=case.repeats,
     )

@@ -147,14 +147,14 @@ def second_day(desk: Desk) -> None:
     desk.walk("broken", "problem-handling")
     desk.walk("broken", "problem-handling", since="p5", upto="p5")
     desk.step("broken", "close")
-    desk.step("nobody", "resolve", outcome="unreachable")
+    desk.step("nobody", "resolve", outcome="unreachable", reason="Wrong number.")
     for number, ago in enumerate((200, 100), 1):  # the same customer with the same need, twice
         desk.register(f"again {number}", "feedback-handling", {"feedback_type": "suggestion"}, who="K-10", ago=ago)
         desk.contact(f"again {number}", ago=ago - 5, resolves_case=True)
         desk.walk(f"again {number}", "feedback-handling")
     desk.walk("project", "service-delivery", upto="n2")
     desk.step("project", "exceptions/late_milestone/raise")
-    desk.step("it-ticket", "resolve", outcome="rejected")
+    desk.step("it-ticket", "resolve", outcome="rejected", reason="No fault of ours.")
     desk.register("another forgotten", "inbound-call", {"customer_name": "C"})
     desk.running.come_to_rest()
     http, url = desk.running.http, desk.running.stack.url

@@ -88,7 +88,9 @@ class Case:
         return self.of_routing("grade", at, grade=self.random.choice(("normal", "urgent")), reason="looked again")
 
     def finish(self, at):
-        return self.of_routing("resolve", at, outcome=self.random.choice(("resolved", "unreachable", "rejected")))
+        return self.of_routing(
+            "resolve", at, outcome=self.random.choice(("resolved", "unreachable", "rejected")), reason="no more to do"
+        )
 
     def reopen(self, at):
         self.place = max(0, self.place - 1)

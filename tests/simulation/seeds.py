@@ -76,7 +76,7 @@ async def _one_thing(life, id):
         lambda: life.routing(id, "clear_exception", code=WAITING),
         lambda: life.routing(id, "assign", team="quality", agent=random.choice(("cy", "di"))),
         lambda: life.routing(id, "grade", grade=random.choice(("normal", "urgent")), reason="looked again"),
-        lambda: life.routing(id, "resolve", outcome=random.choice(("resolved", "unreachable", "rejected"))),
+        lambda: life.routing(id, "resolve", outcome=random.choice(("resolved", "unreachable", "rejected")), reason="r"),
         lambda: life.routing(id, "reopen", reason="fails again"),
         lambda: life.answer(id, random.randint(1, 5)),
         lambda: life.answer(id, random.randint(1, 5)),

@@ -63,7 +63,7 @@ class Days(RuleBasedStateMachine):
 
     @rule(id=cases, outcome=st.sampled_from(("resolved", "unreachable", "rejected")))
     def resolve(self, id, outcome):
-        self.runner.run(self.life.routing(id, "resolve", outcome=outcome))
+        self.runner.run(self.life.routing(id, "resolve", outcome=outcome, reason="no more to do"))
 
     @rule(id=cases)
     def reopen(self, id):

@@ -23,7 +23,7 @@ def test_a_case_is_cancelled_while_it_is_open_and_each_time_it_is_said(calm):
         calm.eventually("analytics", f"/cases/{case_id}/timeline", lambda found: found["items"])
         reopened = ask("routing", "reopen", {"reason": "lost it again"}, 200)
         assert reopened.json()["said"]
-    ask("routing", "close", {"outcome": "rejected"}, 200)
+    ask("routing", "close", {"outcome": "rejected", "reason": "no fault of ours"}, 200)
     assert ask("intake", "cancel", {"reason": "too late"}, 409).json()["type"] == "/problems/case-closed"
     calm.come_to_rest()
     [row] = calm.query("select phase, cancelled_at from analytics.cases where case_id = $1", case_id)

@@ -153,7 +153,7 @@ def person(calm):
     step("/nodes/n2/handover", {"team": "customer_service", "agent": "mo", "reason": said})
     step("/nodes/n2/start", {"agent": "mo"})
     step("/nodes/n2/return", {"to_node": "n1", "reason": said})
-    step("/resolve", {"outcome": "unreachable"})
+    step("/resolve", {"outcome": "unreachable", "reason": said})
     step("/reopen", {"reason": said})
     # A refusal does not quote the refused value.
     step("/escalate", {"to_role": "nobody", "reason": said}, 422)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.words.event import FREE, Word, event
+from libs.events.words.event import FREE, LATER, Word, event
 
 Words = dict[str, Annotated[str, Field(max_length=500)]]
 
@@ -34,7 +34,7 @@ class CaseRegistered:
 
 @event("contact.logged")
 class ContactLogged:
-    """Somebody spoke with the customer. An automated answer does not count as a response."""
+    """Somebody spoke with the customer, or tried to and was not `reached`. An automated answer does not count as a response."""
 
     direction: Annotated[str, Field(pattern="^(inbound|outbound)$")]
     channel: Word
@@ -42,18 +42,24 @@ class ContactLogged:
     agent: str = ""
     automated: bool = False
     resolves_case: bool = False
+    reached: Annotated[bool, LATER] = True
 
 
 def is_response(contact: ContactLogged) -> bool:
     """Test whether a person answered the customer: an outbound response, or an inbound contact that a named agent took."""
-    if contact.automated:
+    if contact.automated or not contact.reached:
         return False
     return bool(contact.agent) if contact.direction == "inbound" else contact.purpose == "response"
 
 
 def reaches_out(contact: ContactLogged) -> bool:
-    """Test whether a person turned to the customer."""
-    return contact.direction == "outbound" and not contact.automated
+    """Test whether a person turned to the customer, and reached her."""
+    return contact.direction == "outbound" and not contact.automated and contact.reached
+
+
+def is_attempt(contact: ContactLogged) -> bool:
+    """Test whether a person tried to reach the customer and did not."""
+    return contact.direction == "outbound" and not contact.automated and not contact.reached
 
 
 @event("case.info_supplied")

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Standard
-from libs.events.words.event import FREE, Number, Topic, Word, event
+from libs.events.words.event import FREE, LATER, Number, Topic, Word, event
 
 Reason = Annotated[str, Field(max_length=500), FREE]
+LaterReason = Annotated[str, Field(max_length=500), FREE, LATER]
+CaseId = Annotated[str, Field(max_length=200), LATER]
 
-MET, WITHDRAWN = "resolved", "withdrawn"
-OUTCOMES = (MET, "rejected", "unreachable", WITHDRAWN)
+MET, UNREACHABLE, WITHDRAWN, DUPLICATE = "resolved", "unreachable", "withdrawn", "duplicate"
+OUTCOMES = (MET, "rejected", UNREACHABLE, WITHDRAWN, DUPLICATE)
 """How a case may end here; only the first says that the need was met. Another system's history may use other words."""
 
 
@@ -203,11 +205,13 @@ class ExceptionCleared:
 
 @event("case.resolved")
 class CaseResolved:
-    """The need is met, or as far met as it can be."""
+    """The need is met, or as far met as it can be; every other outcome has a reason. A duplicate names the case it `repeats`."""
 
     outcome: Word = "resolved"
     agent: str = ""
     team: str = ""
+    reason: LaterReason = ""
+    repeats: CaseId = ""
 
 
 @event("case.reopened")
@@ -219,9 +223,14 @@ class CaseReopened:
 
 @event("case.closed")
 class CaseClosed:
-    """Nothing more will happen to the case unless it is reopened."""
+    """Nothing more will happen to the case unless it is reopened. `reason` and `repeats` are as in CaseResolved.
+
+    One that answers the customer's wish has its reason there.
+    """
 
     outcome: Word = "resolved"
+    reason: LaterReason = ""
+    repeats: CaseId = ""
 
 
 OPEN, RESOLVED, CLOSED, CANCELLED = "open", "resolved", "closed", "cancelled"

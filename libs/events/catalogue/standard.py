@@ -119,6 +119,7 @@ class ExceptionRule:
 
     One `raised_by` missing fields is over when they are supplied. With a `limit` somebody has to turn to the customer within it;
     once somebody has, the exception `then` begins, for instance the wait for her answer, and is over with this one.
+    `attempts` is on how many different days somebody must have tried to reach the customer before a case ends as unreachable.
     """
 
     code: str
@@ -129,6 +130,7 @@ class ExceptionRule:
     raised_by: str = ""
     limit: str = ""
     then: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ STORY: tuple[Any, ...] = (
     routing.NodeReturned(node="n4", to_node="n2", reason="graded without the lot number"),
     routing.NodeSkipped(node="n5", reason="the customer has confirmed at once"),
     routing.NodeCompleted(node="n6", agent="agent-17", outputs=("handling_result",)),
-    routing.CaseResolved(outcome="replaced", agent="agent-17", team="quality"),
+    routing.CaseResolved(outcome="replaced", agent="agent-17", team="quality", reason="no spare part", repeats="case-2"),
     sla.ClockCancelled(clock="n4", reason="case.cancelled"),
     survey.SurveySent(
         survey_id=SURVEY,
@@ -105,7 +105,7 @@ STORY: tuple[Any, ...] = (
     survey.SurveyAnswered(survey_id=SURVEY, overall=4, scores={"attitude": 5, "timeliness": 3}, commented=True),
     survey.SurveyExpired(survey_id=SURVEY, reason="reopened"),
     routing.CaseReopened(reason="the replacement fails in the same way"),
-    routing.CaseClosed(outcome="replaced"),
+    routing.CaseClosed(outcome="replaced", reason="no spare part", repeats="case-2"),
     intake.CaseCancelled(reason="registered twice"),
     intake.FactRecorded(system="helpdesk-italy", fact="node.completed", data={"node": "n4", "agent": "Value 2"}),
     intake.FiguresStated(system="uci498", figures={"reassignment_count": 3, "made_sla": True, "priority": "3 - Moderate"}),

@@ -70,6 +70,7 @@ class Step(NamedTuple):
     agent: str
     outcome: str = ""
     reason: str = ""
+    repeats: str = ""
 
 
 class Escalation(NamedTuple):
@@ -106,6 +107,7 @@ class Contact(NamedTuple):
     automated: bool
     resolves_case: bool
     response: bool
+    reached: bool = True
 
 
 class Survey(NamedTuple):

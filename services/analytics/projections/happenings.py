@@ -76,6 +76,7 @@ def _steps(key: str, milestone: str, steps: list[Step]) -> Iterator[MilestoneRow
             reached_at=one.at,
             outcome=one.outcome,
             reason=one.reason,
+            repeats=one.repeats,
             team=one.team,
             agent=one.agent,
         )

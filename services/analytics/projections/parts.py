@@ -135,6 +135,7 @@ def contact_rows(key: str, case: Case) -> Iterator[ContactRow]:
             agent=contact.agent,
             automated=contact.automated,
             resolves_case=contact.resolves_case,
+            reached=contact.reached,
             response=contact.response,
         )
 

@@ -69,6 +69,7 @@ def _exception_rows(standard: Standard) -> Iterator[ProcessExceptionRow]:
             action=one.action,
             nodes=list(one.at),
             escalate_to=one.escalate_to,
+            attempts=one.attempts,
             raised_by=one.raised_by,
             allowance=one.limit,
             following=one.then,

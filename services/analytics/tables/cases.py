@@ -80,7 +80,7 @@ class CaseRow(TableRow):
     close_hours = hours("close_us")
     customer_wait_hours = hours("customer_wait_us")
     outcome: str = word(
-        "How the case ended: resolved, rejected, unreachable, withdrawn (also when cancelled), or a word of another system's"
+        "How the case ended: resolved, rejected, unreachable, duplicate, withdrawn (also when cancelled), or an imported word"
     )
     outcome_at: datetime | None = instant("When it ended so")
     odd: bool = column("Whether an end lies before its start, as history may tell it; what that took is null and in no figure")

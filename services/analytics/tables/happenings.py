@@ -31,9 +31,12 @@ class MilestoneRow(PartRow):
     n: int = number("milestone of this kind")
     reached_at: datetime = column("When")
     outcome: str = word("How the case ended, of a resolution, closing or cancellation")
-    reason: str = word("Why, of a reopening or cancel_asked, as a reference to the words in a vault; older facts have the words")
+    reason: str = word(
+        "Why, as a reference to the words in a vault; of a cancellation at cancel_asked; older facts have the words"
+    )
     team: str = word("The team it counts for: of a resolution as it was said, else the team that held the case")
     agent: str = word("The agent it counts for, likewise")
+    repeats: str = word("The case in which the need is served, of one that ended as a duplicate")
 
 
 @columns("handovers")

@@ -139,6 +139,7 @@ class ContactRow(PartRow):
     automated: bool = column("Nobody spoke; it does not count as an answer")
     resolves_case: bool = column("The contact resolved the need")
     response: bool = column("A person answered the customer: it stops the response clock")
+    reached: bool = column("The customer was spoken with; not after an attempt that did not reach her")
 
 
 @columns("surveys")

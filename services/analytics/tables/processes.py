@@ -58,3 +58,4 @@ class ProcessExceptionRow(ProcessRow):
     raised_by: str = word("What raises it without anybody's word: missing, for required fields that a registration lacks")
     allowance: str = word("Until when somebody has to turn to the customer, as the standard states it: 30m, 24h, 8wh, 3wd")
     following: str = word("The exception that begins once somebody has, and is over with this one")
+    attempts: int = column("On how many days somebody must have tried to reach the customer before a case ends as unreachable")

@@ -94,7 +94,7 @@ NODE_DURATIONS = _rollup(
 OUTCOMES = _rollup(
     "outcomes",
     "How cases ended, each time one did: by its resolution, by closing without one, or by cancellation.",
-    part("outcome", "resolved, rejected, unreachable, withdrawn (also when cancelled), or a word of another system's"),
+    part("outcome", "resolved, rejected, unreachable, duplicate, withdrawn (also when cancelled), or a word of another system's"),
     _sum("cases", "Cases that ended so"),
 )
 

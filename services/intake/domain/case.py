@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied, is_attempt
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -117,8 +117,11 @@ def register(
 def log_contact(
     case: IntakeCase, contact: ContactLogged, *, id: UUID, at: datetime, actor: str, occurred_at: datetime | None = None
 ) -> list[Fact]:
-    """Log a conversation with the customer, also after the case was cancelled, because it happened."""
+    """Log a conversation with the customer, or an attempt at one, also after the case was cancelled: it happened."""
     _known(case)
+    if not contact.reached and (contact.resolves_case or not is_attempt(contact)):
+        detail = "A customer whom somebody tried to reach and did not was not spoken with. Say outbound, by a person, unresolved."
+        raise Refused("contact-contradicts", detail, 422)
     return [draft(contact, case.case_id, when(occurred_at, at, case.registered_at), id=id, actor=actor)]
 
 

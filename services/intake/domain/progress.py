@@ -39,13 +39,14 @@ AWAITED, OF_CUSTOMER = "awaiting_", "awaiting_customer"
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation with the customer, without who held it and what was said."""
+    """A conversation with the customer, without who held it and what was said; or an attempt that did not reach her."""
 
     at: datetime
     direction: str
     channel: str
     purpose: str
     automated: bool
+    reached: bool = True
 
 
 @dataclass(slots=True)
@@ -89,7 +90,8 @@ def evolve(case: Progress, fact: Fact) -> Progress:
 
 def _talked(case: Progress, fact: Fact) -> None:
     said: ContactLogged = fact.data
-    case.talks = [*case.talks, Talk(utc(fact.time), said.direction, said.channel, said.purpose, said.automated)][-CONTACTS_MAX:]
+    how = (said.direction, said.channel, said.purpose, said.automated, said.reached)
+    case.talks = [*case.talks, Talk(utc(fact.time), *how)][-CONTACTS_MAX:]
 
 
 def _entered(case: Progress, fact: Fact) -> None:

@@ -1,5 +1,6 @@
 """The page of a case: where it stands, the way it has to go, and forms for what may be done now."""
 
+from datetime import tzinfo
 from secrets import token_urlsafe
 from typing import Any
 
@@ -17,7 +18,7 @@ from services.routing.domain.cases.pinned import words_of
 from services.routing.domain.cases.possible import Offer, offers
 from services.routing.pages.wording import Wording
 from services.routing.pages.work import line
-from services.routing.questions import Reading, known_case, notes_of
+from services.routing.questions import Reading, known_case, notes_of, reason_of
 from services.routing.tables import case_row
 
 
@@ -40,17 +41,18 @@ def cases_router(running: RunningService) -> APIRouter:
             case=case,
             version=version,
             key=token_urlsafe(12),
+            ended_because=await reason_of(running, case) if client.may("cases:personal") else "",
             notes=await notes_of(running, case, hide=not client.may("cases:personal")),
-            offers=may_ask(case, standard, running) if client.may("cases:write") else {},
+            offers=may_ask(case, standard, running, shell.zone) if client.may("cases:write") else {},
             **_words(standard),
         )
 
     return router
 
 
-def may_ask(case: RoutingCase, standard: Standard | None, running: RunningService) -> dict[str, Offer]:
+def may_ask(case: RoutingCase, standard: Standard | None, running: RunningService, zone: tzinfo) -> dict[str, Offer]:
     """Return what may be asked now; nothing while the standard is not known."""
-    return offers(case, standard, at=running.now()) if standard else {}
+    return offers(case, standard, at=running.now(), zone=zone) if standard else {}
 
 
 def _words(standard: Standard | None) -> dict[str, Any]:

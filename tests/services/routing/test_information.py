@@ -96,7 +96,7 @@ def test_the_answer_ends_both(why, case, supply, said):
 
 
 def test_of_an_ended_case_nothing_is_said():
-    ended = ASKED.after(close, STANDARD, outcome="withdrawn", at=LATER)
+    ended = ASKED.after(close, STANDARD, outcome="withdrawn", reason="r", at=LATER)
     ended.when(supplied, info(), SHELF).nothing()
     ended.when(turned_to, told(call().data, 80), SHELF).nothing()
 

@@ -52,6 +52,8 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "visit_agent": "",
         "undecided": Raw(b"[]"),
         "asks_help": False,
+        "reason": "",
+        "repeats": "",
     }
 
 

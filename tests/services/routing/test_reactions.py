@@ -23,7 +23,7 @@ from libs.events.testing.spec import given, happened, knowing
 from libs.events.words.event import TYPES
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import raise_exception, reopen
-from services.routing.domain.cases.folding import TOLD
+from services.routing.domain.cases.folding import HEARD
 from services.routing.reactions import REACTIONS, escalate_broken, receive, take_over, withdraw
 from tests.services.routing.samples import COMPLAINT, LATER, NINE, SHELF, new_case, pass_nodes, registered
 
@@ -165,4 +165,4 @@ def test_a_withdrawal_that_another_system_recorded_keeps_its_time() -> None:
 
 def test_every_reaction_hears_somebody_else() -> None:
     assert "routing" not in {TYPES[cls].owner for cls in REACTIONS}
-    assert REACTIONS.keys() & CASES.keeps == {*TOLD}, "what was told is kept, for rules that ask later"
+    assert REACTIONS.keys() & CASES.keeps == {*HEARD}, "what was told is kept, for decisions that ask later"

@@ -34,7 +34,7 @@ def _contact(case: Case, fact: Fact) -> None:
     # A machine is nobody, whatever name it gives itself.
     agent = "" if data.automated else data.agent or case.agent
     words = (data.direction, data.channel, data.purpose, case.team, agent)
-    case.contacts.append(Contact(fact.time, *words, data.automated, data.resolves_case, intake.is_response(data)))
+    case.contacts.append(Contact(fact.time, *words, data.automated, data.resolves_case, intake.is_response(data), data.reached))
 
 
 def _cancelled(case: Case, fact: Fact) -> None:

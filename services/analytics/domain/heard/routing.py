@@ -67,7 +67,7 @@ def _open_wait(case: Case, code: str) -> int | None:
 
 def _resolved(case: Case, fact: Fact) -> None:
     data: routing.CaseResolved = fact.data
-    said = Step(fact.time, data.team or case.team, data.agent or case.agent, data.outcome)
+    said = Step(fact.time, data.team or case.team, data.agent or case.agent, data.outcome, data.reason, data.repeats)
     case.resolutions.append(said)
     if case.phase not in routing.ENDED:
         case.outcome = said.outcome
@@ -89,7 +89,7 @@ def _closed(case: Case, fact: Fact) -> None:
     case.phase = routing.phase_after(before, fact.data)
     if before in routing.ENDED and fact.data.outcome == routing.WITHDRAWN:
         return  # a wish to withdraw comes too late when the case has ended
-    said = Step(fact.time, case.team, case.agent, fact.data.outcome)
+    said = Step(fact.time, case.team, case.agent, fact.data.outcome, fact.data.reason, fact.data.repeats)
     case.closings.append(said)
     if before not in routing.ENDED:
         case.waits = [wait if wait.until else wait._replace(ended=fact.time) for wait in case.waits]

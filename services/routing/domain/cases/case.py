@@ -15,6 +15,7 @@ class RoutingCase:
     `visit_team` is the team that the present visit waits for, if it is another than that of the case; `worker` is who has the
     visit, by beginning it or because it was given to them. Nobody else may work at it.
 
+    `attempts` are those to reach the customer since somebody last spoke with her.
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
 
@@ -43,6 +44,9 @@ class RoutingCase:
     asks_help: bool = False
     reopened: int = 0
     outcome: str = ""
+    reason: str = ""
+    repeats: str = ""
+    attempts: list[datetime] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     since: datetime | None = None
     waiting_since: datetime | None = None

@@ -10,7 +10,11 @@ from services.routing.domain.cases.triage import assign, classify, grade
 from services.routing.domain.cases.trouble import clear_exception, escalate, raise_exception
 from services.routing.domain.cases.walk import complete, send_back, start
 
+COUNT_DAYS = (resolve, close)
+"""Those that count days: they take the desk's `zone`."""
+
 __all__ = [
+    "COUNT_DAYS",
     "assign",
     "classify",
     "clear_exception",

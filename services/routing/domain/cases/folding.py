@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.intake import CaseRegistered, InfoSupplied
+from libs.events.catalogue.intake import CaseRegistered, ContactLogged, InfoSupplied, is_attempt
 from libs.events.catalogue.routing import (
     HELP,
     CaseAssigned,
@@ -36,11 +36,8 @@ from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     """Return the case after one more of its facts; of those of intake it keeps what rules may ask for."""
-    if isinstance(fact.data, CaseRegistered):
-        case.told = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **case.told}
-        return case
-    if isinstance(fact.data, InfoSupplied):
-        case.told |= fact.data.fields
+    if (hear := HEARD.get(fact.kind.cls)) is not None:
+        hear(case, fact.data, fact)
         return case
     had_ended, case.phase = case.phase in ENDED, next_phase(case.phase, fact.data)
     case.since = case.since or fact.time
@@ -50,6 +47,25 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
         _APPLY[fact.kind.cls](case, fact.data, fact)
     return case
+
+
+def _registered(case: RoutingCase, said: CaseRegistered, fact: Fact) -> None:
+    case.told = {"channel": said.channel, "kind": said.kind, **said.fields, **case.told}
+
+
+def _supplied(case: RoutingCase, said: InfoSupplied, fact: Fact) -> None:
+    case.told |= said.fields
+
+
+ATTEMPTS_MAX = 100
+"""How many attempts to reach the customer are remembered."""
+
+
+def _talked(case: RoutingCase, said: ContactLogged, fact: Fact) -> None:
+    if is_attempt(said):
+        case.attempts = [*case.attempts, fact.time][-ATTEMPTS_MAX:]
+    elif not said.automated:  # she can be reached
+        case.attempts = []
 
 
 def _classified(case: RoutingCase, said: CaseClassified, fact: Fact) -> None:
@@ -157,16 +173,19 @@ def _cleared(case: RoutingCase, said: ExceptionCleared, fact: Fact) -> None:
 
 def _resolved(case: RoutingCase, said: CaseResolved, fact: Fact) -> None:
     case.resolved_at, case.outcome = fact.time, said.outcome
+    case.reason, case.repeats = said.reason, said.repeats
 
 
 def _reopened(case: RoutingCase, said: CaseReopened, fact: Fact) -> None:
     case.resolved_at = case.closed_at = None
-    case.outcome = ""
+    case.outcome = case.reason = case.repeats = ""
+    case.attempts = []
     case.reopened += 1
 
 
 def _closed(case: RoutingCase, said: CaseClosed, fact: Fact) -> None:
     case.closed_at, case.outcome = fact.time, outcome_after(case.outcome, said)
+    case.reason, case.repeats = said.reason or case.reason, said.repeats or case.repeats
     _leave(case)
     case.exceptions = []
 
@@ -194,7 +213,11 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
 
 _ENDS = (CaseResolved, CaseClosed)
 
-TOLD = (CaseRegistered, InfoSupplied)
-"""What intake tells of a case that rules may ask for."""
+HEARD: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
+    CaseRegistered: _registered,
+    InfoSupplied: _supplied,
+    ContactLogged: _talked,
+}
+"""What intake tells of a case that decisions may ask for."""
 
-KEEPS: frozenset[type[Any]] = frozenset({*_APPLY, *TOLD})
+KEEPS: frozenset[type[Any]] = frozenset({*_APPLY, *HEARD})

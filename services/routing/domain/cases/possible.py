@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 
 from libs.events.catalogue.routing import APPROVED, OUTCOMES
@@ -26,10 +27,10 @@ class Offer:
     choices: tuple[str, ...] = ()
 
 
-def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, Offer]:
+def offers(case: RoutingCase, standard: Standard, *, at: datetime, zone: tzinfo = UTC) -> dict[str, Offer]:
     """Return verb → what may be asked, those that go on with the work first."""
     found = {}
-    for verb, (decide, of, candidates) in _asked(case, standard).items():
+    for verb, (decide, of, candidates) in _asked(case, standard, zone).items():
         here = {"node": case.node}
         fixed = {"return": here, "request": here, "decide": here, "start": {"agent": case.worker.agent}}.get(verb, {})
         choices = tuple(one for one in candidates if _may(decide, case, standard, at, {**fixed, of: one}))
@@ -48,7 +49,7 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime) -> dict[str, 
 Decide = Callable[..., Iterable[Fact]]
 
 
-def _asked(case: RoutingCase, standard: Standard) -> Mapping[str, tuple[Decide, str, Iterable[str]]]:
+def _asked(case: RoutingCase, standard: Standard, zone: tzinfo) -> Mapping[str, tuple[Decide, str, Iterable[str]]]:
     """Return verb → its decision, the field that must be chosen, and everything that one could choose."""
     nodes = [node.id for node in standard.nodes]
     earlier = nodes[: nodes.index(case.node)] if case.node in nodes else []
@@ -64,8 +65,8 @@ def _asked(case: RoutingCase, standard: Standard) -> Mapping[str, tuple[Decide, 
         "raise": (decisions.raise_exception, "code", codes),
         "clear": (decisions.clear_exception, "code", case.exceptions),
         "grade": (decisions.grade, "grade", words_of(standard, "grade")),
-        "resolve": (decisions.resolve, "outcome", OUTCOMES),
-        "close": (decisions.close, "outcome", OUTCOMES),
+        "resolve": (partial(decisions.resolve, zone=zone), "outcome", OUTCOMES),
+        "close": (partial(decisions.close, zone=zone), "outcome", OUTCOMES),
     }
 
 

@@ -155,6 +155,7 @@ def _exception(page: Page, clocks: set[str]) -> _Exception:
         raised_by=page.text("raised_by", ""),
         limit=limit_of(page) if page.has("limit") else "",
         then=page.text("then", ""),
+        attempts=page.number("attempts", 0, least=0),
     )
     pauses = page.words("pauses")
     page.close()

@@ -285,3 +285,15 @@ def test_nothing_is_supplied_to_a_case_that_is_not_there_or_over() -> None:
     NEW.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("unknown-case")
     ended = lacking().after(cancel, "words:1", at=AT, actor="a")
     ended.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("case-cancelled")
+
+
+MISSED = replace(CONTACT, reached=False)
+
+
+def test_an_attempt_that_did_not_reach_the_customer_is_kept():
+    KNOWN.when(log_contact, MISSED, id=ID, at=LATER, actor="").then(MISSED)
+
+
+@pytest.mark.parametrize("changed", [{"direction": "inbound"}, {"automated": True}, {"resolves_case": True}], ids=str)
+def test_who_was_not_reached_was_not_spoken_with(changed):
+    KNOWN.when(log_contact, replace(MISSED, **changed), id=ID, at=LATER, actor="").refused("contact-contradicts")

@@ -52,7 +52,8 @@ def told(cls_sample):
 def test_a_fact_of_another_owner_is_handed_on_as_it_was_told():
     verdict = judged(ROW)
     fact = verdict.fact
-    assert fact.data == FactRecorded(system="snow", fact="case.resolved", data={"outcome": "resolved", "agent": "a1", "team": ""})
+    told = {"outcome": "resolved", "agent": "a1", "team": "", "reason": "", "repeats": ""}
+    assert fact.data == FactRecorded(system="snow", fact="case.resolved", data=told)
     assert (fact.key, fact.sequence, fact.origin, fact.actor) == (imported_case_id("snow", "INC1"), 3, "import", "importer")
     assert fact.time == datetime(2016, 5, 1, 8, tzinfo=UTC) and fact.time.tzinfo is UTC
     assert verdict.private == ()

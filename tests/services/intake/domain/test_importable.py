@@ -46,7 +46,9 @@ def test_figures_are_claimed_by_the_system_that_tells_them():
 
 
 def test_a_misspelt_name_is_refused_with_those_there_are():
-    with pytest.raises(Refused, match=r"case\.resolved has no field agnet; it has: agent, outcome, team\. Did you mean agent\?"):
+    with pytest.raises(
+        Refused, match=r"case\.resolved has no field agnet; it has: agent, outcome, reason, repeats, team\. Did you mean agent\?"
+    ):
         read(b'{"agnet": "a"}', RESOLVED, "crm")
 
 

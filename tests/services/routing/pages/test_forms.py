@@ -70,9 +70,11 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     assert (await do(desk, case, "escalate", to_role="cs_supervisor", kind="functional", reason="Help")).status_code == 303
     assert (await do(desk, case, "return", to_node="n1", reason="Wrong number")).status_code == 303
     assert (await do(desk, case, "classify", category="other")).status_code == 303
-    assert (await do(desk, case, "close", outcome="rejected")).status_code == 303
+    assert (await do(desk, case, "close", outcome="rejected", reason="No fault")).status_code == 303
     assert (await do(desk, case, "reopen", reason="A mistake")).status_code == 303
-    assert (await do(desk, case, "resolve", outcome="unreachable")).status_code == 303
+    assert (await do(desk, case, "resolve", outcome="unreachable", reason="Moved away")).status_code == 303
+    assert "Moved away" in (await desk.page(f"/cases/{case}")).text
+    assert "Moved away" not in (await desk.page(f"/cases/{case}", key="reader")).text
     told = await desk.json(f"/cases/{case}")
     names = ("phase", "team", "agent", "grade", "category", "escalations", "visit")
     assert tuple(told[name] for name in names) == ("resolved", "quality", "bo", "urgent", "other", 1, 3)
@@ -89,7 +91,7 @@ async def test_only_what_is_possible_is_offered(desk, case):
     assert "complete" not in await seen(desk, case)
     await do(desk, case, "start", node="n1")
     assert {"complete", "assign"} <= (await seen(desk, case)).keys() and "start" not in await seen(desk, case)
-    await do(desk, case, "close", outcome="withdrawn")
+    await do(desk, case, "close", outcome="withdrawn", reason="She said so")
     assert set(await seen(desk, case)) == {"reopen"}
 
 
@@ -115,6 +117,9 @@ REFUSED = [
     ("raise", "exceptions/strike/raise", {"code": "strike"}, {}, "unknown-exception"),
     ("resolve", "resolve", {}, {"outcome": "resolved"}, "key-node-open"),
     ("close", "close", {}, {"outcome": "resolved"}, "not-resolved"),
+    ("close", "close", {}, {"outcome": "rejected"}, "reason-missing"),
+    ("resolve", "resolve", {}, {"outcome": "duplicate", "reason": "r"}, "repeated-case-missing"),
+    ("resolve", "resolve", {}, {"outcome": "rejected", "repeats": "c9"}, "repeated-case-unknown"),
 ]
 
 

@@ -48,6 +48,7 @@ def contact(**changed: Any) -> ContactLogged:
     ("why", "promise", "events", "start", "stop"),
     [
         ("registered to the first response",  target("1h"), [(RESPONSE, 10), (RESPONSE, 20)], 0, 10),
+        ("an attempt is no response",         target("1h"), [(contact(reached=False), 10), (RESPONSE, 20)], 0, 20),
         ("an automated answer is none",       target("1h"), [(contact(automated=True), 5), (RESPONSE, 20)], 0, 20),
         ("an inbound call is none",           target("1h"), [(contact(direction="inbound"), 5)], 0, None),
         ("a progress notice is none",         target("1h"), [(contact(purpose="progress"), 5)], 0, None),

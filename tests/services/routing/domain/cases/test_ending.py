@@ -1,10 +1,13 @@
 """Ends and returns: a need that is met passed every key node; everything else is called by its name."""
 
 from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, NodeCompleted, NodeEntered
 from libs.events.testing.spec import given, happened
 from services.routing.books import CASES
@@ -14,7 +17,9 @@ from tests.services.routing.samples import COMPLAINT, LATER, NINE, new_case, pas
 
 TO_N5 = ("n1", "n2", "n3", "n4", "n5")
 TO_N6, ALL = (*TO_N5, "n6"), (*TO_N5, "n6", "n7")
-UNREACHED = CaseResolved(outcome="unreachable", team="customer_service")
+UNREACHED = CaseResolved(outcome="unreachable", team="customer_service", reason="broke again")
+WITHDRAWN = CaseClosed(outcome="withdrawn", reason="broke again")
+AGAIN_C9 = CaseResolved(outcome="duplicate", team="customer_service", reason="broke again", repeats="c9")
 WHY = {"reason": "broke again"}
 AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6", occurrence=2)]
 
@@ -22,8 +27,9 @@ AGAIN = [CaseReopened(reason="broke again"), NodeEntered(node="n6", occurrence=2
 @pytest.mark.parametrize(
     ("why", "passed", "decision", "named", "said"),
     [
-        ("unreachable: nothing follows", (), resolve, {"outcome": "unreachable"}, [UNREACHED]),
-        ("withdrawn at once", (), close, {"outcome": "withdrawn"}, [CaseClosed(outcome="withdrawn")]),
+        ("unreachable: nothing follows", (), resolve, {"outcome": "unreachable", **WHY}, [UNREACHED]),
+        ("withdrawn at once", (), close, {"outcome": "withdrawn", **WHY}, [WITHDRAWN]),
+        ("a duplicate of another case", (), resolve, {"outcome": "duplicate", "repeats": "c9", **WHY}, [AGAIN_C9]),
         ("reopened: the resolving node again", TO_N6, reopen, WHY, AGAIN),
         ("reopened after closing", ALL, reopen, WHY, AGAIN),
     ],
@@ -46,10 +52,60 @@ def test_said_once(why: str, passed: tuple[str, ...], decision: Any, named: dict
         ("closed with another outcome than it was resolved with", TO_N6, close, {"outcome": "rejected"}, "ended-otherwise"),
         ("an outcome nobody counts, closing", TO_N6, close, {"outcome": "fine"}, "unknown-outcome"),
         ("reopened without a reason", ALL, reopen, {}, "reason-missing"),
+        ("rejected without a reason", (), resolve, {"outcome": "rejected"}, "reason-missing"),
+        ("closed so without a reason", (), close, {"outcome": "unreachable"}, "reason-missing"),
+        ("withdrawn without a reason, though resolved", TO_N6, close, {"outcome": "withdrawn"}, "reason-missing"),
+        ("a duplicate of nothing", (), close, {"outcome": "duplicate", **WHY}, "repeated-case-missing"),
+        ("a duplicate of itself", (), resolve, {"outcome": "duplicate", "repeats": "c1", **WHY}, "repeated-case-missing"),
+        ("another end that repeats a case", (), close, {"outcome": "rejected", "repeats": "c9", **WHY}, "not-a-duplicate"),
+        ("met, and repeats a case", TO_N6, close, {"outcome": "resolved", "repeats": "c9"}, "not-a-duplicate"),
     ],
 )
 def test_refused(why: str, passed: tuple[str, ...], decision: Any, named: dict[str, str], code: str) -> None:
     pass_nodes(new_case(), COMPLAINT, *passed).when(decision, COMPLAINT, **named, at=LATER).refused(code)
+
+
+TRIED = tuple(replace(one, attempts=3) if one.code == "customer_unreachable" else one for one in COMPLAINT.exceptions)
+THREE_DAYS = replace(COMPLAINT, exceptions=TRIED)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MISSED = ContactLogged(direction="outbound", channel="phone", purpose="info", agent="ann", reached=False)
+SPOKEN = replace(MISSED, reached=True)
+WROTE = ContactLogged(direction="inbound", channel="email", purpose="info")
+MACHINE = replace(SPOKEN, automated=True)
+
+
+def hearing(*told):
+    heard = (fact for hours, one in told for fact in happened("c1", NINE + timedelta(hours=hours), one))
+    return given(CASES, *new_case().facts, *heard)
+
+
+@pytest.mark.parametrize(
+    ("why", "zone", "told", "code"),
+    [
+        ("on three days", UTC, [(1, MISSED), (25, MISSED), (49, MISSED)], ""),
+        ("thrice on two days", UTC, [(1, MISSED), (25, MISSED), (26, MISSED)], "attempts-missing"),
+        ("one after the desk's midnight, 16:00 UTC", SHANGHAI, [(6, MISSED), (7, MISSED), (31, MISSED)], ""),
+        ("which is no midnight in Greenwich", UTC, [(6, MISSED), (7, MISSED), (31, MISSED)], "attempts-missing"),
+        ("she was reached since", UTC, [(1, MISSED), (25, MISSED), (26, SPOKEN), (49, MISSED)], "attempts-missing"),
+        ("she wrote since", UTC, [(1, MISSED), (25, MISSED), (26, WROTE), (49, MISSED)], "attempts-missing"),
+        ("a machine has told her something since", UTC, [(1, MISSED), (25, MISSED), (26, MACHINE), (49, MISSED)], ""),
+        ("nobody tried", UTC, [], "attempts-missing"),
+    ],
+)  # fmt: skip
+def test_a_customer_is_unreachable_after_attempts_on_different_days(why, zone, told, code) -> None:
+    case, words = hearing(*told), {"outcome": "unreachable", "zone": zone, **WHY}
+    for decision in (resolve, close):
+        decided = case.when(decision, THREE_DAYS, **words, at=NINE + timedelta(days=4))
+        assert (decided.refusal.code if decided.refusal else "") == code, why
+    case.when(close, THREE_DAYS, outcome="rejected", **WHY, at=LATER).then(CaseClosed(outcome="rejected", **WHY))
+
+
+def test_attempts_before_a_reopening_do_not_count() -> None:
+    case = hearing((1, MISSED), (25, MISSED), (49, MISSED)).after(
+        close, THREE_DAYS, outcome="unreachable", **WHY, at=NINE + timedelta(days=3)
+    )
+    again = case.after(reopen, THREE_DAYS, reason="she called", at=NINE + timedelta(days=4))
+    again.when(close, THREE_DAYS, outcome="unreachable", **WHY, at=NINE + timedelta(days=4)).refused("attempts-missing")
 
 
 def test_a_history_that_tells_of_the_work_but_not_of_the_end_is_ended_by_hand() -> None:
@@ -72,7 +128,7 @@ def test_a_reopened_case_walks_its_last_nodes_again() -> None:
 
 
 def test_a_case_that_was_withdrawn_early_comes_back_to_where_it_was() -> None:
-    case = pass_nodes(new_case(), COMPLAINT, "n1", "n2").after(close, COMPLAINT, outcome="withdrawn", at=LATER)
+    case = pass_nodes(new_case(), COMPLAINT, "n1", "n2").after(close, COMPLAINT, outcome="withdrawn", **WHY, at=LATER)
     case.when(reopen, COMPLAINT, reason="in error", at=LATER).then(
         CaseReopened(reason="in error"), NodeEntered(node="n3", occurrence=2)
     )
@@ -80,10 +136,13 @@ def test_a_case_that_was_withdrawn_early_comes_back_to_where_it_was() -> None:
 
 def test_a_resolved_case_may_still_be_withdrawn() -> None:
     case = pass_nodes(new_case(), COMPLAINT, *TO_N6)
-    ended = case.after(close, COMPLAINT, outcome="withdrawn", at=LATER).state
-    assert (ended.phase, ended.outcome) == ("cancelled", "withdrawn")
+    ended = case.after(close, COMPLAINT, outcome="withdrawn", **WHY, at=LATER).state
+    assert (ended.phase, ended.outcome, ended.reason) == ("cancelled", "withdrawn", "broke again")
 
 
 def test_an_outcome_stays_with_the_case_when_it_is_closed() -> None:
-    case = new_case().after(resolve, COMPLAINT, outcome="rejected", at=LATER)
+    case = new_case().after(resolve, COMPLAINT, outcome="rejected", reason="no fault of ours", at=LATER)
     case.when(close, COMPLAINT, at=LATER).then(CaseClosed(outcome="rejected"))
+    closed = case.after(close, COMPLAINT, at=LATER)
+    assert (closed.state.outcome, closed.state.reason) == ("rejected", "no fault of ours")
+    assert closed.after(reopen, COMPLAINT, **WHY, at=LATER).state.reason == ""

@@ -28,14 +28,14 @@ from libs.events.testing.told import Teller
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.refusal import Refused
 from services.routing.books import CASES
-from services.routing.domain.cases.folding import KEEPS, TOLD
+from services.routing.domain.cases.folding import HEARD, KEEPS
 from services.routing.domain.cases.lifecycle import LIFECYCLE, Phase, must_allow, next_phase
 from tests.services.routing.samples import NINE
 
 
 def test_every_event_of_a_case_is_kept_and_has_its_place_in_the_table() -> None:
     own = {cls for cls, kind in TYPES.items() if kind.owner == "routing" and kind.topic is Topic.CASES}
-    assert own == KEEPS - {*TOLD} == {event for row in LIFECYCLE.values() for event in row}
+    assert own == KEEPS - {*HEARD} == {event for row in LIFECYCLE.values() for event in row}
     assert all(cls.__module__ == routing.__name__ for cls in own)
 
 

@@ -22,7 +22,7 @@ AT_N2 = pass_nodes(NEW, COMPLAINT, "n1")
 AT_N5 = pass_nodes(NEW, COMPLAINT, "n1", "n2", "n3", "n4")
 WAITING = AT_N5.after(raise_exception, COMPLAINT, code="awaiting_customer", at=LATER)
 AT_N7 = pass_nodes(NEW, COMPLAINT, "n1", "n2", "n3", "n4", "n5", "n6")
-REJECTED = NEW.after(close, COMPLAINT, outcome="rejected", at=LATER)
+REJECTED = NEW.after(close, COMPLAINT, outcome="rejected", reason="no fault", at=LATER)
 
 ANY = {"escalate", "raise", "grade", "resolve", "close", "assign", "handover", "note", "classify"}
 
@@ -52,7 +52,7 @@ def test_what_is_offered(why, case, verbs):
         ("only where it may occur", NEW, "raise", ("info_incomplete", "awaiting_customer")),
         ("only what is raised", WAITING, "clear", ("awaiting_customer",)),
         ("not the grade it has", NEW, "grade", ("urgent",)),
-        ("not as resolved while key nodes are open", NEW, "resolve", ("rejected", "unreachable", "withdrawn")),
+        ("not as resolved while key nodes are open", NEW, "resolve", ("rejected", "unreachable", "withdrawn", "duplicate")),
         ("as it was resolved, or withdrawn", AT_N7, "close", ("withdrawn",)),
     ],
 )
@@ -60,13 +60,17 @@ def test_only_what_would_not_be_refused_can_be_chosen(why, case, verb, choices):
     assert offers(case.state, COMPLAINT, at=LATER)[verb].choices == choices, why
 
 
+def explained(outcome):
+    return {"reason": "r", "repeats": "c9" if outcome == "duplicate" else ""}
+
+
 DECISIONS = {
     "start": lambda case, one: case.when(start, COMPLAINT, node=one, at=LATER),
     "complete": lambda case, one: case.when(complete, COMPLAINT, node=one, outputs=owes(COMPLAINT, one), at=LATER),
     "return": lambda case, one: case.when(send_back, COMPLAINT, node=case.state.node, to_node=one, reason="r", at=LATER),
     "escalate": lambda case, one: case.when(escalate, COMPLAINT, to_role=one, reason="r", at=LATER),
-    "resolve": lambda case, one: case.when(resolve, COMPLAINT, outcome=one, at=LATER),
-    "close": lambda case, one: case.when(close, COMPLAINT, outcome=one, at=LATER),
+    "resolve": lambda case, one: case.when(resolve, COMPLAINT, outcome=one, **explained(one), at=LATER),
+    "close": lambda case, one: case.when(close, COMPLAINT, outcome=one, **explained(one), at=LATER),
 }
 
 
