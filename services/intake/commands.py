@@ -35,17 +35,21 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
     await running.wait_for(write.position)
     at, need, actor = running.now(), body.need(), write.client.name
     case_id = case_id_of(actor, write.once.key, need)
-    vault = vault_row(case_id, need, pin(running.known, need.process_id, need.process_version))
 
     def decide(case: IntakeCase) -> list[Fact]:
         return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
+
+    def kept(outcome: Outcome) -> list[Row]:
+        case: IntakeCase = outcome.state
+        standard = pin(running.known, case.process_id, case.process_version)
+        return [vault_row(case_id, need, standard)] if outcome.said else []
 
     command = Command(
         case_answer(201, {"tracking": linked(case_id)}),
         (Topic.CASES, case_id),
         decide,
         idempotency=write.once,
-        private=lambda outcome: [vault] if outcome.said else (),
+        private=kept,
     )
     return await running.execute(command)
 

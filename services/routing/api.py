@@ -22,7 +22,7 @@ from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Id, Text, soon
 from libs.web.writes import Write, changes, creates
 from services.routing import requests
-from services.routing.commands import draft_command, publish_command
+from services.routing.commands import draft_command, publish_command, retire_command
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.vault import hidden
@@ -33,6 +33,7 @@ from services.routing.tables import case_row
 
 Changing = Annotated[Write, Depends(changes("cases:write"))]
 Publishing = Annotated[Write, Depends(creates("standards:write"))]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 
 Decide = Callable[..., list[Fact]]
@@ -221,7 +222,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
     )
     async def post_publish(
         process_id: NodeId,
-        version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
+        version: VersionNumber,
         write: Publishing,
     ) -> Response:
         """Let cases be registered under a drafted version; its content never changes again.
@@ -231,4 +232,17 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(write.position)
         actor, once = write.client.name, write.once
         command = publish_command(process_id, version, at=running.now(), actor=actor, once=once, published=running.known)
+        return respond(await running.execute(command))
+
+    @router.post(
+        "/processes/{process_id}/versions/{version}/retire",
+        tags=["processes"],
+        summary="Retire a version",
+        responses=shaped(requests.Published),
+    )
+    async def post_retire(process_id: NodeId, version: VersionNumber, body: requests.RetireBody, write: Publishing) -> Response:
+        """Let no more cases be registered under a version; those that are go on by it."""
+        await running.wait_for(write.position)
+        actor, once = write.client.name, write.once
+        command = retire_command(process_id, version, body.reason, at=running.now(), actor=actor, once=once)
         return respond(await running.execute(command))

@@ -1,6 +1,6 @@
 """routing's books: cases on their walk, what of them falls due first, and process standards with their versions."""
 
-from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.routing.domain.cases import dues, folding
@@ -38,7 +38,7 @@ STANDARDS = Book(
     state=Process,
     initial=Process,
     evolve=process.evolve,
-    keeps=frozenset({ProcessDrafted, ProcessPublished}),
+    keeps=frozenset({ProcessDrafted, ProcessPublished, ProcessRetired}),
     rows=process_rows,
 )
 

@@ -10,7 +10,7 @@ from libs.events.words.event import Topic
 from libs.web.answers import answer
 from services.routing.domain.standards.countable import uncountable
 from services.routing.domain.standards.page import Sound
-from services.routing.domain.standards.process import Process, draft_version, publish_version
+from services.routing.domain.standards.process import Process, draft_version, publish_version, retire_version
 
 
 def draft_command(
@@ -48,6 +48,21 @@ def publish_command(
 
     def answered(outcome: Outcome) -> Answer:
         told = {"process_id": process_id, "version": version, "state": "published"}
+        return answer(told, version=outcome.version, position=outcome.position)
+
+    return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)
+
+
+def retire_command(
+    process_id: str, version: int, reason: str, *, at: datetime, actor: str, once: Idempotency | None = None
+) -> Command:
+    """Return the command that retires a version."""
+
+    def decide(process: Process) -> list[Fact]:
+        return retire_version(process, version=version, reason=reason, at=at, actor=actor)
+
+    def answered(outcome: Outcome) -> Answer:
+        told = {"process_id": process_id, "version": version, "state": "retired"}
         return answer(told, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)

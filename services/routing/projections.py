@@ -23,12 +23,11 @@ def due_rows(key: str, state: Dues) -> Iterable[Row]:
 def process_rows(key: str, state: Process) -> Iterable[Row]:
     """Yield a row for every version."""
     for number, version in state.versions.items():
-        standard = version.published or version.drafted
-        if standard is not None:
+        if (standard := version.content) is not None:
             yield ProcessRow(
                 process_id=key,
                 version=number,
-                state="published" if version.published else "drafted",
+                state=version.state,
                 name_en=standard.name.en,
                 name_zh=standard.name.zh,
                 nodes=len(standard.nodes),
@@ -37,4 +36,7 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
                 warnings=list(version.warnings),
                 drafted_at=version.drafted_at,
                 published_at=version.published_at,
+                effective_from=standard.effective_from,
+                retired_at=version.retired_at,
+                retired_because=version.retired_because,
             ).row

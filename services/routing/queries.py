@@ -12,6 +12,7 @@ from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.words.now import LAST
 from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
+from services.routing.domain.standards.process import State
 from services.routing.domain.standards.roles import ASSIGNED
 from services.routing.tables import CaseRow, DueFirst, ProcessRow
 
@@ -56,7 +57,7 @@ class ProcessFilter:
     """Filters of versions of process standards; None takes all."""
 
     process: Word | None = by("process_id =")
-    state: Literal["drafted", "published"] | None = by()
+    state: State | None = by()
 
 
 def published(known: Known) -> Iterator[Standard]:

@@ -19,7 +19,7 @@ from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Id, Text, soon
 from services.routing import queries, requests
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.standards.process import Process
+from services.routing.domain.standards.process import Process, known_version
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
@@ -118,12 +118,8 @@ def _versions(router: APIRouter, running: RunningService) -> None:
         """Return the page of a version, drafted or published, as POST /processes takes it; nothing was left out of it."""
         await running.wait_for(position)
         process = await known_process(running, process_id)
-        found = process.versions.get(version)
-        if found is None or found.drafted is None:
-            known = ", ".join(map(str, sorted(process.versions)))
-            raise Refused("unknown-version", f"{process_id} has no version {version} (there is {known}).", 404)
-        state = "published" if found.published else "drafted"
-        told = {"process_id": process_id, "version": version, "state": state, "warnings": found.warnings}
+        found = known_version(process, version)
+        told = {"process_id": process_id, "version": version, "state": found.state, "warnings": found.warnings}
         return shown(told | {"standard": found.page or None})
 
 

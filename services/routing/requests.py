@@ -141,6 +141,12 @@ class ProcessBody(Body):
     standard: dict[str, Any]
 
 
+class RetireBody(Body):
+    """POST /processes/{id}/versions/{version}/retire."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
 class Said(BaseModel):
     """An event that follows from a command."""
 
@@ -219,7 +225,7 @@ class Drafted(BaseModel):
 
 
 class Published(BaseModel):
-    """The answer to a publication."""
+    """The answer to a publication or a retirement."""
 
     process_id: str
     version: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import Phase
+from services.routing.domain.standards.process import State
 
 
 @columns("cases", indexes=(Index("cases_open", ("waiting_since_at", "case_id"), where="phase in ('in_work', 'resolved')"),))
@@ -64,7 +65,7 @@ class ProcessRow(TableRow):
 
     process_id: str = key("The process standard.")
     version: int = key("The version.")
-    state: Literal["drafted", "published"] = column("drafted or published.")
+    state: State = column("drafted, published or retired.")
     name_en: str = column("Its English name.")
     name_zh: str = column("Its Chinese name.")
     nodes: int = column("How many nodes it has.")
@@ -72,7 +73,10 @@ class ProcessRow(TableRow):
     reviewer: str = column("Who reviewed it.")
     warnings: list[str] = json("What its reviewer should know.")
     drafted_at: datetime | None = column("When its latest draft was written.")
-    published_at: datetime | None = column("When cases could first be registered under it.")
+    published_at: datetime | None = column("When it was published.")
+    effective_from: datetime | None = column("From when on cases come under it; empty: since it was published.")
+    retired_at: datetime | None = column("Since when no case is registered under it any more.")
+    retired_because: str = column("Why it was retired.")
 
 
 @dataclass(frozen=True, slots=True)

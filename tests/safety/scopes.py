@@ -14,7 +14,7 @@ SCOPES = {
         "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",
     },
     "import:write": {"intake.post_import"},
-    "standards:write": {"routing.post_process", "routing.post_publish", "sla.post_calendar"},
+    "standards:write": {"routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar"},
     "clocks:read": {"sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},

@@ -9,10 +9,11 @@ from libs.web.position import parsed
 TICKET = yaml.safe_load((SHIPPED / "imports" / "standards" / "it-ticket.yaml").read_text("utf-8"))
 
 
-def publish(running, id):
+def publish(running, id, **other):
     """Publish a standard under a name of its own and return the answer's Position."""
-    drafted = running.post("routing", "/processes", {"standard": TICKET | {"id": id}})
-    published = running.post("routing", f"/processes/{id}/versions/1/publish")
+    standard = TICKET | {"id": id} | other
+    drafted = running.post("routing", "/processes", {"standard": standard})
+    published = running.post("routing", f"/processes/{id}/versions/{standard['version']}/publish")
     assert (drafted.status_code, published.status_code) == (201, 200), published.text
     assert parsed(drafted.headers["Position"]) < parsed(published.headers["Position"])
     return published.headers["Position"]
@@ -26,6 +27,34 @@ def test_a_case_of_a_standard_that_was_just_published_is_accepted(request, log):
         position = publish(running, id)
         accepted = running.post("intake", "/cases", {"channel": "web", "process_id": id}, {"Position": position})
         assert accepted.status_code == 201, accepted.text
+
+
+@pytest.mark.parametrize("log", ["calm", "on_kafka"])
+def test_a_version_that_was_just_retired_takes_no_case_and_the_one_before_does(request, log):
+    running = request.getfixturevalue(log)
+    publish(running, "rolled-back")
+    case = {"channel": "web", "process_id": "rolled-back"}
+    key = {"Position": publish(running, "rolled-back", version=2), "Idempotency-Key": "before-the-roll-back"}
+    second = running.post("intake", "/cases", case, key).json()
+    retired = running.post("routing", "/processes/rolled-back/versions/2/retire", {"reason": "its limits are too short"})
+    assert (retired.status_code, retired.json()["state"]) == (200, "retired")
+    position = {"Position": retired.headers["Position"]}
+    first = running.post("intake", "/cases", case, position).json()
+    refused = running.post("intake", "/cases", case | {"process_version": 2}, position)
+    again = running.post("intake", "/cases", case, key | position)
+    assert (second["process_version"], first["process_version"]) == (2, 1)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/version-retired")
+    assert again.json() == second, "what was accepted before is answered as it was then"
+    assert running.post("routing", f"/cases/{second['case_id']}/classify", {"category": "network"}).status_code == 200
+
+
+def test_a_version_takes_cases_from_its_instant_on(calm):
+    position = {"Position": publish(calm, "for-later", effective_from="2999-01-01T00:00:00+08:00")}
+    refused = calm.post("intake", "/cases", {"channel": "web", "process_id": "for-later"}, position)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/version-not-yet")
+    assert "2998-12-31T16:00:00+00:00" in refused.json()["detail"]
+    broken = calm.post("routing", "/processes", {"standard": TICKET | {"id": "no-zone", "effective_from": "2999-01-01T00:00:00"}})
+    assert broken.status_code == 422 and "effective_from" in broken.text
 
 
 @pytest.mark.parametrize("log", ["calm", "on_kafka"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from libs.events.catalogue.routing import ProcessPublished
+from libs.events.catalogue.routing import ProcessPublished, ProcessRetired
 from libs.events.catalogue.sla import CalendarPublished
 from libs.events.catalogue.standard import Calendar, Standard
 
@@ -19,7 +19,7 @@ class Reference(Generic[V]):
     """One kind of what is published on topic `standards`.
 
     `value` takes the published thing out of the event, `id` and `version` say which one it is, and `names` gives the words
-    that it introduces.
+    that it introduces. `retired` is the event that ends the use of a version by what is new; its key is the id.
     """
 
     kind: str
@@ -28,6 +28,7 @@ class Reference(Generic[V]):
     id: Callable[[V], str]
     version: Callable[[V], int]
     names: Callable[[V], Iterable[str]] = lambda value: ()
+    retired: type[Any] | None = None
 
     def any_version(self, id: str) -> str:
         """Return the name under which subjects await another version."""
@@ -52,6 +53,7 @@ PROCESS: Reference[Standard] = Reference(
     id=lambda standard: standard.process_id,
     version=lambda standard: standard.version,
     names=names_in,
+    retired=ProcessRetired,
 )
 
 CALENDAR: Reference[Calendar] = Reference(
@@ -64,3 +66,6 @@ CALENDAR: Reference[Calendar] = Reference(
 
 REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR)}
 """Every kind there is, by the event that publishes it."""
+
+RETIRED: Mapping[type[Any], Reference[Any]] = {one.retired: one for one in REFERENCES.values() if one.retired}
+"""The kinds whose versions may be retired, by the event that says so."""

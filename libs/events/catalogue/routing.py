@@ -36,9 +36,17 @@ class ProcessDrafted:
 
 @event("process.published", topic=Topic.STANDARDS)
 class ProcessPublished:
-    """From now on cases may be registered under this version. Its content never changes."""
+    """Cases may be registered under this version, from the instant on that it names. Its content never changes."""
 
     standard: Standard
+
+
+@event("process.retired", topic=Topic.STANDARDS)
+class ProcessRetired:
+    """From now on no case is registered under this version. Those that are go on by it."""
+
+    version: Number
+    reason: Annotated[str, Field(max_length=500)]
 
 
 @event("case.classified")
@@ -231,28 +239,3 @@ class CaseClosed:
     outcome: Word = "resolved"
     reason: LaterReason = ""
     repeats: CaseId = ""
-
-
-OPEN, RESOLVED, CLOSED, CANCELLED = "open", "resolved", "closed", "cancelled"
-ENDED = (CLOSED, CANCELLED)
-
-
-def phase_after(phase: str, said: Any) -> str:
-    """Return the phase to which one of these facts leads: one rule for every service, and for odd history too.
-
-    The first end holds, and only a reopening undoes it. A case that was closed as withdrawn is cancelled: intake says that
-    somebody asked for it, routing's closing says that it is so.
-    """
-    match said:
-        case CaseReopened():
-            return OPEN
-        case CaseResolved() if phase not in ENDED:
-            return RESOLVED
-        case CaseClosed(outcome=outcome) if phase not in ENDED:
-            return CANCELLED if outcome == WITHDRAWN else CLOSED
-    return phase
-
-
-def outcome_after(outcome: str, closing: CaseClosed) -> str:
-    """Return how a case ended: as its resolution said, if there was one, unless the customer withdrew since."""
-    return closing.outcome if not outcome or closing.outcome == WITHDRAWN else outcome

@@ -1,7 +1,7 @@
 """The words of a process standard and of a calendar: plain values, carried whole by the events that publish them."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +156,7 @@ class Standard:
     `values` are the words that an attribute may have, and `channels` those by which a case may come; one that is not there, or
     empty, is open.
     `required` are the fields whose absence is an information gap. `survey_days` is how long an invitation stays open.
+    Cases come under it from `effective_from` on; from its publication on, if it says nothing.
     """
 
     process_id: str
@@ -177,6 +178,7 @@ class Standard:
     survey: SurveyPolicy = field(default_factory=SurveyPolicy)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    effective_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

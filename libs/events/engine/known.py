@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from libs.events.catalogue.references import REFERENCES, Reference
+from libs.events.catalogue.references import REFERENCES, RETIRED, Reference
 from libs.events.log.envelope import Fact
 
 V = TypeVar("V")
@@ -22,14 +22,17 @@ class Known:
     def __init__(self) -> None:
         self._versions: dict[str, dict[str, dict[int, Any]]] = {}
         self._names: set[str] = set()
+        self._retired: set[str] = set()
         self.words: set[str] = set()
         self.read_to = 0
         self.published: dict[str, int] = {}
 
     def learn(self, fact: Fact, offset: int = 0) -> None:
-        """Take in what the fact publishes, if it publishes anything."""
+        """Take in what the fact publishes or retires, if it does either."""
         if of := REFERENCES.get(fact.kind.cls):
             self.put(of, of.value(fact.data), offset)
+        elif of := RETIRED.get(fact.kind.cls):
+            self._retired.add(of.one_version(fact.key, fact.data.version))
 
     def put(self, of: Reference[V], value: V, offset: int = 0) -> None:
         """Take in a version that was published at this offset."""
@@ -60,6 +63,10 @@ class Known:
         """Return the published versions from `since` on, in order."""
         found: dict[int, V] = self._versions.get(of.kind, {}).get(id, {})
         return [found[version] for version in sorted(found) if version >= since]
+
+    def is_retired(self, of: Reference[V], value: V) -> bool:
+        """Test whether nothing new comes under this version any more."""
+        return of.one_version(of.id(value), of.version(value)) in self._retired
 
     def ids(self, of: Reference[Any]) -> list[str]:
         """Return every id of which a version is published."""

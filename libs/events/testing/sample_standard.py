@@ -1,6 +1,6 @@
 """A complete process standard and its calendar, as two services publish them: the product-quality complaint."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.standard import (
     Calendar,
@@ -135,4 +135,5 @@ STANDARD = Standard(
     required=("customer_name", "product_model", "problem_description"),
     change="seven steps become a published standard",
     reviewer="steering_lead",
+    effective_from=datetime(2025, 7, 1, tzinfo=UTC),
 )

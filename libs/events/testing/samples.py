@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import structs
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.sample_standard import CALENDAR, STANDARD
 from libs.events.words.event import TYPES, Topic
@@ -27,6 +26,7 @@ STANDARDS: tuple[Any, ...] = (
         warnings=("n6 has no time limit of its own",),
     ),
     routing.ProcessPublished(standard=STANDARD),
+    routing.ProcessRetired(version=STANDARD.version, reason="version 2 has shorter limits"),
 )
 
 STORY: tuple[Any, ...] = (
@@ -150,5 +150,4 @@ _EXAMPLES = {type(data): (data, minutes) for minutes, data in enumerate((*STANDA
 def _key(data: Any) -> str:
     if TYPES[type(data)].topic is not Topic.STANDARDS:
         return CASE
-    standard: Standard | None = getattr(data, "standard", None)
-    return standard.process_id if standard else CALENDAR.id
+    return CALENDAR.id if isinstance(data, sla.CalendarPublished) else STANDARD.process_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from libs.events.catalogue.routing import CANCELLED
+from libs.events.catalogue.phases import CANCELLED
 from libs.events.catalogue.standard import Label
 from services.analytics.domain.life import Life
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from libs.events.catalogue.routing import CANCELLED
+from libs.events.catalogue.phases import CANCELLED
 from libs.events.words.row import Row
 from services.analytics.domain.case_measures import CASE_MEASURES
 from services.analytics.domain.figure import LISTED, Count, Counting, Day, Figure

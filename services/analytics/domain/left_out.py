@@ -33,5 +33,6 @@ LEFT_OUT: Mapping[str, str] = {
     "process.published.standard.targets.gate": "process_nodes.gates has the limit",
     "process.published.standard.targets.exception": "process_exceptions has the limit",
     "process.published.standard.values": "intake refuses other words; cases.attributes has those that a case has",
+    "process.retired.reason": "routing.processes has it",
     "survey.scheduled": "a plan; surveys begins when the customer is asked",
 }

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.routing import CANCELLED
+from libs.events.catalogue.phases import CANCELLED
 from services.analytics.domain.case import UNKNOWN, Case, Registration, Stretch, stretch_at
 from services.analytics.domain.clocks import Clock
 from services.analytics.domain.days import day_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from libs.events.catalogue.standard import Gate, Node, Role, Standard
 from libs.events.words.row import Row
 from services.analytics.domain.published import Process
-from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow, ProcessVersionRow
 
 _NAMELESS = Role(en="", zh="")
 
@@ -13,9 +13,22 @@ _NAMELESS = Role(en="", zh="")
 def process_rows(key: str, process: Process) -> Iterator[Row]:
     """Yield the rows of every published version."""
     for standard in process.versions.values():
+        yield _version_row(standard, process).row
         for n, node in enumerate(standard.nodes, 1):
             yield _node_row(standard, node, n).row
         yield from (row.row for row in _exception_rows(standard))
+
+
+def _version_row(standard: Standard, process: Process) -> ProcessVersionRow:
+    return ProcessVersionRow(
+        process_id=standard.process_id,
+        process_version=standard.version,
+        name_en=standard.name.en,
+        name_zh=standard.name.zh,
+        published_at=process.published[standard.version],
+        effective_from=standard.effective_from,
+        retired_at=process.retired.get(standard.version),
+    )
 
 
 def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:

@@ -24,13 +24,13 @@ from services.analytics.tables.parts import (
     VerdictRow,
     VisitRow,
 )
-from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow, ProcessVersionRow
 from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
     *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, DecisionRow),
-    *(EscalationRow, ExceptionRow, OutputRow, ProcessNodeRow, ProcessExceptionRow),
+    *(EscalationRow, ExceptionRow, OutputRow, ProcessVersionRow, ProcessNodeRow, ProcessExceptionRow),
 )
 """Rows whose view shows them as they are."""
 

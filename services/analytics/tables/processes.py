@@ -1,5 +1,7 @@
 """What the published process standards say, so that nodes and exceptions can be called by their names."""
 
+from datetime import datetime
+
 from libs.events.words.column import column, json, key, word
 from libs.events.words.row import TableRow, columns
 
@@ -10,6 +12,17 @@ class ProcessRow(TableRow):
 
     process_id: str = key("The process standard")
     process_version: int = key("The version")
+
+
+@columns("process_versions")
+class ProcessVersionRow(ProcessRow):
+    """One row per published version of every process standard: from when and until when cases came under it."""
+
+    name_en: str = column("The process' English name")
+    name_zh: str = column("The process' Chinese name")
+    published_at: datetime = column("When it was published")
+    effective_from: datetime | None = column("From when on cases come under it; empty: since it was published")
+    retired_at: datetime | None = column("Since when no case is registered under it any more")
 
 
 @columns("process_nodes")

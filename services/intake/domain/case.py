@@ -12,7 +12,7 @@ from libs.events.log.envelope import Fact, draft
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.need import Need, in_clear, missing, must_fit, must_name, pin
+from services.intake.domain.need import Need, in_clear, missing, must_fit, must_name, pin, pin_new
 
 FUTURE_MAX = timedelta(minutes=5)
 """How far a client's clock may run ahead of ours."""
@@ -97,7 +97,11 @@ def register(
     """Accept the need under its process standard; missing fields are named, and the case is accepted all the same."""
     if need.unique:
         _must_be_first(case, need)
-    standard = pin(known, need.process_id, need.process_version)
+    # A case that is told again, under a name that only one may have, is measured by the version that it has.
+    if case.process_id == need.process_id and need.process_version is None:
+        standard = pin(known, case.process_id, case.process_version)
+    else:
+        standard = pin_new(known, need.process_id, at, need.process_version)
     must_fit(need, standard)
     said = CaseRegistered(
         channel=need.channel,

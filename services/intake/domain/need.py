@@ -1,7 +1,9 @@
 """A customer's need: its process standard, the fields said in clear, and the missing fields."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
@@ -18,7 +20,7 @@ CLEAR_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A customer's need as a channel took it in; `process_version` None means the newest.
+    """A customer's need as a channel took it in; `process_version` None means the one in use.
 
     `unique`: no other case is registered under this `external_ref` of this `source`, the system that gave it.
     """
@@ -36,19 +38,55 @@ class Need:
     unique: bool = False
 
 
-def pin(known: Known, process_id: str, version: int | None = None) -> Standard:
-    """Return the published standard for the case, or refuse and name the published ones."""
+def pin(known: Known, process_id: str, version: int) -> Standard:
+    """Return the published standard that a case has, or has in its history, or refuse and name the published ones."""
     try:
-        standard = known.latest(PROCESS, process_id) if version is None else known.version(PROCESS, process_id, version)
+        return known.version(PROCESS, process_id, version)
     except NotYetKnown:
-        standard = None
-    if standard is None:
-        wanted = f"process {process_id}" + (f" version {version}" if version is not None else "")
-        names = known.ids(PROCESS)
-        near = f" {suggestion(process_id, names)}" if names and process_id not in names else ""
-        detail = f"No {wanted} is published. Published processes: {', '.join(names) or 'none yet'}.{near}"
-        raise Refused("unknown-process", detail, 422)
+        raise _unpublished(known, process_id, f"process {process_id} version {version}") from None
+
+
+def pin_new(known: Known, process_id: str, at: datetime, version: int | None = None) -> Standard:
+    """Return the standard under which a new case comes: the newest that takes any now, or the version asked for if it does."""
+    if version is not None:
+        return _taking(known, pin(known, process_id, version), at)
+    versions = known.versions(PROCESS, process_id)
+    if not versions:
+        raise _unpublished(known, process_id, f"process {process_id}")
+    return next((one for one in reversed(versions) if _refusal(known, one, at) is None), None) or _taking(known, versions[-1], at)
+
+
+def open_processes(known: Known, at: datetime) -> list[Standard]:
+    """Return the standard of every process that takes new cases now."""
+    found: list[Standard] = []
+    for process_id in known.ids(PROCESS):
+        with suppress(Refused):
+            found.append(pin_new(known, process_id, at))
+    return found
+
+
+def _taking(known: Known, standard: Standard, at: datetime) -> Standard:
+    if (refusal := _refusal(known, standard, at)) is not None:
+        raise refusal
     return standard
+
+
+def _refusal(known: Known, standard: Standard, at: datetime) -> Refused | None:
+    """Return why no case comes under a version now."""
+    named = f"{standard.process_id} version {standard.version}"
+    if known.is_retired(PROCESS, standard):
+        instead = "Leave the version out to get the one in use."
+        return Refused("version-retired", f"{named} is retired: it takes no new cases. {instead}", 422)
+    if standard.effective_from is not None and at < standard.effective_from:
+        return Refused("version-not-yet", f"{named} takes cases from {standard.effective_from.isoformat()} on.", 422)
+    return None
+
+
+def _unpublished(known: Known, process_id: str, wanted: str) -> Refused:
+    names = known.ids(PROCESS)
+    near = f" {suggestion(process_id, names)}" if names and process_id not in names else ""
+    detail = f"No {wanted} is published. Published processes: {', '.join(names) or 'none yet'}.{near}"
+    return Refused("unknown-process", detail, 422)
 
 
 def in_clear(fields: Mapping[str, str], standard: Standard) -> dict[str, str]:

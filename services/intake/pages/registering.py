@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.store.values import Answer, Idempotency
 from libs.events.words.refusal import Refused
@@ -23,7 +22,7 @@ from libs.web.text import Text
 from libs.web.writes import Write, checked, fingerprint
 from services.intake.commands import linked, register_case
 from services.intake.domain.link import Links
-from services.intake.domain.need import pin
+from services.intake.domain.need import open_processes, pin_new
 from services.intake.requests import CaseBody
 
 CUSTOMER = ("name", "id", "email", "phone", "language")
@@ -49,12 +48,13 @@ def registering_router(running: RunningService, pepper: str, links: Links) -> AP
         """Ask which process, or for what its standard needs."""
         if process is None:
             return _choice(request, running, done)
-        return _form(request, pin(running.known, process), {"key": token_urlsafe(18), "process_id": process})
+        standard = pin_new(running.known, process, running.now())
+        return _form(request, standard, {"key": token_urlsafe(18), "process_id": process})
 
     @router.post("/cases/new")
     async def post_new_case(request: Request, client: Writing, form: Form) -> Response:
         """Register the case and lead to it; a refusal is shown beside what it is about."""
-        standard = pin(running.known, form.get("process_id", ""))
+        standard = pin_new(running.known, form.get("process_id", ""), running.now())
         try:
             body = CaseBody.model_validate(filled_in(form))
             write = await _write(request, client, form)
@@ -75,7 +75,7 @@ async def _write(request: Request, client: Client, form: Mapping[str, str]) -> W
 
 def _choice(request: Request, running: RunningService, done: str | None) -> Response:
     shell: Shell = request.app.state.shell
-    standards = [pin(running.known, id) for id in running.known.ids(PROCESS)]
+    standards = open_processes(running.known, running.now())
     return shell.page(request, "choose_process.html", standards=standards, done=done)
 
 

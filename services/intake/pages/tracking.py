@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from libs.events.catalogue.routing import CANCELLED, CLOSED, OPEN, RESOLVED
+from libs.events.catalogue.phases import CANCELLED, CLOSED, OPEN, RESOLVED
 from libs.events.engine.known import Known
 from libs.events.store.values import Idempotency
 from libs.pictures.numbers import duration

@@ -1,6 +1,6 @@
 """The process centre: every standard as a page that people can read, with its flowchart, versions and what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.standard import Node, Standard
-from libs.events.words.refusal import Refused
 from libs.pictures.flowchart import Step, flowchart
 from libs.pictures.picture import Picture, both
 from libs.pictures.words import WORDS
@@ -20,7 +19,7 @@ from libs.web.pages.shell import Shell
 from libs.web.text import IN_DIGITS, Text
 from services.routing import queries
 from services.routing.domain.standards.changes import changes
-from services.routing.domain.standards.process import Process, Version
+from services.routing.domain.standards.process import Process, State, content_of
 from services.routing.pages.wording import Wording
 from services.routing.questions import Reading, known_process
 from services.routing.tables import ProcessRow
@@ -63,26 +62,21 @@ def by_process(rows: Iterable[ProcessRow]) -> dict[str, list[ProcessRow]]:
     return found
 
 
+_PLACE: Mapping[State, int] = {"drafted": 0, "retired": 1, "published": 2}
+
+
 def _newest(process: Process) -> int:
-    """Return the version to show: the newest that is published, else the newest draft."""
-    return max(process.versions, key=lambda number: (process.versions[number].published is not None, number))
-
-
-def _content(process: Process, number: int) -> Standard:
-    version = process.versions.get(number, Version())
-    if (found := version.published or version.drafted) is None:
-        known = ", ".join(map(str, sorted(process.versions)))
-        raise Refused("unknown-version", f"{process.process_id} has no version {number} (there is {known}).", 404)
-    return found
+    """Return the version to show: the newest that is published, else the newest that was, else the newest draft."""
+    return max(process.versions, key=lambda number: (_PLACE[process.versions[number].state], number))
 
 
 def _shown(request: Request, process: Process, number: int, before: int | None) -> dict[str, Any]:
     """Return what the page shows: the standard, its pictures, and the changes since another version or the one before."""
-    lang, standard = language_of(request), _content(process, number)
+    lang, standard = language_of(request), content_of(process, number)
     w = Wording(request.app.state.shell.words(lang), lang, standard)
     others = sorted(set(process.versions) - {number})
     before = before or max((one for one in others if one < number), default=None)
-    former = _content(process, before) if before else None
+    former = content_of(process, before) if before else None
     return {
         "standard": standard,
         "written": process.versions[number].page,

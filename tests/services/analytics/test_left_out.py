@@ -27,6 +27,7 @@ CAME = replace(sample(intake.CaseRegistered).data, system="")
 
 BEFORE: dict[type[Any], type[Any]] = {
     routing.ExceptionCleared: routing.ExceptionRaised,
+    routing.ProcessRetired: routing.ProcessPublished,
     **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("clock.")), sla.ClockStarted),
 }
 """The facts that an event needs before it, beside the registration; a clock's beginning needs none."""

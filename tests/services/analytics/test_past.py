@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 DAY = timedelta(days=1)
 STEP = timedelta(hours=7)
-PRESENT = {"cases", "clocks", "surveys", "steps", "process_nodes", "process_exceptions"}
+PRESENT = {"cases", "clocks", "surveys", "steps", "process_versions", "process_nodes", "process_exceptions"}
 ROLLUPS = {table.name for table in TABLES.values() if table.additive} - PRESENT
 HAPPENED = {
     "milestones": "reached_at",

@@ -1,6 +1,6 @@
 """What routing said of the case as a whole: class, grade, holder, exceptions, resolution, reopening, closing."""
 
-from libs.events.catalogue import routing
+from libs.events.catalogue import phases, routing
 from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Assignment, Case, Classification, Escalation, Pin, Step, Wait
 from services.analytics.domain.heard.handlers import Handlers
@@ -48,7 +48,7 @@ def _escalated(case: Case, fact: Fact) -> None:
 
 def _raised(case: Case, fact: Fact) -> None:
     if _open_wait(case, fact.data.code) is None:
-        ended = fact.time if case.phase in routing.ENDED else None
+        ended = fact.time if case.phase in phases.ENDED else None
         case.waits.append(Wait(fact.data.code, fact.time, team=case.team, agent=case.agent, ended=ended))
 
 
@@ -69,10 +69,10 @@ def _resolved(case: Case, fact: Fact) -> None:
     data: routing.CaseResolved = fact.data
     said = Step(fact.time, data.team or case.team, data.agent or case.agent, data.outcome, data.reason, data.repeats)
     case.resolutions.append(said)
-    if case.phase not in routing.ENDED:
+    if case.phase not in phases.ENDED:
         case.outcome = said.outcome
         case.endings.append(said)
-    case.phase = routing.phase_after(case.phase, data)
+    case.phase = phases.phase_after(case.phase, data)
 
 
 def _reopened(case: Case, fact: Fact) -> None:
@@ -80,22 +80,22 @@ def _reopened(case: Case, fact: Fact) -> None:
     # A wait ends with its case, because nobody could clear it afterwards.
     if ended := case.ended_at:
         case.waits = [wait if wait.until else wait._replace(until=max(wait.since, ended)) for wait in case.waits]
-    case.phase = routing.phase_after(case.phase, fact.data)
+    case.phase = phases.phase_after(case.phase, fact.data)
     case.outcome, case.ended_at, case.cancelled_at = "", None, None
 
 
 def _closed(case: Case, fact: Fact) -> None:
-    before, outcome = case.phase, routing.outcome_after(case.outcome, fact.data)
-    case.phase = routing.phase_after(before, fact.data)
-    if before in routing.ENDED and fact.data.outcome == routing.WITHDRAWN:
+    before, outcome = case.phase, phases.outcome_after(case.outcome, fact.data)
+    case.phase = phases.phase_after(before, fact.data)
+    if before in phases.ENDED and fact.data.outcome == routing.WITHDRAWN:
         return  # a wish to withdraw comes too late when the case has ended
     said = Step(fact.time, case.team, case.agent, fact.data.outcome, fact.data.reason, fact.data.repeats)
     case.closings.append(said)
-    if before not in routing.ENDED:
+    if before not in phases.ENDED:
         case.waits = [wait if wait.until else wait._replace(ended=fact.time) for wait in case.waits]
-    if before != routing.CANCELLED:
+    if before != phases.CANCELLED:
         case.ended_at = fact.time
-        case.cancelled_at = fact.time if case.phase == routing.CANCELLED else None
+        case.cancelled_at = fact.time if case.phase == phases.CANCELLED else None
     if outcome != case.outcome:
         case.outcome = outcome
         case.endings.append(said)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged, InfoSupplied, is_attempt
+from libs.events.catalogue.phases import outcome_after
 from libs.events.catalogue.routing import (
     HELP,
     CaseAssigned,
@@ -26,7 +27,6 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
-    outcome_after,
 )
 from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from libs.events.catalogue.routing import OPEN as OPEN_CASE
+from libs.events.catalogue.phases import OPEN as OPEN_CASE
+from libs.events.catalogue.phases import phase_after
 from libs.events.catalogue.routing import (
     CaseAssigned,
     CaseClassified,
@@ -24,7 +25,6 @@ from libs.events.catalogue.routing import (
     NodeReturned,
     NodeSkipped,
     NodeStarted,
-    phase_after,
 )
 from libs.events.words.refusal import Refused
 

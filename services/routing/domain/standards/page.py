@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from libs.events.catalogue.standard import Standard
@@ -91,6 +92,19 @@ class Page:
         if not least <= value <= NUMBER_MAX:
             self.fault(key, f"is {value}", f"write {least} to {NUMBER_MAX}")
         return int(value)
+
+    def instant(self, key: str) -> datetime | None:
+        """Return an instant; nothing where the author wrote nothing."""
+        if not (written := self.text(key, "")):
+            return None
+        try:
+            instant = datetime.fromisoformat(written)
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            self.fault(key, f"is `{written}`", "write an instant with its zone, in quotes: '2027-01-01T00:00:00+08:00'")
+            return None
+        return instant.astimezone(UTC)
 
     def flag(self, key: str) -> bool:
         """Return a yes or no; no where the author wrote nothing."""

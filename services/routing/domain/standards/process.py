@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -12,10 +12,12 @@ from libs.events.words.refusal import Refused
 from services.routing.domain.standards.countable import uncountable
 from services.routing.domain.standards.page import Sound
 
+State = Literal["drafted", "published", "retired"]
+
 
 @dataclass
 class Version:
-    """One version: its latest draft with the author's page, and its published content."""
+    """One version: its latest draft with the author's page, its published content, and why nothing new comes under it."""
 
     drafted: Standard | None = None
     page: dict[str, Any] = field(default_factory=dict)
@@ -23,6 +25,20 @@ class Version:
     warnings: tuple[str, ...] = ()
     published: Standard | None = None
     published_at: datetime | None = None
+    retired_at: datetime | None = None
+    retired_because: str = ""
+
+    @property
+    def state(self) -> State:
+        """How far it has come."""
+        if self.retired_at:
+            return "retired"
+        return "published" if self.published else "drafted"
+
+    @property
+    def content(self) -> Standard | None:
+        """What cases are, or would be, registered under."""
+        return self.published or self.drafted
 
 
 @dataclass
@@ -35,13 +51,32 @@ class Process:
 
 def evolve(process: Process, fact: Fact) -> Process:
     """Return the process after one more of its facts."""
-    version = process.versions.setdefault(fact.data.standard.version, Version())
-    match fact.data:
+    said = fact.data
+    number = said.version if isinstance(said, ProcessRetired) else said.standard.version
+    version = process.versions.setdefault(number, Version())
+    match said:
         case ProcessDrafted(standard=standard, warnings=warnings, page=page):
             version.drafted, version.drafted_at, version.warnings, version.page = standard, fact.time, warnings, page
         case ProcessPublished(standard=standard):
             version.published, version.published_at = standard, fact.time
+        case ProcessRetired(reason=reason):
+            version.retired_at, version.retired_because = fact.time, reason
     return process
+
+
+def known_version(process: Process, number: int) -> Version:
+    """Return a version that was drafted, or refuse and name those there are."""
+    content_of(process, number)
+    return process.versions[number]
+
+
+def content_of(process: Process, number: int) -> Standard:
+    """Return what a version says, or refuse and name the versions there are."""
+    found = process.versions.get(number, Version()).content
+    if found is None:
+        known = ", ".join(map(str, sorted(process.versions))) or "none"
+        raise Refused("unknown-version", f"{process.process_id} has no version {number} (there is {known}).", 404)
+    return found
 
 
 def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = "") -> list[Fact]:
@@ -65,15 +100,28 @@ def draft_version(process: Process, sound: Sound, *, at: datetime, actor: str = 
 def publish_version(
     process: Process, *, version: int, at: datetime, actor: str = "", published: Known | None = None
 ) -> list[Fact]:
-    """Let cases be registered under the drafted version; given the published calendars, only if its promises can be
-    counted."""
-    found = process.versions.get(version, Version())
-    if found.published:
+    """Let cases be registered under the drafted version, which is newer than those published before.
+
+    Given the `published` calendars, only if its promises can be counted.
+    """
+    found = known_version(process, version)
+    if found.published or found.drafted is None:
         return []
-    if found.drafted is None:
-        known = ", ".join(str(one) for one in sorted(process.versions)) or "none"
-        detail = f"{process.process_id} has no version {version} (there is {known}). Draft it first."
-        raise Refused("unknown-version", detail, 404)
+    newest = max((number for number, one in process.versions.items() if one.published), default=0)
+    if newest > version:
+        after = f"Write it as version {max(process.versions) + 1}."
+        raise Refused("version-passed", f"{process.process_id} version {newest} is published, so {version} is behind. {after}")
     if published is not None and (problem := uncountable(found.drafted, published)):
         raise Refused("calendar-not-published", problem)
     return [draft(ProcessPublished(standard=found.drafted), process.process_id, at, actor=actor)]
+
+
+def retire_version(process: Process, *, version: int, reason: str, at: datetime, actor: str = "") -> list[Fact]:
+    """Let no more cases be registered under a published version; those that are go on by it."""
+    found = known_version(process, version)
+    if found.retired_at:
+        return []
+    if not found.published:
+        detail = f"{process.process_id} version {version} is a draft. Only what is published can retire."
+        raise Refused("version-not-published", detail)
+    return [draft(ProcessRetired(version=version, reason=reason), process.process_id, at, actor=actor)]

@@ -72,6 +72,7 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
         change=page.text("change", longest=SENTENCE_MAX),
         reviewer=page.text("reviewer"),
         survey=_survey(page.page("survey")),
+        effective_from=page.instant("effective_from"),
     )
 
 

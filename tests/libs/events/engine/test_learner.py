@@ -19,7 +19,7 @@ from libs.events.testing.spec import knowing
 from libs.events.words.event import Topic
 
 P0 = Partition(Topic.STANDARDS, 0)
-CALENDAR_SAID, _, PROCESS_SAID = (draft(data, "key", REGISTERED_AT) for data in STANDARDS)
+CALENDAR_SAID, _, PROCESS_SAID, _ = (draft(data, "key", REGISTERED_AT) for data in STANDARDS)
 
 
 def body(fact=PROCESS_SAID, seq=0, epoch=1):
@@ -77,7 +77,7 @@ async def test_what_cannot_be_put_on_it_is_told_and_passed_over(why, foreign, so
 
 async def test_a_type_of_a_later_version_is_passed_over_in_silence():
     with capture_logs() as told:
-        learner, known = await learned(body(), body(seq=1).replace(b"process.published.v1", b"process.retired.v1"))
+        learner, known = await learned(body(), body(seq=1).replace(b"process.published.v1", b"process.moved.v1"))
     assert known.latest(PROCESS, STANDARD.process_id) == STANDARD and learner.has_read(at(1)) and told == []
 
 

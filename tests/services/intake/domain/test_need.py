@@ -1,18 +1,35 @@
 """What is pinned, what is said in clear, what is missing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from libs.events.catalogue.routing import ProcessRetired
 from libs.events.engine.known import Known
+from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import STANDARD
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import Customer
-from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, must_fit, pin
+from services.intake.domain.need import CLEAR_MAX, Need, in_clear, missing, must_fit, open_processes, pin, pin_new
 
 SECOND = replace(STANDARD, version=2)
 SHELF = knowing(STANDARD, SECOND)
+START = STANDARD.effective_from
+LATER = START + timedelta(days=30)
+THIRD = replace(STANDARD, version=3, effective_from=LATER)
+BEFORE = timedelta(microseconds=-1)
+
+
+def without(*versions, shelf=(STANDARD, SECOND, THIRD)):
+    """A shelf with three versions, of which the third is for later, and some are retired."""
+    known = knowing(*shelf)
+    for version in versions:
+        known.learn(draft(ProcessRetired(version=version, reason="better"), STANDARD.process_id, START))
+    return known
+
+
 NEED = Need(channel="phone", process_id=STANDARD.process_id)
 
 
@@ -21,7 +38,46 @@ NEED = Need(channel="phone", process_id=STANDARD.process_id)
     [("the newest when none is named", None, SECOND), ("the named one", 1, STANDARD)],
 )  # fmt: skip
 def test_a_case_is_pinned_to(why, version, pinned):
-    assert pin(SHELF, STANDARD.process_id, version) is pinned, why
+    assert pin_new(SHELF, STANDARD.process_id, START, version) is pinned, why
+
+
+@pytest.mark.parametrize(
+    ("why", "retired", "at", "wanted", "pinned"),
+    [
+        ("the newest is for later", (), LATER + BEFORE, None, SECOND),
+        ("the newest from its instant on", (), LATER, None, THIRD),
+        ("an older one that was asked for", (), LATER, 1, STANDARD),
+        ("the newest is retired: back to the one before", (3,), LATER, None, SECOND),
+        ("only the oldest is left", (2, 3), LATER, None, STANDARD),
+    ],
+)  # fmt: skip
+def test_a_new_case_comes_under(why, retired, at, wanted, pinned):
+    assert pin_new(without(*retired), STANDARD.process_id, at, wanted) is pinned, why
+
+
+@pytest.mark.parametrize(
+    ("why", "retired", "at", "wanted", "code"),
+    [
+        ("retired", (2,), LATER, 2, "version-retired"),
+        ("not yet", (), LATER + BEFORE, 3, "version-not-yet"),
+        ("not yet, though it is the only one", (1, 2), LATER + BEFORE, None, "version-not-yet"),
+        ("the newest of all that are retired", (1, 2, 3), LATER, None, "version-retired"),
+        ("before the first", (), START + BEFORE, None, "version-not-yet"),
+    ],
+)  # fmt: skip
+def test_no_new_case_comes_under(why, retired, at, wanted, code):
+    with pytest.raises(Refused) as no:
+        pin_new(without(*retired), STANDARD.process_id, at, wanted)
+    assert (no.value.code, no.value.status) == (code, 422), why
+
+
+def test_a_case_goes_on_by_a_version_that_is_retired():
+    assert pin(without(1, 2, 3), STANDARD.process_id, 1) is STANDARD
+
+
+def test_a_process_is_offered_while_a_version_of_it_takes_cases():
+    other = replace(STANDARD, process_id="refund")
+    assert open_processes(without(1, 2, 3, shelf=(STANDARD, SECOND, THIRD, other)), LATER) == [other]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +91,7 @@ def test_a_case_is_pinned_to(why, version, pinned):
 )  # fmt: skip
 def test_an_unknown_process_is_refused_with_what_there_is(why, process, version, shelf, wanted, says):
     with pytest.raises(Refused) as no:
-        pin(shelf, process, version)
+        pin_new(shelf, process, START, version)
     assert (no.value.code, no.value.status) == ("unknown-process", 422)
     assert no.value.detail == f"No process {wanted} is published. Published processes: {says}", why
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired
 from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given
 from services.routing.books import STANDARDS
-from services.routing.domain.standards.process import draft_version, publish_version
+from services.routing.domain.standards.process import draft_version, publish_version, retire_version
 from services.routing.domain.standards.standard import Sound
 from tests.services.routing.samples import COMPLAINT, LATER, NINE
 
@@ -56,6 +56,27 @@ def test_a_next_version_leaves_the_first_alone() -> None:
 def test_nothing_is_published_that_was_not_drafted() -> None:
     assert NEW.when(publish_version, version=1, at=NINE).refused("unknown-version").status == 404
     assert "there is 1" in PUBLISHED.when(publish_version, version=2, at=NINE).refused("unknown-version").detail
+
+
+def test_no_version_is_published_behind_a_newer_one() -> None:
+    both = DRAFTED.after(draft_version, SECOND, at=NINE).after(publish_version, version=2, at=LATER)
+    detail = both.when(publish_version, version=1, at=LATER).refused("version-passed").detail
+    assert detail == "complaint-quality version 2 is published, so 1 is behind. Write it as version 3."
+
+
+def test_a_published_version_retires_once_and_stays_what_it_was() -> None:
+    PUBLISHED.when(retire_version, version=1, reason="too slow", at=LATER).then(ProcessRetired(version=1, reason="too slow"))
+    retired = PUBLISHED.after(retire_version, version=1, reason="too slow", at=LATER)
+    retired.when(retire_version, version=1, reason="other words", at=LATER).nothing()
+    retired.when(publish_version, version=1, at=LATER).nothing()
+    (version,) = retired.state.versions.values()
+    assert (version.state, version.published, version.retired_at) == ("retired", COMPLAINT, LATER)
+    assert STANDARDS.decode(encode_state(retired.state)) == retired.state
+
+
+def test_a_draft_does_not_retire() -> None:
+    assert DRAFTED.when(retire_version, version=1, reason="why", at=LATER).refused("version-not-published").status == 409
+    assert DRAFTED.when(retire_version, version=2, reason="why", at=LATER).refused("unknown-version").status == 404
 
 
 def test_a_row_for_every_version() -> None:
