@@ -10,6 +10,7 @@ KEY_FIGURES = {
     "K05": Label(en="Unhandled at 24 hours", zh="24小时未处理率"),
     "K06": Label(en="Open at 72 hours", zh="72小时未闭环率"),
     "K07": Label(en="Response in 24 hours, initial handling in 48", zh="24小时响应、48小时初步处理"),
+    "K10": Label(en="Approval lead time", zh="审批时效"),
     "K15": Label(en="Customer satisfaction", zh="客户满意度"),
     "K17": Label(en="First contact resolution", zh="一次解决率"),
     "K19": Label(en="Closure rate", zh="闭环率"),

@@ -130,6 +130,12 @@ def complaints(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
         yield from on(fact.time, rows, 0)
 
 
+def approval(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
+    for row in rows.get("decisions", []):
+        if row["decided_in_us"] is not None:
+            yield from on(row["decided_at"], rows, row["decided_in_us"])
+
+
 def node_duration(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
     yield from _finished("node", rows, facts, lambda row: row["used_us"])
 
@@ -199,6 +205,7 @@ RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
         closure,
         resolution,
         complaints,
+        approval,
         node_duration,
         contacts_per_case,
         transfers_per_case,

@@ -18,6 +18,7 @@ WORDS = {
     "K05": ("24 hours of registration", "received on the day"),
     "K06": ("not closed within 72 hours", "received on the day"),
     "K07": ("24 hours of registration|node of initial handling was completed within 48 hours", "48 hours"),
+    "K10": ("asking for a decision", "approved or rejected", "team that did the work"),
     "K15": ("4 or 5 of 5", "cases with an answer"),
     "K19": ("closed", "follow-up", "received on the day", "92 %"),
     "K20": ("resolved", "not reopened within 7 days", "received on the day"),

@@ -151,3 +151,25 @@ def handled_within_48h(life: Life) -> Iterator[Count]:
     if pin and pin.at <= until:
         done = [one.completed_at for one in life.case.visits if one.node in pin.initial_handling and one.completed_at]
         yield Count(until, int(any(at <= until for at in done)))
+
+
+@counted(
+    title=Label(en="Approval lead time", zh="审批时效"),
+    kpi="K10",
+    unit="microseconds",
+    direction="down",
+    counts="decision",
+    part="gate",
+    quantiles=True,
+    en="Approval lead time: from asking for a decision at a node to its being made, approved or rejected, elapsed; on the day "
+    "it was made, for the team that did the work. A decision that was asked for again after a return counts again; one that was "
+    "never made does not count.",
+    zh="审批时效：节点上自申请审批至作出决定（通过或驳回）的自然时间，计入作出决定当日，归办理该节点的团队。"
+    "退回后再次申请的审批另计；未作出的决定不计。",
+)
+def approval(life: Life) -> Iterator[Count]:
+    """Count the decisions that were made."""
+    for one in life.case.decisions:
+        took = micros(one.asked_at, one.decided_at)
+        if took is not None:
+            yield Count(one.decided_at, took, team=one.team, part=one.gate)

@@ -1,5 +1,6 @@
 """The borders of the key figures: what a case adds to each, by day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -288,6 +289,32 @@ def test_a_nodes_time_is_what_its_own_clock_used_of_each_visit() -> None:
     assert values("node_duration", *story) == [240]
     [row] = [named(row) for row in rows("case-1", case(REGISTERED, *story)) if row.table == "figure_values"]
     assert (row["part"], row["figure"]) == ("n4", "node_duration")
+
+
+ASKED = routing.GateRequested(node="n4", gate="plan_approval", approver="quality_manager", agent="a")
+NO = routing.GateDecided(node="n4", gate="plan_approval", decision="rejected", agent="b", reason="r")
+YES = replace(NO, decision="approved")
+ASKED_AGAIN, YES_THEN = replace(ASKED, occurrence=2), replace(YES, occurrence=2)
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "minutes"),
+    [
+        ("not made yet", [(10, ASKED)], []),
+        ("approved", [(10, ASKED), (40, YES)], [30]),
+        ("at once", [(10, ASKED), (10, YES)], [0]),
+        ("rejected, and asked for again after the return", [(10, ASKED), (40, NO), (50, ASKED_AGAIN), (55, YES_THEN)], [30, 5]),
+        ("cancelled while it was open", [(10, ASKED), (20, WITHDRAWN), (40, YES)], []),
+        ("cancelled after", [(10, ASKED), (40, YES), (41, WITHDRAWN)], [30]),
+    ],
+)
+def test_an_approval_takes_from_asking_to_deciding(why: str, story: list[tuple[float, Any]], minutes: list[int]) -> None:
+    assert values("approval", *story) == minutes, why
+
+
+def test_an_approval_counts_by_its_gate() -> None:
+    [row] = [named(row) for row in rows("case-1", case(REGISTERED, (1, ASKED), (2, YES))) if row.table == "figure_values"]
+    assert (row["part"], row["figure"]) == ("plan_approval", "approval")
 
 
 def test_the_mixes_count_under_the_class_of_the_day_and_the_channel_of_the_contact() -> None:
