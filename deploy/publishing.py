@@ -1,4 +1,4 @@
-"""Publishes calendars and process standards written in YAML through the services' HTTP, as any client may."""
+"""Publishes calendars, process standards and rosters written in YAML through the services' HTTP, as any client may."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ ANSWER_SECONDS_MAX = 120.0
 
 
 class Published(NamedTuple):
-    """A published calendar or standard, and the Position to pass on."""
+    """A published calendar, standard or roster, and the Position to pass on."""
 
     name: str
     position: str
@@ -62,13 +62,22 @@ def _read(file: Path) -> dict[str, Any]:
         written = yaml.load(file.read_text("utf-8"), _Once)  # noqa: S506  (a safe loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise NotPublished(f"{file} cannot be read: {error}") from error
-    if not isinstance(written, dict) or not {"id", "version"} <= written.keys():
-        raise NotPublished(f"{file} is neither a calendar nor a process standard; write its id, its version and the rest")
+    if not isinstance(written, dict) or not {"id", "version"} <= written.keys() | ({"id"} if _is_roster(written) else set()):
+        raise NotPublished(
+            f"{file} is neither a calendar nor a process standard nor a roster; write its id, its version and the rest"
+        )
     return written
+
+
+def _is_roster(written: Mapping[str, Any]) -> bool:
+    return str(written.get("schema", "")).startswith("roster/")
 
 
 def _publish(http: httpx.Client, written: Mapping[str, Any], sla: str, routing: str, after: str) -> Published:
     """Publish a file; a standard `after` the calendar that was published before it."""
+    if _is_roster(written):
+        name = f"roster of {written.get('team')} version {written['version']}"
+        return Published(name, _post(http, f"{routing}/rosters", {"roster": written}))
     name = f"{written['id']} version {written['version']}"
     if "schema" not in written:
         return Published(f"calendar {name}", _post(http, f"{sla}/calendars", {"calendar": written}))

@@ -1,4 +1,4 @@
-"""`loopdesk publish`: calendars and process standards, from files."""
+"""`loopdesk publish`: calendars, process standards and rosters, from files."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +12,12 @@ from services.__main__ import PORTS
 
 
 def publish_(
-    files: Annotated[list[Path], typer.Argument(help="Calendars and process standards (YAML), calendars first.")],
+    files: Annotated[list[Path], typer.Argument(help="Calendars, process standards and rosters (YAML), calendars first.")],
     sla: Annotated[str, typer.Option(envvar="LOOPDESK_SLA_URL")] = f"http://127.0.0.1:{PORTS['sla']}",
     routing: Annotated[str, typer.Option(envvar="LOOPDESK_ROUTING_URL")] = f"http://127.0.0.1:{PORTS['routing']}",
     api_key: Annotated[str, typer.Option(envvar="LOOPDESK_API_KEY")] = "",
 ) -> None:
-    """Publish calendars and process standards through the services' HTTP. Doing it again changes nothing."""
+    """Publish calendars, process standards and rosters through the services' HTTP. Doing it again changes nothing."""
     with told():
         for one in publish(files, sla=sla, routing=routing, api_key=api_key):
             console.print(f"published: {one.name}, Position {one.position}")

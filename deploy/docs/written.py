@@ -1,4 +1,4 @@
-"""docs/standards.md: the entries of a process standard and of a calendar, made from their JSON Schemas."""
+"""docs/standards.md: the entries of a process standard, a calendar and a roster, made from their JSON Schemas."""
 
 import json
 from collections.abc import Iterator
@@ -11,15 +11,16 @@ from services.routing.domain.standards.promises import GRACE
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 HEAD = """\
-# Process standards and calendars
+# Process standards, calendars and rosters
 
 Made from `deploy/schemas/*.schema.json` by `python -m deploy.docs`; edit the schemas, not this page.
 
-A *process standard* says how one kind of case is worked on; a *calendar* says when a desk works. Both are YAML or JSON.
-`loopdesk publish my-calendar.yaml my-standard.yaml` publishes them, the calendar first; so do `POST /calendars` (sla) and
-`POST /processes` (routing). If a file has faults, all are listed with their places and what to write instead, and
-nothing is published. [`inbound-call.yaml`](../deploy/standards/inbound-call.yaml) and
-[`cn-business.yaml`](../deploy/calendars/cn-business.yaml) are good ones to start from.
+A *process standard* says how one kind of case is worked on; a *calendar* says when a desk works; a *roster* says who is in a
+team. All are YAML or JSON. `loopdesk publish my-calendar.yaml my-standard.yaml my-roster.yaml` publishes them, the calendar
+first; so do `POST /calendars` (sla), `POST /processes` and `POST /rosters` (routing). If a file has faults, all are listed
+with their places and what to write instead, and nothing is published.
+[`inbound-call.yaml`](../deploy/standards/inbound-call.yaml), [`cn-business.yaml`](../deploy/calendars/cn-business.yaml) and
+[`customer-service.yaml`](../deploy/rosters/customer-service.yaml) are good ones to start from.
 
 An editor that knows JSON Schema checks a file while you write it, if the first line names a [schema](../deploy/schemas):
 
@@ -27,7 +28,7 @@ An editor that knows JSON Schema checks a file while you write it, if the first 
 # yaml-language-server: $schema=../schemas/process-standard.schema.json
 ```
 
-There is one for a standard, one for a calendar and one for the mapping of an [import](importing.md).
+There is one for a standard, one for a calendar, one for a roster and one for the mapping of an [import](importing.md).
 """
 
 LIMITS = f"""\
@@ -41,7 +42,9 @@ you write another.
 
 def document() -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *_page(load("process-standard")), LIMITS, *_moments(), *_page(load("calendar"))])
+    return "\n".join(
+        [HEAD, *_page(load("process-standard")), LIMITS, *_moments(), *_page(load("calendar")), *_page(load("roster"))]
+    )
 
 
 def load(name: str) -> dict[str, Any]:

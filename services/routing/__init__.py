@@ -1,17 +1,18 @@
 """routing: keeps the process standards, and walks every case through the nodes of the one pinned to it.
 
-Owns:    process standards, classification, assignment, nodes, exceptions, escalation, resolution, reopening, closing, and
-         what is written with a case's steps (a vault of its own)
+Owns:    process standards, rosters, classification, assignment, nodes, exceptions, escalation, resolution, reopening,
+         closing, and what is written with a case's steps (a vault of its own)
 Hears:   CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled, FactRecorded, ClockBreached (reactions.py); for what is
          due first also ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled,
          ClockWithdrawn
-Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py), CaseClassified, CaseGraded,
-         CaseAssigned (cases/triage.py),
+Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py), RosterPublished (people/roster.py),
+         CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),
          GateRequested, GateDecided (cases/gates.py), NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py),
          ExceptionRaised, ExceptionCleared, CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened,
          CaseClosed (cases/ending.py)
-Answers: GET and POST /processes, GET /processes/{id}/versions/{v}, POST /processes/{id}/versions/{v}/publish,
+Answers: GET and POST /rosters, GET /rosters/{team}, /rosters/{team}/versions/{v};
+         GET and POST /processes, GET /processes/{id}/versions/{v}, POST /processes/{id}/versions/{v}/publish,
          /processes/{id}/versions/{v}/retire;
          POST /cases/{id}/assign, /cases/{id}/classify, /cases/{id}/grade, /cases/{id}/escalate, /cases/{id}/resolve,
          /cases/{id}/close, /cases/{id}/reopen, /cases/{id}/nodes/{node}/start, /cases/{id}/nodes/{node}/handover,

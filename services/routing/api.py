@@ -1,4 +1,4 @@
-"""routing's HTTP: a case's walk through its nodes, and the process standards that it walks by."""
+"""routing's HTTP: a case's walk through its nodes. What it walks by is published in commands.py."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, tzinfo
@@ -19,21 +19,17 @@ from libs.service.running import RunningService
 from libs.web.answers import answer, respond
 from libs.web.bodies import Body, JSONRoute
 from libs.web.shapes import shaped
-from libs.web.text import IN_DIGITS, Id, Text, soon
-from libs.web.writes import Write, changes, creates
+from libs.web.text import Id, Text, soon
+from libs.web.writes import Write, changes
 from services.routing import requests
-from services.routing.commands import draft_command, publish_command, retire_command
+from services.routing.commands import publishing_routes
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.vault import hidden
-from services.routing.domain.standards.page import BrokenStandard
-from services.routing.domain.standards.standard import sound
 from services.routing.questions import question_routes
 from services.routing.tables import case_row
 
 Changing = Annotated[Write, Depends(changes("cases:write"))]
-Publishing = Annotated[Write, Depends(creates("standards:write"))]
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS]
 NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 
 Decide = Callable[..., list[Fact]]
@@ -76,6 +72,7 @@ COMMANDS = {
 TAGS = {
     "cases": "The walk of a case through its nodes.",
     "processes": "Process standards, drafted and published.",
+    "rosters": "Who is in a team, what they may do, and when they are there.",
 }
 """What the tags of /openapi.json mean."""
 
@@ -93,8 +90,7 @@ def routes(running: RunningService, pepper: str, zone: tzinfo = UTC) -> APIRoute
     for name, (summary, body, decide) in OF_GATES.items():
         _add(router, f"/cases/{{case_id}}/nodes/{{node}}/gates/{{gate}}/{name}", summary, _gate_route(execute, body, decide))
     question_routes(router, running, _links())
-    _processes(router, running)
-    _publishing(router, running)
+    publishing_routes(router, running)
     return router
 
 
@@ -190,59 +186,3 @@ def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
     body = {"case": requests.SHEET(case_row(outcome.state)), "said": said}
     return answer(body, version=outcome.version, position=outcome.position)
-
-
-def _processes(router: APIRouter, running: RunningService) -> None:
-    drafted = {"process_id": "$response.body#/process_id", "version": "$response.body#/version"}
-
-    @router.post(
-        "/processes",
-        status_code=201,
-        tags=["processes"],
-        summary="Draft a version of a process standard",
-        responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
-    )
-    async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
-        """Check a standard and write it down; every fault is named with what to write instead."""
-        await running.wait_for(write.position)
-        try:
-            written = sound(body.standard)
-        except BrokenStandard as error:
-            raise Refused("broken-standard", str(error), 422) from error
-        command = draft_command(written, at=running.now(), actor=write.client.name, once=write.once, published=running.known)
-        return respond(await running.execute(command))
-
-
-def _publishing(router: APIRouter, running: RunningService) -> None:
-    @router.post(
-        "/processes/{process_id}/versions/{version}/publish",
-        tags=["processes"],
-        summary="Publish a version",
-        responses=shaped(requests.Published),
-    )
-    async def post_publish(
-        process_id: NodeId,
-        version: VersionNumber,
-        write: Publishing,
-    ) -> Response:
-        """Let cases be registered under a drafted version; its content never changes again.
-
-        The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
-        """
-        await running.wait_for(write.position)
-        actor, once = write.client.name, write.once
-        command = publish_command(process_id, version, at=running.now(), actor=actor, once=once, published=running.known)
-        return respond(await running.execute(command))
-
-    @router.post(
-        "/processes/{process_id}/versions/{version}/retire",
-        tags=["processes"],
-        summary="Retire a version",
-        responses=shaped(requests.Published),
-    )
-    async def post_retire(process_id: NodeId, version: VersionNumber, body: requests.RetireBody, write: Publishing) -> Response:
-        """Let no more cases be registered under a version; those that are go on by it."""
-        await running.wait_for(write.position)
-        actor, once = write.client.name, write.once
-        command = retire_command(process_id, version, body.reason, at=running.now(), actor=actor, once=once)
-        return respond(await running.execute(command))

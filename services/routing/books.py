@@ -1,14 +1,16 @@
-"""routing's books: cases on their walk, what of them falls due first, and process standards with their versions."""
+"""routing's books: cases on their walk, what of them falls due first, process standards and rosters with their versions."""
 
-from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired
+from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired, RosterPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.routing.domain.cases import dues, folding
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.dues import Dues
+from services.routing.domain.people import roster
+from services.routing.domain.people.roster import Team
 from services.routing.domain.standards import process
 from services.routing.domain.standards.process import Process
-from services.routing.projections import case_rows, due_rows, process_rows
+from services.routing.projections import case_rows, due_rows, process_rows, roster_rows
 from services.routing.reactions import REACTIONS
 
 CASES = Book(
@@ -42,4 +44,14 @@ STANDARDS = Book(
     rows=process_rows,
 )
 
-BOOKS = (CASES, DUES, STANDARDS)
+ROSTERS = Book(
+    name="rosters",
+    topic=Topic.STANDARDS,
+    state=Team,
+    initial=lambda key: Team(),
+    evolve=roster.evolve,
+    keeps=frozenset({RosterPublished}),
+    rows=roster_rows,
+)
+
+BOOKS = (CASES, DUES, STANDARDS, ROSTERS)

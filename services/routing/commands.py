@@ -1,16 +1,33 @@
-"""The commands that draft and publish a process standard, for HTTP and for the standards that are published at every start."""
+"""Publishing process standards and rosters: by HTTP, and for the standards that are published at every start."""
 
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Path, Response
+
+from libs.events.catalogue.standard import Roster
 from libs.events.engine.known import Known
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer, Idempotency
 from libs.events.words.event import Topic
-from libs.web.answers import answer
+from libs.events.words.refusal import Refused
+from libs.service.running import RunningService
+from libs.web.answers import answer, respond
+from libs.web.shapes import shaped
+from libs.web.text import IN_DIGITS, Text
+from libs.web.writes import Write, creates
+from services.routing import requests
+from services.routing.domain.people.reading import as_written, roster_of
+from services.routing.domain.people.roster import Team, publish
 from services.routing.domain.standards.countable import uncountable
-from services.routing.domain.standards.page import Sound
+from services.routing.domain.standards.page import BrokenStandard, Sound
 from services.routing.domain.standards.process import Process, draft_version, publish_version, retire_version
+from services.routing.domain.standards.standard import sound
+
+Publishing = Annotated[Write, Depends(creates("standards:write"))]
+ProcessId = Annotated[Text, Path(min_length=1, max_length=200)]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS]
 
 
 def draft_command(
@@ -66,3 +83,97 @@ def retire_command(
         return answer(told, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)
+
+
+def roster_command(roster: Roster, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
+    """Return the command that publishes a version of a team's roster."""
+
+    def decide(team: Team) -> list[Fact]:
+        return publish(team, roster, at=at, actor=actor)
+
+    def answered(outcome: Outcome) -> Answer:
+        told = {"team": roster.team, "version": roster.version, "roster": as_written(roster)}
+        return answer(told, status=201, version=outcome.version, position=outcome.position)
+
+    return Command(answered, ("rosters", roster.team), decide, idempotency=once)
+
+
+def publishing_routes(router: APIRouter, running: RunningService) -> None:
+    """Add the routes by which standards and rosters are published."""
+    _processes(router, running)
+    _publishing(router, running)
+    _rosters(router, running)
+
+
+def _processes(router: APIRouter, running: RunningService) -> None:
+    drafted = {"process_id": "$response.body#/process_id", "version": "$response.body#/version"}
+
+    @router.post(
+        "/processes",
+        status_code=201,
+        tags=["processes"],
+        summary="Draft a version of a process standard",
+        responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
+    )
+    async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
+        """Check a standard and write it down; every fault is named with what to write instead."""
+        await running.wait_for(write.position)
+        try:
+            written = sound(body.standard)
+        except BrokenStandard as error:
+            raise Refused("broken-standard", str(error), 422) from error
+        command = draft_command(written, at=running.now(), actor=write.client.name, once=write.once, published=running.known)
+        return respond(await running.execute(command))
+
+
+def _publishing(router: APIRouter, running: RunningService) -> None:
+    @router.post(
+        "/processes/{process_id}/versions/{version}/publish",
+        tags=["processes"],
+        summary="Publish a version",
+        responses=shaped(requests.Published),
+    )
+    async def post_publish(
+        process_id: ProcessId,
+        version: VersionNumber,
+        write: Publishing,
+    ) -> Response:
+        """Let cases be registered under a drafted version; its content never changes again.
+
+        The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
+        """
+        await running.wait_for(write.position)
+        actor, once = write.client.name, write.once
+        command = publish_command(process_id, version, at=running.now(), actor=actor, once=once, published=running.known)
+        return respond(await running.execute(command))
+
+    @router.post(
+        "/processes/{process_id}/versions/{version}/retire",
+        tags=["processes"],
+        summary="Retire a version",
+        responses=shaped(requests.Published),
+    )
+    async def post_retire(
+        process_id: ProcessId, version: VersionNumber, body: requests.RetireBody, write: Publishing
+    ) -> Response:
+        """Let no more cases be registered under a version; those that are go on by it."""
+        await running.wait_for(write.position)
+        actor, once = write.client.name, write.once
+        command = retire_command(process_id, version, body.reason, at=running.now(), actor=actor, once=once)
+        return respond(await running.execute(command))
+
+
+def _rosters(router: APIRouter, running: RunningService) -> None:
+    @router.post(
+        "/rosters",
+        status_code=201,
+        tags=["rosters"],
+        summary="Publish the next version of a team's roster",
+        responses=shaped(requests.Rostered, status=201),
+    )
+    async def post_roster(body: requests.RosterBody, write: Annotated[Write, Depends(creates("rosters:write"))]) -> Response:
+        """Say who is in a team from now on. What is published never changes; where nothing is new, nothing is said."""
+        roster = roster_of(body.roster)
+        await running.wait_for(write.position)
+        command = roster_command(roster, at=running.now(), actor=write.client.name, once=write.once)
+        return respond(await running.execute(command))

@@ -1,12 +1,13 @@
-"""A case's and a process's facts → their rows."""
+"""The facts of a case, a process, a team → their rows."""
 
 from collections.abc import Iterable
 
 from libs.events.words.row import Row
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.dues import Dues
+from services.routing.domain.people.roster import Team
 from services.routing.domain.standards.process import Process
-from services.routing.tables import DueRow, ProcessRow, case_row
+from services.routing.tables import DueRow, ProcessRow, RosterRow, case_row
 
 
 def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
@@ -40,3 +41,17 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
                 retired_at=version.retired_at,
                 retired_because=version.retired_because,
             ).row
+
+
+def roster_rows(key: str, state: Team) -> Iterable[Row]:
+    """Yield a row for every version."""
+    for number, version in state.versions.items():
+        yield RosterRow(
+            team=key,
+            version=number,
+            name_en=version.roster.name.en,
+            name_zh=version.roster.name.zh,
+            people=len(version.roster.people),
+            capacity=sum(one.capacity for one in version.roster.people),
+            published_at=version.published_at,
+        ).row

@@ -1,6 +1,6 @@
 """Rows → answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,7 +14,7 @@ from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.domain.standards.process import State
 from services.routing.domain.standards.roles import ASSIGNED
-from services.routing.tables import CaseRow, DueFirst, ProcessRow
+from services.routing.tables import CaseRow, DueFirst, ProcessRow, RosterRow
 
 After = tuple[datetime, datetime, str]
 """The sort key of the list of open cases: when a case falls due, since when it waits, and its id."""
@@ -130,6 +130,22 @@ async def processes(db: Database, *, chosen: ProcessFilter = ProcessFilter()) ->
     where, values = asked(conditions(chosen))
     sql = f"SELECT {names_of(ProcessRow)} FROM routing.processes WHERE {where} ORDER BY process_id, version"
     return [read(ProcessRow, row) for row in await db.fetch(sql, *values)]
+
+
+async def rosters(db: Database) -> list[RosterRow]:
+    """Return the newest version of every team's roster."""
+    sql = f"SELECT DISTINCT ON (team) {names_of(RosterRow)} FROM routing.rosters ORDER BY team, version DESC"
+    return [read(RosterRow, row) for row in await db.fetch(sql)]
+
+
+async def loads(db: Database, people: Sequence[str]) -> dict[str, int]:
+    """Count the open visits of each of these people, in whatever team; who has none is not among them."""
+    rows = await db.fetch(
+        "SELECT visit_agent, count(*) AS n FROM routing.cases WHERE phase IN ('in_work', 'resolved') AND node <> '' "
+        "AND visit_agent = ANY($1) GROUP BY 1",
+        people,
+    )
+    return {row["visit_agent"]: row["n"] for row in rows}
 
 
 async def open_cases(db: Database) -> list[tuple[str, str, str, int]]:

@@ -1,4 +1,4 @@
-"""What may be asked of routing: the work there is, a case, its words, the process standards."""
+"""What may be asked of routing: the work there is, a case, its words, the process standards, the rosters."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -19,9 +19,13 @@ from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Id, Text, soon
 from services.routing import queries, requests
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.people.reading import as_written
+from services.routing.domain.people.roster import Team
 from services.routing.domain.standards.process import Process, known_version
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
+Rosters = Annotated[Client, Depends(require("rosters:read"))]
+Name = Annotated[Text, Path(min_length=1, max_length=200)]
 
 
 async def known_case(running: RunningService, case_id: str) -> tuple[RoutingCase, int]:
@@ -48,6 +52,7 @@ def question_routes(router: APIRouter, running: RunningService, links: dict[str,
     _work(router, running, links)
     _cases(router, running)
     _versions(router, running)
+    _rosters(router, running)
     _personal(router, running)
 
 
@@ -110,7 +115,7 @@ def _versions(router: APIRouter, running: RunningService) -> None:
         responses=shaped(requests.Written),
     )
     async def get_version(
-        process_id: Annotated[Text, Path(min_length=1, max_length=200)],
+        process_id: Name,
         version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
         client: Reading,
         position: WaitFor,
@@ -121,6 +126,55 @@ def _versions(router: APIRouter, running: RunningService) -> None:
         found = known_version(process, version)
         told = {"process_id": process_id, "version": version, "state": found.state, "warnings": found.warnings}
         return shown(told | {"standard": found.page or None})
+
+
+def _rosters(router: APIRouter, running: RunningService) -> None:
+    @router.get("/rosters", tags=["rosters"], summary="The teams that have a roster", responses=shaped(requests.ROSTER.listed()))
+    async def get_rosters(client: Rosters, position: WaitFor) -> Response:
+        """List the newest version of each."""
+        await running.wait_for(position)
+        return shown({"items": [*map(requests.ROSTER, await queries.rosters(running.pool))]})
+
+    @router.get(
+        "/rosters/{team}", tags=["rosters"], summary="A team's roster", responses=shaped(requests.Rostered, headers=["ETag"])
+    )
+    async def get_roster(team: Name, client: Rosters, position: WaitFor) -> Response:
+        """Return the version that holds, as POST /rosters takes it."""
+        await running.wait_for(position)
+        found, version = await known_team(running, team)
+        return shown(_rostered(team, found.newest, found), version=version)
+
+    @router.get(
+        "/rosters/{team}/versions/{version}",
+        tags=["rosters"],
+        summary="A version of a team's roster",
+        responses=shaped(requests.Rostered),
+    )
+    async def get_roster_version(
+        team: Name, version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS], client: Rosters, position: WaitFor
+    ) -> Response:
+        """Return a version that holds or held."""
+        await running.wait_for(position)
+        found, _ = await known_team(running, team)
+        return shown(_rostered(team, version, found))
+
+
+def _rostered(team: str, number: int, found: Team) -> dict[str, Any]:
+    """Return a version as it is shown; refuse one that there is not."""
+    version = found.versions.get(number)
+    if version is None:
+        known = ", ".join(map(str, sorted(found.versions)))
+        raise Refused("unknown-roster", f"The roster of {team} has no version {number} (there is {known}).", 404)
+    return {"team": team, "version": number, "roster": as_written(version.roster)}
+
+
+async def known_team(running: RunningService, team: str) -> tuple[Team, int]:
+    """Return a team's roster in all its versions, and how often it was published; refuse a team that has none."""
+    kept = await running.store.state(("rosters", team))
+    if kept is None:
+        raise Refused("unknown-roster", f"There is no roster of {team}. /rosters lists those there are.", 404)
+    found: Team = running.service.book["rosters"].decode(kept.state)
+    return found, kept.version
 
 
 async def known_process(running: RunningService, process_id: str) -> Process:

@@ -10,7 +10,7 @@ from libs.events.catalogue.routing import APPROVED, NOTES, PROGRESS, REJECTED
 from libs.web.bodies import Body
 from libs.web.shapes import Shape
 from libs.web.text import Name
-from services.routing.tables import CaseRow, DueFirst, ProcessRow
+from services.routing.tables import CaseRow, DueFirst, ProcessRow, RosterRow
 
 OptionalName = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
@@ -147,6 +147,12 @@ class RetireBody(Body):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
+class RosterBody(Body):
+    """POST /rosters: a roster as its author writes it (deploy/rosters/*.yaml are examples)."""
+
+    roster: dict[str, Any]
+
+
 class Said(BaseModel):
     """An event that follows from a command."""
 
@@ -166,6 +172,7 @@ WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", 
 SHEET = Shape(
     CaseRow, "CaseSheet", "A case as routing knows it; docs/projections.md says what its columns mean.", only=(*_WORK, *_MORE)
 )
+ROSTER = Shape(RosterRow, "RosterLine", "A version of a team's roster, as the list shows it.")
 PROCESS = Shape(ProcessRow, "ProcessLine", "A version of a process standard, as the list shows it.")
 
 
@@ -230,3 +237,11 @@ class Published(BaseModel):
     process_id: str
     version: int
     state: str
+
+
+class Rostered(BaseModel):
+    """A version of a team's roster; `roster` is as POST /rosters takes it, the hours of the team with each person."""
+
+    team: str
+    version: int
+    roster: dict[str, Any]

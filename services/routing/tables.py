@@ -79,6 +79,19 @@ class ProcessRow(TableRow):
     retired_because: str = column("Why it was retired.")
 
 
+@columns("rosters")
+class RosterRow(TableRow):
+    """One row per version of a team's roster; the highest version holds."""
+
+    team: str = key("The team.")
+    version: int = key("The version.")
+    name_en: str = column("The team's English name.")
+    name_zh: str = column("The team's Chinese name.")
+    people: int = column("How many people are on it.")
+    capacity: int = column("How much open work they take on at once, all together.")
+    published_at: datetime = column("Since when it holds, or held.")
+
+
 @dataclass(frozen=True, slots=True)
 class DueFirst:
     """What of a case falls due first, as the list of work shows it beside the case; nothing while no promise runs."""
@@ -87,7 +100,7 @@ class DueFirst:
     due_kind: Annotated[str | None, Field(description="What is promised: node, response, resolution, …")] = None
 
 
-TABLES = tables_of(CaseRow, DueRow, ProcessRow)
+TABLES = tables_of(CaseRow, DueRow, ProcessRow, RosterRow)
 VAULT = tables_of(WordsRow)
 
 

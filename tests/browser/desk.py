@@ -21,7 +21,17 @@ from tests.stack.running import Running
 from tests.stack.test_journey import walk
 
 CASES, FORMS = 200, 4
-IMPERSONAL = ["cases:read", "cases:write", "clocks:read", "surveys:read", "surveys:link", "figures:read", "standards:write"]
+TEAM = "night_watch"
+IMPERSONAL = [
+    "cases:read",
+    "cases:write",
+    "clocks:read",
+    "surveys:read",
+    "surveys:link",
+    "figures:read",
+    "standards:write",
+    "rosters:read",
+]
 """Every scope that opens a page, but for those of personal data."""
 
 CASE = {
@@ -35,13 +45,14 @@ CASE = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What stands for a parameter: a process, a case and where its customer follows it, a form that is still open."""
+    """What stands for a parameter: a process, a case and where its customer follows it, a form that is still open, a team."""
 
     process_id: str
     case_id: str
     link: str
     survey_id: str
     tracking: str
+    team: str = TEAM
 
 
 class Desk(Running):
@@ -68,6 +79,7 @@ class Desk(Running):
         account = asyncio.run(play(self.stack, SYSTEM, facts, Console(quiet=True), self.key))
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
         self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]
+        self.enrolled(TEAM)
         self.sample = self.sampled("inbound-call", self.started(), self.asked.pop().link)
         self.come_to_rest()
 
@@ -94,6 +106,17 @@ class Desk(Running):
         answer = self.post("intake", "/cases", body)
         assert answer.status_code == 201, answer.text
         return answer.json()["case_id"], answer.headers["Position"]
+
+    def enrolled(self, team: str) -> None:
+        """Publish the roster of a team whose work no standard names."""
+        week = {day: ["00:00-06:00", "22:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+        people = [
+            {"id": "noor", "roles": ["cs_agent"], "skills": ["alarms"], "capacity": 4, "hours": week, "deputy": "ivo"},
+            {"id": "ivo", "roles": ["cs_supervisor"], "capacity": 0, "absences": [{"from": "2026-01-01", "until": "2026-01-31"}]},
+        ]
+        roster = {"schema": "roster/v1", "team": team, "version": 1, "timezone": "Asia/Shanghai", "people": people}
+        answer = self.post("routing", "/rosters", {"roster": roster | {"name": {"en": "Night watch", "zh": "夜班"}}})
+        assert answer.status_code == 201, answer.text
 
     def started(self) -> str:
         """Register a case and begin to work on it."""

@@ -22,6 +22,7 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
     "/figures/{}": lambda one: "timeliness",
     "/problems/{}": lambda one: "no-such-path",
     "/processes/{}": lambda one: one.process_id,
+    "/rosters/{}": lambda one: one.team,
     "/rules/{}": lambda one: "first_contact_resolution",
     "/s/{}": lambda one: one.link,
     "/surveys/{}": lambda one: one.survey_id,

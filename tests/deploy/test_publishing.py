@@ -7,6 +7,7 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.publishing import NotPublished, publish, with_calendar
+from services.routing.domain.people.reading import roster_of
 from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 
@@ -61,6 +62,14 @@ def test_a_standard_without_a_calendar_goes_alone():
     assert with_calendar(ticket) == [ticket]
 
 
+def test_a_roster_goes_to_routing():
+    services = Services()
+    done = publish([SHIPPED / "rosters" / "quality.yaml"], **URLS, transport=httpx.MockTransport(services))
+    assert done == [("roster of quality version 1", "a:standards-0:1:1")]
+    ((url, body, _),) = services.heard
+    assert url == "http://routing/rosters" and roster_of(body["roster"]).team == "quality"
+
+
 def test_a_refusal_is_quoted_and_ends_it():
     services = Services(422)
     with pytest.raises(NotPublished, match=r"422.*lacks windows"):
@@ -77,6 +86,7 @@ def test_a_refusal_is_quoted_and_ends_it():
         ("[1]", "write its id, its version"),
         ("", "write its id, its version"),
         ("{id: c}", "write its id, its version"),
+        ("{schema: roster/v1, team: t}", "write its id, its version"),
     ],
 )
 def test_what_cannot_be_read_for_certain_is_sent_to_nobody(written, says, tmp_path):

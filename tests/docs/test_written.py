@@ -16,6 +16,9 @@ from deploy.importer import BadMapping
 from deploy.importer.mapping import mapping_in
 from deploy.importer.part import Part
 from libs.events.catalogue.promise import LIMIT, MOMENT
+from services.routing.domain.people.reading import read as read_roster
+from services.routing.domain.people.week import STRETCH, STRETCHES_MAX
+from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import read
 from services.routing.domain.standards.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
@@ -25,13 +28,16 @@ pytestmark = pytest.mark.slow
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 STANDARDS = [*DEPLOY.glob("standards/*.yaml"), *DEPLOY.glob("imports/standards/*.yaml")]
+ROSTERS = [*DEPLOY.glob("rosters/*.yaml")]
 MAPPINGS = [*DEPLOY.glob("imports/*.yaml")]
 CALENDARS = [*DEPLOY.glob("calendars/*.yaml")]
+
+OTHERS = {"calendar": CALENDARS, "mapping": MAPPINGS, "roster": ROSTERS}
 
 ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1], {}, {"x": "y"}, {"x": 1}, 1_000_001)
 """These values are tried at every place; None also stands for a missing entry."""
 
-MEANING = ("there is no clock", "is never reached", "names a node's own clock", "changes nothing", "half a surrogate")
+MEANING = ("there is no clock", "is never reached", "names a node's own clock", "changes nothing", "half a surrogate", "no IANA")
 """Faults in the meaning, not in the form: a schema cannot see them."""
 
 
@@ -111,6 +117,12 @@ def reads_standard(document: Any) -> bool:
     return counted and not [fault for fault in page.faults if not any(words in str(fault) for words in MEANING)]
 
 
+def reads_roster(document: Any) -> bool:
+    faults: list[Fault] = []
+    read_roster(document, faults)
+    return not [fault for fault in faults if not any(words in str(fault) for words in MEANING)]
+
+
 def reads_calendar(document: Any) -> bool:
     try:
         calendar_of(document)
@@ -119,9 +131,9 @@ def reads_calendar(document: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", [*STANDARDS, *CALENDARS, *MAPPINGS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*STANDARDS, *CALENDARS, *MAPPINGS, *ROSTERS], ids=lambda path: path.stem)
 def test_what_we_ship_fits_its_schema(path: Path) -> None:
-    name = "calendar" if path in CALENDARS else "mapping" if path in MAPPINGS else "process-standard"
+    name = next((name for name, paths in OTHERS.items() if path in paths), "process-standard")
     assert [error.message for error in Draft202012Validator(written.load(name)).iter_errors(loaded(path))] == []
 
 
@@ -131,12 +143,19 @@ def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
     assert [where for where, _, _ in differing] == []
 
 
+@pytest.mark.parametrize("path", ROSTERS, ids=lambda path: path.stem)
+def test_a_roster_s_schema_takes_what_its_reader_takes(path: Path) -> None:
+    differing = disagreements("roster", loaded(path), reads_roster)
+    assert [where for where, _, _ in differing] == []
+
+
 PATTERNS = [
     ("process-standard", "limit", rf"^\s*(?:immediate|{LIMIT})\s*$"),
     ("process-standard", "length", rf"^\s*(?:{LIMIT})\s*$"),
     ("process-standard", "moment", rf"^\s*(?:{MOMENT})\s*$"),
     ("calendar", "day", f"^{WINDOW.pattern}$"),
     ("calendar", "dates", f"^{DATE.pattern}$"),
+    ("roster", "day", f"^{STRETCH.pattern}$"),
 ]
 
 
@@ -144,7 +163,7 @@ PATTERNS = [
 def test_a_schema_has_the_grammar_of_the_reader(name: str, part: str, pattern: str) -> None:
     found = written.load(name)["$defs"][part]
     assert found.get("items", found)["pattern"] == pattern
-    assert part != "day" or found["maxItems"] == WINDOWS_MAX
+    assert part != "day" or found["maxItems"] == WINDOWS_MAX == STRETCHES_MAX
 
 
 def test_the_cutoff_and_the_make_up_days_have_it_too() -> None:

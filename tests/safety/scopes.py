@@ -15,6 +15,8 @@ SCOPES = {
     },
     "import:write": {"intake.post_import"},
     "standards:write": {"routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar"},
+    "rosters:read": {"routing.get_rosters", "routing.get_roster", "routing.get_roster_version"},
+    "rosters:write": {"routing.post_roster"},
     "clocks:read": {"sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},

@@ -29,6 +29,7 @@ UNBOUNDED = {
     ("*", "If-None-Match"): "only compared with the tag there is",
     ("*", "Accept-Language"): "only compared with the languages there are",
     ("routing.post_process", "standard"): "a page, not fields: bounded by the body, judged by soundness.py",
+    ("routing.post_roster", "roster"): "a page, not fields: bounded by the body, judged by people/reading.py",
     ("sla.post_calendar", "calendar"): "a page, not fields: bounded by the body, judged by calendars.py",
     ("intake.post_import", "facts/0/data"): "the event's own class judges it, after DATA_BYTES_MAX (test_importable.py)",
 }

@@ -1,15 +1,16 @@
 """What decisions may look up: published once in a version, by id, and known to every service.
 
-Cases refer to process standards, which routing publishes, and to calendars, which sla publishes.
+Cases refer to process standards, which routing publishes, and to calendars, which sla publishes. Who may do what is looked up in
+rosters, which routing publishes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from libs.events.catalogue.routing import ProcessPublished, ProcessRetired
+from libs.events.catalogue.routing import ProcessPublished, ProcessRetired, RosterPublished
 from libs.events.catalogue.sla import CalendarPublished
-from libs.events.catalogue.standard import Calendar, Standard
+from libs.events.catalogue.standard import Calendar, Roster, Standard
 
 V = TypeVar("V")
 
@@ -64,7 +65,15 @@ CALENDAR: Reference[Calendar] = Reference(
     version=lambda calendar: calendar.version,
 )
 
-REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR)}
+ROSTER: Reference[Roster] = Reference(
+    kind="roster",
+    event=RosterPublished,
+    value=lambda said: said.roster,
+    id=lambda roster: roster.team,
+    version=lambda roster: roster.version,
+)
+
+REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR, ROSTER)}
 """Every kind there is, by the event that publishes it."""
 
 RETIRED: Mapping[type[Any], Reference[Any]] = {one.retired: one for one in REFERENCES.values() if one.retired}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.catalogue.standard import Standard
+from libs.events.catalogue.standard import Roster, Standard
 from libs.events.words.event import FREE, LATER, Number, Topic, Word, event
 
 Reason = Annotated[str, Field(max_length=500), FREE]
@@ -47,6 +47,13 @@ class ProcessRetired:
 
     version: Number
     reason: Annotated[str, Field(max_length=500)]
+
+
+@event("roster.published", topic=Topic.STANDARDS)
+class RosterPublished:
+    """From now on these are the people of a team. A version's content never changes; the next one replaces it."""
+
+    roster: Roster
 
 
 @event("case.classified")

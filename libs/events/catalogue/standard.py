@@ -1,4 +1,4 @@
-"""The words of a process standard and of a calendar: plain values, carried whole by the events that publish them."""
+"""The words of a process standard, a calendar and a roster: plain values, carried whole by the events that publish them."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -216,3 +216,35 @@ class Calendar:
     cutoff: Cutoff | None = None
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Days on which a person does not work, the last one included."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of a team, by the id by which events name agents. Who has no `hours` works at any time."""
+
+    id: str
+    roles: tuple[str, ...]
+    capacity: int
+    skills: tuple[str, ...] = ()
+    hours: tuple[Window, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """A team's people, by hours and days of `timezone`. `capacity` is how much open work a person takes on at once."""
+
+    team: str
+    version: int
+    name: Label
+    timezone: str
+    people: tuple[Person, ...]

@@ -1,15 +1,18 @@
-"""A complete process standard and its calendar, as two services publish them: the product-quality complaint."""
+"""A complete process standard, its calendar and a roster, as two services publish them: the product-quality complaint."""
 
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.standard import (
+    Absence,
     Calendar,
     CalendarRef,
     ExceptionRule,
     Gate,
     Label,
     Node,
+    Person,
     Role,
+    Roster,
     Rule,
     Standard,
     Target,
@@ -136,4 +139,23 @@ STANDARD = Standard(
     change="seven steps become a published standard",
     reviewer="steering_lead",
     effective_from=datetime(2025, 7, 1, tzinfo=UTC),
+)
+
+ROSTER = Roster(
+    team="quality",
+    version=1,
+    name=Label(en="Quality", zh="质量部"),
+    timezone="Asia/Shanghai",
+    people=(
+        Person(
+            id="agent-17",
+            roles=("quality_engineer",),
+            capacity=5,
+            skills=("KX-200",),
+            hours=(Window(weekday=0, opens=time(9), closes=time(18)),),
+            absences=(Absence(first_day=date(2025, 7, 21), last_day=date(2025, 7, 25)),),
+            deputy="agent-18",
+        ),
+        Person(id="agent-18", roles=("quality_engineer", "quality_manager"), capacity=0),
+    ),
 )

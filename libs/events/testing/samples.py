@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import structs
 
 from libs.events.catalogue import intake, routing, sla, survey
+from libs.events.catalogue.references import PROCESS, REFERENCES
 from libs.events.log.envelope import Fact, draft
-from libs.events.testing.sample_standard import CALENDAR, STANDARD
+from libs.events.testing.sample_standard import CALENDAR, ROSTER, STANDARD
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.now import derived_id
 
@@ -121,6 +122,7 @@ STORY: tuple[Any, ...] = (
         node="n8",
         done=True,
     ),
+    routing.RosterPublished(roster=ROSTER),
 )
 
 
@@ -150,4 +152,5 @@ _EXAMPLES = {type(data): (data, minutes) for minutes, data in enumerate((*STANDA
 def _key(data: Any) -> str:
     if TYPES[type(data)].topic is not Topic.STANDARDS:
         return CASE
-    return CALENDAR.id if isinstance(data, sla.CalendarPublished) else STANDARD.process_id
+    of = REFERENCES.get(type(data), PROCESS)
+    return STANDARD.process_id if of is PROCESS else str(of.id(of.value(data)))

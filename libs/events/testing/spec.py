@@ -1,11 +1,11 @@
 """given(fold, facts).when(decision, …).then(events): a decision's test as one sentence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from libs.events.catalogue.references import CALENDAR, PROCESS
-from libs.events.catalogue.standard import Calendar, Standard
+from libs.events.catalogue.references import CALENDAR, PROCESS, ROSTER, Reference
+from libs.events.catalogue.standard import Calendar, Roster, Standard
 from libs.events.engine.book import Book
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -75,9 +75,12 @@ def happened(key: str, at: datetime, *events: Any, origin: str = "live") -> list
     return [draft(event, key, at, sequence=sequence, origin=origin) for sequence, event in enumerate(events, 1)]
 
 
-def knowing(*published: Standard | Calendar) -> Known:
+_KINDS: Mapping[type[Any], Reference[Any]] = {Standard: PROCESS, Calendar: CALENDAR, Roster: ROSTER}
+
+
+def knowing(*published: Standard | Calendar | Roster) -> Known:
     """Return the knowledge of an instance when these were published."""
     known = Known()
     for one in published:
-        known.put(PROCESS, one) if isinstance(one, Standard) else known.put(CALENDAR, one)
+        known.put(_KINDS[type(one)], one)
     return known

@@ -23,7 +23,9 @@ class Place:
 
 SITE: Mapping[str, Place] = {
     "intake": Place(8001, ("/cases",), others=("/cases/new", "/cases/{case_id}", "/track/{token}")),
-    "routing": Place(8002, ("/work", "/processes"), others=("/cases/{case_id}", "/processes/{process_id}")),
+    "routing": Place(
+        8002, ("/work", "/processes", "/rosters"), others=("/cases/{case_id}", "/processes/{process_id}", "/rosters/{team}")
+    ),
     "sla": Place(8003, ("/clocks",), others=("/breaches", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
     "survey": Place(8004, ("/surveys",), others=("/surveys/{survey_id}", "/s/{token}")),
     "analytics": Place(

@@ -34,5 +34,6 @@ LEFT_OUT: Mapping[str, str] = {
     "process.published.standard.targets.exception": "process_exceptions has the limit",
     "process.published.standard.values": "intake refuses other words; cases.attributes has those that a case has",
     "process.retired.reason": "routing.processes has it",
+    "roster.published": "routing decides by it who may do what; routing.rosters counts its people, and who they are stays there",
     "survey.scheduled": "a plan; surveys begins when the customer is asked",
 }

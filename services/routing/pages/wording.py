@@ -1,6 +1,6 @@
 """A standard's own words as people read them: limits, moments, roles, conditions, in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,3 +142,8 @@ class Wording:
             return self.role(word)
         said = {"limit": self.limit, "start": self.moment, "stop": self.moment}.get(field)
         return said(word) if said else word
+
+
+def names_of_roles(standards: Iterable[Standard], w: Wording) -> dict[str, str]:
+    """Return role → its name in the newest standard that declares it."""
+    return {role: w.name(label) for one in standards for role, label in one.roles.items()}

@@ -20,7 +20,7 @@ from libs.web.paging import Page, pages, sealed
 from services.routing import queries
 from services.routing.domain.cases.pinned import WORDS, node_of
 from services.routing.domain.standards.roles import ASSIGNED
-from services.routing.pages.wording import Wording
+from services.routing.pages.wording import Wording, names_of_roles
 from services.routing.questions import Reading
 from services.routing.tables import CaseRow
 
@@ -61,7 +61,7 @@ def work_router(running: RunningService) -> APIRouter:
             now=running.now(),
             chosen=chosen,
             processes={one.process_id: w.name(one.name) for one in standards},
-            roles={role: w.name(label) for one in standards for role, label in one.roles.items()},
+            roles=names_of_roles(standards, w),
             teams=teams(standards),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,

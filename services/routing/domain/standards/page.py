@@ -1,8 +1,9 @@
 """A page of a standard as its author wrote it, read strictly: every fault is listed with its place and its cure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from libs.events.catalogue.standard import Standard
@@ -13,6 +14,7 @@ WORD_MAX = 100
 """Words become part of events about cases, which allow 200: a longer word must fail here, not when a case comes."""
 SENTENCE_MAX = 500
 NUMBER_MAX = 1_000_000
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Sound:
 
 
 class Page:
-    """A mapping of the document at `path`. A value that cannot be read becomes a fault and an empty value."""
+    """A mapping of the document at `path`. A value that cannot be read becomes a fault and an empty value.
 
-    def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
-        self.path, self._faults, self._asked = path, faults, set[str]()
+    The whole document is called by its `name`.
+    """
+
+    def __init__(self, value: object, path: str, faults: list[Fault], name: str = "standard") -> None:
+        self.path, self.name, self._faults, self._asked = path, name, faults, set[str]()
         self._content: Mapping[str, Any] = {}
         if isinstance(value, Mapping) and all(map(_is_word, value)):
             self._content = value
@@ -63,7 +68,7 @@ class Page:
 
     def at(self, key: str) -> str:
         """Return the place of an entry."""
-        return ".".join(part for part in (self.path, key) if part) or "standard"
+        return ".".join(part for part in (self.path, key) if part) or self.name
 
     def has(self, key: str) -> bool:
         """Test whether the author wrote the entry."""
@@ -105,6 +110,18 @@ class Page:
             self.fault(key, f"is `{written}`", "write an instant with its zone, in quotes: '2027-01-01T00:00:00+08:00'")
             return None
         return instant.astimezone(UTC)
+
+    def day(self, key: str) -> date:
+        """Return a date: JSON brings it as a text, YAML as a date."""
+        value = self._value(key, None, "a date")
+        if type(value) is date:
+            return value
+        try:
+            return date.fromisoformat(DATE.fullmatch(value)[0])  # type: ignore[index]
+        except (TypeError, ValueError):
+            if value is not None:
+                self.fault(key, f"is {_kind(value)} and no date", "write a date like 2026-02-28")
+            return date.min
 
     def flag(self, key: str) -> bool:
         """Return a yes or no; no where the author wrote nothing."""

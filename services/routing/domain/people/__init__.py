@@ -1,0 +1,1 @@
+"""Who is in a team, what they may do, and when they are there."""
