@@ -123,6 +123,8 @@ def test_it_waits(why, story, whom):
         ("the first of two", [CYCLE, RESPONSE], (30, "response")),
         ("a limit of a step is our own affair", [CYCLE, STEP], (600, "cycle")),
         ("also when it breaks", [CYCLE, STEP, ClockBreached(clock="node:n1", due_at=TELL.at(5))], (600, "cycle")),
+        ("a decision within is our matter", [CYCLE, starts("gate:go", 5, "gate")], (600, "cycle")),
+        ("so is until when we ask her", [CYCLE, starts("exception:info_incomplete", 5, "exception")], (600, "cycle")),
         ("the next after one was kept", [CYCLE, RESPONSE, met("response")], (600, "cycle")),
         ("none while it rests", [RESPONSE, PAUSED], None),
         ("later when it goes on", [RESPONSE, PAUSED, RESUMED], (90, "response")),
