@@ -44,6 +44,7 @@ class Filter:
         _STANDS, "The role that does the work at the node; where the standard leaves it to the assignment, the role assigned."
     )
     gate: Word | None = by("undecided ?", "Waits for this decision.")
+    decides: Word | None = by("deciders ?", "Waits for a decision of this role.")
     process: Word | None = by("process_id =")
     phase: Literal["in_work", "resolved"] | None = by()
     grade: Word | None = by()

@@ -45,6 +45,7 @@ class CaseRow(TableRow):
     visit_team: str = column("The team that does the work here: that of the node's role, else the one that answers for the case.")
     visit_agent: str = column("The agent of that team who does the work; empty while it waits in the team's queue.")
     undecided: list[str] = json("The decisions that were asked for in this visit and not made yet.")
+    deciders: list[str] = json("The roles whose decision it waits for.")
     asks_help: bool = column("Whether somebody noted in this visit that help is needed.")
     reason: str = column("Why it ended so, as a reference to the words in the vault; empty while in work.")
     repeats: str = column("Of a duplicate, the case in which the need is served; else empty.")
@@ -133,6 +134,7 @@ def case_row(case: RoutingCase) -> CaseRow:
         visit_team=case.working_team,
         visit_agent=case.working_agent,
         undecided=[gate for gate, asked in case.gates.items() if not asked.decision],
+        deciders=sorted({asked.approver for asked in case.gates.values() if asked.approver and not asked.decision}),
         asks_help=case.asks_help,
         reason=case.reason,
         repeats=case.repeats,

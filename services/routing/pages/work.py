@@ -62,6 +62,7 @@ def work_router(running: RunningService) -> APIRouter:
             chosen=chosen,
             processes={one.process_id: w.name(one.name) for one in standards},
             roles=names_of_roles(standards, w),
+            deciders=deciders(standards),
             teams=teams(standards),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
             is_first=page.after is None,
@@ -73,6 +74,11 @@ def work_router(running: RunningService) -> APIRouter:
 
     router.add_api_route("/live", get_live, route_class_override=PageOnlyRoute)
     return router
+
+
+def deciders(standards: Iterable[Standard]) -> list[str]:
+    """Return every role that a standard lets decide."""
+    return sorted({gate.approver for one in standards for node in one.nodes for gate in node.gates})
 
 
 def teams(standards: Iterable[Standard]) -> list[str]:

@@ -51,6 +51,7 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "visit_team": "customer_service",
         "visit_agent": "",
         "undecided": Raw(b"[]"),
+        "deciders": Raw(b"[]"),
         "asks_help": False,
         "reason": "",
         "repeats": "",

@@ -1,11 +1,13 @@
 """What people read of the work and of the standards says what the JSON says, in both languages, and nothing breaks it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from libs.events.catalogue.standard import Gate, Label
 from services.routing import queries
 from tests.services.routing.pages.conftest import HOSTILE, NINE
 from tests.services.routing.samples import COMPLAINT, page
@@ -176,3 +178,30 @@ async def test_a_version_is_told_as_its_author_wrote_it(desk):
     assert (await desk.json("/processes/complaint-quality/versions/1"))["standard"] is None
     for gone in ("/processes/written/versions/2", "/processes/nothing/versions/1"):
         assert (await desk.page(gone, Accept="application/json")).status_code == 404
+
+
+async def test_who_decides_finds_what_waits_for_them(desk):
+    gate = Gate(id="go", name=Label(en="Go", zh="放行"), approver="cs_supervisor")
+    await desk.publish(
+        replace(COMPLAINT, process_id="gated", nodes=(replace(COMPLAINT.nodes[0], gates=(gate,)), *COMPLAINT.nodes[1:]))
+    )
+    await desk.case("gated-1", "gated")
+
+    async def waiting(role):
+        listed = [one["case_id"] for one in (await desk.json(f"/work?decides={role}"))["items"]]
+        shown = (await desk.page(f"/work?decides={role}")).text
+        assert f'<option value="{role}" selected>' in shown or role != "cs_supervisor"
+        assert all(f"/cases/{one}" in shown for one in listed)
+        return listed
+
+    async def say(verb, **words):
+        async with desk.client(Accept="application/json", **{"Idempotency-Key": f"gated {verb}"}) as client:
+            answer = await client.post(f"/cases/gated-1/nodes/n1/{verb}", json=words)
+        assert answer.status_code == 200, answer.text
+
+    await say("start", agent="ana")
+    assert await waiting("cs_supervisor") == []
+    await say("gates/go/request", agent="ana")
+    assert (await waiting("cs_supervisor"), await waiting("quality_manager")) == (["gated-1"], [])
+    await say("gates/go/decide", agent="eva", decision="approved")
+    assert await waiting("cs_supervisor") == []
