@@ -71,7 +71,8 @@ async def refused(request: Request, no: Refused) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="loopdesk"'
     if no.location:
         headers["Location"] = no.location
-    return problem(no.status, no.code, no.detail, at=request, headers=headers)
+    errors = {"errors": list(no.errors[:ERRORS_MAX])} if no.errors else {}
+    return problem(no.status, no.code, no.detail, at=request, headers=headers, **errors)
 
 
 async def http_error(request: Request, error: HTTPException) -> Response:

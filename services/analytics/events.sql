@@ -19,6 +19,10 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   union all
   select case_id, supplied_at, supplied_at, 'info_supplied', n, '', '', '' from {data}.supplies
   union all
+  select case_id, attached_at, attached_at, 'record_attached', n, form, agent, team from {data}.records
+  union all
+  select case_id, confirmed_at, confirmed_at, 'customer_' || decision, n, subject, agent, team from {data}.confirmations
+  union all
   select case_id, asked_at, asked_at, 'decision_requested', n, gate, asked_by, team from {data}.decisions
   where approver <> ''
   union all
@@ -72,7 +76,7 @@ select case_id as "case:concept:name", activity_en as "concept:name", coalesce(u
 from analytics.events;
 
 comment on view analytics.events is 'One row per thing that happened to a case, in its order: its registration, its class and grade as '
-  'people gave them, assignments, hand-overs, notes, decisions, skipped nodes, escalations, exceptions, visits of nodes at which work was done, contacts, surveys, its ends and '
+  'people gave them, assignments, hand-overs, notes, filled forms, confirmations, decisions, skipped nodes, escalations, exceptions, visits of nodes at which work was done, contacts, surveys, its ends and '
   'reopenings. Promises are not among them: clocks has what follows from all this';
 comment on column analytics.events.case_id is 'The case';
 comment on column analytics.events.n is 'The number of the event within the case, from 1, in the order of at';
@@ -86,7 +90,7 @@ comment on column analytics.events.origin is 'Where the case comes from: live, o
 comment on column analytics.events.process_id is 'The process standard of the case';
 comment on column analytics.events.process_version is 'The version pinned to the case';
 comment on column analytics.events.kind is 'What kind of thing happened, a word that stays: {kinds}';
-comment on column analytics.events.about is 'The node, the exception, the outcome, the role, the channel or the survey that it was about; else empty';
+comment on column analytics.events.about is 'The node, the form, the exception, the outcome, the role, the channel, the subject or the survey that it was about; else empty';
 comment on view analytics.event_log is 'events under the names of the XES standard, which PM4Py and other tools for process mining take as they are';
 comment on column analytics.event_log."case:concept:name" is 'The case';
 comment on column analytics.event_log."concept:name" is 'What happened, in English';

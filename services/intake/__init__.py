@@ -1,12 +1,13 @@
 """intake: takes needs in from every channel, and keeps their personal data.
 
-Owns:    cases as registered, contacts, customer data (the vault), imported history
-Hears:   CaseClosed, CaseReopened, so that it can refuse to cancel an ended case; and for its customer CaseResolved,
-         NodeEntered, NodeStarted, NodeCompleted, NodeReturned, NodeSkipped, ExceptionRaised, ExceptionCleared, ClockStarted,
-         ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn;
-         ProcessPublished, ProcessRetired
-Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py);
-         FactRecorded, FiguresStated (domain/history.py)
-Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/cancel, /import; GET /cases, /cases/{id};
+Owns:    cases as registered, contacts, filled forms, customer data (the vault), imported history
+Hears:   CaseClosed, CaseReopened, so that it can refuse to cancel an ended case; CaseGraded, by which forms ask for less; and
+         for its customer CaseResolved, NodeEntered, NodeStarted, NodeCompleted, NodeReturned, NodeSkipped, ExceptionRaised,
+         ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded,
+         ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
+Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py); RecordAttached (domain/record.py);
+         CustomerConfirmed (domain/confirmation.py); FactRecorded, FiguresStated (domain/history.py)
+Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/records, /cases/{id}/confirmations,
+         /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records;
          DELETE /customers/{ref}/personal, /cases/{id}/personal
 """

@@ -1,4 +1,4 @@
-"""intake's HTTP: register a case, log a contact, cancel, import history; read cases."""
+"""intake's HTTP: register a case, log a contact, attach a record, cancel, import history; read cases."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
-from services.intake.commands import case_answer, linked, register_case, supply_fields
+from services.intake.commands import attach_record, case_answer, confirm_for, linked, register_case, supply_fields
 from services.intake.domain.case import IntakeCase, cancel, log_contact
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
@@ -28,10 +28,13 @@ from services.intake.domain.vault import note_row
 from services.intake.questions import question_routes
 from services.intake.requests import (
     IMPORT_FACTS_MAX,
+    Attached,
     CancelBody,
     CaseBody,
+    ConfirmationBody,
     ContactBody,
     FieldsBody,
+    RecordBody,
     Registered,
     Verdicts,
     import_body,
@@ -55,9 +58,10 @@ def routes(running: RunningService, pepper: str, links: Links) -> APIRouter:
     _registration(router, running, pepper, links)
     _contacts(router, running)
     _fields(router, running)
+    _records(router, running, pepper)
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
-    question_routes(router, running, links)
+    question_routes(router, running, pepper, links)
     return router
 
 
@@ -113,6 +117,39 @@ def _fields(router: APIRouter, running: RunningService) -> None:
     async def post_fields(case_id: Id, body: FieldsBody, write: Changing) -> Response:
         """Take in fields that came after the registration; `missing` shrinks by those that are required."""
         return respond(await supply_fields(running, case_id, body, write))
+
+
+def _records(router: APIRouter, running: RunningService, pepper: str) -> None:
+    @router.post(
+        "/cases/{case_id}/records",
+        status_code=201,
+        summary="Attach a filled form",
+        responses=shaped(
+            Attached, status=201, links={"get_records": {"case_id": "$response.body#/case_id"}}, headers=["Location"]
+        ),
+    )
+    async def post_record(case_id: Id, body: RecordBody, write: Changing) -> Response:
+        """Take in a form of the version that the case is pinned to; every field that does not fit is named.
+
+        A record that lacks mandatory fields is kept, and they are named; another one of the same form supplies them.
+        """
+        return respond(await attach_record(running, pepper, case_id, body, write))
+
+    @router.post(
+        "/cases/{case_id}/confirmations",
+        status_code=201,
+        summary="Record the customer's yes or no",
+        responses=shaped(
+            IntakeCase, status=201, links={"get_case": {"case_id": "$response.body#/case_id"}}, headers=["Location"]
+        ),
+    )
+    async def post_confirmation(case_id: Id, body: ConfirmationBody, write: Changing) -> Response:
+        """Write down that the customer accepted or rejected the scope, the solution or the result, with what shows it.
+
+        A node that asks for it is complete only with her yes; her no sends the case back. Where the case stands elsewhere it is
+        kept, and nothing follows.
+        """
+        return respond(await confirm_for(running, pepper, case_id, body, write))
 
 
 def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> None:

@@ -1,6 +1,13 @@
 """What intake remembers: cases, and what their customers may see of them."""
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
+from libs.events.catalogue.intake import (
+    CaseCancelled,
+    CaseRegistered,
+    ContactLogged,
+    CustomerConfirmed,
+    InfoSupplied,
+    RecordAttached,
+)
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
@@ -16,7 +23,18 @@ CASES = Book(
     initial=IntakeCase,
     evolve=evolve,
     # Another system's history is passed on and not kept: the state has only what intake's own decisions need.
-    keeps=frozenset({CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled, CaseClosed, CaseReopened}),
+    keeps=frozenset(
+        {
+            CaseRegistered,
+            InfoSupplied,
+            ContactLogged,
+            RecordAttached,
+            CustomerConfirmed,
+            CaseCancelled,
+            CaseClosed,
+            CaseReopened,
+        }
+    ),
     rows=case_rows,
 )
 

@@ -10,16 +10,20 @@ from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
 from libs.events.words.event import Topic
+from libs.events.words.free import Spoken
+from libs.events.words.now import derived_id
 from libs.events.words.row import Row
 from libs.service.running import RunningService
 from libs.web.answers import answer
 from libs.web.pages.shell import link_to
 from libs.web.writes import Write
 from services.intake.domain.case import IntakeCase, case_id_of, register, supply
+from services.intake.domain.confirmation import confirm
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
-from services.intake.domain.vault import supplied_rows, vault_row
-from services.intake.requests import CaseBody, FieldsBody
+from services.intake.domain.record import attach
+from services.intake.domain.vault import record_row, supplied_rows, vault_row
+from services.intake.requests import CaseBody, ConfirmationBody, FieldsBody, RecordBody
 
 Linked = Callable[[str], str]
 """Returns the address where a customer follows a case; nothing where there are no such links."""
@@ -78,7 +82,51 @@ async def supply_fields(running: RunningService, case_id: str, body: FieldsBody,
     return await running.execute(command)
 
 
-def case_answer(status: int, beside: dict[str, str] | None = None) -> Any:
+async def attach_record(running: RunningService, pepper: str, case_id: str, body: RecordBody, write: Write) -> Answer:
+    """Take in a filled form of a case."""
+    await running.wait_for(write.position)
+    id, at, actor = derived_id("record", write.client.name, write.once.key), running.now(), write.client.name
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return attach(case, body.form, body.data, running.known, id=id, at=at, actor=actor, agent=body.agent, pepper=pepper)
+
+    def answered(outcome: Outcome) -> Answer:
+        told: Answer = case_answer(201, {"record": str(id), "lacks": outcome.said[0].data.missing})(outcome)
+        return told
+
+    row = record_row(case_id, str(id), body.data)
+    command = Command(
+        answered,
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        expected_version=write.expected,
+        private=lambda outcome: [] if id in outcome.appended.said_before else [row],
+    )
+    return await running.execute(command)
+
+
+async def confirm_for(running: RunningService, pepper: str, case_id: str, body: ConfirmationBody, write: Write) -> Answer:
+    """Write down what the customer accepted or rejected."""
+    await running.wait_for(write.position)
+    id, at, actor = derived_id("confirmation", write.client.name, write.once.key), running.now(), write.client.name
+    spoken = Spoken(case_id, pepper)
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return confirm(case, **body.model_dump(), spoken=spoken, id=id, at=at, actor=actor)
+
+    command = Command(
+        case_answer(201),
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        expected_version=write.expected,
+        private=lambda outcome: [] if id in outcome.appended.said_before else spoken.rows(),
+    )
+    return await running.execute(command)
+
+
+def case_answer(status: int, beside: dict[str, Any] | None = None) -> Any:
     """Return what answers a command with the case as it is then, and something beside."""
 
     def answered(outcome: Outcome) -> Answer:

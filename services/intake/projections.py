@@ -49,4 +49,5 @@ def progress_row(key: str, case: Progress) -> ProgressRow:
         due_at=due.at if due else None,
         due_kind=due.kind if due else "",
         talks=case.talks,
+        grade=case.grade,
     )

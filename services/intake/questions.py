@@ -1,11 +1,12 @@
 """What may be asked of intake: the cases, one with what the vault keeps of it; and how a person is forgotten."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from libs.events.catalogue.intake import ANONYMOUS
+from libs.events.catalogue.intake import ANONYMOUS, RecordAttached
+from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
@@ -20,7 +21,8 @@ from libs.web.shapes import Shape, shaped
 from libs.web.text import Id, Text
 from services.intake import queries
 from services.intake.domain.link import Links
-from services.intake.requests import Erased
+from services.intake.domain.record import hash_of
+from services.intake.requests import Erased, RecordLine, Records
 from services.intake.tables import CaseRow
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
@@ -39,9 +41,10 @@ ABOUT = "A case with what the vault keeps of it, which is empty after an erasure
 SHEET = Shape(CaseRow, "CaseSheet", ABOUT, beside=Beside)
 
 
-def question_routes(router: APIRouter, running: RunningService, links: Links) -> None:
+def question_routes(router: APIRouter, running: RunningService, pepper: str, links: Links) -> None:
     """Add what may be asked, and what forgets a person."""
     _questions(router, running, links)
+    _records(router, running, pepper)
     _erasure(router, running)
 
 
@@ -75,6 +78,41 @@ def _questions(router: APIRouter, running: RunningService, links: Links) -> None
         version = await running.version((Topic.CASES, case_id))
         case, kept = found
         return shown(SHEET(case, kept) | {"tracking": link_to(request, "intake", links.path(case_id))}, version=version)
+
+
+def _records(router: APIRouter, running: RunningService, pepper: str) -> None:
+    @router.get("/cases/{case_id}/records", summary="The filled forms of a case", responses=shaped(Records))
+    async def get_records(
+        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
+    ) -> Response:
+        """List what was filled in, the newest first; without its words after an erasure."""
+        await running.wait_for(position)
+        return shown({"items": await records_of(running, case_id, pepper)})
+
+
+async def records_of(running: RunningService, case_id: str, pepper: str) -> list[RecordLine]:
+    """Return the filled forms of a case with what the vault has of them; refuse a case that is not here."""
+    facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
+    if not facts:
+        raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+    kept = await queries.records(running.pool, case_id)
+    attached = [one for one in facts if isinstance(one.data, RecordAttached)]
+    return [_line(one, kept.get(one.data.record), pepper) for one in sorted(attached, key=lambda one: one.order, reverse=True)]
+
+
+def _line(fact: Fact, data: dict[str, Any] | None, pepper: str) -> RecordLine:
+    said: RecordAttached = fact.data
+    proof = None if data is None else hash_of(data, case_id=fact.key, record=said.record, pepper=pepper)
+    return RecordLine(
+        record=said.record,
+        form=said.form,
+        at=fact.time,
+        agent=said.agent or fact.actor,
+        missing=list(said.missing),
+        hash=said.hash,
+        data=data or {},
+        intact=None if proof is None else proof == said.hash,
+    )
 
 
 def _erasure(router: APIRouter, running: RunningService) -> None:

@@ -1,12 +1,13 @@
 """The bodies that HTTP clients send to intake: bounded, closed, checked before any rule."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.intake import ACCEPTED, REJECTED, SUBJECTS, ContactLogged
 from libs.web.bodies import Body
 from libs.web.faults import pattern
 from libs.web.text import Flag, Instant, Name, Whole, described_by_names
@@ -114,6 +115,24 @@ class FieldsBody(Body):
     occurred_at: Instant | None = Field(None, description="When it came in; now when left out.")
 
 
+class RecordBody(Body):
+    """POST /cases/{id}/records: a form was filled in. Kept in the vault, never said in clear."""
+
+    form: Name = Field(description="One of the forms of the case's process standard.")
+    data: dict[str, Any] = Field(description="Its fields. An empty one counts as missing.")
+    agent: Short = ""
+
+
+class ConfirmationBody(Body):
+    """POST /cases/{id}/confirmations: the customer accepted or rejected something."""
+
+    subject: Annotated[str, StringConstraints(pattern=f"^({'|'.join(SUBJECTS)})$")]
+    decision: Annotated[str, StringConstraints(pattern=f"^({ACCEPTED}|{REJECTED})$")]
+    evidence: Annotated[Name, Field(description="What shows it: the id of a record of the case, or words, kept in the vault.")]
+    comment: Annotated[str, StringConstraints(max_length=500)] = Field("", description="Her words. Kept in the vault.")
+    agent: Short = ""
+
+
 class CancelBody(Body):
     """POST /cases/{id}/cancel: the customer withdrew, or the case was registered in error."""
 
@@ -126,6 +145,34 @@ class Registered(IntakeCase):
     """The answer to POST /cases: the case, and where its customer follows it; empty where no links are made."""
 
     tracking: str = ""
+
+
+@dataclass(slots=True)
+class Attached(IntakeCase):
+    """The answer to POST /cases/{id}/records: the case, the record's id, and which of its mandatory fields are missing."""
+
+    record: str = ""
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A filled form of a case. `intact` says whether its words are those of `hash`; null where they were erased."""
+
+    record: str
+    form: str
+    at: datetime
+    agent: str
+    missing: list[str]
+    hash: str
+    data: dict[str, Any]
+    intact: bool | None
+
+
+class Records(BaseModel):
+    """The filled forms of a case, the newest first."""
+
+    items: list[RecordLine]
 
 
 class VerdictLine(BaseModel):

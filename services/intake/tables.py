@@ -7,7 +7,7 @@ from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
 from services.intake.domain.progress import Talk
-from services.intake.domain.vault import NoteRow, SuppliedRow, VaultRow
+from services.intake.domain.vault import NoteRow, RecordRow, SuppliedRow, VaultRow
 
 
 @columns(
@@ -51,7 +51,8 @@ class ProgressRow(TableRow):
     due_at: datetime | None = column("Until when to keep the promise to the customer that is due first; empty when none runs.")
     due_kind: str = column("What that promise is about: response, resolution, cycle; empty when none runs.")
     talks: list[Talk] = json("The last conversations with the customer: when and how, not by whom.")
+    grade: str = column("Its grade, by which forms ask for less; empty while it has none.")
 
 
 TABLES = tables_of(CaseRow, ProgressRow)
-VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow)
+VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow, RecordRow)

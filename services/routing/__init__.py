@@ -2,9 +2,9 @@
 
 Owns:    process standards, rosters, classification, assignment, nodes, exceptions, escalation, resolution, reopening,
          closing, and what is written with a case's steps (a vault of its own)
-Hears:   CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled, FactRecorded, ClockBreached (reactions.py); for what is
-         due first also ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled,
-         ClockWithdrawn
+Hears:   CaseRegistered, InfoSupplied, ContactLogged, CustomerConfirmed, CaseCancelled, FactRecorded, ClockBreached
+         (reactions.py); for what a node owes RecordAttached; for what is due first also ClockStarted, ClockWaiting,
+         ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py), RosterPublished (people/roster.py),
          CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, FactRecorded, InfoSupplied, reaches_out
+from libs.events.catalogue.intake import (
+    CaseCancelled,
+    CaseRegistered,
+    ContactLogged,
+    CustomerConfirmed,
+    FactRecorded,
+    InfoSupplied,
+    reaches_out,
+)
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.routing import WITHDRAWN, CaseAssigned, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
@@ -12,6 +20,7 @@ from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES, EventType, Occurrence, Topic
+from services.routing.domain.cases.answering import follow
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
 from services.routing.domain.cases.saying import arrival, say, say_as_recorded
@@ -70,6 +79,13 @@ def turned_to(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     return await_answer(case, known.version(PROCESS, case.process_id, case.process_version), heard)
 
 
+def answered(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
+    """Send the case back where the customer rejects what its node asks her about; history is told apart."""
+    if heard.imported or not case.process_id:
+        return []
+    return follow(case, known.version(PROCESS, case.process_id, case.process_version), heard)
+
+
 def withdraw(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:
     """End the case whose customer withdrew, unless it has ended."""
     if heard.imported:
@@ -90,6 +106,7 @@ REACTIONS: Mapping[type, Reaction] = {
     FactRecorded: take_over,
     InfoSupplied: supplied,
     ContactLogged: turned_to,
+    CustomerConfirmed: answered,
     ClockBreached: escalate_broken,
     CaseCancelled: withdraw,
 }

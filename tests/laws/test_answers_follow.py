@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from libs.events.catalogue import references
-from libs.events.catalogue.intake import CaseCancelled, ContactLogged, InfoSupplied
+from libs.events.catalogue.intake import CaseCancelled, ContactLogged, CustomerConfirmed, InfoSupplied
 from libs.events.catalogue.sla import ClockBreached
-from libs.events.catalogue.standard import MISSING
+from libs.events.catalogue.standard import MISSING, Confirmation
 from libs.events.log.envelope import SEQUENCE_MAX, draft
 from libs.events.testing.spec import knowing
 from libs.events.words.event import TYPES
@@ -24,8 +24,14 @@ from tests.laws.story import SERVICES
 
 SHIPPED = shipped("complaint-quality").standard
 ASKING = {"info_incomplete": {"raised_by": MISSING, "limit": "2h", "then": "awaiting_customer"}}
-STANDARD = replace(SHIPPED, exceptions=tuple(replace(one, **ASKING.get(one.code, {})) for one in SHIPPED.exceptions))
+FIRST = replace(SHIPPED.nodes[0], confirmation=Confirmation(subject="scope"))
+STANDARD = replace(
+    SHIPPED,
+    nodes=(FIRST, *SHIPPED.nodes[1:]),
+    exceptions=tuple(replace(one, **ASKING.get(one.code, {})) for one in SHIPPED.exceptions),
+)
 CALL = ContactLogged(direction="outbound", channel="phone", purpose="info")
+NO = CustomerConfirmed(subject="scope", decision="rejected", evidence="words:1")
 SHELF = knowing(STANDARD)
 SHELF.put(references.CALENDAR, calendar())
 BOOKS = {service.name: service.book["cases"] for service in SERVICES}
@@ -49,6 +55,7 @@ def live(*, cancelled):
     need = Need(channel="phone", process_id=STANDARD.process_id, kind="complaint", customer=Customer(id="li"))
     said = register(IntakeCase("c1"), need, SHELF, at=BEGIN, actor="ann")
     said += [draft(CALL, "c1", BEGIN, sequence=2), draft(InfoSupplied(), "c1", BEGIN, sequence=3)]
+    said += [draft(NO, "c1", BEGIN + timedelta(minutes=5))] * (not cancelled)
     return said + [draft(CaseCancelled(reason="solved itself"), "c1", BEGIN)] * cancelled
 
 

@@ -30,6 +30,8 @@ NOT_ABOUT_CASES = {"post_process", "post_calendar", "post_roster", "post_publish
 BODIES: dict[str, Any] = {
     "post_case": {"channel": "phone", "process_id": "inbound-call"},
     "post_contact": {"direction": "inbound", "channel": "phone", "purpose": "info"},
+    "post_record": {"form": "slip", "data": {"words": "again"}},
+    "post_confirmation": {"subject": "result", "decision": "accepted", "evidence": "a letter"},
     "classify_case_id": {"service_class": "urgent"},
     "grade_case_id": {"grade": "urgent"},
     "assign_case_id": {"team": "customer_service", "agent": "mei"},
@@ -69,10 +71,12 @@ GATE = {"id": "go", "en": "Go", "zh": "放行", "approver": "cs_supervisor"}
 OTHERS = {
     "grade_case_id": {"process_id": "complaint-quality"},
     "skip_node": {"process_id": "feedback-handling"},
+    "post_record": {"process_id": "gated"},
     "request_gate": {"process_id": "gated"},
     "decide_gate": {"process_id": "gated"},
 }
-"""Inbound calls have no grades, no node that may be skipped, and no decisions."""
+"""Inbound calls have no grades, no node that may be skipped, no decisions and no forms."""
+SLIP = {"en": "Slip", "zh": "单", "schema": {"type": "object", "properties": {"words": {"type": "string"}}}}
 MARK = re.compile(r"uasten([a-j]{6})flosser|66601990(\d{6})", re.IGNORECASE)
 """A mark has the look of a name and of a telephone number."""
 IN_SQL = "uasten[a-j]{6}flosser|66601990[0-9]{6}|61737465(6e|4e)|3636363031393930"
@@ -117,9 +121,11 @@ class Sender:
         self._keys = count(1)
 
     def publish_gated(self) -> None:
-        """Publish a standard with a decision at its first node."""
+        """Publish a standard with a decision and a form at its first node."""
         content = page("inbound-call") | {"id": "gated"}
         content["nodes"][0]["gates"] = [GATE]
+        content["nodes"][0]["outputs"].append("slip")
+        content["forms"] = {"slip": SLIP}
         for path, body in (("/processes", {"standard": content}), ("/processes/gated/versions/1/publish", {})):
             assert self.running.post("routing", path, body).status_code in (200, 201)
 
@@ -237,7 +243,11 @@ def put(body: Any, place: str, text: str) -> None:
     *way, last = place.split(".")
     for name in way:
         body = body.setdefault(name, {})
-    body[last] = {"fields": {"words": text, text: "words"}, "outputs": ["contact", f"contact={text}", text]}.get(last, text)
+    body[last] = {
+        "fields": {"words": text, text: "words"},
+        "data": {"words": text},
+        "outputs": ["contact", f"contact={text}", text],
+    }.get(last, text)
 
 
 def imported(marks: Marks) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -63,6 +63,7 @@ HELD = {
     "intake_core.contact_notes",
     "intake_core.words",
     "intake_core.supplied",
+    "intake_core.records",
     "routing_core.words",
     "survey_core.comments",
 }
@@ -72,6 +73,8 @@ FREE = {
     "intake.post_case": {"subject", "description", "fields", "customer.id", "customer.name", "customer.email", "customer.phone"},
     "intake.post_contact": {"note"},
     "intake.post_fields": {"fields"},
+    "intake.post_record": {"data"},
+    "intake.post_confirmation": {"evidence", "comment"},
     "intake.post_cancel": {"reason"},
     "intake.post_import": {"facts.data"},
     "routing.grade_case_id": {"reason"},
@@ -86,7 +89,7 @@ FREE = {
     "routing.decide_gate": {"reason"},
 }
 CLEAR = {
-    "channel", "process_id", "kind", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
+    "channel", "process_id", "kind", "form", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
     "outcome", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
     "facts.system", "facts.case", "facts.type", "facts.shared_with",
 }  # fmt: skip

@@ -62,12 +62,49 @@ def is_attempt(contact: ContactLogged) -> bool:
     return contact.direction == "outbound" and not contact.automated and not contact.reached
 
 
+def tells_result(contact: ContactLogged) -> bool:
+    """Test whether a person told the customer the result."""
+    return reaches_out(contact) and contact.purpose == "result"
+
+
 @event("case.info_supplied")
 class InfoSupplied:
     """Information that a case lacked has come in: `fields` are those said in clear, `missing` is what it lacks now."""
 
     fields: Words = field(default_factory=dict)
     missing: tuple[Word, ...] = ()
+
+
+@event("record.attached")
+class RecordAttached:
+    """A form was filled in for the case; what it says is in intake's vault. `missing` are its mandatory fields that are empty.
+
+    `record` is its id; `hash` proves what it said to who has it and intake's pepper. Decided by services.intake.domain.record.
+    """
+
+    form: Word
+    record: Word
+    hash: Word
+    missing: tuple[Word, ...] = ()
+    agent: str = ""
+
+
+SUBJECTS = ("scope", "solution", "result")
+ACCEPTED, REJECTED = "accepted", "rejected"
+
+
+@event("customer.confirmed")
+class CustomerConfirmed:
+    """The customer accepted or rejected what was agreed, planned or done, in a way that can be shown.
+
+    `evidence` is the id of a record of the case, or refers to words. Decided by services.intake.domain.confirmation.
+    """
+
+    subject: Annotated[str, Field(pattern=f"^({'|'.join(SUBJECTS)})$")]
+    decision: Annotated[str, Field(pattern=f"^({ACCEPTED}|{REJECTED})$")]
+    evidence: Annotated[Word, FREE]
+    comment: Annotated[str, Field(max_length=500), FREE] = ""
+    agent: str = ""
 
 
 @event("case.cancelled")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,17 @@ class Role(Label):
     """A role's name, and the team whose people have it: work of the role waits for them. Empty: for the team of the case."""
 
     team: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Label):
+    """A form by its names: what a record of it holds, as a JSON Schema (forms.py).
+
+    `brief` are the grades that ask for no more than what is mandatory.
+    """
+
+    schema: dict[str, Any]
+    brief: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +54,23 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What the customer has to accept before a node is complete: the scope, the solution or the result.
+
+    If she rejects it, the case goes back to `returns_to`, an earlier node; empty for another visit of the same one.
+    """
+
+    subject: str
+    returns_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A step of the process. `resolves` says that its completion resolves the case; `key` that it may not be skipped.
 
     Of the roles, `role` does the work and `approver` answers for it; `support` helps, `consulted` are asked and `informed` are
-    told. `steps` are what the work consists of, in order.
+    told. `steps` are what the work consists of, in order. `confirmation` is what the customer has to accept; `notice` is the
+    script by which somebody has to tell her the result.
     """
 
     id: str
@@ -63,6 +87,8 @@ class Node:
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
     steps: tuple[Label, ...] = ()
+    confirmation: Confirmation | None = None
+    notice: str = ""
 
     @property
     def leaves(self) -> set[str]:
@@ -109,16 +135,17 @@ class Rule:
     then: dict[str, str]
 
 
-MISSING = "missing"
-"""What raises an exception without anybody's word: required fields that are missing at registration."""
+RAISES = MISSING, REJECTION = "missing", "rejected"
+"""What raises an exception without anybody's word: required fields that are missing at registration, or a customer's no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionRule:
     """A named abnormal situation.
 
-    One `raised_by` missing fields is over when they are supplied. With a `limit` somebody has to turn to the customer within it;
-    once somebody has, the exception `then` begins, for instance the wait for her answer, and is over with this one.
+    One `raised_by` missing fields is over when they are supplied, one by a customer's no when she accepts. With a `limit`
+    somebody has to turn to the customer within it; once somebody has, the exception `then` begins, for instance the wait for her
+    answer, and is over with this one.
     `attempts` is on how many different days somebody must have tried to reach the customer before a case ends as unreachable.
     """
 
@@ -155,6 +182,8 @@ class Standard:
     `attributes` are the case fields that may be said in clear; every other field stays in intake's vault.
     `values` are the words that an attribute may have, and `channels` those by which a case may come; one that is not there, or
     empty, is open.
+    `forms` are what records are made of; a node whose output has the name of a form owes a record of it.
+    `scripts` are what the customer is told, with `{places}` for what is known of the case.
     `required` are the fields whose absence is an information gap. `survey_days` is how long an invitation stays open.
     Cases come under it from `effective_from` on; from its publication on, if it says nothing.
     """
@@ -179,6 +208,8 @@ class Standard:
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
     effective_from: datetime | None = None
+    forms: dict[str, Form] = field(default_factory=dict)
+    scripts: dict[str, Label] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

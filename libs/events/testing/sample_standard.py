@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime, time
 
+from libs.events.catalogue.forms import bounded
 from libs.events.catalogue.standard import (
     Absence,
     Calendar,
     CalendarRef,
+    Confirmation,
     ExceptionRule,
+    Form,
     Gate,
     Label,
     Node,
@@ -83,6 +86,8 @@ NODES = (
         resolves=True,
         inputs=("solution_report",),
         outputs=("handling_result",),
+        confirmation=Confirmation(subject="result", returns_to="n4"),
+        notice="result-notice",
     ),
 )
 
@@ -135,6 +140,25 @@ STANDARD = Standard(
         "quality_manager": Role(en="Quality manager", zh="质量经理"),
     },
     attributes=("product_model", "impact"),
+    forms={
+        "solution_report": Form(
+            en="Resolution plan report",
+            zh="处理方案报告",
+            schema=bounded(
+                {
+                    "type": "object",
+                    "required": ["cause", "remedy"],
+                    "properties": {
+                        "cause": {"type": "string", "title": "Cause", "x-zh": "原因"},
+                        "remedy": {"type": "string", "enum": ["repair", "replace", "compensate"]},
+                        "cost": {"type": "number", "minimum": 0},
+                    },
+                }
+            ),
+            brief=("urgent",),
+        )
+    },
+    scripts={"result-notice": Label(en="Your case {case} is handled: {result}", zh="您的工单 {case} 已处理：{result}")},
     required=("customer_name", "product_model", "problem_description"),
     change="seven steps become a published standard",
     reviewer="steering_lead",

@@ -123,6 +123,20 @@ STORY: tuple[Any, ...] = (
         done=True,
     ),
     routing.RosterPublished(roster=ROSTER),
+    intake.RecordAttached(
+        form="solution_report",
+        record="01980c61-1c00-5000-8000-0000000000f1",
+        hash="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        missing=("remedy",),
+        agent="agent-17",
+    ),
+    intake.CustomerConfirmed(
+        subject="solution",
+        decision="rejected",
+        evidence="01980c61-1c00-5000-8000-0000000000f1",
+        comment="she wants it repaired",
+        agent="agent-17",
+    ),
 )
 
 

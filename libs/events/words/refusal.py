@@ -3,7 +3,7 @@
 A refused word comes with the known one that is most like it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 
@@ -11,16 +11,25 @@ class Refused(Exception):
     """Raised by a decision; nothing was written.
 
     `code` is stable, `detail` tells a person what is wrong and what to do, `retry_after` (seconds) when trying again may help,
-    `location` where that stands which is there already.
+    `location` where that stands which is there already, `errors` each single thing that must change, where there are several.
     """
 
-    def __init__(self, code: str, detail: str, status: int = 409, retry_after: int | None = None, location: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        status: int = 409,
+        retry_after: int | None = None,
+        location: str = "",
+        errors: Sequence[Mapping[str, str]] = (),
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.status = status
         self.retry_after = retry_after
         self.location = location
+        self.errors = errors
 
 
 WORD_MAX = 60

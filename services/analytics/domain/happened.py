@@ -78,6 +78,30 @@ class Supply(NamedTuple):
     missing: tuple[str, ...]
 
 
+class Record(NamedTuple):
+    """A form that was filled in: its record, what proves its words, and the mandatory fields that it lacked."""
+
+    at: datetime
+    form: str
+    record: str
+    hash: str
+    missing: tuple[str, ...]
+    team: str
+    agent: str
+
+
+class Answer(NamedTuple):
+    """What the customer accepted or rejected; `evidence` is a record's id or refers to words in a vault."""
+
+    at: datetime
+    subject: str
+    decision: str
+    evidence: str
+    comment: str
+    team: str
+    agent: str
+
+
 class Note(NamedTuple):
     """What somebody noted about the work of a stay, 0 without one; `note` refers to words in a vault."""
 

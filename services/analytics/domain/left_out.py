@@ -28,6 +28,7 @@ LEFT_OUT: Mapping[str, str] = {
     "process.published.standard.escalate_to": "escalations.to_role has the role that was called in",
     "process.published.standard.required": "cases.missing has what a case lacked",
     "process.published.standard.reviewer": "routing.processes has it",
+    "process.published.standard.scripts": "process_nodes.notice names the script; routing tells its words",
     "process.published.standard.survey": "survey applies the policy; surveys has who was asked and when",
     "process.published.standard.survey_days": "surveys.expires_at has until when an answer was welcome",
     "process.published.standard.targets.gate": "process_nodes.gates has the limit",

@@ -9,6 +9,7 @@ from services.analytics.domain.case import Case, Step
 from services.analytics.domain.durations import micros
 from services.analytics.tables.happenings import (
     ClassificationRow,
+    ConfirmationRow,
     DecisionRow,
     EscalationRow,
     ExceptionRow,
@@ -16,6 +17,7 @@ from services.analytics.tables.happenings import (
     MilestoneRow,
     NoteRow,
     OutputRow,
+    RecordRow,
     SkipRow,
     SupplyRow,
 )
@@ -30,6 +32,8 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _note_rows(key, case),
         _skip_rows(key, case),
         _supply_rows(key, case),
+        _record_rows(key, case),
+        _confirmation_rows(key, case),
         _decision_rows(key, case),
         _escalation_rows(key, case),
         _exception_rows(key, case),
@@ -137,6 +141,36 @@ def _decision_rows(key: str, case: Case) -> Iterator[DecisionRow]:
 def _supply_rows(key: str, case: Case) -> Iterator[SupplyRow]:
     for n, one in enumerate(case.supplies, 1):
         yield SupplyRow(case_id=key, n=n, supplied_at=one.at, attributes=dict(one.attributes), missing=list(one.missing))
+
+
+def _record_rows(key: str, case: Case) -> Iterator[RecordRow]:
+    for n, one in enumerate(case.records, 1):
+        yield RecordRow(
+            case_id=key,
+            n=n,
+            form=one.form,
+            record=one.record,
+            hash=one.hash,
+            missing=list(one.missing),
+            attached_at=one.at,
+            team=one.team,
+            agent=one.agent,
+        )
+
+
+def _confirmation_rows(key: str, case: Case) -> Iterator[ConfirmationRow]:
+    for n, one in enumerate(case.confirmations, 1):
+        yield ConfirmationRow(
+            case_id=key,
+            n=n,
+            subject=one.subject,
+            decision=one.decision,
+            evidence=one.evidence,
+            comment=one.comment,
+            confirmed_at=one.at,
+            team=one.team,
+            agent=one.agent,
+        )
 
 
 def _skip_rows(key: str, case: Case) -> Iterator[SkipRow]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from libs.events.catalogue.standard import Gate, Node, Role, Standard
 from libs.events.words.row import Row
 from services.analytics.domain.published import Process
-from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow, ProcessVersionRow
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessFormRow, ProcessNodeRow, ProcessVersionRow
 
 _NAMELESS = Role(en="", zh="")
 
@@ -17,6 +17,7 @@ def process_rows(key: str, process: Process) -> Iterator[Row]:
         for n, node in enumerate(standard.nodes, 1):
             yield _node_row(standard, node, n).row
         yield from (row.row for row in _exception_rows(standard))
+        yield from (row.row for row in _form_rows(standard))
 
 
 def _version_row(standard: Standard, process: Process) -> ProcessVersionRow:
@@ -56,9 +57,16 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         consulted=list(node.consulted),
         informed=list(node.informed),
         steps=[{"en": one.en, "zh": one.zh} for one in node.steps],
+        confirmation=_confirmation(node),
+        notice=node.notice,
         gates=[_gate(one) for one in node.gates],
         team=role.team,
     )
+
+
+def _confirmation(node: Node) -> dict[str, str]:
+    wanted = node.confirmation
+    return {"subject": wanted.subject, "returns_to": wanted.returns_to} if wanted else {}
 
 
 def _gate(gate: Gate) -> dict[str, object]:
@@ -86,4 +94,17 @@ def _exception_rows(standard: Standard) -> Iterator[ProcessExceptionRow]:
             raised_by=one.raised_by,
             allowance=one.limit,
             following=one.then,
+        )
+
+
+def _form_rows(standard: Standard) -> Iterator[ProcessFormRow]:
+    for id, form in standard.forms.items():
+        yield ProcessFormRow(
+            process_id=standard.process_id,
+            process_version=standard.version,
+            form=id,
+            name_en=form.en,
+            name_zh=form.zh,
+            content=form.schema,
+            brief=list(form.brief),
         )

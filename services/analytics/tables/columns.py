@@ -4,6 +4,7 @@ from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.happenings import (
     ClassificationRow,
+    ConfirmationRow,
     DecisionRow,
     EscalationRow,
     ExceptionRow,
@@ -11,6 +12,7 @@ from services.analytics.tables.happenings import (
     MilestoneRow,
     NoteRow,
     OutputRow,
+    RecordRow,
     SkipRow,
     SupplyRow,
 )
@@ -24,13 +26,13 @@ from services.analytics.tables.parts import (
     VerdictRow,
     VisitRow,
 )
-from services.analytics.tables.processes import ProcessExceptionRow, ProcessNodeRow, ProcessVersionRow
+from services.analytics.tables.processes import ProcessExceptionRow, ProcessFormRow, ProcessNodeRow, ProcessVersionRow
 from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, DecisionRow),
-    *(EscalationRow, ExceptionRow, OutputRow, ProcessVersionRow, ProcessNodeRow, ProcessExceptionRow),
+    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, RecordRow, ConfirmationRow, DecisionRow),
+    *(EscalationRow, ExceptionRow, OutputRow, ProcessVersionRow, ProcessNodeRow, ProcessExceptionRow, ProcessFormRow),
 )
 """Rows whose view shows them as they are."""
 

@@ -98,6 +98,34 @@ class SupplyRow(PartRow):
     missing: list[str] = json("What the case lacked then")
 
 
+@columns("records")
+class RecordRow(PartRow):
+    """One row per form that was filled in for a case."""
+
+    n: int = number("record")
+    form: str = word("The form, as process_forms calls it")
+    record: str = word("The record's id at intake, which has what it says; outputs.value names it where it counted")
+    hash: str = word("What proves its words to who has them and intake's pepper")
+    missing: list[str] = json("The mandatory fields that it lacked")
+    attached_at: datetime = column("When")
+    team: str = word("The team that held the case")
+    agent: str = word("Who filled it in")
+
+
+@columns("confirmations")
+class ConfirmationRow(PartRow):
+    """One row each time the customer accepted or rejected something."""
+
+    n: int = number("confirmation")
+    subject: str = word("scope, solution or result")
+    decision: str = word("accepted or rejected")
+    evidence: str = word("What shows it: the id of a record, or a reference to the words in a vault")
+    comment: str = word("The customer's words, as a reference to the words in a vault")
+    confirmed_at: datetime = column("When")
+    team: str = word("The team that held the case")
+    agent: str = word("Who recorded it")
+
+
 @columns("skips")
 class SkipRow(PartRow):
     """One row each time a node that is no key node was passed over, or left with its work not done."""

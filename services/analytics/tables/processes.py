@@ -1,4 +1,4 @@
-"""What the published process standards say, so that nodes and exceptions can be called by their names."""
+"""What the published process standards say, so that nodes, exceptions and forms can be called by their names."""
 
 from datetime import datetime
 
@@ -56,6 +56,10 @@ class ProcessNodeRow(ProcessRow):
         "The decisions without which it is not complete: id, name_en, name_zh, approver, limit, returns_to"
     )
     team: str = word("The team whose people have the role; empty where the team that answers for the case does the work")
+    confirmation: dict[str, str] = json(
+        "What the customer has to accept before it is complete: subject, returns_to; empty for nothing"
+    )
+    notice: str = word("The script by which somebody tells the customer the result before it is complete")
 
 
 @columns("process_exceptions")
@@ -72,3 +76,14 @@ class ProcessExceptionRow(ProcessRow):
     allowance: str = word("Until when somebody has to turn to the customer, as the standard states it: 30m, 24h, 8wh, 3wd")
     following: str = word("The exception that begins once somebody has, and is over with this one")
     attempts: int = column("On how many days somebody must have tried to reach the customer before a case ends as unreachable")
+
+
+@columns("process_forms")
+class ProcessFormRow(ProcessRow):
+    """One row per form of every published version of every process standard."""
+
+    form: str = key("The form, as records.form calls it")
+    name_en: str = column("Its English name")
+    name_zh: str = column("Its Chinese name")
+    content: dict[str, object] = json("What a record of it holds, as a JSON Schema")
+    brief: list[str] = json("The grades that ask for no more than its mandatory fields")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied, is_attempt
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied, RecordAttached, is_attempt
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -26,7 +26,7 @@ class IntakeCase:
     """The fold of intake's own events of one case, and of routing's events about its end.
 
     Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended
-    case. If it has not heard yet, such a cancellation changes nothing.
+    case. If it has not heard yet, such a cancellation changes nothing. `records` are the forms that were filled in, by their ids.
     """
 
     case_id: str
@@ -43,6 +43,7 @@ class IntakeCase:
     cancelled_at: datetime | None = None
     ended_at: datetime | None = None
     open_since: datetime | None = None
+    records: dict[str, str] = field(default_factory=dict)
 
 
 def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
@@ -52,6 +53,8 @@ def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
             _register(case, fact, fact.data)
         case ContactLogged():
             case.contacts += 1
+        case RecordAttached(form=form, record=record):
+            case.records[record] = form
         case InfoSupplied(missing=lacks):
             case.missing = list(lacks)
         # Older logs have the closing, which answers a cancellation, before it at the same instant.
@@ -122,7 +125,7 @@ def log_contact(
     case: IntakeCase, contact: ContactLogged, *, id: UUID, at: datetime, actor: str, occurred_at: datetime | None = None
 ) -> list[Fact]:
     """Log a conversation with the customer, or an attempt at one, also after the case was cancelled: it happened."""
-    _known(case)
+    must_be_known(case)
     if not contact.reached and (contact.resolves_case or not is_attempt(contact)):
         detail = "A customer whom somebody tried to reach and did not was not spoken with. Say outbound, by a person, unresolved."
         raise Refused("contact-contradicts", detail, 422)
@@ -133,7 +136,7 @@ def supply(
     case: IntakeCase, fields: Mapping[str, str], known: Known, *, at: datetime, actor: str, occurred_at: datetime | None = None
 ) -> list[Fact]:
     """Take in what the case lacked, or what is known better now; what it still lacks is named."""
-    _known(case)
+    must_be_known(case)
     _must_be_open(case)
     standard = pin(known, case.process_id, case.process_version)
     must_name(fields, standard)
@@ -144,7 +147,7 @@ def supply(
 
 def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
     """Ask for the end of an open case; routing ends it. Earlier decisions about it stay."""
-    _known(case)
+    must_be_known(case)
     _must_be_open(case)
     instant = when(occurred_at, at, case.open_since)
     return [draft(CaseCancelled(reason=reason), case.case_id, instant, actor=actor)]
@@ -174,7 +177,8 @@ def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
         raise Refused("placeholder-time", f"{occurred_at.isoformat()} looks like a missing value. Send the real instant.", 422)
 
 
-def _known(case: IntakeCase) -> None:
+def must_be_known(case: IntakeCase) -> None:
+    """Refuse what is asked about a case that is not registered."""
     if case.registered_at is None:
         raise Refused("unknown-case", f"There is no case {case.case_id}. Register it first, or try again shortly.", 404)
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 
-from libs.events.catalogue.intake import FactRecorded, InfoSupplied
+from libs.events.catalogue.intake import CustomerConfirmed, FactRecorded, InfoSupplied, RecordAttached
 from libs.events.words.event import TYPES, EventType, Topic
 from libs.events.words.refusal import Refused, nearest
 
 DATA_BYTES_MAX = 8 * 1024
 
 
-_NEVER = (FactRecorded, InfoSupplied)
-"""What is said of an import itself; and fields that came later, of which nobody could tell which may be said in clear."""
+_NEVER = (FactRecorded, InfoSupplied, RecordAttached, CustomerConfirmed)
+"""What is said of an import itself; fields that came later, of which nobody could tell which may be said in clear; and what our
+vault has the words of."""
 
 
 def _importable() -> Iterable[tuple[str, EventType]]:

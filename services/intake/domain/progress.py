@@ -14,6 +14,7 @@ from libs.events.catalogue.promised import CLOCKS, INTERNAL, Due, Promises, firs
 from libs.events.catalogue.routing import (
     WITHDRAWN,
     CaseClosed,
+    CaseGraded,
     CaseReopened,
     CaseResolved,
     ExceptionCleared,
@@ -60,6 +61,7 @@ class Progress:
     waits: list[str] = field(default_factory=list)
     promises: Promises = field(default_factory=dict)
     talks: list[Talk] = field(default_factory=list)
+    grade: str = ""
 
     @property
     def node(self) -> str:
@@ -89,6 +91,10 @@ def _talked(case: Progress, fact: Fact) -> None:
     said: ContactLogged = fact.data
     how = (said.direction, said.channel, said.purpose, said.automated, said.reached)
     case.talks = [*case.talks, Talk(utc(fact.time), *how)][-CONTACTS_MAX:]
+
+
+def _graded(case: Progress, fact: Fact) -> None:
+    case.grade = fact.data.grade
 
 
 def _entered(case: Progress, fact: Fact) -> None:
@@ -157,6 +163,7 @@ def _promised(case: Progress, fact: Fact) -> None:
 _HANDLERS: Mapping[type[Any], Callable[[Progress, Fact], None]] = {
     ContactLogged: _talked,
     CaseCancelled: _cancelled,
+    CaseGraded: _graded,
     NodeEntered: _entered,
     NodeStarted: _started,
     NodeCompleted: _left,

@@ -4,10 +4,12 @@ Rows for the kept schema intake_core, written in the transaction of the events t
 """
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from libs.events.catalogue.forms import filled
 from libs.events.catalogue.standard import Standard
 from libs.events.words.column import column, json, key
 from libs.events.words.row import Row, TableRow, columns
@@ -42,6 +44,20 @@ class SuppliedRow(TableRow):
     case_id: str = key("The case.")
     name: str = key("The field.")
     value: str = column("What was said last.")
+
+
+@columns("records")
+class RecordRow(TableRow):
+    """What a filled form says; personal data like the vault."""
+
+    case_id: str = key("The case.")
+    record: str = key("The record's id.")
+    data: dict[str, Any] = json("Its fields, without the empty ones.")
+
+
+def record_row(case_id: str, record: str, data: Mapping[str, Any]) -> Row:
+    """Return what a filled form says."""
+    return RecordRow(case_id=case_id, record=record, data=filled(data)).row
 
 
 def supplied_rows(case_id: str, fields: Mapping[str, str], standard: Standard) -> list[Row]:

@@ -1,4 +1,4 @@
-"""intake's pages: cases to look for, one with what the vault keeps of it, a form that registers one, what its customer sees."""
+"""intake's pages: cases to look for, one with what the vault keeps of it, forms that register and record, the customer's own."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +9,8 @@ from libs.service.running import RunningService
 from services.intake.domain.link import Links
 from services.intake.pages.case import case_router
 from services.intake.pages.cases import cases_router
+from services.intake.pages.confirming import confirming_router
+from services.intake.pages.recording import recording_router
 from services.intake.pages.registering import registering_router
 from services.intake.pages.tracking import tracking_router
 
@@ -20,5 +22,7 @@ def page_routes(running: RunningService, pepper: str, links: Links) -> Iterable[
     """Return the routes of all pages."""
     yield cases_router(running, pepper)
     yield registering_router(running, pepper, links)
-    yield case_router(running, links)
+    yield recording_router(running, pepper)
+    yield confirming_router(running, pepper)
+    yield case_router(running, pepper, links)
     yield tracking_router(running, links)

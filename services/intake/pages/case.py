@@ -9,22 +9,35 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.intake import ContactLogged, CustomerConfirmed
 from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
+from libs.events.words.free import PREFIX
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
 from libs.web.pages.language import language_of
-from libs.web.pages.naming import process_name
+from libs.web.pages.naming import process_name, standard_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell, link_to
 from libs.web.text import Id
 from services.intake import queries
 from services.intake.domain.link import Links
+from services.intake.pages.filling import places
+from services.intake.questions import records_of
 
 CONTACTS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the customer accepted or rejected; `evidence` and `comment` as the vault has them, or the id of a record."""
+
+    at: datetime
+    said: CustomerConfirmed
+    evidence: str
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class Contact:
     note: str
 
 
-def case_router(running: RunningService, links: Links) -> APIRouter:
+def case_router(running: RunningService, pepper: str, links: Links) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
@@ -50,6 +63,8 @@ def case_router(running: RunningService, links: Links) -> APIRouter:
             raise Refused("unknown-case", f"There is no case {case_id}.", 404)
         case, kept = found
         shell: Shell = request.app.state.shell
+        standard, lang = standard_of(running.known, case.process_id, case.process_version), language_of(request)
+        forms = standard.forms if standard else {}
         facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
         talks = list(contacts(facts, kept.notes))
         return shell.page(
@@ -59,9 +74,15 @@ def case_router(running: RunningService, links: Links) -> APIRouter:
             case=case,
             kept=kept,
             tracking=link_to(request, "intake", links.path(case_id)),
+            forms=forms,
+            labels={id: {one.name: one.label for one in places(form.schema, lang)} for id, form in forms.items()},
+            records=await records_of(running, case_id, pepper) if forms else [],
+            may_confirm=standard is not None and any(node.confirmation for node in standard.nodes),
+            confirmations=list(confirmations(facts, kept.words)),
+            may_write=client.may("cases:write"),
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),
-            process=process_name(running.known, language_of(request), case.process_id, case.process_version),
+            process=process_name(running.known, lang, case.process_id, case.process_version),
         )
 
     return router
@@ -72,3 +93,11 @@ def contacts(facts: Iterable[Fact], notes: Mapping[UUID, str]) -> Iterator[Conta
     for fact in sorted(facts, key=lambda one: (one.time, one.id)):
         if isinstance(fact.data, ContactLogged):
             yield Contact(fact.time, fact.data, notes.get(fact.id, ""))
+
+
+def confirmations(facts: Iterable[Fact], words: Mapping[str, str]) -> Iterator[Answered]:
+    """Yield the customer's answers in their order, with the words behind their references."""
+    for fact in sorted(facts, key=lambda one: (one.time, one.id)):
+        if isinstance(said := fact.data, CustomerConfirmed):
+            evidence = words.get(said.evidence, "") if said.evidence.startswith(PREFIX) else said.evidence
+            yield Answered(fact.time, said, evidence, words.get(said.comment, ""))

@@ -43,6 +43,12 @@ async def case(db: Database, case_id: str) -> tuple[CaseRow, Kept] | None:
     return None if row is None else (read(CaseRow, row), _kept(row))
 
 
+async def records(db: Database, case_id: str) -> dict[str, dict[str, Any]]:
+    """Return what the vault has of a case's filled forms, by the records' ids."""
+    rows = await db.fetch("select record, data::text as data from intake_core.records where case_id = $1", case_id)
+    return {row["record"]: msgspec.json.decode(row["data"]) for row in rows}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """The filters of the list of cases; None takes all."""
@@ -95,6 +101,7 @@ async def _forget(db: Database, theirs: str, whose: str) -> list[str]:
         f"with theirs as ({theirs}), "
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
         "supplied as (delete from intake_core.supplied where case_id in (select case_id from theirs)), "
+        "records as (delete from intake_core.records where case_id in (select case_id from theirs)), "
         "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
         "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
         "select case_id from theirs order by case_id",

@@ -14,10 +14,12 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.pinned import words_of
+from services.routing.domain.cases.owing import evidence_owed
+from services.routing.domain.cases.pinned import WORDS, words_of
 from services.routing.domain.cases.possible import Offer, offers
+from services.routing.domain.standards.notices import spoken
 from services.routing.pages.wording import Wording
-from services.routing.pages.work import line
+from services.routing.pages.work import Line, line
 from services.routing.questions import Reading, known_case, notes_of, reason_of
 from services.routing.tables import case_row
 
@@ -44,6 +46,9 @@ def cases_router(running: RunningService) -> APIRouter:
             ended_because=await reason_of(running, case) if client.may("cases:personal") else "",
             notes=await notes_of(running, case, hide=not client.may("cases:personal")),
             offers=may_ask(case, standard, running, shell.zone) if client.may("cases:write") else {},
+            owed=list(evidence_owed(case, standard, one.node)) if standard and one.node else [],
+            forms=standard.forms if standard else {},
+            script=script_of(case, standard, one),
             **_words(standard),
         )
 
@@ -53,6 +58,16 @@ def cases_router(running: RunningService) -> APIRouter:
 def may_ask(case: RoutingCase, standard: Standard | None, running: RunningService, zone: tzinfo) -> dict[str, Offer]:
     """Return what may be asked now; nothing while the standard is not known."""
     return offers(case, standard, at=running.now(), zone=zone) if standard else {}
+
+
+def script_of(case: RoutingCase, standard: Standard | None, one: Line) -> str:
+    """Return what the customer is told at the node where the case stands; of personal data routing knows nothing."""
+    if standard is None or one.node is None or one.node.notice not in standard.scripts:
+        return ""
+    names = {"process": one.w.name(standard.name), "node": one.w.name(one.node.name), "case": case.case_id}
+    scales = {scale: getattr(case, scale) for scale in WORDS}
+    known = {**case.told, **scales, "agent": case.working_agent, "team": case.working_team, **names}
+    return spoken(one.w.name(standard.scripts[one.node.notice]), known)
 
 
 def _words(standard: Standard | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.events.catalogue.promise import Limit, read_limit, read_moment
-from libs.events.catalogue.standard import CalendarRef, Gate, Label, Node, Standard, Target
+from libs.events.catalogue.standard import CalendarRef, Confirmation, Gate, Label, Node, Standard, Target
 from libs.web.pages.naming import exception_name, named
 from libs.web.problems import Language
 from services.routing.domain.cases.pinned import node_of
@@ -80,6 +80,11 @@ class Wording:
         nodes = self.standard.nodes if self.standard else ()
         return next((self.name(gate.name) for node in nodes for gate in node.gates if gate.id == id), id)
 
+    def form(self, id: str) -> str:
+        """Return the name of a form."""
+        found = self.standard.forms.get(id) if self.standard else None
+        return self.name(found) if found else id
+
     def exception(self, code: str) -> str:
         """Return the name of an abnormal situation."""
         return exception_name(self.standard, self.lang, code)
@@ -115,8 +120,12 @@ class Wording:
                 said = self.t["yes"] if value else self.t["no"]
             case Label():
                 said = f"{self.name(value)} / {self.other(value)}"
+            case Confirmation():
+                said = self.t[f"subject {value.subject}"] + (f" ({value.returns_to})" if value.returns_to else "")
             case CalendarRef():
                 said = f"{value.id}, {self.t['version']} {value.version}"
+            case {"properties": dict() as fields}:
+                said = ", ".join(fields)
             case dict() if any(isinstance(one, tuple) for one in value.values()):
                 said = "; ".join(f"{self.scale(name)}: {', '.join(words)}" for name, words in value.items())
             case dict():

@@ -3,7 +3,7 @@
 from libs.events.catalogue import intake
 from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, Contact, Registration, Step
-from services.analytics.domain.happened import Supply
+from services.analytics.domain.happened import Answer, Record, Supply
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -27,6 +27,17 @@ def _registered(case: Case, fact: Fact) -> None:
 
 def _supplied(case: Case, fact: Fact) -> None:
     case.supplies.append(Supply(fact.time, fact.data.fields, fact.data.missing))
+
+
+def _attached(case: Case, fact: Fact) -> None:
+    data: intake.RecordAttached = fact.data
+    case.records.append(Record(fact.time, data.form, data.record, data.hash, data.missing, case.team, data.agent))
+
+
+def _confirmed(case: Case, fact: Fact) -> None:
+    data: intake.CustomerConfirmed = fact.data
+    words = (data.subject, data.decision, data.evidence, data.comment, case.team, data.agent)
+    case.confirmations.append(Answer(fact.time, *words))
 
 
 def _contact(case: Case, fact: Fact) -> None:
@@ -54,6 +65,8 @@ def _figures(case: Case, fact: Fact) -> None:
 HANDLERS: Handlers = {
     intake.CaseRegistered: _registered,
     intake.InfoSupplied: _supplied,
+    intake.RecordAttached: _attached,
+    intake.CustomerConfirmed: _confirmed,
     intake.ContactLogged: _contact,
     intake.CaseCancelled: _cancelled,
     intake.FactRecorded: _recorded,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from libs.events.words.event import Visits
 from services.routing.domain.cases.lifecycle import Phase
-from services.routing.domain.cases.visit import NOBODY, Asked, Done, Note, Worker, values_of
+from services.routing.domain.cases.visit import NOBODY, Asked, Done, Held, Note, Worker, values_of
 
 
 @dataclass
@@ -14,6 +14,12 @@ class RoutingCase:
 
     `visit_team` is the team that the present visit waits for, if it is another than that of the case; `worker` is who has the
     visit, by beginning it or because it was given to them. Nobody else may work at it.
+
+    Of `records` there are, for each form, the last one that lacks nothing and the last that does. `gone_over` has the nodes that
+    the case last went back over, with the number of its last record then: for their forms those up to it no longer count.
+
+    `confirmed` is what the customer said of each subject during the present visit, `told_result` whether she was told the result
+    in it.
 
     `attempts` are those to reach the customer since somebody last spoke with her.
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
@@ -40,6 +46,10 @@ class RoutingCase:
     exceptions: list[str] = field(default_factory=list)
     escalations: list[tuple[str, str, str]] = field(default_factory=list)
     gates: dict[str, Asked] = field(default_factory=dict)
+    records: list[Held] = field(default_factory=list)
+    gone_over: dict[str, int] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)
+    told_result: bool = False
     notes: list[Note] = field(default_factory=list)
     asks_help: bool = False
     reopened: int = 0

@@ -1,17 +1,10 @@
-"""The conditions for a node to begin and end: its inputs, its role, its outputs.
-
-An output is a name (`solution_report`) or, where a later node's role depends on it, a name with its value
-(`responsible_department=production`). The case's own words (`grade`, …) need not be named, but they must be set.
-"""
+"""The conditions for a node to begin: its inputs, its role, where the case stands."""
 
 from collections.abc import Iterable, Sequence
 
-from libs.events.catalogue.routing import APPROVED
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.pinned import WORDS
-from services.routing.domain.cases.visit import values_of
 from services.routing.domain.standards.roles import ASSIGNED
 
 
@@ -52,24 +45,6 @@ def must_have_role(case: RoutingCase, node: Node) -> None:
         name = node.role[1:]
         detail = f"Nobody knows yet who does {node.id}. Complete an earlier node with the output {name}=<who>."
         raise Refused("role-unresolved", detail)
-
-
-def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Sequence[str]) -> tuple[str, ...]:
-    """Return all outputs of the node; refuse if one is still missing."""
-    given = values_of(outputs)
-    roles = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
-    words = {word: getattr(case, word) for word in WORDS if word in node.outputs}
-    gates = {gate.id: case.gates.get(gate.id) for gate in node.gates}
-    undecided = [id for id, asked in gates.items() if asked is None or asked.decision != APPROVED]
-    owed = [name for name in node.outputs if name not in given and name not in words and name not in gates]
-    valueless = [name for name in node.outputs if name in given and name in roles and not given[name]]
-    unset = [word for word, value in words.items() if not value]
-    if owed or valueless or unset or undecided:
-        asks = [*owed, *(f"{name}=<who>" for name in valueless), *(f"the case's {word}" for word in unset)]
-        asks += [f"the decision {id}" for id in undecided]
-        raise Refused("output-missing", f"{node.id} still owes {_list(asks)}.", 422)
-    said = (output for output in outputs if not values_of([output]).keys() & gates.keys())
-    return (*said, *(word for word in words if word not in given), *gates)
 
 
 def _list(names: Iterable[str]) -> str:

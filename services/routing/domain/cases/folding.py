@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.intake import CaseRegistered, ContactLogged, InfoSupplied, is_attempt
 from libs.events.catalogue.phases import outcome_after
 from libs.events.catalogue.routing import (
     HELP,
@@ -30,12 +29,13 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.hearing import HEARD
 from services.routing.domain.cases.lifecycle import ENDED, next_phase
 from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Note, Worker
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
-    """Return the case after one more of its facts; of those of intake it keeps what rules may ask for."""
+    """Return the case after one more of its facts; of those of intake it keeps what decisions may ask for."""
     if (hear := HEARD.get(fact.kind.cls)) is not None:
         hear(case, fact.data, fact)
         return case
@@ -47,25 +47,6 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
         _APPLY[fact.kind.cls](case, fact.data, fact)
     return case
-
-
-def _registered(case: RoutingCase, said: CaseRegistered, fact: Fact) -> None:
-    case.told = {"channel": said.channel, "kind": said.kind, **said.fields, **case.told}
-
-
-def _supplied(case: RoutingCase, said: InfoSupplied, fact: Fact) -> None:
-    case.told |= said.fields
-
-
-ATTEMPTS_MAX = 100
-"""How many attempts to reach the customer are remembered."""
-
-
-def _talked(case: RoutingCase, said: ContactLogged, fact: Fact) -> None:
-    if is_attempt(said):
-        case.attempts = [*case.attempts, fact.time][-ATTEMPTS_MAX:]
-    elif not said.automated:  # she can be reached
-        case.attempts = []
 
 
 def _classified(case: RoutingCase, said: CaseClassified, fact: Fact) -> None:
@@ -148,17 +129,18 @@ def _skipped(case: RoutingCase, said: NodeSkipped, fact: Fact) -> None:
 
 
 def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
-    """Stand at a node; work done there and at later nodes no longer counts as done."""
-    if node in case.done:
-        walked = list(case.done)
-        case.done = {earlier: case.done[earlier] for earlier in walked[: walked.index(node)]}
+    """Stand at a node; work done there and at later nodes no longer counts as done, nor what was recorded of it."""
+    walked = [*case.done, *([case.node] if case.node and case.node not in case.done else [])]
+    if back := walked[walked.index(node) :] if node in walked else [case.node] if case.node else []:
+        case.gone_over |= dict.fromkeys(back, case.records[-1].number if case.records else 0)
+        case.done = {earlier: done for earlier, done in case.done.items() if earlier not in back}
     _leave(case)
     case.node, case.waiting_since = node, at
 
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.gates = {}
+    case.gates, case.confirmed, case.told_result = {}, {}, False
     case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
 
 
@@ -212,12 +194,5 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
 }
 
 _ENDS = (CaseResolved, CaseClosed)
-
-HEARD: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
-    CaseRegistered: _registered,
-    InfoSupplied: _supplied,
-    ContactLogged: _talked,
-}
-"""What intake tells of a case that decisions may ask for."""
 
 KEEPS: frozenset[type[Any]] = frozenset({*_APPLY, *HEARD})

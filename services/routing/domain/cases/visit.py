@@ -38,6 +38,16 @@ class Asked:
     decided_by: Worker = NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record of a form that the case has: which one of its records it was, and the mandatory fields that it lacks."""
+
+    number: int
+    form: str
+    record: str
+    missing: tuple[str, ...] = ()
+
+
 NOTES_MAX = 200
 """How many of its notes a case shows; analytics has all."""
 

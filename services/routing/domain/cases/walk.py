@@ -15,8 +15,9 @@ from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.conditions import must_have_role, must_stand_at, outputs_given
+from services.routing.domain.cases.conditions import must_have_role, must_stand_at
 from services.routing.domain.cases.lifecycle import Phase, must_allow
+from services.routing.domain.cases.owing import outputs_given
 from services.routing.domain.cases.pinned import known_node
 from services.routing.domain.cases.saying import arrival, say
 from services.routing.domain.cases.skipping import passed_over

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from libs.events.catalogue.standard import Standard
 
-Part = Literal["process", "survey", "role", "node", "promise", "exception", "classify", "assign"]
+Part = Literal["process", "survey", "role", "node", "promise", "exception", "form", "script", "classify", "assign"]
 
 ORDERED: tuple[Part, ...] = ("node", "promise", "classify", "assign")
 """The parts whose order means something: a case walks nodes in it, and of promises and rules the first that fits holds."""
 
-_LISTS = ("nodes", "targets", "classify", "assign", "exceptions", "roles", "survey")
+_LISTS = ("nodes", "targets", "classify", "assign", "exceptions", "roles", "survey", "forms", "scripts")
+_NAMES = ("en", "zh")
 _APART = ("process_id", "version", "change", "reviewer", *_LISTS)
 
 
@@ -45,6 +46,8 @@ def _parts(standard: Standard) -> dict[Part, dict[Hashable, Any]]:
         "node": {one.id: one for one in standard.nodes},
         "promise": {(one.clock, tuple(sorted(one.when.items()))): one for one in standard.targets},
         "exception": {one.code: one for one in standard.exceptions},
+        "script": {id: (id, script) for id, script in standard.scripts.items()},
+        "form": {id: (id, form) for id, form in standard.forms.items()},
         "classify": {one.id: one for one in standard.classify},
         "assign": {one.id: one for one in standard.assign},
     }
@@ -79,10 +82,7 @@ def _differences(was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
         was, now = was[1], now[1]
         if (was.en, was.zh) != (now.en, now.zh):
             yield "name", was, now
-        if was.team != now.team:
-            yield "team", was.team, now.team
-        return
     for one in fields(now):
         old, new = getattr(was, one.name), getattr(now, one.name)
-        if old != new and not (isinstance(now, Standard) and one.name in _APART):
+        if old != new and not (isinstance(now, Standard) and one.name in _APART) and one.name not in _NAMES:
             yield one.name, old, new

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import Gate, Label, Node, Target
+from libs.events.catalogue.standard import Confirmation, Gate, Label, Node, Target
 from services.routing.domain.standards.page import SENTENCE_MAX, Page
 from services.routing.domain.standards.promises import gate_targets, limit_of, node_targets
 
@@ -60,7 +60,15 @@ def _node(page: Page) -> Node:
         consulted=page.words("consulted"),
         informed=page.words("informed"),
         steps=tuple(closed_label(one) for one in page.pages("steps")),
+        confirmation=_confirmation(page.page("confirmation")) if page.has("confirmation") else None,
+        notice=page.text("notice", ""),
     )
+
+
+def _confirmation(page: Page) -> Confirmation:
+    wanted = Confirmation(subject=page.text("subject"), returns_to=page.text("returns_to", ""))
+    page.close()
+    return wanted
 
 
 def _gate(page: Page) -> Gate:

@@ -147,6 +147,10 @@ class Page:
         """Test whether the author wrote just this word."""
         return self.has(key) and self._content[key] == word
 
+    def raw(self, key: str) -> Any:
+        """Return what the author wrote, whatever it is; a fault if there is nothing."""
+        return self._value(key, None, "it")
+
     def is_page(self, key: str) -> bool:
         """Test whether the entry is itself a group of entries."""
         return self.has(key) and isinstance(self._content[key], Mapping)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from libs.events.catalogue.standard import CalendarRef, ExceptionRule, Role, Rule, Standard, SurveyPolicy, Target
+from services.routing.domain.standards.forms import forms_of
 from services.routing.domain.standards.nodes import closed_label, label_of, nodes_of
+from services.routing.domain.standards.notices import scripts_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, exception_target, limit_of, promised
 
@@ -66,6 +68,8 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
         attributes=attributes,
         values=values,
         channels=page.words("channels"),
+        forms=forms_of(page.page("forms")),
+        scripts=scripts_of(page.page("scripts")),
         required=page.words("required"),
         escalate_to=page.text("escalate_to", "cs_supervisor"),
         survey_days=page.number("survey_days", 14),

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.promise import read_limit, read_moment
 from libs.events.catalogue.routing import OUTCOMES
-from libs.events.catalogue.standard import MISSING, Rule, Standard, Target
+from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard, Target
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest
+from services.routing.domain.standards.forms import form_faults
+from services.routing.domain.standards.notices import notice_faults
 from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import Written
 from services.routing.domain.standards.roles import role_faults
@@ -139,10 +141,13 @@ def _exceptions(written: Written) -> Iterable[Fault]:
     yield from _repeated("exceptions", [one.code for one in standard.exceptions])
     nodes = [node.id for node in standard.nodes if node.id]
     for one in standard.exceptions:
-        if one.raised_by not in ("", MISSING):
-            yield Fault(
-                f"exceptions.{one.code}.raised_by", f"nothing is called `{one.raised_by}`", f"write {MISSING}, or leave it out"
-            )
+        if one.raised_by not in ("", *RAISES):
+            instead = f"write {' or '.join(RAISES)}, or leave it out"
+            yield Fault(f"exceptions.{one.code}.raised_by", f"nothing is called `{one.raised_by}`", instead)
+        asked = [node.id for node in standard.nodes if node.confirmation and (not one.at or node.id in one.at)]
+        if one.raised_by == REJECTION and not asked:
+            instead = "let a node where it may occur have a `confirmation`"
+            yield Fault(f"exceptions.{one.code}.raised_by", "nobody is asked there who could say no", instead)
         others = [other.code for other in standard.exceptions if other.code != one.code]
         if one.then and one.then not in others:
             instead = f"name one of {', '.join(others)}" if others else "describe it under `exceptions`"
@@ -168,10 +173,18 @@ def _survey(written: Written) -> Iterable[Fault]:
             yield Fault("survey.outcomes", f"no case ends as `{outcome}`", f"use some of {', '.join(OUTCOMES)}")
 
 
+def _forms(written: Written) -> Iterable[Fault]:
+    yield from form_faults(written.standard, written.scales)
+
+
+def _notices(written: Written) -> Iterable[Fault]:
+    yield from notice_faults(written.standard)
+
+
 def _roles(written: Written) -> Iterable[Fault]:
     yield from role_faults(written.standard)
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _names, _roles, _inputs, _gates, _calendar, _moments, _rules, _scales, _exceptions, _survey,
+    _nodes, _names, _roles, _inputs, _gates, _forms, _notices, _calendar, _moments, _rules, _scales, _exceptions, _survey,
 )  # fmt: skip

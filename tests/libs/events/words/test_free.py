@@ -58,6 +58,8 @@ IN_CLEAR = {
     "case.registered": {"channel", "customer_ref", "kind", "process_id", "fields", "missing", "external_ref", "system"},
     "contact.logged": {"direction", "channel", "purpose", "agent"},
     "case.info_supplied": {"fields", "missing"},
+    "record.attached": {"form", "record", "hash", "missing", "agent"},
+    "customer.confirmed": {"subject", "decision", "agent"},
     "case.cancelled": set(),
     "import.fact_recorded": {"system", "fact", "data"},
     "import.figures_stated": {"system", "figures"},

@@ -10,8 +10,9 @@ import httpx
 import pytest
 import yaml
 
+from libs.events.catalogue.forms import bounded
 from libs.events.catalogue.intake import CaseRegistered
-from libs.events.catalogue.standard import Label
+from libs.events.catalogue.standard import Form, Label
 from libs.events.engine.writer import Command
 from libs.events.log.envelope import draft
 from libs.events.store.values import Answer, Changes
@@ -123,13 +124,25 @@ NAMED = replace(
 )
 
 
+ASKED = {
+    "type": "object",
+    "required": ["model"],
+    "properties": {"model": {"type": "string", "title": "Model <b>", "x-zh": "型号"}},
+}
+FORMED = replace(
+    COMPLAINT,
+    process_id="formed",
+    forms={"complaint_register": Form(en="Register <i>", zh="登记表", schema=bounded(ASKED), brief=("urgent",))},
+)
+
+
 @pytest.fixture(scope="package")
 async def desk(postgres, tmp_path_factory) -> AsyncIterator[Desk]:
     url = postgres.create_database("routing_pages")
     running = RunningService(SERVICE, StoreSettings(database_url=url))
     async with running.open():
         desk = Desk(running, tmp_path_factory.mktemp("keys"))
-        for standard in (COMPLAINT, SECOND, NAMED):
+        for standard in (COMPLAINT, SECOND, NAMED, FORMED):
             await desk.publish(standard)
         await desk.publish(replace(SECOND, version=3, change="A draft."), only_draft=True)
         await desk.case("c1", "complaint-quality")

@@ -95,6 +95,21 @@ async def test_only_what_is_possible_is_offered(desk, case):
     assert set(await seen(desk, case)) == {"reopen"}
 
 
+@pytest.mark.parametrize(("lang", "name", "lacks"), [("en", "Register &lt;i&gt;", "not filled in"), ("zh", "登记表", "未填写")])
+async def test_what_is_owed_is_named_and_a_form_is_filled_in_where_it_belongs(desk, lang, name, lacks):
+    case_id = f"f{next(_cases)}"
+    await desk.case(case_id, "formed")
+    await do(desk, case_id, "start", node="n1")
+    page = (await desk.page(f"/cases/{case_id}", **{"Accept-Language": lang})).text
+    assert f'/cases/{case_id}/records/new?form=complaint_register">{name}</a>' in page and lacks in page
+    assert "complete" not in forms(page), "it is not offered before the record is there"
+    refused = (await ask(desk, case_id, "nodes/n1/complete", {})).json()
+    assert (refused["status"], refused["type"]) == (409, "/problems/node-incomplete")
+    assert [(one["name"], one["code"]) for one in refused["errors"]] == [("complaint_register", "record-missing")]
+    centre = (await desk.page("/processes/formed", **{"Accept-Language": lang})).text
+    assert {"en": "Model &lt;b&gt;", "zh": "型号"}[lang] in centre
+
+
 REASON, NO_REASON = {"to_node": "n2", "reason": "r"}, {"to_node": "n1", "reason": ""}
 HELP, BARE_HELP = {"to_role": "x", "reason": "r"}, {"to_role": "x"}
 REFUSED = [

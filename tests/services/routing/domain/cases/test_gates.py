@@ -52,7 +52,7 @@ def test_with_a_yes_the_node_is_complete_and_what_was_decided_is_among_its_outpu
 )
 def test_without_a_yes_it_is_not(why, case, standard, outputs, owes):
     owed = {**OWED, "outputs": [*OWED["outputs"], *outputs]}
-    assert case.when(complete, standard, **owed, agent="eva").refused("output-missing").detail == f"n4 still owes {owes}.", why
+    assert case.when(complete, standard, **owed, agent="eva").refused("node-incomplete").detail == f"n4 still owes {owes}.", why
 
 
 @pytest.mark.parametrize(("standard", "to", "visit"), [(ONE, "n4", 2), (BACK, "n2", 2)])

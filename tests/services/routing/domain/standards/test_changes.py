@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from libs.events.catalogue.standard import ExceptionRule, Label, Role, SurveyPolicy
+from libs.events.catalogue.standard import ExceptionRule, Form, Label, Role, SurveyPolicy
 from services.routing.domain.standards.changes import changes
 from tests.services.routing.samples import COMPLAINT, STANDARDS
 
 N1, N2, N3, N4, *REST = COMPLAINT.nodes
 NEW = replace(N4, id="n9", name=Label(en="Ask again", zh="再次询问"))
+FORM = Form(en="Report", zh="报告", schema={"type": "object", "properties": {"a": {"type": "string"}}})
 FORMER = COMPLAINT.targets[0]
 RULE = ExceptionRule(code="strike", name=Label(en="Strike", zh="罢工"), action="Wait.")
 
@@ -37,6 +38,7 @@ def told(after, before=COMPLAINT):
         ("a limit for other cases", {"targets": (replace(FORMER, when={"grade": "urgent", "kind": "x"}), *COMPLAINT.targets[1:])},
          [("promise", "added", "", None, None), ("promise", "removed", "", None, None)]),
         ("an exception more", {"exceptions": (*COMPLAINT.exceptions, RULE)}, [("exception", "added", "", None, None)]),
+        ("a form more", {"forms": {"report": FORM}}, [("form", "added", "", None, None)]),
         ("rules in another order", {"classify": COMPLAINT.classify[::-1]},
          [("classify", "moved", "", None, None)] * 2),
         ("a role's team", {"roles": {**COMPLAINT.roles, "cs_agent": replace(COMPLAINT.roles["cs_agent"], team="front")}},
@@ -64,3 +66,13 @@ def test_the_other_way_round_what_came_goes_and_what_was_is():
 def test_what_is_gone_is_told_as_it_was():
     (one,) = changes(COMPLAINT, replace(COMPLAINT, nodes=(N1, N2, N4, *REST)))
     assert one.subject is N3
+
+
+def test_of_a_form_its_name_and_its_fields_are_told():
+    after = replace(FORM, en="The report", schema={"type": "object", "properties": {}}, brief=("urgent",))
+    found = told(replace(COMPLAINT, forms={"r": after}), replace(COMPLAINT, forms={"r": FORM}))
+    assert found == [
+        ("form", "changed", "name", FORM, after),
+        ("form", "changed", "schema", FORM.schema, after.schema),
+        ("form", "changed", "brief", (), ("urgent",)),
+    ]

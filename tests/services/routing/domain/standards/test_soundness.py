@@ -57,6 +57,16 @@ def exception(**entries: Any) -> Spoil:
     return lambda document: document["exceptions"][0].update(entries)
 
 
+def form(id: str = "solution_report", **entries: Any) -> Spoil:
+    """Let an output of a node be a form; the others that a node leaves behind stay words."""
+
+    def spoil(document: dict[str, Any]) -> None:
+        schema = {"type": "object", "properties": {"cause": {"type": "string"}}}
+        document["forms"] = {id: {"en": "Report", "zh": "报告", "schema": schema} | entries}
+
+    return spoil
+
+
 def promise(**entries: Any) -> Spoil:
     return top(promises={"extra": {"limit": "1h", "until": "closed"} | entries})
 
@@ -122,6 +132,48 @@ FAULTS = [
     ("a class rule on the grade", rule("classify", when={"grade": "normal"}), "classify.x.when", "knows no `grade`"),
     ("a rule that sets what it may not", rule("classify", then={"team": "t"}), "classify.x.then", "knows no `team`"),
     ("a rule that sets nothing", rule("classify", then={}), "classify.x.then", "sets nothing"),
+    ("a form that no node leaves behind", form("report"), "forms.report", "is left behind by no node; let one node have it"),
+    ("a form that two nodes leave behind",
+        lambda d: (node(4, outputs=["solution_report", "customer_confirmation"])(d), form()(d)),
+        "forms.solution_report", "is left behind 2 times, by n4 and n5"),
+    ("a form that a node leaves behind twice", lambda d: (d["nodes"][3]["outputs"].append("solution_report"), form()(d)),
+        "forms.solution_report", "is left behind 2 times, by n4 and n4"),
+    ("a form with the name of a scale", form("grade"), "forms.grade", "has the name of a gate, of a scale or of what names"),
+    ("a form that would name a role", form("responsible_department"), "forms.responsible_department", "of what names a role"),
+    ("a form with the name of a gate", lambda d: (
+        node(3, gates=[{"id": "solution_report", "en": "G", "zh": "G", "approver": "cs_supervisor"}])(d), form()(d)),
+        "forms.solution_report", "has the name of a gate"),
+    ("a form for a grade that is none", form(brief=["huge"]), "forms.solution_report.brief",
+        "there is no grade `huge`; name one of normal, urgent"),
+    ("a form without a schema", form(schema=None), "forms.solution_report.schema", "is missing"),
+    ("a form of anything", form(schema={"type": "string"}), "forms.solution_report.schema", "is no schema of an object; write"),
+    ("a form that refers to somewhere", form(schema={"type": "object", "properties": {"a": {"$ref": "http://x"}}}),
+        "forms.solution_report.schema.properties.a", "has no type"),
+    ("a form in one language", form(zh=None), "forms.solution_report.zh", "is missing"),
+    ("a misspelt entry of a form", form(brif=[]), "forms.solution_report.brif", "did you mean `brief`?"),
+    ("too many forms", lambda d: d.update(forms={f"f{n}": {"en": "F", "zh": "F", "schema": {
+        "type": "object", "properties": {"a": {"type": "string"}}}} for n in range(31)}), "forms", "there are 31 forms"),
+    ("a confirmation of nothing", node(4, confirmation={"subject": "moon"}), "nodes.n5.confirmation.subject",
+        "nobody confirms `moon`; write one of scope, solution, result"),
+    ("a confirmation that leads on", node(4, confirmation={"subject": "result", "returns_to": "n6"}),
+        "nodes.n5.confirmation.returns_to", "`n6` does not come before n5; name one of n1, n2, n3, n4"),
+    ("a confirmation that leads back from the first node", node(0, confirmation={"subject": "result", "returns_to": "n1"}),
+        "nodes.n1.confirmation.returns_to", "`n1` does not come before n1; leave it out"),
+    ("a confirmation behind the end", node(6, confirmation={"subject": "result"}), "nodes.n7.confirmation",
+        "comes after the case is resolved"),
+    ("a misspelt entry of a confirmation", node(4, confirmation={"subject": "result", "return_to": "n4"}),
+        "nodes[4].confirmation.return_to", "did you mean `returns_to`?"),
+    ("a no that nobody could say", exception(raised_by="rejected"), "exceptions.info_incomplete.raised_by",
+        "nobody is asked there who could say no"),
+    ("a notice without a script", node(4, notice="s"), "nodes.n5.notice", "there is no script `s`; name one of none yet"),
+    ("a script that nobody tells", top(scripts={"s": {"en": "A", "zh": "A"}}), "scripts.s", "is told by no node"),
+    ("a script with other places in Chinese",
+        lambda d: (node(4, notice="s")(d), top(scripts={"s": {"en": "{a}", "zh": "{b}"}})(d)),
+        "scripts.s.zh", "has other places than the English text; use a"),
+    ("a script with a brace", lambda d: (node(4, notice="s")(d), top(scripts={"s": {"en": "{A b}", "zh": "x"}})(d)),
+        "scripts.s.en", "has a brace that is no place"),
+    ("a script that is too long", lambda d: (node(4, notice="s")(d), top(scripts={"s": {"en": "x" * 2_001, "zh": "x"}})(d)),
+        "scripts.s.en", "has 2001 characters; write 1 to 2000"),
     ("a grade that is not declared", rule("classify", then={"grade": "huge"}), "grade.huge", "use one of normal, urgent"),
     ("a class where none is declared", rule("classify", then={"service_class": "huge"}), "service_class.huge", "of none yet"),
     ("a class that nobody uses", top(classes={"rare": {"en": "R", "zh": "少"}}), "service_class.rare", "no rule or limit"),

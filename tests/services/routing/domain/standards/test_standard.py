@@ -2,8 +2,9 @@
 
 import pytest
 
-from libs.events.catalogue.standard import Target
+from libs.events.catalogue.standard import Confirmation, Target
 from services.routing.domain.cases.pinned import words_of
+from services.routing.domain.standards.notices import spoken
 from services.routing.domain.standards.page import BrokenStandard
 from services.routing.domain.standards.standard import sound
 from tests.services.routing.samples import COMPLAINT, SHIPPED, STANDARDS, page
@@ -178,6 +179,38 @@ def test_an_exception_that_means_nothing_is_refused(words: dict[str, object], pl
     with pytest.raises(BrokenStandard) as broken:
         sound(gap(**words))
     assert place in [fault.path for fault in broken.value.faults]
+
+
+def test_a_form_is_closed_and_bounded_and_its_page_stays_as_it_was_written() -> None:
+    schema = {"type": "object", "required": ["cause"], "properties": {"cause": {"type": "string", "title": "Cause"}}}
+    written = page("complaint-quality")
+    written["forms"] = {"solution_report": {"en": "Report", "zh": "报告", "schema": schema, "brief": ["urgent"]}}
+    found = sound(written)
+    assert found.page["forms"]["solution_report"]["schema"] == schema
+    form = found.standard.forms["solution_report"]
+    assert (form.en, form.zh, form.brief, form.schema["additionalProperties"]) == ("Report", "报告", ("urgent",), False)
+    assert form.schema["properties"]["cause"] == {"type": "string", "title": "Cause", "maxLength": 5_000}
+    assert COMPLAINT.forms == {}
+
+
+def test_a_node_may_ask_for_the_customers_yes_and_be_told_by_a_script() -> None:
+    written = page("complaint-quality")
+    written["nodes"][4] |= {"confirmation": {"subject": "solution", "returns_to": "n4"}, "notice": "s"}
+    written["scripts"] = {"s": {"en": "It is {result}.", "zh": "结果：{result}"}}
+    next(one for one in written["exceptions"] if one["code"] == "solution_rejected")["raised_by"] = "rejected"
+    standard = sound(written).standard
+    assert standard.nodes[4].confirmation == Confirmation(subject="solution", returns_to="n4")
+    assert (standard.nodes[4].notice, standard.scripts["s"].zh) == ("s", "结果：{result}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{a} and {b}", "1 and {b}"), ("{a}{a}", "11"), ("{c}", "{c}"), ("no place", "no place"), ("{d}", "{a}"),
+    ],
+)  # fmt: skip
+def test_a_script_has_what_is_known_in_its_places(text: str, said: str) -> None:
+    assert spoken(text, {"a": "1", "c": "", "d": "{a}"}) == said
 
 
 READ_ONLY = {

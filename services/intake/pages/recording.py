@@ -1,0 +1,120 @@
+"""The page on which a form of a case is filled in. It does what POST /cases/{id}/records does."""
+
+from collections.abc import Mapping
+from secrets import token_urlsafe
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from libs.events.catalogue.forms import mandatory
+from libs.events.catalogue.standard import Form as Asked
+from libs.events.catalogue.standard import Standard
+from libs.events.store.values import Idempotency
+from libs.events.words.refusal import Refused
+from libs.service.running import RunningService
+from libs.web.access import require
+from libs.web.keys import Client
+from libs.web.pages.language import language_of
+from libs.web.pages.negotiation import PageOnlyRoute
+from libs.web.pages.shell import Shell
+from libs.web.pages.signing_in import Form
+from libs.web.text import Id, Text
+from libs.web.writes import Write, checked, fingerprint
+from services.intake.commands import attach_record
+from services.intake.domain.need import pin
+from services.intake.domain.record import form_of
+from services.intake.pages.filling import places, written
+from services.intake.queries.tracking import tracked
+from services.intake.requests import RecordBody
+from services.intake.tables import ProgressRow
+
+Writing = Annotated[Client, Depends(require("cases:write"))]
+FormId = Annotated[Text, Query(min_length=1, max_length=100)]
+
+
+def recording_router(running: RunningService, pepper: str) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(route_class=PageOnlyRoute)
+
+    @router.get("/cases/{case_id}/records/new")
+    async def get_new_record(
+        request: Request,
+        case_id: Id,
+        client: Writing,
+        form: Annotated[Text | None, Query(max_length=100)] = None,
+        done: bool = False,
+    ) -> Response:
+        """Ask which form, or for what it needs."""
+        if form is None:
+            shell: Shell = request.app.state.shell
+            forms = (await _standard(running, case_id))[0].forms
+            return shell.page(request, "choose_form.html", private=True, case_id=case_id, forms=forms)
+        asked, brief = await _asked(running, case_id, form)
+        return _form(request, case_id, form, asked, {"key": token_urlsafe(18)}, brief=brief, done=done)
+
+    @router.post("/cases/{case_id}/records/new")
+    async def post_new_record(request: Request, case_id: Id, client: Writing, form: FormId, given: Form) -> Response:
+        """Attach the record and lead to the case; a refusal is shown beside what it is about."""
+        asked, brief = await _asked(running, case_id, form)
+        once = Idempotency(client.name, checked(given.get("key")), fingerprint(request, await request.body()))
+        body = RecordBody(form=form, data=written(asked.schema, given), agent=given.get("agent", "")[:200])
+        try:
+            await attach_record(running, pepper, case_id, body, Write(client, once, None, None))
+        except Refused as no:
+            return _form(request, case_id, form, asked, given, no.status, wrong_at(no), brief=brief)
+        onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/records/new?form={form}&done=true"
+        return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
+
+    return router
+
+
+async def _asked(running: RunningService, case_id: str, form: str) -> tuple[Asked, bool]:
+    """Return the form, and whether it asks this case for no more than what is mandatory."""
+    standard, progress = await _standard(running, case_id)
+    asked = form_of(standard, form)
+    return asked, progress is not None and progress.grade in asked.brief
+
+
+async def _standard(running: RunningService, case_id: str) -> tuple[Standard, ProgressRow | None]:
+    found = await tracked(running.pool, case_id)
+    if found is None:
+        raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+    case, progress = found
+    return pin(running.known, case.process_id, case.process_version), progress
+
+
+def wrong_at(no: Refused) -> dict[str, str]:
+    """Return what is wrong by the name of its place on the page; an empty name if it is about the whole."""
+    found = {one["pointer"].removeprefix("#/data").strip("/").replace("/", "."): one["detail"] for one in no.errors}
+    return found or {"": no.detail}
+
+
+def _form(
+    request: Request,
+    case_id: str,
+    id: str,
+    asked: Asked,
+    given: Mapping[str, str],
+    status: int = 200,
+    wrong: Mapping[str, str] | None = None,
+    *,
+    brief: bool = False,
+    done: bool = False,
+) -> Response:
+    shell: Shell = request.app.state.shell
+    schema = mandatory(asked.schema) if brief else asked.schema
+    return shell.page(
+        request,
+        "new_record.html",
+        status,
+        private=True,
+        case_id=case_id,
+        id=id,
+        form=asked,
+        places=list(places(schema, language_of(request))),
+        given=given,
+        wrong=wrong or {},
+        brief=brief,
+        done=done,
+    )
