@@ -32,6 +32,10 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   select case_id, skipped_at, skipped_at, 'skipped', n, node, agent, team from {data}.skips
   union all
   select case_id, escalated_at, escalated_at, 'escalated_' || kind, n, to_role, agent, team from {data}.escalations
+  where kind <> ''
+  union all
+  select case_id, acknowledged_at, acknowledged_at, 'escalation_acknowledged', n, to_role, acknowledged_by, team
+  from {data}.escalations where acknowledged_at is not null
   union all
   select case_id, raised_at, cleared_at, 'exception', n, code, agent, team from {data}.exceptions
   union all

@@ -9,8 +9,8 @@ Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py)
          CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),
          GateRequested, GateDecided (cases/gates.py), NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py),
-         ExceptionRaised, ExceptionCleared, CaseEscalated (cases/trouble.py), CaseResolved, CaseReopened,
-         CaseClosed (cases/ending.py)
+         ExceptionRaised, ExceptionCleared (cases/trouble.py), CaseEscalated, EscalationAcknowledged (cases/calls.py),
+         CaseResolved, CaseReopened, CaseClosed (cases/ending.py)
 Answers: GET and POST /rosters, GET /rosters/{team}, /rosters/{team}/versions/{v};
          GET and POST /processes, GET /processes/{id}/versions/{v}, POST /processes/{id}/versions/{v}/publish,
          /processes/{id}/versions/{v}/retire;
@@ -19,6 +19,7 @@ Answers: GET and POST /rosters, GET /rosters/{team}, /rosters/{team}/versions/{v
          /cases/{id}/nodes/{node}/complete, /cases/{id}/nodes/{node}/note, /cases/{id}/nodes/{node}/skip,
          /cases/{id}/nodes/{node}/return, /cases/{id}/nodes/{node}/gates/{gate}/request,
          /cases/{id}/nodes/{node}/gates/{gate}/decide, /cases/{id}/exceptions/{code}/raise,
-         /cases/{id}/exceptions/{code}/clear; GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
+         /cases/{id}/exceptions/{code}/clear, /cases/{id}/escalations/{number}/acknowledge;
+         GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
          DELETE /cases/{id}/personal
 """

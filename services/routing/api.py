@@ -64,8 +64,15 @@ OF_GATES: dict[str, tuple[str, type[Body], Decide]] = {
 }
 
 
+OF_ESCALATIONS: dict[str, tuple[str, type[Body], Decide]] = {
+    "acknowledge": ("Take notice of a call for help", requests.AcknowledgeBody, decisions.acknowledge),
+}
+
+
 COMMANDS = {
-    name: (body, decide) for table in (OF_CASES, OF_NODES, OF_GATES, OF_EXCEPTIONS) for name, (_, body, decide) in table.items()
+    name: (body, decide)
+    for table in (OF_CASES, OF_NODES, OF_GATES, OF_EXCEPTIONS, OF_ESCALATIONS)
+    for name, (_, body, decide) in table.items()
 }
 """Everything that may be asked about a case: its name → the words that it takes, and who decides."""
 
@@ -89,6 +96,8 @@ def routes(running: RunningService, pepper: str, zone: tzinfo = UTC) -> APIRoute
         _add(router, f"/cases/{{case_id}}/exceptions/{{code}}/{name}", summary, _exception_route(execute, decide))
     for name, (summary, body, decide) in OF_GATES.items():
         _add(router, f"/cases/{{case_id}}/nodes/{{node}}/gates/{{gate}}/{name}", summary, _gate_route(execute, body, decide))
+    for name, (summary, body, decide) in OF_ESCALATIONS.items():
+        _add(router, f"/cases/{{case_id}}/escalations/{{number}}/{name}", summary, _escalation_route(execute, body, decide))
     question_routes(router, running, _links())
     publishing_routes(router, running)
     return router
@@ -127,6 +136,14 @@ def _node_route(execute: Execute, body_type: type[Body], decide: Decide) -> Call
 def _gate_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
     async def route(case_id: Id, node: NodeId, gate: NodeId, body: Any, write: Changing) -> Response:
         return await execute(case_id, decide, {"node": node, "gate": gate, **body.model_dump()}, write)
+
+    route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
+    return route
+
+
+def _escalation_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
+    async def route(case_id: Id, number: NodeId, body: Any, write: Changing) -> Response:
+        return await execute(case_id, decide, {"number": number, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
     return route

@@ -18,6 +18,7 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Id, Text, soon
 from services.routing import queries, requests
+from services.routing.domain.cases.calls import BROKEN
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.people.reading import as_written
 from services.routing.domain.people.roster import Team
@@ -42,9 +43,11 @@ async def notes_of(running: RunningService, case: RoutingCase, *, hide: bool = F
     return [{**asdict(one), "note": words.get(one.note, "")} for one in reversed(case.notes)]
 
 
-async def reason_of(running: RunningService, case: RoutingCase) -> str:
-    """Return why a case ended, in the words that the vault has; empty while it is in work."""
-    return (await words_of(running.pool, running.service.name, case.case_id)).get(case.reason, "") if case.reason else ""
+async def said_in(running: RunningService, case: RoutingCase, *, hide: bool = False) -> dict[str, str]:
+    """Return why a case ended and was escalated, by the references that its facts carry."""
+    words = {} if hide else await words_of(running.pool, running.service.name, case.case_id)
+    reasons = {case.reason, *(one.reason for one in case.escalations)}
+    return {one: words.get(one, one if one.startswith(BROKEN) else "") for one in reasons}
 
 
 def question_routes(router: APIRouter, running: RunningService, links: dict[str, Any]) -> None:

@@ -21,11 +21,12 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import TYPES, EventType, Occurrence, Topic
 from services.routing.domain.cases.answering import follow
+from services.routing.domain.cases.calls import escalate_breach
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import ENDED
 from services.routing.domain.cases.saying import arrival, say, say_as_recorded
 from services.routing.domain.cases.triage import by_rules, pinned
-from services.routing.domain.cases.trouble import await_answer, clear_gaps, escalate_breach, gaps_raised
+from services.routing.domain.cases.trouble import await_answer, clear_gaps, gaps_raised
 
 
 def receive(case: RoutingCase, heard: Fact, known: Known) -> Iterable[Fact]:

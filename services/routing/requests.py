@@ -105,6 +105,13 @@ class EscalateBody(Body):
     to_role: Name
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     kind: Annotated[str, StringConstraints(pattern="^(functional|hierarchical)$")] = "hierarchical"
+    agent: OptionalName = ""
+
+
+class AcknowledgeBody(Body):
+    """POST /cases/{id}/escalations/{number}/acknowledge."""
+
+    agent: OptionalName = ""
 
 
 class ResolveBody(Body):
@@ -165,9 +172,9 @@ class Said(BaseModel):
 _WORK = (
     *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade", "team", "agent"),
     *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
-    *("asks_help", "undecided", "deciders"),
+    *("asks_help", "undecided", "deciders", "called"),
 )
-_MORE = ("nodes_done", "reopened", "outcome", "reason", "repeats", "since_at", "resolved_at", "closed_at")
+_MORE = ("nodes_done", "calls", "reopened", "outcome", "reason", "repeats", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)
 SHEET = Shape(
     CaseRow, "CaseSheet", "A case as routing knows it; docs/projections.md says what its columns mean.", only=(*_WORK, *_MORE)

@@ -12,6 +12,7 @@ from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import Phase
+from services.routing.domain.cases.visit import Escalation
 from services.routing.domain.standards.process import State
 
 
@@ -34,7 +35,7 @@ class CaseRow(TableRow):
     started: bool = column("Whether work at the node has begun.")
     nodes_done: list[str] = json("The completed nodes of the present walk, in order.")
     exceptions: list[str] = json("The abnormal situations that are open.")
-    escalations: int = column("How often more authority or skill was called in.")
+    escalations: int = column("How often more authority or skill was called in, before a reopening too.")
     reopened: int = column("How often the case came back after it was resolved or closed.")
     outcome: str = column("resolved, rejected, unreachable, withdrawn or duplicate; empty while in work.")
     since_at: datetime | None = column("When routing first said something about the case.")
@@ -48,6 +49,8 @@ class CaseRow(TableRow):
     deciders: list[str] = json("The roles whose decision it waits for.")
     asks_help: bool = column("Whether somebody noted in this visit that help is needed.")
     reason: str = column("Why it ended so, as a reference to the words in the vault; empty while in work.")
+    called: list[str] = json("The roles that were called in since the case was last taken up, and have not acknowledged it.")
+    calls: list[Escalation] = json("Those calls, also the acknowledged ones: which, to whom, why, by whom.")
     repeats: str = column("Of a duplicate, the case in which the need is served; else empty.")
 
 
@@ -123,7 +126,7 @@ def case_row(case: RoutingCase) -> CaseRow:
         started=case.started,
         nodes_done=list(case.done),
         exceptions=case.exceptions,
-        escalations=len(case.escalations),
+        escalations=case.escalated,
         reopened=case.reopened,
         outcome=case.outcome,
         since_at=case.since,
@@ -137,5 +140,7 @@ def case_row(case: RoutingCase) -> CaseRow:
         deciders=sorted({asked.approver for asked in case.gates.values() if asked.approver and not asked.decision}),
         asks_help=case.asks_help,
         reason=case.reason,
+        called=[one.to_role for one in case.escalations if one.acknowledged_by is None],
+        calls=case.escalations,
         repeats=case.repeats,
     )

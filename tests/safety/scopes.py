@@ -8,6 +8,7 @@ SCOPES = {
         "routing.resolve_case_id", "routing.reopen_case_id", "routing.close_case_id",
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.handover_node", "routing.note_node",
         "routing.skip_node", "routing.request_gate", "routing.decide_gate", "routing.raise_code", "routing.clear_code",
+        "routing.acknowledge_number",
     },
     "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes", "routing.get_version"},
     "cases:personal": {"intake.get_case", "intake.get_records", "routing.get_notes", "routing.get_words"},

@@ -36,7 +36,8 @@ BODIES: dict[str, Any] = {
     "grade_case_id": {"grade": "urgent"},
     "assign_case_id": {"team": "customer_service", "agent": "mei"},
     "escalate_case_id": {"to_role": "cs_supervisor", "reason": "again"},
-    "resolve_case_id": {"outcome": "unreachable"},
+    "acknowledge_number": {"agent": "lee"},
+    "resolve_case_id": {"outcome": "unreachable", "reason": "moved away"},
     "complete_node": {
         "outputs": [
             "contact",
@@ -62,6 +63,7 @@ BEFORE = {
     "skip_node": [f"{verb}_node f{n}" for n in range(1, 6) for verb in ("start", "complete")],
     "request_gate": ["start_node n1"],
     "decide_gate": ["start_node n1", "request_gate n1"],
+    "acknowledge_number": ["escalate_case_id"],
     "reopen_case_id": ["resolve_case_id"],
     "close_case_id": ["resolve_case_id"],
 }
@@ -167,6 +169,7 @@ class Sender:
                 "Position": told.headers["Position"],
                 "node": NODES.get(name, "n1"),
                 "gate": GATE["id"],
+                "number": "1",
             }
             self.cases.append(values["case_id"])
             for step in BEFORE.get(name, ()):

@@ -80,6 +80,8 @@ FREE = {
     "routing.grade_case_id": {"reason"},
     "routing.assign_case_id": {"reason"},
     "routing.escalate_case_id": {"reason"},
+    "routing.resolve_case_id": {"reason"},
+    "routing.close_case_id": {"reason"},
     "routing.reopen_case_id": {"reason"},
     "routing.complete_node": {"outputs"},
     "routing.return_node": {"reason"},
@@ -90,7 +92,7 @@ FREE = {
 }
 CLEAR = {
     "channel", "process_id", "kind", "form", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
-    "outcome", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
+    "outcome", "repeats", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
     "facts.system", "facts.case", "facts.type", "facts.shared_with",
 }  # fmt: skip
 """Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.events.catalogue.standard import Roster, Standard
-from libs.events.words.event import FREE, LATER, Number, Topic, Word, event
+from libs.events.words.event import FREE, LATER, NUMBER_MAX, Number, Topic, Word, event
 
 Reason = Annotated[str, Field(max_length=500), FREE]
 LaterReason = Annotated[str, Field(max_length=500), FREE, LATER]
@@ -100,6 +100,15 @@ class CaseEscalated:
     kind: Annotated[str, Field(pattern="^(functional|hierarchical)$")]
     to_role: Word
     reason: Reason
+    agent: Annotated[str, LATER] = ""
+
+
+@event("case.escalation_acknowledged")
+class EscalationAcknowledged:
+    """Somebody else than who called for help has taken notice; `escalation` is which call of the case it is, from 1."""
+
+    escalation: Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+    agent: str = ""
 
 
 @event("node.entered")

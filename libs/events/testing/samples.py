@@ -81,7 +81,8 @@ STORY: tuple[Any, ...] = (
     routing.ExceptionCleared(code="awaiting_customer"),
     sla.ClockResumed(clock="response", due_at=DUE_AT + timedelta(minutes=20)),
     sla.ClockBreached(clock="response", due_at=DUE_AT + timedelta(minutes=20)),
-    routing.CaseEscalated(kind="hierarchical", to_role="cs_supervisor", reason="response clock breached"),
+    routing.CaseEscalated(kind="hierarchical", to_role="cs_supervisor", reason="response clock breached", agent="agent-17"),
+    routing.EscalationAcknowledged(escalation=1, agent="agent-3"),
     sla.ClockEnded(clock="response", due_at=DUE_AT, used_us=7_500_000_000, paused_us=1_200_000_000),
     sla.ClockWithdrawn(
         clock="response",

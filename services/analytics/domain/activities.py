@@ -30,6 +30,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "skipped": Label(en="Node skipped", zh="跳过节点"),
     "escalated_functional": Label(en="More skill called in", zh="职能升级"),
     "escalated_hierarchical": Label(en="More authority called in", zh="层级升级"),
+    "escalation_acknowledged": Label(en="Call acknowledged", zh="确认升级"),
     "exception": Label(en="Exception", zh="异常"),
     "node": Label(en="Node", zh="节点"),
     "contact_inbound": Label(en="Contact from the customer", zh="客户来访"),

@@ -74,7 +74,7 @@ class Step(NamedTuple):
 
 
 class Escalation(NamedTuple):
-    """More authority or more skill was called in; `team` and `agent` had the case then."""
+    """More authority or more skill was called in, and somebody took notice; `team` and `agent` had the case then."""
 
     at: datetime
     kind: str
@@ -82,6 +82,9 @@ class Escalation(NamedTuple):
     reason: str
     team: str
     agent: str
+    by: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
 
 
 class Wait(NamedTuple):

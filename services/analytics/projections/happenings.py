@@ -199,6 +199,9 @@ def _escalation_rows(key: str, case: Case) -> Iterator[EscalationRow]:
             reason=one.reason,
             team=one.team,
             agent=one.agent,
+            raised_by=one.by,
+            acknowledged_at=one.acknowledged_at,
+            acknowledged_by=one.acknowledged_by,
         )
 
 

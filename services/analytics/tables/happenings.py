@@ -151,6 +151,9 @@ class EscalationRow(PartRow):
     reason: str = word("`breached: CLOCK`, or why, as a reference to the words in a vault; older facts have the words")
     team: str = word("The team that held the case, and goes on holding it")
     agent: str = word("The agent who held the case")
+    raised_by: str = word("Who called; empty where a broken promise did")
+    acknowledged_at: datetime | None = instant("When somebody took notice")
+    acknowledged_by: str = word("Who did")
 
 
 @columns("exceptions")

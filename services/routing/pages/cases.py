@@ -20,7 +20,7 @@ from services.routing.domain.cases.possible import Offer, offers
 from services.routing.domain.standards.notices import spoken
 from services.routing.pages.wording import Wording
 from services.routing.pages.work import Line, line
-from services.routing.questions import Reading, known_case, notes_of, reason_of
+from services.routing.questions import Reading, known_case, notes_of, said_in
 from services.routing.tables import case_row
 
 
@@ -43,7 +43,7 @@ def cases_router(running: RunningService) -> APIRouter:
             case=case,
             version=version,
             key=token_urlsafe(12),
-            ended_because=await reason_of(running, case) if client.may("cases:personal") else "",
+            said=await said_in(running, case, hide=not client.may("cases:personal")),
             notes=await notes_of(running, case, hide=not client.may("cases:personal")),
             offers=may_ask(case, standard, running, shell.zone) if client.may("cases:write") else {},
             owed=list(evidence_owed(case, standard, one.node)) if standard and one.node else [],

@@ -24,7 +24,7 @@ Writing = Annotated[Client, Depends(require("cases:write"))]
 Execute = Callable[..., Awaitable[Response]]
 Asked = tuple[type[Body], Callable[..., Any]]
 
-IN_PATH = ("node", "gate", "code")
+IN_PATH = ("node", "gate", "code", "number")
 """What the API has in the path of a command."""
 
 

@@ -100,6 +100,7 @@ EVERYTHING: list[tuple[float, Any]] = [
     (0, routing.NodeSkipped(node="n3")),
     (0, routing.CaseEscalated(kind="functional", to_role="expert", reason="")),
     (0, routing.CaseEscalated(kind="hierarchical", to_role="lead", reason="")),
+    (0, routing.EscalationAcknowledged(escalation=2, agent="eve")),
     (0, RAISED),
     (0, routing.NodeCompleted(node="n1")),
     (0, inbound()),

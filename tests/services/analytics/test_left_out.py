@@ -27,6 +27,7 @@ CAME = replace(sample(intake.CaseRegistered).data, system="")
 
 BEFORE: dict[type[Any], type[Any]] = {
     routing.ExceptionCleared: routing.ExceptionRaised,
+    routing.EscalationAcknowledged: routing.CaseEscalated,
     routing.ProcessRetired: routing.ProcessPublished,
     **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("clock.")), sla.ClockStarted),
 }

@@ -51,7 +51,19 @@ HAPPENED = {
     "decisions": "asked_at",
 }
 """Rows about an instant; an end that comes later has a column of its own."""
-ENDS = {"until_at", "cleared_at", "cleared_by", "next_node", "decided_at", "decision", "decided_by", "grounds", "decided_in_us"}
+ENDS = {
+    "until_at",
+    "cleared_at",
+    "cleared_by",
+    "next_node",
+    "decided_at",
+    "decision",
+    "decided_by",
+    "grounds",
+    "decided_in_us",
+    "acknowledged_at",
+    "acknowledged_by",
+}
 DATED = {"figure_values", "stretches", "case_rules", "contacts", "assignments", "node_visits", *HAPPENED}
 
 ANY = EVENTS.filter(lambda event: not isinstance(event, intake.FiguresStated) and TYPES[type(event)].owner != "sla")

@@ -53,6 +53,8 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "undecided": Raw(b"[]"),
         "deciders": Raw(b"[]"),
         "asks_help": False,
+        "called": Raw(b"[]"),
+        "calls": Raw(b"[]"),
         "reason": "",
         "repeats": "",
     }

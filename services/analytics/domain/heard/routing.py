@@ -43,7 +43,16 @@ def _assigned(case: Case, fact: Fact) -> None:
 
 def _escalated(case: Case, fact: Fact) -> None:
     data: routing.CaseEscalated = fact.data
-    case.escalations.append(Escalation(fact.time, data.kind, data.to_role, data.reason, case.team, case.agent))
+    by = data.agent or fact.actor
+    case.escalations.append(Escalation(fact.time, data.kind, data.to_role, data.reason, case.team, case.agent, by))
+
+
+def _acknowledged(case: Case, fact: Fact) -> None:
+    place, by = fact.data.escalation - 1, fact.data.agent or fact.actor
+    if place >= len(case.escalations):  # a history that is silent about the call
+        place = len(case.escalations)
+        case.escalations.append(Escalation(fact.time, "", "", "", case.team, case.agent))
+    case.escalations[place] = case.escalations[place]._replace(acknowledged_at=fact.time, acknowledged_by=by)
 
 
 def _raised(case: Case, fact: Fact) -> None:
@@ -106,6 +115,7 @@ HANDLERS: Handlers = {
     routing.CaseGraded: _graded,
     routing.CaseAssigned: _assigned,
     routing.CaseEscalated: _escalated,
+    routing.EscalationAcknowledged: _acknowledged,
     routing.ExceptionRaised: _raised,
     routing.ExceptionCleared: _cleared,
     routing.CaseResolved: _resolved,

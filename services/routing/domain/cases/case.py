@@ -5,7 +5,7 @@ from datetime import datetime
 
 from libs.events.words.event import Visits
 from services.routing.domain.cases.lifecycle import Phase
-from services.routing.domain.cases.visit import NOBODY, Asked, Done, Held, Note, Worker, values_of
+from services.routing.domain.cases.visit import NOBODY, Asked, Done, Escalation, Held, Note, Worker, values_of
 
 
 @dataclass
@@ -20,7 +20,7 @@ class RoutingCase:
 
     `confirmed` is what the customer said of each subject during the present visit, `told_result` whether she was told the result
     in it.
-
+    `escalated` counts the calls for more authority or skill; `escalations` are those since the case was last taken up.
     `attempts` are those to reach the customer since somebody last spoke with her.
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
@@ -44,7 +44,8 @@ class RoutingCase:
     worker: Worker = NOBODY
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
-    escalations: list[tuple[str, str, str]] = field(default_factory=list)
+    escalated: int = 0
+    escalations: list[Escalation] = field(default_factory=list)
     gates: dict[str, Asked] = field(default_factory=dict)
     records: list[Held] = field(default_factory=list)
     gone_over: dict[str, int] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from libs.events.catalogue.routing import (
     CaseGraded,
     CaseReopened,
     CaseResolved,
+    EscalationAcknowledged,
     ExceptionCleared,
     ExceptionRaised,
     GateDecided,
@@ -31,7 +32,7 @@ from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.hearing import HEARD
 from services.routing.domain.cases.lifecycle import ENDED, next_phase
-from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Note, Worker
+from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Escalation, Note, Worker
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
@@ -68,7 +69,17 @@ def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
 
 
 def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
-    case.escalations.append((said.kind, said.to_role, said.reason))
+    case.escalated += 1
+    by = Worker(said.agent, fact.actor)
+    case.escalations.append(Escalation(case.escalated, said.kind, said.to_role, said.reason, fact.time, by))
+
+
+def _acknowledged(case: RoutingCase, said: EscalationAcknowledged, fact: Fact) -> None:
+    by = Worker(said.agent, fact.actor)
+    case.escalations = [
+        replace(one, acknowledged_by=one.acknowledged_by or by) if one.number == said.escalation else one
+        for one in case.escalations
+    ]
 
 
 def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
@@ -161,7 +172,7 @@ def _resolved(case: RoutingCase, said: CaseResolved, fact: Fact) -> None:
 def _reopened(case: RoutingCase, said: CaseReopened, fact: Fact) -> None:
     case.resolved_at = case.closed_at = None
     case.outcome = case.reason = case.repeats = ""
-    case.attempts = []
+    case.attempts, case.escalations = [], []
     case.reopened += 1
 
 
@@ -177,6 +188,7 @@ _APPLY: Mapping[type[Any], Callable[[RoutingCase, Any, Fact], None]] = {
     CaseGraded: _graded,
     CaseAssigned: _assigned,
     CaseEscalated: _escalated,
+    EscalationAcknowledged: _acknowledged,
     NodeEntered: _entered,
     NodeAssigned: _given,
     NodeStarted: _started,

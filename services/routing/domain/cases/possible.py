@@ -61,6 +61,7 @@ def _asked(case: RoutingCase, standard: Standard, zone: tzinfo) -> Mapping[str, 
         "request": (decisions.request, "gate", gates),
         "decide": (_decided, "gate", gates),
         "return": (_returned, "to_node", earlier[::-1]),
+        "acknowledge": (_acknowledged, "number", [str(one.number) for one in case.escalations]),
         "escalate": (_escalated, "to_role", standard.roles),
         "raise": (decisions.raise_exception, "code", codes),
         "clear": (decisions.clear_exception, "code", case.exceptions),
@@ -89,6 +90,11 @@ def _returned(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]
 
 def _escalated(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
     return decisions.escalate(case, standard, reason="", **words)
+
+
+def _acknowledged(case: RoutingCase, standard: Standard, **words: Any) -> list[Fact]:
+    # Who takes notice is told in the form; here it is asked whether anybody may.
+    return decisions.acknowledge(case, standard, agent="somebody else", **words)
 
 
 def _skipped(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:

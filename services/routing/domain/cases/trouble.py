@@ -1,18 +1,15 @@
-"""Abnormal situations and calls for help."""
+"""Abnormal situations, and the waits that follow from them."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from libs.events.catalogue.routing import CaseEscalated, ExceptionCleared, ExceptionRaised
+from libs.events.catalogue.routing import ExceptionCleared, ExceptionRaised
 from libs.events.catalogue.standard import MISSING, Standard
 from libs.events.log.envelope import Fact
-from libs.events.words.event import Occurrence
 from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.lifecycle import OPEN, must_allow
+from services.routing.domain.cases.lifecycle import must_allow
 from services.routing.domain.cases.saying import say
-
-KINDS = ("functional", "hierarchical")
 
 
 def raise_exception(case: RoutingCase, standard: Standard, *, code: str, at: datetime, actor: str = "") -> list[Fact]:
@@ -57,37 +54,3 @@ def await_answer(case: RoutingCase, standard: Standard, because: Fact) -> list[F
     opened = [one for one in standard.exceptions if one.code in case.exceptions]
     waits = dict.fromkeys(one.then for one in opened if one.then and one.then not in case.exceptions)
     return say(case, [ExceptionRaised(code=code) for code in waits], at=because.time, because=because)
-
-
-def escalate(
-    case: RoutingCase,
-    standard: Standard,
-    *,
-    to_role: str,
-    reason: str,
-    kind: str = "hierarchical",
-    at: datetime,
-    actor: str = "",
-) -> list[Fact]:
-    """Call in more authority or more skill; the owner stays. The same call for the same reason is made once."""
-    must_allow(case.phase, CaseEscalated)
-    if kind not in KINDS:
-        raise Refused("unknown-kind", none_such("kind of escalation", kind, KINDS), 422)
-    if to_role not in standard.roles:
-        raise Refused("unknown-role", none_such("role", to_role, standard.roles), 422)
-    if not reason:
-        raise Refused("reason-missing", "Say what is wrong: the person called in must know.", 422)
-    if (kind, to_role, reason) in case.escalations:
-        return []
-    return say(case, [CaseEscalated(kind=kind, to_role=to_role, reason=reason)], at=at, actor=actor)
-
-
-def escalate_breach(case: RoutingCase, standard: Standard, clock: Occurrence, because: Fact) -> list[Fact]:
-    """Call in who answers for broken promises, once for each clock; an open exception may name somebody else."""
-    reason = f"breached: {clock}"
-    if case.phase not in OPEN or any(said == reason for _, _, said in case.escalations):
-        return []
-    named = [one.escalate_to for one in standard.exceptions if one.code in case.exceptions and one.escalate_to]
-    to_role = named[0] if named else standard.escalate_to
-    event = CaseEscalated(kind="hierarchical", to_role=to_role, reason=reason)
-    return say(case, [event], at=because.time, because=because)

@@ -1,4 +1,4 @@
-"""What belongs to one visit of a node: who does the work, what it left behind, what was asked, what was noted."""
+"""What people do about a case: who does the work of a visit, what it left behind, what was asked, noted, called for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,6 +46,19 @@ class Held:
     form: str
     record: str
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A call for more authority or skill, numbered over the life of its case; `acknowledged_by` is None while nobody has."""
+
+    number: int
+    kind: str
+    to_role: str
+    reason: str
+    at: datetime
+    by: Worker
+    acknowledged_by: Worker | None = None
 
 
 NOTES_MAX = 200

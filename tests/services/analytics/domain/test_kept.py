@@ -1,5 +1,6 @@
 """What a case remembers of its class, its escalations, its exceptions, what its nodes left behind, and the reasons given."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from libs.events.catalogue.routing import (
     CaseEscalated,
     CaseGraded,
     CaseReopened,
+    EscalationAcknowledged,
     ExceptionRaised,
     NodeCompleted,
     NodeEntered,
@@ -54,6 +56,15 @@ def test_an_escalation_keeps_who_was_called_why_and_who_had_the_case() -> None:
     called = CaseEscalated(kind="functional", to_role="expert", reason=REASON)
     story = case(REGISTERED, (1, assigned("a", "ann")), (2, called), (3, assigned("b")))
     assert story.escalations == [Escalation(at(2), "functional", "expert", REASON, "a", "ann")]
+
+
+def test_an_escalation_keeps_who_took_notice_and_when() -> None:
+    called = CaseEscalated(kind="functional", to_role="expert", reason=REASON, agent="ann")
+    noticed = EscalationAcknowledged(escalation=2, agent="eve")
+    first, second = case(REGISTERED, (1, called), (2, replace(called, to_role="lead")), (4, noticed)).escalations
+    assert (first.by, first.acknowledged_at, second.acknowledged_at, second.acknowledged_by) == ("ann", None, at(4), "eve")
+    (silent,) = case(REGISTERED, (1, noticed)).escalations
+    assert (silent.kind, silent.acknowledged_by) == ("", "eve")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,11 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     assert (await do(desk, case, "grade", grade="urgent", reason="A batch")).status_code == 303
     assert (await do(desk, case, "raise", code="awaiting_customer")).status_code == 303
     assert (await do(desk, case, "clear", code="awaiting_customer")).status_code == 303
-    assert (await do(desk, case, "escalate", to_role="cs_supervisor", kind="functional", reason="Help")).status_code == 303
+    assert (await do(desk, case, "escalate", to_role="cs_supervisor", kind="functional", reason="Help me")).status_code == 303
+    assert "Help me" in (await desk.page(f"/cases/{case}")).text
+    assert (await desk.json("/work?escalated=cs_supervisor"))["items"][0]["called"] == ["cs_supervisor"]
+    assert (await do(desk, case, "acknowledge", number="1", agent="max")).status_code == 303
+    assert (await desk.json("/work?escalated=cs_supervisor"))["items"] == []
     assert (await do(desk, case, "return", to_node="n1", reason="Wrong number")).status_code == 303
     assert (await do(desk, case, "classify", category="other")).status_code == 303
     assert (await do(desk, case, "close", outcome="rejected", reason="No fault")).status_code == 303
@@ -120,6 +124,7 @@ REFUSED = [
     ("return", "nodes/n1/return", {"node": "n1"}, NO_REASON, "invalid-request"),
     ("escalate", "escalate", {}, HELP, "unknown-role"),
     ("escalate", "escalate", {}, BARE_HELP, "invalid-request"),
+    ("acknowledge", "escalations/9/acknowledge", {"number": "9"}, {}, "unknown-escalation"),
     ("assign", "assign", {}, {}, "owner-missing"),
     ("handover", "nodes/n1/handover", {"node": "n1"}, {"team": "lab"}, "reason-missing"),
     ("request", "nodes/n1/gates/plan/request", {"node": "n1", "gate": "plan"}, {}, "unknown-gate"),
