@@ -40,8 +40,11 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
     at, need, actor = running.now(), body.need(), write.client.name
     case_id = case_id_of(actor, write.once.key, need)
 
+    earlier = await _earlier(running, need.follows)
+
     def decide(case: IntakeCase) -> list[Fact]:
-        return register(case, need, running.known, at=at, actor=actor, occurred_at=body.occurred_at, pepper=pepper)
+        asked: dict[str, Any] = {"occurred_at": body.occurred_at, "pepper": pepper, "earlier": earlier}
+        return register(case, need, running.known, at=at, actor=actor, **asked)
 
     def kept(outcome: Outcome) -> list[Row]:
         case: IntakeCase = outcome.state
@@ -56,6 +59,11 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
         private=kept,
     )
     return await running.execute(command)
+
+
+async def _earlier(running: RunningService, case_id: str) -> IntakeCase | None:
+    kept = await running.store.state((Topic.CASES, case_id)) if case_id else None
+    return None if kept is None else running.service.book[Topic.CASES].decode(kept.state)
 
 
 async def supply_fields(running: RunningService, case_id: str, body: FieldsBody, write: Write) -> Answer:

@@ -25,6 +25,7 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
         received_at=case.registered_at,
         cancelled_at=case.cancelled_at,
         origin=case.origin,
+        follows=case.follows,
     ).row
 
 

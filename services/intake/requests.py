@@ -66,6 +66,7 @@ class CaseBody(Body):
     source: Source = Field(
         "", description="The system that gave external_ref, where several clients speak for it; the client when left out."
     )
+    follows: Short = Field("", description="The ended case of the same customer that this one goes on with.")
     occurred_at: Instant | None = Field(None, description="When the need came in; now when left out.")
 
     def need(self) -> Need:
@@ -82,6 +83,7 @@ class CaseBody(Body):
             external_ref=self.external_ref,
             source=self.source,
             unique=self.unique,
+            follows=self.follows,
         )
 
 

@@ -15,6 +15,7 @@ from services.intake.domain.vault import NoteRow, RecordRow, SuppliedRow, VaultR
     indexes=(
         Index("cases_received", ("received_at", "case_id")),
         Index("cases_customer", ("customer_ref", "received_at")),
+        Index("cases_following", ("follows",), where="follows <> ''"),
         Index("cases_reference", ("external_ref", "received_at")),
     ),
 )
@@ -33,6 +34,7 @@ class CaseRow(TableRow):
     received_at: datetime = column("When the need came in.")
     cancelled_at: datetime | None = column("When the case was withdrawn; empty when it was not, or came back.")
     origin: str = column("live, or import for another system's history.")
+    follows: str = column("The earlier case of the customer that it goes on with; empty when it follows none.")
 
 
 @columns("progress")

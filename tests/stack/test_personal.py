@@ -92,7 +92,7 @@ FREE = {
 }
 CLEAR = {
     "channel", "process_id", "kind", "form", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
-    "outcome", "repeats", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
+    "outcome", "repeats", "follows", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
     "facts.system", "facts.case", "facts.type", "facts.shared_with",
 }  # fmt: skip
 """Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""

@@ -19,7 +19,10 @@ ON_THE_LINE = ("phone", "call", "chat", "video", "counter", "visit", "in_person"
 
 @event("case.registered")
 class CaseRegistered:
-    """A customer need was accepted; `system` is where an imported one comes from. Decided by services.intake.domain.case."""
+    """A customer need was accepted; `system` is where an imported one comes from. Decided by services.intake.domain.case.
+
+    `follows` is the earlier case of the customer that it goes on with, as that one could not be reopened.
+    """
 
     channel: Word
     customer_ref: Word
@@ -30,6 +33,7 @@ class CaseRegistered:
     missing: tuple[Word, ...] = ()
     external_ref: str = ""
     system: str = ""
+    follows: Annotated[str, Field(max_length=200), LATER] = ""
 
 
 @event("contact.logged")

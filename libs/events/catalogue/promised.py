@@ -23,6 +23,15 @@ INTERNAL = ("node", "gate", "exception")
 customer."""
 
 
+SPOKEN = ("response", "next_reply", "followup")
+"""The kinds of promises that somebody speaks with the customer."""
+
+
+def is_owed(kind: str, stop: str) -> bool:
+    """Test whether a promise is that somebody speaks with the customer: it is due to her however her case ends."""
+    return kind in SPOKEN or stop == "first_response"
+
+
 class Said(NamedTuple):
     """A clock event that nobody withdrew."""
 

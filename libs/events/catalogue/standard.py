@@ -107,6 +107,7 @@ class Target:
     With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
     With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception` it is
     promised each time that this one is raised, from then until somebody turns to the customer.
+    With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
     """
 
     clock: str
@@ -120,6 +121,7 @@ class Target:
     per_visit: bool = False
     exception: str = ""
     gate: str = ""
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,7 @@ class Standard:
     `forms` are what records are made of; a node whose output has the name of a form owes a record of it.
     `scripts` are what the customer is told, with `{places}` for what is known of the case.
     `required` are the fields whose absence is an information gap. `survey_days` is how long an invitation stays open.
+    `reopen_days` is for how long an ended case may be taken up again; 0 for ever.
     Cases come under it from `effective_from` on; from its publication on, if it says nothing.
     """
 
@@ -210,6 +213,7 @@ class Standard:
     effective_from: datetime | None = None
     forms: dict[str, Form] = field(default_factory=dict)
     scripts: dict[str, Label] = field(default_factory=dict)
+    reopen_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

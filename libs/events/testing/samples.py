@@ -41,6 +41,7 @@ STORY: tuple[Any, ...] = (
         missing=("problem_description",),
         external_ref="CRM-2025-004711",
         system="crm",
+        follows="case-1",
     ),
     routing.CaseClassified(
         service_class="urgent",

@@ -26,6 +26,7 @@ class Registration(NamedTuple):
     external_ref: str
     attributes: dict[str, str] = {}  # noqa: RUF012  never changed
     missing: tuple[str, ...] = ()
+    follows: str = ""
 
 
 class Classification(NamedTuple):

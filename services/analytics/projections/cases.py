@@ -57,6 +57,7 @@ def case_row(key: str, case: Case, came: Registration, handling: Handling, conta
         resolved_by_first=contacts[0].resolves,
         attributes=came.attributes,
         missing=came.missing,
+        follows=came.follows,
         path=path_of(case),
     )
 

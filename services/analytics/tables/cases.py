@@ -96,3 +96,4 @@ class CaseRow(TableRow):
     attributes: Mapping[str, str] = json("The fields of the registration that the process standard lets be said in clear")
     missing: Sequence[str] = json("The required fields that were empty at the registration")
     path: str = column("The nodes that it went through, in their order, as the text of a JSON list")
+    follows: str = word("The earlier case of the customer that it goes on with")

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied, RecordAttached, is_attempt
+from libs.events.catalogue.intake import (
+    NOBODY,
+    CaseCancelled,
+    CaseRegistered,
+    ContactLogged,
+    InfoSupplied,
+    RecordAttached,
+    is_attempt,
+)
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -38,6 +46,7 @@ class IntakeCase:
     process_id: str = ""
     process_version: int = 0
     external_ref: str = ""
+    follows: str = ""
     missing: list[str] = field(default_factory=list)
     contacts: int = 0
     cancelled_at: datetime | None = None
@@ -96,8 +105,12 @@ def register(
     actor: str,
     occurred_at: datetime | None = None,
     pepper: str = "",
+    earlier: "IntakeCase | None" = None,
 ) -> list[Fact]:
-    """Accept the need under its process standard; missing fields are named, and the case is accepted all the same."""
+    """Accept the need under its process standard; missing fields are named, and the case is accepted all the same.
+
+    `earlier` is the case that it follows, as far as it is known.
+    """
     if need.unique:
         _must_be_first(case, need)
     # A case that is told again, under a name that only one may have, is measured by the version that it has.
@@ -115,7 +128,10 @@ def register(
         fields=in_clear(need.fields, standard),
         missing=missing(need, standard),
         external_ref=need.external_ref,
+        follows=need.follows,
     )
+    if need.follows:
+        _must_follow(case, said, earlier)
     if case.registered_at is not None:
         return _unchanged(case, said)
     return [draft(said, case.case_id, when(occurred_at, at), actor=actor)]
@@ -198,9 +214,21 @@ def _must_be_first(case: IntakeCase, need: Need) -> None:
         raise Refused("external-ref-taken", detail, 409, location=f"/cases/{case.case_id}")
 
 
+def _must_follow(case: IntakeCase, said: CaseRegistered, earlier: IntakeCase | None) -> None:
+    """Refuse to follow a case that is not here, or that is another customer's."""
+    is_here = earlier is not None and earlier.registered_at is not None and earlier.case_id != case.case_id
+    if earlier is None or not is_here or not may_be_one(said.customer_ref, earlier.customer_ref):
+        raise Refused("followed-case-unknown", f"This customer has no case {said.follows} that a new one could follow.", 422)
+
+
+def may_be_one(customer: str, other: str) -> bool:
+    """Test whether two customers may be the same; of somebody unknown nobody can tell."""
+    return customer == other or customer in NOBODY or other in NOBODY
+
+
 def _unchanged(case: IntakeCase, said: CaseRegistered) -> list[Fact]:
-    before = (case.channel, case.customer_ref, case.kind, case.process_id, case.external_ref)
-    if before != (said.channel, said.customer_ref, said.kind, said.process_id, said.external_ref):
+    before = (case.channel, case.customer_ref, case.kind, case.process_id, case.external_ref, case.follows)
+    if before != (said.channel, said.customer_ref, said.kind, said.process_id, said.external_ref, said.follows):
         detail = "This case is registered already, with other content. Use a new Idempotency-Key for a new case."
         raise Refused("case-exists", detail, 409)
     return []

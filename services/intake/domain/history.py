@@ -127,6 +127,7 @@ def _registration(told: FactIn, said: CaseRegistered, known: Known, *, actor: st
         customer_ref=customer_ref(said.customer_ref, pepper=pepper, of=customers_of(told.system, told.shared_with)),
         fields=in_clear(said.fields, standard),
         external_ref=said.external_ref or told.case,
+        follows=imported_case_id(told.system, said.follows) if said.follows else "",
     )
     # Earlier releases named no system, and put all systems' customers and the live ones together.
     before = replace(clear, customer_ref=customer_ref(said.customer_ref, pepper=pepper), system="")

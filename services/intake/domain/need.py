@@ -23,6 +23,7 @@ class Need:
     """A customer's need as a channel took it in; `process_version` None means the one in use.
 
     `unique`: no other case is registered under this `external_ref` of this `source`, the system that gave it.
+    `follows`: the earlier case that it goes on with.
     """
 
     channel: str
@@ -36,6 +37,7 @@ class Need:
     external_ref: str = ""
     source: str = ""
     unique: bool = False
+    follows: str = ""
 
 
 def pin(known: Known, process_id: str, version: int) -> Standard:

@@ -73,6 +73,7 @@ def case_router(running: RunningService, pepper: str, links: Links) -> APIRouter
             private=True,
             case=case,
             kept=kept,
+            followed_by=await queries.cases(running.pool, chosen=queries.Filter(follows=case_id)),
             tracking=link_to(request, "intake", links.path(case_id)),
             forms=forms,
             labels={id: {one.name: one.label for one in places(form.schema, lang)} for id, form in forms.items()},

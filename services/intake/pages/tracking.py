@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.phases import CANCELLED, CLOSED, OPEN, RESOLVED
 from libs.events.engine.known import Known
 from libs.events.store.values import Idempotency
@@ -41,7 +42,9 @@ def tracking_router(running: RunningService, links: Links) -> APIRouter:
     async def get_tracking(request: Request, token: Annotated[Text, Path(max_length=200)]) -> Response:
         """Show the customer how her case stands."""
         found = await _followed(request, running, links, token)
-        return found if isinstance(found, Response) else _shown(request, running.known, *found, running.now())
+        if isinstance(found, Response):
+            return found
+        return _shown(request, running.known, *found, running.now(), await _earlier(running, links, found[0]))
 
     @router.post("/track/{token}")
     async def post_tracking(request: Request, token: Annotated[Text, Path(max_length=200)], form: Form) -> Response:
@@ -77,6 +80,12 @@ async def _followed(
     return found
 
 
+async def _earlier(running: RunningService, links: Links, case: CaseRow) -> str:
+    """Return where the customer sees the case that this one follows; nothing if nobody can tell that it is hers."""
+    found = await tracked(running.pool, case.follows) if case.follows and case.customer_ref not in NOBODY else None
+    return links.path(case.follows) if found and found[0].customer_ref == case.customer_ref else ""
+
+
 def _body(given: dict[str, str]) -> FieldsBody:
     try:
         return FieldsBody(fields=given)
@@ -84,7 +93,7 @@ def _body(given: dict[str, str]) -> FieldsBody:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()], body=given) from error
 
 
-def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow | None, now: datetime) -> Response:
+def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow | None, now: datetime, earlier: str) -> Response:
     shell: Shell = request.app.state.shell
     lang = language_of(request)
     standard = standard_of(standards, case.process_id, case.process_version)
@@ -97,6 +106,7 @@ def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow
         progress=progress,
         asked=case.missing if progress.phase == OPEN else [],
         values=standard.values if standard else {},
+        earlier=earlier,
         key=token_urlsafe(12),
         stand=stand(progress),
         steps=_steps(standards, case, known),

@@ -58,6 +58,7 @@ class Filter:
     process: Word | None = by("process_id =")
     channel: Word | None = by()
     kind: Word | None = by()
+    follows: Word | None = by(says="The earlier case that it goes on with.")
     since: Instant | None = by("received_at >=", "Came in at this instant or later.")
     until: Instant | None = by("received_at <", "Came in before this instant.")
 

@@ -201,7 +201,7 @@ def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
-    stay(state.closed, at)
+    stay(state.closed, at, fact.data.outcome)
 
 
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:

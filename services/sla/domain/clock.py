@@ -9,7 +9,7 @@ from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
-from services.sla.domain.stretches import Wait
+from services.sla.domain.stretches import Wait, open_stay
 from services.sla.domain.targets import Span, promises, spans
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
@@ -91,9 +91,17 @@ def _life(state: SlaCase, target: Target, span: Span, working: WorkingTime | Non
         lapsed, lapse = start, BEFORE_START
     if lapsed is not None:
         stop, lapsed = None, max(lapsed, start)
-    pauses = _pauses(state.waits, target, start, stop or lapsed)
+    pauses = _pauses(_waits(state, target), target, start, stop or lapsed)
     life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses, occurrence=span.occurrence)
     return _counted(life, terms)
+
+
+def _waits(state: SlaCase, target: Target) -> list[Wait]:
+    """Return what the case waited for; an ended one, in which something is owed, waits for nobody."""
+    ended = open_stay(state.closed)
+    if ended is None or not target.owed:
+        return state.waits
+    return [replace(wait, until=wait.until or max(wait.since, ended.last)) for wait in state.waits]
 
 
 def _counted(life: ClockLife, terms: Terms) -> ClockLife:

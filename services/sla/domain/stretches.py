@@ -15,11 +15,15 @@ class Wait:
 
 @dataclass
 class Stay:
-    """A time for which a case was resolved, closed or cancelled; a reopening ends it. Said again, `last` is the last time."""
+    """A time for which a case was resolved, closed or cancelled; a reopening ends it. Said again, `last` is the last time.
+
+    `outcome` is how it was closed; the first time holds.
+    """
 
     first: datetime
     last: datetime
     until: datetime | None = None
+    outcome: str = ""
 
 
 @dataclass
@@ -44,12 +48,12 @@ def open_stay(stays: list[Stay]) -> Stay | None:
     return stays[-1] if stays and stays[-1].until is None else None
 
 
-def stay(stays: list[Stay], at: datetime) -> None:
+def stay(stays: list[Stay], at: datetime, outcome: str = "") -> None:
     """Begin a time, or say again that it lasts."""
     if found := open_stay(stays):
         found.last = at
     else:
-        stays.append(Stay(at, at))
+        stays.append(Stay(at, at, outcome=outcome))
 
 
 def open_wait(waits: list[Wait], code: str) -> Wait | None:

@@ -1,7 +1,7 @@
 """Which promises a case gets, and at which moments they start, stop and lapse.
 
 A reopening is no moment of any promise: what was kept, broken or had lapsed before it stays so, and a promise that still
-ran goes on as it did.
+ran goes on as it did. Nor is the end of a case, for what is owed to the customer: that is kept, or breaks when it is due.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.events.catalogue.promise import moment_of
+from libs.events.catalogue.routing import DUPLICATE, WITHDRAWN
 from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.case import SlaCase
 from services.sla.domain.stretches import Stay, Task, Wait
@@ -52,7 +53,7 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
         yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
     elif (start := start_of(state, target.start)) is not None:
         stop = stop_of(state, target.stop, start)
-        yield Span(start, stop, *lapse_of(state, start, stop))
+        yield Span(start, stop, *lapse_of(state, start, stop, owed=target.owed))
 
 
 def _of_task(state: SlaCase, task: Task, number: int) -> Span:
@@ -83,15 +84,30 @@ def stop_of(state: SlaCase, word: str, start: datetime) -> datetime | None:
     return _first(state, word) if stays is None else next((stay.last for stay in stays if not _is_over(stay, start)), None)
 
 
-def lapse_of(state: SlaCase, start: datetime, stop: datetime | None) -> tuple[datetime | None, str]:
+def lapse_of(state: SlaCase, start: datetime, stop: datetime | None, *, owed: bool = False) -> tuple[datetime | None, str]:
     """Return when and why the case ended with a promise still open that had begun at `start`."""
-    # A cancellation closes the case at the same instant: of the two, it says why.
-    ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
-    for at, why, stay in sorted(ends, key=lambda end: end[0]):
+    for at, why, stay in _releases(state) if owed else _ends(state):
         # Work after the end still counts, until the case is reopened.
         if not _is_over(stay, start) and (stop is None or _is_over(stay, stop)):
             return at, why
     return None, ""
+
+
+RELEASES = {WITHDRAWN: "cancelled", DUPLICATE: "closed"}
+"""The outcomes after which we owe the customer nothing in this case, and why a promise to her then lapses."""
+
+End = tuple[datetime, str, Stay]
+
+
+def _ends(state: SlaCase) -> list[End]:
+    # A cancellation closes the case at the same instant: of the two, it says why.
+    ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
+    return sorted(ends, key=lambda end: end[0])
+
+
+def _releases(state: SlaCase) -> list[End]:
+    # routing decides how a case ends; a wish to withdraw may come too late.
+    return [(stay.first, RELEASES[stay.outcome], stay) for stay in state.closed if stay.outcome in RELEASES]
 
 
 def _stays(state: SlaCase, word: str) -> list[Stay] | None:

@@ -42,6 +42,7 @@ def test_the_row_is_what_the_table_has():
         "received_at": AT,
         "cancelled_at": AT + timedelta(hours=1),
         "origin": "import",
+        "follows": "",
     }
 
 

@@ -22,6 +22,7 @@ def _registered(case: Case, fact: Fact) -> None:
             external_ref=data.external_ref,
             attributes=data.fields,
             missing=data.missing,
+            follows=data.follows,
         )
 
 

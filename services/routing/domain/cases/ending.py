@@ -1,6 +1,6 @@
 """How a case ends, and how it comes back."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from libs.events.catalogue.routing import (
     DUPLICATE,
@@ -14,6 +14,7 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
+from libs.events.words.now import moved
 from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.conditions import must_not_skip_keys
@@ -54,6 +55,7 @@ def reopen(case: RoutingCase, standard: Standard, *, reason: str = "", at: datet
     if case.phase is Phase.IN_WORK:
         return []
     must_allow(case.phase, CaseReopened)
+    _must_be_recent(case, standard, at)
     if not reason:
         raise Refused("reason-missing", "Give the reason for which the case is reopened.", 422)
     before = _to_resolution(standard)
@@ -93,6 +95,15 @@ def close(
     if case.phase is not Phase.RESOLVED or outcome != case.outcome:
         _must_explain(case, standard, outcome, reason, repeats, zone)
     return say(case, [CaseClosed(outcome=outcome, reason=reason, repeats=repeats)], at=at, actor=actor)
+
+
+def _must_be_recent(case: RoutingCase, standard: Standard, at: datetime) -> None:
+    if case.closed_at is None or not standard.reopen_days:
+        return
+    until = moved(case.closed_at, timedelta(days=standard.reopen_days))
+    if at > until:
+        detail = f"The case could be reopened until {until.isoformat()}. Register a new one, with follows: {case.case_id}."
+        raise Refused("reopen-window-over", detail)
 
 
 def _to_resolution(standard: Standard) -> tuple[Node, ...]:

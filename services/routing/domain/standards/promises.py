@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from libs.events.catalogue.promise import NAMED, OF_NODES, read_limit, read_moment
+from libs.events.catalogue.promised import is_owed
 from libs.events.catalogue.standard import Node, Target
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Page
@@ -53,8 +54,8 @@ def _moment(page: Page, key: str, written: str) -> str:
     return written
 
 
-def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
-    """Yield the promises under `promises:`, for the cases that fit `when`."""
+def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Target]:
+    """Yield the promises under `promises:`, for the cases that fit `when`; with `owing` some outlast the end of a case."""
     for clock in pages:
         page = pages.page(clock)
         if clock.startswith("node:"):
@@ -64,8 +65,9 @@ def promised(pages: Page, when: dict[str, str]) -> Iterable[Target]:
             kind=clock,
             limit=limit_of(page),
             start=_moment(page, "from", page.text("from", "registered")),
-            stop=_moment(page, "until", page.text("until")),
+            stop=(stop := _moment(page, "until", page.text("until"))),
             when=when,
+            owed=owing and is_owed(clock, stop),
         )
         page.close()
 

@@ -12,7 +12,7 @@ from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
 from services.routing.domain.standards.promises import SCALES, exception_target, limit_of, promised
 
 SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
-"""The forms of a standard. By the second one, each visit of a node has its limit."""
+"""The forms of a standard. By the second one, each visit of a node has its limit, and an ended case still owes an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def read(document: object) -> Written:
     page = Page(document, "", faults)
     if (schema := page.text("schema", FIRST)) not in SCHEMAS:
         page.fault("schema", f"is {schema}", f"write {FIRST} or {SECOND}")
-    standard = _standard(page, per_visit=schema == SECOND)
+    standard = _standard(page, is_second=schema == SECOND)
     _about(page, standard)
     sources = frozenset(page.words("sources"))
     scales = {scale: tuple(page.page(heading)) for heading, scale in SCALES.items()}
@@ -47,9 +47,9 @@ def read(document: object) -> Written:
     return Written(standard, sources, scales, tuple(dict.fromkeys(faults)))
 
 
-def _standard(page: Page, *, per_visit: bool) -> Standard:
-    steps = nodes_of(page.pages("nodes"), per_visit=per_visit)
-    targets = [*_promises(page), *(target for step in steps for target in step.targets)]
+def _standard(page: Page, *, is_second: bool) -> Standard:
+    steps = nodes_of(page.pages("nodes"), per_visit=is_second)
+    targets = [*_promises(page, owing=is_second), *(target for step in steps for target in step.targets)]
     exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
     targets += [exception_target(one.rule.code, one.rule.limit) for one in exceptions if one.rule.limit]
     roles = page.page("roles")
@@ -73,6 +73,7 @@ def _standard(page: Page, *, per_visit: bool) -> Standard:
         required=page.words("required"),
         escalate_to=page.text("escalate_to", "cs_supervisor"),
         survey_days=page.number("survey_days", 14),
+        reopen_days=page.number("reopen_days", 0, least=0),
         change=page.text("change", longest=SENTENCE_MAX),
         reviewer=page.text("reviewer"),
         survey=_survey(page.page("survey")),
@@ -131,7 +132,7 @@ def _calendar(page: Page) -> CalendarRef:
     return calendar
 
 
-def _promises(page: Page) -> Iterable[Target]:
+def _promises(page: Page, *, owing: bool) -> Iterable[Target]:
     """Yield the promises for words of the scales first, then those for every case: the first that fits holds."""
     for heading, scale in SCALES.items():
         words = page.page(heading)
@@ -139,9 +140,9 @@ def _promises(page: Page) -> Iterable[Target]:
             entry = words.page(word)
             label_of(entry)
             entry.text("means", "", longest=SENTENCE_MAX)
-            yield from promised(entry.page("promises"), {scale: word})
+            yield from promised(entry.page("promises"), {scale: word}, owing=owing)
             entry.close()
-    yield from promised(page.page("promises"), {})
+    yield from promised(page.page("promises"), {}, owing=owing)
 
 
 def _rule(page: Page) -> Rule:

@@ -55,7 +55,17 @@ def test_an_event_says_references_and_the_rest_as_it_is():
 
 
 IN_CLEAR = {
-    "case.registered": {"channel", "customer_ref", "kind", "process_id", "fields", "missing", "external_ref", "system"},
+    "case.registered": {
+        "channel",
+        "customer_ref",
+        "kind",
+        "process_id",
+        "fields",
+        "missing",
+        "external_ref",
+        "system",
+        "follows",
+    },
     "contact.logged": {"direction", "channel", "purpose", "agent"},
     "case.info_supplied": {"fields", "missing"},
     "record.attached": {"form", "record", "hash", "missing", "agent"},

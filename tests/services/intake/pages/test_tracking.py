@@ -10,6 +10,7 @@ from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.sla import ClockStarted
 from libs.events.testing.sample_standard import STANDARD
 from libs.web.rates import Rate
+from services.intake.domain.customer import Customer
 from services.intake.domain.link import Links, opened, token
 from tests.libs.web.pages.site import BROWSER
 from tests.services.intake.pages.desk import AT, HOSTILE, MAIL, SECRET, case, desk
@@ -100,6 +101,32 @@ async def test_the_link_is_on_the_page_and_in_the_answer_and_asks_for_no_key(dat
     assert page.status_code == 200 and "we contacted you" in told and "7-1" in told
     assert not [word for word in ("李娜", MAIL, "smokes", "mei", "/cases") if word in page.text]
     assert hostile.status_code == 200 and HOSTILE not in hostile.text
+
+
+HERS = Customer(name="李娜", email=MAIL)
+LINKED = [
+    case(0, "the printer smokes", HERS),
+    case(1, "it smokes again", HERS, follows="c0"),
+    case(2, "another's", Customer(name="王伟"), follows="c0"),
+    case(3, "nobody's"),
+    case(4, "nobody's again", follows="c3"),
+]
+
+
+@pytest.mark.parametrize(
+    ("id", "earlier", "shown"), [("c1", "c0", True), ("c2", "c0", False), ("c4", "c3", False), ("c0", "c0", False)]
+)
+async def test_a_customer_is_led_to_the_case_that_hers_follows_and_to_no_other(database_url, tmp_path, id, earlier, shown):
+    async with desk(database_url, tmp_path, LINKED) as at:
+        page, _ = await read(at, f"/track/{token(id, secret=SECRET)}", EN)
+    assert (f"/track/{token(earlier, secret=SECRET)}" in page.text) is shown
+
+
+async def test_a_case_and_those_that_follow_it_lead_to_each_other(database_url, tmp_path):
+    async with desk(database_url, tmp_path, LINKED) as at:
+        first, second = (await at.page("/cases/c0")).text, (await at.page("/cases/c1")).text
+        assert [one["case_id"] for one in (await at.json("/cases?follows=c0"))["items"]] == ["c1", "c2"]
+    assert '/cases/c1"' in first and '/cases/c0"' in second
 
 
 @pytest.mark.parametrize("made", ["c0", "c0.xyz", token("none", secret=SECRET)])

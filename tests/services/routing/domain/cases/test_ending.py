@@ -100,6 +100,29 @@ def test_a_customer_is_unreachable_after_attempts_on_different_days(why, zone, t
     case.when(close, THREE_DAYS, outcome="rejected", **WHY, at=LATER).then(CaseClosed(outcome="rejected", **WHY))
 
 
+FORTNIGHT = replace(COMPLAINT, reopen_days=14)
+
+
+@pytest.mark.parametrize(
+    ("standard", "after", "code"),
+    [
+        (FORTNIGHT, timedelta(days=14), ""),
+        (FORTNIGHT, timedelta(days=14, microseconds=1), "reopen-window-over"),
+        (COMPLAINT, timedelta(days=5000), ""),
+    ],
+)
+def test_an_ended_case_is_taken_up_again_within_the_window(standard, after, code) -> None:
+    for ended in ({"outcome": "withdrawn"}, {"outcome": "rejected"}):
+        case = new_case().after(close, standard, **ended, **WHY, at=LATER)
+        decided = case.when(reopen, standard, reason="it broke again", at=LATER + after)
+        assert (decided.refusal.code if decided.refusal else "") == code
+
+
+def test_a_resolved_case_has_not_ended() -> None:
+    case = pass_nodes(new_case(), FORTNIGHT, *TO_N6)
+    assert case.when(reopen, FORTNIGHT, reason="it broke again", at=LATER + timedelta(days=30)).facts
+
+
 def test_attempts_before_a_reopening_do_not_count() -> None:
     case = hearing((1, MISSED), (25, MISSED), (49, MISSED)).after(
         close, THREE_DAYS, outcome="unreachable", **WHY, at=NINE + timedelta(days=3)

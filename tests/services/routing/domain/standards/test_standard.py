@@ -119,6 +119,25 @@ def test_by_the_second_form_the_limit_of_a_node_holds_for_each_visit(schema: str
     assert {one.per_visit for one in targets if not one.node} == {False}
 
 
+@pytest.mark.parametrize(
+    ("schema", "clock", "until", "owed"),
+    [
+        ("process-standard/v1", "response", "first_response", False),
+        ("process-standard/v2", "response", "first_response", True),
+        ("process-standard/v2", "response", "started:n4", True),
+        ("process-standard/v2", "answer", "first_response", True),
+        ("process-standard/v2", "followup", "completed:n7", True),
+        ("process-standard/v2", "resolution", "resolved", False),
+        ("process-standard/v2", "cycle", "completed:n6", False),
+    ],
+)
+def test_by_the_second_form_it_is_owed_that_somebody_speaks_with_the_customer(schema, clock, until, owed) -> None:
+    document = page("complaint-quality") | {"schema": schema, "promises": {clock: {"limit": "9h", "until": until}}}
+    targets = sound(document).standard.targets
+    assert [one.owed for one in targets if one.clock == clock and not one.when] == [owed]
+    assert not any(one.owed for one in targets if one.node)
+
+
 def test_a_role_may_have_a_team() -> None:
     written = page("complaint-quality")
     written["roles"]["quality_engineer"]["team"] = "quality"
