@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.sla import Calendar
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
 from libs.events.store.values import Idempotency

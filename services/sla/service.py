@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 from fastapi import FastAPI
 
-from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.sla import Calendar
 from libs.events.engine.service import Service
 from libs.service.app import app_of
 from libs.service.running import RunningService

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from libs.events.catalogue.routing import ProcessPublished, ProcessRetired, RosterPublished
-from libs.events.catalogue.sla import CalendarPublished
-from libs.events.catalogue.standard import Calendar, Roster, Standard
+from libs.events.catalogue.sla import Calendar, CalendarPublished
+from libs.events.catalogue.standard import Roster, Standard
 
 V = TypeVar("V")
 

@@ -5,14 +5,52 @@ A clock's events are derived: their ids are made of what they say, so the same f
 and one that a late fact disproves is withdrawn by its id. It concludes from the facts of its instant, and comes after them.
 """
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from libs.events.catalogue.standard import Calendar
 from libs.events.words.event import LATER, Number, Topic, Word, event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoff:
+    """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
+
+    at: time
+    resumes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Working time as a versioned fact: what later changes to any holiday library cannot touch.
+
+    `extra_days` are make-up working days (调休): the date works like the weekday it is mapped to.
+    With a `cutoff`, limits in working days go by dates and clock times, whatever the windows of a day are.
+    Outside `first_day`..`last_day` the calendar promises nothing and asking is an error.
+    """
+
+    id: str
+    version: int
+    timezone: str
+    windows: tuple[Window, ...]
+    holidays: tuple[date, ...] = ()
+    extra_days: dict[date, int] = field(default_factory=dict)
+    cutoff: Cutoff | None = None
+    first_day: date
+    last_day: date
+
 
 Micros = Annotated[int, Field(ge=0)]
 

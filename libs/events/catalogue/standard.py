@@ -1,8 +1,10 @@
-"""The words of a process standard, a calendar and a roster: plain values, carried whole by the events that publish them."""
+"""The words of a process standard and a roster: plain values, carried whole by the events that publish them."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
+
+from libs.events.catalogue.sla import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,43 +216,6 @@ class Standard:
     forms: dict[str, Form] = field(default_factory=dict)
     scripts: dict[str, Label] = field(default_factory=dict)
     reopen_days: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
-
-    weekday: int
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cutoff:
-    """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
-
-    at: time
-    resumes: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """Working time as a versioned fact: what later changes to any holiday library cannot touch.
-
-    `extra_days` are make-up working days (调休): the date works like the weekday it is mapped to.
-    With a `cutoff`, limits in working days go by dates and clock times, whatever the windows of a day are.
-    Outside `first_day`..`last_day` the calendar promises nothing and asking is an error.
-    """
-
-    id: str
-    version: int
-    timezone: str
-    windows: tuple[Window, ...]
-    holidays: tuple[date, ...] = ()
-    extra_days: dict[date, int] = field(default_factory=dict)
-    cutoff: Cutoff | None = None
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

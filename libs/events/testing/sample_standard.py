@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
+from libs.events.catalogue.sla import Calendar, Window
 from libs.events.catalogue.standard import (
     Absence,
-    Calendar,
     CalendarRef,
     Confirmation,
     ExceptionRule,
@@ -19,7 +19,6 @@ from libs.events.catalogue.standard import (
     Rule,
     Standard,
     Target,
-    Window,
 )
 
 CALENDAR = Calendar(

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from libs.events.catalogue.references import CALENDAR, PROCESS, ROSTER, Reference
-from libs.events.catalogue.standard import Calendar, Roster, Standard
+from libs.events.catalogue.sla import Calendar
+from libs.events.catalogue.standard import Roster, Standard
 from libs.events.engine.book import Book
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft

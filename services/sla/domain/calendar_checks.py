@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from libs.events.catalogue.standard import Cutoff, Window
+from libs.events.catalogue.sla import Cutoff, Window
 from services.sla.domain.holidays_of import DaysOff
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

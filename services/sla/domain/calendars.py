@@ -18,7 +18,7 @@ from datetime import date, time
 from itertools import groupby, pairwise
 from typing import Any, TypeVar
 
-from libs.events.catalogue.standard import Calendar, Cutoff, Window
+from libs.events.catalogue.sla import Calendar, Cutoff, Window
 from libs.events.words.now import zone_named
 from libs.events.words.storable import is_storable
 from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar, Days, as_json, check_cutoff, check_days, check_overlaps

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from libs.events.catalogue.sla import CalendarPublished
-from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.sla import Calendar, CalendarPublished
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.refusal import Refused
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.standard import Calendar, Cutoff
+from libs.events.catalogue.sla import Calendar, Cutoff
 from services.sla.domain.windows import instant, micros, span, stretches
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from libs.events.catalogue.standard import Absence, Person, Roster, Window
+from libs.events.catalogue.sla import Window
+from libs.events.catalogue.standard import Absence, Person, Roster
 from libs.events.words.now import zone_named
 from libs.events.words.refusal import Refused
 from services.routing.domain.people.faults import judge

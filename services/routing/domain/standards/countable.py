@@ -2,7 +2,8 @@
 
 from libs.events.catalogue.promise import Unit, limit_of
 from libs.events.catalogue.references import CALENDAR
-from libs.events.catalogue.standard import Calendar, Standard, Target
+from libs.events.catalogue.sla import Calendar
+from libs.events.catalogue.standard import Standard, Target
 from libs.events.engine.known import Known
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from libs.events.catalogue.standard import Calendar
+from libs.events.catalogue.sla import Calendar
 from libs.events.words.storable import is_storable
 from services.sla.domain.calendar_checks import WEEKDAYS, BadCalendar
 from services.sla.domain.calendars import calendar_of

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.catalogue.standard import Absence, Label, Person, Roster, Window
+from libs.events.catalogue.sla import Window
+from libs.events.catalogue.standard import Absence, Label, Person, Roster
 from services.routing.domain.people.reading import PEOPLE_MAX, BrokenRoster, as_written, roster_of
 from tests.services.routing.domain.people.samples import WRITTEN, with_person
 
