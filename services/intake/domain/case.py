@@ -83,6 +83,7 @@ def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
     case.channel, case.customer_ref, case.kind = said.channel, said.customer_ref, said.kind
     case.process_id, case.process_version = said.process_id, said.process_version
     case.external_ref, case.missing = said.external_ref, list(said.missing)
+    case.follows = said.follows
 
 
 def case_id_of(client: str, idempotency_key: str, need: Need) -> str:

@@ -25,6 +25,9 @@ def asked(need, earlier, case=LAST):
 def test_it_names_the_case_that_it_follows(need):
     (fact,) = asked(need, KNOWN.state).facts
     assert isinstance(fact.data, CaseRegistered) and fact.data.follows == "c1"
+    told = given(CASES, fact, key="c2")
+    assert told.state.follows == "c1"
+    asked(need, KNOWN.state, told).nothing()
 
 
 @pytest.mark.parametrize(
