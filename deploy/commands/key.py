@@ -13,10 +13,13 @@ from libs.web.keys import new_key
 def key(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
     scope: Annotated[list[str], typer.Option(help="What it may do, for example cases:write; several allowed.")],
+    person: Annotated[
+        str, typer.Option(help="Whose key it is, by the id that rosters and events have; leave it out for a system.")
+    ] = "",
     file: Annotated[Path, typer.Option(envvar="LOOPDESK_KEYS_FILE", help="The keys file.")] = Path("keys.yaml"),
 ) -> None:
     """Make an API key, add its hash to the keys file and show it once."""
-    plain, entry = new_key(name, scope)
+    plain, entry = new_key(name, scope, person)
     entries = yaml.safe_load(file.read_text()) if file.exists() else []
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump([*(entries or []), entry], sort_keys=False))

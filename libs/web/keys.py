@@ -11,7 +11,13 @@ from typing import Any
 import structlog
 import yaml
 
+from libs.events.words.refusal import Refused
+
 _output = structlog.get_logger("web")
+
+
+PERSON_MAX = 100
+"""The longest id that a roster can name."""
 
 
 class BadKeysFile(Exception):
@@ -20,14 +26,30 @@ class BadKeysFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client and its scopes. Two keys with one name are one client, so a key is exchanged without a gap."""
+    """A client and its scopes. Two keys with one name are one client, so a key is exchanged without a gap.
+
+    A key stands for a system, which may name the agents that use it, or for a `person`, who acts with it alone.
+    """
 
     name: str
     scopes: frozenset[str]
+    person: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Who acts with the key, by the name that events have."""
+        return self.person or self.name
 
     def may(self, scope: str) -> bool:
         """Test whether a scope was granted: by name, by `cases:*`, or by `*`."""
         return bool(self.scopes & {scope, f"{scope.partition(':')[0]}:*", "*"})
+
+    def agent(self, named: str) -> str:
+        """Return who does what is asked for; refuse a person's key where it names somebody else."""
+        if self.person and named not in ("", self.person):
+            detail = f"This key is {self.person}'s. Leave `agent` empty, or let {named} do it with a key of their own."
+            raise Refused("not-yourself", detail, 403)
+        return self.person or named
 
 
 LOCAL = Client("local", frozenset({"*"}))
@@ -85,10 +107,11 @@ def _fingerprint(digest: bytes) -> str:
     return sha256(b"fingerprint " + digest).hexdigest()[:32]
 
 
-def new_key(name: str, scopes: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def new_key(name: str, scopes: Sequence[str], person: str = "") -> tuple[str, dict[str, Any]]:
     """Return a fresh key, to be shown once, and its entry for the keys file."""
     plain = f"loopdesk_{secrets.token_urlsafe(32)}"
-    return plain, {"name": name, "sha256": sha256(plain.encode()).hexdigest(), "scopes": sorted(scopes)}
+    entry = {"name": name, "sha256": sha256(plain.encode()).hexdigest(), "scopes": sorted(scopes)}
+    return plain, entry | ({"person": person} if person else {})
 
 
 def read_keys(path: Path) -> tuple[Entry, ...]:
@@ -100,18 +123,31 @@ def read_keys(path: Path) -> tuple[Entry, ...]:
         raise BadKeysFile(f"{path} cannot be read as YAML: {type(error).__name__}.") from None
     if not isinstance(entries, list):
         raise BadKeysFile(f"{path} must be a list of {{name, sha256, scopes}}.")
-    return tuple(_entry(path, number, raw) for number, raw in enumerate(entries, start=1))
+    found = tuple(_entry(path, number, raw) for number, raw in enumerate(entries, start=1))
+    persons: dict[str, str] = {}
+    for number, one in enumerate(found, start=1):
+        # One client is answered as one, also what was asked before; so it cannot be two people.
+        if persons.setdefault(one.client.name, one.client.person) != one.client.person:
+            raise BadKeysFile(f"{path}, entry {number}: this name is another's already; give each person's key its own name.")
+    return found
 
 
 def _entry(path: Path, number: int, raw: Any) -> Entry:
     match raw:
-        case {"name": str(name), "sha256": str(digest), "scopes": [*scopes]} if name and _all_text(scopes):
+        case {"name": str(name), "sha256": str(digest), "scopes": [*scopes], **more} if name and _all_text(scopes):
             try:
-                return Entry(_digest(digest), Client(name, frozenset(scopes)))
+                return Entry(_digest(digest), Client(name, frozenset(scopes), _person(path, number, more)))
             except ValueError:
                 raise BadKeysFile(f"{path}, entry {number}: sha256 must be 64 hexadecimal digits.") from None
         case _:
             raise BadKeysFile(f"{path}, entry {number}: give name, sha256 and a list of scopes.")
+
+
+def _person(path: Path, number: int, more: Mapping[str, Any]) -> str:
+    match more.get("person", ""):
+        case str(person) if person.strip() == person and len(person) <= PERSON_MAX and (person or "person" not in more):
+            return person
+    raise BadKeysFile(f"{path}, entry {number}: person must be the id of an agent, at most {PERSON_MAX} characters.")
 
 
 def _digest(text: str) -> bytes:

@@ -95,7 +95,8 @@ def _contacts(router: APIRouter, running: RunningService) -> None:
     async def post_contact(case_id: Id, body: ContactBody, write: Changing) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
         await running.wait_for(write.position)
-        at, id, actor = running.now(), derived_id("contact", write.client.name, write.once.key), write.client.name
+        write.client.agent(body.agent)
+        at, id, actor = running.now(), derived_id("contact", write.client.name, write.once.key), write.client.actor
 
         def decide(case: IntakeCase) -> list[Fact]:
             return log_contact(case, body.contact(), id=id, at=at, actor=actor, occurred_at=body.occurred_at)
@@ -164,7 +165,7 @@ def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> No
         reason = spoken.text(body.reason)
 
         def decide(case: IntakeCase) -> list[Fact]:
-            return cancel(case, reason, at=at, actor=write.client.name, occurred_at=body.occurred_at)
+            return cancel(case, reason, at=at, actor=write.client.actor, occurred_at=body.occurred_at)
 
         command = Command(
             case_answer(200),
@@ -191,7 +192,7 @@ def _imports(router: APIRouter, running: RunningService, pepper: str) -> None:
         if not 1 <= len(rows) <= IMPORT_FACTS_MAX:
             raise Refused("bad-batch", f"Send 1 to {IMPORT_FACTS_MAX} facts at once, not {len(rows)}.", 422)
         at = running.now()
-        verdicts = [judge(row, running.known, at=at, actor=client.name, pepper=pepper) for row in rows]
+        verdicts = [judge(row, running.known, at=at, actor=client.actor, pepper=pepper) for row in rows]
         recorded = [one for one in verdicts if isinstance(one, Recorded)]
         command = Command(
             lambda outcome: answer({"verdicts": _told(verdicts, outcome)}),

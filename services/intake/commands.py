@@ -37,8 +37,8 @@ def linked(at: HTTPConnection, links: Links) -> Linked:
 async def register_case(running: RunningService, pepper: str, body: CaseBody, write: Write, linked: Linked) -> Answer:
     """Accept a customer need; asking again with the same key gives the same case."""
     await running.wait_for(write.position)
-    at, need, actor = running.now(), body.need(), write.client.name
-    case_id = case_id_of(actor, write.once.key, need)
+    at, need, actor = running.now(), body.need(), write.client.actor
+    case_id = case_id_of(write.client.name, write.once.key, need)
 
     earlier = await _earlier(running, need.follows)
 
@@ -69,7 +69,7 @@ async def _earlier(running: RunningService, case_id: str) -> IntakeCase | None:
 async def supply_fields(running: RunningService, case_id: str, body: FieldsBody, write: Write) -> Answer:
     """Take in fields that a case lacked, from a client or from the customer herself."""
     await running.wait_for(write.position)
-    at, actor = running.now(), write.client.name
+    at, actor = running.now(), write.client.actor
 
     def decide(case: IntakeCase) -> list[Fact]:
         return supply(case, body.fields, running.known, at=at, actor=actor, occurred_at=body.occurred_at)

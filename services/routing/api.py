@@ -76,6 +76,9 @@ COMMANDS = {
 }
 """Everything that may be asked about a case: its name → the words that it takes, and who decides."""
 
+GIVING = (decisions.assign, decisions.hand_over)
+"""The commands whose `agent` is to whom something is given; in every other it is who does what is asked for."""
+
 TAGS = {
     "cases": "The walk of a case through its nodes.",
     "processes": "Process standards, drafted and published.",
@@ -173,6 +176,8 @@ async def execute_on(
     if decide in decisions.COUNT_DAYS:
         words = {**words, "zone": zone}
     at, spoken = running.now(), Spoken(case_id, pepper)
+    if "agent" in words and decide not in GIVING:
+        words = {**words, "agent": write.client.agent(words["agent"])}
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:
@@ -181,7 +186,7 @@ async def execute_on(
             standard = running.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
-        return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.name)
+        return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.actor)
 
     command = Command(
         _case_answer,

@@ -122,7 +122,7 @@ def _processes(router: APIRouter, running: RunningService) -> None:
             written = sound(body.standard)
         except BrokenStandard as error:
             raise Refused("broken-standard", str(error), 422) from error
-        command = draft_command(written, at=running.now(), actor=write.client.name, once=write.once, published=running.known)
+        command = draft_command(written, at=running.now(), actor=write.client.actor, once=write.once, published=running.known)
         return respond(await running.execute(command))
 
 
@@ -143,7 +143,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         The calendar that its promises need must be published. Right after publishing it, pass on the Position of that answer.
         """
         await running.wait_for(write.position)
-        actor, once = write.client.name, write.once
+        actor, once = write.client.actor, write.once
         command = publish_command(process_id, version, at=running.now(), actor=actor, once=once, published=running.known)
         return respond(await running.execute(command))
 
@@ -158,7 +158,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
     ) -> Response:
         """Let no more cases be registered under a version; those that are go on by it."""
         await running.wait_for(write.position)
-        actor, once = write.client.name, write.once
+        actor, once = write.client.actor, write.once
         command = retire_command(process_id, version, body.reason, at=running.now(), actor=actor, once=once)
         return respond(await running.execute(command))
 
@@ -175,5 +175,5 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
         """Say who is in a team from now on. What is published never changes; where nothing is new, nothing is said."""
         roster = roster_of(body.roster)
         await running.wait_for(write.position)
-        command = roster_command(roster, at=running.now(), actor=write.client.name, once=write.once)
+        command = roster_command(roster, at=running.now(), actor=write.client.actor, once=write.once)
         return respond(await running.execute(command))

@@ -181,7 +181,7 @@ def _calendars(router: APIRouter, running: RunningService) -> None:
         except BadCalendar as error:
             raise Refused("bad-calendar", str(error), 422) from error
         await running.wait_for(write.position)
-        command = publish_command(calendar, at=running.now(), actor=write.client.name, once=write.once)
+        command = publish_command(calendar, at=running.now(), actor=write.client.actor, once=write.once)
         return respond(await running.execute(command))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from libs.events.words.refusal import Refused
 from libs.web.keys import BadKeysFile, Client, Keyring, new_key, read_keys
 
 
@@ -76,6 +77,10 @@ def test_a_broken_file_leaves_the_former_keys(tmp_path: Path, broken: str) -> No
         ("no hexadecimal", f"- {{name: x, sha256: '{'z' * 64}', scopes: []}}"),
         ("scopes that are no list", f"- {{name: x, sha256: '{'a' * 64}', scopes: all}}"),
         ("scopes that are no text", f"- {{name: x, sha256: '{'a' * 64}', scopes: [1]}}"),
+        ("a person without a name", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: ''}}"),
+        ("a person that is no text", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: [wei]}}"),
+        ("a person with a space around", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: ' wei'}}"),
+        ("a person whom no roster can name", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: {'w' * 101}}}"),
         ("a plain key by mistake", "- {name: x, key: hunter2, scopes: []}"),
     ],
 )
@@ -89,3 +94,33 @@ def test_a_keys_file_is_refused_without_quoting_it(tmp_path: Path, why: str, tex
 def test_a_missing_file_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(BadKeysFile, match="nowhere"):
         Keyring(tmp_path / "nowhere")
+
+
+def test_a_key_of_a_person_names_the_person(tmp_path: Path) -> None:
+    plain, entry = new_key("wei at home", ["cases:write"], "wei")
+    keyring = Keyring(written(tmp_path / "k", [entry]))
+    client = keyring.client(plain)
+    assert client == keyring.holder(keyring.fingerprint(plain)) == Client("wei at home", frozenset({"cases:write"}), "wei")
+    assert (client.actor, Client("crm", frozenset()).actor) == ("wei", "crm")
+
+
+@pytest.mark.parametrize("others", [("", "wei"), ("wei", ""), ("wei", "mei")])
+def test_one_name_is_not_two_people(tmp_path: Path, others: tuple[str, str]) -> None:
+    entries = [new_key("desk", [], person)[1] for person in others]
+    with pytest.raises(BadKeysFile, match="entry 2: this name is another's already"):
+        read_keys(written(tmp_path / "k", entries))
+    assert len(read_keys(written(tmp_path / "k", [entries[0], entries[0]]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("person", "named", "does"),
+    [("", "", ""), ("", "mei", "mei"), ("wei", "", "wei"), ("wei", "wei", "wei"), ("wei", "mei", None), ("wei", "Wei", None)],
+)
+def test_a_person_acts_in_no_other_name(person: str, named: str, does: str | None) -> None:
+    client = Client("key", frozenset(), person)
+    if does is not None:
+        assert client.agent(named) == does
+        return
+    with pytest.raises(Refused, match="Leave `agent` empty") as refused:
+        client.agent(named)
+    assert (refused.value.code, refused.value.status) == ("not-yourself", 403)

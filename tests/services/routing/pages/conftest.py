@@ -39,10 +39,11 @@ KEYS = ("cases:read", "cases:write", "cases:personal")
 class Desk:
     """The service, its app as everybody reaches it from this machine, and one that asks for keys."""
 
-    def __init__(self, running, folder):
+    def __init__(self, running, folder, people=()):
         entries, self.keys = [], {}
-        for name, scopes in {"reader": KEYS[:1], "writer": KEYS[:2], "nobody": KEYS[2:]}.items():
-            self.keys[name], entry = new_key(name, scopes)
+        held = [("reader", KEYS[:1], ""), ("writer", KEYS[:2], ""), ("nobody", KEYS[2:], "")]
+        for name, scopes, person in [*held, *((name, KEYS, person) for name, person in people)]:
+            self.keys[name], entry = new_key(name, scopes, person)
             entries.append(entry)
         (folder / "keys.yaml").write_text(yaml.safe_dump(entries))
         self.running = running
