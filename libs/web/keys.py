@@ -143,7 +143,7 @@ def _entry(path: Path, number: int, raw: Any) -> Entry:
             raise BadKeysFile(f"{path}, entry {number}: give name, sha256 and a list of scopes.")
 
 
-def _person(path: Path, number: int, more: Mapping[str, Any]) -> str:
+def _person(path: Path, number: int, more: Mapping[Any, Any]) -> str:
     match more.get("person", ""):
         case str(person) if person.strip() == person and len(person) <= PERSON_MAX and (person or "person" not in more):
             return person

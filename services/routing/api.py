@@ -25,6 +25,7 @@ from services.routing import requests
 from services.routing.commands import publishing_routes
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
 from services.routing.domain.cases.vault import hidden
 from services.routing.questions import question_routes
 from services.routing.tables import case_row
@@ -186,6 +187,9 @@ async def execute_on(
             standard = running.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
+        asked = {name: words[name] for name in ("node", "gate", "team", "agent", "reason") if name in words}
+        ask = Ask(**asked, actor=write.client.actor, person=write.client.person, at=at)
+        must_be_entitled(decide.__name__, case, standard, rosters_in(running.known), ask)
         return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.actor)
 
     command = Command(

@@ -9,14 +9,16 @@ from starlette.responses import Response
 
 from libs.events.catalogue.standard import Standard
 from libs.service.running import RunningService
+from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.entitled import rosters_in
 from services.routing.domain.cases.owing import evidence_owed
 from services.routing.domain.cases.pinned import WORDS, words_of
-from services.routing.domain.cases.possible import Offer, offers
+from services.routing.domain.cases.possible import Offer, offered_to, offers
 from services.routing.domain.standards.notices import spoken
 from services.routing.pages.wording import Wording
 from services.routing.pages.work import Line, line
@@ -45,7 +47,7 @@ def cases_router(running: RunningService) -> APIRouter:
             key=token_urlsafe(12),
             said=await said_in(running, case, hide=not client.may("cases:personal")),
             notes=await notes_of(running, case, hide=not client.may("cases:personal")),
-            offers=may_ask(case, standard, running, shell.zone) if client.may("cases:write") else {},
+            offers=may_ask(client, case, standard, running, shell.zone),
             owed=list(evidence_owed(case, standard, one.node)) if standard and one.node else [],
             forms=standard.forms if standard else {},
             script=script_of(case, standard, one),
@@ -55,9 +57,15 @@ def cases_router(running: RunningService) -> APIRouter:
     return router
 
 
-def may_ask(case: RoutingCase, standard: Standard | None, running: RunningService, zone: tzinfo) -> dict[str, Offer]:
-    """Return what may be asked now; nothing while the standard is not known."""
-    return offers(case, standard, at=running.now(), zone=zone) if standard else {}
+def may_ask(
+    client: Client, case: RoutingCase, standard: Standard | None, running: RunningService, zone: tzinfo
+) -> dict[str, Offer]:
+    """Return what a client may ask for now; nothing while the standard is not known."""
+    if standard is None or not client.may("cases:write"):
+        return {}
+    at = running.now()
+    found = offers(case, standard, at=at, zone=zone)
+    return offered_to(client.person, found, case, standard, rosters_in(running.known), at)
 
 
 def script_of(case: RoutingCase, standard: Standard | None, one: Line) -> str:

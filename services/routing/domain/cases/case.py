@@ -13,7 +13,8 @@ class RoutingCase:
     """The state that routing's decisions use. `done` has the nodes that are completed in the present walk.
 
     `visit_team` is the team that the present visit waits for, if it is another than that of the case; `worker` is who has the
-    visit, by beginning it or because it was given to them. Nobody else may work at it.
+    visit, by beginning it or because it was given to them. Nobody else may work at it. `authors` are all who have had it since
+    work began.
 
     Of `records` there are, for each form, the last one that lacks nothing and the last that does. `gone_over` has the nodes that
     the case last went back over, with the number of its last record then: for their forms those up to it no longer count.
@@ -42,6 +43,7 @@ class RoutingCase:
     started: bool = False
     visit_team: str = ""
     worker: Worker = NOBODY
+    authors: list[str] = field(default_factory=list)
     done: dict[str, Done] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
     escalated: int = 0

@@ -65,7 +65,7 @@ def _graded(case: RoutingCase, said: CaseGraded, fact: Fact) -> None:
 def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
     case.team, case.agent, case.role, case.assigned_by = said.team, said.agent, said.role, said.rule
     if case.working_team == case.team:  # the visit goes with the case, unless another team works at it
-        case.worker = Worker(said.agent if case.started else "")
+        _take(case, Worker(said.agent if case.started else ""))
 
 
 def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
@@ -89,14 +89,16 @@ def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
 
 def _given(case: RoutingCase, said: NodeAssigned, fact: Fact) -> None:
     if case.node == said.node:
-        case.visit_team, case.worker = said.team, Worker(said.agent)
+        case.visit_team = said.team
+        _take(case, Worker(said.agent))
 
 
 def _started(case: RoutingCase, said: NodeStarted, fact: Fact) -> None:
     case.visits.at(said.node, said.occurrence)
     if case.node != said.node:
         _go_to(case, said.node, fact.time)
-    case.started, case.worker = True, Worker(said.agent, fact.actor)
+    case.started = True
+    _take(case, Worker(said.agent, fact.actor))
 
 
 def _completed(case: RoutingCase, said: NodeCompleted, fact: Fact) -> None:
@@ -149,9 +151,16 @@ def _go_to(case: RoutingCase, node: str, at: datetime) -> None:
     case.node, case.waiting_since = node, at
 
 
+def _take(case: RoutingCase, worker: Worker) -> None:
+    """Have the work of the visit; who has had it since it began stays among its authors."""
+    case.worker = worker
+    if case.started and worker.name and worker.name not in case.authors:
+        case.authors.append(worker.name)
+
+
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.gates, case.confirmed, case.told_result = {}, {}, False
+    case.gates, case.authors, case.confirmed, case.told_result = {}, [], {}, False
     case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
 
 

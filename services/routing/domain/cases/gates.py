@@ -14,6 +14,7 @@ from services.routing.domain.cases.pinned import known_node
 from services.routing.domain.cases.saying import arrival, say
 from services.routing.domain.cases.taking import must_be_free
 from services.routing.domain.cases.visit import Worker
+from services.routing.domain.people.faults import alike
 
 
 def request(
@@ -85,6 +86,6 @@ def _is_decided(case: RoutingCase, gate: str, decision: str, who: Worker) -> boo
 
 
 def _must_be_another(case: RoutingCase, gate: str, who: Worker) -> None:
-    """Four eyes: who did the work, or asked, does not decide about it."""
-    if who.name in (case.worker.name, case.gates[gate].asked_by.name):
+    """Four eyes: who has had the work, or asked, does not decide about it, in whatever spelling of their id."""
+    if alike(who.name) in map(alike, (*case.authors, case.worker.name, case.gates[gate].asked_by.name)):
         raise Refused("four-eyes", f"{who.name} did the work, or asked for {gate}. Let somebody else decide.", 403)

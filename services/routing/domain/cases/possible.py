@@ -1,7 +1,7 @@
 """What may be asked about a case now, found out by asking: the decisions themselves say no, and nothing is written twice."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.entitled import Ask, Rosters, must_be_entitled
 from services.routing.domain.cases.pinned import words_of
 
 WORDS_WRONG = 422
@@ -114,3 +115,30 @@ def _handed_over(case: RoutingCase, standard: Standard, *, at: datetime) -> list
 def _classified(case: RoutingCase, standard: Standard, *, at: datetime) -> list[Fact]:
     # A word that no case has: whether it may be set is asked, not to which.
     return decisions.classify(case, standard, category=f"not {case.category}", at=at)
+
+
+_DECISIONS = {"return": "send_back", "handover": "hand_over"}
+"""The decisions that have another name than their verb."""
+
+
+def offered_to(
+    person: str, offers: Mapping[str, Offer], case: RoutingCase, standard: Standard, rosters: Rosters, at: datetime
+) -> dict[str, Offer]:
+    """Return what of these a person may ask for; a key that is nobody's may ask for all."""
+
+    def may(verb: str, offer: Offer, choice: str) -> bool:
+        chosen = {"node": case.node} | ({offer.of: choice} if offer.of in ("node", "gate") else {})
+        try:
+            must_be_entitled(
+                _DECISIONS.get(verb, verb), case, standard, rosters, Ask(**chosen, actor=person, person=person, at=at)
+            )
+        except Refused:
+            return False
+        return True
+
+    found = {}
+    for verb, offer in offers.items():
+        choices = [one for one in offer.choices or ("",) if not person or may(verb, offer, one)]
+        if choices:
+            found[verb] = replace(offer, choices=tuple(choices) if offer.choices else ())
+    return found

@@ -42,15 +42,25 @@ def arrival(
     `owner` and `outputs` are said with it, so the case does not know them yet.
     """
     entered = NodeEntered(node=node.id, occurrence=case.visits.next(node.id).number)
-    owning, role = (owner.team, owner.role) if owner else (case.team, case.role)
-    if node.role.startswith("$"):
-        role = role if node.role == ASSIGNED else {**case.outputs, **values_of(outputs)}.get(node.role[1:], "")
-    else:
-        role = node.role
-    team = standard.roles[role].team if role in standard.roles else ""
+    owning = owner.team if owner else case.team
+    team = team_of(standard, role_at(case, node, owner=owner, outputs=outputs))
     if team in ("", owning):
         return [entered]
     return [entered, NodeAssigned(node=node.id, team=team, rule=BY_ROLE, occurrence=entered.occurrence)]
+
+
+def role_at(case: RoutingCase, node: Node, *, owner: CaseAssigned | None = None, outputs: Iterable[str] = ()) -> str:
+    """Return the role that does the work at a node in this case; empty while nobody has said which."""
+    if not node.role.startswith("$"):
+        return node.role
+    if node.role == ASSIGNED:
+        return owner.role if owner else case.role
+    return {**case.outputs, **values_of(outputs)}.get(node.role[1:], "")
+
+
+def team_of(standard: Standard, role: str) -> str:
+    """Return the team whose people have a role; empty for the team of the case."""
+    return standard.roles[role].team if role in standard.roles else ""
 
 
 def say_as_recorded(heard: Fact, event: Any) -> Fact:

@@ -24,13 +24,13 @@ def judge(roster: Roster) -> list[Fault]:
     ]
 
 
-def _alike(id: str) -> str:
+def alike(id: str) -> str:
     """Return the same for ids that a reader takes for one."""
     return normalize("NFKC", id).casefold()
 
 
 def _twice(place: str, id: str, before: list[str]) -> Iterable[Fault]:
-    same = next((one for one in before if id and _alike(one) == _alike(id)), None)
+    same = next((one for one in before if id and alike(one) == alike(id)), None)
     if same is not None:
         yield Fault(place, f"`{id}` stands on the roster as `{same}` already", "write each person once, with all their roles")
 

@@ -1,0 +1,137 @@
+"""Who may do what at a node: where the team that has the work has a roster, only its people with the node's role."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from libs.events.catalogue.references import ROSTER
+from libs.events.catalogue.standard import Node, Roster, Standard
+from libs.events.engine.known import Known
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.pinned import node_of
+from services.routing.domain.cases.saying import role_at, team_of
+from services.routing.domain.people.presence import present
+
+LISTED_MAX = 10
+"""How many of those who may are named in a refusal."""
+
+Rosters = Mapping[str, Roster]
+"""The rosters that hold, by team."""
+
+
+def rosters_in(known: Known) -> Rosters:
+    """Return the newest roster of each team."""
+    return {team: roster for team in known.ids(ROSTER) if (roster := known.latest(ROSTER, team))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for: `agent` is who does it, or to whom work is given; `person` whose key it is, if it is a person's."""
+
+    node: str = ""
+    gate: str = ""
+    team: str = ""
+    agent: str = ""
+    reason: str = ""
+    actor: str = ""
+    person: str = ""
+    at: datetime
+
+
+def must_be_entitled(decision: str, case: RoutingCase, standard: Standard, rosters: Rosters, ask: Ask) -> None:
+    """Refuse who may not ask for this one of the decisions, which itself says no to what is not possible now."""
+    node = node_of(standard, ask.node)
+    if not rosters or node is None or decision not in _RULES or (node.id != case.node and decision != "start"):
+        return
+    if node.id not in case.done:  # what is done already is only said again
+        _RULES[decision](case, standard, rosters, node, ask)
+
+
+def _begins(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    _must_be_among(_workers(case, standard, rosters, node), ask.agent or ask.actor, f"begin {node.id}")
+
+
+def _works(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    # Who names nobody does it for the one who has the work.
+    who = ask.agent or ask.person or case.worker.name or ask.actor
+    _must_be_among(_workers(case, standard, rosters, node), who, f"work at {node.id}")
+
+
+def _moves(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    if ask.person:  # a system says nobody's name here, and its word is taken as it is for the names that it says elsewhere
+        _must_be_among(_workers(case, standard, rosters, node), ask.person, f"move the work at {node.id}")
+
+
+def _hands_over(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    workers = _workers(case, standard, rosters, node)
+    if ask.person and workers is not None:
+        _must_be_among([*workers, *_with_role(node.approver, rosters.values())], ask.person, f"hand over {node.id}")
+    _must_suit(case, standard, rosters, node, ask)
+
+
+def _decides(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    gate = next((one for one in node.gates if one.id == ask.gate), None)
+    if gate is None or not rosters.keys() & {case.working_team, team_of(standard, gate.approver) or case.team}:
+        return
+    having = [(roster, one) for roster in rosters.values() for one in roster.people if gate.approver in one.roles]
+    deputies = [one.deputy for roster, one in having if one.deputy and not present(one, ask.at, roster)]
+    _must_be_among([*(one.id for _, one in having), *deputies], ask.agent or ask.actor, f"decide {gate.id}, as {gate.approver}")
+
+
+_RULES: Mapping[str, Callable[[RoutingCase, Standard, Rosters, Node, Ask], None]] = {
+    "start": _begins,
+    "complete": _works,
+    "request": _works,
+    "skip": _moves,
+    "send_back": _moves,
+    "hand_over": _hands_over,
+    "decide": _decides,
+}
+
+
+def _workers(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, team: str = "") -> list[str] | None:
+    """Return who may work at a node: of its team who has its role, and who supports it; None where the team has no roster."""
+    role = role_at(case, node)
+    if not team:
+        team = case.working_team if node.id == case.node else team_of(standard, role) or case.team
+    if team not in rosters:
+        return None
+    # A role that an earlier node named and that no standard declares is had by nobody: then the team is enough.
+    own = _with_role(role, [rosters[team]]) if role in standard.roles else [one.id for one in rosters[team].people]
+    homes = {helper: team_of(standard, helper) or case.team for helper in node.support}
+    return [*own, *(id for helper, home in homes.items() if home in rosters for id in _with_role(helper, [rosters[home]]))]
+
+
+def _with_role(role: str, rosters: Iterable[Roster]) -> list[str]:
+    return [one.id for roster in rosters for one in roster.people if role in one.roles]
+
+
+def _must_be_among(allowed: list[str] | None, who: str, what: str) -> None:
+    if allowed is None or who in allowed:
+        return
+    raise Refused("not-entitled", f"{who} may not {what}. {_listed(allowed)}", 403)
+
+
+def _listed(allowed: Iterable[str]) -> str:
+    names = list(dict.fromkeys(allowed))
+    more = f" and {len(names) - LISTED_MAX} others" if len(names) > LISTED_MAX else ""
+    return (
+        f"Who may: {', '.join(names[:LISTED_MAX])}{more}." if names else "No roster names anybody who may; publish one that does."
+    )
+
+
+def _must_suit(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
+    """Refuse to hand work to who may not do it, and without a reason to who is not there."""
+    team = ask.team or case.working_team
+    allowed = _workers(case, standard, rosters, node, team)
+    if allowed is None or not (ask.team or ask.agent):
+        return
+    if ask.agent not in allowed if ask.agent else not allowed:
+        whom = ask.agent or f"Anybody in {team}"
+        raise Refused("agent-not-entitled", f"{whom} may not work at {node.id}. {_listed(allowed)}", 422)
+    people = [(roster, one) for roster in rosters.values() for one in roster.people if one.id == ask.agent]
+    absent = not all(present(one, ask.at, roster) for roster, one in people)
+    if absent and not ask.reason:
+        detail = f"{ask.agent} is not there now. Give the reason for which they have {node.id} all the same."
+        raise Refused("reason-missing", detail, 422)
