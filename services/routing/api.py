@@ -172,13 +172,13 @@ async def execute_on(
     zone: tzinfo = UTC,
 ) -> Response:
     """Ask for a decision about a case, by JSON or by a form; days are those of the desk's `zone`."""
+    if "agent" in words and decide not in GIVING:
+        words = {**words, "agent": write.client.agent(words["agent"])}
     await running.wait_for(write.position)
     await _must_be_here(running, words.get("repeats", ""))
     if decide in decisions.COUNT_DAYS:
         words = {**words, "zone": zone}
     at, spoken = running.now(), Spoken(case_id, pepper)
-    if "agent" in words and decide not in GIVING:
-        words = {**words, "agent": write.client.agent(words["agent"])}
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:

@@ -1,0 +1,117 @@
+"""Whose work it is: by the role of the node in this case, however the standard says it, on the roster of the team that has it."""
+
+from dataclasses import replace
+
+import pytest
+
+from libs.events.catalogue.standard import Gate, Label, Node, Person, Role, Roster
+from libs.events.testing.spec import knowing
+from libs.events.words.refusal import Refused
+from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
+from services.routing.domain.cases.visit import NOBODY, Done
+from tests.services.routing.samples import COMPLAINT, NINE
+
+LABEL = Label(en="A name", zh="名称")
+
+
+def roster(team, version=1, **people):
+    persons = tuple(Person(id=id, roles=(role,), capacity=1) for id, role in people.items())
+    return Roster(team=team, version=version, name=LABEL, timezone="UTC", people=persons)
+
+
+ROSTERS = {"own": roster("own", ann="worker", cy="cleaner"), "far": roster("far", fay="expert", flo="boss")}
+ROLES = {
+    name: Role(en="R", zh="岗", team=team) for name, team in {"worker": "", "expert": "far", "cleaner": "", "boss": ""}.items()
+}
+
+
+def standard(role, *, approver="boss"):
+    gate = Gate(id="go", name=LABEL, approver=approver)
+    nodes = tuple(Node(id=id, name=LABEL, role=role, approver="boss", outputs=("who",), gates=(gate,)) for id in ("n1", "n2"))
+    return replace(COMPLAINT, nodes=nodes, roles=ROLES)
+
+
+def case(**said):
+    return RoutingCase("c1", **({"node": "n2", "team": "own"} | said))
+
+
+def may(decision, who, state, of, rosters=ROSTERS, **asked):
+    """Return nothing if they may, else why not."""
+    try:
+        must_be_entitled(decision, state, of, rosters, Ask(**({"node": "n2"} | asked), agent=who, at=NINE))
+    except Refused as no:
+        return no.detail
+    return ""
+
+
+def leaving(value):
+    return {"n1": Done((f"who={value}",), NOBODY)}
+
+
+@pytest.mark.parametrize(
+    ("why", "role", "said", "those"),
+    [
+        ("a role of the case's team", "worker", {}, "ann"),
+        ("a role of another team", "expert", {"visit_team": "far"}, "fay"),
+        ("the visit was given elsewhere", "worker", {"visit_team": "far"}, ""),
+        ("the assignment said it", "$assigned", {"role": "worker"}, "ann"),
+        ("the assignment said none", "$assigned", {}, "ann cy"),
+        ("an earlier node said it", "$who", {"done": leaving("cleaner")}, "cy"),
+        ("an earlier node said what no standard declares", "$who", {"done": leaving("words:x")}, "ann cy"),
+        ("the team has no roster", "worker", {"team": "else"}, "ann cy fay flo zoe"),
+        ("there is no team", "worker", {"team": ""}, "ann cy fay flo zoe"),
+    ],
+)
+def test_whose_work_it_is(why, role, said, those):
+    found = [who for who in ("ann", "cy", "fay", "flo", "zoe") if not may("start", who, case(**said), standard(role))]
+    assert " ".join(found) == those, why
+
+
+def test_a_node_that_the_case_has_not_reached_is_the_work_of_the_team_of_its_role():
+    ahead = case(node="n1", visit_team="own")
+    assert not may("start", "fay", ahead, standard("expert")) and may("start", "ann", ahead, standard("expert"))
+
+
+@pytest.mark.parametrize(
+    ("why", "decision", "asked", "said"),
+    [
+        ("there is no such node", "start", {"node": "n9"}, {}),
+        ("the case stands elsewhere", "complete", {"node": "n1"}, {}),
+        ("it is done", "start", {"node": "n1"}, {"done": leaving("x")}),
+        ("there is no such gate", "decide", {"gate": "stop"}, {}),
+        ("it needs no role", "note", {}, {}),
+    ],
+)
+def test_what_the_decision_itself_refuses_or_anybody_may_is_left_to_it(why, decision, asked, said):
+    assert not may(decision, "zoe", case(**said), standard("worker"), **asked), why
+
+
+@pytest.mark.parametrize(
+    ("why", "team", "approver", "those"),
+    [
+        ("the visit's team has a roster", "own", "boss", "flo"),
+        ("only the approver's team has one", "else", "expert", "fay"),
+        ("neither has one", "else", "boss", "ann flo zoe fay"),
+        ("nobody has the role", "own", "nobody", ""),
+    ],
+)
+def test_who_decides(why, team, approver, those):
+    state, of = case(team=team), standard("worker", approver=approver)
+    assert {who for who in ("ann", "flo", "zoe", "fay") if not may("decide", who, state, of, gate="go")} == set(those.split()), (
+        why
+    )
+
+
+def test_a_refusal_names_who_may_and_not_all_of_many():
+    many = {"own": roster("own", **{f"p{n}": "worker" for n in range(12)})}
+    told = may("start", "zoe", case(), standard("worker"), many)
+    assert told.startswith("zoe may not begin n2. Who may: p0, p1,") and told.endswith("p9 and 2 others.")
+    assert may("start", "zoe", case(), standard("expert"), {"own": roster("own", ann="worker")}).endswith(
+        "publish one that does."
+    )
+
+
+def test_the_newest_roster_of_a_team_holds():
+    newer = roster("own", 2, bo="worker")
+    assert rosters_in(knowing(ROSTERS["own"], newer, ROSTERS["far"])) == {"own": newer, "far": ROSTERS["far"]}
