@@ -93,10 +93,11 @@ async def supply_fields(running: RunningService, case_id: str, body: FieldsBody,
 async def attach_record(running: RunningService, pepper: str, case_id: str, body: RecordBody, write: Write) -> Answer:
     """Take in a filled form of a case."""
     await running.wait_for(write.position)
-    id, at, actor = derived_id("record", write.client.name, write.once.key), running.now(), write.client.name
+    agent = write.client.agent(body.agent)
+    id, at, actor = derived_id("record", write.client.name, write.once.key), running.now(), write.client.actor
 
     def decide(case: IntakeCase) -> list[Fact]:
-        return attach(case, body.form, body.data, running.known, id=id, at=at, actor=actor, agent=body.agent, pepper=pepper)
+        return attach(case, body.form, body.data, running.known, id=id, at=at, actor=actor, agent=agent, pepper=pepper)
 
     def answered(outcome: Outcome) -> Answer:
         told: Answer = case_answer(201, {"record": str(id), "lacks": outcome.said[0].data.missing})(outcome)
@@ -117,11 +118,12 @@ async def attach_record(running: RunningService, pepper: str, case_id: str, body
 async def confirm_for(running: RunningService, pepper: str, case_id: str, body: ConfirmationBody, write: Write) -> Answer:
     """Write down what the customer accepted or rejected."""
     await running.wait_for(write.position)
-    id, at, actor = derived_id("confirmation", write.client.name, write.once.key), running.now(), write.client.name
+    agent = write.client.agent(body.agent)
+    id, at, actor = derived_id("confirmation", write.client.name, write.once.key), running.now(), write.client.actor
     spoken = Spoken(case_id, pepper)
 
     def decide(case: IntakeCase) -> list[Fact]:
-        return confirm(case, **body.model_dump(), spoken=spoken, id=id, at=at, actor=actor)
+        return confirm(case, **{**body.model_dump(), "agent": agent}, spoken=spoken, id=id, at=at, actor=actor)
 
     command = Command(
         case_answer(201),
