@@ -21,3 +21,29 @@ def test_of_many_that_register_one_reference_at_once_one_is_first_and_the_others
 def test_without_the_word_a_reference_may_name_several(calm):
     twice = [calm.post("intake", "/cases", CASE | {"unique": False, "external_ref": "CRM-78"}) for _ in range(2)]
     assert len({one.json()["case_id"] for one in twice}) == 2
+
+
+def test_a_thousand_creates_with_one_key_register_one_case(calm):
+    body = {"channel": "phone", "process_id": "inbound-call", "subject": "all at once"}
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: calm.post("intake", "/cases", body, {"Idempotency-Key": "a thousand"}), range(1000)))
+    assert {one.status_code for one in answers} == {201}
+    assert len({one.text for one in answers}) == 1
+
+
+def test_of_two_agents_who_start_a_visit_at_once_one_has_it(calm):
+    cases = [
+        calm.post("intake", "/cases", {"channel": "phone", "process_id": "inbound-call"}).json()["case_id"] for _ in range(12)
+    ]
+    for case_id in cases:
+        calm.eventually("routing", f"/cases/{case_id}", lambda case: case["node"] == "n1")
+    with ThreadPoolExecutor(8) as pool:
+        asked = [(case_id, agent) for case_id in cases for agent in ("ana", "eva")]
+        path = "/cases/{}/nodes/n1/start"
+        answers = list(pool.map(lambda one: calm.post("routing", path.format(one[0]), {"agent": one[1]}), asked))
+    for first, second in zip(answers[::2], answers[1::2], strict=True):
+        has, has_not = sorted((first, second), key=lambda one: one.status_code)
+        assert (has.status_code, has_not.status_code) == (200, 409), has_not.text
+        holder = has.json()["case"]["visit_agent"]
+        assert has_not.json()["type"] == "/problems/visit-taken" and has_not.json()["detail"].startswith(holder)
+        assert calm.get("routing", f"/cases/{has.json()['case']['case_id']}").json()["visit_agent"] == holder
