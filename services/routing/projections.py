@@ -37,7 +37,7 @@ def process_rows(key: str, state: Process) -> Iterable[Row]:
                 warnings=list(version.warnings),
                 drafted_at=version.drafted_at,
                 published_at=version.published_at,
-                effective_from=standard.effective_from,
+                effective_at=standard.effective_from,
                 retired_at=version.retired_at,
                 retired_because=version.retired_because,
             ).row

@@ -78,7 +78,7 @@ class ProcessRow(TableRow):
     warnings: list[str] = json("What its reviewer should know.")
     drafted_at: datetime | None = column("When its latest draft was written.")
     published_at: datetime | None = column("When it was published.")
-    effective_from: datetime | None = column("From when on cases come under it; empty: since it was published.")
+    effective_at: datetime | None = column("From when on cases come under it; empty: since it was published.")
     retired_at: datetime | None = column("Since when no case is registered under it any more.")
     retired_because: str = column("Why it was retired.")
 

@@ -211,7 +211,7 @@ def until(holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS_MAX
 
 def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
     """Ask, and again as long as the service has not read the fact that the client saw, because a slow machine takes longer."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + START_SECONDS_MAX
     while (answer := ask()).status_code == 503 and answer.json()["type"] == "/problems/position-not-reached":
         assert answer.headers["Retry-After"] and time.monotonic() < end, answer.text
     return answer

@@ -27,7 +27,7 @@ def _version_row(standard: Standard, process: Process) -> ProcessVersionRow:
         name_en=standard.name.en,
         name_zh=standard.name.zh,
         published_at=process.published[standard.version],
-        effective_from=standard.effective_from,
+        effective_at=standard.effective_from,
         retired_at=process.retired.get(standard.version),
     )
 

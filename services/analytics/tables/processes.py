@@ -21,7 +21,7 @@ class ProcessVersionRow(ProcessRow):
     name_en: str = column("The process' English name")
     name_zh: str = column("The process' Chinese name")
     published_at: datetime = column("When it was published")
-    effective_from: datetime | None = column("From when on cases come under it; empty: since it was published")
+    effective_at: datetime | None = column("From when on cases come under it; empty: since it was published")
     retired_at: datetime | None = column("Since when no case is registered under it any more")
 
 

@@ -85,7 +85,7 @@ def test_a_version_s_row_says_what_it_is() -> None:
         "warnings": Raw(b'["w"]'),
         "drafted_at": NINE,
         "published_at": None,
-        "effective_from": None,
+        "effective_at": None,
         "retired_at": None,
         "retired_because": "",
     }
