@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.safety.asking import operations, resolved
+from tests.safety.asking import operations, resolved, words_of
 
 FACT = {"system": "vault", "sequence": 1, "type": "case.registered", "time": "2020-01-01T00:00:00Z"}
 NAME, PHONE, WORDS = "Ottilie Quastenflosser", "+49 30 5550199", "my neighbour's parrot reads my letters"
@@ -99,14 +99,14 @@ CLEAR = {
 
 
 def texts(schema, place=""):
-    """Yield the places of a body's schema that take any text."""
+    """Yield the places of a body's schema that take any text, not only some listed words."""
     for part in schema.get("anyOf", [schema]):
         if "properties" in part:
             for name, inner in part["properties"].items():
                 yield from texts(inner, f"{place}.{name}".strip("."))
         elif part.get("type") == "array":
             yield from texts(part["items"], place)
-        elif part.get("type") in ("string", "object") and part.get("format") not in ("date-time", "uuid"):
+        elif part.get("type") in ("string", "object") and part.get("format") not in ("date-time", "uuid") and not words_of(part):
             yield place
 
 
