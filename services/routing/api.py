@@ -21,7 +21,7 @@ from libs.web.bodies import Body, JSONRoute
 from libs.web.shapes import shaped
 from libs.web.text import Id, Text, soon
 from libs.web.writes import Write, changes
-from services.routing import requests
+from services.routing import answers, requests
 from services.routing.commands import publishing_routes
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
@@ -117,7 +117,7 @@ def _links() -> dict[str, dict[str, str]]:
 def _add(router: APIRouter, path: str, summary: str, route: Callable[..., Awaitable[Response]]) -> None:
     name = path.rsplit("/", 1)[-1] + "_" + path.split("/")[-2].strip("{}")
     links = {"get_case": {"case_id": "$response.body#/case/case_id"}}
-    responses = shaped(requests.CaseSaid, links=links)
+    responses = shaped(answers.CaseSaid, links=links)
     router.add_api_route(path, route, methods=["POST"], summary=summary, tags=["cases"], name=name, responses=responses)
 
 
@@ -210,5 +210,5 @@ async def _must_be_here(running: RunningService, case_id: str) -> None:
 
 def _case_answer(outcome: Outcome) -> Answer:
     said = [{"id": fact.id, "type": fact.kind.wire, "time": fact.time, "data": fact.data} for fact in outcome.said]
-    body = {"case": requests.SHEET(case_row(outcome.state)), "said": said}
+    body = {"case": answers.SHEET(case_row(outcome.state)), "said": said}
     return answer(body, version=outcome.version, position=outcome.position)

@@ -17,7 +17,7 @@ from libs.web.answers import answer, respond
 from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Text
 from libs.web.writes import Write, creates
-from services.routing import requests
+from services.routing import answers, requests
 from services.routing.domain.people.reading import as_written, roster_of
 from services.routing.domain.people.roster import Team, publish
 from services.routing.domain.standards.countable import uncountable
@@ -113,7 +113,7 @@ def _processes(router: APIRouter, running: RunningService) -> None:
         status_code=201,
         tags=["processes"],
         summary="Draft a version of a process standard",
-        responses=shaped(requests.Drafted, status=201, links={"post_publish": drafted}),
+        responses=shaped(answers.Drafted, status=201, links={"post_publish": drafted}),
     )
     async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
@@ -131,7 +131,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         "/processes/{process_id}/versions/{version}/publish",
         tags=["processes"],
         summary="Publish a version",
-        responses=shaped(requests.Published),
+        responses=shaped(answers.Published),
     )
     async def post_publish(
         process_id: ProcessId,
@@ -151,7 +151,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         "/processes/{process_id}/versions/{version}/retire",
         tags=["processes"],
         summary="Retire a version",
-        responses=shaped(requests.Published),
+        responses=shaped(answers.Published),
     )
     async def post_retire(
         process_id: ProcessId, version: VersionNumber, body: requests.RetireBody, write: Publishing
@@ -169,7 +169,7 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
         status_code=201,
         tags=["rosters"],
         summary="Publish the next version of a team's roster",
-        responses=shaped(requests.Rostered, status=201),
+        responses=shaped(answers.Rostered, status=201),
     )
     async def post_roster(body: requests.RosterBody, write: Annotated[Write, Depends(creates("rosters:write"))]) -> Response:
         """Say who is in a team from now on. What is published never changes; where nothing is new, nothing is said."""

@@ -17,7 +17,7 @@ from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import IN_DIGITS, Id, Text, soon
-from services.routing import queries, requests
+from services.routing import answers, queries
 from services.routing.domain.cases.calls import BROKEN
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.people.reading import as_written
@@ -64,7 +64,7 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
         "/work",
         tags=["cases"],
         summary="Open cases, those that fall due first in front",
-        responses=shaped(requests.WORK.paged(), links=links),
+        responses=shaped(answers.WORK.paged(), links=links),
     )
     async def get_work(
         request: Request,
@@ -77,7 +77,7 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
         await running.wait_for(position)
         standards = queries.published(running.known)
         rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
-        return paged(request, page, rows, queries.place, lambda one: requests.WORK(one.case, one.due))
+        return paged(request, page, rows, queries.place, lambda one: answers.WORK(one.case, one.due))
 
 
 def _cases(router: APIRouter, running: RunningService) -> None:
@@ -85,7 +85,7 @@ def _cases(router: APIRouter, running: RunningService) -> None:
         "/cases/{case_id}",
         tags=["cases"],
         summary="A case as routing knows it",
-        responses=shaped(requests.SHEET.model, headers=["ETag"]),
+        responses=shaped(answers.SHEET.model, headers=["ETag"]),
     )
     async def get_case(case_id: Id, client: Reading, position: WaitFor) -> Response:
         """Show where a case stands; its ETag is what If-Match expects here."""
@@ -93,13 +93,13 @@ def _cases(router: APIRouter, running: RunningService) -> None:
         row = await queries.case(running.pool, case_id)
         if row is None:
             raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
-        return shown(requests.SHEET(row), version=await running.version((Topic.CASES, case_id)))
+        return shown(answers.SHEET(row), version=await running.version((Topic.CASES, case_id)))
 
     @router.get(
         "/processes",
         tags=["processes"],
         summary="All versions of all process standards",
-        responses=shaped(requests.PROCESS.listed()),
+        responses=shaped(answers.PROCESS.listed()),
     )
     async def get_processes(
         client: Reading, chosen: Annotated[queries.ProcessFilter, Depends(chosen(queries.ProcessFilter))], position: WaitFor
@@ -107,7 +107,7 @@ def _cases(router: APIRouter, running: RunningService) -> None:
         """List what was drafted and published."""
         await running.wait_for(position)
         rows = await queries.processes(running.pool, chosen=chosen)
-        return shown({"items": [*map(requests.PROCESS, rows)]})
+        return shown({"items": [*map(answers.PROCESS, rows)]})
 
 
 def _versions(router: APIRouter, running: RunningService) -> None:
@@ -115,7 +115,7 @@ def _versions(router: APIRouter, running: RunningService) -> None:
         "/processes/{process_id}/versions/{version}",
         tags=["processes"],
         summary="A version of a process standard as its author wrote it",
-        responses=shaped(requests.Written),
+        responses=shaped(answers.Written),
     )
     async def get_version(
         process_id: Name,
@@ -132,14 +132,14 @@ def _versions(router: APIRouter, running: RunningService) -> None:
 
 
 def _rosters(router: APIRouter, running: RunningService) -> None:
-    @router.get("/rosters", tags=["rosters"], summary="The teams that have a roster", responses=shaped(requests.ROSTER.listed()))
+    @router.get("/rosters", tags=["rosters"], summary="The teams that have a roster", responses=shaped(answers.ROSTER.listed()))
     async def get_rosters(client: Rosters, position: WaitFor) -> Response:
         """List the newest version of each."""
         await running.wait_for(position)
-        return shown({"items": [*map(requests.ROSTER, await queries.rosters(running.pool))]})
+        return shown({"items": [*map(answers.ROSTER, await queries.rosters(running.pool))]})
 
     @router.get(
-        "/rosters/{team}", tags=["rosters"], summary="A team's roster", responses=shaped(requests.Rostered, headers=["ETag"])
+        "/rosters/{team}", tags=["rosters"], summary="A team's roster", responses=shaped(answers.Rostered, headers=["ETag"])
     )
     async def get_roster(team: Name, client: Rosters, position: WaitFor) -> Response:
         """Return the version that holds, as POST /rosters takes it."""
@@ -151,7 +151,7 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
         "/rosters/{team}/versions/{version}",
         tags=["rosters"],
         summary="A version of a team's roster",
-        responses=shaped(requests.Rostered),
+        responses=shaped(answers.Rostered),
     )
     async def get_roster_version(
         team: Name, version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS], client: Rosters, position: WaitFor
@@ -191,7 +191,7 @@ async def known_process(running: RunningService, process_id: str) -> Process:
 
 def _personal(router: APIRouter, running: RunningService) -> None:
     @router.get(
-        "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(requests.Words)
+        "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(answers.Words)
     )
     async def get_words(
         case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
@@ -200,7 +200,7 @@ def _personal(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(position)
         return shown({"words": await words_of(running.pool, running.service.name, case_id)})
 
-    @router.get("/cases/{case_id}/notes", tags=["cases"], summary="Notes about the work", responses=shaped(requests.Notes))
+    @router.get("/cases/{case_id}/notes", tags=["cases"], summary="Notes about the work", responses=shaped(answers.Notes))
     async def get_notes(
         case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
     ) -> Response:
@@ -210,7 +210,7 @@ def _personal(router: APIRouter, running: RunningService) -> None:
         return shown({"items": await notes_of(running, case)})
 
     @router.delete(
-        "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(requests.Erased)
+        "/cases/{case_id}/personal", tags=["cases"], summary="Forget what was written", responses=shaped(answers.Erased)
     )
     async def delete_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
         """Delete what was written with a case's steps and say how many texts that were; no figure changes."""

@@ -13,8 +13,9 @@ from libs.events.catalogue.intake import (
     InfoSupplied,
     reaches_out,
 )
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.references import PROCESS
-from libs.events.catalogue.routing import WITHDRAWN, CaseAssigned, CaseClosed
+from libs.events.catalogue.routing import CaseAssigned, CaseClosed
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.engine.book import Reaction
 from libs.events.engine.known import Known

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from libs.events.catalogue.routing import WITHDRAWN, CaseClosed, CaseReopened, CaseResolved
+from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
+
+MET, UNREACHABLE, WITHDRAWN, DUPLICATE = "resolved", "unreachable", "withdrawn", "duplicate"
+OUTCOMES = (MET, "rejected", UNREACHABLE, WITHDRAWN, DUPLICATE)
+"""How a case may end here; only the first says that the need was met. Another system's history may use other words."""
 
 OPEN, RESOLVED, CLOSED, CANCELLED = "open", "resolved", "closed", "cancelled"
 ENDED = (CLOSED, CANCELLED)
@@ -27,3 +31,8 @@ def phase_after(phase: str, said: Any) -> str:
 def outcome_after(outcome: str, closing: CaseClosed) -> str:
     """Return how a case ended: as its resolution said, if there was one, unless the customer withdrew since."""
     return closing.outcome if not outcome or closing.outcome == WITHDRAWN else outcome
+
+
+def is_met(outcome: str) -> bool:
+    """Test whether an outcome says that the need was met; every other is counted apart, never as resolved or satisfied."""
+    return outcome == MET

@@ -12,15 +12,6 @@ Reason = Annotated[str, Field(max_length=500), FREE]
 LaterReason = Annotated[str, Field(max_length=500), FREE, LATER]
 CaseId = Annotated[str, Field(max_length=200), LATER]
 
-MET, UNREACHABLE, WITHDRAWN, DUPLICATE = "resolved", "unreachable", "withdrawn", "duplicate"
-OUTCOMES = (MET, "rejected", UNREACHABLE, WITHDRAWN, DUPLICATE)
-"""How a case may end here; only the first says that the need was met. Another system's history may use other words."""
-
-
-def is_met(outcome: str) -> bool:
-    """Test whether an outcome says that the need was met; every other is counted apart, never as resolved or satisfied."""
-    return outcome == MET
-
 
 @event("process.drafted", topic=Topic.STANDARDS)
 class ProcessDrafted:

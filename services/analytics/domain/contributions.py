@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from libs.events.catalogue.routing import is_met
+from libs.events.catalogue.phases import is_met
 from libs.events.words.row import Row
 from services.analytics.domain.case import Given, Step
 from services.analytics.domain.durations import first_resolution, micros

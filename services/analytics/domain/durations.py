@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.routing import is_met
+from libs.events.catalogue.phases import is_met
 from services.analytics.domain.case import Case, Step
 from services.analytics.domain.happened import Visit
 

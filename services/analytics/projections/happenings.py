@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
-from libs.events.catalogue.routing import WITHDRAWN
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.words.row import TableRow
 from services.analytics.domain.case import Case, Step
 from services.analytics.domain.durations import micros

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from libs.events.catalogue.routing import OUTCOMES
+from libs.events.catalogue.phases import OUTCOMES
 from libs.events.store.asked import Database
 from services.analytics.domain.figures import COUNTED
 from services.analytics.queries.filters import named

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, ContactLogged
-from libs.events.catalogue.phases import ENDED, OPEN, outcome_after, phase_after
+from libs.events.catalogue.phases import ENDED, OPEN, WITHDRAWN, outcome_after, phase_after
 from libs.events.catalogue.promised import CLOCKS, INTERNAL, Due, Promises, first_due, tell
 from libs.events.catalogue.routing import (
-    WITHDRAWN,
     CaseClosed,
     CaseGraded,
     CaseReopened,

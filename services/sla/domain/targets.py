@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from libs.events.catalogue.phases import DUPLICATE, WITHDRAWN
 from libs.events.catalogue.promise import moment_of
-from libs.events.catalogue.routing import DUPLICATE, WITHDRAWN
 from libs.events.catalogue.standard import Standard, Target
 from services.sla.domain.case import SlaCase
 from services.sla.domain.stretches import Stay, Task, Wait

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, FiguresStated
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import (
-    WITHDRAWN,
     CaseAssigned,
     CaseClosed,
     CaseReopened,

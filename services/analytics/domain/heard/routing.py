@@ -96,7 +96,7 @@ def _reopened(case: Case, fact: Fact) -> None:
 def _closed(case: Case, fact: Fact) -> None:
     before, outcome = case.phase, phases.outcome_after(case.outcome, fact.data)
     case.phase = phases.phase_after(before, fact.data)
-    if before in phases.ENDED and fact.data.outcome == routing.WITHDRAWN:
+    if before in phases.ENDED and fact.data.outcome == phases.WITHDRAWN:
         return  # a wish to withdraw comes too late when the case has ended
     said = Step(fact.time, case.team, case.agent, fact.data.outcome, fact.data.reason, fact.data.repeats)
     case.closings.append(said)

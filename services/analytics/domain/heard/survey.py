@@ -3,7 +3,7 @@
 from typing import Any
 
 from libs.events.catalogue import survey
-from libs.events.catalogue.routing import is_met
+from libs.events.catalogue.phases import is_met
 from libs.events.log.envelope import Fact
 from libs.events.words.now import utc
 from services.analytics.domain.case import Case, Given, Survey

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.routing import WITHDRAWN
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.standard import Label
 from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.phases import CLOSED
-from libs.events.catalogue.routing import WITHDRAWN, is_met
+from libs.events.catalogue.phases import CLOSED, WITHDRAWN, is_met
 from libs.events.catalogue.standard import Label
 from libs.events.words.now import moved
 from services.analytics.domain.figure import Count, arrived, changes, counted

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.promise import Unit, read_limit
-from libs.events.catalogue.routing import WITHDRAWN
 from libs.events.catalogue.standard import Label
 from libs.events.words.now import moved
 from services.analytics.domain.case import Step

@@ -2,16 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from libs.events.catalogue.routing import (
-    DUPLICATE,
-    MET,
-    OUTCOMES,
-    UNREACHABLE,
-    WITHDRAWN,
-    CaseClosed,
-    CaseReopened,
-    CaseResolved,
-)
+from libs.events.catalogue.phases import DUPLICATE, MET, OUTCOMES, UNREACHABLE, WITHDRAWN
+from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.now import moved

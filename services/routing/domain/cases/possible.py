@@ -6,7 +6,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
 
-from libs.events.catalogue.routing import APPROVED, OUTCOMES
+from libs.events.catalogue.phases import OUTCOMES
+from libs.events.catalogue.routing import APPROVED
 from libs.events.catalogue.standard import Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from libs.events.catalogue.routing import MET, CaseClosed, NodeSkipped
+from libs.events.catalogue.phases import MET
+from libs.events.catalogue.routing import CaseClosed, NodeSkipped
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from libs.events.catalogue.phases import OUTCOMES
 from libs.events.catalogue.promise import read_limit, read_moment
-from libs.events.catalogue.routing import OUTCOMES
 from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard, Target
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from libs.events.catalogue import intake, routing, survey
+from libs.events.catalogue import intake, phases, routing, survey
 from libs.events.words.event import TYPES, Topic
 from services.analytics.domain.history import HANDLERS
 from tests.services.analytics.story import (
@@ -22,7 +22,7 @@ from tests.services.analytics.story import (
 )
 
 CLOSED = routing.CaseClosed()
-WITHDRAWN = routing.CaseClosed(outcome=routing.WITHDRAWN)
+WITHDRAWN = routing.CaseClosed(outcome=phases.WITHDRAWN)
 CANCELLED = intake.CaseCancelled(reason="withdrawn")
 SENT = survey.SurveySent(survey_id="s1", channel="email", agent="ann", team="a", expires_at=at(900))
 

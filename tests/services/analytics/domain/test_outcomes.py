@@ -7,7 +7,8 @@ import pytest
 
 from libs.events.catalogue import survey
 from libs.events.catalogue.intake import CaseCancelled
-from libs.events.catalogue.routing import MET, OUTCOMES, CaseClosed, is_met
+from libs.events.catalogue.phases import MET, OUTCOMES, is_met
+from libs.events.catalogue.routing import CaseClosed
 from tests.services.analytics.story import REGISTERED, REOPENED, at, case, judged, resolved, table
 
 NOT_MET = [*(outcome for outcome in OUTCOMES if outcome != MET), "closed by the other system", "Resolved"]
