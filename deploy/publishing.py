@@ -10,6 +10,7 @@ import httpx
 import yaml
 
 from deploy.home import SHIPPED
+from libs.web.written import read_yaml
 
 ANSWER_SECONDS_MAX = 120.0
 
@@ -23,19 +24,6 @@ class Published(NamedTuple):
 
 class NotPublished(Exception):
     """A file cannot be read, or a service refused it; the message says why."""
-
-
-class _Once(yaml.SafeLoader):
-    """YAML in which no entry may be written twice: plain YAML would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            word = str(key.value)
-            if word in seen:
-                raise yaml.MarkedYAMLError(None, None, f"the entry {word!r} is written twice; write it once", key.start_mark)
-            seen.add(word)
-        return super().construct_mapping(node, deep)
 
 
 def publish(
@@ -53,13 +41,13 @@ def publish(
 
 def with_calendar(standard: Path) -> list[Path]:
     """Return the files to publish for a standard: the shipped calendar that it names, and the standard."""
-    named = yaml.safe_load(standard.read_text("utf-8")).get("calendar")
+    named = read_yaml(standard.read_text("utf-8")).get("calendar")
     return [SHIPPED / "calendars" / f"{named['id']}.yaml", standard] if named else [standard]
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        written = yaml.load(file.read_text("utf-8"), _Once)  # noqa: S506  (a safe loader)
+        written = read_yaml(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise NotPublished(f"{file} cannot be read: {error}") from error
     if not isinstance(written, dict) or not {"id", "version"} <= written.keys() | ({"id"} if _is_roster(written) else set()):

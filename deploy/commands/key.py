@@ -8,6 +8,7 @@ import yaml
 
 from deploy.commands.terminal import console
 from libs.web.keys import new_key
+from libs.web.written import read_yaml
 
 
 def key(
@@ -20,7 +21,7 @@ def key(
 ) -> None:
     """Make an API key, add its hash to the keys file and show it once."""
     plain, entry = new_key(name, scope, person)
-    entries = yaml.safe_load(file.read_text()) if file.exists() else []
+    entries = read_yaml(file.read_text()) if file.exists() else []
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump([*(entries or []), entry], sort_keys=False))
     console.print(plain, soft_wrap=True, highlight=False)

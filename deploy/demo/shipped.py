@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
-import yaml
-
 from deploy.home import SHIPPED
 from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.standard import Standard
+from libs.web.written import read_yaml
 from services.routing.domain.standards.standard import sound
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.limits import due
@@ -22,7 +21,7 @@ NODES_WITHIN = timedelta(days=7)
 def standards() -> Mapping[str, Standard]:
     """Return the shipped process standards by id."""
     files = sorted((SHIPPED / "standards").glob("*.yaml"))
-    written = (sound(yaml.safe_load(file.read_text("utf-8"))).standard for file in files)
+    written = (sound(read_yaml(file.read_text("utf-8"))).standard for file in files)
     return {standard.process_id: standard for standard in written}
 
 
@@ -40,5 +39,5 @@ def can_promise(standard: Standard, at: datetime) -> bool:
 @cache
 def _calendars() -> Mapping[str, WorkingTime]:
     files = (SHIPPED / "calendars").glob("*.yaml")
-    calendars = (calendar_of(yaml.safe_load(file.read_text("utf-8"))) for file in files)
+    calendars = (calendar_of(read_yaml(file.read_text("utf-8"))) for file in files)
     return {calendar.id: working_time(calendar) for calendar in calendars}

@@ -12,6 +12,7 @@ import structlog
 import yaml
 
 from libs.events.words.refusal import Refused
+from libs.web.written import read_yaml
 
 _output = structlog.get_logger("web")
 
@@ -117,7 +118,7 @@ def new_key(name: str, scopes: Sequence[str], person: str = "") -> tuple[str, di
 def read_keys(path: Path) -> tuple[Entry, ...]:
     """Return the entries of a keys file."""
     try:
-        entries = yaml.safe_load(path.read_text("utf-8"))
+        entries = read_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         # YAML's own message quotes the file; the kind of error is enough, and quotes nothing.
         raise BadKeysFile(f"{path} cannot be read as YAML: {type(error).__name__}.") from None
@@ -135,6 +136,9 @@ def read_keys(path: Path) -> tuple[Entry, ...]:
 def _entry(path: Path, number: int, raw: Any) -> Entry:
     match raw:
         case {"name": str(name), "sha256": str(digest), "scopes": [*scopes], **more} if name and _all_text(scopes):
+            if unknown := sorted(map(str, more.keys() - {"person"})):
+                # A misspelt `person` would make a system's key of a person's.
+                raise BadKeysFile(f"{path}, entry {number}: {unknown[0]} is no part of a key; take it out, or write person.")
             try:
                 return Entry(_digest(digest), Client(name, frozenset(scopes), _person(path, number, more)))
             except ValueError:

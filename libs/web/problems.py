@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-import yaml
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -19,6 +18,7 @@ from libs.events.words.refusal import Refused
 from libs.web.described import fields_at
 from libs.web.faults import code_of, not_json, told
 from libs.web.routes import template_of
+from libs.web.written import read_yaml
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
@@ -33,7 +33,7 @@ _CODES = {404: "no-such-path", 413: "body-too-large", 400: "unreadable-body"}
 @cache
 def pages() -> Mapping[str, Mapping[Language, Mapping[str, str]]]:
     """Return code → language → title, why it comes and what to do: every kind of problem, as problem_words.yaml declares it."""
-    declared: Mapping[str, Mapping[Language, Mapping[str, str]]] = yaml.safe_load(
+    declared: Mapping[str, Mapping[Language, Mapping[str, str]]] = read_yaml(
         Path(__file__).with_name("problem_words.yaml").read_text("utf-8")
     )
     return declared

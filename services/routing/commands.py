@@ -11,7 +11,6 @@ from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer, Idempotency
 from libs.events.words.event import Topic
-from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.answers import answer, respond
 from libs.web.shapes import shaped
@@ -21,7 +20,7 @@ from services.routing import answers, requests
 from services.routing.domain.people.reading import as_written, roster_of
 from services.routing.domain.people.roster import Team, publish
 from services.routing.domain.standards.countable import uncountable
-from services.routing.domain.standards.page import BrokenStandard, Sound
+from services.routing.domain.standards.page import Sound
 from services.routing.domain.standards.process import Process, draft_version, publish_version, retire_version
 from services.routing.domain.standards.standard import sound
 
@@ -118,10 +117,7 @@ def _processes(router: APIRouter, running: RunningService) -> None:
     async def post_process(body: requests.ProcessBody, write: Publishing) -> Response:
         """Check a standard and write it down; every fault is named with what to write instead."""
         await running.wait_for(write.position)
-        try:
-            written = sound(body.standard)
-        except BrokenStandard as error:
-            raise Refused("broken-standard", str(error), 422) from error
+        written = sound(body.standard)
         command = draft_command(written, at=running.now(), actor=write.client.actor, once=write.once, published=running.known)
         return respond(await running.execute(command))
 

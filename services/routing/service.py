@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import yaml
 from fastapi import FastAPI
 
 from libs.events.engine.service import Service
@@ -17,6 +16,7 @@ from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
 from libs.web.health import Note
 from libs.web.settings import WebSettings
+from libs.web.written import read_yaml
 from libs.web.zone import ZoneSettings
 from services.routing import __doc__ as CARD
 from services.routing import queries
@@ -45,7 +45,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     folders = settings.standards.split(os.pathsep)
 
     files = [file for folder in filter(None, folders) for file in sorted(Path(folder).glob("*.yaml"))]
-    shipped = [sound(yaml.safe_load(file.read_text())) for file in files]
+    shipped = [sound(read_yaml(file.read_text())) for file in files]
 
     left = Left(shipped)
     zone = from_environment(ZoneSettings, service="routing").zone

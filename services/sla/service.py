@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import yaml
 from fastapi import FastAPI
 
 from libs.events.catalogue.sla import Calendar
@@ -13,6 +12,7 @@ from libs.service.settings import StoreSettings
 from libs.web.environment import BadSetting, from_environment
 from libs.web.health import Note
 from libs.web.settings import WebSettings
+from libs.web.written import read_yaml
 from services.sla import __doc__ as CARD
 from services.sla import queries
 from services.sla.api import TAGS, publish_command, routes
@@ -71,6 +71,6 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
 def _read(file: Path) -> Calendar:
     try:
-        return calendar_of(yaml.safe_load(file.read_text("utf-8")))
+        return calendar_of(read_yaml(file.read_text("utf-8")))
     except BadCalendar as error:
         raise BadSetting(f"{file}, in the folder of LOOPDESK_CALENDARS: {error}") from error

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from libs.web.problems import LANGUAGES, Language
+from libs.web.written import read_yaml
 
 NAME = "words.yaml"
 
@@ -25,4 +24,4 @@ def words_of(folders: tuple[Path, ...]) -> Mapping[Language, Mapping[str, str]]:
 
 def _read(folders: Iterable[Path]) -> Iterable[tuple[str, Mapping[Language, str]]]:
     for folder in folders:
-        yield from (yaml.safe_load((folder / NAME).read_text("utf-8")) or {}).items()
+        yield from (read_yaml((folder / NAME).read_text("utf-8")) or {}).items()

@@ -78,6 +78,7 @@ def test_a_broken_file_leaves_the_former_keys(tmp_path: Path, broken: str) -> No
         ("scopes that are no list", f"- {{name: x, sha256: '{'a' * 64}', scopes: all}}"),
         ("scopes that are no text", f"- {{name: x, sha256: '{'a' * 64}', scopes: [1]}}"),
         ("a person without a name", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: ''}}"),
+        ("a misspelt person", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], persn: wei}}"),
         ("a person that is no text", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: [wei]}}"),
         ("a person with a space around", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: ' wei'}}"),
         ("a person whom no roster can name", f"- {{name: x, sha256: '{'a' * 64}', scopes: [], person: {'w' * 101}}}"),

@@ -29,7 +29,15 @@ def said() -> set[str]:
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Refused", "problem", "Rejected"):
                     at = 1 if getattr(node.func, "id", "") == "problem" else 0
                     found |= codes(node.args[at]) if len(node.args) > at else set()
+                if isinstance(node, ast.ClassDef) and "Refused" in {getattr(one, "id", "") for one in node.bases}:
+                    found |= own_codes(node)
     return found
+
+
+def own_codes(kind: ast.ClassDef) -> set[str]:
+    """Return the codes that a kind of refusal gives itself."""
+    calls = [one for one in ast.walk(kind) if isinstance(one, ast.Call) and getattr(one.func, "attr", "") == "__init__"]
+    return set().union(*(codes(one.args[0]) for one in calls if one.args))
 
 
 def codes(word: ast.expr) -> set[str]:

@@ -39,8 +39,9 @@ def outputs_given(case: RoutingCase, standard: Standard, node: Node, outputs: Se
         told = [{"name": one.name, "code": one.code, "detail": one.says} for one in owed]
         detail = f"{node.id} still owes {', '.join(one.called for one in owed)}."
         # What only needs to be written may be offered; what has to happen first is about the case as it is.
-        code, status = ("node-incomplete", 409) if evidence else ("output-missing", 422)
-        raise Refused(code, detail, status, errors=told)
+        if evidence:
+            raise Refused("node-incomplete", detail, errors=told)
+        raise Refused("output-missing", detail, 422, errors=told)
     gates = [gate.id for gate in node.gates]
     said = (output for output in outputs if not values_of([output]).keys() & {*gates})
     records = (f"{form}={held.record}" for form, held in records_of(case, standard, node).items() if held)

@@ -33,7 +33,7 @@ class BrokenStandard(Refused):
     """The standard may not be published; `faults` has all of its faults, not only the first."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("broken_standard", "\n".join(str(fault) for fault in faults), status=422)
+        super().__init__("broken-standard", "\n".join(str(fault) for fault in faults), status=422)
         self.faults = tuple(faults)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.sla import Window
 from libs.events.catalogue.standard import Absence, Label, Person, Roster
-from services.routing.domain.people.reading import PEOPLE_MAX, BrokenRoster, as_written, roster_of
+from services.routing.domain.people.reading import PEOPLE_MAX, WORDS_MAX, BrokenRoster, as_written, roster_of
 from tests.services.routing.domain.people.samples import WRITTEN, with_person
 
 SHIPPED = sorted((Path(__file__).parents[5] / "deploy" / "rosters").glob("*.yaml"))
@@ -137,7 +137,7 @@ people = st.builds(
     id=ids,
     roles=st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3).map(tuple),
     capacity=st.integers(0, 9),
-    skills=st.lists(st.sampled_from(["x", "y"])).map(tuple),
+    skills=st.lists(st.sampled_from(["x", "y"]), max_size=WORDS_MAX).map(tuple),
     hours=weeks,
     absences=st.dates().map(lambda day: (Absence(first_day=day, last_day=day),) if day > date.min else ()),
 )
