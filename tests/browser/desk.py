@@ -17,11 +17,30 @@ from libs.web.keys import new_key
 from libs.web.pages.sessions import COOKIE
 from services.intake.domain.link import token
 from services.survey.domain import link as survey_link
+from tests.services.routing.samples import page
 from tests.stack.running import Running
 from tests.stack.test_journey import walk
 
 CASES, FORMS = 200, 4
 TEAM = "night_watch"
+RECORDED, FORM = "recorded-call", "slip"
+"""A process whose first node leaves a form behind."""
+SLIP = {
+    "en": "Callback slip",
+    "zh": "回电单",
+    "schema": {
+        "type": "object",
+        "properties": {
+            "number": {"type": "string", "title": "Number", "x-zh": "号码", "description": "With its country code."},
+            "reason": {"enum": ["no answer", "promised"], "title": "Reason", "x-zh": "原因"},
+            "on": {"type": "string", "format": "date", "title": "On", "x-zh": "日期"},
+            "tries": {"type": "integer", "minimum": 0, "title": "Tries", "x-zh": "次数"},
+            "is_urgent": {"type": "boolean", "title": "Is it urgent?", "x-zh": "是否紧急"},
+            "lamps": {"type": "array", "items": {"type": "string"}, "title": "Lamps", "x-zh": "灯具"},
+        },
+        "required": ["number"],
+    },
+}
 IMPERSONAL = [
     "cases:read",
     "cases:write",
@@ -80,7 +99,8 @@ class Desk(Running):
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
         self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]
         self.enrolled(TEAM)
-        self.sample = self.sampled("inbound-call", self.started(), self.asked.pop().link)
+        self.record()
+        self.sample = self.sampled("inbound-call", self.started(CASE | {"process_id": RECORDED}), self.asked.pop().link)
         self.come_to_rest()
 
     def sampled(self, process_id: str, case_id: str, link: str) -> Sample:
@@ -118,9 +138,18 @@ class Desk(Running):
         answer = self.post("routing", "/rosters", {"roster": roster | {"name": {"en": "Night watch", "zh": "夜班"}}})
         assert answer.status_code == 201, answer.text
 
-    def started(self) -> str:
+    def record(self) -> None:
+        """Publish a process in which a form is filled in."""
+        content = page("inbound-call") | {"id": RECORDED, "forms": {FORM: SLIP}}
+        content["nodes"][0]["outputs"].append(FORM)
+        for path, body in (("/processes", {"standard": content}), (f"/processes/{RECORDED}/versions/1/publish", {})):
+            answer = self.post("routing", path, body)
+            assert answer.status_code in (200, 201), answer.text
+        self.eventually_known(RECORDED)
+
+    def started(self, body: dict = CASE) -> str:
         """Register a case and begin to work on it."""
-        case_id, position = self.registered()
+        case_id, position = self.registered(body)
         begun = self.post("routing", f"/cases/{case_id}/nodes/n1/start", {"agent": "mei"}, {"Position": position})
         assert begun.status_code == 200, begun.text
         return case_id

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from libs.web.pages.site import SITE
 from services.__main__ import PORTS
-from tests.browser.desk import Sample
+from tests.browser.desk import FORM, Sample
 from tests.safety.asking import app
 
 PARTS = {"/live"}
@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
 
 QUESTIONS: Mapping[str, Callable[[Sample], str]] = {
     "analytics /cases": lambda one: f"?process={one.process_id}",
+    "intake /cases/{}/records/new": lambda one: f"?form={FORM}",
     "analytics /counted": lambda one: f"?figure=first_answer&process={one.process_id}",
 }
 """Pages that must be asked something."""

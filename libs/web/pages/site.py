@@ -22,7 +22,17 @@ class Place:
 
 
 SITE: Mapping[str, Place] = {
-    "intake": Place(8001, ("/cases",), others=("/cases/new", "/cases/{case_id}", "/track/{token}")),
+    "intake": Place(
+        8001,
+        ("/cases",),
+        others=(
+            "/cases/new",
+            "/cases/{case_id}",
+            "/cases/{case_id}/confirmations/new",
+            "/cases/{case_id}/records/new",
+            "/track/{token}",
+        ),
+    ),
     "routing": Place(
         8002, ("/work", "/processes", "/rosters"), others=("/cases/{case_id}", "/processes/{process_id}", "/rosters/{team}")
     ),
