@@ -32,7 +32,7 @@ SLIP = {
         "type": "object",
         "properties": {
             "number": {"type": "string", "title": "Number", "x-zh": "号码", "description": "With its country code."},
-            "reason": {"enum": ["no answer", "promised"], "title": "Reason", "x-zh": "原因"},
+            "reason": {"type": "string", "enum": ["no answer", "promised"], "title": "Reason", "x-zh": "原因"},
             "on": {"type": "string", "format": "date", "title": "On", "x-zh": "日期"},
             "tries": {"type": "integer", "minimum": 0, "title": "Tries", "x-zh": "次数"},
             "is_urgent": {"type": "boolean", "title": "Is it urgent?", "x-zh": "是否紧急"},
