@@ -140,7 +140,8 @@ class Desk(Running):
 
     def record(self) -> None:
         """Publish a process in which a form is filled in."""
-        content = page("inbound-call") | {"id": RECORDED, "forms": {FORM: SLIP}}
+        name = {"en": "Call on record", "zh": "录单来电"}
+        content = page("inbound-call") | {"id": RECORDED, "name": name, "forms": {FORM: SLIP}}
         content["nodes"][0]["outputs"].append(FORM)
         for path, body in (("/processes", {"standard": content}), (f"/processes/{RECORDED}/versions/1/publish", {})):
             answer = self.post("routing", path, body)
