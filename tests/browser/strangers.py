@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from deploy.home import SHIPPED
-from tests.browser.desk import Desk, Sample
+from tests.browser.desk import FORM, Desk, Sample
 from tests.stack.test_journey import walk
 
 SECRET = "Quastenflosser"
@@ -64,10 +64,18 @@ class Stranger:
             one |= {lang: f"{number} {self.text(LABEL - 3)}" for lang in ("en", "zh")}
         for one in standard["exceptions"]:
             one["action"] = self.text(REASON)
-        standard |= {"id": self.process_id, "change": self.text(REASON)}
+        standard |= {"id": self.process_id, "change": self.text(REASON), "forms": {FORM: self._form()}}
+        standard["nodes"][-1]["outputs"].append(FORM)
         self._post("routing", "/processes", {"standard": standard})
         self._post("routing", f"/processes/{self.process_id}/versions/1/publish", {})
         self.desk.eventually_known(self.process_id)
+
+    def _form(self) -> dict[str, Any]:
+        text = self.text
+        said = {"type": "string", "title": text(LABEL), "x-zh": text(LABEL), "description": text(REASON)}
+        chosen = {"type": "string", "enum": [text(LABEL), "other"]}
+        schema = {"type": "object", "properties": {"said": said, "chosen": chosen}, "required": ["said"]}
+        return {"en": text(LABEL), "zh": text(LABEL), "schema": schema}
 
     def _register(self, number: int) -> tuple[str, str]:
         """Register a case, note what was said, give it to somebody."""
@@ -86,6 +94,8 @@ class Stranger:
         contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
         contact |= {"agent": text(NAME), "note": private(LONG)}
         position = self._post("intake", f"/cases/{case_id}/contacts", contact, position)
+        record = {"form": FORM, "data": {"said": private(NAME), "chosen": text(LABEL)}, "agent": text(NAME)}
+        position = self._post("intake", f"/cases/{case_id}/records", record, position)
         owner = {"team": text(NAME), "agent": text(NAME), "reason": private(REASON)}
         return case_id, self._post("routing", f"/cases/{case_id}/assign", owner, position)
 
