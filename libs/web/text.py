@@ -64,6 +64,12 @@ Text = Annotated[str, AfterValidator(storable)]
 Id = Annotated[str, Path(min_length=1, max_length=64, pattern=pattern("^[A-Za-z0-9-]+$", "an id: letters, digits and hyphens"))]
 """The name of a thing in a path."""
 
+Named = Annotated[Text, Path(min_length=1, max_length=200)]
+"""In a path, what people have named: a node, a process, a team."""
+
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS]
+"""The number of a version in a path."""
+
 
 def soon(id: str) -> int | None:
     """Return after how many seconds a thing of that id may have arrived; None if no service gives out such ids."""

@@ -3,6 +3,7 @@
 The same client, key and request get the first answer again; the kernel keeps the answers.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -53,6 +54,13 @@ def creates(scope: str) -> Writes:
 def changes(scope: str) -> Writes:
     """Return the dependency of a route that changes something; If-Match names the version that its client saw."""
     return Writes(scope, ("Idempotency-Key", "If-Match", "Position"))
+
+
+async def asked_by_form(request: Request, client: Client, form: Mapping[str, str]) -> Write:
+    """Return what comes with a form of a page; its key is a field, so that a form that is sent twice is asked once."""
+    return Write(
+        client, Idempotency(client.name, checked(form.get("key")), fingerprint(request, await request.body())), None, None
+    )
 
 
 def checked(key: str | None) -> str:

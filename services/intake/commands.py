@@ -39,7 +39,6 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
     await running.wait_for(write.position)
     at, need, actor = running.now(), body.need(), write.client.actor
     case_id = case_id_of(write.client.name, write.once.key, need)
-
     earlier = await _earlier(running, need.follows)
 
     def decide(case: IntakeCase) -> list[Fact]:

@@ -22,8 +22,9 @@ from libs.web.text import Id, Text
 from services.intake import queries
 from services.intake.domain.link import Links
 from services.intake.domain.record import hash_of
+from services.intake.queries.tracking import tracked
 from services.intake.requests import Erased, RecordLine, Records
-from services.intake.tables import CaseRow
+from services.intake.tables import CaseRow, ProgressRow
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
@@ -39,6 +40,19 @@ class Beside(queries.Kept):
 
 ABOUT = "A case with what the vault keeps of it, which is empty after an erasure, and with its customer's link."
 SHEET = Shape(CaseRow, "CaseSheet", ABOUT, beside=Beside)
+
+
+def unknown_case(case_id: str) -> Refused:
+    """Return the refusal of what is asked about a case that is not here."""
+    return Refused("unknown-case", f"There is no case {case_id}.", 404)
+
+
+async def followed(running: RunningService, case_id: str) -> tuple[CaseRow, ProgressRow | None]:
+    """Return a case and how far it has come, as far as that is known; refuse a case that is not here."""
+    found = await tracked(running.pool, case_id)
+    if found is None:
+        raise unknown_case(case_id)
+    return found
 
 
 def question_routes(router: APIRouter, running: RunningService, pepper: str, links: Links) -> None:
@@ -74,7 +88,7 @@ def _questions(router: APIRouter, running: RunningService, links: Links) -> None
         await running.wait_for(position)
         found = await queries.case(running.pool, case_id)
         if found is None:
-            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+            raise unknown_case(case_id)
         version = await running.version((Topic.CASES, case_id))
         case, kept = found
         return shown(SHEET(case, kept) | {"tracking": link_to(request, "intake", links.path(case_id))}, version=version)
@@ -94,7 +108,7 @@ async def records_of(running: RunningService, case_id: str, pepper: str) -> list
     """Return the filled forms of a case with what the vault has of them; refuse a case that is not here."""
     facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
     if not facts:
-        raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+        raise unknown_case(case_id)
     kept = await queries.records(running.pool, case_id)
     attached = [one for one in facts if isinstance(one.data, RecordAttached)]
     return [_line(one, kept.get(one.data.record), pepper) for one in sorted(attached, key=lambda one: one.order, reverse=True)]
@@ -138,5 +152,5 @@ def _erasure(router: APIRouter, running: RunningService) -> None:
         """
         # Of a case of another system the registration may be missing, and words may be there all the same.
         if not await running.store.facts((Topic.CASES, case_id)):
-            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+            raise unknown_case(case_id)
         return shown({"case_ids": await queries.erase_case(running.pool, case_id)})

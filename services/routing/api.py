@@ -5,7 +5,7 @@ from datetime import UTC, tzinfo
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import NotYetKnown
@@ -19,7 +19,7 @@ from libs.service.running import RunningService
 from libs.web.answers import answer, respond
 from libs.web.bodies import Body, JSONRoute
 from libs.web.shapes import shaped
-from libs.web.text import Id, Text, soon
+from libs.web.text import Id, Named
 from libs.web.writes import Write, changes
 from services.routing import answers, requests
 from services.routing.commands import publishing_routes
@@ -27,11 +27,10 @@ from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
 from services.routing.domain.cases.vault import hidden
-from services.routing.questions import question_routes
+from services.routing.questions import question_routes, unknown_case
 from services.routing.tables import case_row
 
 Changing = Annotated[Write, Depends(changes("cases:write"))]
-NodeId = Annotated[Text, Path(min_length=1, max_length=200)]
 
 Decide = Callable[..., list[Fact]]
 Execute = Callable[..., Awaitable[Response]]
@@ -130,7 +129,7 @@ def _case_route(execute: Execute, body_type: type[Body], decide: Decide) -> Call
 
 
 def _node_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(case_id: Id, node: NodeId, body: Any, write: Changing) -> Response:
+    async def route(case_id: Id, node: Named, body: Any, write: Changing) -> Response:
         return await execute(case_id, decide, {"node": node, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
@@ -138,7 +137,7 @@ def _node_route(execute: Execute, body_type: type[Body], decide: Decide) -> Call
 
 
 def _gate_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(case_id: Id, node: NodeId, gate: NodeId, body: Any, write: Changing) -> Response:
+    async def route(case_id: Id, node: Named, gate: Named, body: Any, write: Changing) -> Response:
         return await execute(case_id, decide, {"node": node, "gate": gate, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
@@ -146,7 +145,7 @@ def _gate_route(execute: Execute, body_type: type[Body], decide: Decide) -> Call
 
 
 def _escalation_route(execute: Execute, body_type: type[Body], decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(case_id: Id, number: NodeId, body: Any, write: Changing) -> Response:
+    async def route(case_id: Id, number: Named, body: Any, write: Changing) -> Response:
         return await execute(case_id, decide, {"number": number, **body.model_dump()}, write)
 
     route.__annotations__["body"], route.__doc__ = body_type, decide.__doc__
@@ -154,7 +153,7 @@ def _escalation_route(execute: Execute, body_type: type[Body], decide: Decide) -
 
 
 def _exception_route(execute: Execute, decide: Decide) -> Callable[..., Awaitable[Response]]:
-    async def route(case_id: Id, code: NodeId, write: Changing) -> Response:
+    async def route(case_id: Id, code: Named, write: Changing) -> Response:
         return await execute(case_id, decide, {"code": code}, write)
 
     route.__doc__ = decide.__doc__
@@ -182,14 +181,14 @@ async def execute_on(
 
     def decided(case: RoutingCase) -> list[Fact]:
         if not case.process_id:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
+            raise unknown_case(case_id)
         try:
             standard = running.known.version(PROCESS, case.process_id, case.process_version)
         except NotYetKnown as error:
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
         asked = {name: words[name] for name in ("node", "gate", "team", "agent", "reason") if name in words}
         ask = Ask(**asked, actor=write.client.actor, person=write.client.person, at=at)
-        must_be_entitled(decide.__name__, case, standard, rosters_in(running.known), ask)
+        must_be_entitled(decide, case, standard, rosters_in(running.known), ask)
         return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.actor)
 
     command = Command(

@@ -1,9 +1,11 @@
 """Publishing process standards and rosters: by HTTP, and for the standards that are published at every start."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
 from libs.events.catalogue.standard import Roster
 from libs.events.engine.known import Known
@@ -14,19 +16,17 @@ from libs.events.words.event import Topic
 from libs.service.running import RunningService
 from libs.web.answers import answer, respond
 from libs.web.shapes import shaped
-from libs.web.text import IN_DIGITS, Text
+from libs.web.text import Named, VersionNumber
 from libs.web.writes import Write, creates
 from services.routing import answers, requests
 from services.routing.domain.people.reading import as_written, roster_of
 from services.routing.domain.people.roster import Team, publish
 from services.routing.domain.standards.countable import uncountable
 from services.routing.domain.standards.page import Sound
-from services.routing.domain.standards.process import Process, draft_version, publish_version, retire_version
+from services.routing.domain.standards.process import Process, draft_version, known_version, publish_version, retire_version
 from services.routing.domain.standards.standard import sound
 
 Publishing = Annotated[Write, Depends(creates("standards:write"))]
-ProcessId = Annotated[Text, Path(min_length=1, max_length=200)]
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS]
 
 
 def draft_command(
@@ -58,27 +58,22 @@ def publish_command(
 ) -> Command:
     """Return the command that publishes a version; given the `published` calendars, only if its promises can be
     counted."""
-
-    def decide(process: Process) -> list[Fact]:
-        return publish_version(process, version=version, at=at, actor=actor, published=published)
-
-    def answered(outcome: Outcome) -> Answer:
-        told = {"process_id": process_id, "version": version, "state": "published"}
-        return answer(told, version=outcome.version, position=outcome.position)
-
-    return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)
+    decide = partial(publish_version, version=version, at=at, actor=actor, published=published)
+    return _version_command(process_id, version, decide, once)
 
 
 def retire_command(
     process_id: str, version: int, reason: str, *, at: datetime, actor: str, once: Idempotency | None = None
 ) -> Command:
     """Return the command that retires a version."""
+    return _version_command(
+        process_id, version, partial(retire_version, version=version, reason=reason, at=at, actor=actor), once
+    )
 
-    def decide(process: Process) -> list[Fact]:
-        return retire_version(process, version=version, reason=reason, at=at, actor=actor)
 
+def _version_command(process_id: str, version: int, decide: Callable[[Process], list[Fact]], once: Idempotency | None) -> Command:
     def answered(outcome: Outcome) -> Answer:
-        told = {"process_id": process_id, "version": version, "state": "retired"}
+        told = {"process_id": process_id, "version": version, "state": known_version(outcome.state, version).state}
         return answer(told, version=outcome.version, position=outcome.position)
 
     return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)
@@ -130,7 +125,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         responses=shaped(answers.Published),
     )
     async def post_publish(
-        process_id: ProcessId,
+        process_id: Named,
         version: VersionNumber,
         write: Publishing,
     ) -> Response:
@@ -149,9 +144,7 @@ def _publishing(router: APIRouter, running: RunningService) -> None:
         summary="Retire a version",
         responses=shaped(answers.Published),
     )
-    async def post_retire(
-        process_id: ProcessId, version: VersionNumber, body: requests.RetireBody, write: Publishing
-    ) -> Response:
+    async def post_retire(process_id: Named, version: VersionNumber, body: requests.RetireBody, write: Publishing) -> Response:
         """Let no more cases be registered under a version; those that are go on by it."""
         await running.wait_for(write.position)
         actor, once = write.client.actor, write.once

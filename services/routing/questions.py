@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
@@ -16,7 +16,7 @@ from libs.web.keys import Client
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import shaped
-from libs.web.text import IN_DIGITS, Id, Text, soon
+from libs.web.text import Id, Named, VersionNumber, soon
 from services.routing import answers, queries
 from services.routing.domain.cases.calls import BROKEN
 from services.routing.domain.cases.case import RoutingCase
@@ -26,14 +26,18 @@ from services.routing.domain.standards.process import Process, known_version
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Rosters = Annotated[Client, Depends(require("rosters:read"))]
-Name = Annotated[Text, Path(min_length=1, max_length=200)]
+
+
+def unknown_case(case_id: str) -> Refused:
+    """Return the refusal of what is asked about a case that is not here."""
+    return Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
 
 
 async def known_case(running: RunningService, case_id: str) -> tuple[RoutingCase, int]:
     """Return what routing decides a case by, and its version; refuse a case that is not here."""
     kept = await running.store.state((Topic.CASES, case_id))
     if kept is None:
-        raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
+        raise unknown_case(case_id)
     return running.service.book[Topic.CASES].decode(kept.state), kept.version
 
 
@@ -92,7 +96,7 @@ def _cases(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(position)
         row = await queries.case(running.pool, case_id)
         if row is None:
-            raise Refused("unknown-case", f"There is no case {case_id}, or it has not arrived here yet.", 404, soon(case_id))
+            raise unknown_case(case_id)
         return shown(answers.SHEET(row), version=await running.version((Topic.CASES, case_id)))
 
     @router.get(
@@ -118,12 +122,12 @@ def _versions(router: APIRouter, running: RunningService) -> None:
         responses=shaped(answers.Written),
     )
     async def get_version(
-        process_id: Name,
-        version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS],
+        process_id: Named,
+        version: VersionNumber,
         client: Reading,
         position: WaitFor,
     ) -> Response:
-        """Return the page of a version, drafted or published, as POST /processes takes it; nothing was left out of it."""
+        """Return the page of a version, whatever has become of it, as POST /processes takes it; nothing was left out of it."""
         await running.wait_for(position)
         process = await known_process(running, process_id)
         found = known_version(process, version)
@@ -141,7 +145,7 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/rosters/{team}", tags=["rosters"], summary="A team's roster", responses=shaped(answers.Rostered, headers=["ETag"])
     )
-    async def get_roster(team: Name, client: Rosters, position: WaitFor) -> Response:
+    async def get_roster(team: Named, client: Rosters, position: WaitFor) -> Response:
         """Return the version that holds, as POST /rosters takes it."""
         await running.wait_for(position)
         found, version = await known_team(running, team)
@@ -153,9 +157,7 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
         summary="A version of a team's roster",
         responses=shaped(answers.Rostered),
     )
-    async def get_roster_version(
-        team: Name, version: Annotated[int, Path(ge=1, le=2**31 - 1), IN_DIGITS], client: Rosters, position: WaitFor
-    ) -> Response:
+    async def get_roster_version(team: Named, version: VersionNumber, client: Rosters, position: WaitFor) -> Response:
         """Return a version that holds or held."""
         await running.wait_for(position)
         found, _ = await known_team(running, team)

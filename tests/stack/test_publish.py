@@ -44,6 +44,8 @@ def test_a_version_that_was_just_retired_takes_no_case_and_the_one_before_does(r
     again = running.post("intake", "/cases", case, key | position)
     assert (second["process_version"], first["process_version"]) == (2, 1)
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/version-retired")
+    published = running.post("routing", "/processes/rolled-back/versions/2/publish")
+    assert (published.status_code, published.json()["state"]) == (200, "retired"), "publishing it again does not bring it back"
     assert again.json() == second, "what was accepted before is answered as it was then"
     assert running.post("routing", f"/cases/{second['case_id']}/classify", {"category": "network"}).status_code == 200
 

@@ -36,7 +36,7 @@ class ProcessPublished:
 class ProcessRetired:
     """From now on no case is registered under this version. Those that are go on by it."""
 
-    version: Number
+    version: Annotated[int, Field(ge=1, le=NUMBER_MAX)]
     reason: Annotated[str, Field(max_length=500)]
 
 

@@ -106,7 +106,7 @@ def register(
     actor: str,
     occurred_at: datetime | None = None,
     pepper: str = "",
-    earlier: "IntakeCase | None" = None,
+    earlier: IntakeCase | None = None,
 ) -> list[Fact]:
     """Accept the need under its process standard; missing fields are named, and the case is accepted all the same.
 
@@ -217,8 +217,8 @@ def _must_be_first(case: IntakeCase, need: Need) -> None:
 
 def _must_follow(case: IntakeCase, said: CaseRegistered, earlier: IntakeCase | None) -> None:
     """Refuse to follow a case that is not here, or that is another customer's."""
-    is_here = earlier is not None and earlier.registered_at is not None and earlier.case_id != case.case_id
-    if earlier is None or not is_here or not may_be_one(said.customer_ref, earlier.customer_ref):
+    is_another = earlier is not None and earlier.registered_at is not None and earlier.case_id != case.case_id
+    if earlier is None or not is_another or not may_be_one(said.customer_ref, earlier.customer_ref):
         raise Refused("followed-case-unknown", f"This customer has no case {said.follows} that a new one could follow.", 422)
 
 

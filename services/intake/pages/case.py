@@ -13,7 +13,6 @@ from libs.events.catalogue.intake import ContactLogged, CustomerConfirmed
 from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.free import PREFIX
-from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
@@ -25,7 +24,7 @@ from libs.web.text import Id
 from services.intake import queries
 from services.intake.domain.link import Links
 from services.intake.pages.filling import places
-from services.intake.questions import records_of
+from services.intake.questions import records_of, unknown_case
 
 CONTACTS_MAX = 100
 
@@ -60,7 +59,7 @@ def case_router(running: RunningService, pepper: str, links: Links) -> APIRouter
         """Show the case."""
         found = await queries.case(running.pool, case_id)
         if found is None:
-            raise Refused("unknown-case", f"There is no case {case_id}.", 404)
+            raise unknown_case(case_id)
         case, kept = found
         shell: Shell = request.app.state.shell
         standard, lang = standard_of(running.known, case.process_id, case.process_version), language_of(request)

@@ -9,8 +9,6 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from libs.events.catalogue.intake import ACCEPTED, REJECTED, SUBJECTS
-from libs.events.store.values import Idempotency
-from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
@@ -18,10 +16,10 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Id
-from libs.web.writes import Write, checked, fingerprint
+from libs.web.writes import asked_by_form
 from services.intake.commands import confirm_for
 from services.intake.pages.registering import faults
-from services.intake.queries.tracking import tracked
+from services.intake.questions import followed
 from services.intake.requests import ConfirmationBody
 
 Writing = Annotated[Client, Depends(require("cases:write"))]
@@ -35,28 +33,23 @@ def confirming_router(running: RunningService, pepper: str) -> APIRouter:
     @router.get("/cases/{case_id}/confirmations/new")
     async def get_new_confirmation(request: Request, case_id: Id, client: Writing, done: bool = False) -> Response:
         """Ask what the customer said, and what shows it."""
-        await _must_be_there(running, case_id)
+        await followed(running, case_id)
         return _form(request, case_id, {"key": token_urlsafe(18)}, done=done)
 
     @router.post("/cases/{case_id}/confirmations/new")
     async def post_new_confirmation(request: Request, case_id: Id, client: Writing, given: Form) -> Response:
         """Record it and lead to the case; a refusal is shown beside what it is about."""
-        await _must_be_there(running, case_id)
-        once = Idempotency(client.name, checked(given.get("key")), fingerprint(request, await request.body()))
+        await followed(running, case_id)
+        write = await asked_by_form(request, client, given)
         try:
             body = ConfirmationBody.model_validate({name: given[name] for name in ASKED if given.get(name, "").strip()})
-            await confirm_for(running, pepper, case_id, body, Write(client, once, None, None))
+            await confirm_for(running, pepper, case_id, body, write)
         except ValidationError as error:
             return _form(request, case_id, given, 422, faults(error))
         onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/confirmations/new?done=true"
         return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
 
     return router
-
-
-async def _must_be_there(running: RunningService, case_id: str) -> None:
-    if await tracked(running.pool, case_id) is None:
-        raise Refused("unknown-case", f"There is no case {case_id}.", 404)
 
 
 def _form(

@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 from libs.events.catalogue.forms import mandatory
 from libs.events.catalogue.standard import Form as Asked
 from libs.events.catalogue.standard import Standard
-from libs.events.store.values import Idempotency
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -20,12 +19,12 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Id, Text
-from libs.web.writes import Write, checked, fingerprint
+from libs.web.writes import asked_by_form
 from services.intake.commands import attach_record
 from services.intake.domain.need import pin
 from services.intake.domain.record import form_of
 from services.intake.pages.filling import places, written
-from services.intake.queries.tracking import tracked
+from services.intake.questions import followed
 from services.intake.requests import RecordBody
 from services.intake.tables import ProgressRow
 
@@ -57,10 +56,10 @@ def recording_router(running: RunningService, pepper: str) -> APIRouter:
     async def post_new_record(request: Request, case_id: Id, client: Writing, form: FormId, given: Form) -> Response:
         """Attach the record and lead to the case; a refusal is shown beside what it is about."""
         asked, brief = await _asked(running, case_id, form)
-        once = Idempotency(client.name, checked(given.get("key")), fingerprint(request, await request.body()))
         body = RecordBody(form=form, data=written(asked.schema, given), agent=given.get("agent", "")[:200])
+        write = await asked_by_form(request, client, given)
         try:
-            await attach_record(running, pepper, case_id, body, Write(client, once, None, None))
+            await attach_record(running, pepper, case_id, body, write)
         except Refused as no:
             return _form(request, case_id, form, asked, given, no.status, wrong_at(no), brief=brief)
         onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/records/new?form={form}&done=true"
@@ -77,10 +76,7 @@ async def _asked(running: RunningService, case_id: str, form: str) -> tuple[Aske
 
 
 async def _standard(running: RunningService, case_id: str) -> tuple[Standard, ProgressRow | None]:
-    found = await tracked(running.pool, case_id)
-    if found is None:
-        raise Refused("unknown-case", f"There is no case {case_id}.", 404)
-    case, progress = found
+    case, progress = await followed(running, case_id)
     return pin(running.known, case.process_id, case.process_version), progress
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from libs.events.catalogue.standard import Standard
-from libs.events.store.values import Answer, Idempotency
+from libs.events.store.values import Answer
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -19,7 +19,7 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Text
-from libs.web.writes import Write, checked, fingerprint
+from libs.web.writes import asked_by_form
 from services.intake.commands import linked, register_case
 from services.intake.domain.link import Links
 from services.intake.domain.need import open_processes, pin_new
@@ -57,7 +57,7 @@ def registering_router(running: RunningService, pepper: str, links: Links) -> AP
         standard = pin_new(running.known, form.get("process_id", ""), running.now())
         try:
             body = CaseBody.model_validate(filled_in(form))
-            write = await _write(request, client, form)
+            write = await asked_by_form(request, client, form)
             answer = await register_case(running, pepper, body, write, linked(request, links))
         except ValidationError as error:
             return _form(request, standard, form, 422, faults(error))
@@ -66,11 +66,6 @@ def registering_router(running: RunningService, pepper: str, links: Links) -> AP
         return RedirectResponse(request.app.state.shell.addresses.base("intake") + led_to(answer, client), 303)
 
     return router
-
-
-async def _write(request: Request, client: Client, form: Mapping[str, str]) -> Write:
-    once = Idempotency(client.name, checked(form.get("key")), fingerprint(request, await request.body()))
-    return Write(client, once, None, None)
 
 
 def _choice(request: Request, running: RunningService, done: str | None) -> Response:

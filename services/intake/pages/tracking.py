@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from libs.events.catalogue.intake import NOBODY
 from libs.events.catalogue.phases import CANCELLED, CLOSED, OPEN, RESOLVED
 from libs.events.engine.known import Known
-from libs.events.store.values import Idempotency
 from libs.pictures.numbers import duration
 from libs.pictures.words import WORDS
 from libs.service.running import RunningService
@@ -23,7 +22,7 @@ from libs.web.pages.negotiation import PageOnlyRoute
 from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Text
-from libs.web.writes import Write, checked, fingerprint
+from libs.web.writes import asked_by_form
 from services.intake.commands import supply_fields
 from services.intake.domain.link import Links, opened
 from services.intake.domain.progress import CUSTOMER, OTHERS, Progress
@@ -55,8 +54,7 @@ def tracking_router(running: RunningService, links: Links) -> APIRouter:
         case, _ = found
         path = request.state.back = links.path(case.case_id)
         if given := {name: form[name] for name in case.missing if form.get(name, "").strip()}:
-            once = Idempotency(FOLLOWER.name, checked(form.get("key")), fingerprint(request, await request.body()))
-            await supply_fields(running, case.case_id, _body(given), Write(FOLLOWER, once, None, None))
+            await supply_fields(running, case.case_id, _body(given), await asked_by_form(request, FOLLOWER, form))
         return RedirectResponse(request.app.state.shell.addresses.base("intake") + path, 303)
 
     return router

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.standard import Node, Standard
@@ -16,7 +16,7 @@ from libs.web.filters import chosen
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageOnlyRoute, PageRoute
 from libs.web.pages.shell import Shell
-from libs.web.text import IN_DIGITS, Text
+from libs.web.text import IN_DIGITS, Named
 from services.routing import queries
 from services.routing.domain.standards.changes import changes
 from services.routing.domain.standards.process import Process, State, content_of
@@ -25,7 +25,6 @@ from services.routing.questions import Reading, known_process
 from services.routing.tables import ProcessRow
 
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1), IN_DIGITS]
-ProcessId = Annotated[Text, Path(min_length=1, max_length=200)]
 
 
 def processes_router(running: RunningService) -> APIRouter:
@@ -42,7 +41,7 @@ def processes_router(running: RunningService) -> APIRouter:
         return shell.page(request, "processes.html", processes=by_process(rows), chosen=chosen)
 
     async def get_process_page(
-        request: Request, client: Reading, process_id: ProcessId, version: Number = None, before: Number = None
+        request: Request, client: Reading, process_id: Named, version: Number = None, before: Number = None
     ) -> Response:
         """Show one version of a standard, and what it changes."""
         process = await known_process(running, process_id)

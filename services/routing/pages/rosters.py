@@ -11,11 +11,12 @@ from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
+from libs.web.text import Named
 from services.routing import queries
 from services.routing.domain.people.presence import present
 from services.routing.domain.people.week import week_of
 from services.routing.pages.wording import Wording, names_of_roles
-from services.routing.questions import Name, Rosters, known_team
+from services.routing.questions import Rosters, known_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def rosters_router(running: RunningService) -> APIRouter:
         return shell.page(request, "rosters.html", rosters=await queries.rosters(running.pool))
 
     @router.get("/rosters/{team}")
-    async def get_roster_page(request: Request, team: Name, client: Rosters) -> Response:
+    async def get_roster_page(request: Request, team: Named, client: Rosters) -> Response:
         """Show a team as it is now."""
         shell: Shell = request.app.state.shell
         found, _ = await known_team(running, team)

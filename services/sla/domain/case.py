@@ -79,7 +79,7 @@ class SlaCase:
     started: dict[str, datetime] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
     visits: Visits = field(default_factory=Visits)
-    stops: list[Task] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     decisions: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     turned_to: list[datetime] = field(default_factory=list)
@@ -129,17 +129,17 @@ def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
 def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.entered.setdefault(fact.data.node, at)
     visit = state.visits.begin(fact.data.node, fact.data.occurrence)
-    state.stops.append(Task(visit.name, visit.name, visit.number, at))
+    state.tasks.append(Task(visit.name, visit.name, visit.number, at))
 
 
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.started.setdefault(fact.data.node, at)
-    _stop(state, state.visits.at(fact.data.node, fact.data.occurrence))
+    _task(state, state.visits.at(fact.data.node, fact.data.occurrence))
 
 
 def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.completed.setdefault(fact.data.node, at)
-    _stop(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
+    _task(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
 
 
 def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -152,8 +152,8 @@ def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _left(state: SlaCase, fact: Fact, at: datetime, how: str) -> None:
-    stop = _stop(state, state.visits.end(fact.data.node, fact.data.occurrence))
-    for one in (stop, *(one for one in state.decisions if one.node == stop.node and one.is_open)):
+    task = _task(state, state.visits.end(fact.data.node, fact.data.occurrence))
+    for one in (task, *(one for one in state.decisions if one.node == task.node and one.is_open)):
         one.left_at, one.left = at, how
 
 
@@ -167,12 +167,12 @@ def _decided(state: SlaCase, fact: Fact, at: datetime) -> None:
             one.done_at = at
 
 
-def _stop(state: SlaCase, visit: Occurrence) -> Task:
-    """Return a visit; a new one where history is silent about its beginning."""
-    found = next((one for one in reversed(state.stops) if (one.node, one.number) == (visit.name, visit.number)), None)
+def _task(state: SlaCase, visit: Occurrence) -> Task:
+    """Return the work of a visit; new work where history is silent about its beginning."""
+    found = next((one for one in reversed(state.tasks) if (one.node, one.number) == (visit.name, visit.number)), None)
     if found is None:
         found = Task(visit.name, visit.name, visit.number)
-        state.stops.append(found)
+        state.tasks.append(found)
     return found
 
 

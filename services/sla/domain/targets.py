@@ -44,7 +44,7 @@ class Span:
 def spans(state: SlaCase, target: Target) -> Iterator[Span]:
     """Yield a promise each time that it began."""
     if target.per_visit:
-        yield from (_of_task(state, one, one.number) for one in state.stops if one.name == target.node and one.begun_at)
+        yield from (_of_task(state, one, one.number) for one in state.tasks if one.name == target.node and one.begun_at)
     elif target.gate:
         asked = (one for one in state.decisions if one.name == target.gate)
         yield from (_of_task(state, one, number) for number, one in enumerate(asked, 1))

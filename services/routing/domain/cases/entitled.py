@@ -7,14 +7,22 @@ from datetime import datetime
 from libs.events.catalogue.references import ROSTER
 from libs.events.catalogue.standard import Node, Roster, Standard
 from libs.events.engine.known import Known
+from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.gates import decide, request
 from services.routing.domain.cases.pinned import node_of
 from services.routing.domain.cases.saying import role_at, team_of
+from services.routing.domain.cases.skipping import skip
+from services.routing.domain.cases.taking import hand_over
+from services.routing.domain.cases.walk import complete, send_back, start
 from services.routing.domain.people.presence import present
 
 LISTED_MAX = 10
 """How many of those who may are named in a refusal."""
+
+Decide = Callable[..., Iterable[Fact]]
+"""One of the decisions that a person may ask for (decisions.py)."""
 
 Rosters = Mapping[str, Roster]
 """The rosters that hold, by team."""
@@ -39,10 +47,10 @@ class Ask:
     at: datetime
 
 
-def must_be_entitled(decision: str, case: RoutingCase, standard: Standard, rosters: Rosters, ask: Ask) -> None:
+def must_be_entitled(decision: Decide, case: RoutingCase, standard: Standard, rosters: Rosters, ask: Ask) -> None:
     """Refuse who may not ask for this one of the decisions, which itself says no to what is not possible now."""
     node = node_of(standard, ask.node)
-    if not rosters or node is None or decision not in _RULES or (node.id != case.node and decision != "start"):
+    if not rosters or node is None or decision not in _RULES or (node.id != case.node and decision is not start):
         return
     if node.id not in case.done:  # what is done already is only said again
         _RULES[decision](case, standard, rosters, node, ask)
@@ -79,14 +87,14 @@ def _decides(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node
     _must_be_among([*(one.id for _, one in having), *deputies], ask.agent or ask.actor, f"decide {gate.id}, as {gate.approver}")
 
 
-_RULES: Mapping[str, Callable[[RoutingCase, Standard, Rosters, Node, Ask], None]] = {
-    "start": _begins,
-    "complete": _works,
-    "request": _works,
-    "skip": _moves,
-    "send_back": _moves,
-    "hand_over": _hands_over,
-    "decide": _decides,
+_RULES: Mapping[Decide, Callable[[RoutingCase, Standard, Rosters, Node, Ask], None]] = {
+    start: _begins,
+    complete: _works,
+    request: _works,
+    skip: _moves,
+    send_back: _moves,
+    hand_over: _hands_over,
+    decide: _decides,
 }
 
 
@@ -127,7 +135,8 @@ def _must_suit(case: RoutingCase, standard: Standard, rosters: Rosters, node: No
     allowed = _workers(case, standard, rosters, node, team)
     if allowed is None or not (ask.team or ask.agent):
         return
-    if ask.agent not in allowed if ask.agent else not allowed:
+    fits = ask.agent in allowed if ask.agent else bool(allowed)
+    if not fits:
         whom = ask.agent or f"Anybody in {team}"
         raise Refused("agent-not-entitled", f"{whom} may not work at {node.id}. {_listed(allowed)}", 422)
     people = [(roster, one) for roster in rosters.values() for one in roster.people if one.id == ask.agent]

@@ -1,6 +1,6 @@
 """What may be asked about a case now, found out by asking: the decisions themselves say no, and nothing is written twice."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -13,7 +13,7 @@ from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.entitled import Ask, Rosters, must_be_entitled
+from services.routing.domain.cases.entitled import Ask, Decide, Rosters, must_be_entitled
 from services.routing.domain.cases.pinned import words_of
 
 WORDS_WRONG = 422
@@ -46,9 +46,6 @@ def offers(case: RoutingCase, standard: Standard, *, at: datetime, zone: tzinfo 
         if _may(decide, case, standard, at, {}):
             found[verb] = Offer(verb)
     return found
-
-
-Decide = Callable[..., Iterable[Fact]]
 
 
 def _asked(case: RoutingCase, standard: Standard, zone: tzinfo) -> Mapping[str, tuple[Decide, str, Iterable[str]]]:
@@ -118,8 +115,16 @@ def _classified(case: RoutingCase, standard: Standard, *, at: datetime) -> list[
     return decisions.classify(case, standard, category=f"not {case.category}", at=at)
 
 
-_DECISIONS = {"return": "send_back", "handover": "hand_over"}
-"""The decisions that have another name than their verb."""
+_JUDGED: Mapping[str, Decide] = {
+    "start": decisions.start,
+    "complete": decisions.complete,
+    "request": decisions.request,
+    "skip": decisions.skip,
+    "return": decisions.send_back,
+    "handover": decisions.hand_over,
+    "decide": decisions.decide,
+}
+"""The verbs about which a roster says who may ask."""
 
 
 def offered_to(
@@ -129,17 +134,16 @@ def offered_to(
 
     def may(verb: str, offer: Offer, choice: str) -> bool:
         chosen = {"node": case.node} | ({offer.of: choice} if offer.of in ("node", "gate") else {})
+        ask = Ask(**chosen, actor=person, person=person, at=at)
         try:
-            must_be_entitled(
-                _DECISIONS.get(verb, verb), case, standard, rosters, Ask(**chosen, actor=person, person=person, at=at)
-            )
+            must_be_entitled(_JUDGED[verb], case, standard, rosters, ask)
         except Refused:
             return False
         return True
 
     found = {}
     for verb, offer in offers.items():
-        choices = [one for one in offer.choices or ("",) if not person or may(verb, offer, one)]
+        choices = [one for one in offer.choices or ("",) if not person or verb not in _JUDGED or may(verb, offer, one)]
         if choices:
             found[verb] = replace(offer, choices=tuple(choices) if offer.choices else ())
     return found

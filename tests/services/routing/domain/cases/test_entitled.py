@@ -7,6 +7,7 @@ import pytest
 from libs.events.catalogue.standard import Gate, Label, Node, Person, Role, Roster
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
+from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
 from services.routing.domain.cases.visit import NOBODY, Done
@@ -64,22 +65,22 @@ def leaving(value):
     ],
 )
 def test_whose_work_it_is(why, role, said, those):
-    found = [who for who in ("ann", "cy", "fay", "flo", "zoe") if not may("start", who, case(**said), standard(role))]
+    found = [who for who in ("ann", "cy", "fay", "flo", "zoe") if not may(decisions.start, who, case(**said), standard(role))]
     assert " ".join(found) == those, why
 
 
 def test_a_node_that_the_case_has_not_reached_is_the_work_of_the_team_of_its_role():
     ahead = case(node="n1", visit_team="own")
-    assert not may("start", "fay", ahead, standard("expert")) and may("start", "ann", ahead, standard("expert"))
+    assert not may(decisions.start, "fay", ahead, standard("expert")) and may(decisions.start, "ann", ahead, standard("expert"))
 
 
 @pytest.mark.parametrize(
     ("why", "decision", "asked", "said"),
     [
-        ("there is no such node", "start", {"node": "n9"}, {}),
-        ("the case stands elsewhere", "complete", {"node": "n1"}, {}),
-        ("it is done", "start", {"node": "n1"}, {"done": leaving("x")}),
-        ("there is no such gate", "decide", {"gate": "stop"}, {}),
+        ("there is no such node", decisions.start, {"node": "n9"}, {}),
+        ("the case stands elsewhere", decisions.complete, {"node": "n1"}, {}),
+        ("it is done", decisions.start, {"node": "n1"}, {"done": leaving("x")}),
+        ("there is no such gate", decisions.decide, {"gate": "stop"}, {}),
         ("it needs no role", "note", {}, {}),
     ],
 )
@@ -98,16 +99,16 @@ def test_what_the_decision_itself_refuses_or_anybody_may_is_left_to_it(why, deci
 )
 def test_who_decides(why, team, approver, those):
     state, of = case(team=team), standard("worker", approver=approver)
-    assert {who for who in ("ann", "flo", "zoe", "fay") if not may("decide", who, state, of, gate="go")} == set(those.split()), (
-        why
-    )
+    assert {who for who in ("ann", "flo", "zoe", "fay") if not may(decisions.decide, who, state, of, gate="go")} == set(
+        those.split()
+    ), why
 
 
 def test_a_refusal_names_who_may_and_not_all_of_many():
     many = {"own": roster("own", **{f"p{n}": "worker" for n in range(12)})}
-    told = may("start", "zoe", case(), standard("worker"), many)
+    told = may(decisions.start, "zoe", case(), standard("worker"), many)
     assert told.startswith("zoe may not begin n2. Who may: p0, p1,") and told.endswith("p9 and 2 others.")
-    assert may("start", "zoe", case(), standard("expert"), {"own": roster("own", ann="worker")}).endswith(
+    assert may(decisions.start, "zoe", case(), standard("expert"), {"own": roster("own", ann="worker")}).endswith(
         "publish one that does."
     )
 
