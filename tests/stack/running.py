@@ -168,7 +168,8 @@ class Running:
             for table in service_of(name).tables.values():
                 # A process is published when a stack starts; when, is that stack's own affair.
                 named = [one.name for one in table.stored]
-                if (name, table.name) == ("routing", "processes") or not {"process_id", "case_id"} & {*named}:
+                published = (name, table.name) in {("routing", "processes"), ("analytics", "process_versions")}
+                if published or not {"process_id", "case_id"} & {*named}:
                     continue
                 where = "process_id = 'it-ticket'" if "process_id" in named else f"case_id in {mine}"
                 if table.additive:
