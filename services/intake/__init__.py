@@ -1,10 +1,10 @@
 """intake: takes needs in from every channel, and keeps their personal data.
 
 Owns:    cases as registered, contacts, filled forms, customer data (the vault), imported history
-Hears:   CaseClosed, CaseReopened, so that it can refuse to cancel an ended case; CaseGraded, by which forms ask for less; and
-         for its customer CaseResolved, NodeEntered, NodeStarted, NodeCompleted, NodeReturned, NodeSkipped, ExceptionRaised,
-         ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet, ClockBreached, ClockEnded,
-         ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
+Hears:   CaseClosed, CaseReopened, by which it tells how a case ended and refuses to cancel an ended one; CaseGraded, by
+         which forms ask for less; and for its customer CaseResolved, NodeEntered, NodeStarted, NodeCompleted, NodeReturned,
+         NodeSkipped, ExceptionRaised, ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet,
+         ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
 Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py); RecordAttached (domain/record.py);
          CustomerConfirmed (domain/confirmation.py); FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/records, /cases/{id}/confirmations,

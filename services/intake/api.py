@@ -159,6 +159,7 @@ def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> No
         """Ask that a case end that the customer withdrew or that was registered in error; routing ends it.
 
         Only an open case can be cancelled, and a reopened one again. What was decided about it before stays as it is.
+        `cancellation` of the case then says what became of the wish: granted, or in_vain if the case ended otherwise.
         """
         await running.wait_for(write.position)
         at, spoken = running.now(), Spoken(case_id, pepper)

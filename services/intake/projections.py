@@ -26,6 +26,8 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
         cancelled_at=case.cancelled_at,
         origin=case.origin,
         follows=case.follows,
+        cancel_asked_at=case.cancel_asked_at,
+        cancellation=case.cancellation,
     ).row
 
 

@@ -32,9 +32,11 @@ class CaseRow(TableRow):
     missing: list[str] = json("Required fields that the case lacks, a list of names.")
     contacts: int = column("Contacts with the customer known so far.")
     received_at: datetime = column("When the need came in.")
-    cancelled_at: datetime | None = column("When the case was withdrawn; empty when it was not, or came back.")
+    cancelled_at: datetime | None = column("When it ended as withdrawn; empty when it did not, or came back.")
     origin: str = column("live, or import for another system's history.")
     follows: str = column("The earlier case of the customer that it goes on with; empty when it follows none.")
+    cancel_asked_at: datetime | None = column("When somebody asked that it be cancelled, since it was last taken up.")
+    cancellation: str = column("What became of that wish: asked, granted, or in_vain if the case ended otherwise; empty without.")
 
 
 @columns("progress")

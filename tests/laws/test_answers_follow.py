@@ -145,6 +145,7 @@ def test_a_cancelled_case_is_cancelled_for_everybody(why):
     intake, routing, analytics = (state_of(name, known.values()) for name in ("intake", "routing", "analytics"))
     assert (routing.phase, analytics.phase) == ("cancelled", "cancelled")
     assert analytics.cancelled_at == analytics.ended_at == intake.cancelled_at
+    assert intake.cancellation == "granted"
     assert intake.cancelled_at is not None
 
 

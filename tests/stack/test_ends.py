@@ -16,7 +16,9 @@ def test_a_case_is_cancelled_while_it_is_open_and_each_time_it_is_said(calm):
 
     for _ in range(2):
         said = ask("intake", "cancel", {"reason": "found it"}, 200)
-        assert said.json()["cancelled_at"] and said.headers["Position"]
+        assert said.json()["cancel_asked_at"] and said.headers["Position"]
+        found = calm.eventually("intake", f"/cases/{case_id}", lambda found: found["cancelled_at"])
+        assert found["cancellation"] == "granted"
         again = ask("intake", "cancel", {"reason": "found it"}, 409)
         assert again.json()["type"] == "/problems/case-cancelled"
         calm.eventually("routing", f"/cases/{case_id}", lambda found: found["phase"] == "cancelled")

@@ -14,6 +14,7 @@ from libs.events.catalogue.intake import (
     RecordAttached,
     is_attempt,
 )
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
@@ -33,8 +34,9 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 class IntakeCase:
     """The fold of intake's own events of one case, and of routing's events about its end.
 
-    Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended
-    case. If it has not heard yet, such a cancellation changes nothing. `records` are the forms that were filled in, by their ids.
+    Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended case, and
+    tells how it ended as routing said. `cancel_asked_at` is when somebody first asked, since the case was last taken up, that it
+    be cancelled: a wish, which may come to nothing. `records` are the forms that were filled in, by their ids.
     """
 
     case_id: str
@@ -53,6 +55,16 @@ class IntakeCase:
     ended_at: datetime | None = None
     open_since: datetime | None = None
     records: dict[str, str] = field(default_factory=dict)
+    cancel_asked_at: datetime | None = None
+
+    @property
+    def cancellation(self) -> str:
+        """What became of the wish to cancel it: asked, granted, in_vain; empty while nobody has asked."""
+        if self.cancel_asked_at is None:
+            return ""
+        if self.ended_at is None:
+            return "asked"
+        return "in_vain" if self.cancelled_at is None else "granted"
 
 
 def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
@@ -66,13 +78,13 @@ def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
             case.records[record] = form
         case InfoSupplied(missing=lacks):
             case.missing = list(lacks)
-        # Older logs have the closing, which answers a cancellation, before it at the same instant.
-        case CaseCancelled() if case.ended_at in (None, fact.time) and case.cancelled_at is None:
-            case.cancelled_at = case.ended_at = fact.time
-        case CaseClosed() if case.ended_at is None:
+        case CaseCancelled() if case.cancel_asked_at is None:
+            case.cancel_asked_at = fact.time
+        case CaseClosed(outcome=outcome) if case.ended_at is None:
             case.ended_at = fact.time
+            case.cancelled_at = fact.time if outcome == WITHDRAWN else None
         case CaseReopened():
-            case.cancelled_at = case.ended_at = None
+            case.cancelled_at = case.ended_at = case.cancel_asked_at = None
             case.open_since = fact.time
     return case
 
@@ -166,6 +178,9 @@ def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_
     """Ask for the end of an open case; routing ends it. Earlier decisions about it stay."""
     must_be_known(case)
     _must_be_open(case)
+    if case.cancel_asked_at is not None:
+        detail = f"Somebody asked for it at {case.cancel_asked_at.isoformat()}. Read the case shortly to see what became of it."
+        raise Refused("cancellation-asked", detail)
     instant = when(occurred_at, at, case.open_since)
     return [draft(CaseCancelled(reason=reason), case.case_id, instant, actor=actor)]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.intake import CaseCancelled, ContactLogged
-from libs.events.catalogue.phases import ENDED, OPEN, WITHDRAWN, outcome_after, phase_after
+from libs.events.catalogue.intake import ContactLogged
+from libs.events.catalogue.phases import ENDED, OPEN, outcome_after, phase_after
 from libs.events.catalogue.promised import CLOCKS, INTERNAL, Due, Promises, first_due, tell
 from libs.events.catalogue.routing import (
     CaseClosed,
@@ -133,18 +133,10 @@ def _resolved(case: Progress, fact: Fact) -> None:
 
 
 def _closed(case: Progress, fact: Fact) -> None:
-    _end(case, fact.data, fact.time)
-
-
-def _cancelled(case: Progress, fact: Fact) -> None:
-    # Routing closes it as withdrawn; the customer who withdrew need not wait for that.
-    _end(case, CaseClosed(outcome=WITHDRAWN), fact.time)
-
-
-def _end(case: Progress, closing: CaseClosed, at: datetime) -> None:
     if case.phase in ENDED:
         return
-    case.phase, case.outcome, case.ended_at = phase_after(case.phase, closing), outcome_after(case.outcome, closing), at
+    case.phase, case.outcome = phase_after(case.phase, fact.data), outcome_after(case.outcome, fact.data)
+    case.ended_at = fact.time
 
 
 def _reopened(case: Progress, fact: Fact) -> None:
@@ -161,7 +153,6 @@ def _promised(case: Progress, fact: Fact) -> None:
 
 _HANDLERS: Mapping[type[Any], Callable[[Progress, Fact], None]] = {
     ContactLogged: _talked,
-    CaseCancelled: _cancelled,
     CaseGraded: _graded,
     NodeEntered: _entered,
     NodeStarted: _started,

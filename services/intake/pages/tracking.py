@@ -106,7 +106,7 @@ def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow
         values=standard.values if standard else {},
         earlier=earlier,
         key=token_urlsafe(12),
-        stand=stand(progress),
+        stand=stand(case, progress),
         steps=_steps(standards, case, known),
         is_late=progress.due_at is not None and progress.due_at < now,
         left=duration(abs(progress.due_at - now), WORDS[lang], rough=True) if progress.due_at else "",
@@ -114,9 +114,11 @@ def _shown(request: Request, standards: Known, case: CaseRow, known: ProgressRow
     )
 
 
-def stand(progress: ProgressRow) -> str:
+def stand(case: CaseRow, progress: ProgressRow) -> str:
     """Return how the case stands, in the word by which the page says so."""
     ended = {CANCELLED: "withdrawn", CLOSED: "finished", RESOLVED: "resolved"}.get(progress.phase)
+    if case.cancellation == "asked":
+        return "asked"
     waits = {CUSTOMER: "waits", OTHERS: "waits for others"}.get(progress.waits_for)
     return ended or waits or ("reopened" if progress.reopened_at else "open")
 

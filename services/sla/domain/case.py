@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response, reaches_out
+from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -61,7 +62,10 @@ class Said:
 
 @dataclass
 class SlaCase:
-    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known."""
+    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known.
+
+    `wished_at` is a wish to withdraw it that nothing has answered yet.
+    """
 
     process_id: str = ""
     process_version: int = 0
@@ -84,6 +88,7 @@ class SlaCase:
     waits: list[Wait] = field(default_factory=list)
     turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
+    wished_at: datetime | None = None
 
 
 def standing(state: SlaCase) -> Iterator[Said]:
@@ -198,14 +203,23 @@ def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
     for stays in (state.resolved, state.closed, state.cancelled):
         if over := open_stay(stays):
             over.until = at
+    state.wished_at = None
 
 
 def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
+    if state.wished_at is not None and fact.data.outcome == WITHDRAWN and not open_stay(state.closed):
+        stay(state.cancelled, state.wished_at)
     stay(state.closed, at, fact.data.outcome)
+    state.wished_at = None
 
 
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
-    stay(state.cancelled, at)
+    ended = open_stay(state.closed)
+    if ended is None:
+        state.wished_at = state.wished_at or at
+    # Older logs have the closing that answers a wish before it at the same instant.
+    elif (ended.outcome, ended.first) == (WITHDRAWN, at):
+        stay(state.cancelled, at)
 
 
 _KEPT = frozenset(field.name for field in fields(Said)) - {"id", "what", "clock", "at", "sequence", "withdrawn"}

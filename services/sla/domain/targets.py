@@ -100,7 +100,7 @@ End = tuple[datetime, str, Stay]
 
 
 def _ends(state: SlaCase) -> list[End]:
-    # A cancellation closes the case at the same instant: of the two, it says why.
+    # A wish that routing granted says why, and since when.
     ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
     return sorted(ends, key=lambda end: end[0])
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Raw
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.routing import CaseClosed
 from libs.events.engine.book import encode_state
 from libs.events.testing.spec import given, happened
 from services.intake.books import CASES
@@ -22,7 +23,7 @@ FACTS = [
         CONTACT,
         origin="import",
     ),
-    *happened("c1", AT + timedelta(hours=1), CONTACT, CaseCancelled(reason="x")),
+    *happened("c1", AT + timedelta(hours=1), CONTACT, CaseCancelled(reason="x"), CaseClosed(outcome="withdrawn")),
 ]
 
 
@@ -43,6 +44,8 @@ def test_the_row_is_what_the_table_has():
         "cancelled_at": AT + timedelta(hours=1),
         "origin": "import",
         "follows": "",
+        "cancel_asked_at": AT + timedelta(hours=1),
+        "cancellation": "granted",
     }
 
 

@@ -44,6 +44,7 @@ RESPONSE = ContactLogged(direction="outbound", channel="phone", purpose="respons
 CLASSIFIED, GRADED = CaseClassified, CaseGraded
 RESOLVED, REOPENED, CLOSED = CaseResolved(), CaseReopened(), CaseClosed()
 CANCELLED = CaseCancelled(reason="withdrawn by the customer")
+WITHDRAWN = CaseClosed(outcome="withdrawn")
 WAITS, ANSWERED = ExceptionRaised(code="awaiting_customer"), ExceptionCleared(code="awaiting_customer")
 ENTERED, STARTED, COMPLETED = NodeEntered, NodeStarted, NodeCompleted
 
@@ -51,6 +52,11 @@ ENTERED, STARTED, COMPLETED = NodeEntered, NodeStarted, NodeCompleted
 TELL = Teller(KEY, START)
 at = TELL.at
 """Returns the instant so many minutes after the case was registered."""
+
+
+def withdrawn(minutes: float) -> list[tuple[Any, float]]:
+    """Return a wish to withdraw the case, and routing's answer that it is so."""
+    return [(CANCELLED, minutes), (WITHDRAWN, minutes)]
 
 
 def fact(data: Any, minutes: float = 0, *, origin: str = "live", sequence: int = 0) -> Fact:

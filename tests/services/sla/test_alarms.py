@@ -34,6 +34,7 @@ from tests.services.sla.samples import (
     state_of,
     story,
     target,
+    withdrawn,
 )
 
 SHELF = shelf(
@@ -90,7 +91,7 @@ class Log:
                                               [("started", 0), ("paused", 10), ("resumed", 40), ("breached", 90)]),
         ("answered while it waits",
             [(WAITS, 10), (RESPONSE, 500)], None, [("started", 0), ("paused", 10), ("met", 500)]),
-        ("cancelled",                         [(CANCELLED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
+        ("cancelled",                         [*withdrawn(30)], LATE, [("started", 0), ("cancelled", 30)]),
         ("closed unanswered",                 [(CLOSED, 30)], LATE, [("started", 0), ("cancelled", 30)]),
         ("closed too late",                   [(CLOSED, 61)], None, [("started", 0), ("breached", 60), ("cancelled", 61)]),
         ("answered before it was registered", [(RESPONSE, -10)], None, [("started", 0), ("cancelled", 0)]),
@@ -141,7 +142,7 @@ def test_a_late_answer_that_was_given_in_time_withdraws_the_breach() -> None:
             [(ENTERED(node="n4"), 700), (COMPLETED(node="n4"), 900)]),
         ("finished late",              target("60m", "resolved"), [(RESOLVED, 90)], [(RESOLVED, 900)]),
         ("lapsed by closing",          target("60m"), [(CLOSED, 30)], [(RESPONSE, 900), (CLOSED, 901)]),
-        ("lapsed by cancelling",       target("60m", "resolved"), [(CANCELLED, 30)], [(RESOLVED, 900), (CANCELLED, 901)]),
+        ("lapsed by cancelling",       target("60m", "resolved"), [*withdrawn(30)], [(RESOLVED, 900), *withdrawn(901)]),
         ("broken, then lapsed",        target("60m"), [(CLOSED, 90)], [(RESPONSE, 900)]),
         ("kept while it waited",       target("60m", "resolved", pauses=("awaiting_customer",)),
             [(WAITS, 10), (RESOLVED, 20)], [(ANSWERED, 600), (RESOLVED, 900)]),
@@ -260,7 +261,7 @@ def test_a_breach_of_the_old_grade_is_withdrawn_at_once() -> None:
         ("resumed",                     [(WAITS, 10), (ANSWERED, 40)], None, 90),
         ("met",                         [(RESPONSE, 10)], None, None),
         ("broken: said already",        [], 100, None),
-        ("cancelled",                   [(CANCELLED, 10)], None, None),
+        ("cancelled",                   [*withdrawn(10)], None, None),
     ],
 )  # fmt: skip
 def test_timers(why: str, events: list[Any], until: float | None, armed: float | None) -> None:

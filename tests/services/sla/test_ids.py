@@ -18,6 +18,7 @@ from tests.services.sla.samples import (
     RESPONSE,
     START,
     WAITS,
+    WITHDRAWN,
     fact,
     facts,
     shelf,
@@ -29,7 +30,7 @@ SHELF = shelf(
     target("60m", pauses=("awaiting_customer",)),
     target("3wd", "resolved", clock="resolution", kind="resolution"),
     target("2wh", "completed:n4", clock="node:n4", kind="node", start="entered:n4", node="n4"),
-    target("90wd", "closed", clock="cycle", kind="cycle"),
+    target("90wd", "resolved", clock="cycle", kind="cycle"),
     calendars=[replace(OFFICE, last_day=date(2025, 7, 4))],
 )
 
@@ -59,7 +60,7 @@ def told() -> Log:
     log.settle(100)
     log.hear(fact(RESPONSE, 120, sequence=9))
     log.hear(fact(RESPONSE, 60, sequence=9))
-    log.hear(fact(CANCELLED, 200, sequence=9))
+    log.hear(fact(CANCELLED, 200, sequence=9), fact(WITHDRAWN, 200, sequence=10))
     return log
 
 

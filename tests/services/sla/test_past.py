@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.services.sla.samples import ANSWERED, CANCELLED, CLOSED, OFFICE, REOPENED, RESOLVED, RESPONSE, WAITS, at, facts, target
+from tests.services.sla.samples import (
+    ANSWERED,
+    CANCELLED,
+    CLOSED,
+    OFFICE,
+    REOPENED,
+    RESOLVED,
+    RESPONSE,
+    WAITS,
+    at,
+    facts,
+    target,
+    withdrawn,
+)
 from tests.services.sla.test_waiting import DAY, SHORT, Desk
 
 PAUSES = ("awaiting_customer",)
@@ -35,7 +48,7 @@ def histories(draw: st.DrawFn) -> list[Any]:
         if data in ended or (data is not REOPENED and ended & {CLOSED, CANCELLED}):
             continue
         ended = set() if data is REOPENED else ended | ({data} & {*ENDS})
-        happened.append((data, time))
+        happened += withdrawn(time) if data is CANCELLED else [(data, time)]
     return happened
 
 

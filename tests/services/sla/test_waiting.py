@@ -29,6 +29,7 @@ from tests.services.sla.samples import (
     REOPENED,
     RESPONSE,
     WAITS,
+    WITHDRAWN,
     at,
     facts,
     shelf,
@@ -36,6 +37,7 @@ from tests.services.sla.samples import (
     story,
     target,
     terms,
+    withdrawn,
 )
 
 DAY = 24 * 60
@@ -96,7 +98,7 @@ class Desk:
         ("a later version, the named one not",  [LATER], [], None, "", [("started", 0)]),
         ("time passes and nothing breaks",      [SHORT], [], 90 * DAY, "too_late", [("waiting", 0)]),
         ("answered meanwhile",                  [SHORT], [(RESPONSE, 50)], None, "too_late", [("waiting", 0), ("waiting", 50)]),
-        ("cancelled meanwhile",                [SHORT], [(CANCELLED, 50)], None, "too_late", [("waiting", 0), ("cancelled", 50)]),
+        ("cancelled meanwhile",                [SHORT], [*withdrawn(50)], None, "too_late", [("waiting", 0), ("cancelled", 50)]),
         ("closed meanwhile",                    [SHORT], [(CLOSED, 50)], None, "too_late", [("waiting", 0), ("cancelled", 50)]),
         ("paused meanwhile",                    [SHORT], [(WAITS, 50)], None, "too_late", [("waiting", 0)]),
     ],
@@ -146,7 +148,7 @@ CALENDARS = [SHORT, OTHER_HOLIDAYS, LONGER]
 
 
 @pytest.mark.parametrize("order", list(permutations(CALENDARS)))
-@pytest.mark.parametrize("events", [[], [(WAITS, 60), (ANSWERED, 2 * DAY)], [(RESPONSE, 400)], [(CANCELLED, 9 * DAY)]])
+@pytest.mark.parametrize("events", [[], [(WAITS, 60), (ANSWERED, 2 * DAY)], [(RESPONSE, 400)], [*withdrawn(9 * DAY)]])
 def test_the_version_that_counts_follows_from_which_are_published_not_from_when(order: Any, events: list[Any]) -> None:
     desk = Desk().hear(*facts(*events))
     for calendar in order:
@@ -159,7 +161,9 @@ def test_the_version_that_counts_follows_from_which_are_published_not_from_when(
 
 
 times = st.floats(-2 * DAY, 12 * DAY)
-events = st.lists(st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED, CLOSED, REOPENED]), times), max_size=6)
+events = st.lists(
+    st.tuples(st.sampled_from([WAITS, ANSWERED, RESPONSE, CANCELLED, WITHDRAWN, CLOSED, REOPENED]), times), max_size=6
+)
 
 
 @pytest.mark.slow
@@ -180,7 +184,7 @@ def test_facts_and_calendars_in_any_order_say_the_same(happened: list[Any], cale
 OVER = [
     ("still open", WORKING, [], Status.WAITING, None, "", Status.BREACHED),
     ("closed", WORKING, [(CLOSED, 50)], Status.WAITING, 50, "closed", Status.CANCELLED),
-    ("cancelled", WORKING, [(CANCELLED, 50)], Status.WAITING, 50, "cancelled", Status.CANCELLED),
+    ("cancelled", WORKING, [*withdrawn(50)], Status.WAITING, 50, "cancelled", Status.CANCELLED),
     ("closed when it was due long ago", WORKING, [(CLOSED, 9 * DAY)], Status.WAITING, 9 * DAY, "closed", Status.BREACHED),
     ("answered", WORKING, [(RESPONSE, 50)], Status.WAITING, 50, "", Status.MET),
     ("answered late", WORKING, [(RESPONSE, 9 * DAY)], Status.WAITING, 9 * DAY, "", Status.ENDED_LATE),

@@ -155,7 +155,8 @@ def test_a_cancelled_case_may_still_be_spoken_about():
 
 
 ENDS = {
-    "cancelled": CaseCancelled(reason="x"),
+    "asked": CaseCancelled(reason="x"),
+    "withdrawn": CaseClosed(outcome="withdrawn"),
     "closed": CaseClosed(),
     "reopened": CaseReopened(reason="again"),
     "resolved": CaseResolved(),
@@ -168,14 +169,18 @@ ENDS = {
         ("open", "", ""),
         ("resolved, not closed", "resolved", ""),
         ("closed", "closed", "case-closed"),
-        ("cancelled", "cancelled", "case-cancelled"),
-        ("cancelled, and closed for it", "cancelled closed", "case-cancelled"),
+        ("asked, not answered", "asked", "cancellation-asked"),
+        ("asked, and closed for it", "asked withdrawn", "case-cancelled"),
+        ("closed for it, as older logs say it", "withdrawn asked", "case-cancelled"),
+        ("closed as withdrawn by hand", "withdrawn", "case-cancelled"),
         ("reopened", "closed reopened", ""),
-        ("cancelled, reopened", "cancelled closed reopened", ""),
-        ("cancelled, reopened, cancelled", "cancelled closed reopened cancelled closed", "case-cancelled"),
-        ("cancelled, reopened, closed", "cancelled closed reopened closed", "case-closed"),
-        ("cancelled too late", "closed cancelled", "case-closed"),
-        ("cancelled too late, and reopened", "closed cancelled reopened", ""),
+        ("cancelled, reopened", "asked withdrawn reopened", ""),
+        ("cancelled, reopened, asked", "asked withdrawn reopened asked", "cancellation-asked"),
+        ("cancelled, reopened, cancelled", "asked withdrawn reopened asked withdrawn", "case-cancelled"),
+        ("cancelled, reopened, closed", "asked withdrawn reopened closed", "case-closed"),
+        ("asked, and closed otherwise", "asked closed", "case-closed"),
+        ("asked too late", "closed asked", "case-closed"),
+        ("asked too late, and reopened", "closed asked reopened", ""),
     ],
 )  # fmt: skip
 def test_a_case_is_cancelled_while_it_is_open(why, story, refused):
@@ -185,6 +190,29 @@ def test_a_case_is_cancelled_while_it_is_open(why, story, refused):
         assert asked.refused(refused).status == 409, why
     else:
         asked.then(CaseCancelled(reason="x"))
+
+
+@pytest.mark.parametrize(
+    ("story", "became"),
+    [
+        ("", ""),
+        ("closed", ""),
+        ("withdrawn", ""),
+        ("asked", "asked"),
+        ("asked resolved", "asked"),
+        ("asked withdrawn", "granted"),
+        ("withdrawn asked", "granted"),
+        ("asked closed", "in_vain"),
+        ("closed asked", "in_vain"),
+        ("asked closed withdrawn", "in_vain"),
+        ("asked closed reopened", ""),
+        ("asked closed reopened withdrawn", ""),
+        ("asked closed reopened asked", "asked"),
+    ],
+)  # fmt: skip
+def test_of_a_wish_there_is_told_what_became_of_it(story, became):
+    facts = [draft(ENDS[word], "c1", AT + n * MICRO) for n, word in enumerate(story.split(), 1)]
+    assert given(CASES, *KNOWN.facts, *facts, key="c1").state.cancellation == became
 
 
 def test_a_case_that_came_back_is_not_cancelled_before_that():
@@ -253,7 +281,7 @@ def test_of_two_registrations_the_first_to_occur_holds():
     assert CASES.of("c1", [late, early]).channel == "a"
 
 
-@pytest.mark.parametrize(("end", "cancelled_at"), [("cancelled", AT), ("closed", None)])
+@pytest.mark.parametrize(("end", "cancelled_at"), [("withdrawn", AT), ("closed", None)])
 def test_of_two_ends_the_first_to_occur_holds(end, cancelled_at):
     case = CASES.of("c1", [draft(ENDS[end], "c1", at) for at in (LATER, AT)])
     assert (case.ended_at, case.cancelled_at) == (AT, cancelled_at)
@@ -283,8 +311,8 @@ def test_what_was_lacking_comes_in(why: str, fields: dict[str, str], clear: dict
 
 def test_nothing_is_supplied_to_a_case_that_is_not_there_or_over() -> None:
     NEW.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("unknown-case")
-    ended = lacking().after(cancel, "words:1", at=AT, actor="a")
-    ended.when(supply, {"a": "b"}, SHELF, at=AT, actor="a").refused("case-cancelled")
+    ended = given(CASES, *lacking().facts, draft(ENDS["withdrawn"], "c1", LATER), key="c1")
+    ended.when(supply, {"a": "b"}, SHELF, at=LATER, actor="a").refused("case-cancelled")
 
 
 MISSED = replace(CONTACT, reached=False)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from libs.events.catalogue.intake import CaseCancelled, ContactLogged
+from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.routing import (
     CaseClosed,
     CaseReopened,
@@ -63,7 +63,7 @@ PARTS = ExceptionRaised(code="awaiting_parts")
 INNER = ExceptionRaised(code="info_incomplete")
 RESOLVED, CLOSED = CaseResolved(agent="mei", team="quality team"), CaseClosed()
 REJECTED, WITHDRAWN = CaseResolved(outcome="rejected"), CaseClosed(outcome="withdrawn")
-CANCELLED, REOPENED = CaseCancelled(reason="calm down"), CaseReopened(reason="calm down")
+REOPENED = CaseReopened(reason="calm down")
 TALK = ContactLogged(direction="outbound", channel="phone", purpose="response", agent="mei")
 RESPONSE, CYCLE, STEP = starts("response", 30), starts("cycle", 600), starts("node:n1", 5, "node")
 BROKEN = ClockBreached(clock="response", due_at=TELL.at(30))
@@ -161,9 +161,8 @@ def test_what_is_withdrawn_was_never_said(story):
         ("rejected", [REJECTED, CLOSED], "closed", "rejected", 1),
         ("closed twice, the first holds", [CLOSED, CLOSED], "closed", "resolved", 0),
         ("resolved after its end", [CLOSED, REJECTED], "closed", "resolved", 0),
-        ("withdrawn, before routing has heard", [CANCELLED], "cancelled", "withdrawn", 0),
-        ("withdrawn", [CANCELLED, WITHDRAWN], "cancelled", "withdrawn", 0),
-        ("withdrawn too late", [CLOSED, CANCELLED], "closed", "resolved", 0),
+        ("withdrawn", [WITHDRAWN], "cancelled", "withdrawn", 0),
+        ("withdrawn too late", [CLOSED, WITHDRAWN], "closed", "resolved", 0),
         ("reopened", [CLOSED, REOPENED], "open", "", None),
         ("ended again", [CLOSED, REOPENED, CLOSED], "closed", "resolved", 2),
     ],
@@ -179,7 +178,7 @@ def test_the_last_talks_are_kept():
 
 
 EVERY = [ENTERED, STARTED, COMPLETED, NEXT, BACK, RAISED, CLEARED, PARTS, INNER, RESOLVED, REJECTED, CLOSED, WITHDRAWN,
-         CANCELLED, REOPENED, TALK, RESPONSE, CYCLE, STEP, BROKEN, PAUSED, RESUMED, LATE, LAPSED, met("cycle"),
+         REOPENED, TALK, RESPONSE, CYCLE, STEP, BROKEN, PAUSED, RESUMED, LATE, LAPSED, met("cycle"),
          waits("response"), waits("cycle", done=True)]  # fmt: skip
 stories = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(EVERY)), max_size=30)
 

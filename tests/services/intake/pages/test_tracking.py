@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from libs.events.catalogue.intake import CaseCancelled
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, ExceptionRaised, NodeCompleted, NodeEntered
 from libs.events.catalogue.sla import ClockStarted
 from libs.events.testing.sample_standard import STANDARD
@@ -57,6 +58,9 @@ TOLD = [
     case(3, HOSTILE, external_ref=HOSTILE, kind=HOSTILE, then=[NodeEntered(node=HOSTILE)]),
     case(4, then=[CaseResolved(), CaseClosed()]),
     case(5, then=[CaseResolved(), CaseClosed(), CaseReopened(reason="again")]),
+    case(6, then=[CaseCancelled(reason="calm down")]),
+    case(7, then=[CaseCancelled(reason="calm down"), CaseClosed(outcome="rejected")]),
+    case(8, then=[CaseCancelled(reason="calm down"), CaseClosed(outcome="withdrawn")]),
 ]
 ZH, EN = "zh", "en"
 SHOWN = [
@@ -73,6 +77,12 @@ SHOWN = [
     (4, 5, ZH, ["已办结", "如问题仍未解决"]),
     (5, 6, EN, ["working on your request again, since"]),
     (5, 6, ZH, ["已重新处理"]),
+    (6, 7, EN, ["We have received your wish to withdraw it", "You see here what becomes of it"]),
+    (6, 7, ZH, ["已收到您的撤销申请", "处理结果会显示在此页面"]),
+    (7, 8, EN, ["Your request was closed on", "It ended in this way before we could withdraw it"]),
+    (7, 8, ZH, ["已办结", "您曾申请撤销"]),
+    (8, 9, EN, ["Your request was withdrawn on"]),
+    (8, 9, ZH, ["您的请求已撤销"]),
 ]  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from services.sla.domain.clock import lives
 from services.sla.domain.told import Status
 from tests.services.sla.samples import (
     ANSWERED,
-    CANCELLED,
     CLASSIFIED,
     CLOSED,
     COMPLETED,
@@ -24,6 +23,7 @@ from tests.services.sla.samples import (
     state_of,
     target,
     terms,
+    withdrawn,
 )
 
 HOUR, DAY = 60, 24 * 60
@@ -104,9 +104,9 @@ def test_at_the_limit_a_promise_is_kept_and_a_second_later_broken(
         ("closed without the answer",             target("30m"), [(CLOSED, 20)], 9999, Status.CANCELLED),
         ("closed at the due instant",             target("30m"), [(CLOSED, 30)], 9999, Status.CANCELLED),
         ("closed too late",                       target("30m"), [(CLOSED, 31)], None, Status.BREACHED),
-        ("cancelled in time",                     target("30m"), [(CANCELLED, 5)], None, Status.CANCELLED),
+        ("cancelled in time",                     target("30m"), [*withdrawn(5)], None, Status.CANCELLED),
         ("cancelled while it waits",              target("30m", **PAUSES),
-            [(WAITS, 10), (CANCELLED, 900)], None, Status.CANCELLED),
+            [(WAITS, 10), *withdrawn(900)], None, Status.CANCELLED),
         ("the answer was logged after closing",   target("30m"), [(CLOSED, 10), (RESPONSE, 20)], None, Status.MET),
         # Due at the closing instant, 18:00: an answer in the evening is late although it used no more working time.
         ("after closing is after the due instant", target("9wh"), [(RESPONSE, 9 * HOUR + 1)], None, Status.ENDED_LATE),

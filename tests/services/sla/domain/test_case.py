@@ -30,6 +30,7 @@ EVENTS = [
     samples.REOPENED,
     samples.CLOSED,
     samples.CANCELLED,
+    samples.WITHDRAWN,
 ]
 histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(-60, 600)), max_size=12)
 
@@ -80,7 +81,7 @@ def test_what_came_from_elsewhere(why: str, origins: list[str], imported: bool, 
     ("why", "events", "since", "until"),
     [
         ("closed meanwhile",           [(WAITS, 10), (samples.CLOSED, 30), (samples.REOPENED, 40)], 10, 30),
-        ("cancelled meanwhile",        [(WAITS, 10), (samples.CANCELLED, 30), (samples.REOPENED, 40)], 10, 30),
+        ("cancelled meanwhile",        [(WAITS, 10), *samples.withdrawn(30), (samples.REOPENED, 40)], 10, 30),
         ("answered before the end",    [(WAITS, 10), (samples.ANSWERED, 20), (samples.CLOSED, 30), (samples.REOPENED, 40)],
             10, 20),
         ("raised after the end",       [(samples.CLOSED, 30), (WAITS, 35), (samples.REOPENED, 40)], 35, 35),

@@ -17,6 +17,7 @@ from tests.services.sla.samples import (
     REOPENED,
     RESPONSE,
     WAITS,
+    WITHDRAWN,
     at,
     facts,
     shelf,
@@ -28,7 +29,7 @@ from tests.services.sla.samples import (
 OWED = replace(target("60m"), pauses=("awaiting_customer",), owed=True)
 WORK = replace(OWED, owed=False)
 REJECTED, UNREACHABLE = CaseClosed(outcome="rejected"), CaseClosed(outcome="unreachable")
-WITHDRAWN, DUPLICATE = CaseClosed(outcome="withdrawn"), CaseClosed(outcome="duplicate", repeats="c9")
+DUPLICATE = CaseClosed(outcome="duplicate", repeats="c9")
 MISSED = ContactLogged(direction="outbound", channel="phone", purpose="response", reached=False)
 
 
