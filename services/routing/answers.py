@@ -22,7 +22,7 @@ class Said(BaseModel):
 _WORK = (
     *("case_id", "process_id", "process_version", "phase", "service_class", "category", "severity", "grade", "team", "agent"),
     *("role", "node", "started", "exceptions", "escalations", "waiting_since_at", "visit", "visit_team", "visit_agent"),
-    *("asks_help", "undecided", "deciders", "called"),
+    *("asks_help", "undecided", "deciders", "called", "concerns"),
 )
 _MORE = ("nodes_done", "calls", "reopened", "outcome", "reason", "repeats", "since_at", "resolved_at", "closed_at")
 WORK = Shape(CaseRow, "WorkLine", "An open case as the list of work shows it.", only=_WORK, beside=DueFirst)

@@ -46,6 +46,7 @@ class Filter:
     gate: Word | None = by("undecided ?", "Waits for this decision.")
     decides: Word | None = by("deciders ?", "Waits for a decision of this role.")
     escalated: Word | None = by("called ?", "Was escalated to this role, and nobody has acknowledged it.")
+    task_of: Word | None = by("concerns ?", "Has a call for this role or agent that nobody has acknowledged.")
     process: Word | None = by("process_id =")
     phase: Literal["in_work", "resolved"] | None = by()
     grade: Word | None = by()

@@ -18,8 +18,8 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id, Named, VersionNumber, soon
 from services.routing import answers, queries
-from services.routing.domain.cases.calls import BROKEN
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.visit import BROKEN
 from services.routing.domain.people.reading import as_written
 from services.routing.domain.people.roster import Team
 from services.routing.domain.standards.process import Process, known_version

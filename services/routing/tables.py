@@ -52,6 +52,7 @@ class CaseRow(TableRow):
     called: list[str] = json("The roles that were called in since the case was last taken up, and have not acknowledged it.")
     calls: list[Escalation] = json("Those calls, also the acknowledged ones: which, to whom, why, by whom.")
     repeats: str = column("Of a duplicate, the case in which the need is served; else empty.")
+    concerns: list[str] = json("Those roles, and of a broken promise who answered for the case and who did the work.")
 
 
 @columns("dues")
@@ -110,6 +111,7 @@ VAULT = tables_of(WordsRow)
 
 def case_row(case: RoutingCase) -> CaseRow:
     """Return a case as it is shown, also before its row is written."""
+    unanswered = [one for one in case.escalations if one.acknowledged_by is None]
     return CaseRow(
         case_id=case.case_id,
         process_id=case.process_id,
@@ -140,7 +142,8 @@ def case_row(case: RoutingCase) -> CaseRow:
         deciders=sorted({asked.approver for asked in case.gates.values() if asked.approver and not asked.decision}),
         asks_help=case.asks_help,
         reason=case.reason,
-        called=[one.to_role for one in case.escalations if one.acknowledged_by is None],
+        called=[one.to_role for one in unanswered],
         calls=case.escalations,
         repeats=case.repeats,
+        concerns=list(dict.fromkeys(name for one in unanswered for name in (one.to_role, *one.concerns))),
     )

@@ -57,6 +57,7 @@ def test_a_case_s_row_says_where_it_stands() -> None:
         "calls": Raw(b"[]"),
         "reason": "",
         "repeats": "",
+        "concerns": Raw(b"[]"),
     }
 
 

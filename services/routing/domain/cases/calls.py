@@ -10,11 +10,9 @@ from libs.events.words.refusal import Refused, none_such
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.lifecycle import OPEN, must_allow
 from services.routing.domain.cases.saying import say
-from services.routing.domain.cases.visit import Worker
+from services.routing.domain.cases.visit import BROKEN, Worker
 
 KINDS = ("functional", "hierarchical")
-BROKEN = "breached: "
-"""How the reason of a call begins that a broken promise made; behind it stands the clock."""
 
 
 def escalate(

@@ -32,7 +32,7 @@ from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.hearing import HEARD
 from services.routing.domain.cases.lifecycle import ENDED, next_phase
-from services.routing.domain.cases.visit import NOBODY, NOTES_MAX, Asked, Done, Escalation, Note, Worker
+from services.routing.domain.cases.visit import BROKEN, NOBODY, NOTES_MAX, Asked, Done, Escalation, Note, Worker
 
 
 def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
@@ -71,7 +71,10 @@ def _assigned(case: RoutingCase, said: CaseAssigned, fact: Fact) -> None:
 def _escalated(case: RoutingCase, said: CaseEscalated, fact: Fact) -> None:
     case.escalated += 1
     by = Worker(said.agent, fact.actor)
-    case.escalations.append(Escalation(case.escalated, said.kind, said.to_role, said.reason, fact.time, by))
+    # History calls nobody: what another system says of a broken promise is no task.
+    is_task = said.reason.startswith(BROKEN) and not fact.imported
+    concerns = tuple(dict.fromkeys(one for one in (case.working_agent, case.agent) if one)) if is_task else ()
+    case.escalations.append(Escalation(case.escalated, said.kind, said.to_role, said.reason, fact.time, by, concerns=concerns))
 
 
 def _acknowledged(case: RoutingCase, said: EscalationAcknowledged, fact: Fact) -> None:

@@ -48,9 +48,16 @@ class Held:
     missing: tuple[str, ...] = ()
 
 
+BROKEN = "breached: "
+"""How the reason of a call begins that a broken promise made; behind it stands the clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A call for more authority or skill, numbered over the life of its case; `acknowledged_by` is None while nobody has."""
+    """A call for more authority or skill, numbered over the life of its case; `acknowledged_by` is None while nobody has.
+
+    Of a broken promise it `concerns` who answered for the case and who did the work then, too.
+    """
 
     number: int
     kind: str
@@ -59,6 +66,7 @@ class Escalation:
     at: datetime
     by: Worker
     acknowledged_by: Worker | None = None
+    concerns: tuple[str, ...] = ()
 
 
 NOTES_MAX = 200

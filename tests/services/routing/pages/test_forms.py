@@ -70,6 +70,9 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     assert (await do(desk, case, "escalate", to_role="cs_supervisor", kind="functional", reason="Help me")).status_code == 303
     assert "Help me" in (await desk.page(f"/cases/{case}")).text
     assert (await desk.json("/work?escalated=cs_supervisor"))["items"][0]["called"] == ["cs_supervisor"]
+    assert (await desk.json("/work?task_of=cs_supervisor"))["items"][0]["case_id"] == case
+    assert case in (await desk.page("/work?task_of=cs_supervisor")).text
+    assert (await desk.json("/work?task_of=nobody"))["items"] == []
     assert (await do(desk, case, "acknowledge", number="1", agent="max")).status_code == 303
     assert (await desk.json("/work?escalated=cs_supervisor"))["items"] == []
     assert (await do(desk, case, "return", to_node="n1", reason="Wrong number")).status_code == 303

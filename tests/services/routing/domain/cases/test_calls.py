@@ -8,7 +8,9 @@ import pytest
 from libs.events.catalogue.routing import CaseEscalated, EscalationAcknowledged
 from libs.events.catalogue.sla import ClockBreached
 from libs.events.log.envelope import draft
-from services.routing.domain.cases.decisions import acknowledge, close, escalate, reopen
+from libs.events.testing.spec import given
+from services.routing.books import CASES
+from services.routing.domain.cases.decisions import acknowledge, assign, close, escalate, hand_over, reopen
 from services.routing.reactions import escalate_broken
 from services.routing.tables import case_row
 from tests.services.routing.samples import COMPLAINT, LATER, SHELF, new_case
@@ -78,6 +80,50 @@ def test_a_broken_promise_calls_and_anybody_may_acknowledge():
 def test_the_list_of_work_shows_who_was_called_until_they_acknowledge():
     assert case_row(CALLED.state).called == ["quality_manager"]
     assert case_row(ACKNOWLEDGED.state).called == case_row(again(CALLED).state).called == []
+
+
+OWNED = new_case().after(assign, COMPLAINT, team="customer_service", agent="ann", at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("why", "case", "concerns"),
+    [
+        ("nobody has it: only who is called in", new_case(), ["cs_supervisor"]),
+        ("who has the work answers for the case", OWNED, ["cs_supervisor", "ann"]),
+        (
+            "somebody else works at it",
+            OWNED.after(hand_over, COMPLAINT, node="n1", agent="bo", reason="r", at=LATER),
+            ["cs_supervisor", "bo", "ann"],
+        ),
+        (
+            "another team works at it",
+            OWNED.after(hand_over, COMPLAINT, node="n1", team="quality", reason="r", at=LATER),
+            ["cs_supervisor", "ann"],
+        ),
+    ],
+)
+def test_a_broken_promise_is_a_task_until_it_is_acknowledged(why, case, concerns):
+    broken = case.after(escalate_broken, BROKEN, SHELF)
+    assert case_row(broken.state).concerns == concerns, why
+    assert case_row(broken.after(acknowledge, COMPLAINT, number="1", agent="max", at=LATER).state).concerns == []
+    assert case_row(again(broken).state).concerns == []
+
+
+def test_a_task_is_made_once_in_a_cycle_and_again_in_the_next():
+    once = OWNED.after(escalate_broken, BROKEN, SHELF)
+    later = draft(BROKEN.data, "c1", LATER + 3 * MINUTE)
+    once.when(escalate_broken, later, SHELF).nothing()
+    assert case_row(again(once).after(escalate_broken, later, SHELF).state).concerns == ["cs_supervisor", "ann"]
+
+
+def test_a_call_of_somebody_is_no_task_of_the_agents():
+    assert case_row(OWNED.after(escalate, COMPLAINT, **HELP, agent="bo", at=LATER).state).concerns == ["quality_manager"]
+
+
+def test_history_makes_no_tasks_for_people():
+    told = CaseEscalated(kind="hierarchical", to_role="cs_supervisor", reason="breached: response")
+    history = given(CASES, *OWNED.facts, draft(told, "c1", LATER, sequence=99, origin="import"), key="c1")
+    assert [one.concerns for one in history.state.escalations] == [()]
 
 
 def test_an_ended_case_calls_nobody():
