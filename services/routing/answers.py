@@ -102,3 +102,9 @@ class Rostered(BaseModel):
     team: str
     version: int
     roster: dict[str, Any]
+
+
+class RosterSaid(Rostered):
+    """The answer to POST /rosters."""
+
+    warnings: list[str]

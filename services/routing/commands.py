@@ -1,6 +1,6 @@
 """Publishing process standards and rosters: by HTTP, and for the standards that are published at every start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -18,7 +18,8 @@ from libs.web.answers import answer, respond
 from libs.web.shapes import shaped
 from libs.web.text import Named, VersionNumber
 from libs.web.writes import Write, creates
-from services.routing import answers, requests
+from services.routing import answers, queries, requests
+from services.routing.domain.people.faults import unknown_roles
 from services.routing.domain.people.reading import as_written, roster_of
 from services.routing.domain.people.roster import Team, publish
 from services.routing.domain.standards.countable import uncountable
@@ -79,14 +80,17 @@ def _version_command(process_id: str, version: int, decide: Callable[[Process], 
     return Command(answered, (Topic.STANDARDS, process_id), decide, idempotency=once)
 
 
-def roster_command(roster: Roster, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that publishes a version of a team's roster."""
+def roster_command(
+    roster: Roster, *, at: datetime, actor: str, once: Idempotency | None = None, roles: Iterable[str] = ()
+) -> Command:
+    """Return the command that publishes a version of a team's roster; the answer warns of roles that are none of these."""
+    warnings = unknown_roles(roster, roles)
 
     def decide(team: Team) -> list[Fact]:
         return publish(team, roster, at=at, actor=actor)
 
     def answered(outcome: Outcome) -> Answer:
-        told = {"team": roster.team, "version": roster.version, "roster": as_written(roster)}
+        told = {"team": roster.team, "version": roster.version, "roster": as_written(roster), "warnings": warnings}
         return answer(told, status=201, version=outcome.version, position=outcome.position)
 
     return Command(answered, ("rosters", roster.team), decide, idempotency=once)
@@ -158,11 +162,15 @@ def _rosters(router: APIRouter, running: RunningService) -> None:
         status_code=201,
         tags=["rosters"],
         summary="Publish the next version of a team's roster",
-        responses=shaped(answers.Rostered, status=201),
+        responses=shaped(answers.RosterSaid, status=201),
     )
     async def post_roster(body: requests.RosterBody, write: Annotated[Write, Depends(creates("rosters:write"))]) -> Response:
-        """Say who is in a team from now on. What is published never changes; where nothing is new, nothing is said."""
+        """Say who is in a team from now on. What is published never changes; where nothing is new, nothing is said.
+
+        A role that no published standard names gives a warning: it may be mistyped, or its standard may come later.
+        """
         roster = roster_of(body.roster)
         await running.wait_for(write.position)
-        command = roster_command(roster, at=running.now(), actor=write.client.actor, once=write.once)
+        roles = {role for one in queries.published(running.known) for role in one.roles}
+        command = roster_command(roster, at=running.now(), actor=write.client.actor, once=write.once, roles=roles)
         return respond(await running.execute(command))

@@ -13,6 +13,7 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Named
 from services.routing import queries
+from services.routing.domain.people.faults import unknown_roles
 from services.routing.domain.people.presence import present
 from services.routing.domain.people.week import week_of
 from services.routing.pages.wording import Wording, names_of_roles
@@ -50,6 +51,15 @@ def rosters_router(running: RunningService) -> APIRouter:
         lines = [Line(one, loads.get(one.id, 0), present(one, now, version.roster), week_of(one.hours)) for one in people]
         w = Wording(shell.words(lang), lang)
         roles = names_of_roles(queries.published(running.known), w)
-        return shell.page(request, "roster.html", version=version, roster=version.roster, lines=lines, roles=roles, w=w)
+        return shell.page(
+            request,
+            "roster.html",
+            version=version,
+            roster=version.roster,
+            lines=lines,
+            roles=roles,
+            warnings=unknown_roles(version.roster, roles),
+            w=w,
+        )
 
     return router

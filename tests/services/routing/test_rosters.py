@@ -1,12 +1,15 @@
 """Rosters over HTTP: published version by version, read back as written, shown with what people have in hand."""
 
 import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
 
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
+from services.routing.domain.people.faults import unknown_roles
+from services.routing.domain.people.reading import roster_of
 from services.routing.service import SERVICE
 from tests.services.routing.domain.people.samples import WRITTEN, with_person
 from tests.services.routing.pages.conftest import HOSTILE, Desk
@@ -43,7 +46,8 @@ async def published(desk):
 async def test_a_version_is_published_once(desk, published):
     first, again, _ = published
     assert [one.status_code for one in published] == [201] * 3
-    assert first.json() == {"team": "quality", "version": 1, "roster": SHOWN} == again.json()
+    told = {"team": "quality", "version": 1, "roster": SHOWN}
+    assert first.json() == again.json() == told | {"warnings": unknown_roles(roster_of(WRITTEN), ())}
     assert ["position" in one.headers for one in published] == [True, False, True]
     assert [one.headers["etag"] for one in published] == ['"1"', '"1"', '"2"']
     repeated = await post(desk, WRITTEN, "first")
@@ -94,6 +98,17 @@ async def test_the_page_says_who_has_how_much_in_hand(desk, published):
     quality = (await desk.page("/rosters/quality", **{"Accept-Language": "zh"})).text
     assert "0 / 4" in quality and "质量工程师" in quality and "broken" not in quality
     assert re.findall(r'href="/rosters/(\w+)"', (await desk.page("/rosters")).text) == ["front", "quality"]
+
+
+async def test_a_role_that_no_standard_knows_is_warned_of_and_published(desk, published):
+    await desk.publish(COMPLAINT)
+    people = [{"id": "mei", "roles": ["cs_agent", "quality_enginer"], "capacity": 1}]
+    answer = await post(desk, WRITTEN | {"team": "mistyped", "people": people}, "mistyped")
+    assert answer.status_code == 201
+    (warning,) = answer.json()["warnings"]
+    assert warning == "No published standard names the role `quality_enginer` of `mei`; did you mean `quality_engineer`?"
+    page = unescape((await desk.page("/rosters/mistyped")).text)
+    assert warning in page and "cs_agent`" not in page
 
 
 async def test_hostile_names_change_nothing(desk):

@@ -24,6 +24,20 @@ def judge(roster: Roster) -> list[Fault]:
     ]
 
 
+def unknown_roles(roster: Roster, known: Iterable[str]) -> list[str]:
+    """Return a warning for each role of the roster that no standard names: it may be mistyped, or its standard may come later."""
+    known = sorted(set(known))
+    having = [(role, one.id) for one in roster.people for role in one.roles if role not in known]
+    return [_unknown(role, [id for other, id in having if other == role], known) for role in dict.fromkeys(dict(having))]
+
+
+def _unknown(role: str, people: list[str], known: list[str]) -> str:
+    near = nearest(role, known)
+    instead = f"did you mean `{near[0]}`?" if near else "it counts as soon as one does"
+    others = f" and {len(people) - 1} more" if len(people) > 1 else ""
+    return f"No published standard names the role `{role}` of `{people[0]}`{others}; {instead}"
+
+
 def alike(id: str) -> str:
     """Return the same for ids that a reader takes for one."""
     return normalize("NFKC", id).casefold()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from libs.events.catalogue.sla import Window
 from libs.events.catalogue.standard import Absence, Label, Person, Roster
+from services.routing.domain.people.faults import unknown_roles
 from services.routing.domain.people.reading import PEOPLE_MAX, WORDS_MAX, BrokenRoster, as_written, roster_of
 from tests.services.routing.domain.people.samples import WRITTEN, with_person
 
@@ -147,3 +148,20 @@ people = st.builds(
 def test_what_is_shown_can_be_written_again(some):
     roster = Roster(team="t", version=3, name=Label(en="T", zh="组"), timezone="UTC", people=some)
     assert roster_of(as_written(roster)) == roster
+
+
+MANY = WRITTEN | {"people": [{"id": id, "roles": ["smith"], "capacity": 1} for id in ("wei", "tao", "bo")]}
+
+
+@pytest.mark.parametrize(
+    ("why", "written", "known", "told"),
+    [
+        ("all are known", WRITTEN, ["quality_engineer", "quality_manager"], []),
+        ("one is mistyped", WRITTEN, ["quality_engineers", "quality_manager"],
+            ["`quality_engineer` of `wei`; did you mean `quality_engineers`?"]),
+        ("nothing is like it", MANY, ["clerk"], ["`smith` of `wei` and 2 more; it counts as soon as one does"]),
+        ("there are no standards", MANY, [], ["`smith` of `wei` and 2 more; it counts as soon as one does"]),
+    ],
+)  # fmt: skip
+def test_of_a_role_that_no_standard_names_one_is_warned(why, written, known, told):
+    assert unknown_roles(roster_of(written), known) == [f"No published standard names the role {one}" for one in told], why
