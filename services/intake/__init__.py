@@ -1,13 +1,15 @@
 """intake: takes needs in from every channel, and keeps their personal data.
 
-Owns:    cases as registered, contacts, filled forms, customer data (the vault), imported history
+Owns:    cases as registered, contacts, filled forms, attachments, customer data (the vault), imported history
 Hears:   CaseClosed, CaseReopened, by which it tells how a case ended and refuses to cancel an ended one; CaseGraded, by
          which forms ask for less; and for its customer CaseResolved, NodeEntered, NodeStarted, NodeCompleted, NodeReturned,
          NodeSkipped, ExceptionRaised, ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockMet,
          ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
 Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py); RecordAttached (domain/record.py);
-         CustomerConfirmed (domain/confirmation.py); FactRecorded, FiguresStated (domain/history.py)
+         CustomerConfirmed (domain/confirmation.py); AttachmentAdded (domain/attachment.py);
+         FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/records, /cases/{id}/confirmations,
-         /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records;
+         /cases/{id}/attachments, /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records,
+         /cases/{id}/attachments, /cases/{id}/attachments/{sha256};
          DELETE /customers/{ref}/personal, /cases/{id}/personal
 """

@@ -20,6 +20,7 @@ from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
+from services.intake.attachments import attachment_routes
 from services.intake.commands import attach_record, case_answer, confirm_for, linked, register_case, supply_fields
 from services.intake.domain.case import IntakeCase, cancel, log_contact
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
@@ -39,6 +40,7 @@ from services.intake.requests import (
     Verdicts,
     import_body,
 )
+from services.intake.storage import Files
 
 Creating = Annotated[Write, Depends(creates("cases:write"))]
 Changing = Annotated[Write, Depends(changes("cases:write"))]
@@ -52,7 +54,7 @@ TAGS = {
 """What the tags of /openapi.json mean."""
 
 
-def routes(running: RunningService, pepper: str, links: Links) -> APIRouter:
+def routes(running: RunningService, pepper: str, links: Links, files: Files) -> APIRouter:
     """Return intake's routes."""
     router = APIRouter(tags=["cases"], route_class=JSONRoute)
     _registration(router, running, pepper, links)
@@ -61,7 +63,8 @@ def routes(running: RunningService, pepper: str, links: Links) -> APIRouter:
     _records(router, running, pepper)
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
-    question_routes(router, running, pepper, links)
+    attachment_routes(router, running, pepper, files)
+    question_routes(router, running, pepper, links, files)
     return router
 
 

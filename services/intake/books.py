@@ -1,6 +1,7 @@
 """What intake remembers: cases, and what their customers may see of them."""
 
 from libs.events.catalogue.intake import (
+    AttachmentAdded,
     CaseCancelled,
     CaseRegistered,
     ContactLogged,
@@ -29,6 +30,7 @@ CASES = Book(
             InfoSupplied,
             ContactLogged,
             RecordAttached,
+            AttachmentAdded,
             CustomerConfirmed,
             CaseCancelled,
             CaseClosed,

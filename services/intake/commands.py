@@ -135,12 +135,12 @@ async def confirm_for(running: RunningService, pepper: str, case_id: str, body: 
     return await running.execute(command)
 
 
-def case_answer(status: int, beside: dict[str, Any] | None = None) -> Any:
-    """Return what answers a command with the case as it is then, and something beside."""
+def case_answer(status: int, beside: dict[str, Any] | None = None, made: str = "") -> Any:
+    """Return what answers a command with the case as it is then, and something beside; `made` is where below it that stands."""
 
     def answered(outcome: Outcome) -> Answer:
         case: IntakeCase = outcome.state
-        location = f"/cases/{case.case_id}" if status == 201 else None
+        location = f"/cases/{case.case_id}{made}" if status == 201 else None
         told = {one.name: getattr(case, one.name) for one in fields(case)} | beside if beside else case
         return answer(told, status=status, version=outcome.version, position=outcome.position, location=location)
 

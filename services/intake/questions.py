@@ -24,6 +24,7 @@ from services.intake.domain.link import Links
 from services.intake.domain.record import hash_of
 from services.intake.queries.tracking import tracked
 from services.intake.requests import Erased, RecordLine, Records
+from services.intake.storage import Files
 from services.intake.tables import CaseRow, ProgressRow
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
@@ -55,11 +56,11 @@ async def followed(running: RunningService, case_id: str) -> tuple[CaseRow, Prog
     return found
 
 
-def question_routes(router: APIRouter, running: RunningService, pepper: str, links: Links) -> None:
+def question_routes(router: APIRouter, running: RunningService, pepper: str, links: Links, files: Files) -> None:
     """Add what may be asked, and what forgets a person."""
     _questions(router, running, links)
     _records(router, running, pepper)
-    _erasure(router, running)
+    _erasure(router, running, files)
 
 
 def _questions(router: APIRouter, running: RunningService, links: Links) -> None:
@@ -129,28 +130,30 @@ def _line(fact: Fact, data: dict[str, Any] | None, pepper: str) -> RecordLine:
     )
 
 
-def _erasure(router: APIRouter, running: RunningService) -> None:
+def _erasure(router: APIRouter, running: RunningService, files: Files) -> None:
     @router.delete("/customers/{customer_ref}/personal", summary="Forget a person", responses=shaped(Erased))
     async def delete_personal(
         customer_ref: Annotated[Text, Path(min_length=1, max_length=64)],
         client: Annotated[Client, Depends(require("cases:erase"))],
     ) -> Response:
-        """Delete names, words and notes of all their cases, and list the cases: routing and survey keep words about each, too.
+        """Delete names, words, notes and files of all their cases, and list these: routing and survey keep words about each, too.
 
         No figure changes. Asked again, it answers the same.
         """
         if customer_ref == ANONYMOUS:
             detail = "anonymous is everybody who gave no identity. Forget one person's cases by DELETE /cases/{case_id}/personal."
             raise Refused("nobody-in-particular", detail, 422)
+        await files.forget(await queries.of_customer(running.pool, customer_ref))
         return shown({"case_ids": await queries.erase(running.pool, customer_ref)})
 
     @router.delete("/cases/{case_id}/personal", summary="Forget who a case is about", responses=shaped(Erased))
     async def delete_case_personal(case_id: Id, client: Annotated[Client, Depends(require("cases:erase"))]) -> Response:
-        """Delete names, words and notes of one case: also of a customer who gave nothing but a name.
+        """Delete names, words, notes and files of one case: also of a customer who gave nothing but a name.
 
         Routing and survey keep words about it, too. No figure changes. Asked again, it answers the same.
         """
         # Of a case of another system the registration may be missing, and words may be there all the same.
         if not await running.store.facts((Topic.CASES, case_id)):
             raise unknown_case(case_id)
+        await files.forget([case_id])
         return shown({"case_ids": await queries.erase_case(running.pool, case_id)})

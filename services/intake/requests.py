@@ -157,6 +157,34 @@ class Attached(IntakeCase):
     lacks: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class FileAttached(IntakeCase):
+    """The answer to POST /cases/{id}/attachments: the case, and the SHA-256 by which its file is read again."""
+
+    attachment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLine:
+    """A file of a case. After an erasure it has no name, and its SHA-256, by which it was read, is empty."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    node: str
+    occurrence: int
+    at: datetime
+    agent: str
+    hash: str
+
+
+class AttachmentList(BaseModel):
+    """The files of a case, the newest first."""
+
+    items: list[AttachmentLine]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordLine:
     """A filled form of a case. `intact` says whether its words are those of `hash`; null where they were erased."""

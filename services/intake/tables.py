@@ -7,7 +7,7 @@ from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
 from libs.events.words.row import Index, TableRow, columns
 from services.intake.domain.progress import Talk
-from services.intake.domain.vault import NoteRow, RecordRow, SuppliedRow, VaultRow
+from services.intake.domain.vault import AttachmentRow, NoteRow, RecordRow, SuppliedRow, VaultRow
 
 
 @columns(
@@ -59,4 +59,4 @@ class ProgressRow(TableRow):
 
 
 TABLES = tables_of(CaseRow, ProgressRow)
-VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow, RecordRow)
+VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow, RecordRow, AttachmentRow)

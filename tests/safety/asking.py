@@ -15,6 +15,7 @@ from unittest.mock import patch
 import httpx
 from fastapi import FastAPI
 
+from libs.web.uploads import AROUND_BYTES_MAX
 from services.__main__ import PORTS, app_of
 
 BODY_BYTES_MAX, IMPORT_BYTES_MAX = 64 * 1024, 128 * 1024
@@ -54,6 +55,7 @@ def app_with(name: str, keys_file: Path | None = None) -> FastAPI:
         "LOOPDESK_SURVEY_SECRET": "secret",
         "LOOPDESK_BODY_BYTES_MAX": str(BODY_BYTES_MAX),
         "LOOPDESK_IMPORT_BYTES_MAX": str(IMPORT_BYTES_MAX),
+        "LOOPDESK_ATTACHMENT_BYTES_MAX": str(IMPORT_BYTES_MAX - AROUND_BYTES_MAX),
         "LOOPDESK_KEYS_FILE": str(keys_file or ""),
     }
     with patch.dict(os.environ, settings):

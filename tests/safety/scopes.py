@@ -3,7 +3,7 @@
 SCOPES = {
     "cases:write": {
         "intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_record", "intake.post_confirmation",
-        "intake.post_cancel",
+        "intake.post_cancel", "intake.post_attachment",
         "routing.classify_case_id", "routing.grade_case_id", "routing.assign_case_id", "routing.escalate_case_id",
         "routing.resolve_case_id", "routing.reopen_case_id", "routing.close_case_id",
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.handover_node", "routing.note_node",
@@ -11,7 +11,10 @@ SCOPES = {
         "routing.acknowledge_number",
     },
     "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes", "routing.get_version"},
-    "cases:personal": {"intake.get_case", "intake.get_records", "routing.get_notes", "routing.get_words"},
+    "cases:personal": {
+        "intake.get_case", "intake.get_records", "intake.get_attachments", "intake.get_attachment",
+        "routing.get_notes", "routing.get_words",
+    },
     "cases:erase": {
         "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",
     },

@@ -171,7 +171,7 @@ WITH_BODY = [one for one in operations() if one.method == "post"]
 @pytest.mark.parametrize("operation", WITH_BODY, ids=lambda one: one.name)
 async def test_a_body_has_a_bound(operation: Operation):
     target = app(operation.service)
-    limit = IMPORT_BYTES_MAX if operation.name == "intake.post_import" else BODY_BYTES_MAX
+    limit = IMPORT_BYTES_MAX if operation.name in ("intake.post_import", "intake.post_attachment") else BODY_BYTES_MAX
     for size, refused in ((limit, False), (limit + 1, True)):
         response = await answer(target, asked(target, operation, content=b" " * size))
         assert (response.status_code == 413) is refused, response.text

@@ -64,6 +64,7 @@ HELD = {
     "intake_core.words",
     "intake_core.supplied",
     "intake_core.records",
+    "intake_core.attachments",
     "routing_core.words",
     "survey_core.comments",
 }
@@ -152,6 +153,11 @@ def person(calm):
 
     note = {"direction": "inbound", "channel": "phone", "purpose": "info", "note": WORDS}
     assert calm.post("intake", f"/cases/{case_id}/contacts", note).status_code == 201
+    sent = {"file": (f"{NAME} {PHONE}.txt", WORDS.encode())}
+    attached = calm.http.post(
+        f"{calm.stack.url('intake')}/cases/{case_id}/attachments", files=sent, headers={"Idempotency-Key": case_id}
+    )
+    assert attached.status_code == 201 and NAME not in attached.text
     step("/assign", {"team": "customer_service", "agent": "li", "reason": said})
     step("/escalate", {"to_role": "cs_supervisor", "reason": said})
     step("/nodes/n1/start", {})
@@ -216,7 +222,12 @@ def test_a_person_is_in_the_vaults_and_nowhere_else(calm, person):
                 f"or t::text like '%' || encode(convert_to('{secret}', 'UTF8'), 'hex') || '%') as found"
             )
             holding += [table] if row["found"] else []
-    assert set(holding) <= HELD and {"intake_core.vault", "intake_core.words", "routing_core.words"} <= set(holding)
+    assert set(holding) <= HELD and {
+        "intake_core.vault",
+        "intake_core.attachments",
+        "intake_core.words",
+        "routing_core.words",
+    } <= set(holding)
 
 
 def test_the_customers_own_page_has_no_names_and_no_words(calm, person):
@@ -273,6 +284,11 @@ def test_a_person_is_forgotten_and_no_figure_changes(calm, person):
     sheet = calm.get("intake", f"/cases/{person['case_id']}").json()
     assert not any(sheet[name] for name in ("subject", "description", "fields", "customer", "notes", "words"))
     assert calm.get("routing", f"/cases/{person['case_id']}/words").json() == {"words": {}}
+    [file] = calm.get("intake", f"/cases/{person['case_id']}/attachments").json()["items"]
+    assert (file["name"], file["sha256"]) == ("", "")
+    assert [
+        one for one in (calm.stack.home.folder / "attachments").rglob("*") if one.is_file() and person["case_id"] in str(one)
+    ] == []
     assert figures(calm) == before
     assert calm.verify() == []
 

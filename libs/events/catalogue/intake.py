@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from libs.events.words.event import FREE, LATER, Word, event
+from libs.events.words.event import FREE, LATER, Number, Word, event
 
 Words = dict[str, Annotated[str, Field(max_length=500)]]
 
@@ -91,6 +91,21 @@ class RecordAttached:
     hash: Word
     missing: tuple[Word, ...] = ()
     agent: str = ""
+
+
+@event("attachment.added")
+class AttachmentAdded:
+    """A file was attached to the case; it and its name are intake's. Decided by services.intake.domain.attachment.
+
+    `hash` proves its content to who has it and intake's pepper; `node` and `occurrence` are the visit that it is about, if any.
+    """
+
+    hash: Word
+    size: Annotated[int, Field(ge=1)]
+    media_type: Word
+    agent: str = ""
+    node: str = ""
+    occurrence: Number = 1
 
 
 SUBJECTS = ("scope", "solution", "result")

@@ -139,6 +139,14 @@ STORY: tuple[Any, ...] = (
         comment="she wants it repaired",
         agent="agent-17",
     ),
+    intake.AttachmentAdded(
+        hash="6fd977db9b2afe87a9ceee48432881299a6aaf83d935fbbe83007660287f9c2e",
+        size=48_211,
+        media_type="application/pdf",
+        agent="agent-17",
+        node="n4",
+        occurrence=2,
+    ),
 )
 
 

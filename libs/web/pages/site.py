@@ -28,6 +28,7 @@ SITE: Mapping[str, Place] = {
         others=(
             "/cases/new",
             "/cases/{case_id}",
+            "/cases/{case_id}/attachments/new",
             "/cases/{case_id}/confirmations/new",
             "/cases/{case_id}/records/new",
             "/track/{token}",

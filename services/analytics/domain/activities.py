@@ -14,6 +14,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "reopened": Label(en="Reopened", zh="重开"),
     "info_supplied": Label(en="Information supplied", zh="补充信息"),
     "record_attached": Label(en="Form filled in", zh="填写表单"),
+    "file_attached": Label(en="File attached", zh="添加附件"),
     "customer_accepted": Label(en="Accepted by the customer", zh="客户接受"),
     "customer_rejected": Label(en="Rejected by the customer", zh="客户不接受"),
     "classified": Label(en="Classified", zh="分类"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from libs.events.words.event import Visits
 from services.analytics.domain.clocks import ClockFact
-from services.analytics.domain.happened import Answer, Decision, Handover, Note, Output, Record, Skip, Supply, Visit
+from services.analytics.domain.happened import Answer, Attached, Decision, Handover, Note, Output, Record, Skip, Supply, Visit
 
 
 class Registration(NamedTuple):
@@ -202,6 +202,7 @@ class Case:
     decisions: list[Decision] = field(default_factory=list)
     supplies: list[Supply] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    attachments: list[Attached] = field(default_factory=list)
     confirmations: list[Answer] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)

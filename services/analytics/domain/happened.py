@@ -90,6 +90,19 @@ class Record(NamedTuple):
     agent: str
 
 
+class Attached(NamedTuple):
+    """A file that was attached, without its name and content; `occurrence` is 0 where it is about no visit."""
+
+    at: datetime
+    hash: str
+    size: int
+    media_type: str
+    node: str
+    occurrence: int
+    team: str
+    agent: str
+
+
 class Answer(NamedTuple):
     """What the customer accepted or rejected; `evidence` is a record's id or refers to words in a vault."""
 

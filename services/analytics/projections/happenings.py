@@ -8,6 +8,7 @@ from libs.events.words.row import TableRow
 from services.analytics.domain.case import Case, Step
 from services.analytics.domain.durations import micros
 from services.analytics.tables.happenings import (
+    AttachmentRow,
     ClassificationRow,
     ConfirmationRow,
     DecisionRow,
@@ -33,6 +34,7 @@ def happening_rows(key: str, case: Case) -> Iterable[TableRow]:
         _skip_rows(key, case),
         _supply_rows(key, case),
         _record_rows(key, case),
+        _attachment_rows(key, case),
         _confirmation_rows(key, case),
         _decision_rows(key, case),
         _escalation_rows(key, case),
@@ -156,6 +158,12 @@ def _record_rows(key: str, case: Case) -> Iterator[RecordRow]:
             team=one.team,
             agent=one.agent,
         )
+
+
+def _attachment_rows(key: str, case: Case) -> Iterator[AttachmentRow]:
+    for n, one in enumerate(case.attachments, 1):
+        told = one._asdict()
+        yield AttachmentRow(case_id=key, n=n, attached_at=told.pop("at"), **told)
 
 
 def _confirmation_rows(key: str, case: Case) -> Iterator[ConfirmationRow]:

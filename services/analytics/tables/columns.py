@@ -3,6 +3,7 @@
 from libs.events.store.tables import tables_of
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.happenings import (
+    AttachmentRow,
     ClassificationRow,
     ConfirmationRow,
     DecisionRow,
@@ -31,7 +32,18 @@ from services.analytics.tables.rollups import ROLLUPS
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
-    *(ClassificationRow, MilestoneRow, HandoverRow, NoteRow, SkipRow, SupplyRow, RecordRow, ConfirmationRow, DecisionRow),
+    *(
+        ClassificationRow,
+        MilestoneRow,
+        HandoverRow,
+        NoteRow,
+        SkipRow,
+        SupplyRow,
+        RecordRow,
+        AttachmentRow,
+        ConfirmationRow,
+        DecisionRow,
+    ),
     *(EscalationRow, ExceptionRow, OutputRow, ProcessVersionRow, ProcessNodeRow, ProcessExceptionRow, ProcessFormRow),
 )
 """Rows whose view shows them as they are."""

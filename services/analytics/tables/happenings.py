@@ -112,6 +112,21 @@ class RecordRow(PartRow):
     agent: str = word("Who filled it in")
 
 
+@columns("attachments")
+class AttachmentRow(PartRow):
+    """One row per file that was attached to a case, without its name and content."""
+
+    n: int = number("attachment")
+    hash: str = word("What proves its content to who has it and intake's pepper")
+    size: int = column("Its bytes")
+    media_type: str = word("What its content showed it to be")
+    node: str = word("The node of the visit that it is about; empty where it is about the whole case")
+    occurrence: int = column("Which visit of the node it is about, from 1; 0 where it is about none")
+    attached_at: datetime = column("When")
+    team: str = word("The team that held the case")
+    agent: str = word("Who attached it")
+
+
 @columns("confirmations")
 class ConfirmationRow(PartRow):
     """One row each time the customer accepted or rejected something."""

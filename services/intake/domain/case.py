@@ -7,6 +7,7 @@ from uuid import UUID
 
 from libs.events.catalogue.intake import (
     NOBODY,
+    AttachmentAdded,
     CaseCancelled,
     CaseRegistered,
     ContactLogged,
@@ -36,7 +37,8 @@ class IntakeCase:
 
     Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended case, and
     tells how it ended as routing said. `cancel_asked_at` is when somebody first asked, since the case was last taken up, that it
-    be cancelled: a wish, which may come to nothing. `records` are the forms that were filled in, by their ids.
+    be cancelled: a wish, which may come to nothing. `records` are the forms that were filled in, by their ids;
+    `attachments` are the hashes of the files.
     """
 
     case_id: str
@@ -55,6 +57,7 @@ class IntakeCase:
     ended_at: datetime | None = None
     open_since: datetime | None = None
     records: dict[str, str] = field(default_factory=dict)
+    attachments: list[str] = field(default_factory=list)
     cancel_asked_at: datetime | None = None
 
     @property
@@ -76,6 +79,8 @@ def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
             case.contacts += 1
         case RecordAttached(form=form, record=record):
             case.records[record] = form
+        case AttachmentAdded(hash=proof) if proof not in case.attachments:
+            case.attachments.append(proof)
         case InfoSupplied(missing=lacks):
             case.missing = list(lacks)
         case CaseCancelled() if case.cancel_asked_at is None:

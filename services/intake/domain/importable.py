@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from libs.events.catalogue.intake import CustomerConfirmed, FactRecorded, InfoSupplied, RecordAttached
+from libs.events.catalogue.intake import AttachmentAdded, CustomerConfirmed, FactRecorded, InfoSupplied, RecordAttached
 from libs.events.words.event import TYPES, EventType, Topic
 from libs.events.words.refusal import Refused, nearest
 
 DATA_BYTES_MAX = 8 * 1024
 
 
-_NEVER = (FactRecorded, InfoSupplied, RecordAttached, CustomerConfirmed)
+_NEVER = (FactRecorded, InfoSupplied, RecordAttached, AttachmentAdded, CustomerConfirmed)
 """What is said of an import itself; fields that came later, of which nobody could tell which may be said in clear; and what our
 vault has the words of."""
 

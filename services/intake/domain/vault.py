@@ -55,6 +55,16 @@ class RecordRow(TableRow):
     data: dict[str, Any] = json("Its fields, without the empty ones.")
 
 
+@columns("attachments")
+class AttachmentRow(TableRow):
+    """What a file of a case is called; personal data like the vault, as is the file, which the storage has."""
+
+    case_id: str = key("The case.")
+    sha256: str = key("The SHA-256 of the file's content, by which the storage has it.")
+    name: str = column("Its name, as who sent it last called it.")
+    media_type: str = column("What its content shows it to be.")
+
+
 def record_row(case_id: str, record: str, data: Mapping[str, Any]) -> Row:
     """Return what a filled form says."""
     return RecordRow(case_id=case_id, record=record, data=filled(data)).row

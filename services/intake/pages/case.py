@@ -22,9 +22,11 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell, link_to
 from libs.web.text import Id
 from services.intake import queries
+from services.intake.attachments import attachments_of
 from services.intake.domain.link import Links
 from services.intake.pages.filling import places
 from services.intake.questions import records_of, unknown_case
+from services.intake.storage import Files
 
 CONTACTS_MAX = 100
 
@@ -48,7 +50,7 @@ class Contact:
     note: str
 
 
-def case_router(running: RunningService, pepper: str, links: Links) -> APIRouter:
+def case_router(running: RunningService, pepper: str, links: Links, files: Files) -> APIRouter:
     """Return the route."""
     router = APIRouter(route_class=PageRoute)
 
@@ -79,6 +81,8 @@ def case_router(running: RunningService, pepper: str, links: Links) -> APIRouter
             records=await records_of(running, case_id, pepper) if forms else [],
             may_confirm=standard is not None and any(node.confirmation for node in standard.nodes),
             confirmations=list(confirmations(facts, kept.words)),
+            attachments=await attachments_of(running, case_id, pepper),
+            may_attach=files.storage is not None and client.may("cases:write"),
             may_write=client.may("cases:write"),
             contacts=talks[-CONTACTS_MAX:],
             others=max(0, len(talks) - CONTACTS_MAX),

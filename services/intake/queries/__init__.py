@@ -1,6 +1,6 @@
 """intake's answers: one case with its personal data, and the list of cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
+from services.intake.domain.vault import AttachmentRow
 from services.intake.tables import CaseRow
 
 After = tuple[datetime, str]
@@ -47,6 +48,29 @@ async def records(db: Database, case_id: str) -> dict[str, dict[str, Any]]:
     """Return what the vault has of a case's filled forms, by the records' ids."""
     rows = await db.fetch("select record, data::text as data from intake_core.records where case_id = $1", case_id)
     return {row["record"]: msgspec.json.decode(row["data"]) for row in rows}
+
+
+async def attachments(db: Database, case_id: str) -> list[AttachmentRow]:
+    """Return the files of a case."""
+    rows = await db.fetch(f"select {names_of(AttachmentRow)} from intake_core.attachments where case_id = $1", case_id)
+    return [read(AttachmentRow, row) for row in rows]
+
+
+async def have(db: Database, files: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of these files, by case and SHA-256, are attached."""
+    rows = await db.fetch(
+        "select case_id, sha256 from intake_core.attachments "
+        "join unnest($1::text[], $2::text[]) as asked(case_id, sha256) using (case_id, sha256)",
+        [case_id for case_id, _ in files],
+        [sha256 for _, sha256 in files],
+    )
+    return {(row["case_id"], row["sha256"]) for row in rows}
+
+
+async def of_customer(db: Database, customer_ref: str) -> list[str]:
+    """Return the cases of a customer."""
+    rows = await db.fetch("select case_id from intake.cases where customer_ref = $1 order by case_id", customer_ref)
+    return [row["case_id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +127,7 @@ async def _forget(db: Database, theirs: str, whose: str) -> list[str]:
         "notes as (delete from intake_core.contact_notes where case_id in (select case_id from theirs)), "
         "supplied as (delete from intake_core.supplied where case_id in (select case_id from theirs)), "
         "records as (delete from intake_core.records where case_id in (select case_id from theirs)), "
+        "attachments as (delete from intake_core.attachments where case_id in (select case_id from theirs)), "
         "words as (delete from intake_core.words where case_id in (select case_id from theirs)), "
         "vault as (delete from intake_core.vault where case_id in (select case_id from theirs)) "
         "select case_id from theirs order by case_id",

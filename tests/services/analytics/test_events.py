@@ -88,6 +88,7 @@ EVERYTHING: list[tuple[float, Any]] = [
     (0, routing.CaseGraded(grade="high")),
     (0, intake.InfoSupplied(fields={"lot": "7"})),
     (0, intake.RecordAttached(form="report", record="r1", hash="h")),
+    (0, intake.AttachmentAdded(hash="h", size=1, media_type="text/plain", node="n1")),
     (0, intake.CustomerConfirmed(subject="result", decision="accepted", evidence="r1")),
     (0, intake.CustomerConfirmed(subject="result", decision="rejected", evidence="r1")),
     (0, assigned("a", "ann")),

@@ -47,6 +47,7 @@ HAPPENED = {
     "skips": "skipped_at",
     "supplies": "supplied_at",
     "records": "attached_at",
+    "attachments": "attached_at",
     "confirmations": "confirmed_at",
     "decisions": "asked_at",
 }
@@ -217,6 +218,7 @@ def test_the_law_has_something_to_say() -> None:
         routing.GateRequested(node="n1", gate="g", approver="lead"),
         intake.InfoSupplied(),
         intake.RecordAttached(form="f", record="r", hash="h"),
+        intake.AttachmentAdded(hash="h", size=1, media_type="text/plain"),
         intake.CustomerConfirmed(subject="result", decision="accepted", evidence="r"),
     ]
     story = [draft(said, "case-1", at(n)) for n, said in enumerate(told)]

@@ -30,6 +30,7 @@ from services.intake.domain.customer import Customer
 from services.intake.domain.link import Links
 from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
+from services.intake.storage import Files
 from services.intake.tables import TABLES, VAULT
 
 AT = datetime(2025, 7, 15, tzinfo=UTC)
@@ -119,7 +120,7 @@ async def test_a_case_without_a_registration_is_forgotten_too(pool):
         await transaction.change(Changes(private=[Row("words", ("c9", "words:1"), ("her name",))]))
     running = RunningService(SERVICE, StoreSettings())
     running._opened = SimpleNamespace(pool=pool, instance=SimpleNamespace(store=store, watermark=lambda: None))
-    app = app_of(running, "intake", [routes(running, "pepper", Links("a secret"))], WebSettings())
+    app = app_of(running, "intake", [routes(running, "pepper", Links("a secret"), Files())], WebSettings())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as http:
         answers = [await http.delete(f"/cases/{case_id}/personal") for case_id in ("c9", "c9", "nobody")]
     assert [(one.status_code, one.json().get("case_ids")) for one in answers] == [(200, ["c9"]), (200, ["c9"]), (404, None)]

@@ -24,6 +24,7 @@ from libs.web.settings import WebSettings
 from services.intake.api import routes
 from services.intake.domain.link import Links
 from services.intake.service import SERVICE
+from services.intake.storage import Files
 from services.intake.tables import TABLES, VAULT
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ async def desks(database_url):
             running = RunningService(SERVICE, StoreSettings())
             running._opened = SimpleNamespace(pool=pool, instance=instance)
             writers += [asyncio.create_task(instance.writer.run()) for _ in range(2)]
-            apps.append(app_of(running, "intake", [routes(running, "pepper", Links())], WebSettings()))
+            apps.append(app_of(running, "intake", [routes(running, "pepper", Links(), Files())], WebSettings()))
         clients = [httpx.AsyncClient(transport=httpx.ASGITransport(app=one), base_url="http://127.0.0.1") for one in apps]
         yield clients, pool
         for task in writers:

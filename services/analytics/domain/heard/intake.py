@@ -3,7 +3,7 @@
 from libs.events.catalogue import intake
 from libs.events.log.envelope import Fact
 from services.analytics.domain.case import Case, Contact, Registration, Step
-from services.analytics.domain.happened import Answer, Record, Supply
+from services.analytics.domain.happened import Answer, Attached, Record, Supply
 from services.analytics.domain.heard.handlers import Handlers
 
 
@@ -33,6 +33,12 @@ def _supplied(case: Case, fact: Fact) -> None:
 def _attached(case: Case, fact: Fact) -> None:
     data: intake.RecordAttached = fact.data
     case.records.append(Record(fact.time, data.form, data.record, data.hash, data.missing, case.team, data.agent))
+
+
+def _added(case: Case, fact: Fact) -> None:
+    data: intake.AttachmentAdded = fact.data
+    about = (data.node, data.occurrence if data.node else 0)
+    case.attachments.append(Attached(fact.time, data.hash, data.size, data.media_type, *about, case.team, data.agent))
 
 
 def _confirmed(case: Case, fact: Fact) -> None:
@@ -67,6 +73,7 @@ HANDLERS: Handlers = {
     intake.CaseRegistered: _registered,
     intake.InfoSupplied: _supplied,
     intake.RecordAttached: _attached,
+    intake.AttachmentAdded: _added,
     intake.CustomerConfirmed: _confirmed,
     intake.ContactLogged: _contact,
     intake.CaseCancelled: _cancelled,

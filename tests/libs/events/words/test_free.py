@@ -68,6 +68,7 @@ IN_CLEAR = {
     },
     "contact.logged": {"direction", "channel", "purpose", "agent"},
     "case.info_supplied": {"fields", "missing"},
+    "attachment.added": {"hash", "media_type", "agent", "node"},
     "record.attached": {"form", "record", "hash", "missing", "agent"},
     "customer.confirmed": {"subject", "decision", "agent"},
     "case.cancelled": set(),

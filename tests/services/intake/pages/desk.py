@@ -30,12 +30,14 @@ from services.intake.domain.need import Need
 from services.intake.domain.vault import note_row, vault_row
 from services.intake.pages import PAGES, page_routes
 from services.intake.service import SERVICE
+from services.intake.storage import Files
 from tests.libs.web.pages.site import BROWSER
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&"
 SECRET = "of a test"
 LINKS = Links(SECRET)
+NO_FILES = Files()
 MAIL = "li.na@example.org"
 KINDS = {"lister": ["cases:read"], "agent": ["cases:read", "cases:write"], "all": ["cases:read", "cases:write", "cases:personal"]}
 
@@ -63,7 +65,7 @@ CASES_TOLD = [
 
 
 @asynccontextmanager
-async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | None = None, standard=STANDARD):
+async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | None = None, standard=STANDARD, files=NO_FILES):
     """Yield a browser; `key` of its requests chooses one of KINDS. With a rate it is somewhere else, as customers are."""
     version, changes, told = await bootstrap(database_url, SERVICE), Changes(), {}
     for id, facts, private in cases:
@@ -93,7 +95,7 @@ async def desk(database_url: str, folder: Path, cases=CASES_TOLD, rate: Rate | N
                 store=SimpleNamespace(facts=facts_of, state=state),
             ),
         )
-        routers = [routes(running, "pepper", LINKS), *page_routes(running, "pepper", LINKS)]
+        routers = [routes(running, "pepper", LINKS, files), *page_routes(running, "pepper", LINKS, files)]
         settings = WebSettings(keys_file=folder / "keys.json", rate_limit=rate)
         app = app_of(running, "intake", routers, settings, pages=PAGES)
         transport = httpx.ASGITransport(app=app, client=("192.0.2.7" if rate else "127.0.0.1", 123))

@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from types import SimpleNamespace
 
 import asyncpg
@@ -29,14 +29,15 @@ from services.intake.pages.registering import fields_of, filled_in
 from services.intake.service import SERVICE
 from tests.libs.web.pages.site import BROWSER
 from tests.safety.tongues import mistaken
-from tests.services.intake.pages.desk import AT, HOSTILE
+from tests.services.intake.pages.desk import AT, HOSTILE, NO_FILES
 
 LINKS = Links("of a test")
 PATH = f"/cases/new?process={STANDARD.process_id}"
 
 
-@pytest.fixture
-async def browser(database_url):
+@asynccontextmanager
+async def browsing(database_url, files=NO_FILES):
+    """Yield a browser for intake's app over its tables, with a writer and a log in memory."""
     version = await bootstrap(database_url, SERVICE)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
         lines = MemoryLog()
@@ -49,7 +50,7 @@ async def browser(database_url):
         running = RunningService(SERVICE, StoreSettings())
         running._opened = SimpleNamespace(pool=pool, instance=instance)
         writer = asyncio.create_task(instance.writer.run())
-        routers = [routes(running, "p", LINKS), *page_routes(running, "p", LINKS)]
+        routers = [routes(running, "p", LINKS, files), *page_routes(running, "p", LINKS, files)]
         app = app_of(running, "intake", routers, WebSettings(), pages=PAGES)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers=BROWSER
@@ -58,6 +59,12 @@ async def browser(database_url):
         writer.cancel()
         with suppress(asyncio.CancelledError):
             await writer
+
+
+@pytest.fixture
+async def browser(database_url):
+    async with browsing(database_url) as http:
+        yield http
 
 
 async def form(browser, **filled):
