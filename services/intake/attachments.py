@@ -36,7 +36,7 @@ from services.intake.storage import Files, Storage
 
 Sending = Annotated[Sent, Depends(uploads("cases:write"))]
 Personal = Annotated[Client, Depends(require("cases:personal"))]
-Sha = Annotated[str, Path(pattern=pattern("^[0-9a-f]{64}$", "a SHA-256: 64 digits and small letters from a to f"))]
+Sha = Annotated[str, Path(min_length=64, max_length=64, pattern=pattern("^[0-9a-f]+$", "digits and small letters from a to f"))]
 
 FIELDS = {
     "visit": "The visit of a node that it is about, such as n4 or n4/2; empty for the whole case.",

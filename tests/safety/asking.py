@@ -151,6 +151,8 @@ def asked(target: FastAPI, operation: Operation, headers: dict[str, str] | None 
         body = {"content": changed["content"]}
     elif (schema := operation.body()) is not None:
         body = {"json": changed.get("body", sample(operation.service, schema))}
+    elif "multipart/form-data" in operation.told.get("requestBody", {}).get("content", {}):
+        body = {"files": {"file": ("a.txt", b"a")}}
     return httpx.Request(
         operation.method.upper(),
         f"http://127.0.0.1{path}",
