@@ -3,7 +3,7 @@
 All of it stays in memory, because it is bounded (limits.py), and people's files belong in no folder for temporary ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -64,12 +64,17 @@ def uploads(scope: str) -> Uploads:
     return Uploads(scope, ("Idempotency-Key", "If-Match", "Position"))
 
 
+async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
+    # The request keeps its body, so that whatever else looks at the request finds it.
+    yield body
+
+
 async def parts_of(request: Request) -> Parts:
     """Return the parts of a body; refuse one of another form."""
     if parse_options_header(request.headers.get("content-type"))[0] != MULTIPART.encode():
         raise Refused("unsupported-media-type", "Send the file as multipart/form-data, as `curl -F file=@letter.pdf` does.", 415)
     parser = MultiPartParser(
-        request.headers, request.stream(), max_files=1, max_fields=FIELDS_MAX, max_part_size=AROUND_BYTES_MAX
+        request.headers, _once(await request.body()), max_files=1, max_fields=FIELDS_MAX, max_part_size=AROUND_BYTES_MAX
     )
     parser.spool_max_size = 1 << 30  # never to a disk
     try:
