@@ -1,23 +1,27 @@
-"""Who may do what, over HTTP: each role, on the roster of the visit's team or of another, each step, with any key."""
+"""Who may do what, over HTTP and on the page: each role, on the roster of the team or of another, each step, with any key."""
 
 from dataclasses import replace
 from itertools import count, product
 
 import pytest
 
-from libs.events.catalogue.standard import Gate, Label, Node, Role
+from libs.events.catalogue.standard import Gate, Label, Node, Role, Rule
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from services.routing.service import SERVICE
 from tests.services.routing.pages.conftest import Desk
+from tests.services.routing.pages.test_forms import forms, send
 from tests.services.routing.samples import COMPLAINT
 
 NUMBERS = count(1)
 LABEL = Label(en="A name", zh="名称")
-ROLES, TEAMS = ("worker", "helper", "lead", "boss", "cleaner"), ("own", "other")
+ROLES, TEAMS = ("worker", "helper", "lead", "boss", "cleaner", "chief"), ("own", "other")
 ALWAYS = [{"from": "2000-01-01", "until": "2199-12-31"}]
 
 WORKS = {"worker own", "helper other"}
+OWN = {f"{role} own" for role in ROLES}
+TEAM = {*OWN, "chief other"}
+CONCERNED = {*TEAM, "helper other", "lead other"}
 MAY = {
     "start": WORKS,
     "request": WORKS,
@@ -26,15 +30,28 @@ MAY = {
     "return": WORKS,
     "handover": {*WORKS, "lead own", "lead other"},
     "decide": {"boss own", "boss other"},
+    **dict.fromkeys(("classify", "grade", "assign", "resolve", "close", "reopen"), TEAM),
+    **dict.fromkeys(("escalate", "raise", "clear"), CONCERNED),
 }
-"""Step → who may, by role and roster: worker's team is `own`, helper's is `other`, boss and lead have none of their own."""
+"""Step → who may, by role and roster: worker's team is `own`, as the case's; helper's is `other`, the others have none of
+their own. A chief is called in when something goes wrong."""
 
 BODIES = {
     "handover": {"agent": "worker own 2", "reason": "knows more"},
     "skip": {"reason": "not needed"},
     "return": {"to_node": "w0", "reason": "again"},
     "decide": {"decision": "approved"},
+    "classify": {"category": "another"},
+    "grade": {"grade": "urgent"},
+    "assign": {"team": "own", "agent": "worker own 2"},
+    "escalate": {"to_role": "chief", "reason": "stuck"},
+    "resolve": {"outcome": "rejected", "reason": "no fault"},
+    "close": {"outcome": "rejected", "reason": "no fault"},
+    "reopen": {"reason": "again"},
 }
+OF_CASES = ("classify", "grade", "assign", "escalate", "resolve", "close", "reopen")
+CASE_NOW = {*OF_CASES, "raise"} - {"reopen"}
+HERE = {"decide": {"gate": "go"}, "request": {"gate": "go"}, "raise": {"code": "stuck"}, "clear": {"code": "stuck"}}
 NAMING = ("start", "complete", "request", "decide")
 """The steps in which a system names who does it."""
 
@@ -46,17 +63,22 @@ NODES = (
     NODE,
     Node(id="w2", name=LABEL, role="worker", approver="lead", resolves=True),
 )
-PLAIN = {"targets": (), "classify": (), "exceptions": (), "required": (), "attributes": (), "values": {}, "channels": ()}
+PLAIN = {"targets": (), "required": (), "attributes": (), "values": {}, "channels": ()}
 STANDARD = replace(
     COMPLAINT,
     process_id="enforced",
     nodes=NODES,
-    assign=(),
+    assign=(Rule(id="own", when={}, then={"team": "own"}),),
+    classify=(Rule(id="never", when={"kind": "never"}, then={"grade": "urgent"}),),
+    exceptions=(replace(COMPLAINT.exceptions[0], code="stuck", at=(), escalate_to="", raised_by="", limit="", then=""),),
+    escalate_to="chief",
     roles={**{role: Role(en="R", zh="岗") for role in ROLES}, "worker": Role(en="W", zh="工", team="own"),
            "helper": Role(en="H", zh="助", team="other")},
     **PLAIN,
 )  # fmt: skip
-FREE = replace(STANDARD, process_id="free", roles={role: Role(en="R", zh="岗", team="unlisted") for role in ROLES})
+UNLISTED = (Rule(id="unlisted", when={}, then={"team": "unlisted"}),)
+UNLISTED_ROLES = {role: Role(en="R", zh="岗", team="unlisted") for role in ROLES}
+FREE = replace(STANDARD, process_id="free", assign=UNLISTED, roles=UNLISTED_ROLES)
 
 
 def person(id, *roles, **more):
@@ -108,9 +130,11 @@ async def desk(postgres, tmp_path_factory):
 
 async def ask(desk, key, case, step, node="w1", **body):
     headers = {"Accept": "application/json", "Idempotency-Key": str(next(NUMBERS))}
-    path = f"/cases/{case}/nodes/{node}/" + (f"gates/go/{step}" if step in ("request", "decide") else step)
+    path = step if step in OF_CASES else f"nodes/{node}/{step}"
+    path = {"request": f"nodes/{node}/gates/go/request", "decide": f"nodes/{node}/gates/go/decide"}.get(step, path)
+    path = f"exceptions/stuck/{step}" if step in ("raise", "clear") else path
     async with desk.client(key, **headers) as client:
-        return await client.post(path, json=body)
+        return await client.post(f"/cases/{case}/{path}", json=body)
 
 
 async def done(desk, key, case, step, node="w1", **body):
@@ -136,6 +160,10 @@ async def at_w1(desk, process="enforced"):
 async def ready(desk, step, process="enforced", worker="worker own"):
     """Return a case in which the step is the next thing to do; `worker` has the work where it must have begun."""
     case = await at_w1(desk, process)
+    if step in OF_CASES or step in ("raise", "clear"):
+        if before := {"reopen": "close", "clear": "raise"}.get(step):
+            await done(desk, "writer", case, before, **BODIES.get(before, {}))
+        return case
     if step not in ("start", "skip", "return", "handover"):
         await done(desk, "writer", case, "start", agent=worker)
     if step in ("complete", "decide"):
@@ -157,7 +185,41 @@ async def test_each_role_does_what_is_its_own(desk, step, role, team):
             assert answer.status_code == 200, answer.text
         else:
             told = refused(answer, "not-entitled")
-            assert told.startswith(f"{who} may not") and all(one in told for one in MAY[step]), told
+            assert told.startswith(f"{who} may not"), told
+            assert " others." in told or all(one in told for one in MAY[step]), told
+
+
+@pytest.mark.parametrize(("step", "role", "team"), [*product(MAY, ROLES, TEAMS)])
+async def test_the_page_offers_and_takes_what_is_ones_own(desk, step, role, team):
+    who = f"{role} {team}"
+    case = await ready(desk, step, worker=who if who in WORKS else "worker own")
+    everything = forms((await desk.page(f"/cases/{case}", "writer")).text)
+    offered = forms((await desk.page(f"/cases/{case}", who)).text)
+    here = {"node": "w1"} if step in ("start", "request", "decide") else {}
+    fields = everything[step] | here | HERE.get(step, {}) | BODIES.get(step, {})
+    answer = await send(desk, case, step, fields, who)
+    assert (step in offered, answer.status_code) == ((True, 303) if who in MAY[step] else (False, 403)), answer.text
+
+
+@pytest.mark.parametrize(
+    ("why", "body", "code"),
+    [
+        ("somebody of the team", {"agent": "cleaner own"}, ""),
+        ("somebody of another team", {"agent": "helper other"}, "agent-not-entitled"),
+        ("with their team", {"team": "other", "agent": "helper other"}, ""),
+        ("nobody knows them", {"team": "other", "agent": "nobody"}, "agent-not-entitled"),
+        ("a team without a roster", {"team": "unlisted", "agent": "anybody"}, ""),
+    ],
+)
+async def test_a_case_is_given_to_somebody_of_the_team(desk, why, body, code):
+    answer = await ask(desk, "worker own", await at_w1(desk), "assign", **body)
+    assert answer.status_code == 200 if not code else refused(answer, code, 422), (why, answer.text)
+
+
+async def test_whom_a_system_names_for_the_case_is_of_the_team(desk):
+    refused(await ask(desk, "writer", await at_w1(desk), "resolve", agent="helper other", **BODIES["resolve"]), "not-entitled")
+    for agent in ("", "cleaner own"):
+        await done(desk, "writer", await at_w1(desk), "resolve", agent=agent, **BODIES["resolve"])
 
 
 @pytest.mark.parametrize("step", NAMING)
@@ -245,13 +307,15 @@ async def test_work_is_handed_to_who_may_do_it(desk, why, body, code):
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("worker own", {"start", "skip", "return", "handover"}),
-        ("lead own", {"handover"}),
-        ("cleaner own", set()),
-        ("writer", {"start", "skip", "return", "handover"}),
+        ("worker own", {"start", "skip", "return", "handover", *CASE_NOW}),
+        ("lead own", {"handover", *CASE_NOW}),
+        ("cleaner own", CASE_NOW),
+        ("lead other", {"handover", "escalate", "raise"}),
+        ("boss other", set()),
+        ("writer", {"start", "skip", "return", "handover", *CASE_NOW}),
     ],
 )
-async def test_the_page_offers_what_one_may(desk, who, offered):
+async def test_the_page_offers_what_one_may_and_no_more(desk, who, offered):
     case = await at_w1(desk)
     page = (await desk.page(f"/cases/{case}", who)).text
     assert {verb for verb in MAY if f"/forms/{verb}" in page} == offered and "/forms/note" in page

@@ -1,4 +1,4 @@
-"""Who may do what at a node: where the team that has the work has a roster, only its people with the node's role."""
+"""Who may do what: where the team that has the work has a roster, only its people with the node's role, and so for the case."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,16 @@ from libs.events.catalogue.standard import Node, Roster, Standard
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
+from services.routing.domain.cases.calls import escalate
 from services.routing.domain.cases.case import RoutingCase
+from services.routing.domain.cases.ending import close, reopen, resolve
 from services.routing.domain.cases.gates import decide, request
 from services.routing.domain.cases.pinned import node_of
 from services.routing.domain.cases.saying import role_at, team_of
 from services.routing.domain.cases.skipping import skip
 from services.routing.domain.cases.taking import hand_over
+from services.routing.domain.cases.triage import assign, classify, grade
+from services.routing.domain.cases.trouble import clear_exception, raise_exception
 from services.routing.domain.cases.walk import complete, send_back, start
 from services.routing.domain.people.presence import present
 
@@ -49,11 +53,36 @@ class Ask:
 
 def must_be_entitled(decision: Decide, case: RoutingCase, standard: Standard, rosters: Rosters, ask: Ask) -> None:
     """Refuse who may not ask for this one of the decisions, which itself says no to what is not possible now."""
+    if not rosters:
+        return
+    if decision in _OF_CASES:
+        _answers_for(decision, case, standard, rosters, ask)
+        return
     node = node_of(standard, ask.node)
-    if not rosters or node is None or decision not in _RULES or (node.id != case.node and decision is not start):
+    if node is None or decision not in _RULES or (node.id != case.node and decision is not start):
         return
     if node.id not in case.done:  # what is done already is only said again
         _RULES[decision](case, standard, rosters, node, ask)
+
+
+def _answers_for(decision: Decide, case: RoutingCase, standard: Standard, rosters: Rosters, ask: Ask) -> None:
+    who = ask.person or ("" if decision is assign else ask.agent)  # a system that names nobody is trusted
+    node = node_of(standard, case.node) if decision in _CONCERNED else None
+    teams = {case.team, case.working_team} if node else {case.team}
+    if who and teams <= rosters.keys():
+        own = [one.id for one in rosters[case.team].people]
+        here = (_workers(case, standard, rosters, node) or []) if node else []
+        above = [standard.escalate_to, *(one.escalate_to for one in standard.exceptions), node.approver if node else ""]
+        called = [id for role in dict.fromkeys(above) for id in _having(role, rosters, ask.at)]
+        _must_be_among([*own, *here, *called], who, f"{_OF_CASES[decision]} this case")
+    if decision is assign:
+        _must_be_on(rosters, ask.team or case.team, ask.agent)
+
+
+def _must_be_on(rosters: Rosters, team: str, agent: str) -> None:
+    people = [one.id for one in rosters[team].people] if team in rosters else []
+    if agent and team in rosters and agent not in people:
+        raise Refused("agent-not-entitled", f"{agent} is not on the roster of {team}. {_listed(people)}", 422)
 
 
 def _begins(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, ask: Ask) -> None:
@@ -82,9 +111,8 @@ def _decides(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node
     gate = next((one for one in node.gates if one.id == ask.gate), None)
     if gate is None or not rosters.keys() & {case.working_team, team_of(standard, gate.approver) or case.team}:
         return
-    having = [(roster, one) for roster in rosters.values() for one in roster.people if gate.approver in one.roles]
-    deputies = [one.deputy for roster, one in having if one.deputy and not present(one, ask.at, roster)]
-    _must_be_among([*(one.id for _, one in having), *deputies], ask.agent or ask.actor, f"decide {gate.id}, as {gate.approver}")
+    allowed = _having(gate.approver, rosters, ask.at)
+    _must_be_among(allowed, ask.agent or ask.actor, f"decide {gate.id}, as {gate.approver}")
 
 
 _RULES: Mapping[Decide, Callable[[RoutingCase, Standard, Rosters, Node, Ask], None]] = {
@@ -98,6 +126,23 @@ _RULES: Mapping[Decide, Callable[[RoutingCase, Standard, Rosters, Node, Ask], No
 }
 
 
+_OF_CASES: Mapping[Decide, str] = {
+    classify: "classify",
+    grade: "grade",
+    assign: "assign",
+    resolve: "resolve",
+    close: "close",
+    reopen: "reopen",
+    escalate: "call for help in",
+    raise_exception: "raise an exception in",
+    clear_exception: "clear an exception of",
+}
+"""What the people of the case's team do, and those who are called in for it."""
+
+_CONCERNED = (escalate, raise_exception, clear_exception)
+"""Of these, what those who work where the case stands may do too, and who answers for the node."""
+
+
 def _workers(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node, team: str = "") -> list[str] | None:
     """Return who may work at a node: of its team who has its role, and who supports it; None where the team has no roster."""
     role = role_at(case, node)
@@ -109,6 +154,13 @@ def _workers(case: RoutingCase, standard: Standard, rosters: Rosters, node: Node
     own = _with_role(role, [rosters[team]]) if role in standard.roles else [one.id for one in rosters[team].people]
     homes = {helper: team_of(standard, helper) or case.team for helper in node.support}
     return [*own, *(id for helper, home in homes.items() if home in rosters for id in _with_role(helper, [rosters[home]]))]
+
+
+def _having(role: str, rosters: Rosters, at: datetime) -> list[str]:
+    """Return who has a role on any roster, and the deputies of those who are not at work."""
+    having = [(roster, one) for roster in rosters.values() for one in roster.people if role in one.roles]
+    deputies = [one.deputy for roster, one in having if one.deputy and not present(one, at, roster)]
+    return [*(one.id for _, one in having), *deputies]
 
 
 def _with_role(role: str, rosters: Iterable[Roster]) -> list[str]:

@@ -123,6 +123,15 @@ _JUDGED: Mapping[str, Decide] = {
     "return": decisions.send_back,
     "handover": decisions.hand_over,
     "decide": decisions.decide,
+    "classify": decisions.classify,
+    "grade": decisions.grade,
+    "assign": decisions.assign,
+    "escalate": decisions.escalate,
+    "raise": decisions.raise_exception,
+    "clear": decisions.clear_exception,
+    "resolve": decisions.resolve,
+    "close": decisions.close,
+    "reopen": decisions.reopen,
 }
 """The verbs about which a roster says who may ask."""
 

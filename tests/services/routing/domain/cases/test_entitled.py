@@ -1,10 +1,11 @@
 """Whose work it is: by the role of the node in this case, however the standard says it, on the roster of the team that has it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from libs.events.catalogue.standard import Gate, Label, Node, Person, Role, Roster
+from libs.events.catalogue.standard import Absence, Gate, Label, Node, Person, Role, Roster
 from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases import decisions
@@ -116,3 +117,39 @@ def test_a_refusal_names_who_may_and_not_all_of_many():
 def test_the_newest_roster_of_a_team_holds():
     newer = roster("own", 2, bo="worker")
     assert rosters_in(knowing(ROSTERS["own"], newer, ROSTERS["far"])) == {"own": newer, "far": ROSTERS["far"]}
+
+
+AWAY = (Absence(first_day=date(2000, 1, 1), last_day=date(2199, 12, 31)),)
+CHIEFS = Roster(team="far", version=1, name=LABEL, timezone="UTC", people=(
+    Person(id="fay", roles=("expert",), capacity=1),
+    Person(id="chi", roles=("chief",), capacity=1, absences=AWAY, deputy="dep"),
+    Person(id="dep", roles=("expert",), capacity=1),
+    Person(id="flo", roles=("boss",), capacity=1),
+))  # fmt: skip
+CALLED = {"far": CHIEFS}
+
+
+@pytest.mark.parametrize(
+    ("why", "decision", "said", "rosters", "those"),
+    [
+        ("the case is its team's, and of who is called in", decisions.close, {}, CALLED, "ann cy chi dep"),
+        ("also where another team works at it", decisions.grade, {"visit_team": "far"}, CALLED, "ann cy chi dep"),
+        (
+            "trouble is of all who are concerned",
+            decisions.escalate,
+            {"visit_team": "far"},
+            CALLED,
+            "ann cy fay dep chi flo",
+        ),
+        ("an ended case stands at no node", decisions.reopen, {"node": ""}, CALLED, "ann cy chi dep"),
+        ("of the visit's team no roster is known", decisions.escalate, {"visit_team": "else"}, {}, "ann cy fay dep chi flo zoe"),
+        ("the case's team has no roster", decisions.close, {"team": "else"}, {}, "ann cy fay dep chi flo zoe"),
+        ("the case has no team", decisions.close, {"team": ""}, {}, "ann cy fay dep chi flo zoe"),
+    ],
+)
+def test_whose_case_it_is(why, decision, said, rosters, those):
+    of = replace(standard("expert"), escalate_to="chief", exceptions=())
+    asked = {
+        who: may(decision, who, case(**said), of, ROSTERS | rosters) for who in ("ann", "cy", "fay", "dep", "chi", "flo", "zoe")
+    }
+    assert {who for who, no in asked.items() if not no} == set(those.split()), why
