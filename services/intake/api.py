@@ -9,7 +9,6 @@ from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.free import Spoken
-from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -21,11 +20,10 @@ from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
 from services.intake.attachments import attachment_routes
-from services.intake.commands import attach_record, case_answer, confirm_for, linked, register_case, supply_fields
-from services.intake.domain.case import IntakeCase, cancel, log_contact
+from services.intake.commands import attach_record, case_answer, confirm_for, linked, log_contact_of, register_case, supply_fields
+from services.intake.domain.case import IntakeCase, cancel
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
-from services.intake.domain.vault import note_row
 from services.intake.questions import question_routes
 from services.intake.requests import (
     IMPORT_FACTS_MAX,
@@ -97,23 +95,7 @@ def _contacts(router: APIRouter, running: RunningService) -> None:
     )
     async def post_contact(case_id: Id, body: ContactBody, write: Changing) -> Response:
         """Write down that somebody spoke with the customer; the first outbound response stops the response clock."""
-        await running.wait_for(write.position)
-        write.client.agent(body.agent)
-        at, id, actor = running.now(), derived_id("contact", write.client.name, write.once.key), write.client.actor
-
-        def decide(case: IntakeCase) -> list[Fact]:
-            return log_contact(case, body.contact(), id=id, at=at, actor=actor, occurred_at=body.occurred_at)
-
-        notes = [note_row(case_id, id, body.note)] if body.note else []
-        command = Command(
-            case_answer(201),
-            (Topic.CASES, case_id),
-            decide,
-            idempotency=write.once,
-            expected_version=write.expected,
-            private=lambda outcome: [] if id in outcome.appended.said_before else notes,
-        )
-        return respond(await running.execute(command))
+        return respond(await log_contact_of(running, case_id, body, write))
 
 
 def _fields(router: APIRouter, running: RunningService) -> None:

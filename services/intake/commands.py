@@ -17,13 +17,13 @@ from libs.service.running import RunningService
 from libs.web.answers import answer
 from libs.web.pages.shell import link_to
 from libs.web.writes import Write
-from services.intake.domain.case import IntakeCase, case_id_of, register, supply
+from services.intake.domain.case import IntakeCase, case_id_of, log_contact, register, supply
 from services.intake.domain.confirmation import confirm
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
 from services.intake.domain.record import attach
-from services.intake.domain.vault import record_row, supplied_rows, vault_row
-from services.intake.requests import CaseBody, ConfirmationBody, FieldsBody, RecordBody
+from services.intake.domain.vault import note_row, record_row, supplied_rows, vault_row
+from services.intake.requests import CaseBody, ConfirmationBody, ContactBody, FieldsBody, RecordBody
 
 Linked = Callable[[str], str]
 """Returns the address where a customer follows a case; nothing where there are no such links."""
@@ -63,6 +63,27 @@ async def register_case(running: RunningService, pepper: str, body: CaseBody, wr
 async def _earlier(running: RunningService, case_id: str) -> IntakeCase | None:
     kept = await running.store.state((Topic.CASES, case_id)) if case_id else None
     return None if kept is None else running.service.book[Topic.CASES].decode(kept.state)
+
+
+async def log_contact_of(running: RunningService, case_id: str, body: ContactBody, write: Write) -> Answer:
+    """Write down that somebody spoke with the customer, or tried to."""
+    await running.wait_for(write.position)
+    write.client.agent(body.agent)
+    at, id, actor = running.now(), derived_id("contact", write.client.name, write.once.key), write.client.actor
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return log_contact(case, body.contact(), id=id, at=at, actor=actor, occurred_at=body.occurred_at)
+
+    notes = [note_row(case_id, id, body.note)] if body.note else []
+    command = Command(
+        case_answer(201),
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        expected_version=write.expected,
+        private=lambda outcome: [] if id in outcome.appended.said_before else notes,
+    )
+    return await running.execute(command)
 
 
 async def supply_fields(running: RunningService, case_id: str, body: FieldsBody, write: Write) -> Answer:

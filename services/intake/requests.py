@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from pydantic import BaseModel, Field, StringConstraints
 
-from libs.events.catalogue.intake import ACCEPTED, REJECTED, SUBJECTS, ContactLogged
+from libs.events.catalogue.intake import ACCEPTED, DIRECTIONS, PURPOSES, REJECTED, SUBJECTS, ContactLogged
 from libs.web.bodies import Body
 from libs.web.faults import pattern
 from libs.web.text import Flag, Instant, Name, Whole, described_by_names
@@ -90,9 +90,9 @@ class CaseBody(Body):
 class ContactBody(Body):
     """POST /cases/{id}/contacts: somebody spoke with the customer."""
 
-    direction: Annotated[str, StringConstraints(pattern="^(inbound|outbound)$")]
+    direction: Annotated[str, StringConstraints(pattern=f"^({'|'.join(DIRECTIONS)})$")]
     channel: Channel
-    purpose: Annotated[str, StringConstraints(pattern="^(response|info|progress|result|followup)$")]
+    purpose: Annotated[str, StringConstraints(pattern=f"^({'|'.join(PURPOSES)})$")]
     agent: Short = ""
     automated: Flag = Field(False, description="True for a machine's answer; it does not count as a response.")
     resolves_case: Flag = False

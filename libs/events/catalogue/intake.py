@@ -36,13 +36,17 @@ class CaseRegistered:
     follows: Annotated[str, Field(max_length=200), LATER] = ""
 
 
+DIRECTIONS = ("inbound", "outbound")
+PURPOSES = ("response", "info", "progress", "result", "followup")
+
+
 @event("contact.logged")
 class ContactLogged:
     """Somebody spoke with the customer, or tried to and was not `reached`. An automated answer does not count as a response."""
 
-    direction: Annotated[str, Field(pattern="^(inbound|outbound)$")]
+    direction: Annotated[str, Field(pattern=f"^({'|'.join(DIRECTIONS)})$")]
     channel: Word
-    purpose: Annotated[str, Field(pattern="^(response|info|progress|result|followup)$")]
+    purpose: Annotated[str, Field(pattern=f"^({'|'.join(PURPOSES)})$")]
     agent: str = ""
     automated: bool = False
     resolves_case: bool = False

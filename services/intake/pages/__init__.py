@@ -13,6 +13,7 @@ from services.intake.pages.cases import cases_router
 from services.intake.pages.confirming import confirming_router
 from services.intake.pages.recording import recording_router
 from services.intake.pages.registering import registering_router
+from services.intake.pages.talking import talking_router
 from services.intake.pages.tracking import tracking_router
 from services.intake.storage import Files
 
@@ -27,5 +28,6 @@ def page_routes(running: RunningService, pepper: str, links: Links, files: Files
     yield recording_router(running, pepper)
     yield confirming_router(running, pepper)
     yield attaching_router(running, pepper, files)
+    yield talking_router(running)
     yield case_router(running, pepper, links, files)
     yield tracking_router(running, links)

@@ -9,6 +9,7 @@ from libs.events.catalogue.forms import bounded
 from libs.events.catalogue.routing import CaseGraded
 from libs.events.testing.sample_standard import STANDARD
 from services.intake.pages.filling import places, written
+from services.intake.pages.talking import words
 from tests.services.intake.pages import test_new
 from tests.services.intake.pages.desk import HOSTILE, case, desk
 
@@ -217,3 +218,58 @@ async def test_a_confirmation_is_recorded_on_its_page(browser, lang):
     assert (first.status_code, again.status_code, first.headers["location"]) == (303, 303, f"/cases/{case_id}")
     assert (await browser.get(f"/cases/{case_id}")).text.count("a call") == 1
     assert (await browser.get("/cases/nobody/confirmations/new")).status_code == 404
+
+
+async def talk(browser, case_id, body, key):
+    headers = {"Idempotency-Key": key, "Accept": "application/json"}
+    return await browser.post(f"/cases/{case_id}/contacts", json=body, headers=headers)
+
+
+CALL = {"direction": "outbound", "channel": "phone", "purpose": "progress"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_a_contact_is_logged_on_its_page(browser, lang):
+    case_id = await registered(browser)
+    address = f"/cases/{case_id}/contacts/new"
+    assert f'href="{address}"' in (await browser.get(f"/cases/{case_id}")).text
+    page = await browser.get(f"{address}?lang={lang}")
+    assert page.status_code == 200
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page.text)
+    done = CALL | {"key": key, "agent": "ann", "note": f"she said {HOSTILE}"}
+    first, again = [await browser.post(address, data=done) for _ in range(2)]
+    assert (first.status_code, again.status_code, first.headers["location"]) == (303, 303, f"/cases/{case_id}")
+    shown = (await browser.get(f"/cases/{case_id}")).text
+    assert shown.count("she said") == 1 and "<script>alert" not in shown and "ann" in shown
+    assert (await browser.get("/cases/nobody/contacts/new")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("why", "ticks", "body", "place"),
+    [
+        ("nothing is wrong", {}, {}, None),
+        ("she was not reached", {"reached": "1"}, {"reached": False}, None),
+        ("a machine answered", {"automated": "1", "purpose": "response"}, {"automated": True, "purpose": "response"}, None),
+        ("it resolves, with an own time", {"resolves_case": "1", "occurred_at": "2199-01-01T00:00:00Z"},
+            {"resolves_case": True, "occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
+        ("resolved without reaching her", {"reached": "1", "resolves_case": "1"}, {"reached": False, "resolves_case": True}, ""),
+        ("no such direction", {"direction": "up"}, {"direction": "up"}, "direction"),
+        ("no instant", {"occurred_at": "at noon"}, {"occurred_at": "at noon"}, "occurred_at"),
+        ("too long", {"agent": "x" * 300}, {"agent": "x" * 300}, "agent"),
+    ],
+)  # fmt: skip
+async def test_the_page_takes_and_refuses_what_the_api_does(browser, why, ticks, body, place):
+    case_id = await registered(browser)
+    answer = await talk(browser, case_id, CALL | body, "k1")
+    page = await browser.post(f"/cases/{case_id}/contacts/new", data=CALL | ticks | {"key": "k2"})
+    assert (answer.status_code == 201) is (page.status_code == 303) is (place is None), why
+    assert answer.status_code == (page.status_code if place is not None else 201), (answer.text, page.text)
+    assert place is None or ('class="wrong" role="alert"' in page.text and (not place or f'href="#{place}"' in page.text))
+
+
+def test_what_is_ticked_is_said():
+    assert words({"direction": "outbound", "note": " ", "reached": "1", "automated": "1", "key": "k"}) == {
+        "direction": "outbound",
+        "reached": False,
+        "automated": True,
+    }
