@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response, reaches_out
-from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -28,7 +27,7 @@ from libs.events.catalogue.sla import ClockWithdrawn
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence, Topic, Visits
 from libs.events.words.now import utc
-from services.sla.domain.stretches import Stay, Task, Wait, open_stay, open_wait, stay
+from services.sla.domain.stretches import Stay, Task, Wait, open_stay, open_wait, stay, wished
 
 
 @dataclass
@@ -62,10 +61,7 @@ class Said:
 
 @dataclass
 class SlaCase:
-    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known.
-
-    `wished_at` is a wish to withdraw it that nothing has answered yet.
-    """
+    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known."""
 
     process_id: str = ""
     process_version: int = 0
@@ -78,7 +74,6 @@ class SlaCase:
     first_response_at: datetime | None = None
     resolved: list[Stay] = field(default_factory=list)
     closed: list[Stay] = field(default_factory=list)
-    cancelled: list[Stay] = field(default_factory=list)
     entered: dict[str, datetime] = field(default_factory=dict)
     started: dict[str, datetime] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
@@ -88,7 +83,7 @@ class SlaCase:
     waits: list[Wait] = field(default_factory=list)
     turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
-    wished_at: datetime | None = None
+    wished_at: datetime | None = None  # when somebody asked that it be withdrawn
 
 
 def standing(state: SlaCase) -> Iterator[Said]:
@@ -197,29 +192,21 @@ def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
     # What was awaited when the case ended is awaited no more: nobody could ever clear it.
-    if ended := open_stay(state.closed) or open_stay(state.cancelled):
+    if ended := open_stay(state.closed):
         for wait in state.waits:
             wait.until = wait.until or max(wait.since, ended.last)
-    for stays in (state.resolved, state.closed, state.cancelled):
+    for stays in (state.resolved, state.closed):
         if over := open_stay(stays):
             over.until = at
     state.wished_at = None
 
 
 def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
-    if state.wished_at is not None and fact.data.outcome == WITHDRAWN and not open_stay(state.closed):
-        stay(state.cancelled, state.wished_at)
-    stay(state.closed, at, fact.data.outcome)
-    state.wished_at = None
+    stay(state.closed, at, fact.data.outcome, state.wished_at)
 
 
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
-    ended = open_stay(state.closed)
-    if ended is None:
-        state.wished_at = state.wished_at or at
-    # Older logs have the closing that answers a wish before it at the same instant.
-    elif (ended.outcome, ended.first) == (WITHDRAWN, at):
-        stay(state.cancelled, at)
+    state.wished_at = wished(state.closed, state.wished_at, at)
 
 
 _KEPT = frozenset(field.name for field in fields(Said)) - {"id", "what", "clock", "at", "sequence", "withdrawn"}

@@ -15,15 +15,16 @@ class Wait:
 
 @dataclass
 class Stay:
-    """A time for which a case was resolved, closed or cancelled; a reopening ends it. Said again, `last` is the last time.
+    """A time for which a case was resolved or closed; a reopening ends it. Said again, `last` is the last time.
 
-    `outcome` is how it was closed; the first time holds.
+    `outcome` is how it was closed, and `wished_at` when somebody had asked before that it be withdrawn; the first time holds.
     """
 
     first: datetime
     last: datetime
     until: datetime | None = None
     outcome: str = ""
+    wished_at: datetime | None = None
 
 
 @dataclass
@@ -48,12 +49,20 @@ def open_stay(stays: list[Stay]) -> Stay | None:
     return stays[-1] if stays and stays[-1].until is None else None
 
 
-def stay(stays: list[Stay], at: datetime, outcome: str = "") -> None:
+def stay(stays: list[Stay], at: datetime, outcome: str = "", wished_at: datetime | None = None) -> None:
     """Begin a time, or say again that it lasts."""
     if found := open_stay(stays):
         found.last = at
     else:
-        stays.append(Stay(at, at, outcome=outcome))
+        stays.append(Stay(at, at, outcome=outcome, wished_at=wished_at))
+
+
+def wished(closed: list[Stay], before: datetime | None, at: datetime) -> datetime | None:
+    """Return since when there is a wish to withdraw the case. Older logs have its closing before it at the same instant."""
+    if ended := open_stay(closed):
+        ended.wished_at = ended.wished_at or (at if ended.first == at else None)
+        return before
+    return before or at
 
 
 def open_wait(waits: list[Wait], code: str) -> Wait | None:

@@ -100,9 +100,14 @@ End = tuple[datetime, str, Stay]
 
 
 def _ends(state: SlaCase) -> list[End]:
+    return sorted((_end(stay) for stay in state.closed), key=lambda end: end[0])
+
+
+def _end(stay: Stay) -> End:
     # A wish that routing granted says why, and since when.
-    ends = [(stay.first, "cancelled", stay) for stay in state.cancelled] + [(stay.last, "closed", stay) for stay in state.closed]
-    return sorted(ends, key=lambda end: end[0])
+    if stay.wished_at is not None and stay.outcome == WITHDRAWN:
+        return stay.wished_at, "cancelled", stay
+    return stay.last, "closed", stay
 
 
 def _releases(state: SlaCase) -> list[End]:
