@@ -36,9 +36,8 @@ class IntakeCase:
     """The fold of intake's own events of one case, and of routing's events about its end.
 
     Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended case, and
-    tells how it ended as routing said. `cancel_asked_at` is when somebody first asked, since the case was last taken up, that it
-    be cancelled: a wish, which may come to nothing. `records` are the forms that were filled in, by their ids;
-    `attachments` are the hashes of the files.
+    tells how it ended as routing said. `cancel_asked_at` is when somebody first wished it, since the case was last taken up.
+    `records` are the forms that were filled in, by their ids; `attachments` are the hashes of the files.
     """
 
     case_id: str
@@ -65,9 +64,7 @@ class IntakeCase:
         """What became of the wish to cancel it: asked, granted, in_vain; empty while nobody has asked."""
         if self.cancel_asked_at is None:
             return ""
-        if self.ended_at is None:
-            return "asked"
-        return "in_vain" if self.cancelled_at is None else "granted"
+        return "asked" if self.ended_at is None else "granted" if self.cancelled_at is not None else "in_vain"
 
 
 def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
@@ -99,8 +96,7 @@ def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
     case.open_since = case.open_since or fact.time
     case.channel, case.customer_ref, case.kind = said.channel, said.customer_ref, said.kind
     case.process_id, case.process_version = said.process_id, said.process_version
-    case.external_ref, case.missing = said.external_ref, list(said.missing)
-    case.follows = said.follows
+    case.external_ref, case.missing, case.follows = said.external_ref, list(said.missing), said.follows
 
 
 def case_id_of(client: str, idempotency_key: str, need: Need) -> str:
@@ -186,8 +182,7 @@ def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_
     if case.cancel_asked_at is not None:
         detail = f"Somebody asked for it at {case.cancel_asked_at.isoformat()}. Read the case shortly to see what became of it."
         raise Refused("cancellation-asked", detail)
-    instant = when(occurred_at, at, case.open_since)
-    return [draft(CaseCancelled(reason=reason), case.case_id, instant, actor=actor)]
+    return [draft(CaseCancelled(reason=reason), case.case_id, when(occurred_at, at, case.open_since), actor=actor)]
 
 
 def when(occurred_at: datetime | None, at: datetime, since: datetime | None = None) -> datetime:
