@@ -50,6 +50,9 @@ class Book(Generic[S]):
 
     `settle` is asked again after it has said something, because more may follow from that. With `says_all` a book promises
     that nothing does before time passes. Then it is not asked again, which would cost as much as the first time.
+
+    What some books say follows from nothing that could still come, but from what is there now: who of a team gets which work.
+    With `at_once`, settle is given the instant of the transaction, whenever it is asked.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Book(Generic[S]):
     reactions: Mapping[type[Any], Reaction] = field(default_factory=dict)
     settle: Settle | None = None
     says_all: bool = False
+    at_once: bool = False
 
     @cached_property
     def collection(self) -> str:

@@ -68,6 +68,7 @@ class Deciding(Folding):
         book = self.service.book[name]
         if (settle := book.settle) is None:
             return
+        until = self.transaction.at if book.at_once else until
         for _ in range(ROUNDS_MAX):
             before = len(self.said)
             await self.decide(subject, lambda state: settle(key, state, self._known, until), trace)
@@ -108,9 +109,14 @@ class Deciding(Folding):
             self._keep(one, fact, record_of(fact, self.transaction.at).body)
 
     async def follow(self) -> None:
-        """Let facts and parts reach the other subjects that they are about, and settle those, until nothing follows."""
+        """Let facts and parts reach the other subjects that they are about, and settle those, until nothing follows.
+
+        They are settled when all that was said has reached everybody: who gives out work knows what was just given.
+        """
         for _ in range(ROUNDS_MAX):
-            reached = await self.spread() | await self._reach_others()
+            reached = set[Subject]()
+            while more := await self.spread() | await self._reach_others():
+                reached |= more
             if not reached:
                 return
             with blamed(None):

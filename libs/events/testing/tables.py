@@ -97,12 +97,17 @@ def states_of(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
         for book in service.kept_by.get(fact.kind.cls, ()):
             about[book.subject(fact)].append(fact)
     states = {(name, key): service.book[name].of(key, said) for (name, key), said in about.items()}
-    for (name, key), state in list(states.items()):
-        book = service.book[name]
-        for part in book.parts(key, state):
-            fed = (book.feeds, part.key)
-            states.setdefault(fed, service.book[book.feeds].initial(part.key)).parts[key] = part.body
+    for book in sorted((one for one in service.books if one.feeds), key=lambda one: _steps(service, one.name), reverse=True):
+        for key, state in [(key, state) for (name, key), state in states.items() if name == book.name]:
+            for part in book.parts(key, state):
+                fed = (book.feeds, part.key)
+                states.setdefault(fed, service.book[book.feeds].initial(part.key)).parts[key] = part.body
     return states
+
+
+def _steps(service: Service, name: str) -> int:
+    """Count the books that one feeds, by way of others too."""
+    return 1 + _steps(service, fed) if (fed := service.book[name].feeds) else 0
 
 
 def _rows(service: Service, facts: Iterable[Fact]) -> Iterable[Row]:

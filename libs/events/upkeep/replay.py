@@ -13,9 +13,12 @@ from libs.events.engine.pace import REPLAY_MOST, Portion, few_at_once
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Envelope
 from libs.events.log.port import PARTITIONS, Batch, Log, Partition, Stored
-from libs.events.store.port import Store
+from libs.events.store.port import Conflict, Store
 
 Progress = Callable[[int], None]
+
+TRIES = 50
+"""Of all that are folded at the same time, one is always first."""
 
 
 @dataclass(slots=True)
@@ -74,14 +77,23 @@ class Replay:
     async def _fold(self, batch: Batch, extent: Extent) -> None:
         with self.portion.taken(len(batch.records)):
             part = await self.opened(batch, extent)
-            async with self.store.transaction() as transaction:
-                heard, folding = in_order(one for facts in part.healthy() for one in facts), Folding(self.service, transaction)
-                await folding.load(self.service.subjects(fact for fact, _ in heard))
-                for fact, record in heard:
-                    folding.hear(fact, record.body)
-                await folding.write()
-                await part.park(transaction)
+            for tries_left in reversed(range(TRIES)):
+                try:
+                    await self._write(part)
+                    break
+                except Conflict:  # another partition fed the same subject at the same time, and was first
+                    if not tries_left:
+                        raise
             part.move_on()
+
+    async def _write(self, part: Opened) -> None:
+        async with self.store.transaction() as transaction:
+            heard, folding = in_order(one for facts in part.healthy() for one in facts), Folding(self.service, transaction)
+            await folding.load(self.service.subjects(fact for fact, _ in heard))
+            for fact, record in heard:
+                folding.hear(fact, record.body)
+            await folding.write()
+            await part.park(transaction)
 
     async def opened(self, batch: Batch, extent: Extent) -> Opened:
         """Return a batch with what the tables are made of."""

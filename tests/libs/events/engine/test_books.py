@@ -138,6 +138,33 @@ async def test_a_book_is_asked_until_it_says_nothing_new(why, says_all, until, s
     assert [fact.data.channel for fact in kernel.said()[1:]] == said, why
 
 
+@pytest.mark.parametrize("until", [None, at(9)])
+async def test_a_book_at_once_goes_by_the_instant_of_the_transaction(until):
+    asked = []
+    books = (replace(TOYS, settle=lambda key, toy, known, until: asked.append(until) or [], at_once=True), CROWDS)
+    kernel = Kernel(service=replace(TOY, books=books))
+    kernel.clock.at = at(12)
+    await kernel.say(registered(0))
+
+    async def settle(unit):
+        await unit.settle((Topic.CASES, KEY), until=until)
+
+    await Work(kernel.service, kernel.store, Known(), asyncio.Event()).do([(Topic.CASES, KEY)], settle)
+    assert asked == [at(12)]
+
+
+async def test_who_settles_knows_all_that_was_just_said():
+    known_of = []
+    crowds = replace(CROWDS, settle=lambda key, crowd, known, until: known_of.append({*crowd.parts}) or [])
+    kernel = Kernel(service=replace(TOY, books=(replace(TOYS, settle=None, reactions={}), crowds)))
+
+    async def speak(unit):
+        unit.say([contact(1, "web", KEY), contact(1, "web", CASES[1])])  # the second case is not loaded
+
+    await Work(kernel.service, kernel.store, Known(), asyncio.Event()).do([(Topic.CASES, KEY)], speak)
+    assert known_of == [{KEY, CASES[1]}]
+
+
 async def test_what_was_just_said_and_is_implied_again_is_no_news():
     def insist(key, toy, known, until):
         return [contact(5, "web", CASES[1])]

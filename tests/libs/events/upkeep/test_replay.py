@@ -1,6 +1,7 @@
 """A replay makes the live tables again, says nothing, and tells when the live ones were tampered with."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import NotDrained, rebuild
-from libs.events.upkeep.replay import Extent, Replay
+from libs.events.upkeep.replay import TRIES, Extent, Replay
 from libs.events.words.event import Topic
 from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
 from tests.libs.events.locks import until_somebody_waits
@@ -64,6 +65,32 @@ async def test_a_replay_makes_the_same_tables_and_says_nothing():
     assert live == {name: {k: r for k, r in rows.items() if any(r)} for name, rows in replay.store.memory.tables.items()}
     assert len(live["toys"]) == 2
     assert (replay.store.memory.outbox, whole(kernel)) == ({}, ends)
+
+
+class Contested(MemoryStore):
+    """A store in which another transaction was first, so many times."""
+
+    def __init__(self, clock, times):
+        super().__init__("intake", clock)
+        self.times = times
+
+    @asynccontextmanager
+    async def transaction(self):
+        async with super().transaction() as transaction:
+            yield transaction
+            self.times -= 1
+            if self.times >= 0:
+                raise Conflict("another was first")
+
+
+async def test_what_was_fed_by_another_partition_meanwhile_is_folded_again():
+    kernel = Lived()
+    await lived(kernel)
+    contested = Replay(TOY, Contested(kernel.clock, TRIES - 1), kernel.log)
+    await contested.run(whole(kernel))
+    assert contested.store.memory.tables["toys"] == kernel.store.memory.tables["toys"] and contested.store.times < 0
+    with pytest.raises(Conflict):
+        await Replay(TOY, Contested(kernel.clock, 99 * TRIES), kernel.log).run(whole(kernel))
 
 
 async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_them_and_not_what_is_parked():
