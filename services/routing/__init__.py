@@ -7,7 +7,7 @@ Hears:   CaseRegistered, InfoSupplied, ContactLogged, CustomerConfirmed, CaseCan
          ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py), RosterPublished (people/roster.py),
          CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
-         NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py),
+         NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py, teams/handing.py),
          GateRequested, GateDecided (cases/gates.py), NodeSkipped (cases/skipping.py), NodeProgressed (cases/noting.py),
          ExceptionRaised, ExceptionCleared (cases/trouble.py), CaseEscalated, EscalationAcknowledged (cases/calls.py),
          CaseResolved, CaseReopened, CaseClosed (cases/ending.py)
@@ -20,6 +20,6 @@ Answers: GET and POST /rosters, GET /rosters/{team}, /rosters/{team}/versions/{v
          /cases/{id}/nodes/{node}/return, /cases/{id}/nodes/{node}/gates/{gate}/request,
          /cases/{id}/nodes/{node}/gates/{gate}/decide, /cases/{id}/exceptions/{code}/raise,
          /cases/{id}/exceptions/{code}/clear, /cases/{id}/escalations/{number}/acknowledge;
-         GET /work, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
+         GET /work, /teams/{team}, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
          DELETE /cases/{id}/personal
 """

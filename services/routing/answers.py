@@ -96,6 +96,26 @@ class Published(BaseModel):
     state: str
 
 
+class PersonLoad(BaseModel):
+    """What a person has in hand; who is not on the roster of the team has no `capacity`."""
+
+    agent: str
+    visits: int
+    due_at: datetime | None
+    capacity: int | None
+    at_work: bool | None
+
+
+class TeamLoad(BaseModel):
+    """A team's load: how many open visits wait, when the first of them falls due, and what its people have."""
+
+    team: str
+    strategy: str
+    waiting: int
+    due_at: datetime | None
+    people: list[PersonLoad]
+
+
 class Rostered(BaseModel):
     """A version of a team's roster; `roster` is as POST /rosters takes it, the hours of the team with each person."""
 

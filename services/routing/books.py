@@ -1,15 +1,21 @@
-"""routing's books: cases on their walk, what of them falls due first, process standards and rosters with their versions."""
+"""routing's books: cases on their walk, what of them falls due first, the work of teams, process standards and rosters.
+
+A case shows its visit to what falls due of it, and that shows both to the team that hands out its work (decision 0038).
+"""
 
 from libs.events.catalogue.routing import ProcessDrafted, ProcessPublished, ProcessRetired, RosterPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
-from services.routing.domain.cases import dues, folding
+from services.routing.domain.cases import dues, folding, handed_out
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.dues import Dues
 from services.routing.domain.people import roster
 from services.routing.domain.people.roster import Team
 from services.routing.domain.standards import process
 from services.routing.domain.standards.process import Process
+from services.routing.domain.teams import handing, team
+from services.routing.domain.teams.instants import timers
+from services.routing.domain.teams.team import HandingTeam
 from services.routing.projections import case_rows, due_rows, process_rows, roster_rows
 from services.routing.reactions import REACTIONS
 
@@ -22,6 +28,11 @@ CASES = Book(
     keeps=folding.KEEPS,
     rows=case_rows,
     reactions=REACTIONS,
+    feeds="dues",
+    parts=handed_out.parts,
+    awaits=handed_out.awaits,
+    settle=handed_out.settle,
+    at_once=True,
 )
 
 DUES = Book(
@@ -32,6 +43,21 @@ DUES = Book(
     evolve=dues.evolve,
     keeps=dues.KEEPS,
     rows=due_rows,
+    feeds="teams",
+    parts=dues.parts,
+)
+
+TEAMS = Book(
+    name="teams",
+    topic=Topic.CASES,
+    key=lambda fact: fact.key,
+    state=HandingTeam,
+    initial=lambda key: HandingTeam(),
+    evolve=team.evolve,
+    keeps=frozenset({RosterPublished}),
+    timers=timers,
+    settle=handing.settle,
+    at_once=True,
 )
 
 STANDARDS = Book(
@@ -54,4 +80,4 @@ ROSTERS = Book(
     rows=roster_rows,
 )
 
-BOOKS = (CASES, DUES, STANDARDS, ROSTERS)
+BOOKS = (CASES, DUES, TEAMS, STANDARDS, ROSTERS)

@@ -14,6 +14,7 @@ from libs.web.filters import Word, by, conditions
 from libs.web.text import Instant
 from services.routing.domain.standards.process import State
 from services.routing.domain.standards.roles import ASSIGNED
+from services.routing.domain.teams.load import InHand
 from services.routing.tables import CaseRow, DueFirst, ProcessRow, RosterRow
 
 After = tuple[datetime, datetime, str]
@@ -149,6 +150,16 @@ async def loads(db: Database, people: Sequence[str]) -> dict[str, int]:
         people,
     )
     return {row["visit_agent"]: row["n"] for row in rows}
+
+
+async def in_hand(db: Database, team: str) -> dict[str, InHand]:
+    """Return what each agent has of a team's open visits; under the empty name stands what waits."""
+    rows = await db.fetch(
+        "SELECT visit_agent, count(*) AS n, min(due_at) AS due_at FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
+        "WHERE phase IN ('in_work', 'resolved') AND node <> '' AND visit_team = $1 GROUP BY 1",
+        team,
+    )
+    return {row["visit_agent"]: InHand(row["n"], row["due_at"]) for row in rows}
 
 
 async def open_cases(db: Database) -> list[tuple[str, str, str, int]]:

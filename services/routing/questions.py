@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from libs.events.catalogue.references import ROSTER
 from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
@@ -23,6 +24,7 @@ from services.routing.domain.cases.visit import BROKEN
 from services.routing.domain.people.reading import as_written
 from services.routing.domain.people.roster import Team
 from services.routing.domain.standards.process import Process, known_version
+from services.routing.domain.teams.load import TeamLoad, load_of
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
 Rosters = Annotated[Client, Depends(require("rosters:read"))]
@@ -82,6 +84,18 @@ def _work(router: APIRouter, running: RunningService, links: dict[str, Any]) -> 
         standards = queries.published(running.known)
         rows = await queries.work(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, standards=standards)
         return paged(request, page, rows, queries.place, lambda one: answers.WORK(one.case, one.due))
+
+    @router.get("/teams/{team}", tags=["cases"], summary="A team's load at a glance", responses=shaped(answers.TeamLoad))
+    async def get_team(team: Named, client: Reading, position: WaitFor) -> Response:
+        """Say what waits in a team, who is at work now, and how much each person has of what they take on."""
+        await running.wait_for(position)
+        return shown(asdict(await load_in(running, team)))
+
+
+async def load_in(running: RunningService, team: str) -> TeamLoad:
+    """Return a team's load now."""
+    roster = running.known.latest(ROSTER, team)
+    return load_of(team, roster, await queries.in_hand(running.pool, team), running.now())
 
 
 def _cases(router: APIRouter, running: RunningService) -> None:

@@ -10,7 +10,10 @@ SCOPES = {
         "routing.skip_node", "routing.request_gate", "routing.decide_gate", "routing.raise_code", "routing.clear_code",
         "routing.acknowledge_number",
     },
-    "cases:read": {"intake.get_cases", "routing.get_work", "routing.get_case", "routing.get_processes", "routing.get_version"},
+    "cases:read": {
+        "intake.get_cases", "routing.get_work", "routing.get_team", "routing.get_case", "routing.get_processes",
+        "routing.get_version",
+    },
     "cases:personal": {
         "intake.get_case", "intake.get_records", "intake.get_attachments", "intake.get_attachment",
         "routing.get_notes", "routing.get_words",

@@ -72,7 +72,7 @@ class Node:
 
     Of the roles, `role` does the work and `approver` answers for it; `support` helps, `consulted` are asked and `informed` are
     told. `steps` are what the work consists of, in order. `confirmation` is what the customer has to accept; `notice` is the
-    script by which somebody has to tell her the result.
+    script by which somebody has to tell her the result. `skills` are those that the work asks for, where a team hands it out.
     """
 
     id: str
@@ -91,6 +91,7 @@ class Node:
     steps: tuple[Label, ...] = ()
     confirmation: Confirmation | None = None
     notice: str = ""
+    skills: tuple[str, ...] = ()
 
     @property
     def leaves(self) -> set[str]:
@@ -239,12 +240,32 @@ class Person:
     deputy: str = ""
 
 
+STRATEGIES = ROUND_ROBIN, LEAST_LOADED, WEIGHTED, REMAINING_TIME = "round_robin", "least_loaded", "weighted", "remaining_time"
+"""To whom work goes: in turn, to who has least, to who has least of their capacity, to who has least that falls due before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """How a team hands out its work. After `relax_after`, for instance `30m`, skills are no longer asked for; never if empty.
+
+    Work of who is absent or left is handed on; with `hand_on` also that of who goes home.
+    """
+
+    strategy: str
+    relax_after: str = ""
+    hand_on: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A team's people, by hours and days of `timezone`. `capacity` is how much open work a person takes on at once."""
+    """A team's people, by hours and days of `timezone`. `capacity` is how much open work a person takes on at once.
+
+    Without `assignment` people take work themselves.
+    """
 
     team: str
     version: int
     name: Label
     timezone: str
     people: tuple[Person, ...]
+    assignment: Assignment | None = None

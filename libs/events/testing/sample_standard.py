@@ -6,6 +6,7 @@ from libs.events.catalogue.forms import bounded
 from libs.events.catalogue.sla import Calendar, Window
 from libs.events.catalogue.standard import (
     Absence,
+    Assignment,
     CalendarRef,
     Confirmation,
     ExceptionRule,
@@ -167,6 +168,7 @@ STANDARD = Standard(
 ROSTER = Roster(
     team="quality",
     version=1,
+    assignment=Assignment(strategy="least_loaded", relax_after="30m", hand_on=True),
     name=Label(en="Quality", zh="质量部"),
     timezone="Asia/Shanghai",
     people=(

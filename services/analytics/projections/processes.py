@@ -61,6 +61,7 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         notice=node.notice,
         gates=[_gate(one) for one in node.gates],
         team=role.team,
+        skills=list(node.skills),
     )
 
 

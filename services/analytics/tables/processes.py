@@ -60,6 +60,7 @@ class ProcessNodeRow(ProcessRow):
         "What the customer has to accept before it is complete: subject, returns_to; empty for nothing"
     )
     notice: str = word("The script by which somebody tells the customer the result before it is complete")
+    skills: list[str] = json("What who does the work should know, where a team hands it out")
 
 
 @columns("process_exceptions")

@@ -21,7 +21,7 @@ from services.routing import queries
 from services.routing.domain.cases.pinned import WORDS, node_of
 from services.routing.domain.standards.roles import ASSIGNED
 from services.routing.pages.wording import Wording, names_of_roles
-from services.routing.questions import Reading
+from services.routing.questions import Reading, load_in
 from services.routing.tables import CaseRow
 
 
@@ -60,6 +60,7 @@ def work_router(running: RunningService) -> APIRouter:
             lines=[(line(one.case, running.known, w), one.due) for one in rows[: page.limit]],
             now=running.now(),
             chosen=chosen,
+            load=await load_in(running, chosen.team) if chosen.team else None,
             processes={one.process_id: w.name(one.name) for one in standards},
             roles=names_of_roles(standards, w),
             deciders=deciders(standards),

@@ -23,6 +23,9 @@ class RoutingCase:
     in it.
     `escalated` counts the calls for more authority or skill; `escalations` are those since the case was last taken up.
     `attempts` are those to reach the customer since somebody last spoke with her.
+    `handed_out_by` are the teams whose rosters hand out the work of the case. The visit is as it is, with who has it, since
+    `held_at`, as told by the fact with `held_sequence`; `handed_back` are those who had it and gave it away by hand, and
+    `is_history` says that another system told of it.
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
 
@@ -67,6 +70,11 @@ class RoutingCase:
     closed_at: datetime | None = None
     last_at: datetime | None = None
     last_sequence: int = 0
+    handed_out_by: list[str] = field(default_factory=list)
+    held_at: datetime | None = None
+    held_sequence: int = 0
+    handed_back: list[str] = field(default_factory=list)
+    is_history: bool = False
     visits: Visits = field(default_factory=Visits)
 
     @property

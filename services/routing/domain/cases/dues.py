@@ -1,18 +1,22 @@
 """What of a case falls due first: every promise that sla tells of it, also those of one step."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from libs.events.catalogue.promised import CLOCKS, Due, Promises, first_due, tell
 from libs.events.log.envelope import Fact
+from libs.events.words.row import Part
+from services.routing.domain.cases.team_visit import TeamVisit
 
 KEEPS = CLOCKS
 
 
 @dataclass(slots=True)
 class Dues:
-    """The promises about a case."""
+    """The promises about a case, and in `parts` its visit, where a team hands out its work."""
 
     promises: Promises = field(default_factory=dict)
+    parts: dict[str, TeamVisit] = field(default_factory=dict)
 
     @property
     def first(self) -> Due | None:
@@ -24,3 +28,9 @@ def evolve(case: Dues, fact: Fact) -> Dues:
     """Take a fact in; whatever the history, it never raises."""
     tell(case.promises, fact.id, fact.data)
     return case
+
+
+def parts(key: str, case: Dues) -> Iterable[Part]:
+    """Yield the visit for its team, with what falls due first."""
+    for visit in case.parts.values():
+        yield Part(visit.team, visit._replace(due_at=case.first.at if case.first else None))

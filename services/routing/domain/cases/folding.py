@@ -32,6 +32,7 @@ from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.hearing import HEARD
 from services.routing.domain.cases.lifecycle import ENDED, next_phase
+from services.routing.domain.cases.saying import BY_ROLE, BY_ROSTER
 from services.routing.domain.cases.visit import BROKEN, NOBODY, NOTES_MAX, Asked, Done, Escalation, Note, Worker
 
 
@@ -45,9 +46,17 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     case.last_at, case.last_sequence = fact.time, fact.sequence
     if fact.causation and not fact.imported and fact.causation not in case.answered:
         case.answered.append(fact.causation)
+    held = _held(case)
     if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
         _APPLY[fact.kind.cls](case, fact.data, fact)
+    if _held(case) != held:
+        case.held_at, case.held_sequence = fact.time, fact.sequence
     return case
+
+
+def _held(case: RoutingCase) -> tuple[Any, ...]:
+    """Return where the work is, and who has it."""
+    return case.node, case.waiting_since, case.working_team, case.working_agent
 
 
 def _classified(case: RoutingCase, said: CaseClassified, fact: Fact) -> None:
@@ -88,12 +97,20 @@ def _acknowledged(case: RoutingCase, said: EscalationAcknowledged, fact: Fact) -
 def _entered(case: RoutingCase, said: NodeEntered, fact: Fact) -> None:
     case.visits.begin(said.node, said.occurrence)
     _go_to(case, said.node, fact.time)
+    case.is_history = fact.imported
 
 
 def _given(case: RoutingCase, said: NodeAssigned, fact: Fact) -> None:
-    if case.node == said.node:
+    if case.node != said.node:
+        return
+    if said.rule == BY_ROSTER:
+        case.handed_out_by = [*case.handed_out_by, *({said.team} - {*case.handed_out_by})]
+        return
+    if not said.rule and case.working_agent not in ("", said.agent):
+        case.handed_back.append(case.working_agent)
+    if said.rule in ("", BY_ROLE):  # else it stays in its team, and goes with the case as before
         case.visit_team = said.team
-        _take(case, Worker(said.agent))
+    _take(case, Worker(said.agent))
 
 
 def _started(case: RoutingCase, said: NodeStarted, fact: Fact) -> None:
@@ -163,7 +180,7 @@ def _take(case: RoutingCase, worker: Worker) -> None:
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.gates, case.authors, case.confirmed, case.told_result = {}, [], {}, False
+    case.gates, case.authors, case.confirmed, case.told_result, case.handed_back = {}, [], {}, False, []
     case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
 
 

@@ -1,6 +1,6 @@
 """How a case's events follow each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ def say(case: RoutingCase, events: Iterable[Any], *, at: datetime, actor: str = 
     ]
 
 
-BY_ROLE = "role"
-"""The rule by which a visit waits for the team whose people have the node's role."""
+BY_ROLE, BY_ROSTER = "role", "roster"
+"""The rules by which a visit waits for the team whose people have the node's role, and for that team to hand it out."""
 
 
 def arrival(
@@ -51,11 +51,14 @@ def arrival(
 
 def role_at(case: RoutingCase, node: Node, *, owner: CaseAssigned | None = None, outputs: Iterable[str] = ()) -> str:
     """Return the role that does the work at a node in this case; empty while nobody has said which."""
+    return role_of(node, owner.role if owner else case.role, {**case.outputs, **values_of(outputs)})
+
+
+def role_of(node: Node, assigned: str, named: Mapping[str, str]) -> str:
+    """Return the role that does the work at a node, given the role that was assigned and what outputs name."""
     if not node.role.startswith("$"):
         return node.role
-    if node.role == ASSIGNED:
-        return owner.role if owner else case.role
-    return {**case.outputs, **values_of(outputs)}.get(node.role[1:], "")
+    return assigned if node.role == ASSIGNED else named.get(node.role[1:], "")
 
 
 def team_of(standard: Standard, role: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from libs.events.catalogue.promise import read_limit
 from libs.events.catalogue.sla import Window
-from libs.events.catalogue.standard import Absence, Person, Roster
+from libs.events.catalogue.standard import STRATEGIES, Absence, Assignment, Person, Roster
 from libs.events.words.now import zone_named
-from libs.events.words.refusal import Refused
+from libs.events.words.refusal import Refused, nearest
 from services.routing.domain.people.faults import judge
 from services.routing.domain.people.week import hours_of, week_of
 from services.routing.domain.standards.nodes import closed_label
@@ -51,6 +52,7 @@ def read(document: object, faults: list[Fault]) -> Roster:
         name=closed_label(page.page("name")),
         timezone=_zone(page),
         people=tuple(_person(one, usual) for one in people[:PEOPLE_MAX]),
+        assignment=_assignment(page.page("assignment")) if page.has("assignment") else None,
     )
     page.close()
     return roster
@@ -65,6 +67,7 @@ def as_written(roster: Roster) -> dict[str, Any]:
         "name": {"en": roster.name.en, "zh": roster.name.zh},
         "timezone": roster.timezone,
         "people": [_written(one) for one in roster.people],
+        **({"assignment": _way(roster.assignment)} if roster.assignment else {}),
     }
 
 
@@ -73,6 +76,25 @@ def _zone(page: Page) -> str:
     if name and zone_named(name) is None:
         page.fault("timezone", f"`{name}` is no IANA time zone", "write a place's, for example Asia/Shanghai, or UTC")
     return name
+
+
+def _assignment(page: Page) -> Assignment:
+    way = Assignment(strategy=page.text("strategy"), relax_after=page.text("relax_after", ""), hand_on=page.flag("hand_on"))
+    if way.strategy and way.strategy not in STRATEGIES:
+        near = nearest(way.strategy, STRATEGIES)
+        hint = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(STRATEGIES)}"
+        page.fault("strategy", f"there is no strategy `{way.strategy}`", hint)
+    limit = read_limit(way.relax_after)
+    if way.relax_after and (limit is None or limit.works):
+        page.fault("relax_after", f"`{way.relax_after}` is no time by the clock", "write for example 30m, 4h or 2d")
+    page.close()
+    return way
+
+
+def _way(way: Assignment) -> dict[str, Any]:
+    """Return how work is handed out, without what says nothing."""
+    told = {"strategy": way.strategy, "relax_after": way.relax_after, "hand_on": way.hand_on}
+    return {name: value for name, value in told.items() if value}
 
 
 def _person(page: Page, usual: tuple[Window, ...]) -> Person:

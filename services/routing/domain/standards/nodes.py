@@ -62,6 +62,7 @@ def _node(page: Page) -> Node:
         steps=tuple(closed_label(one) for one in page.pages("steps")),
         confirmation=_confirmation(page.page("confirmation")) if page.has("confirmation") else None,
         notice=page.text("notice", ""),
+        skills=page.words("skills"),
     )
 
 

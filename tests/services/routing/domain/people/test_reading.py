@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.events.catalogue.sla import Window
-from libs.events.catalogue.standard import Absence, Label, Person, Roster
+from libs.events.catalogue.standard import Absence, Assignment, Label, Person, Roster
 from services.routing.domain.people.faults import unknown_roles
 from services.routing.domain.people.reading import PEOPLE_MAX, WORDS_MAX, BrokenRoster, as_written, roster_of
 from tests.services.routing.domain.people.samples import WRITTEN, with_person
@@ -40,6 +40,20 @@ def test_everything_that_is_written_is_read():
             ),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "way"),
+    [
+        ({"strategy": "weighted"}, Assignment(strategy="weighted")),
+        ({"strategy": "round_robin", "relax_after": "30m", "hand_on": True},
+         Assignment(strategy="round_robin", relax_after="30m", hand_on=True)),
+    ],
+)  # fmt: skip
+def test_how_work_is_handed_out_is_read_and_written_again(written, way):
+    roster = roster_of(WRITTEN | {"assignment": written})
+    assert (roster.assignment, as_written(roster)["assignment"]) == (way, written)
+    assert "assignment" not in as_written(roster_of(WRITTEN))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -89,6 +103,17 @@ def absent(*days):
             ["people[1].absences: the one from 2025-04-05 ends before it begins, on 2025-04-04"]),
         ("no date", with_person(absences=absent(("2025-02-30", "2025-04-04"))),
             ["people[1].absences[0].from: is a text and no date"]),
+        ("an unknown strategy", WRITTEN | {"assignment": {"strategy": "least_load"}},
+            ["assignment.strategy: there is no strategy `least_load`; did you mean `least_loaded`?"]),
+        ("a strategy like none", WRITTEN | {"assignment": {"strategy": "z"}}, ["write one of round_robin, least_loaded,"]),
+        ("no strategy", WRITTEN | {"assignment": {"hand_on": True}}, ["assignment.strategy: is missing"]),
+        ("skills for working time", WRITTEN | {"assignment": {"strategy": "weighted", "relax_after": "4wh"}},
+            ["assignment.relax_after: `4wh` is no time by the clock; write for example 30m"]),
+        ("skills for no time", WRITTEN | {"assignment": {"strategy": "weighted", "relax_after": "soon"}},
+            ["assignment.relax_after: `soon` is no time"]),
+        ("no yes or no", WRITTEN | {"assignment": {"strategy": "weighted", "hand_on": "x"}}, ["assignment.hand_on: is a text"]),
+        ("more about handing out", WRITTEN | {"assignment": {"strategy": "weighted", "by": "x"}},
+            ["assignment.by: is not a known entry"]),
         ("everything at once",
             with_person(deputy="x", absences=absent(("2025-04-05", "2025-04-04")), hours={"mon": ["18:00-09:00"]}),
             ["people[1].deputy", "people[1].hours.mon", "people[1].absences"]),
