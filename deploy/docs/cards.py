@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 _LINES = re.compile(r"^(Owns|Hears|Says|Answers):", re.MULTILINE)
 _DOTTED = re.compile(r"(?<![\w/.])[a-z]+(?:\.[a-z_]+)+(?![\w/*])")
 _CLASS = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
-_ROUTE = re.compile(r"\b(GET|POST|PUT|DELETE)\b|(/[\w/{}-]*)")
+_ROUTE = re.compile(r"\b(GET|POST|PUT|DELETE)\b|(/(?:[\w/{}-]|\.(?=\w))*)")
 _ASIDE, _PARAMETER = re.compile(r"\([^)]*\)"), re.compile(r"\{\w+\}")
 _WHOLE_TOPIC = re.compile(r"every event of topic `?(\w+)")
 

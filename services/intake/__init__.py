@@ -10,6 +10,7 @@ Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case
          FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/records, /cases/{id}/confirmations,
          /cases/{id}/attachments, /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records,
-         /cases/{id}/attachments, /cases/{id}/attachments/{sha256};
+         /cases/{id}/attachments, /cases/{id}/attachments/{sha256},
+         /cases/{id}/dossier, /cases/{id}/dossier.zip;
          DELETE /customers/{ref}/personal, /cases/{id}/personal
 """

@@ -24,6 +24,7 @@ from services.intake.commands import attach_record, case_answer, confirm_for, li
 from services.intake.domain.case import IntakeCase, cancel
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
+from services.intake.dossier import dossier_routes
 from services.intake.questions import question_routes
 from services.intake.requests import (
     IMPORT_FACTS_MAX,
@@ -62,6 +63,7 @@ def routes(running: RunningService, pepper: str, links: Links, files: Files) -> 
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
     attachment_routes(router, running, pepper, files)
+    dossier_routes(router, running, pepper, files)
     question_routes(router, running, pepper, links, files)
     return router
 

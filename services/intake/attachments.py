@@ -2,16 +2,14 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, Depends, Path, Response
 
-from libs.events.catalogue.intake import AttachmentAdded
 from libs.events.engine.writer import Command
-from libs.events.log.envelope import Fact, fact_of
+from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
@@ -27,11 +25,11 @@ from libs.web.uploads import Parts, Sent, described, uploads
 from libs.web.writes import Write
 from services.intake import queries
 from services.intake.commands import case_answer
-from services.intake.domain.attachment import File, add, file_of, hash_of
+from services.intake.domain.attachment import File, add, file_of
 from services.intake.domain.case import IntakeCase, must_be_known
 from services.intake.domain.vault import AttachmentRow
-from services.intake.questions import unknown_case
-from services.intake.requests import AttachmentLine, AttachmentList, FileAttached
+from services.intake.questions import attachments_of, file_from
+from services.intake.requests import AttachmentList, FileAttached
 from services.intake.storage import Files, Storage
 
 Sending = Annotated[Sent, Depends(uploads("cases:write"))]
@@ -139,43 +137,6 @@ async def _settle(running: RunningService, storage: Storage, case_id: str, file:
         await storage.delete(case_id, file.sha256)
     elif not await storage.has(case_id, file.sha256):
         await storage.put(case_id, file.sha256, file.content)
-
-
-async def attachments_of(running: RunningService, case_id: str, pepper: str) -> list[AttachmentLine]:
-    """Return the files of a case with their names as far as they are kept; refuse a case that is not here."""
-    facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
-    if not facts:
-        raise unknown_case(case_id)
-    kept = {hash_of(one.sha256, case_id=case_id, pepper=pepper): one for one in await queries.attachments(running.pool, case_id)}
-    added = [one for one in facts if isinstance(one.data, AttachmentAdded)]
-    return [_line(one, kept.get(one.data.hash)) for one in sorted(added, key=lambda one: one.order, reverse=True)]
-
-
-def _line(fact: Fact, row: AttachmentRow | None) -> AttachmentLine:
-    said: AttachmentAdded = fact.data
-    return AttachmentLine(
-        sha256=row.sha256 if row else "",
-        name=row.name if row else "",
-        media_type=said.media_type,
-        size=said.size,
-        node=said.node,
-        occurrence=said.occurrence,
-        at=fact.time,
-        agent=said.agent or fact.actor,
-        hash=said.hash,
-    )
-
-
-async def file_from(running: RunningService, files: Files, case_id: str, asked: str) -> tuple[AttachmentRow, bytes]:
-    """Return a file of a case; refuse one that is not attached to it, and one whose content is not what was attached."""
-    row = next((one for one in await queries.attachments(running.pool, case_id) if one.sha256 == asked), None)
-    if row is None:
-        raise Refused("unknown-attachment", f"The case {case_id} has no attachment {asked}.", 404)
-    content = await files.kept.get(case_id, asked)
-    if content is None or sha256(content).hexdigest() != asked:
-        _output.error("an attachment is lost or damaged", case_id=case_id, sha256=asked)
-        raise Refused("attachment-lost", "The storage does not have what was attached. Its operator can restore it.", 500)
-    return row, content
 
 
 def disposition(name: str) -> str:

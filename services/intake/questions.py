@@ -1,11 +1,13 @@
 """What may be asked of intake: the cases, one with what the vault keeps of it; and how a person is forgotten."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from libs.events.catalogue.intake import ANONYMOUS, RecordAttached
+from libs.events.catalogue.intake import ANONYMOUS, AttachmentAdded, RecordAttached
 from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
@@ -20,13 +22,16 @@ from libs.web.position import WaitFor
 from libs.web.shapes import Shape, shaped
 from libs.web.text import Id, Text
 from services.intake import queries
+from services.intake.domain import attachment
 from services.intake.domain.link import Links
 from services.intake.domain.record import hash_of
+from services.intake.domain.vault import AttachmentRow
 from services.intake.queries.tracking import tracked
-from services.intake.requests import Erased, RecordLine, Records
+from services.intake.requests import AttachmentLine, Erased, RecordLine, Records
 from services.intake.storage import Files
 from services.intake.tables import CaseRow, ProgressRow
 
+_output = structlog.get_logger()
 Reading = Annotated[Client, Depends(require("cases:read"))]
 
 LINE = Shape(CaseRow, "CaseLine", "A case as the list shows it; nothing personal.")
@@ -128,6 +133,46 @@ def _line(fact: Fact, data: dict[str, Any] | None, pepper: str) -> RecordLine:
         data=data or {},
         intact=None if proof is None else proof == said.hash,
     )
+
+
+async def attachments_of(running: RunningService, case_id: str, pepper: str) -> list[AttachmentLine]:
+    """Return the files of a case with their names as far as they are kept; refuse a case that is not here."""
+    facts = [fact_of(one) for one in await running.store.facts((Topic.CASES, case_id))]
+    if not facts:
+        raise unknown_case(case_id)
+    kept = {
+        attachment.hash_of(one.sha256, case_id=case_id, pepper=pepper): one
+        for one in await queries.attachments(running.pool, case_id)
+    }
+    added = [one for one in facts if isinstance(one.data, AttachmentAdded)]
+    return [_file_line(one, kept.get(one.data.hash)) for one in sorted(added, key=lambda one: one.order, reverse=True)]
+
+
+def _file_line(fact: Fact, row: AttachmentRow | None) -> AttachmentLine:
+    said: AttachmentAdded = fact.data
+    return AttachmentLine(
+        sha256=row.sha256 if row else "",
+        name=row.name if row else "",
+        media_type=said.media_type,
+        size=said.size,
+        node=said.node,
+        occurrence=said.occurrence,
+        at=fact.time,
+        agent=said.agent or fact.actor,
+        hash=said.hash,
+    )
+
+
+async def file_from(running: RunningService, files: Files, case_id: str, asked: str) -> tuple[AttachmentRow, bytes]:
+    """Return a file of a case; refuse one that is not attached to it, and one whose content is not what was attached."""
+    row = next((one for one in await queries.attachments(running.pool, case_id) if one.sha256 == asked), None)
+    if row is None:
+        raise Refused("unknown-attachment", f"The case {case_id} has no attachment {asked}.", 404)
+    content = await files.kept.get(case_id, asked)
+    if content is None or sha256(content).hexdigest() != asked:
+        _output.error("an attachment is lost or damaged", case_id=case_id, sha256=asked)
+        raise Refused("attachment-lost", "The storage does not have what was attached. Its operator can restore it.", 500)
+    return row, content
 
 
 def _erasure(router: APIRouter, running: RunningService, files: Files) -> None:

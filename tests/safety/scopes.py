@@ -15,7 +15,8 @@ SCOPES = {
         "routing.get_version",
     },
     "cases:personal": {
-        "intake.get_case", "intake.get_records", "intake.get_attachments", "intake.get_attachment",
+        "intake.get_case", "intake.get_records", "intake.get_attachments", "intake.get_attachment", "intake.get_dossier",
+        "intake.get_dossier_zip",
         "routing.get_notes", "routing.get_words",
     },
     "cases:erase": {

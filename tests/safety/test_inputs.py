@@ -185,7 +185,7 @@ async def test_a_bound_that_is_too_wide_would_be_seen():
 
 
 INSTANTS = {"intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_cancel"}
-"""Live routes that take an instant; `when` (services/intake/domain/case.py) is their one rule about it."""
+"""Live routes that take an instant; `when` (services/intake/domain/instants.py) is their one rule about it."""
 
 
 def test_every_live_route_that_takes_an_instant_is_known():

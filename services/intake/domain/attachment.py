@@ -13,7 +13,8 @@ from libs.events.log.envelope import Fact, draft
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused, none_such
-from services.intake.domain.case import IntakeCase, must_be_known, when
+from services.intake.domain.case import IntakeCase, must_be_known
+from services.intake.domain.instants import when
 from services.intake.domain.media import media_type_of
 from services.intake.domain.need import pin
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from libs.events.catalogue.intake import CustomerConfirmed
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.free import Spoken
-from services.intake.domain.case import IntakeCase, must_be_known, when
+from services.intake.domain.case import IntakeCase, must_be_known
+from services.intake.domain.instants import when
 
 
 def confirm(

@@ -18,9 +18,9 @@ from libs.events.words.free import Spoken
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from libs.events.words.row import Row
-from services.intake.domain.case import refuse_impossible
 from services.intake.domain.customer import customer_ref
 from services.intake.domain.importable import IMPORTABLE, importable, read
+from services.intake.domain.instants import refuse_impossible
 from services.intake.domain.need import Need, in_clear, pin
 from services.intake.domain.systems import System, customers_of, refuse_reserved
 from services.intake.domain.vault import vault_row

@@ -15,7 +15,8 @@ from libs.events.catalogue.standard import Form, Standard
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.refusal import Refused, none_such
-from services.intake.domain.case import IntakeCase, must_be_known, when
+from services.intake.domain.case import IntakeCase, must_be_known
+from services.intake.domain.instants import when
 from services.intake.domain.need import pin
 
 RECORDS_MAX = 500

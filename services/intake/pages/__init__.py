@@ -11,6 +11,7 @@ from services.intake.pages.attaching import attaching_router
 from services.intake.pages.case import case_router
 from services.intake.pages.cases import cases_router
 from services.intake.pages.confirming import confirming_router
+from services.intake.pages.dossier import dossier_router
 from services.intake.pages.recording import recording_router
 from services.intake.pages.registering import registering_router
 from services.intake.pages.talking import talking_router
@@ -27,6 +28,7 @@ def page_routes(running: RunningService, pepper: str, links: Links, files: Files
     yield registering_router(running, pepper, links)
     yield recording_router(running, pepper)
     yield confirming_router(running, pepper)
+    yield dossier_router(running, pepper)
     yield attaching_router(running, pepper, files)
     yield talking_router(running)
     yield case_router(running, pepper, links, files)

@@ -1,18 +1,12 @@
 """One case as intake keeps it: what was registered, what the vault keeps of it, and each contact with the customer."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from libs.events.catalogue.intake import ContactLogged, CustomerConfirmed
-from libs.events.log.envelope import Fact, fact_of
+from libs.events.log.envelope import fact_of
 from libs.events.words.event import Topic
-from libs.events.words.free import PREFIX
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
@@ -22,32 +16,13 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell, link_to
 from libs.web.text import Id
 from services.intake import queries
-from services.intake.attachments import attachments_of
 from services.intake.domain.link import Links
+from services.intake.dossier import confirmations, contacts
 from services.intake.pages.filling import places
-from services.intake.questions import records_of, unknown_case
+from services.intake.questions import attachments_of, records_of, unknown_case
 from services.intake.storage import Files
 
 CONTACTS_MAX = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the customer accepted or rejected; `evidence` and `comment` as the vault has them, or the id of a record."""
-
-    at: datetime
-    said: CustomerConfirmed
-    evidence: str
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A conversation with the customer."""
-
-    at: datetime
-    said: ContactLogged
-    note: str
 
 
 def case_router(running: RunningService, pepper: str, links: Links, files: Files) -> APIRouter:
@@ -90,18 +65,3 @@ def case_router(running: RunningService, pepper: str, links: Links, files: Files
         )
 
     return router
-
-
-def contacts(facts: Iterable[Fact], notes: Mapping[UUID, str]) -> Iterator[Contact]:
-    """Yield the conversations in their order, each with its note."""
-    for fact in sorted(facts, key=lambda one: (one.time, one.id)):
-        if isinstance(fact.data, ContactLogged):
-            yield Contact(fact.time, fact.data, notes.get(fact.id, ""))
-
-
-def confirmations(facts: Iterable[Fact], words: Mapping[str, str]) -> Iterator[Answered]:
-    """Yield the customer's answers in their order, with the words behind their references."""
-    for fact in sorted(facts, key=lambda one: (one.time, one.id)):
-        if isinstance(said := fact.data, CustomerConfirmed):
-            evidence = words.get(said.evidence, "") if said.evidence.startswith(PREFIX) else said.evidence
-            yield Answered(fact.time, said, evidence, words.get(said.comment, ""))

@@ -44,6 +44,11 @@ async def case(db: Database, case_id: str) -> tuple[CaseRow, Kept] | None:
     return None if row is None else (read(CaseRow, row), _kept(row))
 
 
+async def is_kept(db: Database, case_id: str) -> bool:
+    """Test whether the vault has what came with the registration of a case."""
+    return bool(await db.fetch("select from intake_core.vault where case_id = $1", case_id))
+
+
 async def records(db: Database, case_id: str) -> dict[str, dict[str, Any]]:
     """Return what the vault has of a case's filled forms, by the records' ids."""
     rows = await db.fetch("select record, data::text as data from intake_core.records where case_id = $1", case_id)

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from libs.events.log.envelope import draft
 from libs.events.log.schema import check
-from services.intake.domain.case import EARLIEST
+from services.intake.domain.instants import EARLIEST
 from services.intake.requests import FIELDS_MAX, CancelBody, CaseBody, ContactBody
 
 CASE = {"channel": "phone", "process_id": "p"}

@@ -17,8 +17,9 @@ from libs.events.testing.spec import given, knowing
 from libs.events.testing.told import Teller
 from libs.events.words.now import derived_id
 from services.intake.books import CASES
-from services.intake.domain.case import EARLIEST, FUTURE_MAX, cancel, case_id_of, log_contact, register, supply
+from services.intake.domain.case import cancel, case_id_of, log_contact, register, supply
 from services.intake.domain.customer import Customer
+from services.intake.domain.instants import EARLIEST, FUTURE_MAX
 from services.intake.domain.need import Need
 from tests.histories import histories
 
