@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
-from libs.events.catalogue.standard import CalendarRef
+from libs.events.catalogue.sla import CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.values import Kept
 from libs.events.words.now import LAST

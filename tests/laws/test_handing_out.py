@@ -15,7 +15,6 @@ from libs.events.catalogue.routing import (
     NodeStarted,
     RosterPublished,
 )
-from libs.events.catalogue.standard import STRATEGIES
 from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.testing.tables import states_of
 from libs.events.testing.world import World
@@ -24,6 +23,7 @@ from libs.events.words.refusal import Refused
 from services.intake.service import SERVICE as INTAKE
 from services.routing.commands import roster_command
 from services.routing.domain.people.reading import roster_of
+from services.routing.domain.people.strategies import STRATEGIES
 from services.routing.service import SERVICE as ROUTING
 from services.routing.tables import case_row
 from services.sla.service import SERVICE as SLA

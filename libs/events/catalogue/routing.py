@@ -114,9 +114,9 @@ class NodeEntered:
 class NodeAssigned:
     """The visit has a team or an agent who does its work, others than those who answer for the case, or others than before.
 
-    `rule` says by which rule; it is empty when done by hand. `role` is for the team of the node's role, and `roster` says that
-    the team hands out its work from here on, and changes nothing else. Otherwise it is how the team chose, by a strategy of its
-    roster, and why it had to: `least_loaded`; `absent:deputy`, `left:team`, `shift_over:round_robin` for who had the work before.
+    `rule` says by which rule; by hand it is empty. `role` is for the team of the node's role; `roster` says that the team hands
+    out its work, and changes nothing else. Otherwise it is how the roster's strategy chose, and why somebody no longer has it:
+    `least_loaded`; `absent:deputy`, `left:team`, `shift_over:round_robin`.
     """
 
     node: Word

@@ -16,6 +16,14 @@ from libs.events.words.event import LATER, Number, Topic, Word, event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRef:
+    """One version of one calendar."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.sla import CalendarRef, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,6 @@ class Form(Label):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarRef:
-    """One version of one calendar."""
-
-    id: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """A decision without which a node is not complete: who of which role makes it, and where the case goes back to if it is no.
 
@@ -57,10 +49,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What the customer has to accept before a node is complete: the scope, the solution or the result.
-
-    If she rejects it, the case goes back to `returns_to`, an earlier node; empty for another visit of the same one.
-    """
+    """What the customer has to accept before a node is complete. If she rejects it, the case goes back as for a Gate."""
 
     subject: str
     returns_to: str = ""
@@ -240,16 +229,9 @@ class Person:
     deputy: str = ""
 
 
-STRATEGIES = ROUND_ROBIN, LEAST_LOADED, WEIGHTED, REMAINING_TIME = "round_robin", "least_loaded", "weighted", "remaining_time"
-"""To whom work goes: in turn, to who has least, to who has least of their capacity, to who has least that falls due before."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """How a team hands out its work. After `relax_after`, for instance `30m`, skills are no longer asked for; never if empty.
-
-    Work of who is absent or left is handed on; with `hand_on` also that of who goes home.
-    """
+    """How a team hands out its work. Behind `relax_after` no skills are asked for; with `hand_on` who goes home hands on."""
 
     strategy: str
     relax_after: str = ""
@@ -258,10 +240,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A team's people, by hours and days of `timezone`. `capacity` is how much open work a person takes on at once.
-
-    Without `assignment` people take work themselves.
-    """
+    """A team's people, by hours and days of `timezone`. Without `assignment` they take work themselves, else up to `capacity`."""
 
     team: str
     version: int

@@ -3,11 +3,10 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
-from libs.events.catalogue.sla import Calendar, Window
+from libs.events.catalogue.sla import Calendar, CalendarRef, Window
 from libs.events.catalogue.standard import (
     Absence,
     Assignment,
-    CalendarRef,
     Confirmation,
     ExceptionRule,
     Form,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from libs.events.catalogue.sla import (
+    CalendarRef,
     ClockBreached,
     ClockCancelled,
     ClockEnded,
@@ -15,7 +16,6 @@ from libs.events.catalogue.sla import (
     ClockStarted,
     ClockWaiting,
 )
-from libs.events.catalogue.standard import CalendarRef
 from services.sla.domain.clock import ClockLife, paused
 from services.sla.domain.limits import NOTHING
 from services.sla.domain.terms import Lack, Terms, counted_by

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from libs.events.catalogue.promise import Limit, limit_of
 from libs.events.catalogue.references import CALENDAR, PROCESS
-from libs.events.catalogue.standard import CalendarRef, Standard
+from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known, NotYetKnown
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.windows import instant, span

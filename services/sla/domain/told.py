@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from libs.events.catalogue.standard import CalendarRef
+from libs.events.catalogue.sla import CalendarRef
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import Said, SlaCase, standing
 

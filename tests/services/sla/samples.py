@@ -17,8 +17,8 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeStarted,
 )
-from libs.events.catalogue.sla import Calendar
-from libs.events.catalogue.standard import CalendarRef, Label, Standard, Target
+from libs.events.catalogue.sla import Calendar, CalendarRef
+from libs.events.catalogue.standard import Label, Standard, Target
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.testing.spec import knowing

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.events.catalogue.references import CALENDAR
-from libs.events.catalogue.standard import CalendarRef
+from libs.events.catalogue.sla import CalendarRef
 from libs.events.engine.known import NotYetKnown
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence

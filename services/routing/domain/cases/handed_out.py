@@ -57,6 +57,6 @@ def parts(key: str, case: RoutingCase) -> Iterable[Part]:
 
 
 def _may_be_given(case: RoutingCase) -> bool:
-    """Test whether a case stands where a team has its work. History was done by whoever did it; a system has what it began."""
+    """Test whether a case stands where a team has its work. History is as it was told; a system has what it began."""
     is_ours = case.phase in OPEN and bool(case.node) and bool(case.process_id) and not case.is_history
     return is_ours and case.worker.name == case.worker.agent

@@ -5,10 +5,11 @@ from typing import Any
 
 from libs.events.catalogue.promise import read_limit
 from libs.events.catalogue.sla import Window
-from libs.events.catalogue.standard import STRATEGIES, Absence, Assignment, Person, Roster
+from libs.events.catalogue.standard import Absence, Assignment, Person, Roster
 from libs.events.words.now import zone_named
 from libs.events.words.refusal import Refused, nearest
 from services.routing.domain.people.faults import judge
+from services.routing.domain.people.strategies import STRATEGIES
 from services.routing.domain.people.week import hours_of, week_of
 from services.routing.domain.standards.nodes import closed_label
 from services.routing.domain.standards.page import Fault, Page

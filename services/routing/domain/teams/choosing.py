@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 from zlib import crc32
 
-from libs.events.catalogue.standard import LEAST_LOADED, REMAINING_TIME, ROUND_ROBIN, WEIGHTED, Person
+from libs.events.catalogue.standard import Person
 from libs.events.words.now import FIRST
 from services.routing.domain.cases.team_visit import TeamVisit
+from services.routing.domain.people.strategies import LEAST_LOADED, REMAINING_TIME, ROUND_ROBIN, WEIGHTED
 from services.routing.domain.teams.team import Hands
 
 Rank = Callable[[Person, TeamVisit, Hands], Any]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from libs.events.catalogue.standard import STRATEGIES
+from services.routing.domain.people.strategies import STRATEGIES
 from services.routing.domain.teams.choosing import STRATEGIES as RANKS
 from tests.services.routing.domain.teams.samples import NINE, at, given, person, roster, team, visit
 
