@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -101,6 +101,18 @@ def closed(url: str, requests: Iterator[bytes], *, seconds: float, clients: int 
         await asyncio.gather(*map(client, connections))
 
     return _loaded(url, clients, expected, run, seconds)
+
+
+def each(url: str, requests: Iterable[bytes], *, expected: bytes = b"201") -> Load:
+    """Ask every one of the requests, one after the other."""
+
+    async def run(connections: list[Connection], waits: list[float]) -> None:
+        for request in requests:
+            begun = time.perf_counter()
+            await connections[0].ask(request)
+            waits.append(time.perf_counter() - begun)
+
+    return _loaded(url, 1, expected, run, ANSWER_SECONDS_MAX)
 
 
 def at_rate(

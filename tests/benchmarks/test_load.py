@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmarks.cases import known
-from benchmarks.load import Load, Refused, at_rate, closed, get, post
+from benchmarks.load import Load, Refused, at_rate, closed, each, get, post
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +52,13 @@ def test_every_client_asks_again_when_it_has_its_answer(server):
     load = closed(server.url, requests(server.url), seconds=0.05, clients=3)
     assert sorted(server.heard) == sorted((str(n), b"{%d}" % n) for n in range(len(load.waits)))
     assert len(load.waits) >= 3 and load.rate > 0
+
+
+@pytest.mark.parametrize("many", [0, 1, 3])
+def test_each_request_is_asked_once_in_its_turn(server, many):
+    load = each(server.url, itertools.islice(requests(server.url), many))
+    assert server.heard == [(str(n), b"{%d}" % n) for n in range(many)]
+    assert len(load.waits) == many
 
 
 @pytest.mark.parametrize("asked", ["", "?limit=50"])
