@@ -15,7 +15,9 @@ from tests.backups.stack import PastStack, answers, kept, parked, views
 RELEASE = "0.1.0"
 
 CUT = "a stretch ends where the class, the severity or the grade of its case changes, so there are more and shorter ones"
+GRANTED = "a case is cancelled when routing closed it as withdrawn, not when intake was asked for it"
 CHANGED_VIEWS = {f"analytics.stretches.{column}": CUT for column in ("n", "since_at", "until_at")}
+CHANGED_VIEWS |= {"intake.cases.cancelled_at": GRANTED}
 """Columns with another meaning now, and why. Of the rest of such a view the rows are compared, not how many there are."""
 
 ROLLUPS = {
@@ -30,7 +32,7 @@ ROLLUPS = {
 
 OF_A_ROLLUP = ("day", "process_id", "process_version", "team", "agent", "rule", "kind", "clock", "node", "outcome")
 
-CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers"}
+CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers", "cancelled_at": GRANTED}
 """Values of HTTP answers that have changed, by the last name on their way, and why."""
 
 CHANGED_ORDER = {"routing /work/items": "what falls due first stands in front, no longer what waits longest"}
