@@ -41,6 +41,7 @@ FIELDS = {
     "agent": "Who attaches it.",
 }
 TAKING_FILES = ("/cases/{case_id}/attachments", "/cases/{case_id}/attachments/new")
+_BYTES = "application/octet-stream"
 SWEEP_SECONDS, FRESH = 86_400, timedelta(days=1)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -79,13 +80,13 @@ def attachment_routes(router: APIRouter, running: RunningService, pepper: str, f
         "/cases/{case_id}/attachments/{sha256}",
         summary="A file of a case",
         response_class=Response,
-        responses={200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
+        responses={200: {"description": "The file.", "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
     )
     async def get_attachment(case_id: Id, sha256: Sha, client: Personal, position: WaitFor) -> Response:
-        """Give the file out, to be kept and never to be shown in its place."""
+        """Give the file out as bytes, to be kept and never to be shown in its place; its media type is in the list."""
         await running.wait_for(position)
         row, content = await file_from(running, files, case_id, sha256)
-        return Response(content, 200, {**_HEADERS, "Content-Disposition": disposition(row.name)}, media_type=row.media_type)
+        return Response(content, 200, {**_HEADERS, "Content-Disposition": disposition(row.name)}, media_type=_BYTES)
 
 
 async def attach_file(running: RunningService, pepper: str, files: Files, case_id: str, parts: Parts, write: Write) -> Answer:

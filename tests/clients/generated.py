@@ -13,6 +13,9 @@ import httpx
 from openapi_python_client import generate
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
+DOWNLOADS = {"application/zip": "application/octet-stream"}
+"""What the generator has to be told, because by itself it knows JSON, text and bytes."""
+
 
 class Generated:
     """One service's client. Its requests and answers are kept, as they went over the wire."""
@@ -73,7 +76,8 @@ def generated(folder: Path, documents: dict[str, dict[str, Any]]) -> Iterator[di
 def _made(folder: Path, name: str, document: dict[str, Any]) -> ModuleType:
     source = folder / f"{name}.json"
     source.write_text(json.dumps(document), "utf-8")
-    config = Config.from_sources(ConfigFile(post_hooks=[]), MetaType.NONE, source, "utf-8", True, folder / name)
+    told = ConfigFile(post_hooks=[], content_type_overrides=DOWNLOADS)
+    config = Config.from_sources(told, MetaType.NONE, source, "utf-8", True, folder / name)
     complaints = [f"{one.header} {one.detail}" for one in generate(config=config)]
     assert complaints == [], complaints
     return importlib.import_module(name)

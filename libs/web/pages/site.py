@@ -30,6 +30,7 @@ SITE: Mapping[str, Place] = {
             "/cases/{case_id}",
             "/cases/{case_id}/attachments/new",
             "/cases/{case_id}/confirmations/new",
+            "/cases/{case_id}/contacts/new",
             "/cases/{case_id}/dossier",
             "/cases/{case_id}/records/new",
             "/track/{token}",

@@ -74,7 +74,7 @@ async def test_a_file_is_attached_listed_and_given_out_as_it_came(browser):
         "agent": "mei",
     }  # fmt: skip
     given = await browser.get(first.headers["location"], headers={"Accept-Encoding": "gzip"})
-    assert given.content == PDF and given.headers["content-type"] == "application/pdf"
+    assert given.content == PDF and given.headers["content-type"] == "application/octet-stream"
     assert given.headers["content-disposition"] == 'attachment; filename="letter.pdf"'
     assert given.headers["x-content-type-options"] == "nosniff" and given.headers["cache-control"] == "no-store"
     assert given.headers["content-security-policy"] == "default-src 'none'; sandbox"
