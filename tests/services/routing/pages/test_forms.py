@@ -51,6 +51,11 @@ async def ask(desk, case, path, body):
         return await client.post(f"/cases/{case}/{path}", json=body)
 
 
+async def called(desk, path):
+    """Return who is called in which case; the other tests have cases of their own at this desk."""
+    return {one["case_id"]: one["called"] for one in (await desk.json(path))["items"]}
+
+
 async def test_a_case_goes_on_by_its_forms(desk, case):
     assert (await do(desk, case, "start", node="n1", agent="ann")).status_code == 303
     done = await do(desk, case, "complete", **{"done.complaint_register": "1", "agent": "ann"})
@@ -69,12 +74,12 @@ async def test_a_case_goes_on_by_its_forms(desk, case):
     assert (await do(desk, case, "clear", code="awaiting_customer")).status_code == 303
     assert (await do(desk, case, "escalate", to_role="cs_supervisor", kind="functional", reason="Help me")).status_code == 303
     assert "Help me" in (await desk.page(f"/cases/{case}")).text
-    assert (await desk.json("/work?escalated=cs_supervisor"))["items"][0]["called"] == ["cs_supervisor"]
-    assert (await desk.json("/work?task_of=cs_supervisor"))["items"][0]["case_id"] == case
+    assert (await called(desk, "/work?escalated=cs_supervisor"))[case] == ["cs_supervisor"]
+    assert case in await called(desk, "/work?task_of=cs_supervisor")
     assert case in (await desk.page("/work?task_of=cs_supervisor")).text
     assert (await desk.json("/work?task_of=nobody"))["items"] == []
     assert (await do(desk, case, "acknowledge", number="1", agent="max")).status_code == 303
-    assert (await desk.json("/work?escalated=cs_supervisor"))["items"] == []
+    assert case not in await called(desk, "/work?escalated=cs_supervisor")
     assert (await do(desk, case, "return", to_node="n1", reason="Wrong number")).status_code == 303
     assert (await do(desk, case, "classify", category="other")).status_code == 303
     assert (await do(desk, case, "close", outcome="rejected", reason="No fault")).status_code == 303
