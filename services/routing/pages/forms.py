@@ -1,7 +1,8 @@
 """What a form of a case's page asks for: the command of the API, by the same rules, refused in the same words."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from inspect import signature
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ Execute = Callable[..., Awaitable[Response]]
 Asked = tuple[type[Body], Callable[..., Any]]
 
 IN_PATH = ("node", "gate", "code", "number")
-"""What the API has in the path of a command."""
+"""What the API has in the paths of commands."""
 
 
 def forms_router(execute: Execute, commands: Mapping[str, Asked]) -> APIRouter:
@@ -41,14 +42,22 @@ def forms_router(execute: Execute, commands: Mapping[str, Asked]) -> APIRouter:
             raise Refused("no-such-path", none_such("form", verb, commands), 404)
         body_type, decide = commands[verb]
         write = Write(client, _once(request, client, form, await request.body()), _seen(form), None)
-        await execute(case_id, decide, words(form, body_type), write)
+        await execute(case_id, decide, words(form, body_type, places(decide)), write)
         return RedirectResponse(request.app.state.shell.addresses.base("routing") + path, 303)
 
     return router
 
 
-def words(form: Mapping[str, str], body_type: type[Body]) -> dict[str, Any]:
+def places(decide: Callable[..., Any]) -> list[str]:
+    """Return what the API has in the path of this command."""
+    return [name for name in IN_PATH if name in signature(decide).parameters]
+
+
+def words(form: Mapping[str, str], body_type: type[Body], path: Iterable[str]) -> dict[str, Any]:
     """Return the words of a command; refuse those that the API would refuse, in its words."""
+    place = {name: form.get(name, "") for name in path}
+    if missing := [name for name, value in place.items() if not value]:
+        raise RequestValidationError([{"type": "missing", "loc": ("path", name), "msg": "Field required"} for name in missing])
     told: dict[str, Any] = {name: form[name] for name in body_type.model_fields if name in form}
     if "outputs" in body_type.model_fields:
         told["outputs"] = list(outputs(form))
@@ -57,7 +66,7 @@ def words(form: Mapping[str, str], body_type: type[Body]) -> dict[str, Any]:
     except ValidationError as error:
         faults = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(faults, body=told) from error
-    return {name: form[name] for name in IN_PATH if name in form} | body.model_dump()
+    return place | body.model_dump()
 
 
 def outputs(form: Mapping[str, str]) -> Iterator[str]:

@@ -206,6 +206,19 @@ async def test_a_form_of_nobodys_is_refused(desk, case, why, changed, status):
     assert (await send(desk, case, "assign", given)).status_code == status, why
 
 
+@pytest.mark.parametrize(
+    ("verb", "changed", "status"),
+    [
+        ("assign", {"node": "n1", "number": "7", "agent": "bo"}, 303),
+        ("start", {"node": ""}, 422),
+        ("note", {"gate": "plan", "note": "x"}, 422),
+    ],
+)
+async def test_a_place_is_asked_for_where_the_command_has_one_and_passed_over_elsewhere(desk, case, verb, changed, status):
+    given = {name: (await seen(desk, case))["assign"][name] for name in ("key", "version")}
+    assert (await send(desk, case, verb, given | changed)).status_code == status
+
+
 async def test_a_verb_or_a_case_that_is_not_there_is_refused(desk, case):
     given = (await seen(desk, case))["assign"]
     assert (await send(desk, case, "explode", given)).status_code == 404
