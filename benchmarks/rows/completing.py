@@ -57,7 +57,7 @@ class _Desk:
     def publish(self, id: str, owed: Mapping[str, Any], **more: Any) -> None:
         """Publish a standard with one node of work and one that ends it."""
         node = {"role": "agent", "approver": "lead", "limit": "8h"}
-        work = node | {"id": "work", "en": "Work", "zh": "办理", "outputs": [*FORMS]} | owed
+        work = {**node, "id": "work", "en": "Work", "zh": "办理", "outputs": [*FORMS], **owed}
         end = node | {"id": "end", "en": "End", "zh": "结束", "outputs": ["told"], "inputs": [*FORMS], "resolves": True}
         roles = {"agent": {"en": "Agent", "zh": "专员"}, "lead": {"en": "Lead", "zh": "主管"}}
         head = {"schema": "process-standard/v2", "id": id, "version": 1, "name": {"en": id, "zh": id}, "roles": roles}
