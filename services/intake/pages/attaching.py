@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from libs.events.store.values import Idempotency
 from libs.events.words.refusal import Refused
@@ -13,11 +13,11 @@ from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
 from libs.web.pages.negotiation import PageOnlyRoute
-from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from libs.web.uploads import parts_of
 from libs.web.writes import Write, checked, fingerprint
 from services.intake.attachments import attach_file
+from services.intake.pages.asking import form_page, onward
 from services.intake.questions import followed
 from services.intake.storage import Files
 
@@ -48,8 +48,7 @@ def attaching_router(running: RunningService, pepper: str, files: Files) -> APIR
             if no.status >= AWAY:
                 raise
             return _form(request, files, case_id, parts.fields, no.status, {"file": no.detail})
-        onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/attachments/new?done=true"
-        return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
+        return onward(request, client, case_id, "attachments/new?done=true")
 
     return router
 
@@ -64,7 +63,5 @@ def _form(
     *,
     done: bool = False,
 ) -> Response:
-    shell: Shell = request.app.state.shell
-    told = {"case_id": case_id, "given": given, "wrong": wrong or {}, "done": done}
     limits = {"most": f"{files.bytes_max:,}", "types": ",".join(sorted(files.types))}
-    return shell.page(request, "new_attachment.html", status, private=True, **told, **limits)
+    return form_page(request, "new_attachment.html", case_id, given, status, wrong, done=done, **limits)

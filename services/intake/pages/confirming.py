@@ -6,18 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from libs.events.catalogue.intake import ACCEPTED, REJECTED, SUBJECTS
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
 from libs.web.pages.negotiation import PageOnlyRoute
-from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Id
 from libs.web.writes import asked_by_form
 from services.intake.commands import confirm_for
+from services.intake.pages.asking import form_page, onward
 from services.intake.pages.registering import faults
 from services.intake.questions import followed
 from services.intake.requests import ConfirmationBody
@@ -46,8 +46,7 @@ def confirming_router(running: RunningService, pepper: str) -> APIRouter:
             await confirm_for(running, pepper, case_id, body, write)
         except ValidationError as error:
             return _form(request, case_id, given, 422, faults(error))
-        onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/confirmations/new?done=true"
-        return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
+        return onward(request, client, case_id, "confirmations/new?done=true")
 
     return router
 
@@ -61,7 +60,5 @@ def _form(
     *,
     done: bool = False,
 ) -> Response:
-    shell: Shell = request.app.state.shell
-    told = {"case_id": case_id, "given": given, "wrong": wrong or {}, "done": done}
     words = {"subjects": SUBJECTS, "decisions": (ACCEPTED, REJECTED)}
-    return shell.page(request, "new_confirmation.html", status, private=True, **told, **words)
+    return form_page(request, "new_confirmation.html", case_id, given, status, wrong, done=done, **words)

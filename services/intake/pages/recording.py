@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from libs.events.catalogue.forms import mandatory
 from libs.events.catalogue.standard import Form as Asked
@@ -23,6 +23,7 @@ from libs.web.writes import asked_by_form
 from services.intake.commands import attach_record
 from services.intake.domain.need import pin
 from services.intake.domain.record import form_of
+from services.intake.pages.asking import form_page, onward
 from services.intake.pages.filling import places, written
 from services.intake.questions import followed
 from services.intake.requests import RecordBody
@@ -62,8 +63,7 @@ def recording_router(running: RunningService, pepper: str) -> APIRouter:
             await attach_record(running, pepper, case_id, body, write)
         except Refused as no:
             return _form(request, case_id, form, asked, given, no.status, wrong_at(no), brief=brief)
-        onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/records/new?form={form}&done=true"
-        return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
+        return onward(request, client, case_id, f"records/new?form={form}&done=true")
 
     return router
 
@@ -98,19 +98,6 @@ def _form(
     brief: bool = False,
     done: bool = False,
 ) -> Response:
-    shell: Shell = request.app.state.shell
     schema = mandatory(asked.schema) if brief else asked.schema
-    return shell.page(
-        request,
-        "new_record.html",
-        status,
-        private=True,
-        case_id=case_id,
-        id=id,
-        form=asked,
-        places=list(places(schema, language_of(request))),
-        given=given,
-        wrong=wrong or {},
-        brief=brief,
-        done=done,
-    )
+    told = {"id": id, "form": asked, "places": list(places(schema, language_of(request))), "brief": brief, "done": done}
+    return form_page(request, "new_record.html", case_id, given, status, wrong, **told)

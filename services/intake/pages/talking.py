@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from libs.events.catalogue.intake import DIRECTIONS, PURPOSES
 from libs.events.words.refusal import Refused
@@ -14,11 +14,11 @@ from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
 from libs.web.pages.negotiation import PageOnlyRoute
-from libs.web.pages.shell import Shell
 from libs.web.pages.signing_in import Form
 from libs.web.text import Id
 from libs.web.writes import asked_by_form
 from services.intake.commands import log_contact_of
+from services.intake.pages.asking import form_page, onward
 from services.intake.pages.registering import CHANNELS, faults
 from services.intake.questions import followed
 from services.intake.requests import ContactBody
@@ -50,8 +50,7 @@ def talking_router(running: RunningService) -> APIRouter:
             return _form(request, case_id, given, 422, faults(error))
         except Refused as no:
             return _form(request, case_id, given, no.status, {PLACES.get(no.code, ""): no.detail})
-        onward = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/contacts/new?done=true"
-        return RedirectResponse(request.app.state.shell.addresses.base("intake") + onward, 303)
+        return onward(request, client, case_id, "contacts/new?done=true")
 
     return router
 
@@ -75,7 +74,5 @@ def _form(
     *,
     done: bool = False,
 ) -> Response:
-    shell: Shell = request.app.state.shell
-    told = {"case_id": case_id, "given": given, "wrong": wrong or {}, "done": done}
     choices = {"directions": DIRECTIONS, "purposes": PURPOSES, "channels": CHANNELS, "ticked": TICKED}
-    return shell.page(request, "new_contact.html", status, private=True, **told, **choices)
+    return form_page(request, "new_contact.html", case_id, given, status, wrong, done=done, **choices)
