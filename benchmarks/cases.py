@@ -23,6 +23,7 @@ def body(number: int) -> bytes:
         {
             "channel": "phone",
             "process_id": "inbound-call",
+            "process_version": 1,  # numbers of earlier runs are of it
             "subject": "Invoice 4711 is wrong",
             "description": "The amount on the invoice does not match the order; the customer asks for a corrected one.",
             "fields": {"urgency": "high", "impact": "one customer", "topic": "billing", "contract": "C-10442"},

@@ -14,8 +14,13 @@ from uuid import uuid4
 import httpx
 
 PORTS = {"intake": 8001, "routing": 8002, "sla": 8003, "survey": 8004, "analytics": 8005}
-WALK = {"n1": "contact", "n2": "case_record", "n3": "assignment", "n4": "handling_result", "n5": "result_notice"}
-"""The nodes of `inbound-call` up to the one that resolves the case, and what each puts out."""
+WALK = {"n1": ["contact"], "n2": [], "n3": ["assignment"], "n4": ["handling_result"], "n5": ["result_notice"]}
+"""The nodes of `inbound-call` up to the one that resolves the case, and the words that each puts out."""
+SHOWN = {
+    "n2": ("records", {"form": "case_record", "data": {"customer_name": "Li Wei", "problem_description": "ordered on Monday"}}),
+    "n5": ("contacts", {"direction": "outbound", "channel": "phone", "purpose": "result", "note": "It comes tomorrow."}),
+}
+"""What intake has to know before a node is complete: a form that is filled in, and that the customer was told the result."""
 
 
 class Desk:
@@ -83,9 +88,12 @@ def solve(desk: Desk) -> str:
         },
     )["case_id"]
     desk.post("intake", f"/cases/{case}/contacts", {"direction": "outbound", "channel": "phone", "purpose": "response"})
-    for node, output in WALK.items():
+    for node, outputs in WALK.items():
         desk.post("routing", f"/cases/{case}/nodes/{node}/start", {"agent": "mei"})
-        done = desk.post("routing", f"/cases/{case}/nodes/{node}/complete", {"agent": "mei", "outputs": [output]})
+        if node in SHOWN:
+            kind, shown = SHOWN[node]
+            desk.post("intake", f"/cases/{case}/{kind}", shown)
+        done = desk.post("routing", f"/cases/{case}/nodes/{node}/complete", {"agent": "mei", "outputs": outputs})
     print("case", case, "is", done["case"]["phase"])
     print("clocks:", {clock["clock"]: clock["status"] for clock in desk.get("sla", f"/clocks/{case}")["items"]})
     return str(case)

@@ -74,8 +74,8 @@ def calendar():
 
 @cache
 def shipped(name):
-    """Return a shipped standard, whose customers are asked at once, each time, and may change their minds."""
-    written = sound(yaml.safe_load((DEPLOY / "standards" / f"{name}.yaml").read_text()))
+    """Return the first version of a shipped standard; customers are asked at once, each time, and may change their minds."""
+    written = sound(yaml.safe_load((DEPLOY / "standards" / f"{name}-1.yaml").read_text()))
     eager = SurveyPolicy(outcomes=("resolved", "unreachable", "rejected"), delay_seconds=0, cool_down_hours=0, changes=True)
     return replace(written, standard=replace(written.standard, survey=eager))
 

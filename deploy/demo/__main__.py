@@ -9,20 +9,22 @@ import typer
 from rich.console import Console
 
 from deploy.demo.addresses import calls_by_class, show_addresses
+from deploy.demo.desk import LiveFailed
 from deploy.demo.figures import Analytics, show
 from deploy.demo.kept import OtherMonth, kept
-from deploy.demo.live import Lived, LiveFailed, play_live
+from deploy.demo.live import Lived, play_live
 from deploy.demo.month import DAYS, SYSTEM, Month, facts_of
 from deploy.demo.play import play, understood
 from deploy.demo.progress import step
-from deploy.demo.shipped import can_promise, standards
-from deploy.home import Home
+from deploy.demo.shipped import FIRST, can_promise, standards
+from deploy.home import SHIPPED, Home
 from deploy.importer.account import Account
 from deploy.importer.client import ImportStopped
 from deploy.kafka import KafkaFailed
 from deploy.ports import PortBase, ports_from
 from deploy.postgres import PostgresFailed
 from deploy.process import Unreachable
+from deploy.publishing import NotPublished, publish
 from deploy.running import running, serve
 from deploy.settled import Unsettled
 from deploy.stack import Stack, StackFailed
@@ -31,7 +33,8 @@ from libs.events.words.now import real_now
 from services.__main__ import PORTS
 
 FAILURES = (
-    StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, Unsettled, LiveFailed, OtherMonth
+    StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, Unsettled, LiveFailed, NotPublished,
+    OtherMonth,
 )  # fmt: skip
 
 console = Console()
@@ -72,7 +75,7 @@ def _demonstrate(stack: Stack, seed: int, cases: int) -> None:
 
 
 def _play_month(stack: Stack, month: Month) -> None:
-    facts = list(facts_of(month, standards(), can_promise))
+    facts = list(facts_of(month, standards(FIRST), can_promise))
     account = asyncio.run(play(stack, SYSTEM, facts, console))
     console.print(_told(account, month), highlight=False)
     for reason in account.reasons:
@@ -99,7 +102,8 @@ def _told(account: Account, month: Month) -> str:
 
 
 def _play_live(stack: Stack) -> list[Lived]:
-    with step(console, "five cases played live / 现场处理五个工单") as told:
+    publish(sorted((SHIPPED / "rosters").glob("*.yaml")), sla=stack.url("sla"), routing=stack.url("routing"))
+    with step(console, "twelve cases played live / 现场处理十二个工单") as told:
         lived = play_live(stack, standards(), told)
     asyncio.run(understood(stack, console, "their figures / 计入指标"))
     return lived

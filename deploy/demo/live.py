@@ -1,34 +1,63 @@
-"""A few cases played now, only through the public HTTP of the five services, as programs and people do."""
+"""A dozen cases played now by the newest standards: with records, decisions, refusals, notices and the customer's answers."""
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 import httpx
 
-from deploy.demo.people import outputs_of
+from deploy.demo.desk import Desk
 from deploy.stack import Stack
 from libs.events.catalogue.standard import Standard
-from libs.events.words.now import new_id, real_now
 
-ATTEMPTS_MAX = 10
-SURVEY_SECONDS_MAX = 40.0
-"""A standard's survey waits some seconds before it asks, because the case may be reopened."""
+COMPLETE = {"customer_name": "A customer", "problem_description": "It stays dark. / 不亮"}
 
-NEEDS: tuple[tuple[str, dict[str, str], str], ...] = (
-    ("inbound-call", {"urgency": "routine", "topic": "usage"}, "5"),
-    ("inbound-call", {"urgency": "urgent", "topic": "technical"}, "4"),
-    ("inbound-call", {"urgency": "complex", "topic": "technical"}, "5"),
-    ("complaint-quality", {"affected": "one", "product_model": "A-100"}, "2"),
-    ("feedback-handling", {"feedback_type": "suggestion"}, ""),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What comes in and how far it gets: to the end of node `to`, or there to `until`, what is left behind last.
+
+    `refused` says at which node somebody says no the first time, and to what. Then `after` what it is said.
+    `answer` is what the customer answers to the survey; None if nobody waits for it, and empty if her form stays open.
+    """
+
+    process: str
+    fields: dict[str, str]
+    to: str
+    until: str = ""
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    answer: str | None = None
+    channel: str = "phone"
+
+
+APPROVAL, PLAN = ("ask plan_approval", "plan_approval"), ("notice", "solution")
+"""After what somebody says no, and to what."""
+
+CALL, COMPLAINT, FEEDBACK = "inbound-call", "complaint-quality", "feedback-handling"
+PROBLEM, PROJECT = "problem-handling", "service-delivery"
+
+NEEDS: tuple[Need, ...] = (
+    Need(
+        process=COMPLAINT,
+        fields={**COMPLETE, "affected": "one", "product_model": "A-100"},
+        to="n7",
+        refused={"n4": APPROVAL, "n5": PLAN},
+        answer="2",
+    ),
+    Need(
+        process=COMPLAINT, fields={**COMPLETE, "affected": "batch", "product_model": "B-300"}, to="n4", until="ask plan_approval"
+    ),
+    Need(process=FEEDBACK, fields={"feedback_type": "suggestion", "feedback_text": "谢谢"}, to="f6", answer="", channel="email"),
+    Need(process=CALL, fields={**COMPLETE, "urgency": "routine", "topic": "usage"}, to="n6", answer="5"),
+    Need(process=CALL, fields={**COMPLETE, "urgency": "urgent", "topic": "technical"}, to="n6", answer="4"),
+    Need(process=CALL, fields={**COMPLETE, "urgency": "complex", "topic": "technical"}, to="n4", until="start"),
+    Need(process=CALL, fields={"urgency": "urgent", "impact": "major"}, to="n3"),
+    Need(process=COMPLAINT, fields={**COMPLETE, "affected": "one", "product_model": "A-200"}, to="n5", until="notice"),
+    Need(process=COMPLAINT, fields={"affected": "one"}, to="n1", until="start", channel="web_form"),
+    Need(process=PROBLEM, fields={**COMPLETE, "impact": "minor", "found_at": "today"}, to="p5"),
+    Need(process=PROBLEM, fields={**COMPLETE, "impact": "major", "found_at": "today"}, to="p4", until="start"),
+    Need(process=PROJECT, fields={**COMPLETE, "customer_need": "Training / 培训"}, to="n2", until="ask plan_approval"),
 )
-"""Process, the customer's words, and their answer to the survey. The last one's form stays open for you to try."""
-
-
-class LiveFailed(Exception):
-    """A service refused a step that should have worked; the message quotes it."""
+"""The first one has everything happen to it; the form about the feedback stays open for you to try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,85 +71,33 @@ class Lived:
 def play_live(stack: Stack, standards: Mapping[str, Standard], told: Callable[[float], None]) -> list[Lived]:
     """Play the cases from registration to the survey's answer and return them."""
     with httpx.Client(timeout=30.0) as http:
-        desk = _Desk(stack, http)
+        desk = Desk(stack, http)
         case_ids = []
-        for number, (process, fields, _) in enumerate(NEEDS, 1):
-            case_id, position = desk.register(process, fields)
-            desk.walk(case_id, standards[process], position)
-            case_ids.append(case_id)
+        for number, need in enumerate(NEEDS, 1):
+            case_ids.append(desk.register(need.process, need.channel, need.fields))
+            _walk(desk, case_ids[-1], need, standards[need.process])
             told(number / (len(NEEDS) + 1))
         # Surveys come some seconds later, so they are answered at the end.
-        lived = [Lived(id, desk.survey(id, answer)) for id, (_, _, answer) in zip(case_ids, NEEDS, strict=True)]
+        asked = zip(case_ids, NEEDS, strict=True)
+        lived = [Lived(id, "" if need.answer is None else desk.survey(id, need.answer)) for id, need in asked]
         told(1.0)
     return lived
 
 
-class _Desk:
-    """The people at the desk. Every request has a key of its own, so that each run makes new cases."""
-
-    def __init__(self, stack: Stack, http: httpx.Client) -> None:
-        self._stack, self._http, self._run, self._count = stack, http, new_id(real_now()), 0
-
-    def register(self, process: str, fields: Mapping[str, str]) -> tuple[str, str]:
-        customer = {"id": f"K-live-{self._count}", "name": "A customer / 客户"}
-        form = {
-            **fields,
-            "customer_name": "A customer",
-            "problem_description": "It stays dark. / 不亮",
-            "feedback_text": "Thanks",
-        }
-        body = {"channel": "phone", "process_id": process, "fields": form, "customer": customer}
-        registered = self._post("intake", "/cases", body)
-        case_id = registered.json()["case_id"]
-        contact = {"direction": "outbound", "channel": "phone", "purpose": "response", "agent": "cs-1"}
-        answered = self._post("intake", f"/cases/{case_id}/contacts", contact)
-        return case_id, answered.headers["Position"]
-
-    def walk(self, case_id: str, standard: Standard, position: str) -> None:
-        """Do the work node by node up to the one that resolves; each request carries the Position of the answer
-        before."""
-        for node in standard.nodes:
-            outputs = list(outputs_of(node, standard))
-            for verb, body in (("start", {"agent": "cs-1"}), ("complete", {"agent": "cs-1", "outputs": outputs})):
-                done = self._post("routing", f"/cases/{case_id}/nodes/{node.id}/{verb}", body, {"Position": position})
-                position = done.headers["Position"]
-            if node.resolves:
-                return
-
-    def survey(self, case_id: str, answer: str) -> str:
-        """Answer the customer's form, and return its address if it is left open."""
-        link = self._link(case_id)
-        if not answer:
-            return link
-        address = f"{self._stack.url('survey')}{urlsplit(link).path}"
-        given = {"overall": answer, "attitude": answer, "comment": "谢谢 / thank you"}
-        _succeeded(self._http.get(address))
-        _succeeded(self._http.post(address, data=given))
-        return ""
-
-    def _link(self, case_id: str) -> str:
-        end = time.monotonic() + SURVEY_SECONDS_MAX
-        while time.monotonic() < end:
-            invited = _succeeded(self._http.get(f"{self._stack.url('survey')}/invitations", params={"case_id": case_id}))
-            if items := invited.json()["items"]:
-                return str(items[0]["link"])
-            time.sleep(0.05)
-        raise LiveFailed(f"survey asked nobody about case {case_id} within {SURVEY_SECONDS_MAX:.0f} s")
-
-    def _post(self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> httpx.Response:
-        self._count += 1
-        headers = {"Idempotency-Key": f"{self._run}-{self._count}", **(headers or {})}
-        for _ in range(ATTEMPTS_MAX):  # a slow machine takes longer to read than the service waits
-            answer = self._http.post(f"{self._stack.url(service)}{path}", json=body, headers=headers)
-            if answer.status_code != 503:
-                break
-            time.sleep(float(answer.headers["Retry-After"]))
-        return _succeeded(answer)
-
-
-def _succeeded(response: httpx.Response) -> httpx.Response:
-    if response.is_error:
-        raise LiveFailed(
-            f"{response.request.method} {response.request.url} answered {response.status_code} {response.text[:500]}"
-        )
-    return response
+def _walk(desk: Desk, case_id: str, need: Need, standard: Standard) -> None:
+    """Do the work node by node; where somebody says no, the case goes back and the work is done again from there."""
+    places, refused = {node.id: place for place, node in enumerate(standard.nodes)}, dict(need.refused)
+    place = 0
+    while place <= places[need.to]:
+        node = standard.nodes[place]
+        if no := refused.pop(node.id, None):
+            after, subject = no
+            desk.work(case_id, standard, node, until=after)
+            desk.refuse(case_id, node, subject)
+            ways = {gate.id: gate.returns_to for gate in node.gates}
+            if node.confirmation:
+                ways[node.confirmation.subject] = node.confirmation.returns_to
+            place = places[ways[subject] or node.id]
+        else:
+            desk.work(case_id, standard, node, until=need.until if node.id == need.to else "")
+            place += 1

@@ -1,47 +1,46 @@
-"""The month's agents, customers' words and outputs of nodes: all made up, with no real names."""
+"""The month's agents, who are those of the shipped rosters, customers' words and outputs of nodes: all made up, no real names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from random import Random
 
 from deploy.demo.plan import Plan
+from deploy.home import SHIPPED
 from libs.events.catalogue.standard import Node, Standard
+from libs.web.written import read_yaml
+from services.routing.domain.people.reading import roster_of
 
-TEAMS = {
-    "customer_service": ("cs-1", "cs-2", "cs-3", "cs-4", "cs-5", "cs-6"),
-    "tech_support": ("ts-1", "ts-2", "ts-3", "ts-4"),
-    "quality": ("qa-1", "qa-2", "qa-3"),
-    "management": ("mg-1", "mg-2"),
-    "process_office": ("po-1", "po-2"),
-    "delivery": ("dl-1", "dl-2", "dl-3"),
-    "production": ("pr-1", "pr-2", "pr-3"),
-}
-ROLES = {
-    "cs_supervisor": "customer_service",
-    "quality_engineer": "quality",
-    "$responsible_department": "production",
-    "process_specialist": "process_office",
-    "process_owner": "process_office",
-    "technical_manager": "delivery",
-    "delivery_team": "delivery",
-}
-"""The agent of a node if it is not the agent of the case."""
+RESPONSIBLE = "production"
+"""The department that quality finds responsible for every complaint of the month."""
 
 WORDS = ("service_class", "category", "severity", "grade")
 """Words that belong to the case; a node need not name them as outputs."""
 
 
+@cache
+def people() -> Mapping[str, Sequence[str]]:
+    """Return who is in each team, and who has each role, of the shipped rosters."""
+    found: dict[str, list[str]] = {}
+    for file in sorted((SHIPPED / "rosters").glob("*.yaml")):
+        roster = roster_of(read_yaml(file.read_text("utf-8")))
+        for person in roster.people:
+            for name in dict.fromkeys((roster.team, *person.roles)):
+                found.setdefault(name, []).append(person.id)
+    return found
+
+
 def agent_of(who: str, chance: Random, *, same: str = "", but: str = "") -> str:
-    """Return an agent of a team or role; `same` if the agent of the case does the work; never `but`."""
-    team = ROLES.get(who, who)
-    if team not in TEAMS:
-        return same
-    return chance.choice([agent for agent in TEAMS[team] if agent != but])
+    """Return somebody of a team or with a role: `same` if they are or nobody is, and `but` only if nobody else is."""
+    found = people().get(RESPONSIBLE if who == "$responsible_department" else who, ())
+    others = [one for one in found if one != but]
+    return same if same in found or not found else chance.choice(others or found)
 
 
 def outputs_of(node: Node, standard: Standard) -> tuple[str, ...]:
-    """Return the outputs of a node; one that a later node's role depends on has its value."""
+    """Return the outputs that a node owes as words; one that a later node's role depends on has its value."""
     named = {one.role[1:] for one in standard.nodes if one.role.startswith("$")}
-    return tuple(f"{name}={ROLES[f'${name}']}" if name in named else name for name in node.outputs if name not in WORDS)
+    words = (name for name in node.outputs if name not in WORDS and name not in standard.forms)
+    return tuple(f"{name}={RESPONSIBLE}" if name in named else name for name in words)
 
 
 def attributes(plan: Plan, chance: Random) -> dict[str, str]:

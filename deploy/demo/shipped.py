@@ -1,4 +1,4 @@
-"""The shipped process standards, and whether the shipped calendars can date their promises."""
+"""The shipped process standards in both versions, and whether the shipped calendars can date their promises."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,12 +17,16 @@ NODES_WITHIN = timedelta(days=7)
 """A case may still come to a node with a long limit so long after its registration."""
 
 
+FIRST, NEWEST = 1, 2
+"""Under the first version a word is enough to complete a node, so history can be told by it: an import holds no records."""
+
+
 @cache
-def standards() -> Mapping[str, Standard]:
-    """Return the shipped process standards by id."""
+def standards(version: int = NEWEST) -> Mapping[str, Standard]:
+    """Return one version of the shipped process standards by id."""
     files = sorted((SHIPPED / "standards").glob("*.yaml"))
     written = (sound(read_yaml(file.read_text("utf-8"))).standard for file in files)
-    return {standard.process_id: standard for standard in written}
+    return {standard.process_id: standard for standard in written if standard.version == version}
 
 
 def can_promise(standard: Standard, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,9 @@ READY_AFTER_TRIES = 150
 """How long a start waits for the calendars; after that somebody has to publish them, and the service is ready without
 them."""
 
+OWN = ("version-published", "version-passed")
+"""Why a shipped version is not published: this installation has written that version, or a later one, itself."""
+
 SERVICE = Service(name="routing", books=BOOKS, tables=TABLES, vault=VAULT, version=5)
 
 
@@ -45,16 +48,14 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     folders = settings.standards.split(os.pathsep)
 
     files = [file for folder in filter(None, folders) for file in sorted(Path(folder).glob("*.yaml"))]
-    shipped = [sound(read_yaml(file.read_text())) for file in files]
-
-    left = Left(shipped)
+    left = Left(sorted((sound(read_yaml(file.read_text())) for file in files), key=lambda one: one.standard.version))
     zone = from_environment(ZoneSettings, service="routing").zone
     execute = partial(execute_on, running, settings.pepper, zone=zone)
 
     async def publish_shipped() -> None:
         while left.standards:
             left.tries += 1
-            left.standards = [one for one in left.standards if not await _publish(running, one)]
+            await left.publish(running)
             await asyncio.sleep(PUBLISH_AGAIN_SECONDS if left.standards else 0)
 
     running.metrics.counted(
@@ -78,26 +79,42 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
 @dataclass
 class Left:
-    """The shipped standards that are not published yet, and how often they were tried."""
+    """The shipped standards that are not published yet, how often they were tried, and those that others stand in for."""
 
     standards: list[Sound]
     tries: int = 0
+    others: list[str] = field(default_factory=list)
+
+    async def publish(self, running: RunningService) -> None:
+        """Publish what can be; a version waits behind the one before it."""
+        waiting: list[Sound] = []
+        for one in self.standards:
+            before = {other.standard.process_id for other in waiting}
+            if one.standard.process_id in before or not await self._published(running, one):
+                waiting.append(one)
+        self.standards = waiting
 
     async def told(self) -> str | None:
-        """Return the reason why they wait; nothing if all are published."""
-        names = [f"{one.standard.process_id} version {one.standard.version}" for one in self.standards]
-        said = f"waiting for their calendar to be published: {', '.join(names)}"
-        return None if not names else said if self.tries < READY_AFTER_TRIES else Note(said)
+        """Return what waits and why, and what was left as it is; nothing if all that is shipped is published."""
+        said = f"waiting for their calendar to be published: {', '.join(map(_name, self.standards))}"
+        if self.standards:
+            return said if self.tries < READY_AFTER_TRIES else Note(said)
+        return Note(f"not published, this installation has its own: {', '.join(self.others)}") if self.others else None
+
+    async def _published(self, running: RunningService, written: Sound) -> bool:
+        """Publish a standard, unless its calendar is not published yet; test whether it needs no other try."""
+        process_id, version, calendars = written.standard.process_id, written.standard.version, running.known
+        try:
+            await running.execute(draft_command(written, at=running.now(), actor="shipped"))
+            await running.execute(publish_command(process_id, version, at=running.now(), actor="shipped", published=calendars))
+        except Refused as no:
+            if no.code in OWN:
+                self.others.append(_name(written))
+            elif no.code != "calendar-not-published":
+                raise
+            return no.code in OWN
+        return True
 
 
-async def _publish(running: RunningService, written: Sound) -> bool:
-    """Publish a standard, unless its calendar is not published yet; test whether it is done."""
-    process_id, version = written.standard.process_id, written.standard.version
-    await running.execute(draft_command(written, at=running.now(), actor="shipped"))
-    try:
-        await running.execute(publish_command(process_id, version, at=running.now(), actor="shipped", published=running.known))
-    except Refused as no:
-        if no.code != "calendar-not-published":
-            raise
-        return False
-    return True
+def _name(written: Sound) -> str:
+    return f"{written.standard.process_id} version {written.standard.version}"

@@ -11,7 +11,7 @@ import yaml
 
 from deploy.demo.month import Month, facts_of
 from deploy.demo.people import outputs_of
-from deploy.demo.shipped import can_promise, standards
+from deploy.demo.shipped import FIRST, can_promise, standards
 from deploy.home import SHIPPED
 from tests.backups.stack import PastStack
 
@@ -50,7 +50,8 @@ class Desk:
 
     def register(self, name: str, process: str, fields: dict[str, str] | None = None, *, ago: float = 0, who: str = "") -> str:
         """Take a need in that came some minutes ago."""
-        body: dict[str, Any] = {"channel": "phone", "process_id": process, "subject": f"{name}", "fields": fields or {}}
+        body: dict[str, Any] = {"channel": "phone", "process_id": process, "process_version": 1, "subject": name}
+        body["fields"] = fields or {}
         body |= {"occurred_at": (self.past.now - timedelta(minutes=ago)).isoformat()}
         if who:
             body["customer"] = {"id": who, "name": f"The customer {who}", "language": "zh"}
@@ -70,11 +71,11 @@ class Desk:
 
     def walk(self, name: str, process: str, *, upto: str = "", since: str = "") -> None:
         """Do the work from one node to another; without `upto`, to the node that resolves."""
-        nodes = standards()[process].nodes
+        nodes = standards(FIRST)[process].nodes
         begin = next((i for i, node in enumerate(nodes) if node.id == since), 0)
         for node in nodes[begin:]:
             self.step(name, f"nodes/{node.id}/start", agent="cs-1")
-            self.step(name, f"nodes/{node.id}/complete", agent="cs-1", outputs=list(outputs_of(node, standards()[process])))
+            self.step(name, f"nodes/{node.id}/complete", agent="cs-1", outputs=list(outputs_of(node, standards(FIRST)[process])))
             if node.id == upto or (not upto and node.resolves):
                 return
 
@@ -202,7 +203,7 @@ def late_desk(desk: Desk) -> None:
 def history(desk: Desk) -> None:
     """A month of another system, and one odd case."""
     month = Month(SEED, IMPORTED, desk.past.now.replace(microsecond=0) - timedelta(hours=1))
-    made = list(chain.from_iterable(facts_of(month, standards(), can_promise)))
+    made = list(chain.from_iterable(facts_of(month, standards(FIRST), can_promise)))
     desk.send([msgspec.to_builtins(fact) for fact in made])
     desk.send(list(odd(desk)))
 

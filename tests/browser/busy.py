@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.demo.month import SYSTEM, Month, facts_of
 from deploy.demo.plan import Plan
 from deploy.demo.play import play
-from deploy.demo.shipped import can_promise, standards
+from deploy.demo.shipped import FIRST, can_promise, standards
 from deploy.demo.walk import walked
 from deploy.importer.facts import SourceFact
 from libs.events.catalogue import intake, routing, survey
@@ -69,7 +69,7 @@ class BusyDesk(Desk):
     def start(self) -> None:
         Running.start(self)
         now = real_now()
-        month = facts_of(Month(seed=7, cases=CASES, until=now), standards(), can_promise)
+        month = facts_of(Month(seed=7, cases=CASES, until=now), standards(FIRST), can_promise)
         came = now - timedelta(hours=TOLD_HOURS_AGO)
         told = _sent(TOLD, [(came + timedelta(hours=hours), event) for hours, event in STORY])
         facts = [told, *today(now), *month]
@@ -92,7 +92,7 @@ def today(now: datetime) -> Iterator[list[SourceFact]]:
         came, case = now - APART * (TODAY - number), f"C-{2001 + number}"
         plan = Plan(case=case, process_id=process, at=came, customer=f"K-{number}", service_class=kind, satisfied=True)
         until = min(now, came + chance.choice(LEFT_ALONE))
-        yield _sent(case, [one for one in walked(plan, standards()[process], chance) if one[0] < until])
+        yield _sent(case, [one for one in walked(plan, standards(FIRST)[process], chance) if one[0] < until])
 
 
 def _sent(case: str, said: Iterable[tuple[datetime, Any]]) -> list[SourceFact]:

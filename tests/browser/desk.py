@@ -11,7 +11,7 @@ from rich.console import Console
 
 from deploy.demo.month import SYSTEM, Month, facts_of
 from deploy.demo.play import play
-from deploy.demo.shipped import can_promise, standards
+from deploy.demo.shipped import FIRST, can_promise, standards
 from libs.events.words.now import real_now
 from libs.web.keys import new_key
 from libs.web.pages.sessions import COOKIE
@@ -94,7 +94,7 @@ class Desk(Running):
         # Survey waits ten seconds before it asks, because a case may be reopened; meanwhile the month is played.
         resolved = [self.resolved(CASE | {"customer": {"id": f"K-{number}"}}) for number in range(FORMS)]
         month = Month(seed=7, cases=CASES, until=real_now())
-        facts = list(facts_of(month, standards(), can_promise))
+        facts = list(facts_of(month, standards(FIRST), can_promise))
         account = asyncio.run(play(self.stack, SYSTEM, facts, Console(quiet=True), self.key))
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
         self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]

@@ -8,7 +8,7 @@ import yaml
 
 from deploy.home import SHIPPED
 from tests.browser.desk import FORM, Desk, Sample
-from tests.stack.test_journey import walk
+from tests.stack.test_journey import BY_WORDS, walk
 
 SECRET = "Quastenflosser"
 """Stands in every personal text."""
@@ -58,7 +58,7 @@ class Stranger:
         return self.desk.sampled(self.process_id, case_id, link)
 
     def _publish(self) -> None:
-        standard: Any = yaml.safe_load((SHIPPED / "standards" / "inbound-call.yaml").read_text("utf-8"))
+        standard: Any = yaml.safe_load((SHIPPED / "standards" / "inbound-call-1.yaml").read_text("utf-8"))
         labelled = [standard["name"], *standard["nodes"], *standard["exceptions"], *standard["roles"].values()]
         for number, one in enumerate(labelled):
             one |= {lang: f"{number} {self.text(LABEL - 3)}" for lang in ("en", "zh")}
@@ -118,7 +118,7 @@ class Stranger:
     def _work(self, number: int) -> str:
         """Let a case be done with."""
         case_id, position = self._register(number)
-        walk(self.desk, case_id, position)
+        walk(self.desk, case_id, position, BY_WORDS)
         return case_id
 
     def _post(self, service: str, path: str, body: dict[str, Any], position: str = "") -> str:

@@ -8,6 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from libs.events.words.now import real_now
 from tests.browser.desk import CASE, Desk
 from tests.browser.looking import Look, Visit, visit
+from tests.stack.test_journey import work
 
 SECONDS_MAX = 60
 
@@ -24,12 +25,10 @@ def at_risk(desk: Desk, ref: str) -> str:
     answered = {"direction": "outbound", "channel": "phone", "purpose": "response", "agent": "li"}
     told = answered | {"occurred_at": (came + timedelta(minutes=5)).isoformat()}
     position = desk.post("intake", f"/cases/{case_id}/contacts", told, {"Position": position}).headers["Position"]
-    for node, outputs in {"n1": ["contact"], "n2": ["case_record"], "n3": ["assignment"], "n4": None}.items():
-        for step, body in (("start", {}), ("complete", {"outputs": outputs})):
-            if step == "start" or outputs:
-                done = desk.post("routing", f"/cases/{case_id}/nodes/{node}/{step}", body, {"Position": position})
-                assert done.status_code == 200, done.text
-                position = done.headers["Position"]
+    for node in ("n1", "n2", "n3"):
+        position = work(desk, case_id, node, {"Position": position})
+    begun = desk.post("routing", f"/cases/{case_id}/nodes/n4/start", {}, {"Position": position})
+    assert begun.status_code == 200, begun.text
     return case_id
 
 

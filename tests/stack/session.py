@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from libs.events.words.now import real_now
-from tests.stack.test_journey import WALK, statuses, types
+from tests.stack.test_journey import SHOWN, WALK, statuses, types
 
 CASE = {
     "channel": "phone",
@@ -57,6 +57,9 @@ def step(
 def work(node: str, outputs: list[str]) -> Iterator[Step]:
     """Yield the work at one node; the completion of the last one resolves the case."""
     yield step(f"work begins at {node}", "routing.start_node", {"agent": "mei"}, case_id="{case}", node=node)
+    if node in SHOWN:
+        where, body = SHOWN[node]
+        yield step(f"what {node} owes is shown", f"intake.post_{where.removesuffix('s')}", body, case_id="{case}")
     done = {"agent": "mei", "outputs": outputs}
     yield step(f"{node} is done", "routing.complete_node", done, case_id="{case}", node=node)
 

@@ -134,6 +134,7 @@ def person(calm):
     case = {
         "channel": "phone",
         "process_id": "inbound-call",
+        "process_version": 1,  # a case ends as unreachable without attempts
         "subject": WORDS,
         "description": WORDS,
         "fields": {"words": WORDS, "urgency": "routine", "topic": "usage"},

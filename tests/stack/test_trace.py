@@ -3,7 +3,7 @@
 import json
 
 from tests.stack.running import PORTS
-from tests.stack.test_journey import CASE, WALK
+from tests.stack.test_journey import CASE, WALK, work
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 OTHERS = "00-11111111111111111111111111111111-2222222222222222-01"
@@ -23,9 +23,8 @@ def test_one_trace_runs_through_all_services(calm):
     registered = calm.post("intake", "/cases", CASE, traced).json()["case_id"]
     neighbour = calm.post("intake", "/cases", CASE, {"traceparent": OTHERS}).json()["case_id"]
     calm.come_to_rest()
-    for node, outputs in WALK.items():
-        for step, body in (("start", {"agent": "li"}), ("complete", {"agent": "li", "outputs": outputs})):
-            assert calm.post("routing", f"/cases/{registered}/nodes/{node}/{step}", body, traced).status_code == 200
+    for node in WALK:
+        work(calm, registered, node, traced)
     calm.come_to_rest()
     found = traces(calm, registered)
     assert {source for source, _, _ in found} == SPEAKERS

@@ -157,7 +157,7 @@ def _unsound_object(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterato
     if schema.get("additionalProperties", False) is not False:
         yield Wrong((*path, "additionalProperties"), "closed", "lets anything in; leave it out, a form is closed")
     for name in required if isinstance(required, list) else ():
-        if name not in named:
+        if not isinstance(name, str) or name not in named:
             yield Wrong((*path, "required"), "required", f"names `{name}`, which is no field; describe it under `properties`")
     for name, one in named.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from deploy.demo.month import ANSWERS, CLASSES, DAYS, PROCESSES, Month, deck, facts_of, plans
-from deploy.demo.shipped import can_promise, standards
+from deploy.demo.shipped import FIRST, can_promise, standards
 from deploy.demo.walk import walked
 from libs.events.testing.spec import knowing
 from libs.events.words.event import TYPES
@@ -23,7 +23,7 @@ MONTH = Month(seed=7, cases=600, until=UNTIL)
 
 @cache
 def month(seed=7, cases=600):
-    return list(facts_of(Month(seed, cases, UNTIL), standards(), can_promise))
+    return list(facts_of(Month(seed, cases, UNTIL), standards(FIRST), can_promise))
 
 
 def facts(*types):
@@ -35,7 +35,7 @@ def by_class():
 
 
 def test_the_same_seed_makes_the_same_facts():
-    again = list(facts_of(MONTH, standards(), can_promise))
+    again = list(facts_of(MONTH, standards(FIRST), can_promise))
     assert msgspec.json.encode(again) == msgspec.json.encode(month())
 
 
@@ -70,7 +70,7 @@ def deck_of(shares):
 
 
 def test_intake_accepts_every_fact():
-    known = knowing(*standards().values())
+    known = knowing(*standards(FIRST).values())
     encoded = (msgspec.Raw(msgspec.json.encode(fact)) for case in month() for fact in case)
     verdicts = [judge(row, known, at=UNTIL) for row in encoded]
     assert [one for one in verdicts if not isinstance(one, Recorded)] == []
@@ -79,7 +79,7 @@ def test_intake_accepts_every_fact():
 
 def test_every_node_is_one_of_its_standard():
     for case in month():
-        nodes = {node.id for node in standards()[case[0].data["process_id"]].nodes}
+        nodes = {node.id for node in standards(FIRST)[case[0].data["process_id"]].nodes}
         assert {fact.data["node"] for fact in case if "node" in fact.data} <= nodes
 
 
@@ -105,10 +105,10 @@ def test_what_is_needed_to_see_every_figure_happens():
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_case_walks_every_node_in_order(process):
-    plan = next(one for one in plans(MONTH, standards(), can_promise) if one.process_id == process)
-    said = [event for _, event in sorted(walked(plan, standards()[process], Random(3)), key=lambda one: one[0])]
+    plan = next(one for one in plans(MONTH, standards(FIRST), can_promise) if one.process_id == process)
+    said = [event for _, event in sorted(walked(plan, standards(FIRST)[process], Random(3)), key=lambda one: one[0])]
     done = [event.node for event in said if type(event).__name__ == "NodeCompleted"]
-    assert list(dict.fromkeys(done)) == [node.id for node in standards()[process].nodes]
+    assert list(dict.fromkeys(done)) == [node.id for node in standards(FIRST)[process].nodes]
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_a_case_walks_every_node_in_order(process):
     ],
 )
 def test_a_standard_suits_when_its_promises_can_be_dated(why, process, at, suits):
-    assert can_promise(standards()[process], at) is suits, why
+    assert can_promise(standards(FIRST)[process], at) is suits, why
 
 
 def test_where_no_calendar_reaches_the_month_is_of_what_needs_none():
     late = Month(7, 50, datetime(2028, 3, 1, tzinfo=UTC))
-    found = {case[0].data["process_id"] for case in facts_of(late, standards(), can_promise)}
+    found = {case[0].data["process_id"] for case in facts_of(late, standards(FIRST), can_promise)}
     assert found == {"feedback-handling"}
 
 

@@ -55,6 +55,7 @@ def listed(levels: int) -> dict[str, Any]:
         ("a pattern", of(a=TEXT | {"pattern": "(a+)+$"}), "properties/a/pattern", "may not be said"),
         ("an open form", of(a=TEXT) | {"additionalProperties": True}, "additionalProperties", "lets anything in"),
         ("a mandatory field that is none", of(a=TEXT) | {"required": ["b"]}, "required", "names `b`, which is no field"),
+        ("a mandatory field without a name", of(a=TEXT) | {"required": [["a"]]}, "required", "names `['a']`, which is no field"),
         ("a name with a blank", of(**{"a b": TEXT}), "properties", "names `a b`"),
         ("a list of nothing", of(a={"type": "array"}), "properties/a/items", "has no type"),
         ("a format that nobody checks", of(a=TEXT | {"format": "uri"}), "properties/a/format", "is a format that nobody checks"),
