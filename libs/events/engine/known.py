@@ -59,6 +59,10 @@ class Known:
         found = self.versions(of, id)
         return found[-1] if found else None
 
+    def newest(self, of: Reference[V]) -> dict[str, V]:
+        """Return the newest published version of each id."""
+        return {id: versions[-1] for id in self.ids(of) if (versions := self.versions(of, id))}
+
     def versions(self, of: Reference[V], id: str, since: int = 0) -> list[V]:
         """Return the published versions from `since` on, in order."""
         found: dict[int, V] = self._versions.get(of.kind, {}).get(id, {})

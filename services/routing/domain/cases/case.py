@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from libs.events.catalogue.serving import Serving
 from libs.events.words.event import Visits
 from services.routing.domain.cases.lifecycle import Phase
 from services.routing.domain.cases.visit import NOBODY, Asked, Done, Escalation, Held, Note, Worker, values_of
@@ -26,6 +27,7 @@ class RoutingCase:
     `handed_out_by` are the teams whose rosters hand out the work of the case. The visit is as it is, with who has it, since
     `held_at`, as told by the fact with `held_sequence`; `handed_back` are those who had it and gave it away by hand, and
     `is_history` says that another system told of it.
+    `serving` is who serves the case, and so may read what was written about it.
     `answered` are the ids of heard facts that routing has answered: a database that was restored hears them again.
     """
 
@@ -75,6 +77,7 @@ class RoutingCase:
     held_sequence: int = 0
     handed_back: list[str] = field(default_factory=list)
     is_history: bool = False
+    serving: Serving = field(default_factory=Serving)
     visits: Visits = field(default_factory=Visits)
 
     @property

@@ -34,7 +34,7 @@ Rosters = Mapping[str, Roster]
 
 def rosters_in(known: Known) -> Rosters:
     """Return the newest roster of each team."""
-    return {team: roster for team in known.ids(ROSTER) if (roster := known.latest(ROSTER, team))}
+    return known.newest(ROSTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from libs.events.catalogue.routing import (
     NodeSkipped,
     NodeStarted,
 )
+from libs.events.catalogue.serving import tell
 from libs.events.log.envelope import Fact
 from services.routing.domain.cases.case import RoutingCase
 from services.routing.domain.cases.hearing import HEARD
@@ -46,6 +47,7 @@ def evolve(case: RoutingCase, fact: Fact) -> RoutingCase:
     case.last_at, case.last_sequence = fact.time, fact.sequence
     if fact.causation and not fact.imported and fact.causation not in case.answered:
         case.answered.append(fact.causation)
+    case.serving = tell(case.serving, fact.data)
     held = _held(case)
     if not (had_ended and fact.kind.cls in _ENDS):  # the first end holds
         _APPLY[fact.kind.cls](case, fact.data, fact)
