@@ -9,7 +9,10 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from libs.service.reading import TAGS, reading_routers
+from libs.service.reads import Audit, Cases
 from libs.service.running import RunningService
+from libs.service.settings import AuditSettings
 from libs.web.app import create_app
 from libs.web.environment import from_environment
 from libs.web.health import Check
@@ -33,36 +36,48 @@ def app_of(
     meanwhile: Callable[[], Coroutine[Any, Any, None]] | None = None,
     checks: Mapping[str, Check] | None = None,
     pages: Path | None = None,
+    cases: Cases | None = None,
+    tags: Mapping[str, str] | None = None,
     **options: Any,
 ) -> FastAPI:
     """Return the app of a running service.
 
     `started` is awaited once everything runs, before the first request; `meanwhile` runs beside the requests to its end.
-    `card` is the service's own; its first line describes it. `pages` is the folder of its own pages.
+    `card` is the service's own; its first line describes it. `pages` is the folder of its own pages. Of `cases` it reads who
+    serves them, if it is for more than the scopes to say who may read one.
     """
+    audit = _audit(running, cases)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running.open():
             if started is not None:
                 await started()
-            async with running_beside(meanwhile):
+            async with running_beside(meanwhile), running_beside(audit.forgetting if audit else None):
                 yield
 
     app = create_app(
         running.service.name,
         title,
-        routers,
+        [*routers, *(reading_routers(running) if audit else ())],
         settings=web,
         shell=Shell(running.service.name, from_environment(PageSettings, service=running.service.name), pages),
         metrics=running.metrics,
         lifespan=lifespan,
         description=(card or "").partition("\n")[0],
         checks={"service": running.check} | dict(checks or {}),
+        tags={**(tags or {}), **(TAGS if audit else {})},
         **options,
     )
-    app.state.as_of = running.as_of
+    app.state.as_of, app.state.audit = running.as_of, audit
     return app
+
+
+def _audit(running: RunningService, cases: Cases | None) -> Audit | None:
+    """Return the audit of a service whose vault has a place for it."""
+    if "reads" not in running.service.vault:
+        return None
+    return Audit(running, cases, from_environment(AuditSettings, service=running.service.name).reads_days)
 
 
 @asynccontextmanager

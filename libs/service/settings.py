@@ -16,3 +16,17 @@ class StoreSettings:
     @property
     def log_url(self) -> str:
         return f"kafka://{self.kafka}" if self.kafka else self.database_url
+
+
+@settings
+class AuditSettings:
+    """How long a service remembers who has read what is personal."""
+
+    reads_days: int = setting(
+        "LOOPDESK_READS_DAYS",
+        default=730,
+        meaning="How long the audit keeps who has read what is personal.",
+        unit="days",
+        at_least=1,
+        at_most=36_500,
+    )

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.engine.writer import Command
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service import personal
 from libs.service.running import RunningService
-from libs.web.access import require
 from libs.web.answers import respond, shown
 from libs.web.faults import pattern
 from libs.web.keys import Client
@@ -28,13 +28,20 @@ from services.intake.commands import case_answer
 from services.intake.domain.attachment import File, add, file_of
 from services.intake.domain.case import IntakeCase, must_be_known
 from services.intake.domain.vault import AttachmentRow
-from services.intake.questions import attachments_of, file_from
+from services.intake.questions import Personal, attachments_of, file_from
 from services.intake.requests import AttachmentList, FileAttached
 from services.intake.storage import Files, Storage
 
 Sending = Annotated[Sent, Depends(uploads("cases:write"))]
-Personal = Annotated[Client, Depends(require("cases:personal"))]
 Sha = Annotated[str, Path(min_length=64, max_length=64, pattern=pattern("^[0-9a-f]+$", "digits and small letters from a to f"))]
+
+
+class OfFile(personal.Personal):
+    """The dependency of a route that gives out a file: a name that no file can have is refused before a line is written."""
+
+    async def __call__(self, request: Request, case_id: Id, sha256: Sha, position: WaitFor) -> Client:  # type: ignore[override]
+        return await super().__call__(request, case_id, position)
+
 
 FIELDS = {
     "visit": "The visit of a node that it is about, such as n4 or n4/2; empty for the whole case.",
@@ -71,9 +78,8 @@ def attachment_routes(router: APIRouter, running: RunningService, pepper: str, f
         return respond(await attach_file(running, pepper, files, case_id, sent.parts, sent.write))
 
     @router.get("/cases/{case_id}/attachments", summary="The files of a case", responses=shaped(AttachmentList))
-    async def get_attachments(case_id: Id, client: Personal, position: WaitFor) -> Response:
+    async def get_attachments(case_id: Id, client: Personal) -> Response:
         """List the files, the newest first; without their names after an erasure."""
-        await running.wait_for(position)
         return shown({"items": await attachments_of(running, case_id, pepper)})
 
     @router.get(
@@ -82,9 +88,8 @@ def attachment_routes(router: APIRouter, running: RunningService, pepper: str, f
         response_class=Response,
         responses={200: {"description": "The file.", "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def get_attachment(case_id: Id, sha256: Sha, client: Personal, position: WaitFor) -> Response:
+    async def get_attachment(case_id: Id, sha256: Sha, client: Annotated[Client, Depends(OfFile("cases:personal"))]) -> Response:
         """Give the file out as bytes, to be kept and never to be shown in its place; its media type is in the list."""
-        await running.wait_for(position)
         row, content = await file_from(running, files, case_id, sha256)
         return Response(content, 200, {**_HEADERS, "Content-Disposition": disposition(row.name)}, media_type=_BYTES)
 

@@ -1,5 +1,6 @@
-"""What intake remembers: cases, and what their customers may see of them."""
+"""What intake remembers: cases, what their customers may see of them, and who serves them."""
 
+from libs.events.catalogue import serving
 from libs.events.catalogue.intake import (
     AttachmentAdded,
     CaseCancelled,
@@ -10,12 +11,13 @@ from libs.events.catalogue.intake import (
     RecordAttached,
 )
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
+from libs.events.catalogue.serving import Serving
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.intake.domain import progress
 from services.intake.domain.case import IntakeCase, evolve
 from services.intake.domain.progress import Progress
-from services.intake.projections import case_rows, progress_rows
+from services.intake.projections import case_rows, progress_rows, serving_rows
 
 CASES = Book(
     name="cases",
@@ -51,4 +53,15 @@ PROGRESS = Book(
     rows=progress_rows,
 )
 
-BOOKS = (CASES, PROGRESS)
+SERVING = Book(
+    name="serving",
+    topic=Topic.CASES,
+    state=Serving,
+    initial=lambda key: Serving(),
+    evolve=lambda case, fact: serving.tell(case, fact.data),
+    # No registration is among them, either.
+    keeps=serving.KEEPS,
+    rows=serving_rows,
+)
+
+BOOKS = (CASES, PROGRESS, SERVING)

@@ -5,11 +5,11 @@ import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
@@ -18,22 +18,18 @@ from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.free import PREFIX
 from libs.service.running import RunningService
-from libs.web.access import require
 from libs.web.answers import shown
-from libs.web.keys import Client
-from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from services.intake import queries
 from services.intake.domain.dossier import Missing, closing, missing, wordless
 from services.intake.domain.need import pin
-from services.intake.questions import SHEET, attachments_of, file_from, records_of, unknown_case
+from services.intake.questions import SHEET, Personal, attachments_of, file_from, records_of, unknown_case
 from services.intake.requests import AttachmentLine, RecordLine
 from services.intake.storage import Files
 from services.intake.tables import CaseRow
 
 _BINARY = {"type": "string", "format": "binary"}
-Personal = Annotated[Client, Depends(require("cases:personal"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +102,8 @@ def dossier_routes(router: APIRouter, running: RunningService, pepper: str, file
     """Add how it is read, and taken away."""
 
     @router.get("/cases/{case_id}/dossier", summary="Everything that is kept of a case", responses=shaped(Dossier))
-    async def get_dossier(case_id: Id, client: Personal, position: WaitFor) -> Response:
+    async def get_dossier(case_id: Id, client: Personal) -> Response:
         """Show all of it, and what is missing when the case was closed, however it ended."""
-        await running.wait_for(position)
         return shown(await dossier_of(running, case_id, pepper))
 
     @router.get(
@@ -122,9 +117,8 @@ def dossier_routes(router: APIRouter, running: RunningService, pepper: str, file
             }
         },
     )
-    async def get_dossier_zip(case_id: Id, client: Personal, position: WaitFor) -> Response:
+    async def get_dossier_zip(case_id: Id, client: Personal) -> Response:
         """Give the dossier out as one file: `dossier.json`, and each attachment below `files/`."""
-        await running.wait_for(position)
         dossier = await dossier_of(running, case_id, pepper)
         headers = {"Content-Disposition": f'attachment; filename="{case_id}.zip"', "Cache-Control": "no-store"}
         return StreamingResponse(packed(running, files, case_id, dossier), 200, headers, media_type="application/zip")

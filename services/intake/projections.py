@@ -1,11 +1,12 @@
-"""A case's facts → its row, and the row of what its customer may see."""
+"""A case's facts → its row, the row of what its customer may see, and that of who serves it."""
 
 from collections.abc import Iterable
 
+from libs.events.catalogue.serving import Serving
 from libs.events.words.row import Row
 from services.intake.domain.case import IntakeCase
 from services.intake.domain.progress import Progress
-from services.intake.tables import CaseRow, ProgressRow
+from services.intake.tables import CaseRow, ProgressRow, ServingRow
 
 
 def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
@@ -34,6 +35,11 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
 def progress_rows(key: str, case: Progress) -> Iterable[Row]:
     """Return the row of how the case stands for its customer."""
     return (progress_row(key, case).row,)
+
+
+def serving_rows(key: str, case: Serving) -> Iterable[Row]:
+    """Return the row of who serves the case."""
+    return (ServingRow(case_id=key, teams=case.teams, called=case.called).row,)
 
 
 def progress_row(key: str, case: Progress) -> ProgressRow:

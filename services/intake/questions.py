@@ -11,6 +11,7 @@ from libs.events.catalogue.intake import ANONYMOUS, AttachmentAdded, RecordAttac
 from libs.events.log.envelope import Fact, fact_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service.personal import personal
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
@@ -33,6 +34,7 @@ from services.intake.tables import CaseRow, ProgressRow
 
 _output = structlog.get_logger()
 Reading = Annotated[Client, Depends(require("cases:read"))]
+Personal = Annotated[Client, Depends(personal("cases:personal"))]
 
 LINE = Shape(CaseRow, "CaseLine", "A case as the list shows it; nothing personal.")
 
@@ -87,11 +89,8 @@ def _questions(router: APIRouter, running: RunningService, links: Links) -> None
         return paged(request, page, rows, queries.place, LINE)
 
     @router.get("/cases/{case_id}", summary="Read a case", responses=shaped(SHEET.model, headers=["ETag"]))
-    async def get_case(
-        request: Request, case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
+    async def get_case(request: Request, case_id: Id, client: Personal) -> Response:
         """Show a case with what the vault keeps of it, and the link by which its customer follows it."""
-        await running.wait_for(position)
         found = await queries.case(running.pool, case_id)
         if found is None:
             raise unknown_case(case_id)
@@ -102,11 +101,8 @@ def _questions(router: APIRouter, running: RunningService, links: Links) -> None
 
 def _records(router: APIRouter, running: RunningService, pepper: str) -> None:
     @router.get("/cases/{case_id}/records", summary="The filled forms of a case", responses=shaped(Records))
-    async def get_records(
-        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
+    async def get_records(case_id: Id, client: Personal) -> Response:
         """List what was filled in, the newest first; without its words after an erasure."""
-        await running.wait_for(position)
         return shown({"items": await records_of(running, case_id, pepper)})
 
 

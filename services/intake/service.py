@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from libs.events.engine.service import Service
 from libs.service.app import app_of
+from libs.service.reads import Cases
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
@@ -16,6 +17,7 @@ from services.intake.attachments import TAKING_FILES, sweeping
 from services.intake.books import BOOKS
 from services.intake.domain.link import Links
 from services.intake.pages import PAGES, page_routes
+from services.intake.questions import unknown_case
 from services.intake.settings import IntakeSettings
 from services.intake.storage import files_of
 from services.intake.tables import TABLES, VAULT
@@ -35,6 +37,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         [routes(running, settings.pepper, links, files), *page_routes(running, settings.pepper, links, files)],
         web,
         pages=PAGES,
+        cases=Cases(lambda case_ids: queries.concerns(running.pool, case_ids), unknown_case),
         card=CARD,
         tags=TAGS,
         meanwhile=lambda: sweeping(running, files),

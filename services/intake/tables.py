@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from libs.events.store.reads import ReadRow
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
@@ -58,5 +59,14 @@ class ProgressRow(TableRow):
     grade: str = column("Its grade, by which forms ask for less; empty while it has none.")
 
 
-TABLES = tables_of(CaseRow, ProgressRow)
-VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow, RecordRow, AttachmentRow)
+@columns("serving")
+class ServingRow(TableRow):
+    """One row per case that was given to somebody: which teams and roles serve it."""
+
+    case_id: str = key("The case.")
+    teams: list[str] = json("The teams that it is or was with, as a whole or for a visit.")
+    called: list[str] = json("The roles that were called in for it.")
+
+
+TABLES = tables_of(CaseRow, ProgressRow, ServingRow)
+VAULT = tables_of(VaultRow, WordsRow, NoteRow, SuppliedRow, RecordRow, AttachmentRow, ReadRow)

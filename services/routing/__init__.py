@@ -1,7 +1,7 @@
 """routing: keeps the process standards, and walks every case through the nodes of the one pinned to it.
 
 Owns:    process standards, rosters, classification, assignment, nodes, exceptions, escalation, resolution, reopening,
-         closing, and what is written with a case's steps (a vault of its own)
+         closing, and what is written with a case's steps (a vault and an audit of its own)
 Hears:   CaseRegistered, InfoSupplied, ContactLogged, CustomerConfirmed, CaseCancelled, FactRecorded, ClockBreached
          (reactions.py); for what a node owes RecordAttached; for what is due first also ClockStarted, ClockWaiting,
          ClockPaused, ClockResumed, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
@@ -20,6 +20,6 @@ Answers: GET and POST /rosters, GET /rosters/{team}, /rosters/{team}/versions/{v
          /cases/{id}/nodes/{node}/return, /cases/{id}/nodes/{node}/gates/{gate}/request,
          /cases/{id}/nodes/{node}/gates/{gate}/decide, /cases/{id}/exceptions/{code}/raise,
          /cases/{id}/exceptions/{code}/clear, /cases/{id}/escalations/{number}/acknowledge;
-         GET /work, /teams/{team}, /cases/{id}, /cases/{id}/notes, /cases/{id}/words;
+         GET /work, /teams/{team}, /cases/{id}, /cases/{id}/notes, /cases/{id}/words, /reads;
          DELETE /cases/{id}/personal
 """

@@ -1,5 +1,6 @@
 """What may be asked of routing: the work there is, a case, its words, the process standards, the rosters."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -9,6 +10,8 @@ from libs.events.catalogue.references import ROSTER
 from libs.events.store.asked import forget_words, words_of
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service.personal import personal
+from libs.service.reads import Concern
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
@@ -27,6 +30,7 @@ from services.routing.domain.standards.process import Process, known_version
 from services.routing.domain.teams.load import TeamLoad, load_of
 
 Reading = Annotated[Client, Depends(require("cases:read"))]
+Personal = Annotated[Client, Depends(personal("cases:personal"))]
 Rosters = Annotated[Client, Depends(require("rosters:read"))]
 
 
@@ -41,6 +45,16 @@ async def known_case(running: RunningService, case_id: str) -> tuple[RoutingCase
     if kept is None:
         raise unknown_case(case_id)
     return running.service.book[Topic.CASES].decode(kept.state), kept.version
+
+
+async def concerns(running: RunningService, case_ids: Iterable[str]) -> dict[str, Concern]:
+    """Return who serves each of these cases that are here."""
+    found = {}
+    for case_id in case_ids:
+        if (kept := await running.store.state((Topic.CASES, case_id))) is not None:
+            case: RoutingCase = running.service.book[Topic.CASES].decode(kept.state)
+            found[case_id] = Concern(case.process_id, case.process_version, case.serving)
+    return found
 
 
 async def notes_of(running: RunningService, case: RoutingCase, *, hide: bool = False) -> list[dict[str, Any]]:
@@ -209,19 +223,13 @@ def _personal(router: APIRouter, running: RunningService) -> None:
     @router.get(
         "/cases/{case_id}/words", tags=["cases"], summary="What was written with a case's steps", responses=shaped(answers.Words)
     )
-    async def get_words(
-        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
+    async def get_words(case_id: Id, client: Personal) -> Response:
         """Show reasons and values of outputs by the references that events carry; empty after an erasure."""
-        await running.wait_for(position)
         return shown({"words": await words_of(running.pool, running.service.name, case_id)})
 
     @router.get("/cases/{case_id}/notes", tags=["cases"], summary="Notes about the work", responses=shaped(answers.Notes))
-    async def get_notes(
-        case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))], position: WaitFor
-    ) -> Response:
+    async def get_notes(case_id: Id, client: Personal) -> Response:
         """List what was noted about the work at the nodes, the newest first; without its words after an erasure."""
-        await running.wait_for(position)
         case, _ = await known_case(running, case_id)
         return shown({"items": await notes_of(running, case)})
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from libs.events.engine.service import Service
 from libs.events.words.refusal import Refused
 from libs.service.app import app_of
+from libs.service.reads import Cases
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.environment import from_environment
@@ -25,6 +26,7 @@ from services.routing.books import BOOKS
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.standards.standard import Sound, sound
 from services.routing.pages import PAGES, page_routes
+from services.routing.questions import concerns, unknown_case
 from services.routing.settings import RoutingSettings
 from services.routing.tables import TABLES, VAULT
 
@@ -74,6 +76,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
         meanwhile=publish_shipped,
         checks={"standards": left.told},
         pages=PAGES,
+        cases=Cases(partial(concerns, running), unknown_case),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from libs.events.store.reads import ReadRow
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key
 from libs.events.words.free import WordsRow
@@ -106,7 +107,7 @@ class DueFirst:
 
 
 TABLES = tables_of(CaseRow, DueRow, ProcessRow, RosterRow)
-VAULT = tables_of(WordsRow)
+VAULT = tables_of(WordsRow, ReadRow)
 
 
 def case_row(case: RoutingCase) -> CaseRow:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.words.refusal import Refused
+from libs.service.personal import note
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.answers import shown
@@ -93,6 +94,7 @@ def _questions(router: APIRouter, running: RunningService) -> None:
         "/surveys/{survey_id}", tags=["surveys"], summary="One survey with the customer's words", responses=shaped(SHEET.model)
     )
     async def get_survey(
+        request: Request,
         survey_id: Annotated[Text, Path(max_length=64)],
         client: Annotated[Client, Depends(require("surveys:personal"))],
         position: WaitFor,
@@ -102,6 +104,7 @@ def _questions(router: APIRouter, running: RunningService) -> None:
         found = await queries.survey(running.pool, survey_id)
         if found is None:
             raise Refused("unknown-survey", f"There is no survey {survey_id}.", 404)
+        await note(request, client, [found[0].case_id])
         return shown(SHEET(*found))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from libs.events.store.reads import ReadRow
 from libs.events.store.tables import tables_of
 from libs.events.words.column import column, json, key, number
 from libs.events.words.row import Index, TableRow, columns
@@ -55,4 +56,4 @@ class UnaskedRow(TableRow):
 
 
 TABLES = tables_of(SurveyRow, UnaskedRow)
-VAULT = tables_of(CommentRow)
+VAULT = tables_of(CommentRow, ReadRow)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from libs.service.settings import StoreSettings
+from libs.service.settings import AuditSettings, StoreSettings
 from libs.web.environment import Described, describe
 from libs.web.logs import LogSettings
 from libs.web.pages.settings import PageSettings
@@ -76,7 +76,8 @@ def filled_in(text):
 @cache
 def described() -> dict[str, list[Described]]:
     """Return every variable of the code, by the program that reads it."""
-    found = {"every service": [*describe(StoreSettings), *describe(WebSettings), *describe(PageSettings), *describe(LogSettings)]}
+    of_all = (StoreSettings, AuditSettings, WebSettings, PageSettings, LogSettings)
+    found = {"every service": [one for kind in of_all for one in describe(kind)]}
     for service in PORTS:
         has_own = find_spec(f"services.{service}.settings")
         module = import_module(f"services.{service}.settings" if has_own else f"services.{service}")

@@ -30,6 +30,7 @@ SCOPES = {
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},
     "surveys:personal": {"survey.get_survey"},
+    "reads:read": {"intake.get_reads", "routing.get_reads", "survey.get_reads"},
     "figures:read": {
         "analytics.get_fcr", "analytics.get_satisfaction", "analytics.get_timeliness", "analytics.get_workload",
         "analytics.get_node_durations", "analytics.get_measures", "analytics.get_outcomes",

@@ -33,14 +33,17 @@ SITE: Mapping[str, Place] = {
             "/cases/{case_id}/contacts/new",
             "/cases/{case_id}/dossier",
             "/cases/{case_id}/records/new",
+            "/reads",
             "/track/{token}",
         ),
     ),
     "routing": Place(
-        8002, ("/work", "/processes", "/rosters"), others=("/cases/{case_id}", "/processes/{process_id}", "/rosters/{team}")
+        8002,
+        ("/work", "/processes", "/rosters"),
+        others=("/cases/{case_id}", "/processes/{process_id}", "/reads", "/rosters/{team}"),
     ),
     "sla": Place(8003, ("/clocks",), others=("/breaches", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
-    "survey": Place(8004, ("/surveys",), others=("/surveys/{survey_id}", "/s/{token}")),
+    "survey": Place(8004, ("/surveys",), others=("/reads", "/surveys/{survey_id}", "/s/{token}")),
     "analytics": Place(
         8005,
         ("/", "/figures", "/timeliness"),

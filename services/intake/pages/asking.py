@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from libs.service.personal import audit_of
 from libs.web.keys import Client
 from libs.web.pages.shell import Shell
 
@@ -24,7 +25,12 @@ def form_page(
     return shell.page(request, template, status, private=True, case_id=case_id, given=given, wrong=wrong or {}, **told)
 
 
-def onward(request: Request, client: Client, case_id: str, again: str) -> Response:
+async def onward(request: Request, client: Client, case_id: str, again: str) -> Response:
     """Lead to the case; who may not see it comes to the form `again`, which says that it is done."""
-    path = f"/cases/{case_id}" if client.may("cases:personal") else f"/cases/{case_id}/{again}"
+    path = f"/cases/{case_id}" if await may_see(request, client, case_id) else f"/cases/{case_id}/{again}"
     return RedirectResponse(request.app.state.shell.addresses.base("intake") + path, 303)
+
+
+async def may_see(request: Request, client: Client, case_id: str) -> bool:
+    """Test whether the client may see the case."""
+    return client.may("cases:personal") and await audit_of(request).serves(client, case_id)

@@ -48,7 +48,7 @@ def attaching_router(running: RunningService, pepper: str, files: Files) -> APIR
             if no.status >= AWAY:
                 raise
             return _form(request, files, case_id, parts.fields, no.status, {"file": no.detail})
-        return onward(request, client, case_id, "attachments/new?done=true")
+        return await onward(request, client, case_id, "attachments/new?done=true")
 
     return router
 

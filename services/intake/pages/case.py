@@ -1,15 +1,11 @@
 """One case as intake keeps it: what was registered, what the vault keeps of it, and each contact with the customer."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from libs.events.log.envelope import fact_of
 from libs.events.words.event import Topic
 from libs.service.running import RunningService
-from libs.web.access import require
-from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name, standard_of
 from libs.web.pages.negotiation import PageRoute
@@ -19,7 +15,7 @@ from services.intake import queries
 from services.intake.domain.link import Links
 from services.intake.dossier import confirmations, contacts
 from services.intake.pages.filling import places
-from services.intake.questions import attachments_of, records_of, unknown_case
+from services.intake.questions import Personal, attachments_of, records_of, unknown_case
 from services.intake.storage import Files
 
 CONTACTS_MAX = 100
@@ -30,9 +26,7 @@ def case_router(running: RunningService, pepper: str, links: Links, files: Files
     router = APIRouter(route_class=PageRoute)
 
     @router.get("/cases/{case_id}")
-    async def get_case_page(
-        request: Request, case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))]
-    ) -> Response:
+    async def get_case_page(request: Request, case_id: Id, client: Personal) -> Response:
         """Show the case."""
         found = await queries.case(running.pool, case_id)
         if found is None:

@@ -1,6 +1,9 @@
-"""Cases to look for. Who lacks the scope for personal data can neither see nor search by customer and subject."""
+"""Cases to look for. Who lacks the scope for personal data can neither see nor search by customer and subject.
 
-from dataclasses import dataclass
+Of a case that they do not serve, people with the scope see neither. They do see which cases a customer has whom they can name.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Annotated
@@ -11,6 +14,7 @@ from starlette.responses import Response
 
 from libs.events.catalogue.intake import NOBODY
 from libs.events.words.refusal import Refused
+from libs.service.personal import note
 from libs.service.running import RunningService
 from libs.web.access import require
 from libs.web.keys import Client
@@ -65,13 +69,17 @@ def cases_router(running: RunningService, pepper: str) -> APIRouter:
         is_personal = may_ask(client, form)
         shell: Shell = request.app.state.shell
         found = await search(running.pool, _wanted(form, pepper, shell.zone), before=page.after, limit=page.limit)
+        served = await note(request, client, [row.case_id for row in found.rows]) if is_personal else ()
+        if form.subject:  # what was found says what its subject is
+            found = replace(found, rows=[row for row in found.rows if row.case_id in served])
         return shell.page(
             request,
             "cases.html",
             private=is_personal,
             form=form,
             found=found,
-            people=await people(running.pool, found.rows) if is_personal else {},
+            people=await people(running.pool, served),
+            served=served,
             is_personal=is_personal,
             may_write=client.may("cases:write"),
             following=found.following and sealed(found.following),

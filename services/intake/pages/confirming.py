@@ -46,7 +46,7 @@ def confirming_router(running: RunningService, pepper: str) -> APIRouter:
             await confirm_for(running, pepper, case_id, body, write)
         except ValidationError as error:
             return _form(request, case_id, given, 422, faults(error))
-        return onward(request, client, case_id, "confirmations/new?done=true")
+        return await onward(request, client, case_id, "confirmations/new?done=true")
 
     return router
 

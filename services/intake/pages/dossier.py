@@ -1,19 +1,16 @@
 """The dossier of a case as a page: to read through, and to print."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from libs.service.running import RunningService
-from libs.web.access import require
-from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.intake.dossier import dossier_of
+from services.intake.questions import Personal
 
 
 def dossier_router(running: RunningService, pepper: str) -> APIRouter:
@@ -21,9 +18,7 @@ def dossier_router(running: RunningService, pepper: str) -> APIRouter:
     router = APIRouter(route_class=PageRoute)
 
     @router.get("/cases/{case_id}/dossier")
-    async def get_dossier_page(
-        request: Request, case_id: Id, client: Annotated[Client, Depends(require("cases:personal"))]
-    ) -> Response:
+    async def get_dossier_page(request: Request, case_id: Id, client: Personal) -> Response:
         """Show it."""
         found = await dossier_of(running, case_id, pepper)
         shell: Shell = request.app.state.shell

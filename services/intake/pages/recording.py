@@ -63,7 +63,7 @@ def recording_router(running: RunningService, pepper: str) -> APIRouter:
             await attach_record(running, pepper, case_id, body, write)
         except Refused as no:
             return _form(request, case_id, form, asked, given, no.status, wrong_at(no), brief=brief)
-        return onward(request, client, case_id, f"records/new?form={form}&done=true")
+        return await onward(request, client, case_id, f"records/new?form={form}&done=true")
 
     return router
 

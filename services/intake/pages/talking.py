@@ -50,7 +50,7 @@ def talking_router(running: RunningService) -> APIRouter:
             return _form(request, case_id, given, 422, faults(error))
         except Refused as no:
             return _form(request, case_id, given, no.status, {PLACES.get(no.code, ""): no.detail})
-        return onward(request, client, case_id, "contacts/new?done=true")
+        return await onward(request, client, case_id, "contacts/new?done=true")
 
     return router
 

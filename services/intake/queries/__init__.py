@@ -8,7 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from libs.events.catalogue.serving import Serving
 from libs.events.store.asked import Database, asked, names_of, read
+from libs.service.reads import Concern
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.intake.domain.vault import AttachmentRow
@@ -42,6 +44,21 @@ async def case(db: Database, case_id: str) -> tuple[CaseRow, Kept] | None:
         case_id,
     )
     return None if row is None else (read(CaseRow, row), _kept(row))
+
+
+async def concerns(db: Database, case_ids: Sequence[str]) -> dict[str, Concern]:
+    """Return who serves each of these cases that are here."""
+    rows = await db.fetch(
+        "select case_id, process_id, process_version, "
+        "coalesce(teams, '[]')::text as teams, coalesce(called, '[]')::text as called "
+        "from intake.cases left join intake.serving using (case_id) where case_id = any($1)",
+        case_ids,
+    )
+    return {row["case_id"]: Concern(row["process_id"], row["process_version"], _serving(row)) for row in rows}
+
+
+def _serving(row: Mapping[str, Any]) -> Serving:
+    return Serving(msgspec.json.decode(row["teams"]), msgspec.json.decode(row["called"]))
 
 
 async def is_kept(db: Database, case_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Finding cases, the newest first: by what a case says; and by its customer or subject, for those who may see these."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,11 +61,11 @@ async def search(db: Database, wanted: Wanted, *, before: After | None = None, l
     return found if found.following or last is None else Found(found.rows, (last["received_at"], last["case_id"]), is_cut=True)
 
 
-async def people(db: Database, rows: Sequence[CaseRow]) -> Mapping[str, Person]:
+async def people(db: Database, case_ids: Iterable[str]) -> Mapping[str, Person]:
     """Return case → what the vault keeps of it, of these cases."""
     kept = await db.fetch(
         "select case_id, subject, coalesce(customer->>'name', '') as name from intake_core.vault where case_id = any($1)",
-        [row.case_id for row in rows],
+        list(case_ids),
     )
     return {one["case_id"]: Person(one["subject"], one["name"]) for one in kept}
 

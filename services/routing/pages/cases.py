@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from libs.events.catalogue.standard import Standard
+from libs.service.personal import note
 from libs.service.running import RunningService
 from libs.web.keys import Client
 from libs.web.pages.language import language_of
@@ -35,6 +36,7 @@ def cases_router(running: RunningService) -> APIRouter:
         """Show a case, and forms to those who may change it."""
         shell: Shell = request.app.state.shell
         case, version = await known_case(running, case_id)
+        hide = not (client.may("cases:personal") and await note(request, client, [case_id]))
         lang = language_of(request)
         one = line(case_row(case), running.known, Wording(shell.words(lang), lang))
         standard = one.w.standard
@@ -45,8 +47,8 @@ def cases_router(running: RunningService) -> APIRouter:
             case=case,
             version=version,
             key=token_urlsafe(12),
-            said=await said_in(running, case, hide=not client.may("cases:personal")),
-            notes=await notes_of(running, case, hide=not client.may("cases:personal")),
+            said=await said_in(running, case, hide=hide),
+            notes=await notes_of(running, case, hide=hide),
             offers=may_ask(client, case, standard, running, shell.zone),
             owed=list(evidence_owed(case, standard, one.node)) if standard and one.node else [],
             forms=standard.forms if standard else {},

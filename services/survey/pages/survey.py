@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from libs.events.words.refusal import Refused
+from libs.service.personal import note
 from libs.service.running import RunningService
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name
@@ -35,6 +36,8 @@ def survey_router(running: RunningService) -> APIRouter:
         row, written = found
         shell: Shell = request.app.state.shell
         lang, may_read = language_of(request), client.may(PERSONAL)
+        if may_read:
+            await note(request, client, [row.case_id])
         return shell.page(
             request,
             "survey.html",

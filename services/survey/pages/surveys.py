@@ -1,5 +1,6 @@
 """The page of all surveys: whom we asked, who answered, how satisfied they are, and what they wrote for who may read it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -13,8 +14,10 @@ from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known
 from libs.events.words.now import utc
 from libs.pictures.numbers import share
+from libs.service.personal import note
 from libs.service.running import RunningService
 from libs.web.filters import chosen
+from libs.web.keys import Client
 from libs.web.pages.language import language_of
 from libs.web.pages.naming import process_name
 from libs.web.pages.negotiation import PageRoute
@@ -27,6 +30,7 @@ from services.survey.domain.wording import WORDS
 from services.survey.pages.figures import SCORES, funnels, grouped, summed
 from services.survey.pages.survey import PERSONAL, score_words
 from services.survey.queries import By
+from services.survey.tables import SurveyRow
 
 BYS: tuple[By, ...] = ("process", "team", "agent")
 GROUPS_MAX = 30
@@ -66,7 +70,7 @@ def surveys_router(running: RunningService) -> APIRouter:
             processes=_processes(running.known, asked.process),
             process_name=partial(process_name, running.known, lang),
             rows=shown,
-            comments=await queries.comments(running.pool, shown) if may_read else {},
+            comments=await said(request, client, running, shown) if may_read else {},
             may_read=may_read,
             score_words=score_words(WORDS[lang]),
             following=sealed(queries.place(rows[page.limit - 1])) if len(rows) > page.limit else None,
@@ -76,6 +80,15 @@ def surveys_router(running: RunningService) -> APIRouter:
         )
 
     return router
+
+
+async def said(
+    request: Request, client: Client, running: RunningService, rows: Sequence[SurveyRow]
+) -> Mapping[tuple[str, str], str]:
+    """Return what customers wrote, and write down that it is read."""
+    comments = await queries.comments(running.pool, rows)
+    await note(request, client, [case_id for case_id, _ in comments])
+    return comments
 
 
 def _figures(found: list[queries.Tally], by: By) -> dict[str, Any]:

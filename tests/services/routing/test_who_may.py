@@ -36,6 +36,9 @@ MAY = {
 """Step → who may, by role and roster: worker's team is `own`, as the case's; helper's is `other`, the others have none of
 their own. A chief is called in when something goes wrong."""
 
+READS = {*OWN, "helper other", "lead other", "boss other", "chief other"}
+"""Who serves the case, and so reads what was written about it: its team, and whom its standard names beside the worker."""
+
 BODIES = {
     "handover": {"agent": "worker own 2", "reason": "knows more"},
     "skip": {"reason": "not needed"},
@@ -199,6 +202,18 @@ async def test_the_page_offers_and_takes_what_is_ones_own(desk, step, role, team
     fields = everything[step] | here | HERE.get(step, {}) | BODIES.get(step, {})
     answer = await send(desk, case, step, fields, who)
     assert (step in offered, answer.status_code) == ((True, 303) if who in MAY[step] else (False, 403)), answer.text
+
+
+@pytest.mark.parametrize(("role", "team"), [*product(ROLES, TEAMS)])
+async def test_each_role_reads_what_was_written_where_it_serves(desk, role, team):
+    who, case = f"{role} {team}", await at_w1(desk)
+    await done(desk, "writer", case, "note", note="she whispers")
+    async with desk.client(who, Accept="application/json") as client:
+        answers = [await client.get(f"/cases/{case}/{what}") for what in ("words", "notes")]
+    page = (await desk.page(f"/cases/{case}", who)).text
+    for answer in answers:
+        assert answer.status_code == 200 if who in READS else refused(answer, "not-serving"), answer.text
+    assert ["she whispers" in one for one in (*(answer.text for answer in answers), page)] == [who in READS] * 3
 
 
 @pytest.mark.parametrize(

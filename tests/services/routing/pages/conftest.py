@@ -18,6 +18,7 @@ from libs.events.log.envelope import draft
 from libs.events.store.values import Answer, Changes
 from libs.events.words.event import Topic
 from libs.service.app import app_of
+from libs.service.reads import Cases
 from libs.service.running import RunningService
 from libs.service.settings import StoreSettings
 from libs.web.keys import new_key
@@ -25,6 +26,7 @@ from libs.web.settings import WebSettings
 from services.routing.api import COMMANDS, execute_on, routes
 from services.routing.commands import draft_command, publish_command
 from services.routing.pages import PAGES, page_routes
+from services.routing.questions import concerns, unknown_case
 from services.routing.reactions import receive
 from services.routing.service import SERVICE
 from services.routing.tables import DueRow
@@ -52,7 +54,8 @@ class Desk:
     def _app(self, settings):
         execute = partial(execute_on, self.running, "pepper")
         routers = [routes(self.running, "pepper"), *page_routes(self.running, execute, COMMANDS)]
-        return app_of(self.running, "routing", routers, settings, pages=PAGES)
+        cases = Cases(partial(concerns, self.running), unknown_case)
+        return app_of(self.running, "routing", routers, settings, pages=PAGES, cases=cases)
 
     @asynccontextmanager
     async def client(self, key=None, **headers):
