@@ -18,9 +18,18 @@ WALK = {"n1": ["contact"], "n2": [], "n3": ["assignment"], "n4": ["handling_resu
 """The nodes of `inbound-call` up to the one that resolves the case, and the words that each puts out."""
 SHOWN = {
     "n2": ("records", {"form": "case_record", "data": {"customer_name": "Li Wei", "problem_description": "ordered on Monday"}}),
-    "n5": ("contacts", {"direction": "outbound", "channel": "phone", "purpose": "result", "note": "It comes tomorrow."}),
+    "n5": (
+        "contacts",
+        {
+            "direction": "outbound",
+            "channel": "phone",
+            "purpose": "result",
+            "meets_expectation": True,
+            "note": "It comes today.",
+        },
+    ),
 }
-"""What intake has to know before a node is complete: a form that is filled in, and that the customer was told the result."""
+"""What intake has to know before a node is complete: a form that is filled in, and what the customer says of the result."""
 
 
 class Desk:

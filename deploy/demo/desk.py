@@ -113,7 +113,8 @@ def _steps(node: Node, standard: Standard, who: str) -> Iterator[tuple[str, Step
         yes = {"decision": "approved", "agent": people()[gate.approver][0]}
         yield gate.id, ("routing", f"{nodes}/gates/{gate.id}/decide", yes)
     if node.notice:
-        yield "notice", ("intake", "/contacts", _contact("result", who))
+        said = {"meets_expectation": True} if node.asks_expectation else {}
+        yield "notice", ("intake", "/contacts", _contact("result", who) | said)
     if node.confirmation:
         yes = {"subject": node.confirmation.subject, "decision": "accepted", "evidence": "a letter / 书面回执", "agent": who}
         yield "confirmation", ("intake", "/confirmations", yes)
@@ -121,7 +122,7 @@ def _steps(node: Node, standard: Standard, who: str) -> Iterator[tuple[str, Step
     yield "complete", ("routing", f"{nodes}/complete", {"agent": who, "outputs": outputs})
 
 
-def _contact(purpose: str, agent: str) -> dict[str, str]:
+def _contact(purpose: str, agent: str) -> dict[str, Any]:
     return {"direction": "outbound", "channel": "phone", "purpose": purpose, "agent": agent}
 
 

@@ -71,6 +71,7 @@ class ContactLine(BaseModel):
     agent: str
     automated: bool
     reached: bool
+    meets_expectation: bool | None
     note: str
 
 

@@ -97,6 +97,10 @@ class ContactBody(Body):
     automated: Flag = Field(False, description="True for a machine's answer; it does not count as a response.")
     resolves_case: Flag = False
     reached: Flag = Field(True, description="False for an attempt to reach the customer that did not; it is no response.")
+    meets_expectation: Flag | None = Field(
+        None,
+        description="Whether the result meets the customer's expectation, as she says; left out where she does not say.",
+    )
     note: Long = Field("", description="What was said. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 

@@ -19,7 +19,7 @@ WALK = {
 """The words that each node owes."""
 SHOWN = {
     "n2": ("records", {"form": "case_record", "data": {"customer_name": "Zhou Min", "problem_description": "It is dark."}}),
-    "n5": ("contacts", {"direction": "outbound", "channel": "phone", "purpose": "result"}),
+    "n5": ("contacts", {"direction": "outbound", "channel": "phone", "purpose": "result", "meets_expectation": True}),
 }
 """What intake has to know before a node is complete."""
 BY_WORDS = WALK | {"n2": ["case_record"]}

@@ -42,7 +42,10 @@ PURPOSES = ("response", "info", "progress", "result", "followup")
 
 @event("contact.logged")
 class ContactLogged:
-    """Somebody spoke with the customer, or tried to and was not `reached`. An automated answer does not count as a response."""
+    """Somebody spoke with the customer, or tried to and was not `reached`. An automated answer does not count as a response.
+
+    `meets_expectation` is her answer whether the result that she was told does; empty where she said nothing about it.
+    """
 
     direction: Annotated[str, Field(pattern=f"^({'|'.join(DIRECTIONS)})$")]
     channel: Word
@@ -51,6 +54,7 @@ class ContactLogged:
     automated: bool = False
     resolves_case: bool = False
     reached: Annotated[bool, LATER] = True
+    meets_expectation: Annotated[bool | None, LATER] = None
 
 
 def is_response(contact: ContactLogged) -> bool:
@@ -73,6 +77,11 @@ def is_attempt(contact: ContactLogged) -> bool:
 def tells_result(contact: ContactLogged) -> bool:
     """Test whether a person told the customer the result."""
     return reaches_out(contact) and contact.purpose == "result"
+
+
+def says_expectation(contact: ContactLogged) -> bool:
+    """Test whether the customer told a person if the result meets her expectation, be it yes or no."""
+    return contact.meets_expectation is not None and contact.reached and not contact.automated
 
 
 @event("case.info_supplied")

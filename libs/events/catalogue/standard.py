@@ -61,7 +61,8 @@ class Node:
 
     Of the roles, `role` does the work and `approver` answers for it; `support` helps, `consulted` are asked and `informed` are
     told. `steps` are what the work consists of, in order. `confirmation` is what the customer has to accept; `notice` is the
-    script by which somebody has to tell her the result. `skills` are those that the work asks for, where a team hands it out.
+    script by which somebody has to tell her the result, and `asks_expectation` says that she is asked whether it meets her
+    expectation. `skills` are those that the work asks for, where a team hands it out.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Node:
     confirmation: Confirmation | None = None
     notice: str = ""
     skills: tuple[str, ...] = ()
+    asks_expectation: bool = False
 
     @property
     def leaves(self) -> set[str]:

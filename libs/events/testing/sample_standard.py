@@ -87,6 +87,7 @@ NODES = (
         outputs=("handling_result",),
         confirmation=Confirmation(subject="result", returns_to="n4"),
         notice="result-notice",
+        asks_expectation=True,
     ),
 )
 

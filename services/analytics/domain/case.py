@@ -112,6 +112,7 @@ class Contact(NamedTuple):
     resolves_case: bool
     response: bool
     reached: bool = True
+    meets_expectation: bool | None = None
 
 
 class Survey(NamedTuple):

@@ -136,6 +136,7 @@ def contact_rows(key: str, case: Case) -> Iterator[ContactRow]:
             automated=contact.automated,
             resolves_case=contact.resolves_case,
             reached=contact.reached,
+            meets_expectation=contact.meets_expectation,
             response=contact.response,
         )
 

@@ -62,6 +62,7 @@ def _node_row(standard: Standard, node: Node, n: int) -> ProcessNodeRow:
         gates=[_gate(one) for one in node.gates],
         team=role.team,
         skills=list(node.skills),
+        asks_expectation=node.asks_expectation,
     )
 
 

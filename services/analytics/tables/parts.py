@@ -140,6 +140,9 @@ class ContactRow(PartRow):
     resolves_case: bool = column("The contact resolved the need")
     response: bool = column("A person answered the customer: it stops the response clock")
     reached: bool = column("The customer was spoken with; not after an attempt that did not reach her")
+    meets_expectation: bool | None = column(
+        "Whether the result meets her expectation, as the customer said; null when she said nothing of it"
+    )
 
 
 @columns("surveys")

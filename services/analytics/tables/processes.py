@@ -61,6 +61,7 @@ class ProcessNodeRow(ProcessRow):
     )
     notice: str = word("The script by which somebody tells the customer the result before it is complete")
     skills: list[str] = json("What who does the work should know, where a team hands it out")
+    asks_expectation: bool = column("Whether the customer is asked if the result that she is told meets her expectation")
 
 
 @columns("process_exceptions")

@@ -14,6 +14,7 @@ from libs.events.catalogue.intake import (
     InfoSupplied,
     RecordAttached,
     is_attempt,
+    says_expectation,
 )
 from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
@@ -153,6 +154,9 @@ def log_contact(
     must_be_known(case)
     if not contact.reached and (contact.resolves_case or not is_attempt(contact)):
         detail = "A customer whom somebody tried to reach and did not was not spoken with. Say outbound, by a person, unresolved."
+        raise Refused("contact-contradicts", detail, 422)
+    if contact.meets_expectation is not None and not says_expectation(contact):
+        detail = "Who was not reached by a person did not say whether the result meets expectation. Leave meets_expectation out."
         raise Refused("contact-contradicts", detail, 422)
     return [draft(contact, case.case_id, when(occurred_at, at, case.registered_at), id=id, actor=actor)]
 

@@ -3,7 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from libs.events.catalogue.intake import REJECTED, ContactLogged, CustomerConfirmed, RecordAttached, tells_result
+from libs.events.catalogue.intake import (
+    REJECTED,
+    ContactLogged,
+    CustomerConfirmed,
+    RecordAttached,
+    says_expectation,
+    tells_result,
+)
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
 from libs.events.catalogue.standard import Node, Standard
 from libs.events.log.envelope import Fact
@@ -51,8 +58,16 @@ def _of_node(standard: Standard, node: Node, there: Sequence[object]) -> Iterato
             yield Missing("confirmation-missing", wanted.subject, node.id)
         elif said[-1] == REJECTED:
             yield Missing("confirmation-rejected", wanted.subject, node.id)
-    if node.notice and not any(isinstance(one, ContactLogged) and tells_result(one) for one in there):
+    if node.notice:
+        yield from _of_notice(node, [one for one in there if isinstance(one, ContactLogged)])
+
+
+def _of_notice(node: Node, contacts: Sequence[ContactLogged]) -> Iterator[Missing]:
+    since = next((n for n, one in enumerate(contacts) if tells_result(one)), None)
+    if since is None:
         yield Missing("notice-missing", node.notice, node.id)
+    elif node.asks_expectation and not any(says_expectation(one) for one in contacts[since:]):
+        yield Missing("expectation-missing", node.notice, node.id)
 
 
 def wordless(facts: Sequence[Fact], notes: Collection[object]) -> Iterator[Missing]:

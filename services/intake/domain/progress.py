@@ -44,6 +44,7 @@ class Talk:
     purpose: str
     automated: bool
     reached: bool = True
+    meets_expectation: bool | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def evolve(case: Progress, fact: Fact) -> Progress:
 
 def _talked(case: Progress, fact: Fact) -> None:
     said: ContactLogged = fact.data
-    how = (said.direction, said.channel, said.purpose, said.automated, said.reached)
+    how = (said.direction, said.channel, said.purpose, said.automated, said.reached, said.meets_expectation)
     case.talks = [*case.talks, Talk(utc(fact.time), *how)][-CONTACTS_MAX:]
 
 

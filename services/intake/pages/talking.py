@@ -27,6 +27,8 @@ Writing = Annotated[Client, Depends(require("cases:write"))]
 ASKED = ("direction", "channel", "purpose", "agent", "note", "occurred_at")
 TICKED = {"automated": True, "resolves_case": True, "reached": False}
 """What a tick says: of the last one, that she was not reached."""
+EXPECTED = {"yes": True, "no": False}
+"""Her answers to the question whether the result meets her expectation."""
 
 
 def talking_router(running: RunningService) -> APIRouter:
@@ -62,6 +64,8 @@ PLACES = {"not-yourself": "agent"} | dict.fromkeys(("before-the-case", "future-t
 def words(given: Mapping[str, str]) -> dict[str, Any]:
     """Return what the form says, in the words of the API."""
     told: dict[str, Any] = {name: given[name] for name in ASKED if given.get(name, "").strip()}
+    if met := given.get("meets_expectation", ""):
+        told["meets_expectation"] = EXPECTED.get(met, met)
     return told | {name: says for name, says in TICKED.items() if name in given}
 
 
@@ -74,5 +78,5 @@ def _form(
     *,
     done: bool = False,
 ) -> Response:
-    choices = {"directions": DIRECTIONS, "purposes": PURPOSES, "channels": CHANNELS, "ticked": TICKED}
+    choices = {"directions": DIRECTIONS, "purposes": PURPOSES, "channels": CHANNELS, "ticked": TICKED, "expected": EXPECTED}
     return form_page(request, "new_contact.html", case_id, given, status, wrong, done=done, **choices)

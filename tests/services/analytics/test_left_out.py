@@ -67,6 +67,9 @@ def changes(value: Any, path: str) -> Iterator[tuple[str, Change]]:
         for one in fields(value):
             if not getattr(value, one.name) and any(map(is_dataclass, get_args(hints[one.name]))):
                 continue  # no part of this kind is here; another sample has one
+            if getattr(value, one.name) is None and bool in get_args(hints[one.name]):
+                yield f"{path}.{one.name}", within(one.name, lambda nothing: True)
+                continue
             for place, change in changes(getattr(value, one.name), f"{path}.{one.name}"):
                 yield place, within(one.name, change)
     elif isinstance(value, tuple) and any(map(is_dataclass, value)):

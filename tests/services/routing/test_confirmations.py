@@ -12,7 +12,7 @@ from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, knowing
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import close, complete, send_back, start
-from services.routing.reactions import answered
+from services.routing.reactions import answered, turned_to
 from tests.services.routing.samples import COMPLAINT, LATER, new_case, pass_nodes
 
 SUBJECT, NO = "solution", "solution_rejected"
@@ -155,3 +155,41 @@ def test_a_node_with_a_notice_is_complete_when_somebody_has_told_the_customer(wh
         assert decided.refusal is None, why
     else:
         assert decided.refused("node-incomplete").detail == "n5 still owes the notice s.", why
+
+
+ASKING = asking(notice="s", asks_expectation=True)
+WROTE = call(AT_N5)
+
+
+@pytest.mark.parametrize(
+    ("why", "case", "owes"),
+    [
+        ("it does", call(AT_N5, meets_expectation=True), ""),
+        ("it does not, and nothing follows", call(AT_N5, meets_expectation=False), ""),
+        ("nobody asked her", WROTE, "expectation-missing"),
+        ("she answers a letter later", call(WROTE, "inbound", "info", meets_expectation=False), ""),
+        ("asked when nobody had told her", call(AT_N5, purpose="progress", meets_expectation=True), "notice-missing"),
+        ("then she was told", call(call(AT_N5, purpose="progress", meets_expectation=True)), "expectation-missing"),
+        ("a machine says so", call(WROTE, automated=True, meets_expectation=True), "expectation-missing"),
+        ("she was not reached", call(WROTE, reached=False, meets_expectation=True), "expectation-missing"),
+        ("it was in an earlier visit",
+         again(call(AT_N5, meets_expectation=True).after(
+             send_back, STANDARD, node="n5", to_node="n4", reason="words:1", at=AFTER)), "notice-missing"),
+    ],
+)  # fmt: skip
+def test_a_notice_that_asks_is_given_when_she_has_said_whether_it_meets_her_expectation(why, case, owes):
+    if not case.state.started:
+        case = case.after(start, ASKING, node="n5", agent="ann", at=AFTER)
+    decided = case.when(complete, ASKING, **DONE, at=AFTER)
+    if owes:
+        [told] = decided.refused("node-incomplete").errors
+        assert (told["name"], told["code"]) == ("s", owes), why
+        assert "meets_expectation" in told["detail"], why
+    else:
+        assert decided.refusal is None, why
+
+
+def test_that_the_result_does_not_meet_her_expectation_sends_no_case_back():
+    case = call(AT_N5, meets_expectation=False)
+    case.when(turned_to, case.facts[-1], SHELF).nothing()
+    assert case.state.node == "n5"

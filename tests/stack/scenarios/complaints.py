@@ -4,7 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 from libs.events.words.now import real_now
-from tests.stack.scenarios.lines import Line, answers, asks, begins, calls, completes, decides, does, fills_in, supplies, works
+from tests.stack.scenarios.lines import (
+    Line,
+    answers,
+    asks,
+    begins,
+    calls,
+    completes,
+    decides,
+    does,
+    fills_in,
+    supplies,
+    tells,
+    works,
+)
 from tests.stack.scenarios.scenario import Scenario
 
 FIELDS = {"customer_name": "Zhou Min", "product_model": "A-100", "problem_description": "It stays dark."}
@@ -41,7 +54,10 @@ HANDLED = (
     begins("gang", "n6"),
     fills_in("gang", "handling_result", content="a new lamp", result="it shines"),
     completes("gang", "n6", told=("result-notice",)),
+    tells("gang", meets=True, reached=False, status=422, told=("contact-contradicts",)),
     calls("gang", "result"),
+    completes("gang", "n6", told=("result-notice",)),
+    tells("gang", meets=False),  # this sends nothing back, as she accepted the plan
     completes("gang", "n6", phase="resolved", outcome="resolved", node="n7"),
     *works("mei", "n7", before=(calls("mei", "followup"), fills_in("mei", "followup_record", **FOLLOWED_UP)), phase="closed"),
 )

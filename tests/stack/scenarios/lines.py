@@ -56,6 +56,12 @@ def calls(who: str, purpose: str, *, reached: bool = True, at: str = "", **then:
     return _line(who, f"calls: {purpose}", "intake /contacts", body, (), 201, then)
 
 
+def tells(who: str, *, meets: bool, reached: bool = True, status: int = 201, told: tuple[str, ...] = ()) -> Line:
+    """The customer is told the result, and says whether it meets her expectation."""
+    body = {"direction": "outbound", "channel": "phone", "purpose": "result", "agent": who, "reached": reached}
+    return _line(who, f"asks: {meets}", "intake /contacts", body | {"meets_expectation": meets}, told, status, {})
+
+
 def answers(subject: str, decision: str, **then: Any) -> Line:
     body = {"subject": subject, "decision": decision, "evidence": "her letter"}
     return _line(CUSTOMER, f"{decision} the {subject}", "intake /confirmations", body, (), 201, then)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.stack.scenarios.complaints import FOLLOWED_UP
-from tests.stack.scenarios.lines import Line, answers, asks, begins, calls, completes, decides, does, fills_in, works
+from tests.stack.scenarios.lines import Line, answers, asks, begins, calls, completes, decides, does, fills_in, tells, works
 from tests.stack.scenarios.scenario import Scenario
 
 FIELDS = {"customer_name": "Zhou Min", "problem_description": "It stays dark."}
@@ -28,7 +28,7 @@ def call(name: str, who: str, then: dict[str, Any], handled: tuple[Line, ...] = 
             *works(who, "n4", "handling_result", before=handled, node="n5"),
             begins("mei", "n5"),
             completes("mei", "n5", "result_notice", told=("result-notice",)),
-            calls("mei", "result"),
+            tells("mei", meets=True),
             completes("mei", "n5", "result_notice", phase="resolved"),
             *works("mei", "n6", before=(fills_in("mei", "followup_record", **FOLLOWED_UP),), phase="closed"),
         ),
@@ -74,7 +74,7 @@ DELIVERED = (
     begins("rui", "n4"),
     fills_in("rui", "deliverable_list", items=["a course"]),
     fills_in("rui", "acceptance_form", accepted_by="Zhou Min", evidence_ref="letter 3"),
-    calls("rui", "result"),
+    tells("rui", meets=True),
 )
 
 PROJECT = Scenario(
@@ -131,7 +131,7 @@ FEEDBACK = Scenario(
         completes("wei", "f4", told=("response_plan",)),
         fills_in("wei", "response_plan", plan="a clear cover", owner="wei", due_at="2026-03-02"),
         completes("wei", "f4", node="f5"),
-        *works("mei", "f5", "confirmation_notice", before=(calls("mei", "result"),), phase="resolved"),
+        *works("mei", "f5", "confirmation_notice", before=(tells("mei", meets=True),), phase="resolved"),
         *works("yan", "f6", before=(fills_in("yan", "improvement_item", improvement="clear covers"),), phase="closed"),
     ),
 )

@@ -84,9 +84,10 @@ class Play:
             ("decisions", "decision", self._bodies("/decide", "decision")),
             ("confirmations", "decision", self._bodies("confirmations", "decision")),
             ("contacts", "purpose", self._bodies("contacts", "purpose")),
+            ("contacts", "meets_expectation::text", (str(one).lower() for one in self._bodies("contacts", "meets_expectation"))),
         ):
             found = [row[0] for row in self.rows(f"select {what} from analytics.{view} where case_id = $1")]
-            assert Counter(found) == Counter(one for one in said if one), view
+            assert Counter(one for one in found if one) == Counter(one for one in said if one), (view, what)
         clocks = Counter[str]()
         returned = {name for name, end in named(visits) if end == "returned"}
         for clock, number, status in self.rows("select clock, occurrence, status from analytics.clocks where case_id = $1"):

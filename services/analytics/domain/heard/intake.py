@@ -52,7 +52,8 @@ def _contact(case: Case, fact: Fact) -> None:
     # A machine is nobody, whatever name it gives itself.
     agent = "" if data.automated else data.agent or case.agent
     words = (data.direction, data.channel, data.purpose, case.team, agent)
-    case.contacts.append(Contact(fact.time, *words, data.automated, data.resolves_case, intake.is_response(data), data.reached))
+    told = (data.automated, data.resolves_case, intake.is_response(data), data.reached, data.meets_expectation)
+    case.contacts.append(Contact(fact.time, *words, *told))
 
 
 def _cancelled(case: Case, fact: Fact) -> None:

@@ -21,7 +21,7 @@ class RoutingCase:
     the case last went back over, with the number of its last record then: for their forms those up to it no longer count.
 
     `confirmed` is what the customer said of each subject during the present visit, `told_result` whether she was told the result
-    in it.
+    in it, and `heard_expectation` whether she then said if it meets her expectation.
     `escalated` counts the calls for more authority or skill; `escalations` are those since the case was last taken up.
     `attempts` are those to reach the customer since somebody last spoke with her.
     `handed_out_by` are the teams whose rosters hand out the work of the case. The visit is as it is, with who has it, since
@@ -58,6 +58,7 @@ class RoutingCase:
     gone_over: dict[str, int] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
     told_result: bool = False
+    heard_expectation: bool = False
     notes: list[Note] = field(default_factory=list)
     asks_help: bool = False
     reopened: int = 0

@@ -182,7 +182,8 @@ def _take(case: RoutingCase, worker: Worker) -> None:
 
 def _leave(case: RoutingCase) -> None:
     """Stand at no node."""
-    case.gates, case.authors, case.confirmed, case.told_result, case.handed_back = {}, [], {}, False, []
+    case.gates, case.authors, case.confirmed, case.handed_back = {}, [], {}, []
+    case.told_result = case.heard_expectation = False
     case.node, case.started, case.visit_team, case.worker, case.asks_help = "", False, "", NOBODY, False
 
 

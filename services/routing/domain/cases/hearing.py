@@ -10,6 +10,7 @@ from libs.events.catalogue.intake import (
     InfoSupplied,
     RecordAttached,
     is_attempt,
+    says_expectation,
     tells_result,
 )
 from libs.events.log.envelope import Fact
@@ -34,8 +35,10 @@ def _talked(case: RoutingCase, said: ContactLogged, fact: Fact) -> None:
         case.attempts = [*case.attempts, fact.time][-ATTEMPTS_MAX:]
     elif not said.automated:  # she can be reached
         case.attempts = []
-    if case.node and tells_result(said):
-        case.told_result = True
+    if case.node and (tells_result(said) or says_expectation(said)):
+        case.told_result = case.told_result or tells_result(said)
+        # Who read the result in a letter answers later.
+        case.heard_expectation = case.heard_expectation or (case.told_result and says_expectation(said))
         _go_by(case, fact)
 
 

@@ -65,9 +65,20 @@ def evidence_owed(case: RoutingCase, standard: Standard, node: Node) -> Iterator
     if (wanted := node.confirmation) and case.confirmed.get(wanted.subject) != ACCEPTED:
         says = "Record at intake that the customer accepts it, with the evidence."
         yield Owed(wanted.subject, "confirmation-missing", f"the customer's yes to the {wanted.subject}", says)
+    yield from notice_owed(case, node)
+
+
+def notice_owed(case: RoutingCase, node: Node) -> Iterator[Owed]:
+    """Yield the notice that nobody has given yet, or the answer that she has not given since then."""
+    asks = "ask whether it meets her expectation, and say the answer as meets_expectation"
     if node.notice and not case.told_result:
         says = "Tell the customer the result, and log the contact at intake: outbound, purpose result."
+        if node.asks_expectation:
+            says = f"Tell the customer the result, {asks}. Log the contact at intake: outbound, purpose result."
         yield Owed(node.notice, "notice-missing", f"the notice {node.notice}", says)
+    elif node.notice and node.asks_expectation and not case.heard_expectation:
+        says = f"She was told, and did not say yet: {asks} of a contact at intake."
+        yield Owed(node.notice, "expectation-missing", f"her answer to the notice {node.notice}", says)
 
 
 def records_of(case: RoutingCase, standard: Standard, node: Node) -> dict[str, Held | None]:

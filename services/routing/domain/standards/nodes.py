@@ -63,6 +63,7 @@ def _node(page: Page) -> Node:
         confirmation=_confirmation(page.page("confirmation")) if page.has("confirmation") else None,
         notice=page.text("notice", ""),
         skills=page.words("skills"),
+        asks_expectation=page.flag("asks_expectation"),
     )
 
 

@@ -45,6 +45,8 @@ def notice_faults(standard: Standard) -> Iterable[Fault]:
         if node.notice and node.notice not in standard.scripts:
             known = ", ".join(standard.scripts) or "none yet"
             yield Fault(f"nodes.{node.id}.notice", f"there is no script `{node.notice}`", f"name one of {known}")
+        if node.asks_expectation and not node.notice:
+            yield Fault(f"nodes.{node.id}.asks_expectation", "asks about a result that nobody tells", "write its `notice`, too")
     for id in standard.scripts.keys() - {node.notice for node in standard.nodes}:
         yield Fault(f"scripts.{id}", "is told by no node", "let a node have it as its `notice`, or leave it out")
 

@@ -326,3 +326,18 @@ def test_an_attempt_that_did_not_reach_the_customer_is_kept():
 @pytest.mark.parametrize("changed", [{"direction": "inbound"}, {"automated": True}, {"resolves_case": True}], ids=str)
 def test_who_was_not_reached_was_not_spoken_with(changed):
     KNOWN.when(log_contact, replace(MISSED, **changed), id=ID, at=LATER, actor="").refused("contact-contradicts")
+
+
+@pytest.mark.parametrize("meets", [True, False])
+@pytest.mark.parametrize("told", [{"purpose": "result"}, {"purpose": "result", "direction": "inbound"}, {"purpose": "followup"}])
+def test_what_she_says_of_the_result_is_kept(told, meets):
+    said = replace(CONTACT, meets_expectation=meets, **told)
+    KNOWN.when(log_contact, said, id=ID, at=LATER, actor="").then(said)
+
+
+@pytest.mark.parametrize("meets", [True, False])
+@pytest.mark.parametrize("changed", [{"reached": False}, {"automated": True}], ids=str)
+def test_who_spoke_with_nobody_said_nothing_of_the_result(changed, meets):
+    said = replace(CONTACT, purpose="result", meets_expectation=meets, **changed)
+    no = KNOWN.when(log_contact, said, id=ID, at=LATER, actor="").refused("contact-contradicts")
+    assert (no.status, "meets_expectation" in no.detail) == (422, True)

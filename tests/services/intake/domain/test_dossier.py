@@ -1,5 +1,7 @@
 """What a dossier lacks: a row for each thing that a standard asks for, before and after the case was closed."""
 
+from dataclasses import replace
+
 import pytest
 
 from libs.events.catalogue.intake import ContactLogged, CustomerConfirmed, RecordAttached
@@ -15,6 +17,7 @@ POOR = RecordAttached(form="solution_report", record="p", hash="h", missing=("ca
 TOLD = ContactLogged(direction="outbound", channel="phone", purpose="result", agent="mei")
 YES, NO = (CustomerConfirmed(subject="result", decision=one, evidence="r") for one in ("accepted", "rejected"))
 FORM, CONFIRMATION = ("record-missing", "solution_report"), ("confirmation-missing", "result")
+ASKED, UNASKED = replace(TOLD, meets_expectation=False), {("expectation-missing", "result-notice")}
 NOTICES = {("notice-missing", node.notice) for node in STANDARD.nodes if node.notice}
 ALL = {FORM, CONFIRMATION} | NOTICES
 
@@ -32,9 +35,13 @@ ALL = {FORM, CONFIRMATION} | NOTICES
         ("she said yes", [YES, CLOSED], ALL - {CONFIRMATION}),
         ("she said no", [NO, CLOSED], ALL - {CONFIRMATION} | {("confirmation-rejected", "result")}),
         ("no, then yes", [NO, YES, CLOSED], ALL - {CONFIRMATION}),
-        ("she was told", [TOLD, CLOSED], ALL - NOTICES),
-        ("she was told after the end", [CLOSED, TOLD], ALL),
-        ("everything", [RECORD, YES, TOLD, CLOSED], set()),
+        ("she was told and asked", [ASKED, CLOSED], ALL - NOTICES),
+        ("she was told and not asked", [TOLD, CLOSED], ALL - NOTICES | UNASKED),
+        ("she said it when she called", [TOLD, replace(ASKED, direction="inbound"), CLOSED], ALL - NOTICES),
+        ("she said it after the end", [TOLD, CLOSED, ASKED], ALL - NOTICES | UNASKED),
+        ("she said it before she was told", [replace(ASKED, purpose="progress"), TOLD, CLOSED], ALL - NOTICES | UNASKED),
+        ("she was told after the end", [CLOSED, ASKED], ALL),
+        ("everything", [RECORD, YES, ASKED, CLOSED], set()),
     ],
 )
 def test_what_is_missing_is_listed_however_the_case_ended(why, told, lacking):

@@ -1,5 +1,6 @@
 """What a customer may know of her case follows from the set of its facts, and nothing of those who work on it is in there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -175,6 +176,11 @@ def test_it_ends(why, story, phase, outcome, ended):
 def test_the_last_talks_are_kept():
     state = state_of([TALK] * (CONTACTS_MAX + 5))
     assert [one.at for one in state.talks] == [TELL.at(n) for n in range(5, CONTACTS_MAX + 5)]
+
+
+def test_a_talk_keeps_what_she_said_of_the_result():
+    told = [replace(TALK, purpose="result", meets_expectation=one) for one in (True, False, None)]
+    assert [one.meets_expectation for one in state_of(told).talks] == [True, False, None]
 
 
 EVERY = [ENTERED, STARTED, COMPLETED, NEXT, BACK, RAISED, CLEARED, PARTS, INNER, RESOLVED, REJECTED, CLOSED, WITHDRAWN,

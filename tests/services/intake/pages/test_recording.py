@@ -250,6 +250,12 @@ async def test_a_contact_is_logged_on_its_page(browser, lang):
         ("nothing is wrong", {}, {}, None),
         ("she was not reached", {"reached": "1"}, {"reached": False}, None),
         ("a machine answered", {"automated": "1", "purpose": "response"}, {"automated": True, "purpose": "response"}, None),
+        ("it meets her expectation", {"meets_expectation": "yes"}, {"meets_expectation": True}, None),
+        ("it does not", {"meets_expectation": "no"}, {"meets_expectation": False}, None),
+        ("she did not say", {"meets_expectation": ""}, {"meets_expectation": None}, None),
+        ("no answer that there is", {"meets_expectation": "perhaps"}, {"meets_expectation": "perhaps"}, "meets_expectation"),
+        ("said by somebody who was not reached", {"reached": "1", "meets_expectation": "no"},
+            {"reached": False, "meets_expectation": False}, ""),
         ("it resolves, with an own time", {"resolves_case": "1", "occurred_at": "2199-01-01T00:00:00Z"},
             {"resolves_case": True, "occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
         ("resolved without reaching her", {"reached": "1", "resolves_case": "1"}, {"reached": False, "resolves_case": True}, ""),
@@ -268,8 +274,29 @@ async def test_the_page_takes_and_refuses_what_the_api_does(browser, why, ticks,
 
 
 def test_what_is_ticked_is_said():
-    assert words({"direction": "outbound", "note": " ", "reached": "1", "automated": "1", "key": "k"}) == {
+    given = {"direction": "outbound", "note": " ", "reached": "1", "automated": "1", "meets_expectation": "no", "key": "k"}
+    assert words(given) == {
         "direction": "outbound",
         "reached": False,
         "automated": True,
+        "meets_expectation": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "yes", "no"),
+    [("en", "meets her expectation", "does not meet her expectation"), ("zh", ">符合期望", "不符合期望")],
+)
+async def test_what_she_says_of_the_result_is_shown(browser, lang, yes, no):
+    case_id = await registered(browser)
+    for n, said in enumerate((True, False, False, None)):
+        body = CALL | {"purpose": "result", "meets_expectation": said}
+        assert (await talk(browser, case_id, body, f"k{n}")).status_code == 201
+    shown = (await browser.get(f"/cases/{case_id}?lang={lang}")).text
+    assert (shown.count(yes), shown.count(no)) == (1, 2)
+    shown = (await browser.get(f"/cases/{case_id}/dossier?lang={lang}")).text
+    assert (shown.count(yes.replace(">", " · ")), shown.count(no)) == (1, 2)
+    form = (await browser.get(f"/cases/{case_id}/contacts/new?lang={lang}")).text
+    assert yes in form and no in form
+    told = (await browser.get(f"/cases/{case_id}/dossier", headers={"Accept": "application/json"})).json()["contacts"]
+    assert [one["meets_expectation"] for one in told] == [True, False, False, None]

@@ -1,12 +1,13 @@
 """A customer follows her case by a link of ours: what she sees has no names, nobody makes another's link, and it has an end."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from libs.events.catalogue.intake import CaseCancelled
+from libs.events.catalogue.intake import CaseCancelled, ContactLogged
 from libs.events.catalogue.routing import CaseClosed, CaseReopened, CaseResolved, ExceptionRaised, NodeCompleted, NodeEntered
 from libs.events.catalogue.sla import ClockStarted
 from libs.events.testing.sample_standard import STANDARD
@@ -50,6 +51,7 @@ def test_a_link_ends_some_days_after_its_case(why, ended, days, over):
 
 
 N1, N2 = STANDARD.nodes[:2]
+RESULT = ContactLogged(direction="outbound", channel="phone", purpose="result", agent="mei")
 PROMISE = ClockStarted(clock="response", kind="response", limit="2h", due_at=AT + timedelta(minutes=130), process_version=1)
 TOLD = [
     case(0, "the printer smokes", external_ref="7-1", then=[NodeEntered(node=N1.id), PROMISE]),
@@ -61,6 +63,8 @@ TOLD = [
     case(6, then=[CaseCancelled(reason="calm down")]),
     case(7, then=[CaseCancelled(reason="calm down"), CaseClosed(outcome="rejected")]),
     case(8, then=[CaseCancelled(reason="calm down"), CaseClosed(outcome="withdrawn")]),
+    case(9, then=[replace(RESULT, meets_expectation=True)]),
+    case(10, then=[replace(RESULT, meets_expectation=False)]),
 ]
 ZH, EN = "zh", "en"
 SHOWN = [
@@ -83,6 +87,10 @@ SHOWN = [
     (7, 8, ZH, ["已办结", "您曾申请撤销"]),
     (8, 9, EN, ["Your request was withdrawn on"]),
     (8, 9, ZH, ["您的请求已撤销"]),
+    (9, 10, EN, ["it meets your expectation"]),
+    (9, 10, ZH, [" · 符合您的期望"]),
+    (10, 11, EN, ["it does not meet your expectation"]),
+    (10, 11, ZH, ["不符合您的期望"]),
 ]  # fmt: skip
 
 

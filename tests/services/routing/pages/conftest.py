@@ -140,13 +140,21 @@ FORMED = replace(
 )
 
 
+TELLING = replace(
+    COMPLAINT,
+    process_id="telling",
+    nodes=(replace(COMPLAINT.nodes[0], notice="result-notice", asks_expectation=True), *COMPLAINT.nodes[1:]),
+    scripts={"result-notice": Label(en="Your case {case} is handled", zh="您的工单 {case} 已处理")},
+)
+
+
 @pytest.fixture(scope="package")
 async def desk(postgres, tmp_path_factory) -> AsyncIterator[Desk]:
     url = postgres.create_database("routing_pages")
     running = RunningService(SERVICE, StoreSettings(database_url=url))
     async with running.open():
         desk = Desk(running, tmp_path_factory.mktemp("keys"))
-        for standard in (COMPLAINT, SECOND, NAMED, FORMED):
+        for standard in (COMPLAINT, SECOND, NAMED, FORMED, TELLING):
             await desk.publish(standard)
         await desk.publish(replace(SECOND, version=3, change="A draft."), only_draft=True)
         await desk.case("c1", "complaint-quality")

@@ -107,6 +107,24 @@ async def test_only_what_is_possible_is_offered(desk, case):
     assert set(await seen(desk, case)) == {"reopen"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "script", "question", "lacks"),
+    [
+        ("en", "Your case {case} is handled", "Does this meet your expectation?", "asked whether it meets her expectation</a>"),
+        ("zh", "您的工单 {case} 已处理", "请问该结果是否符合您的期望？", "告知客户结果并询问是否符合期望</a>"),
+    ],
+)
+async def test_the_question_stands_beside_the_script_and_is_owed(desk, lang, script, question, lacks):
+    case_id = f"f{next(_cases)}"
+    await desk.case(case_id, "telling")
+    await do(desk, case_id, "start", node="n1")
+    page = (await desk.page(f"/cases/{case_id}", **{"Accept-Language": lang})).text
+    assert f"{script.format(case=case_id)} <b>" in page and question in page and lacks in page
+    assert page.count(f"/cases/{case_id}/contacts/new") == 2 and "complete" not in forms(page)
+    refused = (await ask(desk, case_id, "nodes/n1/complete", {"outputs": ["complaint_register"]})).json()
+    assert [(one["name"], one["code"]) for one in refused["errors"]] == [("result-notice", "notice-missing")]
+
+
 @pytest.mark.parametrize(("lang", "name", "lacks"), [("en", "Register &lt;i&gt;", "not filled in"), ("zh", "登记表", "未填写")])
 async def test_what_is_owed_is_named_and_a_form_is_filled_in_where_it_belongs(desk, lang, name, lacks):
     case_id = f"f{next(_cases)}"

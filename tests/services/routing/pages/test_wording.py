@@ -1,10 +1,13 @@
 """Limits, moments, roles and changes are said in both languages; what a standard does not explain is said as it is written."""
 
+import inspect
+import re
 from functools import partial
 
 import pytest
 
 from libs.web.pages.words import words_of
+from services.routing.domain.cases.owing import evidence_owed, notice_owed
 from services.routing.domain.standards.changes import changes
 from services.routing.pages import PAGES
 from services.routing.pages.wording import Wording
@@ -78,3 +81,9 @@ def test_every_change_between_shipped_standards_can_be_said(lang):
                 if one.what == "changed":
                     assert f"field {one.field}" in WORDS[lang] and was.value(one.field, one.before)
                     assert is_.value(one.field, one.after)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_everything_that_evidence_may_lack_has_a_word(lang):
+    codes = {*re.findall(r'"([a-z]+-(?:missing|incomplete))"', inspect.getsource(evidence_owed) + inspect.getsource(notice_owed))}
+    assert "expectation-missing" in codes and {f"owed {code}" for code in codes} <= WORDS[lang].keys()

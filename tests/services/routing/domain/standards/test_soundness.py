@@ -165,6 +165,7 @@ FAULTS = [
         "nodes[4].confirmation.return_to", "did you mean `returns_to`?"),
     ("a no that nobody could say", exception(raised_by="rejected"), "exceptions.info_incomplete.raised_by",
         "nobody is asked there who could say no"),
+    ("a question about no notice", node(4, asks_expectation=True), "nodes.n5.asks_expectation", "write its `notice`, too"),
     ("a notice without a script", node(4, notice="s"), "nodes.n5.notice", "there is no script `s`; name one of none yet"),
     ("a script that nobody tells", top(scripts={"s": {"en": "A", "zh": "A"}}), "scripts.s", "is told by no node"),
     ("a script with other places in Chinese",

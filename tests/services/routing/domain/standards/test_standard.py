@@ -214,12 +214,13 @@ def test_a_form_is_closed_and_bounded_and_its_page_stays_as_it_was_written() -> 
 
 def test_a_node_may_ask_for_the_customers_yes_and_be_told_by_a_script() -> None:
     written = page("complaint-quality")
-    written["nodes"][4] |= {"confirmation": {"subject": "solution", "returns_to": "n4"}, "notice": "s"}
+    written["nodes"][4] |= {"confirmation": {"subject": "solution", "returns_to": "n4"}, "notice": "s", "asks_expectation": True}
     written["scripts"] = {"s": {"en": "It is {result}.", "zh": "结果：{result}"}}
     next(one for one in written["exceptions"] if one["code"] == "solution_rejected")["raised_by"] = "rejected"
     standard = sound(written).standard
     assert standard.nodes[4].confirmation == Confirmation(subject="solution", returns_to="n4")
     assert (standard.nodes[4].notice, standard.scripts["s"].zh) == ("s", "结果：{result}")
+    assert [one.id for one in standard.nodes if one.asks_expectation] == ["n5"]
 
 
 @pytest.mark.parametrize(
