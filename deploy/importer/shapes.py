@@ -49,5 +49,5 @@ def _shape(hint: Any, required: bool = False) -> Shape:
         return Shape(inner=_shape(args[1]), many="table", required=required)
     if origin is tuple:
         return Shape(inner=_shape(args[0]), many="list", required=required)
-    plain = args if origin in (Union, types.UnionType) else (bare,)
+    plain = [one for one in args if one is not types.NoneType] if origin in (Union, types.UnionType) else [bare]
     return Shape(kinds=tuple(KINDS[arg] for arg in plain), required=required, adapter=TypeAdapter(hint))

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CUSTOMER = "customer"
+ANOTHER = "another case of hers"
+"""In a body, this stands for the id of a second case of the same customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,10 @@ def tells(who: str, *, meets: bool, reached: bool = True, status: int = 201, tol
 def answers(subject: str, decision: str, **then: Any) -> Line:
     body = {"subject": subject, "decision": decision, "evidence": "her letter"}
     return _line(CUSTOMER, f"{decision} the {subject}", "intake /confirmations", body, (), 201, then)
+
+
+def withdraws(reason: str, **then: Any) -> Line:
+    return _line(CUSTOMER, "withdraws", "intake /cancel", {"reason": reason}, (), 200, then)
 
 
 def supplies(**fields: str) -> Line:

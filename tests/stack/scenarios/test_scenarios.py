@@ -7,12 +7,13 @@ import pytest
 
 from deploy.home import SHIPPED
 from deploy.publishing import publish
+from libs.events.catalogue.phases import OUTCOMES
 from tests.stack.running import Running, started
-from tests.stack.scenarios import complaints, others
+from tests.stack.scenarios import complaints, endings, others
 from tests.stack.scenarios.lines import answers, begins, completes
 from tests.stack.scenarios.scenario import Play, Scenario, figures, visited
 
-SCENARIOS = (*complaints.SCENARIOS, *others.SCENARIOS)
+SCENARIOS = (*complaints.SCENARIOS, *others.SCENARIOS, *endings.SCENARIOS)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,10 @@ def test_a_transcript_tells_the_visits() -> None:
     refused = begins("gang", "n1", status=403)
     told = [refused, begins("mei", "n1"), completes("mei", "n1", told=("x",)), answers("scope", "rejected"), begins("mei", "n1")]
     assert visited([*told, completes("mei", "n1")]) == [("n1", "returned"), ("n1", "done")]
+
+
+def test_every_outcome_is_played() -> None:
+    assert {one.outcome for one in SCENARIOS} == {*OUTCOMES}
 
 
 def test_everybody_of_the_rosters_has_work() -> None:
