@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from deploy.docs import written
 from deploy.importer import BadMapping
 from deploy.importer.mapping import mapping_in
 from deploy.importer.part import Part
+from libs.events.catalogue.intake import SUBJECTS
 from libs.events.catalogue.promise import LIMIT, MOMENT
+from libs.events.catalogue.standard import RAISES
 from services.routing.domain.people.reading import read as read_roster
 from services.routing.domain.people.week import STRETCH, STRETCHES_MAX
 from services.routing.domain.standards.page import Fault
@@ -38,6 +40,7 @@ ODD = (None, True, 0, 7, 1.5, "", " ", "x", "x" * 101, "x" * 501, [], ["x"], [1]
 """These values are tried at every place; None also stands for a missing entry."""
 
 MEANING = ("there is no clock", "is never reached", "names a node's own clock", "changes nothing", "half a surrogate", "no IANA")
+MEANING += ("has other places", "has a brace")
 """Faults in the meaning, not in the form: a schema cannot see them."""
 
 
@@ -65,9 +68,8 @@ def as_words(value: Any) -> Any:
     return value if isinstance(value, str) else "null" if value is None else str(value).lower()
 
 
-def spoiled(document: Any, under: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Yield the document with something odd at each of its places under one of them, and with an entry too many."""
-    found = [path for path in places(document) if path[: len(under)] == under]
+def spoiled(document: Any, found: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Any]]:
+    """Yield the document with something odd at each of these places, and with an entry too many."""
     for path in found:
         for odd in ODD:
             changed = copy.deepcopy(document)
@@ -81,12 +83,37 @@ def spoiled(document: Any, under: tuple[Any, ...] = ()) -> Iterator[tuple[str, A
             yield f"{path}+unheard_of", changed
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield every place; of a list only the first entry, the others are like it."""
-    entries = value.items() if isinstance(value, dict) else list(enumerate(value))[:1] if isinstance(value, list) else ()
+def places(value: Any, path: tuple[Any, ...] = (), *, most: int | None = 1) -> Iterator[tuple[Any, ...]]:
+    """Yield every place; of a list only its first entries, where the others are like these."""
+    entries = value.items() if isinstance(value, dict) else list(enumerate(value))[:most] if isinstance(value, list) else ()
     for key, inner in entries:
         yield (*path, key)
-        yield from places(inner, (*path, key))
+        yield from places(inner, (*path, key), most=most)
+
+
+NAMED = {"roles", "duties", "grades", "classes", "severities", "attributes", "promises", "forms", "scripts", "properties"}
+NAMED |= {"when", "then", "grade", "severity", "service_class"}
+"""The groups of a standard whose entries have names of the author's choice, and are like each other."""
+
+
+def unlike(document: Any, seen: set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the places that are like none that was seen before, and note them as seen."""
+    found = []
+    for path in places(document, most=None):
+        kind = tuple(
+            "*" if isinstance(key, int) or above in NAMED else key for above, key in zip(("", *path), path, strict=False)
+        )
+        if (like := (*kind, type(at(document, path)).__name__)) not in seen:
+            seen.add(like)
+            found.append(path)
+    return found
+
+
+def around(document: Any, place: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Return the part of a standard that is read with a place, and the place in it: a whole one takes twenty times as long."""
+    kept = {*written.load("process-standard")["required"], "schema", "roles", place[0]}
+    n, inside = (place[1], ("nodes", 0, *place[2:])) if place[0] == "nodes" and len(place) > 1 else (0, place)
+    return {name: one for name, one in document.items() if name in kept} | {"nodes": document["nodes"][n : n + 1]}, inside
 
 
 def at(value: Any, path: tuple[Any, ...]) -> Any:
@@ -113,8 +140,13 @@ SHOWN = [
 
 def reads_standard(document: Any) -> bool:
     page = read(document)
-    counted = 1 <= len(page.standard.nodes) <= NODES_MAX
-    return counted and not [fault for fault in page.faults if not any(words in str(fault) for words in MEANING)]
+    nodes = page.standard.nodes
+    # These are refused behind the reader, where the words for it are better.
+    counted = 1 <= len(nodes) <= NODES_MAX and all(gate.approver for node in nodes for gate in node.gates)
+    known = all(node.confirmation is None or node.confirmation.subject in SUBJECTS for node in nodes)
+    raised = all(one.raised_by in ("", *RAISES) for one in page.standard.exceptions)
+    faults = [fault for fault in page.faults if not any(words in str(fault) for words in MEANING)]
+    return counted and known and raised and not faults
 
 
 def reads_roster(document: Any) -> bool:
@@ -137,15 +169,26 @@ def test_what_we_ship_fits_its_schema(path: Path) -> None:
     assert [error.message for error in Draft202012Validator(written.load(name)).iter_errors(loaded(path))] == []
 
 
-@pytest.mark.parametrize("name", ["complaint-quality-1", "inbound-call-1"])
-def test_a_standard_s_schema_takes_what_its_reader_takes(name: str) -> None:
-    differing = disagreements("process-standard", loaded(DEPLOY / f"standards/{name}.yaml"), reads_standard)
-    assert [where for where, _, _ in differing] == []
+def test_a_standard_s_schema_takes_what_its_reader_takes() -> None:
+    """Every kind of place is spoiled once, in the first standard that has one."""
+    seen: set[tuple[Any, ...]] = set()
+    for path in STANDARDS:
+        document = loaded(path)
+        for place in unlike(document, seen):
+            part, where = around(document, place)
+            assert reads_standard(part)
+            # What the schema of a form may say, its reader knows better (tests/libs/events/catalogue/test_forms.py).
+            is_deep = place[:1] == ("forms",) and place[2:3] == ("schema",)
+            differing = disagreements("process-standard", part, reads_standard, [where])
+            assert [where for where, _, taken in differing if taken or not is_deep] == [], (path, place)
+    assert {one[0] for one in seen} >= {"forms", "scripts", "nodes", "exceptions", "grades", "severities", "classes"}
+    assert {one[2] for one in seen if one[:2] == ("nodes", "*")} >= {"gates", "confirmation", "notice", "asks_expectation"}
 
 
 @pytest.mark.parametrize("path", ROSTERS, ids=lambda path: path.stem)
 def test_a_roster_s_schema_takes_what_its_reader_takes(path: Path) -> None:
-    differing = disagreements("roster", loaded(path), reads_roster)
+    document = loaded(path)
+    differing = disagreements("roster", document, reads_roster, [*places(document)])
     assert [where for where, _, _ in differing] == []
 
 
@@ -224,7 +267,8 @@ def test_schema_and_reader_agree_on_every_window(text: str, fits: bool) -> None:
 @pytest.mark.parametrize("name", ["cn-business", "city-weekdays"])
 def test_a_calendar_s_schema_refuses_nothing_that_its_reader_takes(name: str) -> None:
     """The reader refuses more: dates that are none, windows that overlap, countries without holidays."""
-    differing = disagreements("calendar", loaded(DEPLOY / f"calendars/{name}.yaml"), reads_calendar)
+    document = loaded(DEPLOY / f"calendars/{name}.yaml")
+    differing = disagreements("calendar", document, reads_calendar, [*places(document)])
     assert [where for where, _, taken in differing if taken] == []
 
 
@@ -245,7 +289,7 @@ def test_a_mapping_s_schema_refuses_nothing_that_its_reader_takes(mapping: Any) 
         # Only the first entry of a list is spoiled; no two rules are alike.
         one = mapping | {"facts": [rule, mapping["facts"][0]]}
         under = ("facts", 0) if rule is not mapping["facts"][0] else ()
-        differing = disagreements("mapping", one, reads_mapping, under)
+        differing = disagreements("mapping", one, reads_mapping, [path for path in places(one) if path[: len(under)] == under])
         assert [where for where, _, taken in differing if taken] == []
 
 
@@ -255,9 +299,10 @@ def test_a_mapping_that_the_page_shows_fits_the_schema(mapping: Any) -> None:
 
 
 def disagreements(
-    name: str, document: Any, takes: Callable[[Any], bool], under: tuple[Any, ...] = ()
+    name: str, document: Any, takes: Callable[[Any], bool], found: Sequence[tuple[Any, ...]]
 ) -> list[tuple[str, bool, bool]]:
+    """Return where schema and reader differ about the document with something odd at one of these places."""
+    assert found
     validator = Draft202012Validator(written.load(name))
-    verdicts = [(where, validator.is_valid(changed), takes(changed)) for where, changed in spoiled(document, under)]
-    assert len(verdicts) > (20 if under else 100)
+    verdicts = [(where, validator.is_valid(changed), takes(changed)) for where, changed in spoiled(document, found)]
     return [(where, fits, taken) for where, fits, taken in verdicts if fits != taken]

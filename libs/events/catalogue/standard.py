@@ -24,10 +24,7 @@ class Role(Label):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Label):
-    """A form by its names: what a record of it holds, as a JSON Schema (forms.py).
-
-    `brief` are the grades that ask for no more than what is mandatory.
-    """
+    """A form by its names, and the JSON Schema of its records (forms.py). `brief` are grades that ask for the mandatory only."""
 
     schema: dict[str, Any]
     brief: tuple[str, ...] = ()

@@ -133,12 +133,7 @@ SENT = "survey.sent survey_id: s, channel: mail"
         ("a word for a table", "import.figures_stated", "figures: x", ".figures: must be a mapping"),
         ("the system said again", "import.figures_stated figures: {a: b}", "system: x", ": 'system' means nothing here"),
         ("a flag that is none", CONTACT, "automated: perhaps", ".automated: 'perhaps': the word is neither true nor false"),
-        (
-            "an answer that is none",
-            CONTACT,
-            "meets_expectation: perhaps",
-            "the word is neither true nor false",
-        ),
+        ("no answer", CONTACT, "meets_expectation: x", ".meets_expectation: 'x': the word is neither true nor false"),
         ("no such kind", "import.figures_stated", "figures: {n: {column: count, as: number}}", ".figures.n.as: 'number' is not"),
         ("a kind the field is not", "case.assigned", "team: {column: team, as: integer}", ".team.as: 'integer' is not possible"),
         ("column and previous", "case.assigned", "team: {column: team, previous: team}", ".team: has both"),

@@ -126,7 +126,7 @@ class Page:
     def flag(self, key: str) -> bool:
         """Return a yes or no; no where the author wrote nothing."""
         value = self._value(key, False, "true or false")
-        return bool(value) and self._fits(key, value, bool, "write true or false")
+        return self._fits(key, value, bool, "write true or false") and value is True
 
     def words(self, key: str) -> tuple[str, ...]:
         """Return a list of words; empty where the author wrote nothing."""

@@ -58,6 +58,7 @@ def listed(levels: int) -> dict[str, Any]:
         ("a mandatory field without a name", of(a=TEXT) | {"required": [["a"]]}, "required", "names `['a']`, which is no field"),
         ("a name with a blank", of(**{"a b": TEXT}), "properties", "names `a b`"),
         ("a list of nothing", of(a={"type": "array"}), "properties/a/items", "has no type"),
+        ("a format that is none", of(a=TEXT | {"format": ["date"]}), "properties/a/format", "is a format that nobody checks"),
         ("a format that nobody checks", of(a=TEXT | {"format": "uri"}), "properties/a/format", "is a format that nobody checks"),
         ("no words to choose from", of(a=TEXT | {"enum": []}), "properties/a/enum", "must list 1 to 100 values"),
         ("a name in Chinese that is no text", of(a=TEXT | {"x-zh": 1}), "properties/a/x-zh", "is no text"),

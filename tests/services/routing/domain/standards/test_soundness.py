@@ -215,6 +215,7 @@ FAULTS = [
     ("a list that is none", node(0, outputs="form"), "nodes[0].outputs", "write a list"),
     ("a list that is a number", node(0, outputs=7), "nodes[0].outputs", "is a number; write a list"),
     ("days that are a word", top(survey_days="soon"), "survey_days", "is a text; write a whole number"),
+    ("a flag that is a number", node(1, key=0), "nodes[1].key", "true or false"),
     ("a flag that is none", node(1, key="yes"), "nodes[1].key", "true or false"),
     ("another schema", top(schema="process-definition/v1"), "schema", "process-standard/v1"),
 ]  # fmt: skip
