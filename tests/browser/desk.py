@@ -50,6 +50,7 @@ IMPERSONAL = [
     "figures:read",
     "standards:write",
     "rosters:read",
+    "reads:read",
 ]
 """Every scope that opens a page, but for those of personal data."""
 
