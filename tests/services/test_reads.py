@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import re
 from contextlib import AsyncExitStack
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -27,6 +29,7 @@ from tests.safety.scopes import SCOPES
 from tests.services.routing.samples import page
 
 NUMBERS = count(1)
+SERVICES = Path(__file__).parents[2] / "services"
 NAME, SUBJECT, NOTE, FILE, COMMENT = "Ottilie Quastenflosser", "the parrot smokes", "she whispers", "ottilie.txt", "far too slow"
 WORDS = (NAME, SUBJECT, NOTE, FILE, COMMENT, "Quasten", "parrot")
 SHA = hashlib.sha256(b"of a test").hexdigest()
@@ -214,6 +217,13 @@ def test_no_operation_and_no_page_that_shows_what_is_personal_is_forgotten():
     assert {name for name, is_page, _ in asking if is_page} == PAGES.keys()
     # A survey is found before its case is known, so it writes its line itself.
     assert {name for name, _, is_ours in asking if not is_ours} == {"survey.get_survey"}
+
+
+def test_no_module_asks_for_the_scope_alone_and_shows_something():
+    found = {str(path.relative_to(SERVICES)): path.read_text("utf-8") for path in SERVICES.rglob("*.py")}
+    may = {path for path, text in found.items() if re.search(r"\.may\((PERSONAL|\"\w+:personal\")\)", text)}
+    leading = {"intake/pages/registering.py", "intake/pages/asking.py"}  # to the page of a case, which asks who serves it
+    assert leading <= may and {path for path in may if "await note(request, client" not in found[path]} == leading
 
 
 @pytest.mark.parametrize(
