@@ -35,6 +35,9 @@ OF_A_ROLLUP = ("day", "process_id", "process_version", "team", "agent", "rule", 
 CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers", "cancelled_at": GRANTED}
 """Values of HTTP answers that have changed, by the last name on their way, and why."""
 
+GROWN = {"routing.processes": ("process_id", "version"), "routing /processes/items": ("process_id", "version")}
+"""Where this release adds its own versions of the shipped standards, and by what to know those that were there before."""
+
 CHANGED_ORDER = {"routing /work/items": "what falls due first stands in front, no longer what waits longest"}
 """Lists whose order has changed, and why. What they say of each case is compared."""
 
@@ -82,12 +85,22 @@ def different_views(running, said):
     different = []
     for name, rows in then.items():
         columns = [one for one in (rows[0] if rows else []) if f"{name}.{one}" not in CHANGED_VIEWS]
-        before, after = (sorted(json.dumps([row.get(one) for one in columns]) for row in given) for given in (rows, now[name]))
+        told = (rows, known(rows, now[name], name))
+        before, after = (sorted(json.dumps([row.get(one) for one in columns]) for row in given) for given in told)
         if rows and len(columns) < len(rows[0]):
             before, after = sorted(set(before)), sorted(set(after))
         if before != after:
             different.append((name, columns, sorted(set(before) - set(after))[:3], sorted(set(after) - set(before))[:3]))
     return different
+
+
+def known(before, after, name):
+    """Return what was there before; where nothing may be added, everything."""
+    if (key := GROWN.get(name)) is None:
+        return after
+    there = {tuple(row[one] for one in key) for row in before}
+    assert len(after) > len(there), f"nothing is added to {name} any more"
+    return [row for row in after if tuple(row[one] for one in key) in there]
 
 
 def summed(name, rows):
@@ -121,7 +134,7 @@ def unsaid(before, after, where):
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before:
             yield from unsaid(before[name], after.get(name, "(nothing)"), f"{where}/{name}")
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after := known(before, after, where)):
         if where in CHANGED_ORDER:
             before, after = (sorted(one, key=lambda item: item["case_id"]) for one in (before, after))
         for n, (old, new) in enumerate(zip(before, after, strict=True)):
