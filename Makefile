@@ -15,14 +15,16 @@ LOGS = ../shared/data
 NOT_HERE = $(if $(wildcard $(LOGS)),,truth)
 ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
 
-# Two workers, each with servers of its own. A test that starts five processes needs the whole machine, so these run alone.
+# Two workers, each with servers of its own; in tiers stack and truth each takes lanes of tests that share them (tests/conftest.py).
 WORKERS_fast = 2
 WORKERS_slow = 2
 WORKERS_postgres = 2
 WORKERS_kafka = 0
-WORKERS_stack = 0
-WORKERS_browser = 0
-WORKERS_truth = 0
+WORKERS_stack = 2
+WORKERS_browser = 2
+WORKERS_truth = 2
+DIST_stack = loadgroup
+DIST_truth = loadgroup
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
 SELECT_slow = slow
@@ -122,7 +124,7 @@ clean: ## remove what make and the tools made; the data in .loopdesk stays
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)
 	@echo "tier $*"
-	@$(RUN) -m pytest -n $(WORKERS_$*) --dist worksteal -m "$(SELECT_$*)" -rfEs
+	@$(RUN) -m pytest -n $(WORKERS_$*) --dist $(or $(DIST_$*),worksteal) -m "$(SELECT_$*)" -rfEs
 
 tier-%:
 	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2

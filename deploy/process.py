@@ -6,6 +6,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +15,36 @@ from typing import Any
 STRANGERS = ("postgres", "nobody")  # the first that the machine knows; no user is created
 
 
-_given = set[int]()
-"""Ports that this process has given out; their servers may not listen yet."""
+_given: dict[int, socket.socket] = {}
+"""Ports that this process has given out; their servers may not listen yet. The socket holds the port's name until we end."""
 
 
 def free_port(last: int = 0) -> int:
-    """Return a TCP port of 127.0.0.1 that is free and was not given out; the `last` one if it is still free."""
+    """Return a TCP port of 127.0.0.1 that is free and that no process has given out; the `last` one if it is still free."""
     # Not a port that the kernel gives to clients: while the server is down, a client that retries could connect to itself.
     wanted = last or _some_port()
-    while not is_free(wanted) or (wanted in _given and wanted != last):
+    while not (is_free(wanted) and ((wanted == last and wanted in _given) or _reserved(wanted))):
         wanted = _some_port()
-    _given.add(wanted)
     return wanted
 
 
 def _some_port() -> int:
     return 16_000 + secrets.randbelow(16_000)
+
+
+def _reserved(port: int) -> bool:
+    """Note that we have given the port out, unless a process of this machine has; two that start at once take no port twice."""
+    if port in _given:
+        return False
+    name = socket.socket(socket.AF_UNIX)
+    if sys.platform == "linux":  # only there a name needs no file
+        try:
+            name.bind(f"\0loopdesk port {port}")
+        except OSError:
+            name.close()
+            return False
+    _given[port] = name
+    return True
 
 
 def is_free(port: int) -> bool:

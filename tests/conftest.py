@@ -118,6 +118,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Stacks that several files share live to the end, and even idle they take half a processor from all that comes after.
     sharing = {item.path for item in items if SHARED.intersection(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path in sharing)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(lane_of(item, sharing)))
+
+
+def lane_of(item: pytest.Item, sharing: set[Path]) -> str:
+    """Return what one worker does alone and in order where workers take lanes: what shares a stack, else one file."""
+    if item.path in sharing:
+        return "shared"
+    return "matrix" if "lasting_desk" in getattr(item, "fixturenames", ()) else item.path.stem
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")

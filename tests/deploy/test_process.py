@@ -1,5 +1,7 @@
 """What several processes ask of one another's folders."""
 
+import subprocess
+import sys
 from errno import ENOSPC
 from pathlib import Path
 from threading import Thread
@@ -31,12 +33,24 @@ def test_a_port_that_is_being_written_reads_as_the_old_one_or_the_new_one(tmp_pa
 
 def test_a_port_that_was_given_is_not_given_again(monkeypatch):
     drawn = iter([1, 1, 2])
-    monkeypatch.setattr("deploy.process._given", set())
+    monkeypatch.setattr("deploy.process._given", {})
     monkeypatch.setattr("deploy.process.secrets.randbelow", lambda many: next(drawn))
     monkeypatch.setattr("deploy.process.is_free", lambda port: True)
     first, second = free_port(), free_port()
     assert second == first + 1
     assert free_port(last=first) == first, "a server that comes again keeps its own"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of sockets without files")
+def test_what_another_process_was_given_is_not_given_here_while_it_lives(monkeypatch):
+    program = "from deploy.process import free_port; print(free_port(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        theirs = int(other.stdout.readline())
+        drawn = iter([theirs - 16_000, 15_999])
+        monkeypatch.setattr("deploy.process.secrets.randbelow", lambda many: next(drawn))
+        assert free_port() != theirs
+        other.communicate("\n")
+    assert free_port(last=theirs) == theirs
 
 
 def test_a_secret_is_there_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.home import SHIPPED
 from libs.events.words.now import real_now
 
-LIVE, IMPORTED, BESIDE = 900, 600, 20
+LIVE, IMPORTED, BESIDE = 300, 200, 20
 OLD = datetime(2023, 3, 1, 9, tzinfo=UTC)
 SECONDS_MAX = 45.0
 """A border that no slow machine meets; how long it took is printed."""
