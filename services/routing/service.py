@@ -40,7 +40,7 @@ them."""
 OWN = ("version-published", "version-passed")
 """Why a shipped version is not published: this installation has written that version, or a later one, itself."""
 
-SERVICE = Service(name="routing", books=BOOKS, tables=TABLES, vault=VAULT, version=5)
+SERVICE = Service(name="routing", books=BOOKS, tables=TABLES, vault=VAULT, version=6)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -125,9 +125,9 @@ def test_her_yes_ends_what_her_no_has_raised():
     answer_to(AT_N5, yes(AT_N5)).nothing()
 
 
-def call(case, direction="outbound", purpose="result", **words):
+def call(case, direction="outbound", purpose="result", *, minutes=1, **words):
     said = ContactLogged(direction=direction, channel="phone", purpose=purpose, agent="ann", **words)
-    return given(CASES, *case.facts, fact(said, case, minutes=1))
+    return given(CASES, *case.facts, fact(said, case, minutes=minutes))
 
 
 NOTICE = asking(notice="s")
@@ -159,6 +159,9 @@ def test_a_node_with_a_notice_is_complete_when_somebody_has_told_the_customer(wh
 
 ASKING = asking(notice="s", asks_expectation=True)
 WROTE = call(AT_N5)
+ANSWERED = again(
+    call(AT_N5, meets_expectation=True).after(send_back, STANDARD, node="n5", to_node="n4", reason="words:1", at=AFTER)
+)
 
 
 @pytest.mark.parametrize(
@@ -172,9 +175,8 @@ WROTE = call(AT_N5)
         ("then she was told", call(call(AT_N5, purpose="progress", meets_expectation=True)), "expectation-missing"),
         ("a machine says so", call(WROTE, automated=True, meets_expectation=True), "expectation-missing"),
         ("she was not reached", call(WROTE, reached=False, meets_expectation=True), "expectation-missing"),
-        ("it was in an earlier visit",
-         again(call(AT_N5, meets_expectation=True).after(
-             send_back, STANDARD, node="n5", to_node="n4", reason="words:1", at=AFTER)), "notice-missing"),
+        ("it was in an earlier visit", ANSWERED, "notice-missing"),
+        ("of an earlier visit's result", call(ANSWERED, minutes=11), "expectation-missing"),
     ],
 )  # fmt: skip
 def test_a_notice_that_asks_is_given_when_she_has_said_whether_it_meets_her_expectation(why, case, owes):
