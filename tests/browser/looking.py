@@ -82,8 +82,8 @@ class Visit:
         await dialog.dismiss()
 
     def _failed(self, request: Request) -> None:
-        # Who leaves a page ends its stream.
-        if (request.resource_type, request.failure) != ("eventsource", "net::ERR_ABORTED"):
+        # Who leaves a page ends its stream, and what it was just fetching because of it.
+        if request.resource_type not in ("eventsource", "fetch") or request.failure != "net::ERR_ABORTED":
             self.said.append(f"failed: {request.url}")
 
     async def go(self, address: str) -> None:

@@ -13,8 +13,11 @@ ORDERED: tuple[Part, ...] = ("node", "promise", "classify", "assign")
 """The parts whose order means something: a case walks nodes in it, and of promises and rules the first that fits holds."""
 
 _LISTS = ("nodes", "targets", "classify", "assign", "exceptions", "roles", "survey", "forms", "scripts")
-_NAMES = ("en", "zh")
-_APART = ("process_id", "version", "change", "reviewer", *_LISTS)
+NAMES = ("en", "zh")
+"""The fields that make up a name, which is compared as one."""
+
+APART = ("process_id", "version", "change", "reviewer", *_LISTS)
+"""The fields of a standard that no change of the process as a whole names: its version's own, and its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,5 @@ def _differences(was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
             yield "name", was, now
     for one in fields(now):
         old, new = getattr(was, one.name), getattr(now, one.name)
-        if old != new and not (isinstance(now, Standard) and one.name in _APART) and one.name not in _NAMES:
+        if old != new and not (isinstance(now, Standard) and one.name in APART) and one.name not in NAMES:
             yield one.name, old, new

@@ -1,17 +1,19 @@
 """Limits, moments, roles and changes are said in both languages; what a standard does not explain is said as it is written."""
 
+import dataclasses
 import inspect
 import re
 from functools import partial
 
 import pytest
 
+from libs.events.catalogue.standard import ExceptionRule, Form, Node, Role, Rule, Standard, SurveyPolicy, Target
 from libs.web.pages.words import words_of
 from services.routing.domain.cases.owing import evidence_owed, notice_owed
-from services.routing.domain.standards.changes import changes
+from services.routing.domain.standards.changes import APART, NAMES, changes
 from services.routing.pages import PAGES
 from services.routing.pages.wording import Wording
-from tests.services.routing.samples import COMPLAINT, STANDARDS
+from tests.services.routing.samples import COMPLAINT, NEWEST, STANDARDS
 
 WORDS = words_of((PAGES,))
 wording = partial(lambda lang, standard=COMPLAINT: Wording(WORDS[lang], lang, standard))
@@ -73,14 +75,22 @@ def test_without_a_standard_everything_is_said_as_it_is():
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_change_between_shipped_standards_can_be_said(lang):
-    for before in STANDARDS.values():
-        for after in STANDARDS.values():
+    shipped = [*STANDARDS.values(), *NEWEST.values()]
+    for before in shipped:
+        for after in shipped:
             was, is_ = wording(lang, before), wording(lang, after)
             for one in changes(before, after):
                 assert (was if one.what == "removed" else is_).subject(one.part, one.subject) or one.part in ("process", "survey")
                 if one.what == "changed":
                     assert f"field {one.field}" in WORDS[lang] and was.value(one.field, one.before)
                     assert is_.value(one.field, one.after)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_field_that_may_change_has_a_word(lang):
+    parts = (Standard, SurveyPolicy, Role, Node, Target, ExceptionRule, Form, Rule)
+    named = {one.name for part in parts for one in dataclasses.fields(part)} - {*NAMES, *APART, "id", "code", "clock"}
+    assert {f"field {one}" for one in named} <= WORDS[lang].keys()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
