@@ -15,7 +15,7 @@ LOGS = ../shared/data
 NOT_HERE = $(if $(wildcard $(LOGS)),,truth)
 ON_KAFKA = $(if $(filter-out 0 no false,$(KAFKA)),--kafka)
 
-# Two workers, each with servers of its own; in tiers stack and truth each takes lanes of tests that share them (tests/conftest.py).
+# Two workers, each with servers of its own. In tiers stack and truth they take lanes of tests (tests/lanes.py).
 WORKERS_fast = 2
 WORKERS_slow = 2
 WORKERS_postgres = 2
@@ -23,8 +23,8 @@ WORKERS_kafka = 0
 WORKERS_stack = 2
 WORKERS_browser = 2
 WORKERS_truth = 2
-DIST_stack = loadgroup
-DIST_truth = loadgroup
+DIST_stack = loadscope --no-loadscope-reorder
+DIST_truth = $(DIST_stack)
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
 SELECT_slow = slow

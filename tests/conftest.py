@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,7 @@ from hypothesis import settings
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
 from libs.events.engine.runtime import collect_rarely
+from tests.lanes import SHARED, Lanes
 from tests.real_logs import DATA
 from tests.s3 import S3Server
 
@@ -84,9 +86,6 @@ FOLDERS |= {"stack": "stack", "faults": "stack", "browser": "browser", "truth": 
 NEVER_FAST = FOLDERS.keys() - {"faults"}
 """The fast tier does not even look into these."""
 
-SHARED = frozenset({"calm", "harmed", "on_kafka"})
-"""The stacks that files of tests/stack share."""
-
 ALL_OF_IT_SLOW = re.compile(r"^pytestmark = .*\bmark\.(slow|truth)", re.MULTILINE)
 
 
@@ -104,6 +103,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return (collection_path.suffix == ".py" and bool(ALL_OF_IT_SLOW.search(collection_path.read_text("utf-8")))) or None
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes | None:
+    """Let workers take lanes where tests need whole stacks."""
+    return Lanes(config, log) if config.getoption("dist") == "loadscope" else None
+
+
 def pytest_collection_finish() -> None:
     """Collected tests live to the end, so nothing needs to look through them for cycles."""
     gc.freeze()
@@ -118,15 +122,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Stacks that several files share live to the end, and even idle they take half a processor from all that comes after.
     sharing = {item.path for item in items if SHARED.intersection(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path in sharing)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(lane_of(item, sharing)))
-
-
-def lane_of(item: pytest.Item, sharing: set[Path]) -> str:
-    """Return what one worker does alone and in order where workers take lanes: what shares a stack, else one file."""
-    if item.path in sharing:
-        return "shared"
-    return "matrix" if "lasting_desk" in getattr(item, "fixturenames", ()) else item.path.stem
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")
