@@ -25,6 +25,10 @@ WORKERS_browser = 2
 WORKERS_truth = 2
 DIST_stack = loadscope --no-loadscope-reorder
 DIST_truth = $(DIST_stack)
+# A stack puts four services behind intake, at nice 10. All else is as nice here, or one lane would starve the services of the other.
+NICE_stack = nice -n 10
+NICE_browser = $(NICE_stack)
+NICE_truth = $(NICE_stack)
 # A test that needs several servers runs once, in the heaviest tier it belongs to.
 SELECT_fast = fast
 SELECT_slow = slow
@@ -124,7 +128,7 @@ clean: ## remove what make and the tools made; the data in .loopdesk stays
 # pytest itself fails (exit code 5) when a tier has no test.
 $(TIERS:%=tier-%): tier-%: $(STAMP)
 	@echo "tier $*"
-	@$(RUN) -m pytest -n $(WORKERS_$*) --dist $(or $(DIST_$*),worksteal) -m "$(SELECT_$*)" -rfEs
+	@$(NICE_$*) $(RUN) -m pytest -n $(WORKERS_$*) --dist $(or $(DIST_$*),worksteal) -m "$(SELECT_$*)" -rfEs
 
 tier-%:
 	@echo "There is no tier $*. Give one of: $(TIERS)." >&2; exit 2

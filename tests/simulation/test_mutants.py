@@ -20,7 +20,7 @@ CAUGHT = {
     "checkpoint-apart": "differ from a replay|not what the facts imply|the model says",
     "forget-answers": "answered differently|two answers",
     "fire-early": "a breach due .* but facts up to|the watermark is .* but .* was read to",
-    "own-clock": "a breach due .* was said at|the model says|at rest, and knows its partitions until",
+    "own-clock": "a breach due .* was said at|the model says|at rest, and knows its partitions until|the watermark is .* but",
     "ignore-versions": "differ from a replay|not what the facts imply|the model says",
     "keep-half": "differ from a replay|not what the facts imply|the model says|went back|set something aside",
     "one-partition": "the watermark is .* but .* was read to",
