@@ -16,7 +16,7 @@ from hypothesis import settings
 from deploy.kafka import KafkaBroker
 from deploy.postgres import PostgresServer
 from libs.events.engine.runtime import collect_rarely
-from tests.lanes import SHARED, Lanes
+from tests.lanes import SHARED, Lanes, lane_of
 from tests.real_logs import DATA
 from tests.s3 import S3Server
 
@@ -120,8 +120,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("truth") and not DATA.is_dir():
             item.add_marker(pytest.mark.skip("the folder of real logs, ../shared/data, is not here"))
     # Stacks that several files share live to the end, and even idle they take half a processor from all that comes after.
-    sharing = {item.path for item in items if SHARED.intersection(getattr(item, "fixturenames", ()))}
-    items.sort(key=lambda item: item.path in sharing)
+    items.sort(key=lambda item: lane_of(item.nodeid) == SHARED)
 
 
 TIERS = ("fast", "slow", "postgres", "kafka", "stack", "browser", "truth")

@@ -1,13 +1,15 @@
 """What one worker does alone and in order, where tests share stacks of five processes (make's --dist loadscope)."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = frozenset({"calm", "harmed", "on_kafka"})
+STACKS = frozenset({"calm", "harmed", "on_kafka"})
 """The stacks that files of tests/stack share."""
 
+SHARED = "shared stacks"
 ROOT = Path(__file__).parents[1]
 
 
@@ -23,6 +25,10 @@ def lane_of(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
     if file.startswith("tests/faults/test_matrix_"):
         return "faults on kafka" if "[kafka" in nodeid else "faults on postgres"
-    if file.startswith("tests/stack/") and SHARED.intersection(re.findall(r"\w+", (ROOT / file).read_text("utf-8"))):
-        return "shared stacks"
-    return file
+    return SHARED if _names_a_stack(file) else file
+
+
+@cache
+def _names_a_stack(file: str) -> bool:
+    words = re.findall(r"\w+", (ROOT / file).read_text("utf-8")) if file.startswith("tests/stack/") else ()
+    return not STACKS.isdisjoint(words)

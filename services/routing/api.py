@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from libs.events.catalogue.references import PROCESS
+from libs.events.catalogue.references import PROCESS, ROSTER
 from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
@@ -25,7 +25,7 @@ from services.routing import answers, requests
 from services.routing.commands import publishing_routes
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
+from services.routing.domain.cases.entitled import Ask, must_be_entitled
 from services.routing.domain.cases.vault import hidden
 from services.routing.questions import question_routes, unknown_case
 from services.routing.tables import case_row
@@ -188,7 +188,7 @@ async def execute_on(
             raise Refused("standard-not-read", f"{error} has not arrived here yet.", 503) from error
         asked = {name: words[name] for name in ("node", "gate", "team", "agent", "reason") if name in words}
         ask = Ask(**asked, actor=write.client.actor, person=write.client.person, at=at)
-        must_be_entitled(decide, case, standard, rosters_in(running.known), ask)
+        must_be_entitled(decide, case, standard, running.known.newest(ROSTER), ask)
         return decide(case, standard, **hidden(words, standard, spoken), at=at, actor=write.client.actor)
 
     command = Command(

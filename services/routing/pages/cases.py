@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from libs.events.catalogue.references import ROSTER
 from libs.events.catalogue.standard import Standard
 from libs.service.personal import note
 from libs.service.running import RunningService
@@ -16,7 +17,6 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.entitled import rosters_in
 from services.routing.domain.cases.owing import evidence_owed
 from services.routing.domain.cases.pinned import WORDS, words_of
 from services.routing.domain.cases.possible import Offer, offered_to, offers
@@ -67,7 +67,7 @@ def may_ask(
         return {}
     at = running.now()
     found = offers(case, standard, at=at, zone=zone)
-    return offered_to(client.person, found, case, standard, rosters_in(running.known), at)
+    return offered_to(client.person, found, case, standard, running.known.newest(ROSTER), at)
 
 
 def script_of(case: RoutingCase, standard: Standard | None, one: Line) -> str:

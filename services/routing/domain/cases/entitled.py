@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from libs.events.catalogue.references import ROSTER
 from libs.events.catalogue.standard import Node, Roster, Standard
-from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases.calls import escalate
@@ -30,11 +28,6 @@ Decide = Callable[..., Iterable[Fact]]
 
 Rosters = Mapping[str, Roster]
 """The rosters that hold, by team."""
-
-
-def rosters_in(known: Known) -> Rosters:
-    """Return the newest roster of each team."""
-    return known.newest(ROSTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

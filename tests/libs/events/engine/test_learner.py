@@ -1,5 +1,6 @@
 """The learner has the facts of the owners of standards, knows how far it has read, and passes over strangers' facts."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -91,3 +92,8 @@ async def test_the_names_that_standards_give_are_known_as_soon_as_they_are_publi
         STANDARD.targets[0].clock,
     } <= known.words
     assert known.words == knowing(STANDARD).words and Known().words == set()
+
+
+def test_of_each_id_the_newest_version_holds():
+    newer, other = replace(STANDARD, version=2), replace(STANDARD, process_id="other")
+    assert knowing(newer, STANDARD, other).newest(PROCESS) == {STANDARD.process_id: newer, "other": other}

@@ -6,11 +6,10 @@ from datetime import date
 import pytest
 
 from libs.events.catalogue.standard import Absence, Gate, Label, Node, Person, Role, Roster
-from libs.events.testing.spec import knowing
 from libs.events.words.refusal import Refused
 from services.routing.domain.cases import decisions
 from services.routing.domain.cases.case import RoutingCase
-from services.routing.domain.cases.entitled import Ask, must_be_entitled, rosters_in
+from services.routing.domain.cases.entitled import Ask, must_be_entitled
 from services.routing.domain.cases.visit import NOBODY, Done
 from tests.services.routing.samples import COMPLAINT, NINE
 
@@ -112,11 +111,6 @@ def test_a_refusal_names_who_may_and_not_all_of_many():
     assert may(decisions.start, "zoe", case(), standard("expert"), {"own": roster("own", ann="worker")}).endswith(
         "publish one that does."
     )
-
-
-def test_the_newest_roster_of_a_team_holds():
-    newer = roster("own", 2, bo="worker")
-    assert rosters_in(knowing(ROSTERS["own"], newer, ROSTERS["far"])) == {"own": newer, "far": ROSTERS["far"]}
 
 
 AWAY = (Absence(first_day=date(2000, 1, 1), last_day=date(2199, 12, 31)),)
