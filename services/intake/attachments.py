@@ -6,16 +6,19 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.engine.writer import Command
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
 from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
+from libs.service import personal
 from libs.service.running import RunningService
 from libs.web.answers import respond, shown
 from libs.web.faults import pattern
+from libs.web.keys import Client
+from libs.web.position import WaitFor
 from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.uploads import Parts, Sent, described, uploads
@@ -31,6 +34,16 @@ from services.intake.storage import Files, Storage
 
 Sending = Annotated[Sent, Depends(uploads("cases:write"))]
 Sha = Annotated[str, Path(min_length=64, max_length=64, pattern=pattern("^[0-9a-f]+$", "digits and small letters from a to f"))]
+
+
+class OfFile(personal.Personal):
+    """The dependency of a route that gives out a file: a name that no file can have is refused before a line is written.
+
+    So the name is asked for here: what a route itself asks for is looked at only after its dependencies have run.
+    """
+
+    async def __call__(self, request: Request, case_id: Id, sha256: Sha, position: WaitFor) -> Client:  # type: ignore[override]
+        return await super().__call__(request, case_id, position)
 
 
 FIELDS = {
@@ -78,7 +91,7 @@ def attachment_routes(router: APIRouter, running: RunningService, pepper: str, f
         response_class=Response,
         responses={200: {"description": "The file.", "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def get_attachment(case_id: Id, sha256: Sha, client: Personal) -> Response:
+    async def get_attachment(case_id: Id, sha256: Sha, client: Annotated[Client, Depends(OfFile("cases:personal"))]) -> Response:
         """Give the file out as bytes, to be kept and never to be shown in its place; its media type is in the list."""
         row, content = await file_from(running, files, case_id, sha256)
         return Response(content, 200, {**_HEADERS, "Content-Disposition": disposition(row.name)}, media_type=_BYTES)

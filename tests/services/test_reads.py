@@ -287,6 +287,12 @@ async def test_a_form_leads_those_who_do_not_serve_the_case_back_to_it(desk, cas
         assert (answer.status_code, answer.headers.get("Location")) == (303, path), answer.text
 
 
+async def test_of_a_file_that_nothing_can_have_no_line_is_written(desk, case):
+    before = await desk.lines("intake")
+    assert (await desk.ask("system", "intake", f"/cases/{case}/attachments/{SHA}0")).status_code == 422
+    assert await desk.lines("intake") == before
+
+
 @pytest.mark.parametrize("path", ["/cases/no%20case", "/cases/" + "x" * 65, "/cases/nobody", "/cases/nobody/records"])
 async def test_of_a_case_that_is_not_here_no_line_is_written(desk, path):
     before = await desk.lines("intake")
