@@ -47,6 +47,17 @@ def _status(case, sent_at, overall, now):
     return "expired" if sent_at in case.ended_by_reopening or now > sent_at + OPEN_FOR else "open"
 
 
+def _withdrawn(row):
+    """Return when the client asked for the cancellation that was granted: the model knows no other instant.
+
+    routing answers at that instant, or right after what it has said meanwhile, such as an escalation.
+    """
+    if row["cancelled_at"] is None:
+        return None
+    assert row["cancelled_at"] >= row["cancel_asked_at"], "a case was cancelled before anybody asked"
+    return row["cancel_asked_at"]
+
+
 def observed(world):
     """Return the values that the tables show."""
     found = {}
@@ -55,7 +66,7 @@ def observed(world):
     for (id,), row in table(world, "intake", "cases").items():
         walked = routed.get((id,), UNHEARD)
         node = walked["node"] if row["origin"] == "live" else ""
-        found[id, "case"] = (row["contacts"], row["cancelled_at"], walked["phase"], node)
+        found[id, "case"] = (row["contacts"], _withdrawn(row), walked["phase"], node)
         found[id, "surveys"] = sorted(
             (one["sent_at"], one["overall"] or 0, one["status"]) for (case, _), one in asked.items() if case == id
         )
