@@ -24,7 +24,8 @@ from services.routing.domain.standards.page import Fault
 from services.routing.domain.standards.reading import read
 from services.routing.domain.standards.soundness import NODES_MAX
 from services.sla.domain.calendar_checks import BadCalendar
-from services.sla.domain.calendars import CLOCK, DATE, WINDOW, WINDOWS_MAX, calendar_of
+from services.sla.domain.calendar_entries import CLOCK, DATE, WINDOW, WINDOWS_MAX
+from services.sla.domain.calendars import calendar_of
 
 pytestmark = pytest.mark.slow
 
@@ -209,10 +210,12 @@ def test_a_schema_has_the_grammar_of_the_reader(name: str, part: str, pattern: s
     assert part != "day" or found["maxItems"] == WINDOWS_MAX == STRETCHES_MAX
 
 
-def test_the_cutoff_and_the_make_up_days_have_it_too() -> None:
+def test_the_cutoff_and_the_single_days_have_it_too() -> None:
     entries = written.load("calendar")["properties"]
     assert {one["pattern"] for one in entries["cutoff"]["properties"].values()} == {f"^{CLOCK.pattern}$"}
-    assert entries["extra_days"]["propertyNames"]["pattern"] == f"^{DATE.pattern}$"
+    named = [entries[name]["propertyNames"]["pattern"] for name in ("extra_days", "openings")]
+    assert {*named, entries["announced_until"]["pattern"]} == {f"^{DATE.pattern}$"}
+    assert entries["openings"]["additionalProperties"] == {"$ref": "#/$defs/day"}
 
 
 UNITS = ("s", "m", "h", "d", "wh", "wd")

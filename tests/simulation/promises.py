@@ -84,7 +84,8 @@ class WorkingDays:
         weekday = self.calendar.extra_days.get(day, day.weekday())
         if day in self.calendar.holidays:
             return []
-        hours = sorted((w.opens, w.closes) for w in self.calendar.windows if w.weekday == weekday)
+        ordinary = [w for w in self.calendar.windows if w.weekday == weekday]
+        hours = sorted((w.opens, w.closes) for w in self.calendar.openings.get(day) or ordinary)
         return [tuple(datetime.combine(day, wall, self.zone).astimezone(UTC) for wall in window) for window in hours]
 
     def day_of(self, at):

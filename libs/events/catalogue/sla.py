@@ -33,6 +33,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One stretch of working time of a single date; `closes` is the first instant outside it."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cutoff:
     """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
 
@@ -45,8 +53,10 @@ class Calendar:
     """Working time as a versioned fact: what later changes to any holiday library cannot touch.
 
     `extra_days` are make-up working days (调休): the date works like the weekday it is mapped to.
+    `openings` are the stretches of single dates; they stand instead of whatever the date would work otherwise.
     With a `cutoff`, limits in working days go by dates and clock times, whatever the windows of a day are.
-    Outside `first_day`..`last_day` the calendar promises nothing and asking is an error.
+    Outside `first_day`..`last_day` the calendar promises nothing and asking is an error. The days after `announced_until`
+    are the author's expectation, because nobody has announced them yet; without it all days are announced.
     """
 
     id: str
@@ -56,6 +66,8 @@ class Calendar:
     holidays: tuple[date, ...] = ()
     extra_days: dict[date, int] = field(default_factory=dict)
     cutoff: Cutoff | None = None
+    openings: dict[date, tuple[Opening, ...]] = field(default_factory=dict)
+    announced_until: date | None = None
     first_day: date
     last_day: date
 

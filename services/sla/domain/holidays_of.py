@@ -6,7 +6,7 @@ notice would look complete and be wrong.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,15 +34,26 @@ class DaysOff:
     guessed: frozenset[date] = frozenset()
 
 
-def days_off(country: str, subdivision: str | None, years: range, settled: frozenset[date], confirmed: frozenset[int]) -> DaysOff:
-    """Return the days off in `years`; refuse what is uncertain, except `settled` dates and in `confirmed` years."""
+def days_off(
+    country: str,
+    subdivision: str | None,
+    years: range,
+    settled: frozenset[date],
+    confirmed: frozenset[int],
+    announced: date = date.max,
+) -> DaysOff:
+    """Return the days off in `years`; refuse what is uncertain, except `settled` dates and in `confirmed` years.
+
+    After the day `announced` nothing is known for certain to anybody: the library's expectation is taken.
+    """
     known, noticed = _ask(country, subdivision, years), _years_with_notice(country, subdivision)
     guessed = _guessed(known)
     for year in years:
         _known(known, year, country)
         if year not in confirmed:
-            _certain(guessed - settled, year, country)
-            _announced(noticed, year, country)
+            _certain({day for day in guessed - settled if day <= announced}, year, country)
+            if year <= announced.year:
+                _announced(noticed, year, country)
     worked = {day: _like(day) for day in known.weekend_workdays if day.year in years}
     return DaysOff(frozenset(day for day in known if day.year in years), worked, guessed)
 
@@ -95,11 +106,12 @@ def _guessed(known: holidays.HolidayBase) -> frozenset[date]:
     return frozenset(day for day, name in known.items() if mark in name)
 
 
-def _certain(guessed: frozenset[date], year: int, country: str) -> None:
+def _certain(guessed: Collection[date], year: int, country: str) -> None:
     if days := sorted(day for day in guessed if day.year == year):
         raise Unreliable(
             f"{country} {year}: {', '.join(map(str, days))} are estimates of the holidays library. "
-            f"Look the days up; list each under `added` or `removed`, or add {year} to `confirmed`."
+            f"Look the days up; list each under `added` or `removed`, or add {year} to `confirmed`. If nobody has announced "
+            f"them yet, name under `announced_until` the last day that is announced."
         )
 
 
@@ -108,7 +120,7 @@ def _announced(noticed: frozenset[int], year: int, country: str) -> None:
         raise Unreliable(
             f"{country} moves working days by a yearly notice, and the holidays library {VERSION} knows "
             f"none after {max(noticed)}. Update the library, or list the notice of {year} under `added` and "
-            f"`extra_days` and add {year} to `confirmed`."
+            f"`extra_days` and add {year} to `confirmed`. If it is not out, write `announced_until: {max(noticed)}-12-31`."
         )
 
 

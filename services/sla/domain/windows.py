@@ -33,9 +33,12 @@ def instant(at: int) -> datetime:
 
 def span(calendar: Calendar) -> Stretch:
     """Return the calendar's first instant and the first instant after it."""
-    zone = ZoneInfo(calendar.timezone)
-    after = calendar.last_day + timedelta(days=1)
-    return _midnight(calendar.first_day, zone), _midnight(after, zone)
+    return _midnight(calendar.first_day, ZoneInfo(calendar.timezone)), after_day(calendar, calendar.last_day)
+
+
+def after_day(calendar: Calendar, day: date) -> int:
+    """Return the first instant after a day, where the calendar is."""
+    return _midnight(day + timedelta(days=1), ZoneInfo(calendar.timezone))
 
 
 def stretches(calendar: Calendar) -> tuple[list[Stretch], dict[int, Stretch]]:
@@ -72,6 +75,7 @@ def _join(joined: list[Stretch], opens: int, closes: int) -> None:
 
 def _days_and_windows(calendar: Calendar) -> Iterator[tuple[int, list[Stretch]]]:
     holidays = frozenset(calendar.holidays)
+    openings = {day.toordinal(): [_open_hours(one.opens, one.closes) for one in of] for day, of in calendar.openings.items()}
     week: dict[int, list[Stretch]] = {}
     for window in calendar.windows:
         week.setdefault(window.weekday, []).append(_open_hours(window.opens, window.closes))
@@ -79,10 +83,10 @@ def _days_and_windows(calendar: Calendar) -> Iterator[tuple[int, list[Stretch]]]
         weekday: int | None = (ordinal + 6) % 7  # ordinal 1 was a Monday
         if holidays or calendar.extra_days:
             day = date.fromordinal(ordinal)
-            # A make-up day beats a holiday.
+            # A make-up day beats a holiday, and openings of its own beat both.
             weekday = calendar.extra_days.get(day, None if day in holidays else weekday)
-        if weekday is not None and weekday in week:
-            yield ordinal, week[weekday]
+        if windows := openings.get(ordinal) or (week.get(weekday) if weekday is not None else None):
+            yield ordinal, windows
 
 
 def _open_hours(opens: time, closes: time) -> Stretch:

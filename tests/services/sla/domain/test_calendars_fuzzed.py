@@ -51,6 +51,8 @@ ENTRIES = {
     "added": st.lists(DAYS, min_size=1, max_size=3),
     "removed": st.lists(DAYS, min_size=1, max_size=2),
     "extra_days": st.dictionaries(DAYS, st.sampled_from([*WEEKDAYS, "someday"]), max_size=3),
+    "openings": st.dictionaries(DAYS, st.one_of(BUSINESS, WINDOWS), max_size=3),
+    "announced_until": DAYS,
     "confirmed": st.lists(st.integers(2024, 2027), max_size=2),
     "cutoff": st.fixed_dictionaries({"at": CLOCK, "resumes": CLOCK}),
     "unheard_of": st.just(1),
@@ -74,7 +76,7 @@ def written(draw: st.DrawFn) -> dict[str, Any]:
 
 def says(calendar: Calendar) -> Any:
     """Return all that a calendar means to the promises that are counted by it."""
-    return calendar.cutoff, span(calendar), stretches(calendar)
+    return calendar.cutoff, calendar.announced_until, span(calendar), stretches(calendar)
 
 
 def each_left_out(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -87,6 +89,8 @@ def each_left_out(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
     for name in ("added", "removed"):
         paths += [(name, place) for place, day in enumerate(document.get(name) or ()) if int(day[:4]) not in vouched]
     paths += [("extra_days", day) for day in document.get("extra_days") or () if int(day[:4]) not in vouched]
+    paths += [("openings", day) for day in document.get("openings") or () if int(day[:4]) not in vouched]
+    paths += [("announced_until",)] if "announced_until" in document else []
     paths += [("windows", day, place) for day, texts in document["windows"].items() for place, _ in enumerate(texts)]
     for path in paths:
         changed = copy.deepcopy(document)

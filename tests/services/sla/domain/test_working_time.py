@@ -47,11 +47,11 @@ def works(day: Calendar, at: datetime) -> bool:
         if not day.first_day <= on <= day.last_day:
             continue
         weekday = day.extra_days.get(on, None if on in day.holidays else on.weekday())
-        for window in day.windows:
+        for window in day.openings.get(on) or [one for one in day.windows if one.weekday == weekday]:
             opens = datetime.combine(on, window.opens)
             closes = datetime.combine(on, window.closes)
             closes += timedelta(days=1) if closes <= opens else timedelta()
-            if window.weekday == weekday and opens <= wall < closes:
+            if opens <= wall < closes:
                 return True
     return False
 
