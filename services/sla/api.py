@@ -7,10 +7,9 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from libs.events.catalogue.sla import Calendar
-from libs.events.engine.known import NotYetKnown
 from libs.events.engine.writer import Command
 from libs.events.store.values import Idempotency
-from libs.events.words.event import Topic, occurrence_of
+from libs.events.words.event import Occurrence, Topic
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -26,11 +25,14 @@ from libs.web.writes import Write, creates
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
-from services.sla.domain.case import SlaCase
-from services.sla.domain.clock import ClockLife, lives
+from services.sla.domain.clock import lives
+from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
+from services.sla.domain.figures import Figures, figures
+from services.sla.domain.past import hearing
 from services.sla.domain.publishing import PublishedCalendar, publish
-from services.sla.domain.terms import Terms, terms_of
+from services.sla.projections import promises
+from services.sla.questions import AsOf, Counted, counted, life_of
 from services.sla.tables import ClockRow
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
@@ -53,6 +55,18 @@ LINE = Shape(
         *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us"),
         *("waits_for", "waits_version", "waits_because", "counted_by", "lapse"),
     ),
+)
+
+
+CASE_LINE = Shape(
+    ClockRow,
+    "CaseClockLine",
+    """A clock of a case with its time used and left, as ClockLine shows it else. The figures go on with the clock.
+
+    They are of the instant asked for, or of the promise's end. A paused one stands still, one that waits for a calendar has none.
+    """,
+    only=tuple(name for name in LINE.names if name not in ("used_us", "paused_us")),
+    beside=Figures,
 )
 
 
@@ -81,47 +95,51 @@ def routes(running: RunningService) -> APIRouter:
 
 
 def _clocks(router: APIRouter, running: RunningService) -> None:
-    @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(LINE.listed(), links=TO_ONE))
-    async def get_clocks(case_id: Id, client: Reading, position: WaitFor) -> Response:
-        """List the promises made about a case and how they stand."""
+    @router.get("/clocks/{case_id}", summary="The clocks of a case", responses=shaped(CASE_LINE.listed(), links=TO_ONE))
+    async def get_clocks(
+        case_id: Id, client: Reading, asked: Annotated[AsOf, Depends(chosen(AsOf))], position: WaitFor
+    ) -> Response:
+        """List the promises made about a case, how they stand, and how much of its time each has used.
+
+        With `as_of` or `known_at` it answers as it would have then: by the facts that had happened, as far as they were known.
+        """
         await running.wait_for(position)
-        found = await queries.clocks(running.pool, case_id)
-        if not found:
-            raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
-        return shown({"items": [*map(LINE, found)]})
+        _, found = await promises_of(running, case_id, asked)
+        return shown({"items": [CASE_LINE(row, told) for row, told in found]})
 
     @router.get("/clocks/{case_id}/{clock:path}/explain", summary="Why a clock stands as it does", responses=shaped(Explanation))
     async def get_explanation(
-        case_id: Id, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
+        case_id: Id,
+        clock: Annotated[Text, Path(max_length=200)],
+        client: Reading,
+        asked: Annotated[AsOf, Depends(chosen(AsOf))],
+        position: WaitFor,
     ) -> Response:
         """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used.
 
-        `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`.
+        `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`. With `as_of` or
+        `known_at` it explains what stood then.
         """
         await running.wait_for(position)
-        case, terms = await counted(running, case_id)
-        life = life_of(case, terms, case_id, clock)
-        return shown(explain(life, terms, running.now()))
+        found = await counted(running, case_id, asked)
+        return shown(explain(life_of(found, case_id, clock), found.terms, found.at))
 
 
-async def counted(running: RunningService, case_id: str) -> tuple[SlaCase, Terms]:
-    """Return a case and the terms that its promises are counted by."""
-    case = queries.case(await running.store.state((Topic.CASES, case_id)))
-    if case is None or case.registered_at is None:
-        raise Refused("unknown-case", f"There is no case {case_id}; it may not have arrived yet.", 404)
-    try:
-        return case, terms_of(case, running.known)
-    except NotYetKnown as error:
-        raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-
-
-def life_of(case: SlaCase, terms: Terms, case_id: str, clock: str) -> ClockLife:
-    """Return the life of the clock of that name: `cycle`, `cycle/2`."""
-    wanted = occurrence_of(clock)
-    life = next((one for one in lives(case, terms) if one.name == wanted), None)
-    if life is None:
-        raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
-    return life
+async def promises_of(
+    running: RunningService, case_id: str, asked: AsOf, lang: str = "en"
+) -> tuple[Counted, list[tuple[ClockRow, Figures]]]:
+    """Return a case and its promises in the order they started, with their figures, now or as they stood."""
+    if asked.is_past:
+        found = await counted(running, case_id, asked)
+        said = unsaid(case_id, found.case, [*lives(found.case, found.terms)], found.terms, found.at)
+        rows = [queries.worded(row, lang) for row in promises(case_id, hearing(found.case, said))]
+    elif rows := await queries.clocks(running.pool, case_id, lang):
+        found = await counted(running, case_id)
+    if not rows:
+        raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
+    told = {life.name: figures(life, found.at) for life in lives(found.case, found.terms)}
+    rows.sort(key=lambda row: (row.started_at, row.clock, row.occurrence))
+    return found, [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
 
 
 def _waiting(router: APIRouter, running: RunningService) -> None:

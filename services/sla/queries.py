@@ -42,8 +42,11 @@ class Waiting:
 
 
 def _row(record: Mapping[str, Any], lang: str = "en") -> ClockRow:
+    return worded(read(ClockRow, record), lang)
+
+
+def worded(row: ClockRow, lang: str = "en") -> ClockRow:
     """Return a clock; one that waits says what to publish."""
-    row = read(ClockRow, record)
     return changed(row, waits_because=cure(row.waits_because, CalendarRef(id=row.waits_for, version=row.waits_version), lang))
 
 

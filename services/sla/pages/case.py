@@ -1,28 +1,27 @@
 """The promises of one case, and one of them explained: every stretch that counted, and every one that did not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from libs.events.words.refusal import Refused
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
 from libs.pictures.picture import Picture, both
 from libs.pictures.words import WORDS
 from libs.service.running import RunningService
+from libs.web.filters import chosen
 from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id, Text
-from services.sla import queries
-from services.sla.api import Reading, counted, life_of
+from services.sla.api import Reading, promises_of
 from services.sla.domain.clock import ClockLife, lives
 from services.sla.domain.explanation import Explanation, Interval, explain
-from services.sla.domain.terms import Terms
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
+from services.sla.questions import AsOf, Counted, counted, life_of
 
 INTERVALS_MAX = 300
 """So many stretches the table shows; its sums are of all."""
@@ -35,42 +34,51 @@ def case_router(running: RunningService) -> APIRouter:
     router = APIRouter(route_class=PageRoute)
 
     @router.get("/clocks/{case_id}")
-    async def get_clocks_page(request: Request, case_id: Id, client: Reading) -> Response:
+    async def get_clocks_page(
+        request: Request, case_id: Id, client: Reading, asked: Annotated[AsOf, Depends(chosen(AsOf))]
+    ) -> Response:
         """Show the promises made about a case on one axis of time."""
         shell, said = _said(request, running)
-        rows = await queries.clocks(running.pool, case_id, said.lang)
-        if not rows:
-            raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
-        case, terms = await counted(running, case_id)
-        found = [(life, explain(life, terms, running.now(), said.lang)) for life in lives(case, terms)]
-        drawn = _pictures(shell, said, found, terms, running.now(), case_id)
-        return shell.page(request, "case.html", case_id=case_id, rows=rows, said=said, pictures=drawn, **SHARED)
+        found, promises = await promises_of(running, case_id, asked, said.lang)
+        explained = [(life, explain(life, found.terms, found.at, said.lang)) for life in lives(found.case, found.terms)]
+        drawn = _pictures(shell, said, explained, found, case_id)
+        return shell.page(
+            request, "case.html", case_id=case_id, promises=promises, said=said, asked=asked, pictures=drawn, **SHARED
+        )
 
+    _explain(router, running)
+    return router
+
+
+def _explain(router: APIRouter, running: RunningService) -> None:
     @router.get("/clocks/{case_id}/{clock:path}/explain")
     async def get_explanation_page(
-        request: Request, case_id: Id, clock: Annotated[Text, Path(max_length=200)], client: Reading
+        request: Request,
+        case_id: Id,
+        clock: Annotated[Text, Path(max_length=200)],
+        client: Reading,
+        asked: Annotated[AsOf, Depends(chosen(AsOf))],
     ) -> Response:
         """Show why a promise stands as it does."""
         shell, said = _said(request, running)
-        case, terms = await counted(running, case_id)
-        life = life_of(case, terms, case_id, clock)
-        told = explain(life, terms, running.now(), said.lang)
+        found = await counted(running, case_id, asked)
+        life = life_of(found, case_id, clock)
+        told = explain(life, found.terms, found.at, said.lang)
         return shell.page(
             request,
             "explain.html",
             case_id=case_id,
             life=life,
             told=told,
-            terms=terms,
+            terms=found.terms,
             said=said,
+            asked=asked,
             left=_left(told),
-            pictures=_pictures(shell, said, [(life, told)], terms, running.now(), ""),
+            pictures=_pictures(shell, said, [(life, told)], found, ""),
             intervals=told.intervals[:INTERVALS_MAX],
             left_out=len(told.intervals) - INTERVALS_MAX,
             **SHARED,
         )
-
-    return router
 
 
 def _said(request: Request, running: RunningService) -> tuple[Shell, Wording]:
@@ -87,18 +95,17 @@ def _left(told: Explanation) -> timedelta | None:
 def _pictures(
     shell: Shell,
     said: Wording,
-    found: Sequence[tuple[ClockLife, Explanation]],
-    terms: Terms,
-    now: datetime,
+    explained: Sequence[tuple[ClockLife, Explanation]],
+    found: Counted,
     case_id: str,
 ) -> Sequence[Picture]:
     """Return the drawing for a wide window and for a phone. Where there is a case, each bar leads to its explanation."""
-    standard = terms.standard
+    standard = found.terms.standard
     title = said.t["picture title"].format(process=said.process(standard.process_id, standard.version))
-    is_open = any(told.ended_at is None for _, told in found)
+    is_open = any(told.ended_at is None for _, told in explained)
     above = f"{shell.addresses.base(shell.service)}/clocks/{case_id}"
-    clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain" if case_id else "") for life, told in found]
-    until = now if is_open else None
+    clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain" if case_id else "") for life, told in explained]
+    until = found.at if is_open else None
     return both(lambda sheet: clock_bars(sheet, clocks, shell.zone, until), "clocks", title, WORDS[said.lang])
 
 

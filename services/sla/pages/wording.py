@@ -86,8 +86,10 @@ def name_of(row: ClockRow) -> str:
     return str(Occurrence(row.clock, row.occurrence))
 
 
-def exactly(us: int) -> str:
-    """Return a length that adds up with others: hours, minutes, seconds, and what is left of one."""
-    seconds, rest = divmod(us, 1_000_000)
+def exactly(us: int | None) -> str:
+    """Return a length that adds up with others: hours, minutes, seconds, and what is left of one; what is overrun has a minus."""
+    if us is None:
+        return "–"
+    seconds, rest = divmod(abs(us), 1_000_000)
     fraction = f".{rest:06}".rstrip("0") if rest else ""
-    return f"{seconds // 3_600}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"
+    return ("−" if us < 0 else "") + f"{seconds // 3_600}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"

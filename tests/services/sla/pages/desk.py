@@ -2,6 +2,7 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import msgspec
 
 from libs.events.catalogue.routing import CaseGraded
 from libs.events.catalogue.standard import ExceptionRule, Label, Node
+from libs.events.log.envelope import record_of
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes, Kept
 from libs.events.testing.spec import knowing
@@ -46,11 +48,11 @@ def known(*calendars, text=HOSTILE):
 
 
 def cases(until, text=HOSTILE):
-    """Return case → its state at that minute: one only began, one was answered in time and graded, one waits for its customer."""
+    """Return case → its facts at that minute: one only began, one was answered in time and graded, one waits for its customer."""
     stories = {"c1": (), "c2": ((RESPONSE, 50), (CaseGraded(grade=text), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
     for case, story in stories.items():
         told = facts(*(one for one in story if one[1] <= until))
-        yield case, state_of([*told, *settle("case-1", state_of(told), known(text=text), at(until))])
+        yield case, [*told, *settle("case-1", state_of(told), known(text=text), at(until))]
 
 
 @cache
@@ -89,13 +91,14 @@ async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE
     """Open a desk at so many minutes after its cases came."""
     running, made = app()
     version = await bootstrap(database_url, service.SERVICE)
-    states, changes = dict(cases(until, text)), Changes()
+    told, changes = dict(cases(until, text)), Changes()
+    states = {case: state_of(facts) for case, facts in told.items()}
     for case, state in states.items():
         changes.upserts += CASES.rows(case, state)
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         async with PostgresStore(pool, "sla", service.SERVICE.tables, version).transaction() as transaction:
             await transaction.change(changes)
-        store = SimpleNamespace(state=_state(states))
+        store = SimpleNamespace(state=_state(states), facts=_facts(told))
         instance = SimpleNamespace(
             known=known(*calendars, text=text), clock=lambda: at(until), watermark=lambda: at(until), store=store
         )
@@ -110,3 +113,12 @@ def _state(states):
         return None if found is None else Kept(1, msgspec.json.encode(found), None)
 
     return state
+
+
+def _facts(told):
+    """Every fact was recorded a minute after it happened."""
+
+    async def facts(subject):
+        return [record_of(fact, fact.time + timedelta(minutes=1)).body for fact in told.get(subject[1], ())]
+
+    return facts

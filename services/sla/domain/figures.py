@@ -1,0 +1,60 @@
+"""How much of its time a promise has used, and what is left: a function of its life and an instant, in its own time."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.sla.domain.clock import ClockLife, paused, used
+from services.sla.domain.limits import NOTHING, NoCalendar
+from services.sla.domain.working_time import OutsideCalendar
+
+_MICROSECOND, _HOUR = timedelta(microseconds=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A promise's time at the instant asked for, or at its end. All of it is null while the promise waits for a calendar.
+
+    Microseconds are exact. Hours have two digits and the share one. A promise in working time counts working time.
+    `remaining_us` is what was left at the end, and below zero it is the overrun. `paused_us` is elapsed time.
+    """
+
+    used_us: int | None = None
+    remaining_us: int | None = None
+    paused_us: int | None = None
+    used_hours: float | None = None
+    remaining_hours: float | None = None
+    used_percent: float | None = None
+
+
+def figures(life: ClockLife, at: datetime) -> Figures:
+    """Return the figures of a promise at its end, or at `at` while it is open."""
+    until = life.ended_at or max(at, life.started_at)
+    if life.lack is not None:
+        return Figures()
+    try:
+        taken, allowed = used(life, until), allowance(life)
+    except (OutsideCalendar, NoCalendar):
+        return Figures()  # it runs on behind the last day that the calendar says anything about
+    return Figures(
+        used_us=taken // _MICROSECOND,
+        remaining_us=(allowed - taken) // _MICROSECOND,
+        paused_us=paused(life, until) // _MICROSECOND,
+        used_hours=in_hours(taken),
+        remaining_hours=in_hours(allowed - taken),
+        used_percent=round(100 * (taken / allowed), 1) if allowed else None,
+    )
+
+
+def allowance(life: ClockLife) -> timedelta:
+    """Return how much of its own time the promise may use; a promise in working days learns it from its due instant."""
+    if life.due_at is not None:
+        return used(life, life.due_at)
+    # A wait holds it, and always is the last one. Without that wait, it would fall due as before.
+    before = replace(life, pauses=life.pauses[:-1])
+    due_at = before.pauses[-1].due_at if before.pauses else life.first_due_at
+    return NOTHING if due_at is None else used(before, due_at)
+
+
+def in_hours(length: timedelta) -> float:
+    """Return the hours of a length, for people: two digits."""
+    return round(length / _HOUR, 2)

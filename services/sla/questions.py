@@ -1,0 +1,82 @@
+"""Questions about one case: its life now or as it stood, and the terms by which its promises are counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from libs.events.engine.known import NotYetKnown
+from libs.events.log.envelope import open_envelope, read_fact
+from libs.events.words.event import Topic, occurrence_of
+from libs.events.words.now import utc
+from libs.events.words.refusal import Refused
+from libs.service.running import RunningService
+from libs.web.filters import by
+from libs.web.text import Instant
+from services.sla import queries
+from services.sla.domain.case import SlaCase
+from services.sla.domain.clock import ClockLife, lives
+from services.sla.domain.past import Recorded, told_by
+from services.sla.domain.terms import Terms, terms_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """Two instants of a question; without them it is about now."""
+
+    as_of: Instant | None = by(says="What had happened by this instant, judged at it. Now without it.")
+    known_at: Instant | None = by(says="What was known by this instant: facts recorded later are left out. Now without it.")
+
+    @property
+    def is_past(self) -> bool:
+        return self.as_of is not None or self.known_at is not None
+
+
+class Counted(NamedTuple):
+    """A case at an instant, and the terms by which its promises are counted."""
+
+    case: SlaCase
+    terms: Terms
+    at: datetime
+
+
+NOW = AsOf()
+
+
+async def counted(running: RunningService, case_id: str, asked: AsOf = NOW) -> Counted:
+    """Return a case as it is, or as it stood. The standard is the one pinned to it, calendars are those published now."""
+    now = running.now()
+    as_of, known_at = asked.as_of or now, asked.known_at or now
+    if max(as_of, known_at) > now:
+        raise Refused("future-time", "as_of and known_at are instants of the past. Leave them out to ask about now.", 422)
+    case = await _told(running, case_id, as_of, known_at) if asked.is_past else await _kept(running, case_id)
+    if case is None or case.registered_at is None:
+        then = "was known then" if asked.is_past else "is known"
+        raise Refused("unknown-case", f"No case {case_id} {then} here; it may not have arrived yet.", 404)
+    try:
+        terms = terms_of(case, running.known)
+    except NotYetKnown as error:
+        raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
+    return Counted(case, terms, as_of)
+
+
+async def _kept(running: RunningService, case_id: str) -> SlaCase | None:
+    return queries.case(await running.store.state((Topic.CASES, case_id)))
+
+
+async def _told(running: RunningService, case_id: str, as_of: datetime, known_at: datetime) -> SlaCase:
+    facts = await running.store.facts((Topic.CASES, case_id))
+    return told_by(map(_recorded, facts), as_of=as_of, known_at=known_at)
+
+
+def _recorded(body: bytes) -> Recorded:
+    envelope = open_envelope(body)
+    return Recorded(read_fact(envelope), utc(envelope.recordedtime))
+
+
+def life_of(found: Counted, case_id: str, clock: str) -> ClockLife:
+    """Return the life of the clock of that name: `cycle`, `cycle/2`."""
+    wanted = occurrence_of(clock)
+    life = next((one for one in lives(found.case, found.terms) if one.name == wanted), None)
+    if life is None:
+        raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
+    return life
