@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from libs.events.catalogue.sla import Calendar
 from libs.events.engine.writer import Command
@@ -17,6 +17,7 @@ from libs.web.answers import answer, respond, shown
 from libs.web.bodies import Body, JSONRoute
 from libs.web.filters import chosen
 from libs.web.keys import Client
+from libs.web.pages.language import language_of
 from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Shape, shaped
@@ -31,6 +32,7 @@ from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.figures import Figures, figures
 from services.sla.domain.past import hearing
 from services.sla.domain.publishing import PublishedCalendar, publish
+from services.sla.domain.sentences import Voice
 from services.sla.projections import promises
 from services.sla.questions import AsOf, Counted, counted, life_of
 from services.sla.tables import ClockRow
@@ -113,16 +115,32 @@ def _clocks(router: APIRouter, running: RunningService) -> None:
         clock: Annotated[Text, Path(max_length=200)],
         client: Reading,
         asked: Annotated[AsOf, Depends(chosen(AsOf))],
+        voice: Annotated[Voice, Depends(spoken)],
         position: WaitFor,
     ) -> Response:
         """List the counted and paused intervals, which sum exactly to the clock's figures, with the versions used.
 
         `clock` is its name, and for any but the first of that name a slash and which one it is: `cycle/2`. With `as_of` or
-        `known_at` it explains what stood then.
+        `known_at` it explains what stood then. `sentences` tell it in the language that Accept-Language prefers.
         """
         await running.wait_for(position)
         found = await counted(running, case_id, asked)
-        return shown(explain(life_of(found, case_id, clock), found.terms, found.at))
+        told = explain(life_of(found, case_id, clock), found.terms, found.at, voice)
+        return shown(told, headers={"Content-Language": voice.lang, "Vary": "Accept-Language"})
+
+
+Accepted = Annotated[str | None, Header(alias="Accept-Language")]
+
+
+async def spoken(request: Request, accepted: Accepted = None) -> Voice:
+    """Return the voice of an answer. `voice_of` reads what is named here for /openapi.json."""
+    return voice_of(request)
+
+
+def voice_of(request: Request) -> Voice:
+    """Return the language that the client prefers, with the words and the zone of the pages."""
+    shell, lang = request.app.state.shell, language_of(request)
+    return Voice(lang, shell.words(lang), shell.zone)
 
 
 async def promises_of(

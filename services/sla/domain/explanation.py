@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from libs.events.catalogue.sla import CalendarRef
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife, paused, pauses_until
+from services.sla.domain.sentences import Sums, Voice, sentences
 from services.sla.domain.terms import Terms, counted_by, cure, reach
 from services.sla.domain.told import Status
 
@@ -44,32 +45,37 @@ class Explanation:
     ended_at: datetime | None = None
     lapse: str = ""
     occurrence: int = 1
+    sentences: tuple[str, ...] = ()
 
 
-def explain(life: ClockLife, terms: Terms, at: datetime, lang: str = "en") -> Explanation:
+def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = None) -> Explanation:
     """Return the explanation of a clock at its end, or at `at` while it is open; as far as its calendar reaches.
 
-    `calendar` is the version that counted. It is not the one that the standard names where that could not say it.
+    `calendar` is the version that counted. It is not the one that the standard names where that could not say it. With a
+    voice it is told in sentences, too.
     """
-    standard, until = terms.standard, _until(life, at)
+    standard, until, status = terms.standard, _until(life, at), verdict(life, at)
     intervals = (*_paused(life, until), *_counted(life, until))
+    used_us = sum(interval.length_us for interval in intervals if interval.what == "counted")
+    sums = Sums(until, used_us * _MICROSECOND, paused(life, until))
     return Explanation(
         clock=life.target.clock,
         limit=life.target.limit,
-        status=verdict(life, at),
+        status=status,
         process_id=standard.process_id,
         process_version=standard.version,
         calendar=counted_by(life.working),
         started_at=life.started_at,
         due_at=life.due_at,
         until=until,
-        used_us=sum(interval.length_us for interval in intervals if interval.what == "counted"),
-        paused_us=paused(life, until) // _MICROSECOND,
+        used_us=used_us,
+        paused_us=sums.paused // _MICROSECOND,
         intervals=tuple(sorted(intervals, key=lambda interval: interval.since)),
-        waits_because=cure(life.lack.reason, life.lack.calendar, lang) if life.lack else "",
+        waits_because=cure(life.lack.reason, life.lack.calendar, voice.lang if voice else "en") if life.lack else "",
         ended_at=life.ended_at,
         lapse=life.lapse,
         occurrence=life.occurrence,
+        sentences=sentences(life, status, sums, terms, voice) if voice else (),
     )
 
 

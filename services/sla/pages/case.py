@@ -1,7 +1,6 @@
 """The promises of one case, and one of them explained: every stretch that counted, and every one that did not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -17,7 +16,7 @@ from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id, Text
-from services.sla.api import Reading, promises_of
+from services.sla.api import Reading, promises_of, voice_of
 from services.sla.domain.clock import ClockLife, lives
 from services.sla.domain.explanation import Explanation, Interval, explain
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
@@ -40,7 +39,7 @@ def case_router(running: RunningService) -> APIRouter:
         """Show the promises made about a case on one axis of time."""
         shell, said = _said(request, running)
         found, promises = await promises_of(running, case_id, asked, said.lang)
-        explained = [(life, explain(life, found.terms, found.at, said.lang)) for life in lives(found.case, found.terms)]
+        explained = [(life, explain(life, found.terms, found.at, voice_of(request))) for life in lives(found.case, found.terms)]
         drawn = _pictures(shell, said, explained, found, case_id)
         return shell.page(
             request, "case.html", case_id=case_id, promises=promises, said=said, asked=asked, pictures=drawn, **SHARED
@@ -63,7 +62,7 @@ def _explain(router: APIRouter, running: RunningService) -> None:
         shell, said = _said(request, running)
         found = await counted(running, case_id, asked)
         life = life_of(found, case_id, clock)
-        told = explain(life, found.terms, found.at, said.lang)
+        told = explain(life, found.terms, found.at, voice_of(request))
         return shell.page(
             request,
             "explain.html",
@@ -73,7 +72,6 @@ def _explain(router: APIRouter, running: RunningService) -> None:
             terms=found.terms,
             said=said,
             asked=asked,
-            left=_left(told),
             pictures=_pictures(shell, said, [(life, told)], found, ""),
             intervals=told.intervals[:INTERVALS_MAX],
             left_out=len(told.intervals) - INTERVALS_MAX,
@@ -85,11 +83,6 @@ def _said(request: Request, running: RunningService) -> tuple[Shell, Wording]:
     shell: Shell = request.app.state.shell
     lang = language_of(request)
     return shell, Wording(running.known, lang, shell.words(lang))
-
-
-def _left(told: Explanation) -> timedelta | None:
-    """Return how far the end, or as yet the last instant that is counted, lies from the due instant."""
-    return None if told.due_at is None else abs(told.due_at - (told.ended_at or told.until))
 
 
 def _pictures(

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from libs.events.catalogue.promise import limit_of
 from libs.events.engine.known import Known
 from libs.events.words.event import Occurrence
 from libs.pictures.numbers import duration
 from libs.pictures.words import WORDS
 from libs.web.pages.naming import exception_name, named, process_name, standard_of
 from libs.web.problems import Language
+from services.sla.domain.sentences import limit_words
 from services.sla.tables import ClockRow
 
 
@@ -62,8 +62,7 @@ class Wording:
 
     def limit(self, text: str) -> str:
         """Return a limit: `8wh` is eight working hours."""
-        limit = limit_of(text)
-        return self.t[f"limit {limit.unit}" + (" one" if limit.amount == 1 else "")].format(n=limit.amount)
+        return limit_words(text, self.t)
 
     def length(self, length: timedelta, *, in_days: bool = True) -> str:
         """Return a length of time in its two largest units."""

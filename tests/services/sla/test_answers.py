@@ -97,3 +97,19 @@ async def test_an_instant_that_nothing_can_be_said_of_is_refused(database_url, m
     async with desk(database_url, monkeypatch) as opened:
         response = await opened.http.get(path)
         assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (status, code), why
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "lang", "said"),
+    [(None, "en", "It runs and is due on"), ("zh-CN,en;q=0.5", "zh", "正在计时"), ("fr, zh;q=0.1", "zh", "正在计时")],
+)
+async def test_an_explanation_is_told_in_the_language_asked_for(database_url, monkeypatch, asked_for, lang, said):
+    async with desk(database_url, monkeypatch, 30) as opened:
+        headers = {"Accept-Language": asked_for} if asked_for else {}
+        response = await opened.http.get("/clocks/c1/response/explain", headers=headers)
+        assert response.headers["content-language"] == lang and "Accept-Language" in response.headers["vary"]
+        sentences = response.json()["sentences"]
+        assert any(one.startswith(said) for one in sentences)
+        page = (await opened.page("/clocks/c1/review/explain", lang)).text
+        told = (await opened.http.get("/clocks/c1/review/explain", headers={"Accept-Language": lang})).json()["sentences"]
+        assert " ".join(told[1:]) in page

@@ -1,0 +1,107 @@
+"""Why a clock stands as it does, in sentences: when it began, what counted, what it waited for, and what came of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from libs.events.catalogue.promise import limit_of
+from libs.events.catalogue.standard import Label
+from libs.pictures import numbers
+from libs.pictures.words import WORDS
+from services.sla.domain.clock import ClockLife, Pause
+from services.sla.domain.terms import Terms, counted_by, cure
+from services.sla.domain.told import Status
+
+_OF_WORK = ("returned", "skipped", "cleared")
+"""Why a promise may have lapsed though the case goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who tells it: the words of one language, and the zone by which instants are told."""
+
+    lang: str
+    words: Mapping[str, str]
+    zone: ZoneInfo
+
+    def say(self, key: str, **values: str | int) -> str:
+        """Return a sentence with its values."""
+        return self.words[key].format(**values)
+
+    def when(self, at: datetime | None) -> str:
+        return "" if at is None else numbers.instant(at, self.zone, WORDS[self.lang])
+
+    def length(self, length: timedelta, *, in_days: bool = True) -> str:
+        return numbers.duration(length, WORDS[self.lang], in_days=in_days)
+
+    def limit(self, text: str) -> str:
+        return limit_words(text, self.words)
+
+    def named(self, label: Label) -> str:
+        return label.zh if self.lang == "zh" else label.en
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Until when a clock is explained, and what it had used and waited by then."""
+
+    until: datetime
+    used: timedelta
+    paused: timedelta
+
+
+def limit_words(text: str, words: Mapping[str, str]) -> str:
+    """Return a limit in words: `8wh` is eight working hours."""
+    limit = limit_of(text)
+    return words[f"limit {limit.unit}" + (" one" if limit.amount == 1 else "")].format(n=limit.amount)
+
+
+def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: Voice) -> tuple[str, ...]:
+    """Return the sentences of a clock whose verdict is `status`, in the order in which it happened."""
+    pauses = (_pause(pause, terms, voice) for pause in life.pauses)
+    return (*_begun(life, terms, voice), *pauses, _outcome(life, status, sums.until, voice), _summed(life, sums, voice))
+
+
+def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
+    standard, target = terms.standard, life.target
+    since, limit = voice.when(life.started_at), voice.limit(target.limit)
+    yield voice.say("why began", since=since, process=voice.named(standard.name), n=standard.version, limit=limit)
+    if target.when:
+        yield voice.say("why when", condition=", ".join(f"{name}={word}" for name, word in target.when.items()))
+    calendar = counted_by(life.working)
+    if calendar is None:
+        if life.lack is None:
+            yield voice.say("why elapsed")
+        return
+    yield voice.say("why working", calendar=calendar.id, n=calendar.version)
+    if terms.named and terms.named != calendar:
+        yield voice.say("why other version", n=terms.named.version)
+
+
+def _pause(pause: Pause, terms: Terms, voice: Voice) -> str:
+    listed = {one.code: voice.named(one.name) for one in terms.standard.exceptions}
+    told = {"since": voice.when(pause.since), "reason": listed.get(pause.reason, pause.reason)}
+    if pause.until is None:
+        return voice.say("why pauses", **told)
+    return voice.say("why waited", until=voice.when(pause.until), length=voice.length(pause.until - pause.since), **told)
+
+
+def _outcome(life: ClockLife, status: Status, until: datetime, voice: Voice) -> str:
+    """Return when it was due and what came of it."""
+    if life.lack is not None:
+        return cure(life.lack.reason, life.lack.calendar, voice.lang)
+    if status is Status.CANCELLED:
+        return voice.say(f"why lapsed {life.lapse}", at=voice.when(life.ended_at))
+    if life.due_at is None:
+        return voice.say("why held")
+    told = {"due": voice.when(life.due_at), "ended": voice.when(life.ended_at)}
+    far = voice.length(abs(life.due_at - (life.ended_at or until)))
+    left = (" " + (life.lapse if life.lapse in _OF_WORK else "over")) if status is Status.BREACHED and life.ended_at else ""
+    return voice.say(f"why {status}{left}", length=far, **told)
+
+
+def _summed(life: ClockLife, sums: Sums, voice: Voice) -> str:
+    # A day of working time has no 24 hours.
+    told = {"until": voice.when(sums.until), "used": voice.length(sums.used, in_days=not life.limit.works)}
+    return voice.say("why sums paused" if sums.paused else "why sums", paused=voice.length(sums.paused), **told)

@@ -1,0 +1,126 @@
+"""An explanation in sentences: as one would tell it to a customer, in both languages, from the same life as the figures."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import services.sla.pages
+from libs.events.catalogue.routing import CaseGraded
+from libs.events.catalogue.standard import ExceptionRule, Label
+from libs.web.pages.words import words_of
+from services.sla.domain.clock import lives
+from services.sla.domain.explanation import explain
+from services.sla.domain.sentences import Voice
+from tests.services.sla.samples import ANSWERED, CLOSED, OFFICE, RESPONSE, WAITS, at, facts, state_of, target, terms
+from tests.services.sla.test_waiting import SHORT
+
+DAY = 24 * 60
+FOLDER = Path(services.sla.pages.__file__).parent
+WORDS = words_of((FOLDER.parents[2] / "libs/web/pages", FOLDER))
+WAITING = ExceptionRule(code="awaiting_customer", name=Label(en="waits for the customer", zh="等待客户"), action="")
+
+
+def told(limit: str, events: Any, now: float, lang: str = "en", calendar: Any = OFFICE, **others: Any) -> tuple[str, ...]:
+    promised = terms(target(limit, pauses=("awaiting_customer",), **others), calendars=[calendar])
+    promised = replace(
+        promised, standard=replace(promised.standard, name=Label(en="Complaint", zh="投诉"), exceptions=(WAITING,))
+    )
+    (life,) = lives(state_of(facts(*events)), promised)
+    return explain(life, promised, at(now), Voice(lang, WORDS[lang], ZoneInfo("Asia/Shanghai"))).sentences  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("why", "limit", "events", "now", "en", "zh"),
+    [
+        (
+            "running", "60m", [], 15,
+            ("It runs and is due on Mon 2 Jun 2025, 10:00: 45 min left.",
+             "Until Mon 2 Jun 2025, 09:15 it used 15 min of its time."),
+            ("正在计时，到期时间 2025年6月2日（周一）10:00，剩余 45 分钟。", "截至 2025年6月2日（周一）09:15，已用时 15 分钟。"),
+        ),
+        (
+            "paused", "60m", [(WAITS, 15)], 75,
+            ("Since Mon 2 Jun 2025, 09:15 it has been paused: waits for the customer.",
+             "It is paused, and while it is, it does not fall due.",
+             "Until Mon 2 Jun 2025, 10:15 it used 15 min of its time, and was paused for 1 h."),
+            ("自 2025年6月2日（周一）09:15 起暂停：等待客户。", "已暂停，暂停期间不会到期。",
+             "截至 2025年6月2日（周一）10:15，已用时 15 分钟，暂停 1 小时。"),
+        ),
+        (
+            "met after a wait", "60m", [(WAITS, 15), (ANSWERED, 45), (RESPONSE, 60)], DAY,
+            ("From Mon 2 Jun 2025, 09:15 until Mon 2 Jun 2025, 09:45 it was paused, for 30 min: waits for the customer.",
+             "It was kept: what was promised was done on Mon 2 Jun 2025, 10:00, "
+             "30 min before it was due on Mon 2 Jun 2025, 10:30.",
+             "Until Mon 2 Jun 2025, 10:00 it used 30 min of its time, and was paused for 30 min."),
+            ("2025年6月2日（周一）09:15 至 2025年6月2日（周一）09:45 暂停 30 分钟：等待客户。",
+             "已按时完成：完成于 2025年6月2日（周一）10:00，比到期时间 2025年6月2日（周一）10:30 提前 30 分钟。",
+             "截至 2025年6月2日（周一）10:00，已用时 30 分钟，暂停 30 分钟。"),
+        ),
+        (
+            "late", "60m", [(RESPONSE, 90)], DAY,
+            ("What was promised was done on Mon 2 Jun 2025, 10:30, 30 min after it was due on Mon 2 Jun 2025, 10:00.",
+             "Until Mon 2 Jun 2025, 10:30 it used 1 h 30 min of its time."),
+            ("完成于 2025年6月2日（周一）10:30，比到期时间 2025年6月2日（周一）10:00 晚 30 分钟。",
+             "截至 2025年6月2日（周一）10:30，已用时 1 小时 30 分钟。"),
+        ),
+        (
+            "broken and open", "60m", [], 90,
+            ("It is broken: it was due on Mon 2 Jun 2025, 10:00, and what was promised is not done yet, 30 min later.",
+             "Until Mon 2 Jun 2025, 10:30 it used 1 h 30 min of its time."),
+            ("已超时：到期时间 2025年6月2日（周一）10:00，至今未完成，已超 30 分钟。",
+             "截至 2025年6月2日（周一）10:30，已用时 1 小时 30 分钟。"),
+        ),
+        (
+            "cancelled", "60m", [(CLOSED, 15)], DAY,
+            ("It lapsed on Mon 2 Jun 2025, 09:15, because the case was closed before it was due.",
+             "Until Mon 2 Jun 2025, 09:15 it used 15 min of its time."),
+            ("工单在到期前于 2025年6月2日（周一）09:15 关闭，承诺失效。", "截至 2025年6月2日（周一）09:15，已用时 15 分钟。"),
+        ),
+    ],
+)  # fmt: skip
+def test_it_is_told_what_came_of_it(why: str, limit: str, events: Any, now: float, en: Any, zh: Any) -> None:
+    begun = (
+        "It began on Mon 2 Jun 2025, 09:00. Version 1 of the standard “Complaint” allows 60 minutes.",
+        "Every hour counts, day and night.",
+    )
+    assert told(limit, events, now) == (*begun, *en), why
+    assert told(limit, events, now, "zh") == (
+        "开始于 2025年6月2日（周一）09:00。流程标准《投诉》第 1 版规定的时限为 60 分钟。", "全天候计时。", *zh
+    ), why  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "counts", "waits"),
+    [
+        ("en", "Only the working time of calendar office version 1 counts.",
+         "It runs past the last day of calendar office version 1. Publish a later version of office that ends later."),
+        ("zh", "仅计算日历 office 第 1 版的工作时间。", "计时超出日历 office 第 1 版的末日。请发布截止日更晚的 office 新版本。"),
+    ],
+)  # fmt: skip
+def test_one_that_waits_for_a_calendar_says_for_which(lang: str, counts: str, waits: str) -> None:
+    assert told("3wd", [], 60, lang, SHORT)[1:3] == (counts, waits)
+
+
+@pytest.mark.parametrize(
+    ("why", "calendar", "said"),
+    [
+        ("the version that the standard names", OFFICE, ("Only the working time of calendar office version 1 counts.",)),
+        ("a later one, because that one does not reach it", replace(OFFICE, version=2), (
+            "Only the working time of calendar office version 2 counts.", "The standard names version 1, which cannot say it.")),
+    ],
+)  # fmt: skip
+def test_it_is_told_which_calendar_version_counted(why: str, calendar: Any, said: tuple[str, ...]) -> None:
+    assert told("10wh", [], 60, calendar=calendar)[1 : 1 + len(said)] == said, why
+    assert told("10wh", [], 3 * DAY, calendar=calendar)[-1] == "Until Thu 5 Jun 2025, 09:00 it used 27 h of its time."
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "That limit is for cases with grade=urgent."), ("zh", "该时限适用于 grade=urgent 的工单。")],
+)
+def test_it_is_told_for_which_cases_the_limit_is(lang: str, said: str) -> None:
+    events = [(CaseGraded(grade="urgent"), 0)]
+    assert told("60m", events, 15, lang, when={"grade": "urgent"})[1] == said
