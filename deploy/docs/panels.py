@@ -82,13 +82,13 @@ BUSINESS = (
     ),
     _number(
         "Broken promises open / 已超时",
-        "Promises that are broken and whose work is not finished, of all processes. / 已超时且尚未完成的时限数（全部流程）。",
-        'sum(status:loopdesk_clocks_open:max{status="breached"}) or vector(0)',
+        "Promises that are broken and whose work is not finished. / 已超时且尚未完成的时限数。",
+        f'sum(process_status:loopdesk_clocks_open:max{{status="breached",{_PROCESS}}}) or vector(0)',
     ),
     _number(
         "At risk / 即将超时",
-        "Promises that will soon break if nothing happens, of all processes. / 若不处理即将超时的时限数（全部流程）。",
-        'sum(status:loopdesk_clocks_open:max{status="at_risk"}) or vector(0)',
+        "Promises that will soon break if nothing happens. / 若不处理即将超时的时限数。",
+        f'sum(process_status:loopdesk_clocks_open:max{{status="at_risk",{_PROCESS}}}) or vector(0)',
     ),
     _number(
         "On time, 30 days / 及时率（30天）",
@@ -132,9 +132,15 @@ BUSINESS = (
     ),
     Panel(
         "Promises running / 进行中的时限",
-        "Unfinished promises by status, of all processes. / 按状态统计的未完成时限（全部流程）。",
-        "status:loopdesk_clocks_open:max",
+        "Unfinished promises by status. / 按状态统计的未完成时限。",
+        f"sum by (status) (process_status:loopdesk_clocks_open:max{{{_PROCESS}}})",
         legend="{{status}}",
+    ),
+    Panel(
+        "Why promises are paused / 暂停原因",
+        "Unfinished promises that are paused, by the exception that holds them. / 按异常原因统计的暂停中的时限。",
+        f'sum by (reason) (max by (process, kind, status, reason) (loopdesk_clocks_open{{status="paused",{_PROCESS}}}))',
+        legend="{{reason}}",
     ),
     Panel(
         "On time by process, 30 days / 各流程及时率（30天）",

@@ -146,14 +146,14 @@ class Standing(NamedTuple):
     number: int
 
 
-async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, int]]:
-    """Count unfinished clocks by kind, how they stand, and pause reason."""
+async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, str, int]]:
+    """Count unfinished clocks by process, kind, how they stand, and pause reason."""
     rows = await db.fetch(
-        f"select kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {_OPEN} group by 1, 2, 3",
+        f"select process_id, kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {_OPEN} group by 1, 2, 3, 4",
         at,
         AT_RISK_SHARE,
     )
-    return [(row["kind"], row["stand"], row["paused_by"], row["n"]) for row in rows]
+    return [(row["process_id"], row["kind"], row["stand"], row["paused_by"], row["n"]) for row in rows]
 
 
 async def standing(db: Database, at: datetime, chosen: DueFilter = DueFilter()) -> list[Standing]:

@@ -40,8 +40,8 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
 
     running.metrics.counted(
         "clocks_open",
-        "Unfinished promises: running, at_risk, paused, waiting, breached",
-        ("kind", "status", "reason"),
+        "Unfinished promises by process and kind: running, at_risk, paused (with the reason), waiting for a calendar, breached",
+        ("process", "kind", "status", "reason"),
         lambda: queries.open_clocks(running.pool, running.now()),
     )
 

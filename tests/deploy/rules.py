@@ -39,7 +39,8 @@ SLOWER = sla("loopdesk_http_request_duration_seconds_bucket", le="5")
 AS_OF, AS_OF_TOO = (sla("loopdesk_data_as_of_timestamp_seconds", instance=one) for one in "ab")
 CLOCK = sla("loopdesk_clock_apart_seconds", instance="sla:8003")
 BREACHED, AT_RISK, RUNNING = (
-    f'loopdesk_clocks_open{{service="sla",kind="resolution",status="{status}"}}' for status in ("breached", "at_risk", "running")
+    f'loopdesk_clocks_open{{service="sla",process="p",kind="resolution",status="{status}"}}'
+    for status in ("breached", "at_risk", "running")
 )
 SATISFIED, GIVEN = (
     f'loopdesk_survey_answers_30d{{service="analytics",process="inbound-call",what="{what}"}}' for what in ("satisfied", "given")

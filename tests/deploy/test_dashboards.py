@@ -11,7 +11,7 @@ from deploy.docs import dashboards
 BOARDS = {name: json.loads(text) for name, text in dashboards.documents().items()}
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"short", "percentunit", "s", "bytes", "ops", "reqps"}
-WITHOUT_A_PROCESS = ("loopdesk_clocks_open", "loopdesk_surveys")
+WITHOUT_A_PROCESS = ("loopdesk_surveys",)
 """Figures that are counted over all processes."""
 OF_EVERYBODY = ("ALERTS",)
 

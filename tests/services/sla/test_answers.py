@@ -113,3 +113,20 @@ async def test_an_explanation_is_told_in_the_language_asked_for(database_url, mo
         page = (await opened.page("/clocks/c1/review/explain", lang)).text
         told = (await opened.http.get("/clocks/c1/review/explain", headers={"Accept-Language": lang})).json()["sentences"]
         assert " ".join(told[1:]) in page
+
+
+async def test_operations_see_how_promises_stand_by_process_kind_and_what_pauses_them(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch, 80, text="other") as opened:
+        shown = (await opened.http.get("/metrics")).text
+        found = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in shown.splitlines() if "clocks_open{" in line}
+        assert found == {
+            series("response", "breached"): 1,
+            series("node", "running"): 2,
+            series("node", "paused", "awaiting_customer"): 1,
+            series("resolution", "waiting"): 3,
+            series("other", "at_risk"): 3,
+        }
+
+
+def series(kind, status, reason=""):
+    return f'loopdesk_clocks_open{{kind="{kind}",process="p",reason="{reason}",service="sla",status="{status}"}}'
