@@ -9,8 +9,8 @@ from libs.events.log.envelope import Fact
 from libs.events.words.now import moved
 from libs.events.words.row import Timer
 from services.sla.domain.case import SlaCase
-from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
+from services.sla.domain.lives import lives
 from services.sla.domain.terms import terms_of
 from services.sla.domain.told import Status, told
 

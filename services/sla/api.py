@@ -26,10 +26,10 @@ from libs.web.writes import Write, creates
 from services.sla import queries
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
-from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.figures import Figures, figures
+from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.publishing import PublishedCalendar, publish
 from services.sla.domain.sentences import Voice

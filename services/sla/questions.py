@@ -14,7 +14,8 @@ from libs.web.filters import by
 from libs.web.text import Instant
 from services.sla import queries
 from services.sla.domain.case import SlaCase
-from services.sla.domain.clock import ClockLife, lives
+from services.sla.domain.clock import ClockLife
+from services.sla.domain.lives import lives
 from services.sla.domain.past import Recorded, told_by
 from services.sla.domain.terms import Terms, terms_of
 

@@ -24,7 +24,7 @@ from services.sla.pages import page_routes
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
-SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, version=4)
+SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, version=5)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

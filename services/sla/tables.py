@@ -45,7 +45,7 @@ class ClockRow(TableRow):
     waits_version: int = column("The version of it that the process standard names; else 0.")
     waits_because: str = column("not_published, too_early, too_late or none_named; else empty.")
     counted_by: int = column("The calendar version it is counted by, if not the one named; else 0.")
-    lapse: str = column("Why it ended unkept: closed, cancelled, returned, skipped, cleared or before_start; else empty.")
+    lapse: str = column("Why it ended unkept: closed, resolved, cancelled, returned, skipped, cleared, before_start; else empty.")
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
 
 

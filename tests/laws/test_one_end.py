@@ -12,7 +12,7 @@ from libs.events.log.envelope import draft
 from libs.events.testing.told import Teller
 from services.intake.books import PROGRESS
 from services.intake.domain.history import judge
-from services.sla.domain.stretches import open_stay
+from services.sla.domain.remembered import open_stay
 from tests.asked import BEGIN, rows
 from tests.laws.test_answers_follow import LATE, SHELF, conversation, live, state_of
 

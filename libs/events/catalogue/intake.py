@@ -37,7 +37,7 @@ class CaseRegistered:
 
 
 DIRECTIONS = ("inbound", "outbound")
-PURPOSES = ("response", "info", "progress", "result", "followup")
+PURPOSES = ("response", "info", "progress", "result", "followup", "thanks")
 
 
 @event("contact.logged")
@@ -67,6 +67,16 @@ def is_response(contact: ContactLogged) -> bool:
 def reaches_out(contact: ContactLogged) -> bool:
     """Test whether a person turned to the customer, and reached her."""
     return contact.direction == "outbound" and not contact.automated and contact.reached
+
+
+def speaks(contact: ContactLogged) -> bool:
+    """Test whether a person spoke with the customer, on whichever side it began."""
+    return is_response(contact) or reaches_out(contact)
+
+
+def asks_for_reply(contact: ContactLogged) -> bool:
+    """Test whether the customer wrote or called and waits for an answer: nobody took it, and it was more than thanks."""
+    return contact.direction == "inbound" and not contact.automated and not contact.agent and contact.purpose != "thanks"
 
 
 def is_attempt(contact: ContactLogged) -> bool:

@@ -17,6 +17,29 @@ class Unit(StrEnum):
     WORKING_DAYS = "wd"
 
 
+class Each(StrEnum):
+    """What a promise is made for again and again.
+
+    For each `message`: from what the customer says after the first answer to the next time that somebody speaks with her. As an
+    `update`: from the start to the first conversation with her, from each to the next. Both end when the case is resolved.
+    """
+
+    MESSAGE = "message"
+    UPDATE = "update"
+
+
+class Reopening(StrEnum):
+    """What becomes of a promise that is over when the case is reopened.
+
+    `ignore`: nothing, it stays as it was decided. `new`: a new cycle begins. `continue`: a cycle begins with the time that the
+    one before left; one that broke has left none, and stays broken.
+    """
+
+    IGNORE = "ignore"
+    NEW = "new"
+    CONTINUE = "continue"
+
+
 NAMED = ("registered", "first_response", "resolved", "closed")
 OF_NODES = ("entered", "started", "completed")
 

@@ -175,6 +175,7 @@ class ClockEnded:
 class ClockCancelled:
     """The promise lapsed, kept, broken or not: the case was `closed` or `cancelled` without what it waited for.
 
+    Or the customer waited for a reply, or for news, when the case was `resolved`.
     Or it was about a visit of a node, which the case left, `returned` or `skipped`, or about an exception that was `cleared`.
     Or what it waited for was done `before_start`, as odd history has it; then how long it took is unknown, and it counts in no
     rate.

@@ -89,16 +89,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A promise about time.
+    """A promise about time, from a moment to a moment such as `registered` or `completed:n4` (promise.py).
 
-    `limit` is `30m`, `24h`, `8wh`, `3wd`. `start` and `stop` are moments: `registered`, `first_response`,
-    `resolved`, `closed`, `entered:n4`, `started:n4`, `completed:n4` (promise.py).
-    `when` narrows the promise to cases whose `grade`, `service_class`, `severity` equal the given words;
-    of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
+    `limit` is `30m`, `24h`, `8wh`, `3wd`. `when` narrows it to cases whose `grade`, `service_class`, `severity` equal the given
+    words; of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
     With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
-    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception` it is
-    promised each time that this one is raised, from then until somebody turns to the customer.
+    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception`, each
+    time that this one is raised, from then until somebody turns to the customer. `each` is Each in promise.py.
     With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
+    `reopened` is what a reopening makes of it (Reopening).
     """
 
     clock: str
@@ -113,6 +112,8 @@ class Target:
     exception: str = ""
     gate: str = ""
     owed: bool = False
+    each: str = ""
+    reopened: str = "ignore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,7 @@ class ClockRow(PartRow):
     waits_because: str = column("not_published, too_early, too_late or none_named; empty when it waits for no calendar")
     counted_by: int = column("The calendar version it is counted by, where that is not the one the standard names; else 0")
     lapse: str = column(
-        "Why it ended with its work not done: closed, cancelled, returned, skipped, cleared; before_start: done early"
+        "Why it ended with its work not done: closed, resolved, cancelled, returned, skipped, cleared; before_start: done early"
     )
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second")
     last: bool = column("Whether it is the last of that name: how the promise stands now")
@@ -133,7 +133,7 @@ class ContactRow(PartRow):
     contacted_at: datetime | None = instant("When")
     direction: str = word("inbound or outbound")
     channel: str = word("By which means")
-    purpose: str = word("response, info, progress, result or followup")
+    purpose: str = word("response, info, progress, result, followup or thanks")
     team: str = word("The team that held the case")
     agent: str = word("Who spoke")
     automated: bool = column("Nobody spoke; it does not count as an answer")

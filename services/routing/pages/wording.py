@@ -150,6 +150,8 @@ class Wording:
     def _word(self, field: str, word: str) -> str:
         if field in ("role", "approver", "escalate_to"):
             return self.role(word)
+        if field in ("each", "reopened"):
+            return self.t.get(f"{field} {word}", word)
         said = {"limit": self.limit, "start": self.moment, "stop": self.moment}.get(field)
         return said(word) if said else word
 

@@ -1,12 +1,11 @@
-"""sla's memory of a case: the instants at which promises start, wait and stop, and the events that sla has said."""
+"""sla's memory of a case: the moments at which promises start, wait and stop, in order, and the events that sla has said."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, is_response, reaches_out
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -27,41 +26,27 @@ from libs.events.catalogue.sla import ClockWithdrawn
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence, Topic, Visits
 from libs.events.words.now import utc
-from services.sla.domain.stretches import Stay, Task, Wait, open_stay, open_wait, stay, wished
-
-
-@dataclass
-class Said:
-    """One of our own events, with the words of it that later answers need."""
-
-    id: UUID
-    what: str
-    clock: str
-    at: datetime
-    sequence: int
-    withdrawn: bool = False
-    due_at: datetime | None = None
-    kind: str = ""
-    limit: str = ""
-    node: str = ""
-    reason: str = ""
-    process_version: int = 0
-    used_us: int | None = None
-    paused_us: int | None = None
-    calendar: str = ""
-    calendar_version: int = 0
-    done: bool = False
-    occurrence: int = 1
-
-    @property
-    def name(self) -> Occurrence:
-        """Which clock it speaks of."""
-        return Occurrence(self.clock, self.occurrence)
+from services.sla.domain.remembered import (
+    CLOSED,
+    OF_CONTACTS,
+    REGISTERED,
+    REOPENED,
+    RESOLVED,
+    Moment,
+    Said,
+    Stay,
+    Task,
+    Wait,
+    open_stay,
+    open_wait,
+    stay,
+    wished,
+)
 
 
 @dataclass
 class SlaCase:
-    """A case as its clocks see it. Of a repeated moment the first counts; what a reopening ended stays known."""
+    """A case as its clocks see it: every moment counts, whichever a promise asks for; what a reopening ended stays known."""
 
     process_id: str = ""
     process_version: int = 0
@@ -71,19 +56,23 @@ class SlaCase:
     service_class: str = ""
     grade: str = ""
     severity: str = ""
-    first_response_at: datetime | None = None
+    moments: list[Moment] = field(default_factory=list)
     resolved: list[Stay] = field(default_factory=list)
     closed: list[Stay] = field(default_factory=list)
-    entered: dict[str, datetime] = field(default_factory=dict)
-    started: dict[str, datetime] = field(default_factory=dict)
-    completed: dict[str, datetime] = field(default_factory=dict)
     visits: Visits = field(default_factory=Visits)
     tasks: list[Task] = field(default_factory=list)
     decisions: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
-    turned_to: list[datetime] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
     wished_at: datetime | None = None  # when somebody asked that it be withdrawn
+
+    def came(self, word: str) -> list[datetime]:
+        """Return when a moment came, each time, in order."""
+        return [moment.at for moment in self.moments if moment.word == word]
+
+    def note(self, word: str, at: datetime) -> None:
+        """Remember that a moment came."""
+        self.moments.append(Moment(word, at))
 
 
 def standing(state: SlaCase) -> Iterator[Said]:
@@ -107,13 +96,13 @@ def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
     if state.registered_at is None:
         state.registered_at, state.imported = at, fact.imported
         state.process_id, state.process_version = fact.data.process_id, fact.data.process_version
+        state.note(REGISTERED, at)
 
 
 def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
-    if is_response(fact.data):
-        state.first_response_at = state.first_response_at or at
-    if reaches_out(fact.data) and any(wait.until is None for wait in state.waits):  # no other is ever asked for
-        state.turned_to.append(at)
+    for word, is_one in OF_CONTACTS.items():
+        if is_one(fact.data):
+            state.note(word, at)
 
 
 def _classified(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -127,18 +116,18 @@ def _graded(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.entered.setdefault(fact.data.node, at)
+    state.note(f"entered:{fact.data.node}", at)
     visit = state.visits.begin(fact.data.node, fact.data.occurrence)
     state.tasks.append(Task(visit.name, visit.name, visit.number, at))
 
 
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.started.setdefault(fact.data.node, at)
+    state.note(f"started:{fact.data.node}", at)
     _task(state, state.visits.at(fact.data.node, fact.data.occurrence))
 
 
 def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
-    state.completed.setdefault(fact.data.node, at)
+    state.note(f"completed:{fact.data.node}", at)
     _task(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
 
 
@@ -188,6 +177,7 @@ def _cleared(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 def _resolved(state: SlaCase, fact: Fact, at: datetime) -> None:
     stay(state.resolved, at)
+    state.note(RESOLVED, at)
 
 
 def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -199,10 +189,12 @@ def _reopened(state: SlaCase, fact: Fact, at: datetime) -> None:
         if over := open_stay(stays):
             over.until = at
     state.wished_at = None
+    state.note(REOPENED, at)
 
 
 def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
     stay(state.closed, at, fact.data.outcome, state.wished_at)
+    state.note(CLOSED, at)
 
 
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:

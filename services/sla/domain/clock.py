@@ -1,6 +1,6 @@
 """The life of one promise: when it started, waited, fell due and stopped, as the case's facts tell it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,8 +9,8 @@ from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
-from services.sla.domain.stretches import Wait, open_stay
-from services.sla.domain.targets import Span, promises, spans
+from services.sla.domain.remembered import Wait, open_stay
+from services.sla.domain.span import Span
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
 
@@ -20,12 +20,16 @@ BEFORE_START = "before_start"
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch of a clock's life that does not count; `due_at` is the due instant once it is over."""
+    """A stretch of a clock's life that does not count; `due_at` is the due instant once it is over.
+
+    `reasons` are what it waited for, each for its own time: they may overlap, and the time in which one holds is paused once.
+    """
 
     reason: str
     since: datetime
     until: datetime | None
     due_at: datetime | None = None
+    reasons: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +67,10 @@ class ClockLife:
         return self.lack is not None and self.due_at is None
 
 
-def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
-    """Yield the life of every promise of the standard that has begun for this case."""
-    if state.registered_at is None:
-        return
-    for target in promises(state, terms.standard):
-        for span in spans(state, target):
-            counting = terms.counting(limit_of(target.limit))
-            yield _whole_or_first(_life(state, target, span, working, terms) for working in counting)
-
-
-def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:
-    """Return the first life that lacks nothing, or the first one as far as it goes."""
-    first: ClockLife | None = None
-    for life in counted:
-        if life.lack is None:
-            return life
-        first = first or life
-    assert first is not None  # something, or nothing known, counts every limit
-    return first
-
-
-def _life(state: SlaCase, target: Target, span: Span, working: WorkingTime | None, terms: Terms) -> ClockLife:
+def life_of(
+    state: SlaCase, target: Target, span: Span, working: WorkingTime | None, terms: Terms, earlier: ClockLife | None = None
+) -> ClockLife:
+    """Return one cycle of a promise, counted by `working`; one that goes on has what the `earlier` one left of its time."""
     start, stop, lapsed, lapse = span.start, span.stop, span.lapsed, span.lapse
     if stop is not None and stop < start:
         # Odd history: how long it took is unknown, so it was neither kept nor broken.
@@ -93,7 +79,7 @@ def _life(state: SlaCase, target: Target, span: Span, working: WorkingTime | Non
         stop, lapsed = None, max(lapsed, start)
     pauses = _pauses(_waits(state, target), target, start, stop or lapsed)
     life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses, occurrence=span.occurrence)
-    return _counted(life, terms)
+    return _counted(life, terms, earlier if span.goes_on else None)
 
 
 def _waits(state: SlaCase, target: Target) -> list[Wait]:
@@ -104,7 +90,7 @@ def _waits(state: SlaCase, target: Target) -> list[Wait]:
     return [replace(wait, until=wait.until or max(wait.since, ended.last)) for wait in state.waits]
 
 
-def _counted(life: ClockLife, terms: Terms) -> ClockLife:
+def _counted(life: ClockLife, terms: Terms, earlier: ClockLife | None) -> ClockLife:
     """Return the life with its due instants and what it used, or with what keeps them from being computed."""
     first_due: datetime | None = None
     due_at: datetime | None = None
@@ -113,7 +99,7 @@ def _counted(life: ClockLife, terms: Terms) -> ClockLife:
     dated: list[Pause] = []
     at = life.started_at
     try:
-        first_due = due_at = due(life.started_at, life.limit, life.working)
+        first_due = due_at = _first_due(life, earlier)
         for pause in life.pauses:
             at, before, due_at = pause.until or pause.since, due_at, None
             dated.append(pause)
@@ -125,6 +111,15 @@ def _counted(life: ClockLife, terms: Terms) -> ClockLife:
     except (OutsideCalendar, NoCalendar):
         lack = terms.lack(at, life.started_at, life.working)
     return replace(life, first_due_at=first_due, due_at=due_at, pauses=tuple(dated), used=took, lack=lack)
+
+
+def _first_due(life: ClockLife, earlier: ClockLife | None) -> datetime:
+    """Return when it is due if nothing pauses it. The time between it and the earlier cycle that it continues does not count."""
+    if earlier is None:
+        return due(life.started_at, life.limit, life.working)
+    if earlier.due_at is None:
+        raise NoCalendar(f"The clock {earlier.name}, that {life.name} goes on with, cannot be computed.")
+    return postponed(earlier.due_at, earlier.ended_at or life.started_at, life.started_at, life.limit, life.working)
 
 
 def _due_after(pause: Pause, due_at: datetime | None, life: ClockLife) -> datetime | None:
@@ -141,11 +136,12 @@ def _pauses(waits: list[Wait], target: Target, start: datetime, end: datetime | 
         since, until = max(wait.since, start), _earlier(wait.until, end)
         if until is not None and until <= since:
             continue
+        reason = Wait(wait.code, since, until)
         last = joined[-1] if joined else None
         if last and (last.until is None or since <= last.until):
-            joined[-1] = replace(last, until=_later(last.until, until))
+            joined[-1] = replace(last, until=_later(last.until, until), reasons=(*last.reasons, reason))
         else:
-            joined.append(Pause(wait.code, since, until))
+            joined.append(Pause(wait.code, since, until, reasons=(reason,)))
     return tuple(joined)
 
 

@@ -13,9 +13,10 @@ from libs.events.log.envelope import Fact, draft, words_of
 from libs.events.words.event import TYPES
 from libs.events.words.now import derived_id
 from services.sla.domain.breach import verdict
-from services.sla.domain.case import Said, SlaCase, standing
+from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.implied import Implied, implied
+from services.sla.domain.remembered import Said
 from services.sla.domain.terms import Terms
 from services.sla.domain.told import Status
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from libs.events.catalogue.sla import CalendarRef
 from libs.events.words.event import Occurrence
-from services.sla.domain.case import Said, SlaCase, standing
+from services.sla.domain.case import SlaCase, standing
+from services.sla.domain.remembered import Said
 
 
 class Status(StrEnum):

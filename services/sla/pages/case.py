@@ -17,8 +17,9 @@ from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id, Text
 from services.sla.api import Reading, promises_of, voice_of
-from services.sla.domain.clock import ClockLife, lives
+from services.sla.domain.clock import ClockLife
 from services.sla.domain.explanation import Explanation, Interval, explain
+from services.sla.domain.lives import lives
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
 from services.sla.questions import AsOf, Counted, counted, life_of
 

@@ -16,9 +16,9 @@ from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain.case import SAID
-from services.sla.domain.clock import lives
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import explain
+from services.sla.domain.lives import lives
 from services.sla.domain.told import Status, told
 from tests.services.sla.samples import (
     ANSWERED,

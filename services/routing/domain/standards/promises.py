@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.promise import NAMED, OF_NODES, read_limit, read_moment
+from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, read_limit, read_moment
 from libs.events.catalogue.promised import is_owed
 from libs.events.catalogue.standard import Node, Target
 from libs.events.words.refusal import nearest
@@ -60,16 +60,53 @@ def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Targ
         page = pages.page(clock)
         if clock.startswith("node:"):
             pages.fault(clock, "names a node's own clock", "write the limit at the node")
+        each = _one_of(page, "each", Each, "")
+        start, stop = _again(page, each) if each else _once(page)
         yield Target(
             clock=clock,
             kind=clock,
             limit=limit_of(page),
-            start=_moment(page, "from", page.text("from", "registered")),
-            stop=(stop := _moment(page, "until", page.text("until"))),
+            start=start,
+            stop=stop,
             when=when,
-            owed=owing and is_owed(clock, stop),
+            owed=owing and not each and is_owed(clock, stop),
+            each=each,
+            reopened=_reopened(page, each),
         )
         page.close()
+
+
+def _once(page: Page) -> tuple[str, str]:
+    """Return the moments between which a promise runs that is made once."""
+    return _moment(page, "from", page.text("from", "registered")), _moment(page, "until", page.text("until"))
+
+
+def _again(page: Page, each: str) -> tuple[str, str]:
+    """Return the moments between which a promise runs that is made again and again."""
+    if page.has("until"):
+        page.fault("until", f"says nothing: with `each: {each}` it runs until somebody speaks with the customer", "leave it out")
+    if each == Each.UPDATE:
+        return _moment(page, "from", page.text("from", "registered")), "spoken"
+    if page.has("from"):
+        page.fault("from", "says nothing: with `each: message` it begins with a message of the customer", "leave it out")
+    return "message", "spoken"
+
+
+def _reopened(page: Page, each: str) -> str:
+    """Return what a reopening makes of the promise."""
+    if each and page.has("reopened"):
+        page.fault("reopened", f"says nothing: with `each: {each}` a cycle begins again", "leave it out")
+    return _one_of(page, "reopened", Reopening, Reopening.IGNORE)
+
+
+def _one_of(page: Page, key: str, words: Iterable[str], default: str) -> str:
+    known, written = [str(word) for word in words], page.text(key, default)
+    if written and written not in known:
+        near = nearest(written, known)
+        meant = f"did you mean `{near[0]}`? " if near else ""
+        page.fault(key, f"`{written}` is not known", f"{meant}write one of {', '.join(known)}")
+        return default
+    return written
 
 
 def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:

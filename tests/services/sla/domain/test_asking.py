@@ -5,7 +5,7 @@ import pytest
 from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.routing import ExceptionCleared, ExceptionRaised
 from services.sla.domain.breach import verdict
-from services.sla.domain.clock import lives
+from services.sla.domain.lives import lives
 from tests.services.sla.samples import CLOSED, at, facts, state_of, target, terms
 
 ASK = target("120m", "turned_to", clock="exception:gap", kind="exception", start="raised", exception="gap")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.sla.domain.breach import is_broken, verdict
-from services.sla.domain.clock import lives
+from services.sla.domain.lives import lives
 from services.sla.domain.told import Status
 from tests.services.sla.samples import (
     ANSWERED,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from libs.events.catalogue.intake import ContactLogged
-from services.sla.domain.clock import ClockLife, lives, paused, used
-from services.sla.domain.targets import start_of
+from services.sla.domain.clock import ClockLife, paused, used
+from services.sla.domain.lives import lives
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,
@@ -16,7 +16,6 @@ from tests.services.sla.samples import (
     COMPLETED,
     ENTERED,
     GRADED,
-    REGISTERED,
     REOPENED,
     RESOLVED,
     RESPONSE,
@@ -210,9 +209,3 @@ def test_which_promises(why: str, events: list[Any], limits: dict[str, str]) -> 
 def test_a_case_not_registered_has_no_clocks() -> None:
     promises = terms(target("1h"), target("2h", "completed:n4", clock="node:n4", start="entered:n4"))
     assert not list(lives(state_of([fact(RESPONSE, 3), fact(ENTERED(node="n4"), 5)]), promises))
-
-
-@pytest.mark.parametrize("word", ["", "solved", "entered", "entered:", "left:n4"])
-def test_a_moment_that_is_none_is_refused(word: str) -> None:
-    with pytest.raises(match="write registered"):
-        start_of(state_of([fact(REGISTERED)]), word)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sla.domain.clock import lives
 from services.sla.domain.explanation import Explanation, explain
+from services.sla.domain.lives import lives
 from services.sla.domain.told import Status
 from tests.services.sla.samples import ANSWERED, RESPONSE, WAITS, at, facts, state_of, target, terms
 

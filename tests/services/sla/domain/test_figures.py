@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.sla.alarms import settle
 from services.sla.domain.breach import verdict
-from services.sla.domain.clock import ClockLife, lives
+from services.sla.domain.clock import ClockLife
 from services.sla.domain.figures import Figures, allowance, figures
+from services.sla.domain.lives import lives
 from services.sla.domain.told import Status
 from tests.services.sla.samples import ANSWERED, CLOSED, KEY, OFFICE, RESPONSE, WAITS, at, facts, shelf, state_of, target, terms
 from tests.services.sla.test_waiting import SHORT

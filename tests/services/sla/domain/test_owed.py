@@ -8,7 +8,7 @@ from libs.events.catalogue.intake import ContactLogged
 from libs.events.catalogue.routing import CaseClosed
 from services.sla.alarms import settle
 from services.sla.domain.breach import verdict
-from services.sla.domain.clock import lives
+from services.sla.domain.lives import lives
 from tests.services.sla.samples import (
     ANSWERED,
     CANCELLED,

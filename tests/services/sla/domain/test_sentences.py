@@ -11,8 +11,8 @@ import services.sla.pages
 from libs.events.catalogue.routing import CaseGraded
 from libs.events.catalogue.standard import ExceptionRule, Label
 from libs.web.pages.words import words_of
-from services.sla.domain.clock import lives
 from services.sla.domain.explanation import explain
+from services.sla.domain.lives import lives
 from services.sla.domain.sentences import Voice
 from tests.services.sla.samples import ANSWERED, CLOSED, OFFICE, RESPONSE, WAITS, at, facts, state_of, target, terms
 from tests.services.sla.test_waiting import SHORT

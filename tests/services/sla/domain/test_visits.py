@@ -4,7 +4,7 @@ import pytest
 
 from libs.events.catalogue.routing import GateDecided, GateRequested, NodeReturned, NodeSkipped
 from services.sla.domain.breach import verdict
-from services.sla.domain.clock import lives
+from services.sla.domain.lives import lives
 from tests.services.sla.samples import CLOSED, COMPLETED, ENTERED, RESOLVED, STARTED, at, facts, state_of, target, terms
 
 OF_N4 = {"clock": "node:n4", "kind": "node", "start": "entered:n4", "node": "n4"}

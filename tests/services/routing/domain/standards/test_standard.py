@@ -138,6 +138,25 @@ def test_by_the_second_form_it_is_owed_that_somebody_speaks_with_the_customer(sc
     assert not any(one.owed for one in targets if one.node)
 
 
+@pytest.mark.parametrize(
+    ("written", "start", "stop", "each", "reopened"),
+    [
+        ({"until": "resolved"}, "registered", "resolved", "", "ignore"),
+        ({"until": "resolved", "reopened": "new"}, "registered", "resolved", "", "new"),
+        ({"until": "completed:n6", "from": "entered:n4", "reopened": "continue"}, "entered:n4", "completed:n6", "", "continue"),
+        ({"each": "message"}, "message", "spoken", "message", "ignore"),
+        ({"each": "update"}, "registered", "spoken", "update", "ignore"),
+        ({"each": "update", "from": "completed:n4"}, "completed:n4", "spoken", "update", "ignore"),
+    ],
+)
+def test_a_promise_may_be_made_again_and_again(written, start, stop, each, reopened) -> None:
+    document = page("complaint-quality", "") | {"promises": {"next_reply": {"limit": "4h", **written}}}
+    found = sound(document)
+    [target] = [one for one in found.standard.targets if one.clock == "next_reply"]
+    assert (target.start, target.stop, target.each, target.reopened, target.owed) == (start, stop, each, reopened, each == "")
+    assert not each or not any(warning.startswith("next_reply") for warning in found.warnings), "it covers no nodes"
+
+
 def test_a_role_may_have_a_team() -> None:
     written = page("complaint-quality")
     written["roles"]["quality_engineer"]["team"] = "quality"

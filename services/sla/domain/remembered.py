@@ -1,7 +1,32 @@
-"""Stretches of a case's life: what it waited for, how long it was over, which work was begun and done or left."""
+"""What sla remembers of a case, piece by piece: moments; stretches, such as what it waited for; events that sla said itself."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
+
+from libs.events.catalogue.intake import ContactLogged, asks_for_reply, is_response, reaches_out, speaks
+from libs.events.words.event import Occurrence
+
+REGISTERED, FIRST_RESPONSE, RESOLVED, CLOSED = "registered", "first_response", "resolved", "closed"
+REOPENED, TURNED_TO, MESSAGE, SPOKEN = "reopened", "turned_to", "message", "spoken"
+"""The words of moments; of nodes they are said as standards say them: `completed:n4`."""
+
+OF_CONTACTS: Mapping[str, Callable[[ContactLogged], bool]] = {
+    FIRST_RESPONSE: is_response,
+    TURNED_TO: reaches_out,
+    MESSAGE: asks_for_reply,
+    SPOKEN: speaks,
+}
+"""Which moments a contact with the customer is."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something came to pass. Many have the word `first_response`: the first of them is the one that a standard means."""
+
+    word: str
+    at: datetime
 
 
 @dataclass
@@ -68,3 +93,32 @@ def wished(closed: list[Stay], before: datetime | None, at: datetime) -> datetim
 def open_wait(waits: list[Wait], code: str) -> Wait | None:
     """Return the abnormal situation that lasts."""
     return next((wait for wait in waits if wait.code == code and wait.until is None), None)
+
+
+@dataclass
+class Said:
+    """One of our own events, with the words of it that later answers need."""
+
+    id: UUID
+    what: str
+    clock: str
+    at: datetime
+    sequence: int
+    withdrawn: bool = False
+    due_at: datetime | None = None
+    kind: str = ""
+    limit: str = ""
+    node: str = ""
+    reason: str = ""
+    process_version: int = 0
+    used_us: int | None = None
+    paused_us: int | None = None
+    calendar: str = ""
+    calendar_version: int = 0
+    done: bool = False
+    occurrence: int = 1
+
+    @property
+    def name(self) -> Occurrence:
+        """Which clock it speaks of."""
+        return Occurrence(self.clock, self.occurrence)
