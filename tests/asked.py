@@ -30,7 +30,7 @@ from services.intake.domain.vault import note_row
 from services.routing.commands import draft_command, publish_command
 from services.routing.domain.cases import decisions as routing
 from services.routing.domain.standards.standard import sound
-from services.sla.api import publish_command as calendar_command
+from services.sla.commands import publish_command as calendar_command
 from services.sla.domain.calendars import calendar_of
 from services.survey.domain import survey
 

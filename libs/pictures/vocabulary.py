@@ -1,5 +1,6 @@
 """Which words a picture needs: one field for each, in every language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,6 +107,13 @@ class Words:
     key_node: str
     flow_how_to_read: str
     steps_left_out: str
+    weekdays: tuple[str, ...]
+    month: str
+    worked: str
+    single_days: str
+    expected_day: str
+    year_how_to_read: str
+    kinds_of_days: Mapping[str, str]
 
     def sentence(self, text: str) -> str:
         """Return the text with a full stop, so that another sentence may follow."""

@@ -107,6 +107,20 @@ EN = Words(
     key_node="key node, never skipped",
     flow_how_to_read="From top to bottom are the nodes in their order; each stands in the column of the role that does the work.",
     steps_left_out="The last {left} of {all} nodes are left out here; the table of nodes has all.",
+    weekdays=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+    month="Month",
+    worked="Days worked",
+    single_days="Single days",
+    expected_day="not announced yet: expected",
+    year_how_to_read="Twelve months from January to December, the weeks from Monday to Sunday.",
+    kinds_of_days={
+        "work": "working day",
+        "off": "no working day",
+        "holiday": "day off",
+        "made_up": "make-up working day",
+        "opened": "hours of its own",
+        "outside": "outside the calendar",
+    },
 )
 
 ZH = Words(
@@ -207,6 +221,20 @@ ZH = Words(
     key_node="关键节点，不可跳过",
     flow_how_to_read="节点自上而下按顺序排列，位于负责该节点的角色所在列。",
     steps_left_out="此处省略最后 {left} 个节点（共 {all} 个），节点表中列出全部。",
+    weekdays=("一", "二", "三", "四", "五", "六", "日"),
+    month="月份",
+    worked="上班天数",
+    single_days="特殊日期",
+    expected_day="尚未公布（预计）",
+    year_how_to_read="自一月至十二月，每周从周一至周日。",
+    kinds_of_days={
+        "work": "工作日",
+        "off": "非工作日",
+        "holiday": "休假日",
+        "made_up": "调休上班日",
+        "opened": "单日工作时段",
+        "outside": "不在日历范围内",
+    },
 )
 
 WORDS: Mapping[str, Words] = {one.language: one for one in (EN, ZH)}

@@ -7,5 +7,6 @@ Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
          clock.cancelled, clock.waiting, clock.withdrawn; calendar.published
-Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches; POST /calendars
+Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches, /calendars, /calendars/{calendar},
+         /calendars/{calendar}/versions/{version}; POST /calendars
 """

@@ -1,20 +1,15 @@
-"""sla's HTTP: clocks, their explanation, breaches; calendars are published here."""
+"""sla's HTTP: clocks, their explanation, breaches. Calendars are published in commands.py and read in calendars.py."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
-from libs.events.catalogue.sla import Calendar
-from libs.events.engine.writer import Command
-from libs.events.store.values import Idempotency
-from libs.events.words.event import Occurrence, Topic
+from libs.events.words.event import Occurrence
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
-from libs.web.answers import answer, respond, shown
-from libs.web.bodies import Body, JSONRoute
+from libs.web.answers import shown
+from libs.web.bodies import JSONRoute
 from libs.web.filters import chosen
 from libs.web.keys import Client
 from libs.web.pages.language import language_of
@@ -22,16 +17,14 @@ from libs.web.paging import Page, paged, pages
 from libs.web.position import WaitFor
 from libs.web.shapes import Listed, Shape, shaped
 from libs.web.text import Id, Text
-from libs.web.writes import Write, creates
 from services.sla import queries
-from services.sla.domain.calendar_checks import BadCalendar
-from services.sla.domain.calendars import calendar_of
+from services.sla.calendars import calendar_routes
+from services.sla.commands import publishing_routes
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.figures import Figures, figures
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
-from services.sla.domain.publishing import PublishedCalendar, publish
 from services.sla.domain.sentences import Voice
 from services.sla.projections import promises
 from services.sla.questions import AsOf, Counted, counted, life_of
@@ -72,12 +65,6 @@ CASE_LINE = Shape(
 )
 
 
-class CalendarBody(Body):
-    """POST /calendars: working time as a person writes it (services/sla/domain/calendars.py)."""
-
-    calendar: dict[str, Any]
-
-
 TAGS = {
     "clocks": "Promises about time, and how they stand.",
     "calendars": "Working time, as a published version.",
@@ -92,7 +79,8 @@ def routes(running: RunningService) -> APIRouter:
     _due(router, running)
     _waiting(router, running)
     _breaches(router, running)
-    _calendars(router, running)
+    calendar_routes(router, running)
+    publishing_routes(router, running)
     return router
 
 
@@ -200,37 +188,3 @@ def _breaches(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(position)
         rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
         return paged(request, page, rows, lambda row: queries.place(row.breached_at, row), LINE)
-
-
-def _calendars(router: APIRouter, running: RunningService) -> None:
-    @router.post(
-        "/calendars",
-        status_code=201,
-        tags=["calendars"],
-        summary="Publish a calendar version",
-        responses=shaped(Calendar, status=201),
-    )
-    async def post_calendar(body: CalendarBody, write: Annotated[Write, Depends(creates("standards:write"))]) -> Response:
-        """Publish working time; process standards name it by id and version. What is published never changes."""
-        try:
-            calendar = calendar_of(body.calendar)
-        except BadCalendar as error:
-            raise Refused("bad-calendar", str(error), 422) from error
-        await running.wait_for(write.position)
-        command = publish_command(calendar, at=running.now(), actor=write.client.actor, once=write.once)
-        return respond(await running.execute(command))
-
-
-def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
-    """Return the command that publishes a calendar version."""
-
-    def decide(published: PublishedCalendar) -> Any:
-        return publish(published, calendar, at=at, actor=actor)
-
-    shown_calendar = msgspec.to_builtins(calendar)
-    return Command(
-        lambda outcome: answer(shown_calendar, status=201, version=outcome.version, position=outcome.position),
-        (Topic.STANDARDS, calendar.id),
-        decide,
-        idempotency=once,
-    )

@@ -16,6 +16,7 @@ PARTS = {"/live"}
 """What a page loads by itself, so that nobody looks at it alone."""
 
 EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
+    "/calendars/{}": lambda one: "cn-business",
     "/cases/{}": lambda one: one.case_id,
     "/clocks/{}": lambda one: one.case_id,
     "/clocks/{}/{}": lambda one: "response",

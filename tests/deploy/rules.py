@@ -46,6 +46,7 @@ SATISFIED, GIVEN = (
     f'loopdesk_survey_answers_30d{{service="analytics",process="inbound-call",what="{what}"}}' for what in ("satisfied", "given")
 )
 WAITING, WAITING_TOO = (sla("loopdesk_promises_waiting", calendar="office", instance=one) for one in "ab")
+DAYS_LEFT = sla("loopdesk_calendar_days_left", calendar="office")
 CALLS = {"process": "inbound-call"}
 MEMORY = 'process_resident_memory_bytes{job="loopdesk",service="sla"}'
 
@@ -75,6 +76,10 @@ CASES = [
     Case("PromisesWaiting", "the same two, seen by two instances", {WAITING: "2x90", WAITING_TOO: "2x90"}, "15m",
          {"calendar": "office"}, "2 promises wait for calendar office"),
     Case("PromisesWaiting", "none", {WAITING: "0x90"}, "15m"),
+    Case("CalendarEnding", "89 days", {DAYS_LEFT: "89x90"}, "15m", {"calendar": "office"}, "calendar office ends in 89 days"),
+    Case("CalendarEnding", "it has ended", {DAYS_LEFT: "-2x90"}, "15m", {"calendar": "office"},
+         "calendar office ends in -2 days"),
+    Case("CalendarEnding", "90 days", {DAYS_LEFT: "90x90"}, "15m"),
     Case("LogBehind", "over half a minute", {sla("loopdesk_outbox_oldest_unsent_seconds"): "31x20"}, "2m", SLA,
          "events of sla have waited 31s for the log"),
     Case("LogBehind", "half a minute", {sla("loopdesk_outbox_oldest_unsent_seconds"): "30x20"}, "2m"),

@@ -26,7 +26,10 @@ SCOPES = {
     "standards:write": {"routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar"},
     "rosters:read": {"routing.get_rosters", "routing.get_roster", "routing.get_roster_version"},
     "rosters:write": {"routing.post_roster"},
-    "clocks:read": {"sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting"},
+    "clocks:read": {
+        "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting",
+        "sla.get_calendars", "sla.get_calendar", "sla.get_calendar_version",
+    },
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},
     "surveys:personal": {"survey.get_survey"},

@@ -42,7 +42,11 @@ SITE: Mapping[str, Place] = {
         ("/work", "/processes", "/rosters"),
         others=("/cases/{case_id}", "/processes/{process_id}", "/reads", "/rosters/{team}"),
     ),
-    "sla": Place(8003, ("/clocks",), others=("/breaches", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain")),
+    "sla": Place(
+        8003,
+        ("/clocks", "/calendars"),
+        others=("/breaches", "/calendars/{calendar_id}", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain"),
+    ),
     "survey": Place(8004, ("/surveys",), others=("/reads", "/surveys/{survey_id}", "/s/{token}")),
     "analytics": Place(
         8005,

@@ -1,13 +1,14 @@
-"""sla's pages: which promises run, wait, are at risk or broken; and why one stands as it does."""
+"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; and the calendars."""
 
 from fastapi import APIRouter
 
 from libs.service.running import RunningService
 from services.sla.pages.breaches import breaches_router
+from services.sla.pages.calendars import calendars_router
 from services.sla.pages.case import case_router
 from services.sla.pages.clocks import clocks_router
 
 
 def page_routes(running: RunningService) -> list[APIRouter]:
     """Return the routes."""
-    return [clocks_router(running), breaches_router(running), case_router(running)]
+    return [clocks_router(running), breaches_router(running), case_router(running), calendars_router(running)]

@@ -18,6 +18,7 @@ from libs.pictures.process import Arc, Node
 from libs.pictures.process_map import process_map
 from libs.pictures.series import Point, Series, Version
 from libs.pictures.words import EN, ZH
+from libs.pictures.year import Marked, year
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "pictures"
 
@@ -238,9 +239,25 @@ def flowcharts():
         yield f"flowchart{name}", flowchart(sheet, list(flow_steps(words is ZH)))
 
 
+def _days():
+    """Return 2026 from February on: May Day with its make-up Saturday, an inventory Saturday, and an autumn nobody announced."""
+    special = {date(2026, 5, day): Marked("holiday") for day in (1, 2, 3, 4, 5)}
+    special |= {date(2026, 5, 9): Marked("made_up", "09:00-18:00"), date(2026, 6, 27): Marked("opened", "09:00-13:00")}
+    special |= {date(2026, 10, 1): Marked("holiday", is_expected=True)}
+    days = (date(2026, 2, 1) + timedelta(days=n) for n in range(334))
+    return {
+        day: special.get(day, Marked("work" if day.weekday() < 5 else "off", is_expected=day > date(2026, 9, 30))) for day in days
+    }
+
+
+def years():
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        yield f"year{name}", year(Sheet(f"year{name}", "cn-business 2026", "", words, narrow), 2026, _days())
+
+
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes(), *flowcharts()])
+    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes(), *flowcharts(), *years()])
 
 
 def main() -> None:
