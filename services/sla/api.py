@@ -1,10 +1,12 @@
 """sla's HTTP: clocks, their explanation, breaches. Calendars are published in commands.py and read in calendars.py."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
-from libs.events.words.event import Occurrence
+from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -20,14 +22,15 @@ from libs.web.text import Id, Text
 from services.sla import queries
 from services.sla.calendars import calendar_routes
 from services.sla.commands import publishing_routes
+from services.sla.domain.clock import ClockLife
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
-from services.sla.domain.figures import Figures, figures
+from services.sla.domain.figures import Broken, Figures, broken, figures
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
 from services.sla.projections import promises
-from services.sla.questions import AsOf, Counted, counted, life_of
+from services.sla.questions import AsOf, Counted, counted, with_role
 from services.sla.tables import ClockRow
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
@@ -63,6 +66,9 @@ CASE_LINE = Shape(
     only=tuple(name for name in LINE.names if name not in ("used_us", "paused_us")),
     beside=Figures,
 )
+
+
+BREACH = Shape(ClockRow, "BreachLine", "A broken promise, as ClockLine shows it.", only=LINE.names, beside=Broken)
 
 
 TAGS = {
@@ -113,7 +119,7 @@ def _clocks(router: APIRouter, running: RunningService) -> None:
         """
         await running.wait_for(position)
         found = await counted(running, case_id, asked)
-        told = explain(life_of(found, case_id, clock), found.terms, found.at, voice)
+        told = explain(life_of(found, clock), found.terms, found.at, voice)
         return shown(told, headers={"Content-Language": voice.lang, "Vary": "Accept-Language"})
 
 
@@ -148,6 +154,27 @@ async def promises_of(
     return found, [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
 
 
+def life_of(found: Counted, clock: str) -> ClockLife:
+    """Return the life of the clock of that name: `cycle`, `cycle/2`."""
+    wanted = occurrence_of(clock)
+    life = next((one for one in lives(found.case, found.terms) if one.name == wanted), None)
+    if life is None:
+        raise Refused(
+            "unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{found.case_id} lists them.", 404
+        )
+    return life
+
+
+async def broken_of(running: RunningService, rows: Sequence[ClockRow]) -> list[Broken]:
+    """Return of each broken promise whose it was and how far it is overrun now, in the order of the rows."""
+    ids = sorted({row.case_id for row in rows})
+    told: dict[tuple[str, Occurrence], Broken] = {}
+    for found in await asyncio.gather(*(counted(running, id) for id in ids)):
+        for life in lives(found.case, found.terms):
+            told[found.case_id, life.name] = broken(life, found.terms.standard, found.at)
+    return [told.get((row.case_id, Occurrence(row.clock, row.occurrence)), Broken()) for row in rows]
+
+
 def _waiting(router: APIRouter, running: RunningService) -> None:
     @router.get("/waiting", summary="Promises that wait for a calendar", responses=shaped(Listed[queries.Waiting]))
     async def get_waiting(client: Reading, position: WaitFor) -> Response:
@@ -172,11 +199,7 @@ def _due(router: APIRouter, running: RunningService) -> None:
 
 
 def _breaches(router: APIRouter, running: RunningService) -> None:
-    @router.get(
-        "/breaches",
-        summary="Broken promises",
-        responses=shaped(LINE.paged(), links=TO_ALL),
-    )
+    @router.get("/breaches", summary="Broken promises", responses=shaped(BREACH.paged(), links=TO_ALL))
     async def get_breaches(
         request: Request,
         client: Reading,
@@ -184,7 +207,14 @@ def _breaches(router: APIRouter, running: RunningService) -> None:
         chosen: Annotated[queries.BreachFilter, Depends(chosen(queries.BreachFilter))],
         position: WaitFor,
     ) -> Response:
-        """List breaches in the order they happened."""
+        """List breaches in the order they happened, with whose work it was and how far each is overrun now.
+
+        To follow them, ask with `since` the last `breached_at` that you have seen: what broke at that instant comes again, and
+        then what broke later. One that a late fact brings to light stands at the instant at which it broke, maybe before that
+        place; `clock.breached` on the log tells of each when it is said.
+        """
         await running.wait_for(position)
-        rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen)
-        return paged(request, page, rows, lambda row: queries.place(row.breached_at, row), LINE)
+        nodes = with_role(running.known, chosen.role)
+        rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, nodes=nodes)
+        found = [*zip(rows, await broken_of(running, rows), strict=True)]
+        return paged(request, page, found, lambda one: queries.place(one[0].breached_at, one[0]), lambda one: BREACH(*one))

@@ -1,7 +1,7 @@
 """sla's answers: the clocks of one case or of all, the breaches, and the explanation of a clock."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -82,27 +82,43 @@ class DueFilter(Filter):
 class BreachFilter(Filter):
     """Filters of broken promises, also by the instant of the breach."""
 
+    # No table knows roles: `breaches` asks for the nodes that have this one.
+    role: Word | None = by("node of role", "Whose work the node is, as the process standard has it.")
     since: Instant | None = by("breached_at >=", "Broke at this instant or later.")
     until: Instant | None = by("breached_at <", "Broke before this instant.")
 
 
 _BY_DUE = f"{DUE}, case_id, clock, occurrence"
+_BY_BREACH = "breached_at, case_id, clock, occurrence"
 
 
 async def due(
     db: Database, *, after: After | None = None, fetch: int = 51, chosen: DueFilter = DueFilter(), lang: str = "en"
 ) -> list[ClockRow]:
     """Return promises in the order they are due, at most `fetch` of them, behind `after`; those that wait come last."""
-    return await _listed(db, _BY_DUE, chosen, after, fetch, lang=lang)
+    where, values = asked(conditions(chosen), order=_BY_DUE, after=after)
+    return await _listed(db, _BY_DUE, where, values, fetch, lang)
+
+
+_AT_NODE = "array[concat_ws('/', process_id, process_version, node)] <@"
 
 
 async def breaches(
-    db: Database, *, after: After | None = None, fetch: int = 51, chosen: BreachFilter = BreachFilter(), lang: str = "en"
+    db: Database,
+    *,
+    after: After | None = None,
+    fetch: int = 51,
+    chosen: BreachFilter = BreachFilter(),
+    nodes: Sequence[str] | None = None,
+    lang: str = "en",
 ) -> list[ClockRow]:
-    """Return broken promises in the order they broke, at most `fetch` of them, behind `after`."""
-    return await _listed(
-        db, "breached_at, case_id, clock, occurrence", chosen, after, fetch, "breached_at is not null and ", lang
-    )
+    """Return broken promises in the order they broke, at most `fetch` of them, behind `after`.
+
+    The role of the filter is that of the `nodes`, which standards know: `process/version/node`.
+    """
+    narrowed = {**conditions(replace(chosen, role=None)), _AT_NODE: nodes}
+    where, values = asked(narrowed, order=_BY_BREACH, after=after)
+    return await _listed(db, _BY_BREACH, f"breached_at is not null and {where}", values, fetch, lang)
 
 
 def place(at: datetime | None, row: ClockRow) -> After:
@@ -110,11 +126,8 @@ def place(at: datetime | None, row: ClockRow) -> After:
     return at or LAST, row.case_id, row.clock, row.occurrence
 
 
-async def _listed(
-    db: Database, order: str, chosen: Filter, after: After | None, fetch: int, only: str = "", lang: str = "en"
-) -> list[ClockRow]:
-    where, values = asked(conditions(chosen), order=order, after=after)
-    sql = f"select {names_of(ClockRow)} from sla.clocks where {only}{where} order by {order} limit {int(fetch)}"
+async def _listed(db: Database, order: str, where: str, values: Sequence[Any], fetch: int, lang: str) -> list[ClockRow]:
+    sql = f"select {names_of(ClockRow)} from sla.clocks where {where} order by {order} limit {int(fetch)}"
     return [_row(row, lang) for row in await db.fetch(sql, *values)]
 
 

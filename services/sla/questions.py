@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from libs.events.engine.known import NotYetKnown
+from libs.events.catalogue.references import PROCESS
+from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import open_envelope, read_fact
-from libs.events.words.event import Topic, occurrence_of
+from libs.events.words.event import Topic
 from libs.events.words.now import utc
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
@@ -14,8 +15,6 @@ from libs.web.filters import by
 from libs.web.text import Instant
 from services.sla import queries
 from services.sla.domain.case import SlaCase
-from services.sla.domain.clock import ClockLife
-from services.sla.domain.lives import lives
 from services.sla.domain.past import Recorded, told_by
 from services.sla.domain.terms import Terms, terms_of
 
@@ -35,6 +34,7 @@ class AsOf:
 class Counted(NamedTuple):
     """A case at an instant, and the terms by which its promises are counted."""
 
+    case_id: str
     case: SlaCase
     terms: Terms
     at: datetime
@@ -57,7 +57,15 @@ async def counted(running: RunningService, case_id: str, asked: AsOf = NOW) -> C
         terms = terms_of(case, running.known)
     except NotYetKnown as error:
         raise Refused("standard-not-read", f"{error} has not arrived here yet; try again in a second.", 503) from error
-    return Counted(case, terms, as_of)
+    return Counted(case_id, case, terms, as_of)
+
+
+def with_role(known: Known, role: str | None) -> list[str] | None:
+    """Return the nodes of every published version whose work is that role's, as the filter takes them; None takes all."""
+    if role is None:
+        return None
+    standards = (one for id in known.ids(PROCESS) for one in known.versions(PROCESS, id))
+    return [f"{of.process_id}/{of.version}/{node.id}" for of in standards for node in of.nodes if node.role == role]
 
 
 async def _kept(running: RunningService, case_id: str) -> SlaCase | None:
@@ -72,12 +80,3 @@ async def _told(running: RunningService, case_id: str, as_of: datetime, known_at
 def _recorded(body: bytes) -> Recorded:
     envelope = open_envelope(body)
     return Recorded(read_fact(envelope), utc(envelope.recordedtime))
-
-
-def life_of(found: Counted, case_id: str, clock: str) -> ClockLife:
-    """Return the life of the clock of that name: `cycle`, `cycle/2`."""
-    wanted = occurrence_of(clock)
-    life = next((one for one in lives(found.case, found.terms) if one.name == wanted), None)
-    if life is None:
-        raise Refused("unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{case_id} lists them.", 404)
-    return life

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from libs.events.catalogue.standard import Standard
 from services.sla.domain.clock import ClockLife, paused, used
 from services.sla.domain.limits import NOTHING, NoCalendar
 from services.sla.domain.working_time import OutsideCalendar
@@ -43,6 +44,31 @@ def figures(life: ClockLife, at: datetime) -> Figures:
         remaining_hours=in_hours(allowed - taken),
         used_percent=round(100 * (taken / allowed), 1) if allowed else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Whose work it was, which cases it is promised to, and the overrun: until its end, or until now, in its own time.
+
+    `role` does the work of the node, and is empty where the whole case is meant. `when` is the condition of the promise,
+    `grade=urgent`, and empty where it is made to every case. The overrun is null where no calendar can say it. It is zero as long
+    as no working time has passed since the promise broke.
+    """
+
+    role: str = ""
+    when: str = ""
+    overrun_us: int | None = None
+    overrun_hours: float | None = None
+
+
+def broken(life: ClockLife, standard: Standard, at: datetime) -> Broken:
+    """Return what is to be said of a promise that broke, at its end or at `at`."""
+    told, target = figures(life, at), life.target
+    role = next((one.role for one in standard.nodes if one.id == target.node), "")
+    when = ", ".join(f"{name}={word}" for name, word in target.when.items())
+    if told.remaining_us is None or told.remaining_hours is None:
+        return Broken(role=role, when=when)
+    return Broken(role=role, when=when, overrun_us=-told.remaining_us, overrun_hours=0.0 - told.remaining_hours)
 
 
 def allowance(life: ClockLife) -> timedelta:

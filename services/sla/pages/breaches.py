@@ -15,6 +15,7 @@ from services.sla import queries
 from services.sla.api import Reading
 from services.sla.pages.lines import following, line, offered
 from services.sla.pages.wording import MARKS, Wording, name_of
+from services.sla.questions import with_role
 
 
 def breaches_router(running: RunningService) -> APIRouter:
@@ -32,7 +33,8 @@ def breaches_router(running: RunningService) -> APIRouter:
         shell: Shell = request.app.state.shell
         lang, at = language_of(request), running.now()
         said = Wording(running.known, lang, shell.words(lang))
-        rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, lang=lang)
+        nodes = with_role(running.known, chosen.role)
+        rows = await queries.breaches(running.pool, after=page.after, fetch=page.fetch, chosen=chosen, nodes=nodes, lang=lang)
         return shell.page(
             request,
             "breaches.html",

@@ -16,12 +16,12 @@ from libs.web.pages.language import language_of
 from libs.web.pages.negotiation import PageRoute
 from libs.web.pages.shell import Shell
 from libs.web.text import Id, Text
-from services.sla.api import Reading, promises_of, voice_of
+from services.sla.api import Reading, life_of, promises_of, voice_of
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.explanation import Explanation, Interval, explain
 from services.sla.domain.lives import lives
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
-from services.sla.questions import AsOf, Counted, counted, life_of
+from services.sla.questions import AsOf, Counted, counted
 
 INTERVALS_MAX = 300
 """So many stretches the table shows; its sums are of all."""
@@ -62,7 +62,7 @@ def _explain(router: APIRouter, running: RunningService) -> None:
         """Show why a promise stands as it does."""
         shell, said = _said(request, running)
         found = await counted(running, case_id, asked)
-        life = life_of(found, case_id, clock)
+        life = life_of(found, clock)
         told = explain(life, found.terms, found.at, voice_of(request))
         return shell.page(
             request,

@@ -130,3 +130,49 @@ async def test_operations_see_how_promises_stand_by_process_kind_and_what_pauses
 
 def series(kind, status, reason=""):
     return f'loopdesk_clocks_open{{kind="{kind}",process="p",reason="{reason}",service="sla",status="{status}"}}'
+
+
+async def breach_of(opened, clock, query=""):
+    return [one for one in await opened.items(f"/breaches{query}") if one["clock"] == clock]
+
+
+@pytest.mark.parametrize(
+    ("why", "minute", "clock", "role", "over"),
+    [
+        ("of a node, open: it goes on with now",    130, "review", "handler", 10),
+        ("an hour later, by itself",                190, "review", "handler", 70),
+        ("of the whole case",                       130, "response", "", 70),
+    ],
+)  # fmt: skip
+async def test_a_breach_says_whose_it_was_and_how_far_it_is_overrun(database_url, monkeypatch, why, minute, clock, role, over):
+    async with desk(database_url, monkeypatch, minute) as opened:
+        one = next(one for one in await breach_of(opened, clock) if one["case_id"] == "c1")
+        assert (one["role"], one["overrun_us"], one["overrun_hours"]) == (role, over * MINUTE_US, round(over / 60, 2)), why
+        remaining = (await of(opened, "c1", clock))["remaining_us"]
+        assert remaining == -one["overrun_us"], "the case's own list says the same"
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "found"),
+    [
+        ("role=handler", {"review"}),
+        ("role=nobody", set()),
+        ("role=handler&clock=response", set()),
+        ("role=handler&process=q", set()),
+    ],
+)
+async def test_breaches_can_be_narrowed_to_a_role(database_url, monkeypatch, asked_for, found):
+    async with desk(database_url, monkeypatch, 130) as opened:
+        assert {one["clock"] for one in await opened.items(f"/breaches?{asked_for}")} == found
+        page = (await opened.page(f"/breaches?{asked_for}")).text
+        assert ('value="handler"' in page or "nobody" in asked_for) and ("review/explain" in page) == ("review" in found)
+
+
+async def test_the_list_since_the_last_breach_that_was_seen_is_a_feed(database_url, monkeypatch):
+    async with desk(database_url, monkeypatch, 70) as opened:
+        seen = await opened.items("/breaches")
+    async with desk(database_url, monkeypatch, 130) as opened:
+        everything = await opened.items("/breaches")
+        feed = await opened.items(f"/breaches?since={quote(seen[-1]['breached_at'])}")
+        names = [[(one["case_id"], one["clock"]) for one in rows] for rows in (everything, feed)]
+        assert names[1] == names[0][len(seen) - 1 :] and len(names[1]) > 1

@@ -1,5 +1,6 @@
 """How much of its time a promise has used is a function of its facts and the instant, never a field that somebody refreshes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,16 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.events.catalogue.routing import CaseClassified, CaseGraded
+from libs.events.catalogue.standard import Label, Node
 from services.sla.alarms import settle
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife
-from services.sla.domain.figures import Figures, allowance, figures
+from services.sla.domain.figures import Broken, Figures, allowance, broken, figures
 from services.sla.domain.lives import lives
 from services.sla.domain.told import Status
-from tests.services.sla.samples import ANSWERED, CLOSED, KEY, OFFICE, RESPONSE, WAITS, at, facts, shelf, state_of, target, terms
+from tests.services.sla.samples import (
+    ANSWERED,
+    CLOSED,
+    KEY,
+    OFFICE,
+    RESPONSE,
+    WAITS,
+    at,
+    facts,
+    shelf,
+    standard,
+    state_of,
+    target,
+    terms,
+)
 from tests.services.sla.test_waiting import SHORT
 
 DAY = 24 * 60
+STANDARD = replace(standard(), nodes=(Node(id="n1", name=Label(en="Look", zh="查看"), role="handler", approver="lead"),))
 MINUTE_US = 60_000_000
 
 
@@ -75,6 +93,43 @@ def test_hours_stand_beside_the_microseconds_with_two_digits() -> None:
 )  # fmt: skip
 def test_what_no_calendar_can_say_has_no_figures(why: str, limit: str, events: Any, calendars: Any, now: float) -> None:
     assert figures(life_of(limit, events, *calendars), at(now)) == Figures(), why
+
+
+@pytest.mark.parametrize(
+    ("why", "limit", "events", "now", "over"),
+    [
+        ("open: until now",                            "60m", [], 90, 30),
+        ("a wait that began after it broke",           "60m", [(WAITS, 90)], DAY, 30),
+        ("done late: until then",                      "60m", [(RESPONSE, 90)], DAY, 30),
+        ("at the end of a working day, in the night",  "9wh", [], 700, 0),
+        ("in working time, the next morning",          "9wh", [], DAY + 30, 30),
+    ],
+)  # fmt: skip
+def test_the_overrun_is_in_its_own_time(why: str, limit: str, events: list[Any], now: float, over: float) -> None:
+    life = life_of(limit, events)
+    assert verdict(life, at(now)) in (Status.BREACHED, Status.ENDED_LATE)
+    told = broken(life, STANDARD, at(now))
+    assert (told.overrun_us, told.overrun_hours) == (over * MINUTE_US, round(over / 60, 2)), why
+
+
+@pytest.mark.parametrize(
+    ("why", "promise", "role", "when"),
+    [
+        ("the whole case", {}, "", ""),
+        ("a node", {"node": "n1"}, "handler", ""),
+        ("a node that the standard does not have", {"node": "n9"}, "", ""),
+        ("some cases", {"when": {"grade": "urgent", "severity": "high"}}, "", "grade=urgent, severity=high"),
+    ],
+)
+def test_a_breach_says_whose_work_it_was_and_which_condition_matched(why: str, promise: Any, role: str, when: str) -> None:
+    told = facts((CaseGraded(grade="urgent"), 0), (CaseClassified(severity="high"), 0))
+    (life,) = lives(state_of(told), terms(target("60m", **promise)))
+    found = broken(life, STANDARD, at(61))
+    assert (found.role, found.when) == (role, when), why
+
+
+def test_an_overrun_that_no_calendar_can_say_is_null() -> None:
+    assert broken(life_of("1wd", [], SHORT), STANDARD, at(9 * DAY)) == Broken()
 
 
 moments = st.floats(0, 6 * DAY)

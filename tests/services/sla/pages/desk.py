@@ -42,7 +42,7 @@ def promises(text):
 
 def known(*calendars, text=HOSTILE):
     label = Label(en=text, zh=f"流程{text}")
-    named = Node(id="n1", name=Label(en="Look", zh="查看"), role="", approver="")
+    named = Node(id="n1", name=Label(en="Look", zh="查看"), role="handler", approver="")
     waits = ExceptionRule(code=PAUSES[0], name=Label(en="Waits for Li", zh="等李先生"), action="")
     return knowing(replace(standard(*promises(text)), name=label, nodes=(named,), exceptions=(waits,)), *calendars)
 
