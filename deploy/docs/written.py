@@ -40,10 +40,43 @@ you write another.
 """
 
 
+HOLIDAY_SETS = """\
+## Holiday sets
+
+Days off with their names that several calendars share. `POST /holidays` at sla publishes a version, and a calendar names it:
+`holidays: [{id: company, version: 1}]`. The calendar takes the days in when it is published, and holds them itself: a later
+version of the set changes no calendar. The author's `removed` and `openings` beat the set, and the set beats the country.
+
+```json
+{"holidays": {"id": "company", "version": 1, "days": {"2027-01-04": "Inventory", "2027-12-24": "Christmas Eve"}}}
+```
+
+Instead of `days` you may send the text of an iCalendar file and the years to read:
+
+```json
+{"holidays": {"id": "feasts", "version": 1, "icalendar": "BEGIN:VCALENDAR ...", "years": [2027, 2028],
+ "kinds": ["Public holiday"], "left_out": ["Whit Monday"]}}
+```
+
+Events of whole days are read, also those that come again every year; one with a time of day is refused. Many feeds mix days off
+with days that are only remembered. If a file has events of several kinds (their `CATEGORIES`, else the first line of their
+`DESCRIPTION`), you name under `kinds` which ones are days off. `left_out` leaves single events out by name. The answer lists
+every day that was taken: read it before a calendar names the set.
+"""
+
+
 def document() -> str:
     """Return the whole page."""
     return "\n".join(
-        [HEAD, *_page(load("process-standard")), LIMITS, *_moments(), *_page(load("calendar")), *_page(load("roster"))]
+        [
+            HEAD,
+            *_page(load("process-standard")),
+            LIMITS,
+            *_moments(),
+            *_page(load("calendar")),
+            HOLIDAY_SETS,
+            *_page(load("roster")),
+        ]
     )
 
 

@@ -1,6 +1,6 @@
-"""sla's books: cases with their promises, and the calendars that it published."""
+"""sla's books: cases with their promises, and the calendars and holiday sets that it published."""
 
-from libs.events.catalogue.sla import CalendarPublished
+from libs.events.catalogue.sla import CalendarPublished, HolidaysPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.sla.alarms import awaits, settle, timers
@@ -29,7 +29,7 @@ CALENDARS = Book(
     state=PublishedCalendar,
     initial=lambda key: PublishedCalendar(),
     evolve=publishing.evolve,
-    keeps=frozenset({CalendarPublished}),
+    keeps=frozenset({CalendarPublished, HolidaysPublished}),
 )
 
 BOOKS = (CASES, CALENDARS)

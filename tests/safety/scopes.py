@@ -23,12 +23,15 @@ SCOPES = {
         "intake.delete_personal", "intake.delete_case_personal", "routing.delete_personal", "survey.delete_personal",
     },
     "import:write": {"intake.post_import"},
-    "standards:write": {"routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar"},
+    "standards:write": {
+        "routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar",
+        "sla.post_holidays",
+    },
     "rosters:read": {"routing.get_rosters", "routing.get_roster", "routing.get_roster_version"},
     "rosters:write": {"routing.post_roster"},
     "clocks:read": {
         "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting",
-        "sla.get_calendars", "sla.get_calendar", "sla.get_calendar_version",
+        "sla.get_calendars", "sla.get_calendar", "sla.get_holidays", "sla.get_holidays_version", "sla.get_calendar_version",
     },
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},

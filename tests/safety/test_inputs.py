@@ -31,6 +31,7 @@ UNBOUNDED = {
     ("routing.post_process", "standard"): "a page, not fields: bounded by the body, judged by soundness.py",
     ("routing.post_roster", "roster"): "a page, not fields: bounded by the body, judged by people/reading.py",
     ("sla.post_calendar", "calendar"): "a page, not fields: bounded by the body, judged by calendars.py",
+    ("sla.post_holidays", "holidays"): "a page, not fields: bounded by the body, judged by holiday_sets.py",
     ("intake.post_record", "data"): "bounded by the body, judged by the form (tests/libs/events/catalogue/test_forms.py)",
     ("intake.post_import", "facts/0/data"): "the event's own class judges it, after DATA_BYTES_MAX (test_importable.py)",
 }

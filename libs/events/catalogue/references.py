@@ -1,6 +1,7 @@
 """What decisions may look up: published once in a version, by id, and known to every service.
 
-Cases refer to process standards, which routing publishes, and to calendars, which sla publishes. Who may do what is looked up in
+Cases refer to process standards, which routing publishes, and to calendars, which sla publishes, as it does the
+holiday sets that calendars share. Who may do what is looked up in
 rosters, which routing publishes.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from libs.events.catalogue.routing import ProcessPublished, ProcessRetired, RosterPublished
-from libs.events.catalogue.sla import Calendar, CalendarPublished
+from libs.events.catalogue.sla import Calendar, CalendarPublished, HolidaySet, HolidaysPublished
 from libs.events.catalogue.standard import Roster, Standard
 
 V = TypeVar("V")
@@ -65,6 +66,14 @@ CALENDAR: Reference[Calendar] = Reference(
     version=lambda calendar: calendar.version,
 )
 
+HOLIDAYS: Reference[HolidaySet] = Reference(
+    kind="holidays",
+    event=HolidaysPublished,
+    value=lambda said: said.holidays,
+    id=lambda holidays: holidays.id,
+    version=lambda holidays: holidays.version,
+)
+
 ROSTER: Reference[Roster] = Reference(
     kind="roster",
     event=RosterPublished,
@@ -73,7 +82,7 @@ ROSTER: Reference[Roster] = Reference(
     version=lambda roster: roster.version,
 )
 
-REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR, ROSTER)}
+REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR, HOLIDAYS, ROSTER)}
 """Every kind there is, by the event that publishes it."""
 
 RETIRED: Mapping[type[Any], Reference[Any]] = {one.retired: one for one in REFERENCES.values() if one.retired}

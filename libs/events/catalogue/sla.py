@@ -72,6 +72,15 @@ class Calendar:
     last_day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidaySet:
+    """Days off with their names, as a versioned fact that calendars share. A published calendar holds the days itself."""
+
+    id: str
+    version: int
+    days: dict[date, str]
+
+
 Micros = Annotated[int, Field(ge=0)]
 
 
@@ -80,6 +89,13 @@ class CalendarPublished:
     """A version of a calendar may be named by process standards; its content never changes."""
 
     calendar: Calendar
+
+
+@event("holidays.published", topic=Topic.STANDARDS)
+class HolidaysPublished:
+    """A version of a holiday set may be named by calendars that are published from now on; its content never changes."""
+
+    holidays: HolidaySet
 
 
 @event("clock.started", concludes=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
-from libs.events.catalogue.sla import Calendar, CalendarRef, Window
+from libs.events.catalogue.sla import Calendar, CalendarRef, HolidaySet, Window
 from libs.events.catalogue.standard import (
     Absence,
     Assignment,
@@ -35,6 +35,8 @@ CALENDAR = Calendar(
     first_day=date(2025, 1, 1),
     last_day=date(2025, 12, 31),
 )
+
+HOLIDAYS = HolidaySet(id="company", version=1, days={date(2025, 12, 24): "Christmas Eve", date(2025, 12, 31): "盘点"})
 
 NODES = (
     Node(

@@ -8,7 +8,7 @@ from msgspec import structs
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.references import PROCESS, REFERENCES
 from libs.events.log.envelope import Fact, draft
-from libs.events.testing.sample_standard import CALENDAR, ROSTER, STANDARD
+from libs.events.testing.sample_standard import CALENDAR, HOLIDAYS, ROSTER, STANDARD
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.now import derived_id
 
@@ -21,6 +21,7 @@ SURVEY = "01981e00-2b00-7000-8000-00000000a5e1"
 
 STANDARDS: tuple[Any, ...] = (
     sla.CalendarPublished(calendar=CALENDAR),
+    sla.HolidaysPublished(holidays=HOLIDAYS),
     routing.ProcessDrafted(
         standard=STANDARD,
         page={"id": STANDARD.process_id, "version": 1, "purpose": {"en": "Answer in time.", "zh": "及时响应。"}},

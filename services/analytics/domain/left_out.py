@@ -8,6 +8,7 @@ A name is that of an event, or of one of its fields, or of a part of a field; it
 from collections.abc import Mapping
 
 LEFT_OUT: Mapping[str, str] = {
+    "holidays.published": "calendars hold the days that they took from it",
     "calendar.published": "sla counts working time and says what it found; clocks has the versions it counted by",
     "case.classified.initial_handling": "process_nodes has it of every version; the figures of initial handling count by it",
     "case.classified.process_id": "the registration names the process, and cases has it",

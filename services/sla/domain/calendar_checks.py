@@ -102,7 +102,9 @@ def _check_meanings(days: Days) -> None:
         if both := sorted(days.openings.keys() & {*getattr(days, name)}):
             raise BadCalendar(f"{both[0]} has windows of its own (openings) and is under {name}, too; decide for one")
     if useless := sorted(days.removed - days.country.off):
-        raise BadCalendar(f"removed: {useless[0]} is no public holiday of the country; leave it out, or see extra_days")
+        raise BadCalendar(
+            f"removed: {useless[0]} is no public holiday of the country, nor of a holiday set; leave it out, or see extra_days"
+        )
 
 
 def _check_make_up_days(days: Days, week: Week) -> None:

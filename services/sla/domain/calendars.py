@@ -8,6 +8,7 @@ added: [2026-12-24]        holidays of your own            removed: [2026-03-08]
 extra_days: {2026-02-28: mon}   days off that you work on, like the weekday named
 openings: {2026-12-19: ["09:00-13:00"]}   the windows of a single date, instead of all that it would have otherwise
 announced_until: 2026-12-31   optional: the days after this one are expected, because nobody has announced them yet
+holidays: [{id: company, version: 1}]   holiday sets that are published; their days off are taken in, too
 confirmed: [2027]          years whose dates you compared with the official notice yourself
 cutoff: {at: "17:00", resumes: "08:30"}   limits in working days go by dates: a start on a day off counts on the next
                            working day at its clock time, one at 17:00 or later on the working day after at 08:30
@@ -19,6 +20,7 @@ from itertools import groupby
 from typing import Any
 
 from libs.events.catalogue.sla import Calendar, Cutoff, Opening, Window
+from libs.events.engine.known import Known
 from libs.events.words.now import zone_named
 from services.sla.domain.calendar_checks import BadCalendar, Days, Hours, as_json, check_cutoff, check_days, check_overlaps
 from services.sla.domain.calendar_entries import (
@@ -33,22 +35,24 @@ from services.sla.domain.calendar_entries import (
     version_of,
     weekday_of,
 )
+from services.sla.domain.holiday_sets import shared_days
 from services.sla.domain.holidays_of import DaysOff, Unreliable, days_off
 
 _NEEDED = frozenset({"id", "version", "timezone", "windows", "years"})
 _OPTIONAL = frozenset(
-    {"country", "subdivision", "added", "removed", "extra_days", "openings", "announced_until", "confirmed", "cutoff"}
+    {"country", "subdivision", "added", "removed", "extra_days", "openings", "announced_until", "holidays", "confirmed", "cutoff"}
 )
 
 
-def calendar_of(written: Mapping[str, Any]) -> Calendar:
-    """Return the calendar that `written` describes."""
+def calendar_of(written: Mapping[str, Any], known: Known | None = None) -> Calendar:
+    """Return the calendar that `written` describes; the holiday sets that it names are looked up in what is `known`."""
     _check_names(written)
     first, last = _years(written["years"])
     years, windows = range(first, last + 1), _windows(written["windows"])
     announced = _announced_until(written, last)
     confirmed = _confirmed(written, years, announced)
-    days = _days(written, years, confirmed, announced)
+    shared = shared_days(written, years, announced or date.max, known)
+    days = _days(written, years, confirmed, announced, shared)
     week = {weekday: _hours(of_day) for weekday, of_day in groupby(windows, lambda window: window.weekday)}
     check_days(days, week, years, confirmed)
     check_overlaps(days, week)
@@ -107,14 +111,17 @@ def _confirmed(written: Mapping[str, Any], years: range, announced: date | None)
     return confirmed
 
 
-def _days(written: Mapping[str, Any], years: range, confirmed: frozenset[int], announced: date | None) -> Days:
+def _days(
+    written: Mapping[str, Any], years: range, confirmed: frozenset[int], announced: date | None, shared: frozenset[date]
+) -> Days:
     added, removed = dates(written, "added"), dates(written, "removed")
     extra = {day: weekday_of(weekday, "extra_days") for day, weekday in by_date(written, "extra_days").items()}
     openings = {
         day: hours_of(str(day), typed(texts, list, f"openings of {day}")) for day, texts in by_date(written, "openings").items()
     }
-    settled = added | removed | openings.keys()
-    return Days(_country(written, years, settled, confirmed, announced), added, removed, extra, openings)
+    settled = added | removed | openings.keys() | shared
+    country = _country(written, years, settled, confirmed, announced).with_days_off(shared)
+    return Days(country, added, removed, extra, openings)
 
 
 def _country(

@@ -33,6 +33,11 @@ class DaysOff:
     worked: Mapping[date, int] = field(default_factory=dict)
     guessed: frozenset[date] = frozenset()
 
+    def with_days_off(self, days: frozenset[date]) -> "DaysOff":
+        """Return these days off and others; nobody works on the others, whatever the country does."""
+        worked = {day: weekday for day, weekday in self.worked.items() if day not in days}
+        return DaysOff(self.off | days, worked, self.guessed)
+
 
 def days_off(
     country: str,

@@ -20,7 +20,7 @@ from libs.events.testing.spec import knowing
 from libs.events.words.event import Topic
 
 P0 = Partition(Topic.STANDARDS, 0)
-CALENDAR_SAID, _, PROCESS_SAID, _ = (draft(data, "key", REGISTERED_AT) for data in STANDARDS)
+CALENDAR_SAID, _, _, PROCESS_SAID, _ = (draft(data, "key", REGISTERED_AT) for data in STANDARDS)
 
 
 def body(fact=PROCESS_SAID, seq=0, epoch=1):
