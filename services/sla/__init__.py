@@ -1,9 +1,9 @@
 """sla: keeps the promises about time.
 
 Owns:    calendars, clocks, breaches; working time
-Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.graded, node.entered, node.started,
-         node.completed, node.returned, node.skipped, gate.requested, gate.decided, case.exception_raised,
-         case.exception_cleared, case.resolved, case.reopened, case.closed;
+Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.graded, case.assigned,
+         node.entered, node.assigned, node.started, node.completed, node.returned, node.skipped, gate.requested,
+         gate.decided, case.exception_raised, case.exception_cleared, case.resolved, case.reopened, case.closed;
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
          clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published

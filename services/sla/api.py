@@ -68,7 +68,8 @@ CASE_LINE = Shape(
 )
 
 
-BREACH = Shape(ClockRow, "BreachLine", "A broken promise, as ClockLine shows it.", only=LINE.names, beside=Broken)
+BREACH_NAMES = (*LINE.names, "team", "agent")
+BREACH = Shape(ClockRow, "BreachLine", "A broken promise, as ClockLine shows it.", only=BREACH_NAMES, beside=Broken)
 
 
 TAGS = {

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from libs.events.words.now import FIRST
 from libs.events.words.row import Row
 from services.sla.domain.case import SlaCase
+from services.sla.domain.remembered import Holder, holder
 from services.sla.domain.told import Told, told
 from services.sla.tables import ClockRow
 
@@ -19,7 +21,7 @@ def promises(key: str, state: SlaCase) -> Iterator[ClockRow]:
 
 
 def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
-    waits, counts = clock.waits_for, clock.counted_by
+    waits, counts, held = clock.waits_for, clock.counted_by, _holder(state, clock)
     assert clock.started_at is not None  # what is told of begins with its start, or with waiting for it
     return ClockRow(
         case_id=key,
@@ -47,4 +49,14 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         counted_by=counts.version if counts else 0,
         lapse=clock.lapse,
         occurrence=clock.occurrence,
+        team=held.team,
+        agent=held.agent,
     )
+
+
+def _holder(state: SlaCase, clock: Told) -> Holder:
+    at = clock.breached_at
+    if at is None:
+        return Holder()
+    visits = (one.begun_at for one in state.tasks if one.name == clock.node and one.begun_at and one.begun_at <= at)
+    return holder(state.holds, clock.node, max(visits, default=FIRST), at)

@@ -82,6 +82,8 @@ class DueFilter(Filter):
 class BreachFilter(Filter):
     """Filters of broken promises, also by the instant of the breach."""
 
+    team: Word | None = by()
+    agent: Word | None = by()
     # No table knows roles: `breaches` asks for the nodes that have this one.
     role: Word | None = by("node of role", "Whose work the node is, as the process standard has it.")
     since: Instant | None = by("breached_at >=", "Broke at this instant or later.")

@@ -47,6 +47,8 @@ class ClockRow(TableRow):
     counted_by: int = column("The calendar version it is counted by, if not the one named; else 0.")
     lapse: str = column("Why it ended unkept: closed, resolved, cancelled, returned, skipped, cleared, before_start; else empty.")
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
+    team: str = column("The team that held its node when it broke, or else the case; empty when it did not break.")
+    agent: str = column("Who did the work of its node when it broke, or else held the case; empty as above.")
 
 
 TABLES = tables_of(ClockRow)

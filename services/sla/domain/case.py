@@ -27,16 +27,19 @@ from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence, Topic, Visits
 from libs.events.words.now import utc
 from services.sla.domain.remembered import (
+    ASSIGNS,
     CLOSED,
     OF_CONTACTS,
     REGISTERED,
     REOPENED,
     RESOLVED,
+    Hold,
     Moment,
     Said,
     Stay,
     Task,
     Wait,
+    hold,
     open_stay,
     open_wait,
     stay,
@@ -63,6 +66,7 @@ class SlaCase:
     tasks: list[Task] = field(default_factory=list)
     decisions: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
     wished_at: datetime | None = None  # when somebody asked that it be withdrawn
 
@@ -123,6 +127,7 @@ def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.note(f"started:{fact.data.node}", at)
+    hold(state, fact, at)
     _task(state, state.visits.at(fact.data.node, fact.data.occurrence))
 
 
@@ -236,6 +241,7 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseReopened: _reopened,
     CaseClosed: _closed,
     CaseCancelled: _cancelled,
+    **dict.fromkeys(ASSIGNS, hold),
     **dict.fromkeys(SAID, _said),
     ClockWithdrawn: _withdrawn,
 }

@@ -1,11 +1,14 @@
-"""What sla remembers of a case, piece by piece: moments; stretches, such as what it waited for; events that sla said itself."""
+"""What sla remembers of a case, piece by piece: moments; stretches, such as what it waited for; its own events; who held it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from libs.events.catalogue.intake import ContactLogged, asks_for_reply, is_response, reaches_out, speaks
+from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeStarted
+from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
 
 REGISTERED, FIRST_RESPONSE, RESOLVED, CLOSED = "registered", "first_response", "resolved", "closed"
@@ -122,3 +125,58 @@ class Said:
     def name(self) -> Occurrence:
         """Which clock it speaks of."""
         return Occurrence(self.clock, self.occurrence)
+
+
+ASSIGNS = (CaseAssigned, NodeAssigned)
+
+
+@dataclass
+class Hold:
+    """From this instant on somebody holds the case, or the work of a node. What an assignment leaves empty stays or ends."""
+
+    at: datetime
+    node: str
+    team: str
+    agent: str
+
+
+class Holder(NamedTuple):
+    """A team and an agent; empty where nobody is known."""
+
+    team: str = ""
+    agent: str = ""
+
+
+class Held(Protocol):
+    """What remembers who holds it."""
+
+    holds: list[Hold]
+
+
+def hold(state: Held, fact: Fact, at: datetime) -> None:
+    """Remember who holds the case or a node from now on. Who begins the work of a node does it."""
+    said = fact.data
+    if isinstance(said, CaseAssigned):
+        state.holds.append(Hold(at, "", said.team, said.agent))
+    elif isinstance(said, NodeAssigned):
+        state.holds.append(Hold(at, said.node, said.team, said.agent))
+    elif isinstance(said, NodeStarted) and said.agent:
+        state.holds.append(Hold(at, said.node, "", said.agent))
+
+
+def holder(holds: list[Hold], node: str, since: datetime, at: datetime) -> Holder:
+    """Return who held the node's work at that instant, in a visit that began at `since`; else who held the case.
+
+    An agent of the case does the node's work only if the node is with the same team.
+    """
+    known = [one for one in holds if one.at <= at]
+    case, own = Holder(), Holder()
+    for one in known:
+        if not one.node:
+            # A case that moves to another team has no agent until somebody there takes it.
+            moved = one.team not in ("", case.team) and case.team != ""
+            case = Holder(one.team or case.team, one.agent or ("" if moved else case.agent))
+        elif one.node == node and one.at >= since:
+            own = Holder(one.team or own.team, one.agent)
+    team = own.team or case.team
+    return Holder(team, own.agent or (case.agent if team == case.team else ""))

@@ -81,7 +81,9 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
 
 def _pause(pause: Pause, terms: Terms, voice: Voice) -> str:
     listed = {one.code: voice.named(one.name) for one in terms.standard.exceptions}
-    told = {"since": voice.when(pause.since), "reason": listed.get(pause.reason, pause.reason)}
+    codes = dict.fromkeys(one.code for one in pause.reasons)
+    reason = ("、" if voice.lang == "zh" else ", ").join(listed.get(code, code) for code in codes)
+    told = {"since": voice.when(pause.since), "reason": reason}
     if pause.until is None:
         return voice.say("why pauses", **told)
     return voice.say("why waited", until=voice.when(pause.until), length=voice.length(pause.until - pause.since), **told)

@@ -148,6 +148,7 @@ async def test_a_breach_says_whose_it_was_and_how_far_it_is_overrun(database_url
     async with desk(database_url, monkeypatch, minute) as opened:
         one = next(one for one in await breach_of(opened, clock) if one["case_id"] == "c1")
         assert (one["role"], one["overrun_us"], one["overrun_hours"]) == (role, over * MINUTE_US, round(over / 60, 2)), why
+        assert (one["team"], one["agent"], one["when"]) == ("north", "li", "")
         remaining = (await of(opened, "c1", clock))["remaining_us"]
         assert remaining == -one["overrun_us"], "the case's own list says the same"
 
@@ -159,13 +160,17 @@ async def test_a_breach_says_whose_it_was_and_how_far_it_is_overrun(database_url
         ("role=nobody", set()),
         ("role=handler&clock=response", set()),
         ("role=handler&process=q", set()),
+        ("role=handler&team=north&agent=li", {"review"}),
+        ("team=south", set()),
+        ("agent=wu", set()),
     ],
 )
 async def test_breaches_can_be_narrowed_to_a_role(database_url, monkeypatch, asked_for, found):
     async with desk(database_url, monkeypatch, 130) as opened:
         assert {one["clock"] for one in await opened.items(f"/breaches?{asked_for}")} == found
         page = (await opened.page(f"/breaches?{asked_for}")).text
-        assert ('value="handler"' in page or "nobody" in asked_for) and ("review/explain" in page) == ("review" in found)
+        assert ('value="handler"' in page) == ("role=handler" in asked_for)
+        assert ("review/explain" in page) == ("review" in found)
 
 
 async def test_the_list_since_the_last_breach_that_was_seen_is_a_feed(database_url, monkeypatch):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import services.sla.pages
-from libs.events.catalogue.routing import CaseGraded
+from libs.events.catalogue.routing import CaseGraded, ExceptionCleared, ExceptionRaised
 from libs.events.catalogue.standard import ExceptionRule, Label
 from libs.web.pages.words import words_of
 from services.sla.domain.explanation import explain
@@ -24,7 +24,7 @@ WAITING = ExceptionRule(code="awaiting_customer", name=Label(en="waits for the c
 
 
 def told(limit: str, events: Any, now: float, lang: str = "en", calendar: Any = OFFICE, **others: Any) -> tuple[str, ...]:
-    promised = terms(target(limit, pauses=("awaiting_customer",), **others), calendars=[calendar])
+    promised = terms(target(limit, **{"pauses": ("awaiting_customer",), **others}), calendars=[calendar])
     promised = replace(
         promised, standard=replace(promised.standard, name=Label(en="Complaint", zh="投诉"), exceptions=(WAITING,))
     )
@@ -115,6 +115,20 @@ def test_one_that_waits_for_a_calendar_says_for_which(lang: str, counts: str, wa
 def test_it_is_told_which_calendar_version_counted(why: str, calendar: Any, said: tuple[str, ...]) -> None:
     assert told("10wh", [], 60, calendar=calendar)[1 : 1 + len(said)] == said, why
     assert told("10wh", [], 3 * DAY, calendar=calendar)[-1] == "Until Thu 5 Jun 2025, 09:00 it used 27 h of its time."
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "From Mon 2 Jun 2025, 09:10 until Mon 2 Jun 2025, 09:40 it was paused, for 30 min: "
+         "waits for the customer, supplier."),
+        ("zh", "2025年6月2日（周一）09:10 至 2025年6月2日（周一）09:40 暂停 30 分钟：等待客户、supplier。"),
+    ],
+)  # fmt: skip
+def test_a_pause_that_had_two_reasons_names_both(lang: str, said: str) -> None:
+    more, over = ExceptionRaised(code="supplier"), ExceptionCleared(code="supplier")
+    events = [(WAITS, 10), (more, 20), (ANSWERED, 30), (over, 40)]
+    assert told("60m", events, 50, lang, pauses=("awaiting_customer", "supplier"))[2] == said
 
 
 @pytest.mark.parametrize(

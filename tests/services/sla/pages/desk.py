@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import msgspec
 
-from libs.events.catalogue.routing import CaseGraded
+from libs.events.catalogue.routing import CaseAssigned, CaseGraded
 from libs.events.catalogue.standard import ExceptionRule, Label, Node
 from libs.events.log.envelope import record_of
 from libs.events.store.postgres import PostgresStore
@@ -49,7 +49,8 @@ def known(*calendars, text=HOSTILE):
 
 def cases(until, text=HOSTILE):
     """Return case → its facts at that minute: one only began, one was answered in time and graded, one waits for its customer."""
-    stories = {"c1": (), "c2": ((RESPONSE, 50), (CaseGraded(grade=text), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
+    assigned = (CaseAssigned(team="north", agent="li"), 1)
+    stories = {"c1": (assigned,), "c2": ((RESPONSE, 50), (CaseGraded(grade=text), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
     for case, story in stories.items():
         told = facts(*(one for one in story if one[1] <= until))
         yield case, [*told, *settle("case-1", state_of(told), known(text=text), at(until))]
