@@ -140,7 +140,7 @@ class ClockWaiting:
 
 @event("clock.paused", concludes=True)
 class ClockPaused:
-    """The promise waits; `reason` is the exception code that stopped it."""
+    """The promise waits; `reason` is the exception code that stopped it, or that goes on where the one before is over."""
 
     clock: Word
     reason: Word

@@ -31,6 +31,18 @@ class Pause:
     due_at: datetime | None = None
     reasons: tuple[Wait, ...] = ()
 
+    @property
+    def holders(self) -> tuple[Wait, ...]:
+        """The reasons one after another: each holds the clock until it is over, then the one that has lasted longest does."""
+        found: list[Wait] = []
+        at: datetime | None = self.since
+        while at is not None and at != self.until:
+            lasting = [one for one in self.reasons if one.since <= at and (one.until is None or at < one.until)]
+            first = min(lasting, key=lambda one: (one.since, one.code))
+            found.append(Wait(first.code, at, first.until))
+            at = first.until
+        return tuple(found)
+
 
 @dataclass(frozen=True, slots=True)
 class ClockLife:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from libs.events.catalogue.sla import CalendarRef
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife, paused, pauses_until
+from services.sla.domain.remembered import Wait
 from services.sla.domain.sentences import Sums, Voice, sentences
 from services.sla.domain.terms import Terms, counted_by, cure, reach
 from services.sla.domain.told import Status
@@ -27,7 +28,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clock's figures up to `until`, the versions they follow from, and the intervals that add up to them."""
+    """A clock's figures up to `until`, the versions they follow from, and the intervals that add up to them.
+
+    `waits` has each reason for its own time. Reasons may overlap; the time in which one or more hold is paused once, and of the
+    intervals the first that lasts has it.
+    """
 
     clock: str
     limit: str
@@ -46,6 +51,7 @@ class Explanation:
     lapse: str = ""
     occurrence: int = 1
     sentences: tuple[str, ...] = ()
+    waits: tuple[Interval, ...] = ()
 
 
 def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = None) -> Explanation:
@@ -76,6 +82,7 @@ def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = N
         lapse=life.lapse,
         occurrence=life.occurrence,
         sentences=sentences(life, status, sums, terms, voice) if voice else (),
+        waits=tuple(_waits(life, until)),
     )
 
 
@@ -89,8 +96,20 @@ def _until(life: ClockLife, at: datetime) -> datetime:
 
 
 def _paused(life: ClockLife, until: datetime) -> Iterator[Interval]:
-    for pause, (since, end) in zip(life.pauses, pauses_until(life, until), strict=False):
-        yield _interval("paused", since, end, pause.reason)
+    for pause in life.pauses:
+        for one in pause.holders:
+            yield from _reason(one, until)
+
+
+def _waits(life: ClockLife, until: datetime) -> Iterator[Interval]:
+    for pause in life.pauses:
+        for one in pause.reasons:
+            yield from _reason(one, until)
+
+
+def _reason(one: Wait, until: datetime) -> Iterator[Interval]:
+    if one.since < until:
+        yield _interval("paused", one.since, min(one.until or until, until), one.code)
 
 
 def _counted(life: ClockLife, until: datetime) -> Iterator[Interval]:

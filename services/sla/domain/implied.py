@@ -92,7 +92,8 @@ def _waiting(life: ClockLife, lack: Lack, terms: Terms) -> ClockWaiting:
 def _pauses(life: ClockLife) -> Iterator[Implied]:
     clock, nth = life.target.clock, life.occurrence
     for pause in life.pauses:
-        yield Implied(ClockPaused(clock=clock, reason=pause.reason, occurrence=nth), pause.since, PAUSES)
+        for holder in pause.holders:
+            yield Implied(ClockPaused(clock=clock, reason=holder.code, occurrence=nth), holder.since, PAUSES)
         if pause.until is not None and pause.due_at is not None and pause.until != life.ended_at:
             yield Implied(ClockResumed(clock=clock, due_at=pause.due_at, occurrence=nth), pause.until, RESUMES)
 

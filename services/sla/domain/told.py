@@ -101,7 +101,8 @@ def _tell(clock: Told, said: Said) -> None:
     match said.what:
         case "clock.paused":
             clock.paused_by = said.reason
-            clock.is_held = clock.due_at is not None and said.at <= clock.due_at
+            # Another reason may go on holding it at an instant when it would have been due.
+            clock.is_held = clock.is_held or (clock.due_at is not None and said.at <= clock.due_at)
         case "clock.resumed":
             clock.paused_by, clock.is_held = "", False
         case "clock.breached":

@@ -37,6 +37,39 @@ def test_the_lengths_sum_to_the_figures(limit: str, events: list[Any], response:
         assert before.until <= after.since, "they are disjoint and in order"
 
 
+SHE, THEY = "awaiting_customer", "parts_missing"
+PARTS, HERE = type(WAITS)(code="parts_missing"), type(ANSWERED)(code="parts_missing")
+BOTH = terms(target("60m", pauses=("awaiting_customer", "parts_missing")))
+
+
+@pytest.mark.parametrize(
+    ("why", "events", "paused", "waits"),
+    [
+        ("one after the other", [(WAITS, 10), (ANSWERED, 20), (PARTS, 30), (HERE, 45)],
+            [(SHE, 10, 20), (THEY, 30, 45)], [(SHE, 10, 20), (THEY, 30, 45)]),
+        ("they overlap",        [(WAITS, 10), (PARTS, 20), (ANSWERED, 25), (HERE, 40)],
+            [(SHE, 10, 25), (THEY, 25, 40)], [(SHE, 10, 25), (THEY, 20, 40)]),
+        ("one within the other", [(WAITS, 10), (PARTS, 20), (HERE, 30), (ANSWERED, 40)],
+            [(SHE, 10, 40)], [(SHE, 10, 40), (THEY, 20, 30)]),
+        ("both at once",        [(WAITS, 10), (PARTS, 10), (ANSWERED, 20), (HERE, 30)],
+            [(SHE, 10, 20), (THEY, 20, 30)], [(SHE, 10, 20), (THEY, 10, 30)]),
+        ("one lasts",           [(WAITS, 10), (PARTS, 20), (ANSWERED, 25)],
+            [(SHE, 10, 25), (THEY, 25, 50)], [(SHE, 10, 25), (THEY, 20, 50)]),
+    ],
+)  # fmt: skip
+def test_each_reason_has_its_own_time_and_their_union_is_paused_once(why: str, events: Any, paused: Any, waits: Any) -> None:
+    """Others book what overlaps to the first reason alone."""
+    (life,) = lives(state_of(facts(*events)), BOTH)
+    told = explain(life, BOTH, at(50))
+    assert [(one.reason, one.since, one.until) for one in told.intervals if one.what == "paused"] == [
+        (reason, at(since), at(until)) for reason, since, until in paused
+    ], why
+    assert [(one.reason, one.since, one.until) for one in told.waits] == [
+        (reason, at(since), at(until)) for reason, since, until in waits
+    ], why
+    assert summed(told, "paused") == told.paused_us
+
+
 def test_an_explanation_reads_as_the_clock_ran() -> None:
     told = explained("10wh", [(WAITS, 60), (ANSWERED, 120), (RESPONSE, DAY + 120)], 0)
     assert [(one.what, one.since, one.until, one.reason) for one in told.intervals] == [
