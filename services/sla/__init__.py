@@ -7,6 +7,7 @@ Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
          clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published
-Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /waiting, /breaches, /calendars, /calendars/{calendar},
-         /calendars/{calendar}/versions/{version}, /holidays, /holidays/{holidays}/versions/{version}; POST /calendars, /holidays
+Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /breaches,
+         /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
+         /holidays/{holidays}/versions/{version}; POST /calendars, /holidays
 """

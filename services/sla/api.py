@@ -26,6 +26,7 @@ from services.sla.domain.clock import ClockLife
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
 from services.sla.domain.figures import Broken, Figures, broken, figures
+from services.sla.domain.history import Saying, history
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
@@ -122,6 +123,15 @@ def _clocks(router: APIRouter, running: RunningService) -> None:
         found = await counted(running, case_id, asked)
         told = explain(life_of(found, clock), found.terms, found.at, voice)
         return shown(told, headers={"Content-Language": voice.lang, "Vary": "Accept-Language"})
+
+    @router.get("/clocks/{case_id}/{clock:path}/history", summary="What was said of a clock", responses=shaped(Listed[Saying]))
+    async def get_history(
+        case_id: Id, clock: Annotated[Text, Path(max_length=200)], client: Reading, position: WaitFor
+    ) -> Response:
+        """List what was said of a clock in order, also what was withdrawn: an older due instant, a breach that was none."""
+        await running.wait_for(position)
+        found = await counted(running, case_id)
+        return shown({"items": history(found.case, life_of(found, clock).name)})
 
 
 Accepted = Annotated[str | None, Header(alias="Accept-Language")]

@@ -30,7 +30,7 @@ SCOPES = {
     "rosters:read": {"routing.get_rosters", "routing.get_roster", "routing.get_roster_version"},
     "rosters:write": {"routing.post_roster"},
     "clocks:read": {
-        "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_breaches", "sla.get_waiting",
+        "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_history", "sla.get_breaches", "sla.get_waiting",
         "sla.get_calendars", "sla.get_calendar", "sla.get_holidays", "sla.get_holidays_version", "sla.get_calendar_version",
     },
     "surveys:read": {"survey.get_surveys"},

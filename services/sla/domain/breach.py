@@ -5,9 +5,12 @@ computed is neither kept nor broken until it can. Nothing else decides it: not w
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from services.sla.domain.clock import ClockLife
 from services.sla.domain.told import Status
+
+if TYPE_CHECKING:
+    from services.sla.domain.clock import ClockLife
 
 
 def is_broken(due_at: datetime | None, at: datetime) -> bool:
@@ -16,7 +19,7 @@ def is_broken(due_at: datetime | None, at: datetime) -> bool:
     return due_at is not None and at > due_at
 
 
-def verdict(life: ClockLife, known_until: datetime | None) -> Status:
+def verdict(life: "ClockLife", known_until: datetime | None) -> Status:
     """Return the outcome of the promise if all facts up to `known_until` are known; None gives none for an open
     promise."""
     if life.is_undated:

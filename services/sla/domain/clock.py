@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.promise import Limit, limit_of
+from libs.events.catalogue.sla import CalendarRef
 from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase
@@ -64,10 +65,16 @@ class ClockLife:
     used: timedelta | None = None
     lack: Lack | None = None
     occurrence: int = 1
+    goes_on: bool = False
 
     @property
     def name(self) -> Occurrence:
         return Occurrence(self.target.clock, self.occurrence)
+
+    @property
+    def counted_by(self) -> CalendarRef | None:
+        """The calendar version that counts it."""
+        return CalendarRef(id=self.working.calendar.id, version=self.working.calendar.version) if self.working else None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -90,7 +97,8 @@ def life_of(
     if lapsed is not None:
         stop, lapsed = None, max(lapsed, start)
     pauses = _pauses(_waits(state, target), target, start, stop or lapsed)
-    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses, occurrence=span.occurrence)
+    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses)
+    life = replace(life, occurrence=span.occurrence, goes_on=span.goes_on)
     return _counted(life, terms, earlier if span.goes_on else None)
 
 

@@ -11,9 +11,21 @@ from datetime import datetime
 from libs.events.catalogue.promise import Each, Reopening
 from libs.events.catalogue.standard import Target
 from services.sla.domain.case import SlaCase
-from services.sla.domain.remembered import CLOSED, REGISTERED, REOPENED, RESOLVED, TURNED_TO, Stay, Task, Wait
-from services.sla.domain.span import Span, is_over, lapse_of
-from services.sla.domain.talks import replies, updates
+from services.sla.domain.remembered import (
+    CLOSED,
+    FIRST_RESPONSE,
+    MESSAGE,
+    REGISTERED,
+    REOPENED,
+    RESOLVED,
+    SPOKEN,
+    TURNED_TO,
+    Moment,
+    Stay,
+    Task,
+    Wait,
+)
+from services.sla.domain.span import Span, end_of, is_over, lapse_of
 
 
 def spans(state: SlaCase, target: Target) -> Iterator[Span]:
@@ -27,7 +39,7 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
         raised = (wait for wait in state.waits if wait.code == target.exception)
         yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
     elif target.each:
-        found = replies(state) if target.each == Each.MESSAGE else updates(state, target.start)
+        found = _replies(state) if target.each == Each.MESSAGE else _updates(state, target.start)
         yield from (replace(one, occurrence=number) for number, one in enumerate(found, 1))
     else:
         yield from _begun(state, target)
@@ -76,6 +88,60 @@ def _next(state: SlaCase, word: str, since: datetime) -> datetime | None:
 
 def _stays(state: SlaCase, word: str) -> list[Stay] | None:
     return {RESOLVED: state.resolved, CLOSED: state.closed}.get(word)
+
+
+def _replies(state: SlaCase) -> Iterator[Span]:
+    """Yield the time from a message of the customer to the next time that somebody speaks with her.
+
+    What she writes before the first answer belongs to that; what she writes meanwhile waits for the same answer. A resolution
+    answers her, and what she writes after it is a new question only when the case is taken up again.
+    """
+    begun: datetime | None = None
+    asks = is_answered = is_over = False
+    for moment in state.moments:
+        if moment.word == FIRST_RESPONSE:
+            is_answered = True
+        elif moment.word == MESSAGE:
+            asks = is_answered
+        elif moment.word == REOPENED:
+            is_over = False
+        elif moment.word in (SPOKEN, RESOLVED, CLOSED):
+            if begun is not None:
+                yield Span(begun, moment.at) if moment.word == SPOKEN else _ended(state, begun, moment)
+            begun, asks, is_over = None, False, is_over or moment.word != SPOKEN
+        if asks and not is_over:
+            begun, asks = begun or moment.at, False
+    if begun is not None:
+        yield Span(begun)
+
+
+def _updates(state: SlaCase, start: str) -> Iterator[Span]:
+    """Yield the time from the promise's start to the first conversation, from each to the next, and so on until the end.
+
+    They follow each other without a gap while the case is open, and begin again when it is taken up again.
+    """
+    begun: datetime | None = None
+    is_begun = False
+    for moment in state.moments:
+        if moment.word == start and not is_begun:
+            begun, is_begun = moment.at, True
+        elif moment.word == REOPENED and is_begun:
+            begun = begun or moment.at
+        elif begun is not None and moment.word == SPOKEN and begun < moment.at:
+            yield Span(begun, moment.at)
+            begun = moment.at
+        elif begun is not None and moment.word in (RESOLVED, CLOSED):
+            yield _ended(state, begun, moment)
+            begun = None
+    if begun is not None:
+        yield Span(begun)
+
+
+def _ended(state: SlaCase, begun: datetime, moment: Moment) -> Span:
+    """Return a cycle that the end of the case found open. A wish to withdraw the case ends it when it was said."""
+    closed = next((stay for stay in state.closed if moment.word == CLOSED and stay.first == moment.at), None)
+    at, why, _ = end_of(closed) if closed else (moment.at, moment.word, closed)
+    return Span(begun, None, max(at, begun), why)
 
 
 def _of_task(state: SlaCase, task: Task, number: int) -> Span:

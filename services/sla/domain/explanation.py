@@ -9,7 +9,7 @@ from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife, paused, pauses_until
 from services.sla.domain.remembered import Wait
 from services.sla.domain.sentences import Sums, Voice, sentences
-from services.sla.domain.terms import Terms, counted_by, cure, reach
+from services.sla.domain.terms import Terms, cure, reach
 from services.sla.domain.told import Status
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -70,7 +70,7 @@ def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = N
         status=status,
         process_id=standard.process_id,
         process_version=standard.version,
-        calendar=counted_by(life.working),
+        calendar=life.counted_by,
         started_at=life.started_at,
         due_at=life.due_at,
         until=until,

@@ -18,7 +18,7 @@ from libs.events.catalogue.sla import (
 )
 from services.sla.domain.clock import ClockLife, paused
 from services.sla.domain.limits import NOTHING
-from services.sla.domain.terms import Lack, Terms, counted_by
+from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.told import Status
 
 STARTS, PAUSES, RESUMES, BREAKS, WAITS, ENDS = 1_000, 2_000, 2_500, 3_000, 3_500, 4_000
@@ -58,8 +58,8 @@ def implied(life: ClockLife, status: Status, terms: Terms) -> Iterator[Implied]:
 
 
 def _started(life: ClockLife, due_at: datetime, terms: Terms) -> ClockStarted:
-    target, other = life.target, counted_by(life.working)
-    if other is None or other == terms.named:
+    target, other = life.target, life.counted_by
+    if other is None or other == terms.standard.calendar:
         other = NAMED
     return ClockStarted(
         clock=target.clock,

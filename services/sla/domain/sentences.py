@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.standard import Label
+from libs.events.words.event import Occurrence
 from libs.pictures import numbers
 from libs.pictures.words import WORDS
-from services.sla.domain.clock import ClockLife, Pause
-from services.sla.domain.terms import Terms, counted_by, cure
+from services.sla.domain.clock import ClockLife
+from services.sla.domain.remembered import Wait
+from services.sla.domain.terms import Terms, cure
 from services.sla.domain.told import Status
 
-_OF_WORK = ("returned", "skipped", "cleared")
+_OF_WORK = ("returned", "skipped", "cleared", "resolved")
 """Why a promise may have lapsed though the case goes on."""
 
 
@@ -59,7 +61,7 @@ def limit_words(text: str, words: Mapping[str, str]) -> str:
 
 def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: Voice) -> tuple[str, ...]:
     """Return the sentences of a clock whose verdict is `status`, in the order in which it happened."""
-    pauses = (_pause(pause, terms, voice) for pause in life.pauses)
+    pauses = (_pause(reason, terms, voice) for pause in life.pauses for reason in pause.reasons)
     return (*_begun(life, terms, voice), *pauses, _outcome(life, status, sums.until, voice), _summed(life, sums, voice))
 
 
@@ -69,7 +71,9 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     yield voice.say("why began", since=since, process=voice.named(standard.name), n=standard.version, limit=limit)
     if target.when:
         yield voice.say("why when", condition=", ".join(f"{name}={word}" for name, word in target.when.items()))
-    calendar = counted_by(life.working)
+    if life.goes_on:
+        yield voice.say("why goes on", before=str(Occurrence(target.clock, life.occurrence - 1)))
+    calendar = life.counted_by
     if calendar is None:
         if life.lack is None:
             yield voice.say("why elapsed")
@@ -79,14 +83,12 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
         yield voice.say("why other version", n=terms.named.version)
 
 
-def _pause(pause: Pause, terms: Terms, voice: Voice) -> str:
+def _pause(wait: Wait, terms: Terms, voice: Voice) -> str:
     listed = {one.code: voice.named(one.name) for one in terms.standard.exceptions}
-    codes = dict.fromkeys(one.code for one in pause.reasons)
-    reason = ("、" if voice.lang == "zh" else ", ").join(listed.get(code, code) for code in codes)
-    told = {"since": voice.when(pause.since), "reason": reason}
-    if pause.until is None:
+    told = {"since": voice.when(wait.since), "reason": listed.get(wait.code, wait.code)}
+    if wait.until is None:
         return voice.say("why pauses", **told)
-    return voice.say("why waited", until=voice.when(pause.until), length=voice.length(pause.until - pause.since), **told)
+    return voice.say("why waited", until=voice.when(wait.until), length=voice.length(wait.until - wait.since), **told)
 
 
 def _outcome(life: ClockLife, status: Status, until: datetime, voice: Voice) -> str:

@@ -83,11 +83,6 @@ def reach(working: WorkingTime) -> tuple[datetime, datetime]:
     return instant(first), instant(end)
 
 
-def counted_by(working: WorkingTime | None) -> CalendarRef | None:
-    """Return the name of what counts."""
-    return None if working is None else CalendarRef(id=working.calendar.id, version=working.calendar.version)
-
-
 _CURES = {
     "en": {
         NONE_NAMED: "The limit counts working time and the process standard names no calendar. Publish a version of it with one.",

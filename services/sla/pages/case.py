@@ -19,6 +19,7 @@ from libs.web.text import Id, Text
 from services.sla.api import Reading, life_of, promises_of, voice_of
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.explanation import Explanation, Interval, explain
+from services.sla.domain.history import history
 from services.sla.domain.lives import lives
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
 from services.sla.questions import AsOf, Counted, counted
@@ -76,6 +77,7 @@ def _explain(router: APIRouter, running: RunningService) -> None:
             pictures=_pictures(shell, said, [(life, told)], found, ""),
             intervals=told.intervals[:INTERVALS_MAX],
             left_out=len(told.intervals) - INTERVALS_MAX,
+            history=history(found.case, life.name),
             **SHARED,
         )
 

@@ -14,7 +14,20 @@ from libs.web.pages.words import words_of
 from services.sla.domain.explanation import explain
 from services.sla.domain.lives import lives
 from services.sla.domain.sentences import Voice
-from tests.services.sla.samples import ANSWERED, CLOSED, OFFICE, RESPONSE, WAITS, at, facts, state_of, target, terms
+from tests.services.sla.samples import (
+    ANSWERED,
+    CLOSED,
+    OFFICE,
+    REOPENED,
+    RESOLVED,
+    RESPONSE,
+    WAITS,
+    at,
+    facts,
+    state_of,
+    target,
+    terms,
+)
 from tests.services.sla.test_waiting import SHORT
 
 DAY = 24 * 60
@@ -120,15 +133,16 @@ def test_it_is_told_which_calendar_version_counted(why: str, calendar: Any, said
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("en", "From Mon 2 Jun 2025, 09:10 until Mon 2 Jun 2025, 09:40 it was paused, for 30 min: "
-         "waits for the customer, supplier."),
-        ("zh", "2025年6月2日（周一）09:10 至 2025年6月2日（周一）09:40 暂停 30 分钟：等待客户、supplier。"),
+        ("en", ("From Mon 2 Jun 2025, 09:10 until Mon 2 Jun 2025, 09:30 it was paused, for 20 min: waits for the customer.",
+                "From Mon 2 Jun 2025, 09:20 until Mon 2 Jun 2025, 09:40 it was paused, for 20 min: supplier.")),
+        ("zh", ("2025年6月2日（周一）09:10 至 2025年6月2日（周一）09:30 暂停 20 分钟：等待客户。",
+                "2025年6月2日（周一）09:20 至 2025年6月2日（周一）09:40 暂停 20 分钟：supplier。")),
     ],
 )  # fmt: skip
-def test_a_pause_that_had_two_reasons_names_both(lang: str, said: str) -> None:
+def test_of_a_pause_that_had_two_reasons_each_is_told_with_its_own_time(lang: str, said: tuple[str, ...]) -> None:
     more, over = ExceptionRaised(code="supplier"), ExceptionCleared(code="supplier")
     events = [(WAITS, 10), (more, 20), (ANSWERED, 30), (over, 40)]
-    assert told("60m", events, 50, lang, pauses=("awaiting_customer", "supplier"))[2] == said
+    assert told("60m", events, 50, lang, pauses=("awaiting_customer", "supplier"))[2:4] == said
 
 
 @pytest.mark.parametrize(
@@ -138,3 +152,18 @@ def test_a_pause_that_had_two_reasons_names_both(lang: str, said: str) -> None:
 def test_it_is_told_for_which_cases_the_limit_is(lang: str, said: str) -> None:
     events = [(CaseGraded(grade="urgent"), 0)]
     assert told("60m", events, 15, lang, when={"grade": "urgent"})[1] == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The case was reopened, and it goes on with the time that response left."),
+        ("zh", "工单已重开，以 response 剩余的时限继续计时。"),
+    ],
+)
+def test_it_is_told_that_a_cycle_goes_on(lang: str, words: str) -> None:
+    promised = terms(target("60m", "resolved", reopened="continue"))
+    first, second = lives(state_of(facts((RESOLVED, 20), (REOPENED, 100))), promised)
+    voice = Voice(lang, WORDS[lang], ZoneInfo("UTC"))
+    assert words in explain(second, promised, at(110), voice).sentences
+    assert words not in explain(first, promised, at(110), voice).sentences

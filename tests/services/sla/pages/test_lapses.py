@@ -13,8 +13,11 @@ WORDS = yaml.safe_load(Path(pages.__file__).with_name("words.yaml").read_text("u
 @pytest.mark.parametrize(
     "key",
     [
-        *(f"why lapsed {lapse}" for lapse in ("closed", "cancelled", "returned", "skipped", "cleared", "before_start")),
-        *(f"why breached {lapse}" for lapse in ("over", "returned", "skipped", "cleared")),
+        *(
+            f"why lapsed {lapse}"
+            for lapse in ("closed", "resolved", "cancelled", "returned", "skipped", "cleared", "before_start")
+        ),
+        *(f"why breached {lapse}" for lapse in ("over", "resolved", "returned", "skipped", "cleared")),
     ],
 )
 def test_it_is_told_in_both_languages(key: str) -> None:

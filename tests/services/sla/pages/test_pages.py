@@ -5,8 +5,10 @@ import re
 import pytest
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
+from services.sla.alarms import settle
 from services.sla.pages.wording import exactly
 from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
+from tests.services.sla.samples import RESPONSE, at, fact, facts, state_of
 
 PATHS = [
     "/clocks", "/clocks?stand=all", "/clocks?stand=breached", "/clocks?stand=waiting&by=node", "/clocks?by=grade",
@@ -112,6 +114,19 @@ async def test_the_pages_of_a_case_have_the_figures_of_the_json(database_url, mo
         assert f"Counted in all {exactly(told['used_us'])}" in rows
         assert f"Paused in all {exactly(told['paused_us'])}" in rows
         assert len([row for row in rows if row.endswith(tuple(exactly(one["length_us"]) for one in told["intervals"]))]) >= 1
+
+
+@pytest.mark.parametrize(("lang", "gone"), [("en", "<s>broken</s>"), ("zh", "<s>超时</s>")])
+async def test_what_was_said_and_withdrawn_stays_readable(database_url, monkeypatch, lang, gone):
+    async with desk(database_url, monkeypatch) as opened:
+        told = facts()
+        for late, until in ((), 70), ((fact(RESPONSE, 50),), 80):
+            told += [*late, *settle("case-1", state_of([*told, *late]), opened.running.known, at(until))]
+        opened.states["c1"] = state_of(told)
+        history = await opened.items("/clocks/c1/response/history")
+        assert [(one["what"], one["withdrawn"]) for one in history] == [("started", False), ("met", False), ("breached", True)]
+        assert gone in (await opened.page("/clocks/c1/response/explain", lang)).text
+        assert "<s>" not in (await opened.page("/clocks/c2/response/explain", lang)).text, "nothing was withdrawn"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
