@@ -8,6 +8,7 @@ from libs.events.catalogue.promise import Limit, limit_of
 from libs.events.catalogue.sla import CalendarRef
 from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
+from services.sla.domain.announced import is_provisional
 from services.sla.domain.case import SlaCase
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
 from services.sla.domain.remembered import Wait, open_stay
@@ -75,6 +76,13 @@ class ClockLife:
     def counted_by(self) -> CalendarRef | None:
         """The calendar version that counts it."""
         return CalendarRef(id=self.working.calendar.id, version=self.working.calendar.version) if self.working else None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Test whether it is open and due behind the last announced day of its calendar: then it may still move."""
+        if self.working is None or not self.limit.works or self.ended_at is not None or self.due_at is None:
+            return False
+        return is_provisional(self.working.calendar, self.due_at)
 
     @property
     def ended_at(self) -> datetime | None:

@@ -52,6 +52,7 @@ class Explanation:
     occurrence: int = 1
     sentences: tuple[str, ...] = ()
     waits: tuple[Interval, ...] = ()
+    provisional: bool = False
 
 
 def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = None) -> Explanation:
@@ -83,6 +84,7 @@ def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = N
         occurrence=life.occurrence,
         sentences=sentences(life, status, sums, terms, voice) if voice else (),
         waits=tuple(_waits(life, until)),
+        provisional=life.is_provisional,
     )
 
 

@@ -16,7 +16,8 @@ class Figures:
     """A promise's time at the instant asked for, or at its end. All of it is null while the promise waits for a calendar.
 
     Microseconds are exact. Hours have two digits and the share one. A promise in working time counts working time.
-    `remaining_us` is what was left at the end, and below zero it is the overrun. `paused_us` is elapsed time.
+    `remaining_us` is what was left at the end, and below zero it is the overrun. `paused_us` is elapsed time. While it is
+    `provisional`, it is due in a year whose days off nobody has announced yet, and may still move.
     """
 
     used_us: int | None = None
@@ -25,6 +26,7 @@ class Figures:
     used_hours: float | None = None
     remaining_hours: float | None = None
     used_percent: float | None = None
+    provisional: bool = False
 
 
 def figures(life: ClockLife, at: datetime) -> Figures:
@@ -43,6 +45,7 @@ def figures(life: ClockLife, at: datetime) -> Figures:
         used_hours=in_hours(taken),
         remaining_hours=in_hours(allowed - taken),
         used_percent=round(100 * (taken / allowed), 1) if allowed else None,
+        provisional=life.is_provisional,
     )
 
 

@@ -62,7 +62,9 @@ def limit_words(text: str, words: Mapping[str, str]) -> str:
 def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: Voice) -> tuple[str, ...]:
     """Return the sentences of a clock whose verdict is `status`, in the order in which it happened."""
     pauses = (_pause(reason, terms, voice) for pause in life.pauses for reason in pause.reasons)
-    return (*_begun(life, terms, voice), *pauses, _outcome(life, status, sums.until, voice), _summed(life, sums, voice))
+    provisional = (voice.say("why provisional"),) if life.is_provisional else ()
+    outcome = _outcome(life, status, sums.until, voice)
+    return (*_begun(life, terms, voice), *pauses, outcome, *provisional, _summed(life, sums, voice))
 
 
 def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """An explanation in sentences: as one would tell it to a customer, in both languages, from the same life as the figures."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from libs.events.catalogue.routing import CaseGraded, ExceptionCleared, Exceptio
 from libs.events.catalogue.standard import ExceptionRule, Label
 from libs.web.pages.words import words_of
 from services.sla.domain.explanation import explain
+from services.sla.domain.figures import figures
 from services.sla.domain.lives import lives
 from services.sla.domain.sentences import Voice
 from tests.services.sla.samples import (
@@ -167,3 +169,32 @@ def test_it_is_told_that_a_cycle_goes_on(lang: str, words: str) -> None:
     voice = Voice(lang, WORDS[lang], ZoneInfo("UTC"))
     assert words in explain(second, promised, at(110), voice).sentences
     assert words not in explain(first, promised, at(110), voice).sentences
+
+
+PROVISIONAL = "The days off of that year are not announced yet, so it may still move."
+
+
+@pytest.mark.parametrize(
+    ("why", "announced_until", "events", "is_one"),
+    [
+        ("due behind the last announced day", date(2025, 6, 2), [], True),
+        ("due on it", date(2025, 6, 3), [], False),
+        ("all days are announced", None, [], False),
+        ("it is kept, and moves no more", date(2025, 6, 2), [(RESPONSE, 60)], False),
+        ("it waits for the customer", date(2025, 6, 2), [(WAITS, 30)], False),
+    ],
+)
+def test_what_is_due_in_a_year_that_is_not_announced_may_still_move(
+    why: str, announced_until: date | None, events: Any, is_one: bool
+) -> None:
+    promised = terms(target("10wh", pauses=("awaiting_customer",)), calendars=[replace(OFFICE, announced_until=announced_until)])
+    (life,) = lives(state_of(facts(*events)), promised)
+    explained = explain(life, promised, at(90), Voice("en", WORDS["en"], ZoneInfo("UTC")))
+    assert (explained.provisional, PROVISIONAL in explained.sentences) == (is_one, is_one), why
+    assert figures(life, at(90)).provisional is is_one
+
+
+def test_elapsed_time_is_never_provisional() -> None:
+    promised = terms(target("90d"), calendars=[replace(OFFICE, announced_until=date(2025, 6, 2))])
+    (life,) = lives(state_of(facts()), promised)
+    assert not life.is_provisional
