@@ -101,6 +101,7 @@ class ContactBody(Body):
         None,
         description="Whether the result meets the customer's expectation, as she says; left out where she does not say.",
     )
+    thanks: Flag = Field(False, description="True where the customer only said thank you: she waits for no reply.")
     note: Long = Field("", description="What was said. Kept in the vault, never said in clear.")
     occurred_at: Instant | None = Field(None, description="When it happened; now when left out.")
 

@@ -37,14 +37,15 @@ class CaseRegistered:
 
 
 DIRECTIONS = ("inbound", "outbound")
-PURPOSES = ("response", "info", "progress", "result", "followup", "thanks")
+PURPOSES = ("response", "info", "progress", "result", "followup")
 
 
 @event("contact.logged")
 class ContactLogged:
     """Somebody spoke with the customer, or tried to and was not `reached`. An automated answer does not count as a response.
 
-    `meets_expectation` is her answer whether the result that she was told does; empty where she said nothing about it.
+    `meets_expectation` is her answer whether the result that she was told does; empty where she said nothing about it. With
+    `thanks` she only said thank you, and waits for nothing.
     """
 
     direction: Annotated[str, Field(pattern=f"^({'|'.join(DIRECTIONS)})$")]
@@ -55,6 +56,7 @@ class ContactLogged:
     resolves_case: bool = False
     reached: Annotated[bool, LATER] = True
     meets_expectation: Annotated[bool | None, LATER] = None
+    thanks: Annotated[bool, LATER] = False
 
 
 def is_response(contact: ContactLogged) -> bool:
@@ -76,7 +78,7 @@ def speaks(contact: ContactLogged) -> bool:
 
 def asks_for_reply(contact: ContactLogged) -> bool:
     """Test whether the customer wrote or called and waits for an answer: nobody took it, and it was more than thanks."""
-    return contact.direction == "inbound" and not contact.automated and not contact.agent and contact.purpose != "thanks"
+    return contact.direction == "inbound" and not contact.automated and not contact.agent and not contact.thanks
 
 
 def is_attempt(contact: ContactLogged) -> bool:

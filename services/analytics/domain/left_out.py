@@ -17,6 +17,7 @@ LEFT_OUT: Mapping[str, str] = {
     "clock.withdrawn.clock": "what is withdrawn is found by its id, and leaves no row",
     "clock.withdrawn.occurrence": "what is withdrawn is found by its id, and leaves no row",
     "clock.withdrawn.what": "what is withdrawn is found by its id, and leaves no row",
+    "contact.logged.thanks": "sla asks for no reply to it, so clocks has none",
     "import.fact_recorded.data": "the service whose fact it is says it as its own, and that is kept",
     "import.fact_recorded.fact": "the service whose fact it is says it as its own, and that is kept",
     "process.drafted": "no case is governed by a draft; routing.processes has them",

@@ -133,7 +133,7 @@ class ContactRow(PartRow):
     contacted_at: datetime | None = instant("When")
     direction: str = word("inbound or outbound")
     channel: str = word("By which means")
-    purpose: str = word("response, info, progress, result, followup or thanks")
+    purpose: str = word("response, info, progress, result or followup")
     team: str = word("The team that held the case")
     agent: str = word("Who spoke")
     automated: bool = column("Nobody spoke; it does not count as an answer")

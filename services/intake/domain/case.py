@@ -155,6 +155,8 @@ def log_contact(
     if not contact.reached and (contact.resolves_case or not is_attempt(contact)):
         detail = "A customer whom somebody tried to reach and did not was not spoken with. Say outbound, by a person, unresolved."
         raise Refused("contact-contradicts", detail, 422)
+    if contact.thanks and contact.direction != "inbound":
+        raise Refused("contact-contradicts", "The customer says thank you: say inbound, or leave thanks out.", 422)
     if contact.meets_expectation is not None and not says_expectation(contact):
         detail = "Who was not reached by a person did not say whether the result meets expectation. Leave meets_expectation out."
         raise Refused("contact-contradicts", detail, 422)

@@ -25,7 +25,7 @@ from services.intake.requests import ContactBody
 
 Writing = Annotated[Client, Depends(require("cases:write"))]
 ASKED = ("direction", "channel", "purpose", "agent", "note", "occurred_at")
-TICKED = {"automated": True, "resolves_case": True, "reached": False}
+TICKED = {"automated": True, "resolves_case": True, "thanks": True, "reached": False}
 """What a tick says: of the last one, that she was not reached."""
 EXPECTED = {"yes": True, "no": False}
 """Her answers to the question whether the result meets her expectation."""

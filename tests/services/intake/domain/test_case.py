@@ -328,6 +328,15 @@ def test_who_was_not_reached_was_not_spoken_with(changed):
     KNOWN.when(log_contact, replace(MISSED, **changed), id=ID, at=LATER, actor="").refused("contact-contradicts")
 
 
+def test_the_customer_says_thank_you_and_nobody_else():
+    KNOWN.when(log_contact, replace(CONTACT, direction="inbound", thanks=True), id=ID, at=LATER, actor="").then(
+        replace(CONTACT, direction="inbound", thanks=True)
+    )
+    KNOWN.when(log_contact, replace(CONTACT, direction="outbound", thanks=True), id=ID, at=LATER, actor="").refused(
+        "contact-contradicts"
+    )
+
+
 @pytest.mark.parametrize("meets", [True, False])
 @pytest.mark.parametrize("told", [{"purpose": "result"}, {"purpose": "result", "direction": "inbound"}, {"purpose": "followup"}])
 def test_what_she_says_of_the_result_is_kept(told, meets):

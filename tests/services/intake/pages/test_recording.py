@@ -250,6 +250,8 @@ async def test_a_contact_is_logged_on_its_page(browser, lang):
         ("nothing is wrong", {}, {}, None),
         ("she was not reached", {"reached": "1"}, {"reached": False}, None),
         ("a machine answered", {"automated": "1", "purpose": "response"}, {"automated": True, "purpose": "response"}, None),
+        ("she said thank you", {"thanks": "1", "direction": "inbound"}, {"thanks": True, "direction": "inbound"}, None),
+        ("we do not say thank you", {"thanks": "1", "direction": "outbound"}, {"thanks": True, "direction": "outbound"}, ""),
         ("it meets her expectation", {"meets_expectation": "yes"}, {"meets_expectation": True}, None),
         ("it does not", {"meets_expectation": "no"}, {"meets_expectation": False}, None),
         ("she did not say", {"meets_expectation": ""}, {"meets_expectation": None}, None),

@@ -39,7 +39,7 @@ def contact(direction: str = "inbound", **changed: Any) -> ContactLogged:
     return ContactLogged(**{"direction": direction, "channel": "email", "purpose": "info", **changed})
 
 
-ASKS, THANKS, ROBOT = contact(), contact(purpose="thanks"), contact(automated=True)
+ASKS, THANKS, ROBOT = contact(), contact(thanks=True), contact(automated=True)
 TELLS, CALLS = contact("outbound", purpose="progress", agent="ann"), contact(agent="ann")
 TRIES, MACHINE = contact("outbound", reached=False), contact("outbound", purpose="response", automated=True)
 
