@@ -25,7 +25,7 @@ from libs.web.keys import new_key
 from services.__main__ import PORTS, service_of
 from tests.real_logs import DATA
 
-PUBLISHED = ("complaint-quality", "inbound-call", "it-ticket")
+PUBLISHED = ("complaint-quality", "feedback-handling", "inbound-call", "it-ticket", "problem-handling", "service-delivery")
 """Process standards that routing publishes at its start; those that need a calendar once it is published."""
 HELPDESK = DATA / "helpdesk_italy.csv.gz"
 CASES = 300
@@ -68,12 +68,17 @@ class Running:
         self.stack.stop()
 
     def eventually_known(self, *processes: str) -> None:
-        """Return when every intake knows these processes."""
-        nobody = {"channel": "web", "process_id": "no process has this name"}
+        """Return when every intake knows the newest version of these processes that routing has published."""
+        follows = {"channel": "phone", "follows": "no case has this name"}  # so it is refused, after its process was looked up
+
+        def knows(name: str, process_id: str) -> bool:
+            found = self.get("routing", "/processes", params={"process": process_id, "state": "published"}).json()["items"]
+            newest = max((one["version"] for one in found), default=0)
+            asked = follows | {"process_id": process_id, "process_version": max(newest, 1)}
+            return newest > 0 and not self.post(name, "/cases", asked).json()["type"].endswith("/unknown-process")
 
         def know() -> bool:
-            told = [self.post(name, "/cases", nobody).json()["detail"] for name in self.instances("intake")]
-            return all(process in detail for detail in told for process in processes)
+            return all(knows(name, process) for name in self.instances("intake") for process in processes)
 
         until(know, "intake knows the processes")
 
