@@ -35,6 +35,9 @@ OF_A_ROLLUP = ("day", "process_id", "process_version", "team", "agent", "rule", 
 CHANGED_ANSWERS = {"next": "where the next page begins is told in words of the release that answers", "cancelled_at": GRANTED}
 """Values of HTTP answers that have changed, by the last name on their way, and why."""
 
+TOLD_NOW = ("used_us", "paused_us")
+"""Values of HTTP answers that were null where a promise was not kept, and tell now what it has used so far."""
+
 GROWN = {"routing.processes": ("process_id", "version"), "routing /processes/items": ("process_id", "version")}
 """Where this release adds its own versions of the shipped standards, and by what to know those that were there before."""
 
@@ -129,7 +132,8 @@ def different_answers(running, said):
 
 def unsaid(before, after, where):
     """Yield where the new answer does not say what the old one did; it may say more."""
-    if where.rpartition("/")[2] in CHANGED_ANSWERS:
+    last = where.rpartition("/")[2]
+    if last in CHANGED_ANSWERS or (before is None and last in TOLD_NOW):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before:
