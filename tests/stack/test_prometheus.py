@@ -38,7 +38,7 @@ def prometheus(calm, server_folder):
 
 
 def one_case_from_end_to_end(running):
-    """Give every figure of the business something to count."""
+    """Give every figure of the business something to count, and let another case wait."""
     registered = running.post("intake", "/cases", CASE)
     case_id = registered.json()["case_id"]
     contact = {"direction": "outbound", "channel": "phone", "purpose": "response"}
@@ -46,6 +46,9 @@ def one_case_from_end_to_end(running):
     running.come_to_rest()
     walk(running, case_id, registered.headers["Position"])
     answer_the_survey(running, case_id)
+    waits = running.post("intake", "/cases", CASE)  # a promise that is paused
+    raised = f"/cases/{waits.json()['case_id']}/exceptions/awaiting_customer/raise"
+    assert running.post("routing", raised, {}, {"Position": waits.headers["Position"]}).status_code == 200
     running.come_to_rest()
 
 
