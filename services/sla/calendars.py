@@ -1,5 +1,4 @@
-"""What may be asked about calendars: which there are, who names them, and how long they still
-count; and about the holiday sets that they share."""
+"""What may be asked about calendars: which there are, who names them, how long they still count; and about holiday sets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +49,6 @@ def calendar_routes(router: APIRouter, running: RunningService) -> None:
 
 
 def _calendars(router: APIRouter, running: RunningService) -> None:
-
     @router.get("/calendars", tags=["calendars"], summary="The calendars", responses=shaped(Listed[CalendarLine]))
     async def get_calendars(client: Asking, position: WaitFor) -> Response:
         """List the newest version of every calendar, who names it, and in how many days it ends."""

@@ -92,7 +92,6 @@ def _holidays(router: APIRouter, running: RunningService) -> None:
 
 def publish_command(calendar: Calendar, *, at: datetime, actor: str, once: Idempotency | None = None) -> Command:
     """Return the command that publishes a calendar version."""
-
     return _command(calendar, partial(publish, calendar=calendar, at=at, actor=actor), once)
 
 

@@ -1,8 +1,7 @@
 """What decisions may look up: published once in a version, by id, and known to every service.
 
-Cases refer to process standards, which routing publishes, and to calendars, which sla publishes, as it does the
-holiday sets that calendars share. Who may do what is looked up in
-rosters, which routing publishes.
+Cases refer to process standards, which routing publishes, and to calendars, which sla publishes, as it does the holiday sets
+that calendars share. Who may do what is looked up in rosters, which routing publishes.
 """
 
 from collections.abc import Callable, Iterable, Mapping

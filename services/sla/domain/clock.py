@@ -147,7 +147,8 @@ def _first_due(life: ClockLife, earlier: ClockLife | None) -> datetime:
         return due(life.started_at, life.limit, life.working)
     if earlier.due_at is None:
         raise NoCalendar(f"The clock {earlier.name}, that {life.name} goes on with, cannot be computed.")
-    return postponed(earlier.due_at, earlier.ended_at or life.started_at, life.started_at, life.limit, life.working)
+    assert earlier.ended_at is not None  # only what is over is gone on with
+    return postponed(earlier.due_at, earlier.ended_at, life.started_at, life.limit, life.working)
 
 
 def _due_after(pause: Pause, due_at: datetime | None, life: ClockLife) -> datetime | None:

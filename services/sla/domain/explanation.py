@@ -30,8 +30,8 @@ class Interval:
 class Explanation:
     """A clock's figures up to `until`, the versions they follow from, and the intervals that add up to them.
 
-    `waits` has each reason for its own time. Reasons may overlap; the time in which one or more hold is paused once, and of the
-    intervals the first that lasts has it.
+    `waits` has each reason of a pause for its own time. Reasons may overlap; the time in which one or more hold is paused once,
+    and of the intervals the first that lasts has it.
     """
 
     clock: str
