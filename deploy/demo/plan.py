@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from libs.events.catalogue.promise import limit_of
-from libs.events.catalogue.standard import Standard, Target
+from libs.events.catalogue.promise import Target, limit_of
+from libs.events.catalogue.standard import Standard
 from services.sla.domain.limits import due
 
 LATE = 0.06

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.catalogue.standard import Target
+from libs.events.catalogue.promise import Target
 from libs.events.engine.book import encode_state
 from libs.events.engine.known import Known
 from libs.events.log.envelope import draft, fact_of, record_of

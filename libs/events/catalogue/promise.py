@@ -1,7 +1,7 @@
 """The words of a promise about time: how much it allows, and the moments of a case's life at which it starts and stops."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -38,6 +38,35 @@ class Reopening(StrEnum):
     IGNORE = "ignore"
     NEW = "new"
     CONTINUE = "continue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A promise about time, from a moment to a moment such as `registered` or `completed:n4`.
+
+    `limit` is `30m`, `24h`, `8wh`, `3wd`. `when` narrows it to cases whose `grade`, `service_class`, `severity` equal the given
+    words; of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
+    With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
+    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception`, each
+    time that this one is raised, from then until somebody turns to the customer. `each` is Each.
+    With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
+    `reopened` is what a reopening makes of it (Reopening).
+    """
+
+    clock: str
+    kind: str
+    limit: str
+    start: str
+    stop: str
+    when: dict[str, str] = field(default_factory=dict)
+    pauses: tuple[str, ...] = ()
+    node: str = ""
+    per_visit: bool = False
+    exception: str = ""
+    gate: str = ""
+    owed: bool = False
+    each: str = ""
+    reopened: str = "ignore"
 
 
 NAMED = ("registered", "first_response", "resolved", "closed")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from libs.events.catalogue.promise import Target
 from libs.events.catalogue.sla import CalendarRef, Window
 
 
@@ -85,35 +86,6 @@ class Node:
     def leaves(self) -> set[str]:
         """Everything that a later node may need of it: its outputs and its decisions."""
         return {*self.outputs, *(gate.id for gate in self.gates)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A promise about time, from a moment to a moment such as `registered` or `completed:n4` (promise.py).
-
-    `limit` is `30m`, `24h`, `8wh`, `3wd`. `when` narrows it to cases whose `grade`, `service_class`, `severity` equal the given
-    words; of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
-    With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
-    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception`, each
-    time that this one is raised, from then until somebody turns to the customer. `each` is Each in promise.py.
-    With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
-    `reopened` is what a reopening makes of it (Reopening).
-    """
-
-    clock: str
-    kind: str
-    limit: str
-    start: str
-    stop: str
-    when: dict[str, str] = field(default_factory=dict)
-    pauses: tuple[str, ...] = ()
-    node: str = ""
-    per_visit: bool = False
-    exception: str = ""
-    gate: str = ""
-    owed: bool = False
-    each: str = ""
-    reopened: str = "ignore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

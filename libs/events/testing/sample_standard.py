@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
+from libs.events.catalogue.promise import Target
 from libs.events.catalogue.sla import Calendar, CalendarRef, HolidaySet, Window
 from libs.events.catalogue.standard import (
     Absence,
@@ -18,7 +19,6 @@ from libs.events.catalogue.standard import (
     Roster,
     Rule,
     Standard,
-    Target,
 )
 
 CALENDAR = Calendar(

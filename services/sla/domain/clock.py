@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.promise import Limit, limit_of
+from libs.events.catalogue.promise import Limit, Target, limit_of
 from libs.events.catalogue.sla import CalendarRef
-from libs.events.catalogue.standard import Target
 from libs.events.words.event import Occurrence
 from services.sla.domain.announced import is_provisional
 from services.sla.domain.case import SlaCase

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from libs.events.catalogue.promise import Each, Reopening
-from libs.events.catalogue.standard import Target
+from libs.events.catalogue.promise import Each, Reopening, Target
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import (
     CLOSED,

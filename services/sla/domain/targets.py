@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.standard import Standard, Target
+from libs.events.catalogue.promise import Target
+from libs.events.catalogue.standard import Standard
 from services.sla.domain.case import SlaCase
 
 

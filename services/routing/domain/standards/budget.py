@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from libs.events.catalogue.promise import Moment, Unit, limit_of, moment_of
-from libs.events.catalogue.standard import Standard, Target
+from libs.events.catalogue.promise import Moment, Target, Unit, limit_of, moment_of
+from libs.events.catalogue.standard import Standard
 
 HOURS_OF = {
     Unit.SECONDS: 1 / 3600,

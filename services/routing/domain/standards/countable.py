@@ -1,9 +1,9 @@
 """Whether the promises of a standard can be counted: the calendar that it names is published, and no limit is longer."""
 
-from libs.events.catalogue.promise import Unit, limit_of
+from libs.events.catalogue.promise import Target, Unit, limit_of
 from libs.events.catalogue.references import CALENDAR
 from libs.events.catalogue.sla import Calendar
-from libs.events.catalogue.standard import Standard, Target
+from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
 
 

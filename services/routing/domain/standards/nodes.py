@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from libs.events.catalogue.standard import Confirmation, Gate, Label, Node, Target
+from libs.events.catalogue.promise import Target
+from libs.events.catalogue.standard import Confirmation, Gate, Label, Node
 from services.routing.domain.standards.page import SENTENCE_MAX, Page
 from services.routing.domain.standards.promises import gate_targets, limit_of, node_targets
 

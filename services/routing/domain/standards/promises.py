@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, read_limit, read_moment
+from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, read_limit, read_moment
 from libs.events.catalogue.promised import is_owed
-from libs.events.catalogue.standard import Node, Target
+from libs.events.catalogue.standard import Node
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.page import Page
 

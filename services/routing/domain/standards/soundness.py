@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.phases import OUTCOMES
-from libs.events.catalogue.promise import read_limit, read_moment
-from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard, Target
+from libs.events.catalogue.promise import Target, read_limit, read_moment
+from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest
 from services.routing.domain.standards.forms import form_faults

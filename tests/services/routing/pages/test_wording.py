@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from libs.events.catalogue.standard import ExceptionRule, Form, Node, Role, Rule, Standard, SurveyPolicy, Target
+from libs.events.catalogue.promise import Target
+from libs.events.catalogue.standard import ExceptionRule, Form, Node, Role, Rule, Standard, SurveyPolicy
 from libs.web.pages.words import words_of
 from services.routing.domain.cases.owing import evidence_owed, notice_owed
 from services.routing.domain.standards.changes import APART, NAMES, changes

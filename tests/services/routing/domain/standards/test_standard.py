@@ -2,7 +2,8 @@
 
 import pytest
 
-from libs.events.catalogue.standard import Confirmation, Target
+from libs.events.catalogue.promise import Target
+from libs.events.catalogue.standard import Confirmation
 from services.routing.domain.cases.pinned import words_of
 from services.routing.domain.standards.notices import spoken
 from services.routing.domain.standards.page import BrokenStandard
