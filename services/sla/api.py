@@ -76,6 +76,7 @@ BREACH = Shape(ClockRow, "BreachLine", "A broken promise, as ClockLine shows it.
 TAGS = {
     "clocks": "Promises about time, and how they stand.",
     "calendars": "Working time, as a published version.",
+    "reckonings": "What if, as of, as restated: jobs that count promises again.",
 }
 """What the tags of /openapi.json mean."""
 

@@ -49,7 +49,7 @@ async def counted(running: RunningService, case_id: str, asked: AsOf = NOW) -> C
     as_of, known_at = asked.as_of or now, asked.known_at or now
     if max(as_of, known_at) > now:
         raise Refused("future-time", "as_of and known_at are instants of the past. Leave them out to ask about now.", 422)
-    case = await _told(running, case_id, as_of, known_at) if asked.is_past else await _kept(running, case_id)
+    case = await told_case(running, case_id, as_of, known_at) if asked.is_past else await _kept(running, case_id)
     if case is None or case.registered_at is None:
         then = "was known then" if asked.is_past else "is known"
         raise Refused("unknown-case", f"No case {case_id} {then} here; it may not have arrived yet.", 404)
@@ -72,7 +72,8 @@ async def _kept(running: RunningService, case_id: str) -> SlaCase | None:
     return queries.case(await running.store.state((Topic.CASES, case_id)))
 
 
-async def _told(running: RunningService, case_id: str, as_of: datetime, known_at: datetime) -> SlaCase:
+async def told_case(running: RunningService, case_id: str, as_of: datetime, known_at: datetime) -> SlaCase:
+    """Return a case as it stood: by what had happened and was known by the two instants."""
     facts = await running.store.facts((Topic.CASES, case_id))
     return told_by(map(_recorded, facts), as_of=as_of, known_at=known_at)
 

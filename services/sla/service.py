@@ -24,16 +24,19 @@ from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendar_use import calendar_lines, ending
 from services.sla.domain.calendars import calendar_of
 from services.sla.pages import page_routes
+from services.sla.reckonings.api import reckoning_routes
+from services.sla.reckonings.tables import VAULT, VIEWS
+from services.sla.reckonings.work import Job
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
-SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, version=5)
+SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, vault=VAULT, views=VIEWS, version=5)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return sla's HTTP app."""
-    running = RunningService(SERVICE, store)
-    folder = from_environment(SlaSettings, service="sla").calendars
+    running, settings = RunningService(SERVICE, store), from_environment(SlaSettings, service="sla")
+    job, folder = Job(running, settings.reckonings_days), settings.calendars
 
     calendars = [_read(file) for file in sorted(folder.glob("*.yaml"))] if folder else []
 
@@ -45,12 +48,13 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk sla",
-        [routes(running), *page_routes(running)],
+        [routes(running), reckoning_routes(running, job.wake.set), *page_routes(running)],
         web,
         pages=Path(__file__).parent / "pages",
         card=CARD,
         tags=TAGS,
         started=publish_shipped,
+        meanwhile=job.run,
         checks=_checks(running),
     )
 

@@ -32,6 +32,10 @@ SCOPES = {
     "clocks:read": {
         "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_history", "sla.get_breaches", "sla.get_waiting",
         "sla.get_calendars", "sla.get_calendar", "sla.get_holidays", "sla.get_holidays_version", "sla.get_calendar_version",
+        "sla.get_reckonings", "sla.get_reckoning", "sla.get_reckoning_rows", "sla.get_reckoning_summary", "sla.get_comparison",
+    },
+    "reckonings:write": {
+        "sla.post_reckoning", "sla.pause_reckoning", "sla.resume_reckoning", "sla.cancel_reckoning",
     },
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},

@@ -32,6 +32,8 @@ UNBOUNDED = {
     ("routing.post_roster", "roster"): "a page, not fields: bounded by the body, judged by people/reading.py",
     ("sla.post_calendar", "calendar"): "a page, not fields: bounded by the body, judged by calendars.py",
     ("sla.post_holidays", "holidays"): "a page, not fields: bounded by the body, judged by holiday_sets.py",
+    ("sla.post_reckoning", "calendars/0"): "a page, not fields: bounded by the body, judged by calendars.py",
+    ("sla.post_reckoning", "standards/0"): "a page, not fields: bounded by the body, judged by its class",
     ("intake.post_record", "data"): "bounded by the body, judged by the form (tests/libs/events/catalogue/test_forms.py)",
     ("intake.post_import", "facts/0/data"): "the event's own class judges it, after DATA_BYTES_MAX (test_importable.py)",
 }
@@ -188,6 +190,9 @@ async def test_a_bound_that_is_too_wide_would_be_seen():
 INSTANTS = {"intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_cancel"}
 """Live routes that take an instant; `when` (services/intake/domain/instants.py) is their one rule about it."""
 
+ABOUT_THE_PAST = {"sla.post_reckoning"}
+"""Instants of a question: tests/services/sla/reckonings/test_reckonings.py asks about the future."""
+
 
 def test_every_live_route_that_takes_an_instant_is_known():
     """Another one asks the same rule: not before the case began, not in the future."""
@@ -197,4 +202,4 @@ def test_every_live_route_that_takes_an_instant_is_known():
         if one.method == "post" and body is not None:
             places = {name: resolved(one.service, inner) for name, inner in body.get("properties", {}).items()}
             found |= {one.name for inner in places.values() if inner.get("format") == "date-time"}
-    assert found == INSTANTS
+    assert found == INSTANTS | ABOUT_THE_PAST

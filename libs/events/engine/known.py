@@ -1,5 +1,7 @@
 """What an instance knows of the references: every published version, by kind and id."""
 
+from collections.abc import Iterable
+from copy import copy
 from typing import Any, TypeVar
 
 from libs.events.catalogue.references import REFERENCES, RETIRED, Reference
@@ -41,6 +43,15 @@ class Known:
         self._names.add(of.one_version(id, version))
         self.words |= set(of.names(value))
         self.published[of.any_version(id)] = offset
+
+    def instead(self, of: Reference[V], values: Iterable[V]) -> "Known":
+        """Return what would be known if these versions were published, or stood in place of those that are."""
+        told = copy(self)
+        told._versions = {kind: {id: dict(versions) for id, versions in ids.items()} for kind, ids in self._versions.items()}
+        told._names, told.words, told.published = set(self._names), set(self.words), dict(self.published)
+        for value in values:
+            told.put(of, value)
+        return told
 
     def knows(self, name: str) -> bool:
         """Test whether the version that somebody waits for is here."""

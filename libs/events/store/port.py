@@ -215,6 +215,9 @@ class Store(Protocol):
     async def state(self, subject: Subject) -> Kept | None:
         """Return what is known of a subject, for a question: nothing is locked."""
 
+    async def walk(self, book: str, after: str, limit: int) -> Sequence[tuple[str, Kept]]:
+        """Return the next subjects of a book in the order of their keys, for a question over many: nothing is locked."""
+
     async def facts(self, subject: Subject) -> Sequence[bytes]:
         """Return the envelopes of all the subject's own and heard facts, in no order, for a question."""
 

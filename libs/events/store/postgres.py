@@ -189,6 +189,11 @@ class PostgresStore:
         row = await self._db.fetchrow(f"select * from {self.data}.state where (book, key) = ($1, $2)", *subject)
         return row and kept(row)
 
+    async def walk(self, book: str, after: str, limit: int) -> Sequence[tuple[str, Kept]]:
+        # A state at version 0 is only claimed: nothing has been written to it.
+        sql = f"select * from {self.data}.state where book = $1 and key > $2 and version > 0 order by key limit $3"
+        return [(row["key"], kept(row)) for row in await self._db.fetch(sql, book, after, limit)]
+
     async def facts(self, subject: Subject) -> Sequence[bytes]:
         # Once each: what a rebuild has read of the own ones stands among the heard ones, too.
         both = " union ".join(

@@ -206,6 +206,10 @@ class MemoryStore:
     async def state(self, subject: Subject) -> Kept | None:
         return self.memory.states.get(subject)
 
+    async def walk(self, book: str, after: str, limit: int) -> Sequence[tuple[str, Kept]]:
+        found = sorted((key, kept) for (of, key), kept in self.memory.states.items() if of == book and key > after)
+        return found[:limit]
+
     async def facts(self, subject: Subject) -> Sequence[bytes]:
         heard = {id: body for id, (_, body) in self.memory.heard.get(subject, {}).items()}
         said = [record for at, record in self.memory.outbox.values() if (at.partition.topic, record.key) == subject]

@@ -157,6 +157,15 @@ class StoreContract:
         await write(store, states=[state(ONE, 1, b"second", 2)])
         assert (await store.state(ONE), await store.state(TWO)) == (Kept(2, b"second", order(2)), None)
 
+    async def test_a_walk_meets_every_subject_of_a_book_once(self, store: Store) -> None:
+        await write(store, states=[state(("cases", key), 0, key.encode(), 1) for key in ("c", "a", "B", "d")])
+        await write(store, states=[state(("others", "a"), 0, b"other", 1)])
+        found: list[tuple[str, Kept]] = []
+        while part := await store.walk("cases", found[-1][0] if found else "", 2):
+            found += part
+        # How letters compare is the database's own affair.
+        assert sorted((key, kept.state) for key, kept in found) == [(key, key.encode()) for key in ("B", "a", "c", "d")]
+
     async def test_a_question_is_told_each_own_and_heard_fact_of_the_subject_once(self, store: Store) -> None:
         heard = [record("heard", type="case.closed.v1"), record("own")]
         async with store.transaction() as transaction:

@@ -58,10 +58,10 @@ async def bootstrap(url: str, service: Service) -> int:
         await _seed(connection, f"{service.name}_core")
         version = await live_version(connection, service.name)
         await connection.execute(_sql("data.sql", data=f"{service.name}_v{version}"))
+        await _create_tables(connection, f"{service.name}_core", service.vault)  # views may show them
         if not await is_outdated(connection, service):
             await create_data(connection, service, version)
             await patiently(lambda: _keep_views(connection, service, version), tries=START_TRIES, pause=PAUSE_SECONDS)
-        await _create_tables(connection, f"{service.name}_core", service.vault)
     finally:
         await connection.close()
     return version

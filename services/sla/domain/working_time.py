@@ -161,16 +161,19 @@ class WorkingTime:
 
 
 _COMPILED_MAX = 64
-_compiled: dict[tuple[str, int], WorkingTime] = {}
+_CONTENTS_MAX = 4
+"""One version has one content. Reckonings ask what if it had another, many at the same time as live cases are counted."""
+_compiled: dict[tuple[str, int], list[WorkingTime]] = {}
 
 
 def working_time(calendar: Calendar) -> WorkingTime:
     """Return the calendar's working time, compiled once for each content."""
     name = calendar.id, calendar.version
-    known = _compiled.get(name)
-    if known is not None and (known.calendar is calendar or known.calendar == calendar):
-        return known
+    for known in _compiled.get(name, ()):
+        if known.calendar is calendar or known.calendar == calendar:
+            return known
     if len(_compiled) >= _COMPILED_MAX:
         _compiled.clear()
-    _compiled[name] = WorkingTime(calendar)
-    return _compiled[name]
+    made = WorkingTime(calendar)
+    _compiled[name] = [*_compiled.get(name, ())[-_CONTENTS_MAX + 1 :], made]
+    return made

@@ -1,0 +1,107 @@
+"""Terms that are asked about instead of those that were published, and what a question of that kind covers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from libs.events.catalogue.promise import limit_of
+from libs.events.catalogue.references import CALENDAR, PROCESS
+from libs.events.catalogue.sla import Calendar
+from libs.events.catalogue.standard import Standard
+from libs.events.engine.known import Known
+from services.sla.domain.case import SlaCase
+from services.sla.domain.terms import lacking
+
+
+class BadTerms(Exception):
+    """Nothing can be reckoned by these terms; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which cases a reckoning is about; what is empty takes all. `registered_until` itself is not in it."""
+
+    process: str = ""
+    grade: str = ""
+    registered_since: datetime | None = None
+    registered_until: datetime | None = None
+    case_ids: tuple[str, ...] = ()
+
+    def takes(self, key: str, case: SlaCase) -> bool:
+        """Test whether a case is in it."""
+        came = case.registered_at
+        return (
+            came is not None
+            and (not self.case_ids or key in self.case_ids)
+            and self.process in ("", case.process_id)
+            and self.grade in ("", case.grade)
+            and (self.registered_since is None or came >= self.registered_since)
+            and (self.registered_until is None or came < self.registered_until)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a reckoning was asked for: which cases, as of when, and by which other terms. Without any it is live again.
+
+    Calendars and standards stand in place of the version that they name. A limit stands for every promise of that clock.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+    calendars: tuple[Calendar, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    limits: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_past(self) -> bool:
+        return self.as_of is not None or self.known_at is not None
+
+    @property
+    def changes_terms(self) -> bool:
+        return bool(self.calendars or self.standards or self.limits)
+
+
+def changed_terms(known: Known, asked: Asked) -> Known:
+    """Return what is known with the changed terms in their place."""
+    if not asked.changes_terms:
+        return known
+    told = known.instead(CALENDAR, asked.calendars).instead(PROCESS, asked.standards)
+    return told.instead(PROCESS, (_limited(one, asked.limits) for one in _standards(told))) if asked.limits else told
+
+
+def refuse_bad_terms(known: Known, asked: Asked) -> None:
+    """Refuse terms that stand in place of nothing, or by which nothing can be counted."""
+    awaited = {of for _, of in lacking(known)}
+    for calendar in asked.calendars:
+        name = CALENDAR.one_version(calendar.id, calendar.version)
+        if not known.knows(name) and all((of.id, of.version) != (calendar.id, calendar.version) for of in awaited):
+            raise BadTerms(f"There is no {name} in place of which it could stand. GET /calendars lists those that are published.")
+    for standard in asked.standards:
+        name = PROCESS.one_version(standard.process_id, standard.version)
+        if not known.knows(name):
+            raise BadTerms(f"There is no {name} in place of which it could stand. Name a version that cases are pinned to.")
+        for target in standard.targets:
+            _refuse_no_limit(f"{standard.process_id}, clock {target.clock}", target.limit)
+    clocks = {target.clock for one in (*_standards(known), *asked.standards) for target in one.targets}
+    for clock, limit in asked.limits.items():
+        if clock not in clocks:
+            raise BadTerms(f"No process standard has a clock {clock}. These it may be: {', '.join(sorted(clocks)[:20])}.")
+        _refuse_no_limit(f"limits, clock {clock}", limit)
+
+
+def _standards(known: Known) -> Iterator[Standard]:
+    return (one for id in known.ids(PROCESS) for one in known.versions(PROCESS, id))
+
+
+def _limited(standard: Standard, limits: Mapping[str, str]) -> Standard:
+    targets = tuple(replace(one, limit=limits.get(one.clock, one.limit)) for one in standard.targets)
+    return replace(standard, targets=targets)
+
+
+def _refuse_no_limit(where: str, written: str) -> None:
+    try:
+        limit_of(written)
+    except ValueError as error:
+        raise BadTerms(f"{where}: {error}") from error
