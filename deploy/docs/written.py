@@ -29,6 +29,8 @@ An editor that knows JSON Schema checks a file while you write it, if the first 
 ```
 
 There is one for a standard, one for a calendar, one for a roster and one for the mapping of an [import](importing.md).
+
+What is promised to some cases otherwise than to all is the matter of a [policy](policies.md).
 """
 
 LIMITS = f"""\

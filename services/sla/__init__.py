@@ -1,15 +1,17 @@
 """sla: keeps the promises about time.
 
-Owns:    calendars, clocks, breaches; working time; reckonings (tables of its own beside the log)
-Hears:   case.registered, case.cancelled, contact.logged, case.classified, case.graded, case.assigned,
+Owns:    calendars, policies, clocks, breaches; working time; reckonings (tables of its own beside the log)
+Hears:   case.registered, case.info_supplied, case.cancelled, contact.logged, case.classified, case.graded, case.assigned,
          node.entered, node.assigned, node.started, node.completed, node.returned, node.skipped, gate.requested,
          gate.decided, case.exception_raised, case.exception_cleared, case.resolved, case.reopened, case.closed;
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.met, clock.breached (domain/breach.py), clock.ended,
-         clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published
+         clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
+         policy.published
 Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /breaches,
          /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
-         /holidays/{holidays}/versions/{version}; POST /calendars, /holidays; GET /reckonings, /reckonings/{id},
+         /holidays/{holidays}/versions/{version}, /policies, /policies/{process}, /policies/{process}/versions/{version};
+         POST /calendars, /holidays, /policies; GET /reckonings, /reckonings/{id},
          /reckonings/{id}/rows, /reckonings/{id}/summary, /reckonings/{id}/compare/{other}; POST /reckonings,
          /reckonings/{id}/pause, /reckonings/{id}/resume, /reckonings/{id}/cancel
 """

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.references import CALENDAR
+from libs.events.catalogue.references import CALENDAR, POLICY
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.now import moved
@@ -15,6 +15,8 @@ from services.sla.domain.terms import terms_of
 from services.sla.domain.told import Status, told
 
 _INSTANT = timedelta(microseconds=1)
+_POLICY_OF = POLICY.any_version("")
+"""What a process's policy is awaited under, before the process: every case asks, so its name is not made again each time."""
 
 
 def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> list[Fact]:
@@ -35,5 +37,6 @@ def timers(key: str, state: SlaCase) -> Iterable[Timer]:
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:
-    """Return the calendars whose other versions would change the case's clocks."""
-    return {CALENDAR.any_version(id) for clock in told(state).values() for id in clock.calendars}
+    """Return the calendars whose other versions would change the case's clocks, and the policy that may come to change them."""
+    policy = {_POLICY_OF + state.process_id} if state.registered_at is not None else set()
+    return policy | {CALENDAR.any_version(id) for clock in told(state).values() for id in clock.calendars}

@@ -1,4 +1,4 @@
-"""sla's HTTP: clocks, their explanation, breaches. Calendars are published in commands.py and read in calendars.py."""
+"""sla's HTTP: clocks, their explanation, breaches. Calendars and policies have modules of their own."""
 
 import asyncio
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ from services.sla.domain.history import Saying, history
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
+from services.sla.policies import policy_routes
 from services.sla.projections import promises
 from services.sla.questions import AsOf, Counted, counted, with_role
 from services.sla.tables import ClockRow
@@ -52,7 +53,7 @@ LINE = Shape(
     only=(
         *("case_id", "clock", "kind", "node", "status", "process_id", "process_version", "grade"),
         *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us"),
-        *("waits_for", "waits_version", "waits_because", "counted_by", "lapse"),
+        *("waits_for", "waits_version", "waits_because", "counted_by", "lapse", "policy_version", "rule"),
     ),
 )
 
@@ -77,6 +78,7 @@ TAGS = {
     "clocks": "Promises about time, and how they stand.",
     "calendars": "Working time, as a published version.",
     "reckonings": "What if, as of, as restated: jobs that count promises again.",
+    "policies": "Rules that change what is promised, as a published version.",
 }
 """What the tags of /openapi.json mean."""
 
@@ -90,6 +92,7 @@ def routes(running: RunningService) -> APIRouter:
     _breaches(router, running)
     calendar_routes(router, running)
     publishing_routes(router, running)
+    policy_routes(router, running)
     return router
 
 

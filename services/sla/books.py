@@ -1,13 +1,13 @@
-"""sla's books: cases with their promises, and the calendars and holiday sets that it published."""
+"""sla's books: cases with their promises, and the calendars, holiday sets and policies that it published."""
 
-from libs.events.catalogue.sla import CalendarPublished, HolidaysPublished
+from libs.events.catalogue.sla import CalendarPublished, HolidaysPublished, PolicyPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.sla.alarms import awaits, settle, timers
 from services.sla.domain import case, publishing
 from services.sla.domain.case import HEARD, SAID, SlaCase
 from services.sla.domain.publishing import PublishedCalendar
-from services.sla.projections import rows
+from services.sla.projections import shown
 
 CASES = Book(
     name="cases",
@@ -16,7 +16,7 @@ CASES = Book(
     initial=lambda key: SlaCase(),
     evolve=case.evolve,
     keeps=HEARD | SAID,
-    rows=rows,
+    rows=shown,
     timers=timers,
     awaits=awaits,
     settle=settle,
@@ -29,7 +29,7 @@ CALENDARS = Book(
     state=PublishedCalendar,
     initial=lambda key: PublishedCalendar(),
     evolve=publishing.evolve,
-    keeps=frozenset({CalendarPublished, HolidaysPublished}),
+    keeps=frozenset({CalendarPublished, HolidaysPublished, PolicyPublished}),
 )
 
 BOOKS = (CASES, CALENDARS)

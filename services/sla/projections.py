@@ -1,4 +1,4 @@
-"""A case's facts → its clocks; one row per promise, read from what sla said and did not withdraw."""
+"""A case's facts → its clocks; one row for the case and one per promise, read from what sla said and did not withdraw."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,14 @@ from libs.events.words.row import Row
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import Holder, holder
 from services.sla.domain.told import Told, told
-from services.sla.tables import ClockRow
+from services.sla.tables import CaseRow, ClockRow
+
+
+def shown(key: str, state: SlaCase) -> Iterator[Row]:
+    """Yield one row for the case, and one per clock of it."""
+    if state.registered_at is not None:
+        yield CaseRow(case_id=key, process_id=state.process_id, registered_at=state.registered_at).row
+    yield from rows(key, state)
 
 
 def rows(key: str, state: SlaCase) -> Iterator[Row]:
@@ -51,6 +58,8 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         occurrence=clock.occurrence,
         team=held.team,
         agent=held.agent,
+        policy_version=clock.policy_version,
+        rule=clock.rule,
     )
 
 

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from libs.events.catalogue.promise import AT_RISK_SHARE
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import AT_RISK_SHARE, CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.values import Kept
 from libs.events.words.now import LAST
@@ -68,6 +67,7 @@ class Filter:
     kind: Word | None = by()
     node: Word | None = by()
     grade: Word | None = by()
+    rule: Word | None = by(says="The rule of a policy that decided about the promise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from services.sla.reckonings.work import Job
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
-SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, vault=VAULT, views=VIEWS, version=5)
+SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, vault=VAULT, views=VIEWS, version=6)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

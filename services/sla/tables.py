@@ -44,11 +44,22 @@ class ClockRow(TableRow):
     waits_for: str = column("The calendar without which it cannot be computed; empty when it can.")
     waits_version: int = column("The version of it that the process standard names; else 0.")
     waits_because: str = column("not_published, too_early, too_late or none_named; else empty.")
-    counted_by: int = column("The calendar version it is counted by, if not the one named; else 0.")
+    counted_by: int = column("The calendar version it is counted by, if not the one that the standard names; else 0.")
     lapse: str = column("Why it ended unkept: closed, resolved, cancelled, returned, skipped, cleared, before_start; else empty.")
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
     team: str = column("The team that held its node when it broke, or else the case; empty when it did not break.")
     agent: str = column("Who did the work of its node when it broke, or else held the case; empty as above.")
+    policy_version: int = column("The version of the policy by which a rule decided about it; 0 when none did.")
+    rule: str = column("The rule of that policy; empty when the process standard alone decided.")
 
 
-TABLES = tables_of(ClockRow)
+@columns("cases", indexes=(Index("cases_by_process", ("process_id", "registered_at")),))
+class CaseRow(TableRow):
+    """One row per case; a policy may not hold for cases that came before it was published."""
+
+    case_id: str = key("The case.")
+    process_id: str = column("The process standard pinned to it.")
+    registered_at: datetime = column("When it came.")
+
+
+TABLES = tables_of(ClockRow, CaseRow)

@@ -34,6 +34,7 @@ UNBOUNDED = {
     ("sla.post_holidays", "holidays"): "a page, not fields: bounded by the body, judged by holiday_sets.py",
     ("sla.post_reckoning", "calendars/0"): "a page, not fields: bounded by the body, judged by calendars.py",
     ("sla.post_reckoning", "standards/0"): "a page, not fields: bounded by the body, judged by its class",
+    ("sla.post_policy", "policy"): "a page, not fields: bounded by the body, judged by policies.py",
     ("intake.post_record", "data"): "bounded by the body, judged by the form (tests/libs/events/catalogue/test_forms.py)",
     ("intake.post_import", "facts/0/data"): "the event's own class judges it, after DATA_BYTES_MAX (test_importable.py)",
 }

@@ -31,7 +31,9 @@ def must_be_plain(told: dict[str, Any]) -> None:
         must_be_ours(f"{error['detail']} {error.get('code', '')}")
         assert "[key]" not in error.get("pointer", ""), error
         # A standard, calendar, holiday set or roster has a line for each fault, each with its place.
-        is_page = error.get("type", "").endswith(("broken-standard", "bad-calendar", "bad-holidays", "broken-roster"))
+        is_page = error.get("type", "").endswith(
+            ("broken-standard", "bad-calendar", "bad-holidays", "bad-policy", "broken-roster")
+        )
         assert is_page or (error["detail"][0].isupper() and error["detail"].endswith((".", "?"))), error
         assert not re.search(r"(one of|are|is|lists|:)\s*[.;]?\s*$", error["detail"], re.MULTILINE), error
 

@@ -26,8 +26,8 @@ from tests.stack.test_personal import CLEAR, FREE, HELD, flat, texts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NOT_ABOUT_CASES = {"post_process", "post_calendar", "post_holidays", "post_roster", "post_publish", "post_retire", "post_import"}
-NOT_ABOUT_CASES |= {"post_reckoning"}
-"""Standards, calendars and rosters are published: nobody writes about customers there, nor in what is asked of a
+NOT_ABOUT_CASES |= {"post_policy", "post_reckoning"}
+"""Standards, calendars, policies and rosters are published: nobody writes about customers there, nor in what is asked of a
 reckoning. Imports have rows of their own, below."""
 BODIES: dict[str, Any] = {
     "post_case": {"channel": "phone", "process_id": "inbound-call", "process_version": 1},

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -41,6 +42,14 @@ class Reopening(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRef:
+    """One version of one calendar."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A promise about time, from a moment to a moment such as `registered` or `completed:n4`.
 
@@ -67,6 +76,42 @@ class Target:
     owed: bool = False
     each: str = ""
     reopened: str = "ignore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a rule of a policy makes of the promise `clock`. What it leaves empty stays as it is.
+
+    `calendar` is the one that counts its limit. With `adds` the promise is the policy's own; the standard has none of its name.
+    """
+
+    clock: str
+    limit: str = ""
+    calendar: CalendarRef | None = None
+    adds: Target | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRule:
+    """One ordered condition of a policy; of those that change one promise the first that fits decides, and its id is recorded.
+
+    `when` maps `channel`, `kind`, a declared attribute, `service_class`, `grade`, `severity` to the word that the case has, and
+    `team` to the team that held the case, or the node, when the promise began.
+    """
+
+    id: str
+    when: dict[str, str] = field(default_factory=dict)
+    then: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A version of the rules that change the promises of one process, for the cases that come from `valid_from` on."""
+
+    process_id: str
+    version: int
+    valid_from: datetime
+    rules: tuple[PolicyRule, ...]
 
 
 NAMED = ("registered", "first_response", "resolved", "closed")

@@ -1,15 +1,17 @@
 """What decisions may look up: published once in a version, by id, and known to every service.
 
 Cases refer to process standards, which routing publishes, and to calendars, which sla publishes, as it does the holiday sets
-that calendars share. Who may do what is looked up in rosters, which routing publishes.
+that calendars share and the policies that change the promises of a process. Who may do what is looked up in rosters, which
+routing publishes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from libs.events.catalogue.promise import Policy
 from libs.events.catalogue.routing import ProcessPublished, ProcessRetired, RosterPublished
-from libs.events.catalogue.sla import Calendar, CalendarPublished, HolidaySet, HolidaysPublished
+from libs.events.catalogue.sla import Calendar, CalendarPublished, HolidaySet, HolidaysPublished, PolicyPublished
 from libs.events.catalogue.standard import Roster, Standard
 
 V = TypeVar("V")
@@ -81,7 +83,16 @@ ROSTER: Reference[Roster] = Reference(
     version=lambda roster: roster.version,
 )
 
-REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR, HOLIDAYS, ROSTER)}
+POLICY: Reference[Policy] = Reference(
+    kind="policy",
+    event=PolicyPublished,
+    value=lambda said: said.policy,
+    id=lambda policy: policy.process_id,
+    version=lambda policy: policy.version,
+    names=lambda policy: {policy.process_id, *(one.then.clock for one in policy.rules)},
+)
+
+REFERENCES: Mapping[type[Any], Reference[Any]] = {one.event: one for one in (PROCESS, CALENDAR, HOLIDAYS, ROSTER, POLICY)}
 """Every kind there is, by the event that publishes it."""
 
 RETIRED: Mapping[type[Any], Reference[Any]] = {one.retired: one for one in REFERENCES.values() if one.retired}

@@ -1,4 +1,4 @@
-"""What sla says: calendars, and the life of every promise about time.
+"""What sla says: calendars, policies, and the life of every promise about time.
 
 A clock is its name in the process standard and its occurrence: the second clock `cycle` of a case is `cycle/2`.
 A clock's events are derived: their ids are made of what they say, so the same facts always give the same events,
@@ -12,15 +12,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from libs.events.catalogue.promise import Policy
 from libs.events.words.event import LATER, Number, Topic, Word, event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarRef:
-    """One version of one calendar."""
-
-    id: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +91,20 @@ class HolidaysPublished:
     holidays: HolidaySet
 
 
+@event("policy.published", topic=Topic.STANDARDS)
+class PolicyPublished:
+    """A version of a policy holds for the cases that come while it is the latest; its content never changes."""
+
+    policy: Policy
+
+
 @event("clock.started", concludes=True)
 class ClockStarted:
     """A promise began to run. `due_at` is when it breaks if nothing pauses it.
 
     `calendar` and `calendar_version` say which calendar version it is counted by where that is not the one that the
-    process standard names, because the named one cannot say it; empty otherwise.
+    process standard names, because that one cannot say it or a policy names another; empty otherwise. `rule` is the rule of the
+    policy in version `policy_version` that decided about the promise, if one did.
     """
 
     clock: Word
@@ -115,15 +116,17 @@ class ClockStarted:
     calendar: Annotated[str, LATER] = ""
     calendar_version: Annotated[int, LATER] = 0
     occurrence: Number = 1
+    policy_version: Annotated[int, LATER] = 0
+    rule: Annotated[str, LATER] = ""
 
 
 @event("clock.waiting", concludes=True)
 class ClockWaiting:
     """From this instant on the promise cannot be computed; it waits for a version of `calendar` that says more.
 
-    `calendar_version` is the one that the process standard names. `reason` is `not_published`, `too_early` (the promise
-    begins before the calendar's first day), `too_late` (it runs past its last day) or `none_named`. With `done` its work was
-    done at this instant, so that only the verdict waits.
+    `calendar_version` is the one that the process standard names, or the policy. `reason` is `not_published`, `too_early` (the
+    promise begins before the calendar's first day), `too_late` (it runs past its last day) or `none_named`. With `done` its work
+    was done at this instant, so that only the verdict waits. `policy_version` and `rule` as in ClockStarted.
     """
 
     clock: Word
@@ -136,6 +139,8 @@ class ClockWaiting:
     node: str = ""
     done: bool = False
     occurrence: Number = 1
+    policy_version: Annotated[int, LATER] = 0
+    rule: Annotated[str, LATER] = ""
 
 
 @event("clock.paused", concludes=True)

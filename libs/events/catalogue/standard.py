@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from libs.events.catalogue.promise import Target
-from libs.events.catalogue.sla import CalendarRef, Window
+from libs.events.catalogue.promise import CalendarRef, Target
+from libs.events.catalogue.sla import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

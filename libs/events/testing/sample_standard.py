@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
-from libs.events.catalogue.promise import Target
-from libs.events.catalogue.sla import Calendar, CalendarRef, HolidaySet, Window
+from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, Target
+from libs.events.catalogue.sla import Calendar, HolidaySet, Window
 from libs.events.catalogue.standard import (
     Absence,
     Assignment,
@@ -184,5 +184,30 @@ ROSTER = Roster(
             deputy="agent-18",
         ),
         Person(id="agent-18", roles=("quality_engineer", "quality_manager"), capacity=0),
+    ),
+)
+
+POLICY = Policy(
+    process_id=STANDARD.process_id,
+    version=1,
+    valid_from=datetime(2025, 7, 1, tzinfo=UTC),
+    rules=(
+        PolicyRule(id="batch", when={"impact": "batch"}, then=Change(clock="response", limit="1h")),
+        PolicyRule(
+            id="major",
+            when={"severity": "major"},
+            then=Change(clock="cycle", limit="2wd", calendar=CalendarRef(id=CALENDAR.id, version=1)),
+        ),
+        PolicyRule(
+            id="quality-judges",
+            when={"team": "quality"},
+            then=Change(
+                clock="judged",
+                limit="4h",
+                adds=Target(
+                    clock="judged", kind="node", limit="4h", start="entered:n4", stop="completed:n4", node="n4", per_visit=True
+                ),
+            ),
+        ),
     ),
 )

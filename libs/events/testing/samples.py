@@ -8,7 +8,7 @@ from msgspec import structs
 from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.references import PROCESS, REFERENCES
 from libs.events.log.envelope import Fact, draft
-from libs.events.testing.sample_standard import CALENDAR, HOLIDAYS, ROSTER, STANDARD
+from libs.events.testing.sample_standard import CALENDAR, HOLIDAYS, POLICY, ROSTER, STANDARD
 from libs.events.words.event import TYPES, Topic
 from libs.events.words.now import derived_id
 
@@ -64,6 +64,8 @@ STORY: tuple[Any, ...] = (
         node="n4",
         calendar=CALENDAR.id,
         calendar_version=CALENDAR.version + 1,
+        policy_version=POLICY.version,
+        rule="batch",
     ),
     routing.NodeEntered(node="n4"),
     routing.NodeAssigned(node="n4", team="quality", agent="agent-17", reason="knows the product", rule="role"),
@@ -124,6 +126,8 @@ STORY: tuple[Any, ...] = (
         reason="too_late",
         node="n8",
         done=True,
+        policy_version=POLICY.version,
+        rule="major",
     ),
     routing.RosterPublished(roster=ROSTER),
     intake.RecordAttached(
@@ -148,6 +152,7 @@ STORY: tuple[Any, ...] = (
         node="n4",
         occurrence=2,
     ),
+    sla.PolicyPublished(policy=POLICY),
 )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from libs.events.catalogue.references import CALENDAR, PROCESS, ROSTER, Reference
+from libs.events.catalogue.promise import Policy
+from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS, ROSTER, Reference
 from libs.events.catalogue.sla import Calendar
 from libs.events.catalogue.standard import Roster, Standard
 from libs.events.engine.book import Book
@@ -76,10 +77,10 @@ def happened(key: str, at: datetime, *events: Any, origin: str = "live") -> list
     return [draft(event, key, at, sequence=sequence, origin=origin) for sequence, event in enumerate(events, 1)]
 
 
-_KINDS: Mapping[type[Any], Reference[Any]] = {Standard: PROCESS, Calendar: CALENDAR, Roster: ROSTER}
+_KINDS: Mapping[type[Any], Reference[Any]] = {Standard: PROCESS, Calendar: CALENDAR, Roster: ROSTER, Policy: POLICY}
 
 
-def knowing(*published: Standard | Calendar | Roster) -> Known:
+def knowing(*published: Standard | Calendar | Roster | Policy) -> Known:
     """Return the knowledge of an instance when these were published."""
     known = Known()
     for one in published:

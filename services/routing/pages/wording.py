@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from libs.events.catalogue.promise import Limit, Target, read_limit, read_moment
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef, Limit, Target, read_limit, read_moment
 from libs.events.catalogue.standard import Confirmation, Gate, Label, Node, Standard
 from libs.web.pages.naming import exception_name, named
 from libs.web.problems import Language

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -24,7 +24,7 @@ from libs.events.catalogue.routing import (
 )
 from libs.events.catalogue.sla import ClockWithdrawn
 from libs.events.log.envelope import Fact
-from libs.events.words.event import TYPES, Occurrence, Topic, Visits
+from libs.events.words.event import TYPES, Topic, Visits
 from libs.events.words.now import utc
 from services.sla.domain.remembered import (
     ASSIGNS,
@@ -40,9 +40,11 @@ from services.sla.domain.remembered import (
     Task,
     Wait,
     hold,
+    learn,
     open_stay,
     open_wait,
     stay,
+    task_of,
     wished,
 )
 
@@ -59,6 +61,7 @@ class SlaCase:
     service_class: str = ""
     grade: str = ""
     severity: str = ""
+    words: dict[str, str] = field(default_factory=dict)  # what was said in clear of it: channel, kind, attributes
     moments: list[Moment] = field(default_factory=list)
     resolved: list[Stay] = field(default_factory=list)
     closed: list[Stay] = field(default_factory=list)
@@ -101,6 +104,7 @@ def _registered(state: SlaCase, fact: Fact, at: datetime) -> None:
         state.registered_at, state.imported = at, fact.imported
         state.process_id, state.process_version = fact.data.process_id, fact.data.process_version
         state.note(REGISTERED, at)
+        learn(state, fact, at)
 
 
 def _contact(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -128,12 +132,12 @@ def _entered(state: SlaCase, fact: Fact, at: datetime) -> None:
 def _started(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.note(f"started:{fact.data.node}", at)
     hold(state, fact, at)
-    _task(state, state.visits.at(fact.data.node, fact.data.occurrence))
+    task_of(state.tasks, state.visits.at(fact.data.node, fact.data.occurrence))
 
 
 def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.note(f"completed:{fact.data.node}", at)
-    _task(state, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
+    task_of(state.tasks, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
 
 
 def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -146,7 +150,7 @@ def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
 
 
 def _left(state: SlaCase, fact: Fact, at: datetime, how: str) -> None:
-    task = _task(state, state.visits.end(fact.data.node, fact.data.occurrence))
+    task = task_of(state.tasks, state.visits.end(fact.data.node, fact.data.occurrence))
     for one in (task, *(one for one in state.decisions if one.node == task.node and one.is_open)):
         one.left_at, one.left = at, how
 
@@ -159,15 +163,6 @@ def _decided(state: SlaCase, fact: Fact, at: datetime) -> None:
     for one in state.decisions:
         if one.name == fact.data.gate and one.is_open:
             one.done_at = at
-
-
-def _task(state: SlaCase, visit: Occurrence) -> Task:
-    """Return the work of a visit; new work where history is silent about its beginning."""
-    found = next((one for one in reversed(state.tasks) if (one.node, one.number) == (visit.name, visit.number)), None)
-    if found is None:
-        found = Task(visit.name, visit.name, visit.number)
-        state.tasks.append(found)
-    return found
 
 
 def _raised(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -226,6 +221,7 @@ _KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEP
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,
     ContactLogged: _contact,
+    InfoSupplied: learn,
     CaseClassified: _classified,
     CaseGraded: _graded,
     NodeEntered: _entered,

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.promise import Limit, Target, limit_of
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef, Limit, Target, limit_of
 from libs.events.words.event import Occurrence
 from services.sla.domain.announced import is_provisional
 from services.sla.domain.case import SlaCase
@@ -66,6 +65,8 @@ class ClockLife:
     lack: Lack | None = None
     occurrence: int = 1
     goes_on: bool = False
+    policy_version: int = 0
+    rule: str = ""
 
     @property
     def name(self) -> Occurrence:

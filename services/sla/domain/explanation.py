@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef
 from services.sla.domain.breach import verdict
 from services.sla.domain.clock import ClockLife, paused, pauses_until
 from services.sla.domain.remembered import Wait

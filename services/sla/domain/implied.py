@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from libs.events.catalogue.promise import CalendarRef
 from libs.events.catalogue.sla import (
-    CalendarRef,
     ClockBreached,
     ClockCancelled,
     ClockEnded,
@@ -71,6 +71,8 @@ def _started(life: ClockLife, due_at: datetime, terms: Terms) -> ClockStarted:
         calendar=other.id,
         calendar_version=other.version,
         occurrence=life.occurrence,
+        policy_version=life.policy_version,
+        rule=life.rule,
     )
 
 
@@ -86,6 +88,8 @@ def _waiting(life: ClockLife, lack: Lack, terms: Terms) -> ClockWaiting:
         reason=lack.reason,
         node=target.node,
         occurrence=life.occurrence,
+        policy_version=life.policy_version,
+        rule=life.rule,
     )
 
 

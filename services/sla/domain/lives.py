@@ -1,13 +1,15 @@
 """The lives of all promises of a case: what its facts and its terms make of them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from libs.events.catalogue.promise import limit_of
 from services.sla.domain.breach import is_broken
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import ClockLife, life_of
 from services.sla.domain.cycles import spans
-from services.sla.domain.targets import promises
+from services.sla.domain.matching import Decided, decided, promised
+from services.sla.domain.span import Span
 from services.sla.domain.terms import Terms
 
 
@@ -15,14 +17,22 @@ def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
     """Yield the life of every promise of the standard that has begun for this case, cycle by cycle."""
     if state.registered_at is None:
         return
-    for target in promises(state, terms.standard):
+    for target in promised(state, terms.standard, terms.policy):
         earlier: ClockLife | None = None
         for span in spans(state, target):
             if span.goes_on and earlier is not None and earlier.ended_at and is_broken(earlier.due_at, earlier.ended_at):
                 continue  # nothing of its time is left, and it stays broken
-            counting = terms.counting(limit_of(target.limit))
-            earlier = _whole_or_first(life_of(state, target, span, working, terms, earlier) for working in counting)
+            if (found := decided(state, target, span.start, terms.standard, terms.policy)) is None:
+                continue
+            earlier = _life(state, found, span, terms, earlier)
             yield earlier
+
+
+def _life(state: SlaCase, found: Decided, span: Span, terms: Terms, earlier: ClockLife | None) -> ClockLife:
+    under = terms.counted_by(found.calendar)
+    counting = under.counting(limit_of(found.target.limit))
+    life = _whole_or_first(life_of(state, found.target, span, working, under, earlier) for working in counting)
+    return replace(life, policy_version=terms.policy.version, rule=found.rule) if terms.policy and found.rule else life
 
 
 def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from libs.events.catalogue.intake import ContactLogged, asks_for_reply, is_response, reaches_out, speaks
+from libs.events.catalogue.intake import CaseRegistered, ContactLogged, asks_for_reply, is_response, reaches_out, speaks
 from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeStarted
 from libs.events.log.envelope import Fact
 from libs.events.words.event import Occurrence
@@ -72,6 +72,29 @@ class Task:
         return self.done_at is None and self.left_at is None
 
 
+def task_of(tasks: list[Task], visit: Occurrence) -> Task:
+    """Return the work of a visit; new work where history is silent about its beginning."""
+    found = next((one for one in reversed(tasks) if (one.node, one.number) == (visit.name, visit.number)), None)
+    if found is None:
+        found = Task(visit.name, visit.name, visit.number)
+        tasks.append(found)
+    return found
+
+
+class Spoken(Protocol):
+    """What remembers what was said in clear of it."""
+
+    words: dict[str, str]
+
+
+def learn(state: Spoken, fact: Fact, at: datetime) -> None:
+    """Remember the words of a registration, and those that are supplied later."""
+    if isinstance(fact.data, CaseRegistered):
+        state.words = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **state.words}
+    else:
+        state.words |= fact.data.fields
+
+
 def open_stay(stays: list[Stay]) -> Stay | None:
     """Return the time that lasts."""
     return stays[-1] if stays and stays[-1].until is None else None
@@ -120,6 +143,8 @@ class Said:
     calendar_version: int = 0
     done: bool = False
     occurrence: int = 1
+    policy_version: int = 0
+    rule: str = ""
 
     @property
     def name(self) -> Occurrence:

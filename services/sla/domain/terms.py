@@ -1,15 +1,16 @@
-"""The terms of a case's promises: its process standard, and the versions of the calendar that it names.
+"""The terms of a case's promises: its process standard, the policy in force when it came, and the versions of their calendars.
 
-The version that the standard names counts. Where it cannot say an instant, the lowest later one that can does; where none
-can, the promise waits (docs/decisions). The answer depends on which versions are published, never on when they came.
+The version that the standard names counts, or the one that a rule of the policy names for a promise. Where it cannot say an
+instant, the lowest later one that can does; where none can, the promise waits (docs/decisions). The answer depends on which
+versions are published, never on when they came.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from libs.events.catalogue.promise import Limit, limit_of
-from libs.events.catalogue.references import CALENDAR, PROCESS
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef, Limit, Policy, limit_of
+from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known, NotYetKnown
 from services.sla.domain.case import SlaCase, standing
@@ -30,14 +31,25 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A standard, and the published versions of its calendar, the one it names first."""
+    """A standard, and the published versions of its calendar, the one it names first.
+
+    `policy` changes its promises, and `others` has the versions of the calendars that the policy names. `instead` is that one of
+    them by which a promise is counted instead of the standard's.
+    """
 
     standard: Standard
     versions: tuple[WorkingTime, ...] = ()
+    policy: Policy | None = None
+    others: Mapping[CalendarRef, tuple[WorkingTime, ...]] = field(default_factory=dict)
+    instead: CalendarRef | None = None
 
     @property
     def named(self) -> CalendarRef | None:
-        return self.standard.calendar
+        return self.instead or self.standard.calendar
+
+    def counted_by(self, calendar: CalendarRef | None) -> "Terms":
+        """Return the terms of a promise for which a rule names this calendar, if it names one."""
+        return replace(self, versions=self.others.get(calendar, ()), instead=calendar) if calendar else self
 
     def counting(self, limit: Limit) -> tuple[WorkingTime | None, ...]:
         """Return the calendars that may count the limit, in the order in which they are tried."""
@@ -53,15 +65,26 @@ class Terms:
 
 
 def terms_of(state: SlaCase, known: Known) -> Terms:
-    """Return the terms of the case's promises. Wait if a promise was counted under a version that is not read yet."""
+    """Return the terms of the case's promises. Wait if one was made or counted under a version that is not read yet."""
     standard = known.version(PROCESS, state.process_id, state.process_version)
-    named = standard.calendar
-    if named is None:
-        return Terms(standard)
-    versions = known.versions(CALENDAR, named.id, named.version)
-    for version in _said_under(state, named) - {one.version for one in versions}:
-        raise NotYetKnown(CALENDAR.one_version(named.id, version))
-    return Terms(standard, tuple(working_time(one) for one in versions))
+    for name in _said_under(state, standard.calendar):
+        if not known.knows(name):
+            raise NotYetKnown(name)
+    policies = known.versions(POLICY, state.process_id)
+    policy = in_force(policies, state.registered_at) if policies and state.registered_at else None
+    named = {rule.then.calendar for rule in policy.rules if rule.then.calendar} if policy else ()
+    others = {one: _versions(one, known) for one in named}
+    return Terms(standard, _versions(standard.calendar, known), policy, others)
+
+
+def in_force(versions: Iterable[Policy], came_at: datetime) -> Policy | None:
+    """Return the version in force for a case that came then: the one valid from the latest instant, of several the highest."""
+    valid = (one for one in versions if one.valid_from <= came_at)
+    return max(valid, key=lambda one: (one.valid_from, one.version), default=None)
+
+
+def _versions(calendar: CalendarRef | None, known: Known) -> tuple[WorkingTime, ...]:
+    return tuple(map(working_time, known.versions(CALENDAR, calendar.id, calendar.version))) if calendar else ()
 
 
 def lacking(known: Known) -> list[tuple[Standard, CalendarRef]]:
@@ -71,10 +94,16 @@ def lacking(known: Known) -> list[tuple[Standard, CalendarRef]]:
     return [(one, of) for one, of in named if not known.knows(CALENDAR.one_version(of.id, of.version))]
 
 
-def _said_under(state: SlaCase, named: CalendarRef) -> set[int]:
-    """Return the calendar versions that promises were said to be counted by."""
-    starts = (said for said in standing(state) if said.what == "clock.started")
-    return {said.calendar_version or named.version for said in starts if limit_of(said.limit).works}
+def _said_under(state: SlaCase, named: CalendarRef | None) -> Iterator[str]:
+    """Yield the names of the versions by which promises were said to be made and counted."""
+    for said in standing(state):
+        if said.policy_version:
+            yield POLICY.one_version(state.process_id, said.policy_version)
+        if said.what == "clock.started" and limit_of(said.limit).works:
+            if said.calendar:
+                yield CALENDAR.one_version(said.calendar, said.calendar_version)
+            elif named:
+                yield CALENDAR.one_version(named.id, named.version)
 
 
 def reach(working: WorkingTime) -> tuple[datetime, datetime]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.remembered import Said
@@ -50,6 +50,8 @@ class Told:
     waits_because: str = ""
     counted_by: CalendarRef | None = None
     occurrence: int = 1
+    policy_version: int = 0
+    rule: str = ""
 
     @property
     def name(self) -> Occurrence:
@@ -77,7 +79,8 @@ def told(state: SlaCase) -> dict[Occurrence, Told]:
 
 def _begun(said: Said) -> Told:
     started = (said.clock, said.kind, said.limit, said.node, said.process_version)
-    return Told(*started, started_at=said.at, occurrence=said.occurrence)
+    by = (said.policy_version, said.rule)
+    return Told(*started, started_at=said.at, occurrence=said.occurrence, policy_version=by[0], rule=by[1])
 
 
 def _calendar(said: Said) -> CalendarRef | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged
-from libs.events.catalogue.promise import Target
+from libs.events.catalogue.promise import CalendarRef, Target
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -18,7 +18,7 @@ from libs.events.catalogue.routing import (
     NodeEntered,
     NodeStarted,
 )
-from libs.events.catalogue.sla import Calendar, CalendarRef
+from libs.events.catalogue.sla import Calendar
 from libs.events.catalogue.standard import Label, Standard
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from libs.events.catalogue.promise import Target
-from libs.events.catalogue.sla import CalendarRef
+from libs.events.catalogue.promise import CalendarRef, Target
 from libs.events.catalogue.standard import ExceptionRule, Role, Rule, Standard, SurveyPolicy
 from services.routing.domain.standards.forms import forms_of
 from services.routing.domain.standards.nodes import closed_label, label_of, nodes_of

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from libs.events.catalogue.promise import CalendarRef
 from libs.events.catalogue.routing import ProcessRetired
-from libs.events.catalogue.sla import CalendarRef
 from libs.events.log.envelope import draft
 from libs.events.testing.spec import knowing
 from services.sla.domain.calendar_use import SOON_DAYS, calendar_lines, ending

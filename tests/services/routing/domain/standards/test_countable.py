@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from libs.events.catalogue.promise import Target
-from libs.events.catalogue.sla import CalendarPublished, CalendarRef
+from libs.events.catalogue.promise import CalendarRef, Target
+from libs.events.catalogue.sla import CalendarPublished
 from libs.events.engine.known import Known
 from libs.events.log.envelope import draft
 from libs.events.testing.sample_standard import CALENDAR
