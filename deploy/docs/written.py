@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from libs.events.catalogue.mark import MARKS_MAX
 from libs.events.catalogue.promise import NAMED, OF_NODES
 from services.routing.domain.standards.promises import GRACE
 
@@ -42,6 +43,26 @@ you write another.
 """
 
 
+WARNINGS = f"""\
+## Warnings
+
+`warn` says when a promise or the limit of a node warns that it will break soon, and whom:
+
+```yaml
+warn: {{80%: agent, 2h: supervisor}}
+```
+
+A mark is a share of the promise's own time that is used, from `1%` to `99%`, or how much of it is left: a whole number
+and `s`, `m` or `h`. A limit in working time counts working time, also for what is left. Time in which a promise waits brings no
+mark nearer, and while it waits nothing is said. A promise has at most {MARKS_MAX} marks. The `agent` does the work, the
+`owner` answers for the case, the `supervisor` is called when the promise breaks. A cycle of a promise has its own marks.
+
+Each warning is said once, as `clock.warned`, at the instant of its mark: also when Loopdesk was down then. The list of work and
+the pages of promises show it; `GET /work?warned=agent` and `GET /clocks?warned=supervisor` find it. It is withdrawn when a fact
+that comes late unmakes it, because the promise was kept before, or waited. Imported history warns nobody.
+"""
+
+
 HOLIDAY_SETS = """\
 ## Holiday sets
 
@@ -74,6 +95,7 @@ def document() -> str:
             HEAD,
             *_page(load("process-standard")),
             LIMITS,
+            WARNINGS,
             *_moments(),
             *_page(load("calendar")),
             HOLIDAY_SETS,

@@ -18,7 +18,7 @@ def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
 def due_rows(key: str, state: Dues) -> Iterable[Row]:
     """Yield what falls due first."""
     if (first := state.first) is not None:
-        yield DueRow(case_id=key, due_at=first.at, due_kind=first.kind).row
+        yield DueRow(case_id=key, due_at=first.at, due_kind=first.kind, warns=state.warned).row
 
 
 def process_rows(key: str, state: Process) -> Iterable[Row]:

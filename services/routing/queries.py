@@ -1,10 +1,13 @@
 """Rows → answers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
+
+from libs.events.catalogue.mark import Warned
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
@@ -48,6 +51,7 @@ class Filter:
     decides: Word | None = by("deciders ?", "Waits for a decision of this role.")
     escalated: Word | None = by("called ?", "Was escalated to this role, and nobody has acknowledged it.")
     task_of: Word | None = by("concerns ?", "Has a call for this role or agent that nobody has acknowledged.")
+    warned: Warned | None = by("warns ?", "Has a promise that will break soon, and this is whom the standard wants warned.")
     process: Word | None = by("process_id =")
     phase: Literal["in_work", "resolved"] | None = by()
     grade: Word | None = by()
@@ -102,11 +106,15 @@ async def work(
         given[_STANDS] = workplaces(chosen.node_role, standards)
     where, values = asked(given, order=_ORDER, after=after)
     rows = await db.fetch(
-        f"SELECT {names_of(CaseRow)}, due_at, due_kind FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
+        f"SELECT {names_of(CaseRow)}, due_at, due_kind, warns FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
         f"WHERE phase IN ('in_work', 'resolved') AND {where} ORDER BY {_ORDER} LIMIT {int(fetch)}",
         *values,
     )
-    return [Waiting(read(CaseRow, row), DueFirst(row["due_at"], row["due_kind"])) for row in rows]
+    return [Waiting(read(CaseRow, row), _due(row)) for row in rows]
+
+
+def _due(row: Mapping[str, Any]) -> DueFirst:
+    return DueFirst(row["due_at"], row["due_kind"], msgspec.json.decode(row["warns"] or "[]"))
 
 
 async def work_stamp(db: Database) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Routing's read model (disposable: change it, raise the version, replay) and the words that people gave with a step (kept)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -63,6 +63,7 @@ class DueRow(TableRow):
     case_id: str = key("The case.")
     due_at: datetime = column("When it falls due, or fell.")
     due_kind: str = column("What is promised: node, response, resolution, cycle, …")
+    warns: list[str] = json("Whom warnings are for that a promise will break soon: agent, owner, supervisor; else empty.")
 
 
 @columns("processes")
@@ -104,6 +105,9 @@ class DueFirst:
 
     due_at: Annotated[datetime | None, Field(description="When the promise that is due first falls due, or fell.")] = None
     due_kind: Annotated[str | None, Field(description="What is promised: node, response, resolution, …")] = None
+    warns: Annotated[list[str], Field(description="Whom warnings are for that a promise will break soon.")] = field(
+        default_factory=list
+    )
 
 
 TABLES = tables_of(CaseRow, DueRow, ProcessRow, RosterRow)

@@ -9,7 +9,7 @@ from libs.events.log.envelope import Fact
 from libs.events.words.now import moved
 from libs.events.words.row import Timer
 from services.sla.domain.case import SlaCase
-from services.sla.domain.difference import unsaid
+from services.sla.domain.difference import is_history, unsaid
 from services.sla.domain.lives import lives
 from services.sla.domain.terms import terms_of
 from services.sla.domain.told import Status, told
@@ -30,10 +30,14 @@ def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> li
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:
-    """Yield the first instant at which each clock is broken that runs, or began to wait only when it was too late."""
+    """Yield when each open clock next warns or breaks. While it is held it does neither; what came before is still said."""
     for clock in told(state).values():
-        if clock.status in (Status.RUNNING, Status.PAUSED) and clock.due_at is not None and not clock.is_held:
-            yield Timer(str(clock.name), moved(clock.due_at, _INSTANT))
+        if clock.ended_at is None and clock.breached_at is None:
+            due = [at for at in clock.ahead if not is_history(state, at)]
+            if clock.due_at is not None and not clock.is_held and clock.status in (Status.RUNNING, Status.PAUSED):
+                due.append(moved(clock.due_at, _INSTANT))
+            if due:
+                yield Timer(str(clock.name), min(due))
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:

@@ -52,7 +52,7 @@ LINE = Shape(
     """,
     only=(
         *("case_id", "clock", "kind", "node", "status", "process_id", "process_version", "grade"),
-        *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us"),
+        *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us", "warned_at", "warns"),
         *("waits_for", "waits_version", "waits_because", "counted_by", "lapse", "policy_version", "rule"),
     ),
 )

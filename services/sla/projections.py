@@ -56,6 +56,8 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         counted_by=counts.version if counts else 0,
         lapse=clock.lapse,
         occurrence=clock.occurrence,
+        warned_at=clock.warned_at,
+        warns=sorted(clock.warned),
         team=held.team,
         agent=held.agent,
         policy_version=clock.policy_version,

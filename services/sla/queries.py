@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from libs.events.catalogue.mark import Warned
 from libs.events.catalogue.promise import AT_RISK_SHARE, CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
 from libs.events.store.values import Kept
@@ -76,6 +77,7 @@ class DueFilter(Filter):
 
     status: Status | None = by()
     due_before: Instant | None = by("due_at <", "Due before this instant.")
+    warned: Warned | None = by("warns ?", "Has warned that it will break soon, and this is whom the standard wants warned.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from libs.events.store.tables import tables_of
-from libs.events.words.column import big, column, key
+from libs.events.words.column import big, column, json, key
 from libs.events.words.row import Index, TableRow, columns
 
 DUE = "coalesce(due_at, 'infinity')"
@@ -51,6 +51,8 @@ class ClockRow(TableRow):
     agent: str = column("Who did the work of its node when it broke, or else held the case; empty as above.")
     policy_version: int = column("The version of the policy by which a rule decided about it; 0 when none did.")
     rule: str = column("The rule of that policy; empty when the process standard alone decided.")
+    warned_at: datetime | None = column("When it last warned that it will break soon; null when it did not.")
+    warns: list[str] = json("Whom its warnings are for: agent, owner, supervisor; else empty.")
 
 
 @columns("cases", indexes=(Index("cases_by_process", ("process_id", "registered_at")),))

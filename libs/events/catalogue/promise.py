@@ -59,7 +59,7 @@ class Target:
     With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception`, each
     time that this one is raised, from then until somebody turns to the customer. `each` is Each.
     With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
-    `reopened` is what a reopening makes of it (Reopening).
+    `reopened` is what a reopening makes of it (Reopening). `warn` says when it warns (Mark) and whom (Warned).
     """
 
     clock: str
@@ -76,6 +76,7 @@ class Target:
     owed: bool = False
     each: str = ""
     reopened: str = "ignore"
+    warn: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

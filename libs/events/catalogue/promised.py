@@ -15,6 +15,7 @@ from libs.events.catalogue.sla import (
     ClockResumed,
     ClockStarted,
     ClockWaiting,
+    ClockWarned,
     ClockWithdrawn,
 )
 
@@ -33,11 +34,12 @@ def is_owed(kind: str, stop: str) -> bool:
 
 
 class Said(NamedTuple):
-    """A clock event that nobody withdrew."""
+    """A clock event that nobody withdrew; `to` is whom a warning is for."""
 
     id: UUID
     what: str
     due_at: datetime | None = None
+    to: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ _WORDS: Mapping[type[Any], str] = {
     ClockResumed: "runs",
     ClockPaused: "rests",
     ClockWaiting: "rests",
+    ClockWarned: "warned",
     ClockBreached: "broken",
     ClockMet: "over",
     ClockEnded: "over",
@@ -83,7 +86,7 @@ def tell(promises: Promises, id: UUID, said: Any, *, but: Collection[str] = ()) 
         promises.setdefault(name, Promise(said.kind))
     if name in promises:
         what = "over" if isinstance(said, ClockWaiting) and said.done else _WORDS[type(said)]
-        promises[name].said.append(Said(id, what, getattr(said, "due_at", None)))
+        promises[name].said.append(Said(id, what, getattr(said, "due_at", None), getattr(said, "to", "")))
 
 
 def _withdraw(promises: Promises, name: str, id: UUID) -> None:
@@ -100,9 +103,15 @@ def first_due(promises: Iterable[Promise]) -> Due | None:
 
 def _due(said: Iterable[Said]) -> datetime | None:
     due_at, runs, is_broken = None, False, False
-    for one in said:
+    for one in (each for each in said if each.what != "warned"):
         due_at = one.due_at or due_at
         is_broken = is_broken or one.what == "broken"
         # A broken promise waits no more.
         runs = one.what != "over" and (one.what != "rests" or is_broken)
     return due_at if runs else None
+
+
+def warned(promises: Iterable[Promise]) -> list[str]:
+    """Return whom warnings are for of promises that run and are not broken yet."""
+    running = (one for one in promises if _due(one.said) is not None and all(said.what != "broken" for said in one.said))
+    return sorted({said.to for one in running for said in one.said if said.what == "warned"})

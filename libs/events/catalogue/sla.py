@@ -104,7 +104,7 @@ class ClockStarted:
 
     `calendar` and `calendar_version` say which calendar version it is counted by where that is not the one that the
     process standard names, because that one cannot say it or a policy names another; empty otherwise. `rule` is the rule of the
-    policy in version `policy_version` that decided about the promise, if one did.
+    policy in version `policy_version` that decided about the promise, if one did. `warns_at` is when it warns if nothing pauses it.
     """
 
     clock: Word
@@ -118,6 +118,7 @@ class ClockStarted:
     occurrence: Number = 1
     policy_version: Annotated[int, LATER] = 0
     rule: Annotated[str, LATER] = ""
+    warns_at: Annotated[tuple[datetime, ...], LATER] = ()
 
 
 @event("clock.waiting", concludes=True)
@@ -154,11 +155,12 @@ class ClockPaused:
 
 @event("clock.resumed", concludes=True)
 class ClockResumed:
-    """The promise runs again, now due at `due_at`."""
+    """The promise runs again, now due at `due_at`; `warns_at` is when it still warns if nothing pauses it again."""
 
     clock: Word
     due_at: datetime
     occurrence: Number = 1
+    warns_at: Annotated[tuple[datetime, ...], LATER] = ()
 
 
 @event("clock.met", concludes=True)
@@ -177,6 +179,21 @@ class ClockBreached:
     """The promise broke, at the instant it fell due. Decided by services.sla.domain.breach."""
 
     clock: Word
+    due_at: datetime
+    occurrence: Number = 1
+
+
+@event("clock.warned", concludes=True)
+class ClockWarned:
+    """The promise will break soon: of its own time so much is used (`80%`) or left (`2h`) as the `mark` says.
+
+    Each mark is said once, and only where the promise is open then. `to` is whom the standard wants warned: the `agent`, the
+    `owner` of the case or the `supervisor`.
+    """
+
+    clock: Word
+    mark: Word
+    to: Word
     due_at: datetime
     occurrence: Number = 1
 

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
-from libs.events.catalogue.sla import ClockBreached
+from libs.events.catalogue.sla import ClockBreached, ClockWarned
 from libs.events.log.envelope import open_envelope
 from libs.events.log.port import Partition
 from libs.events.testing.clocks import SteppingClock
@@ -16,7 +14,7 @@ from libs.events.words.event import TYPES
 from libs.events.words.now import Now
 
 Backup = tuple[Memory, Cursors, dict[Partition, tuple[UUID, int, datetime]]]
-BREACHED = TYPES[ClockBreached].wire
+ALARMS = {TYPES[ClockBreached].wire: "breach", TYPES[ClockWarned].wire: "warning"}
 
 
 class WatchedStore(MemoryStore):
@@ -74,16 +72,17 @@ def unread(until: datetime, partitions: Iterable[Partition], memory: Memory, clo
     return found
 
 
-def early_breaches(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
-    """Return the breaches said before all was read that stood on the log when the promise fell due."""
+def early_alarms(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
+    """Return the breaches and warnings said before all was read that stood on the log when they were due."""
     found = []
     for at, event in list(after.outbox.values())[len(before.outbox) :]:
         # Events of an older epoch came back from the log to a database that went back in time.
-        if event.type == BREACHED and at.epoch == after.counters[at.partition][0]:
-            due_at = msgspec.json.decode(open_envelope(event.body).data, type=ClockBreached).due_at
+        if event.type in ALARMS and at.epoch == after.counters[at.partition][0]:
+            what, due_at = ALARMS[event.type], open_envelope(event.body).time
             needed, read = clock.end_at(due_at, at.partition), after.checkpoints[at.partition][1]
-            if due_at >= clock.at:
-                found.append(f"a breach due {due_at} was said at {clock.at}")
+            # At its due instant a promise can still be kept; a warning is due at its own.
+            if due_at > clock.at or (due_at == clock.at and what == "breach"):
+                found.append(f"a {what} due {due_at} was said at {clock.at}")
             if read < needed:
-                found.append(f"a breach due {due_at} was said at offset {read}, but facts up to {needed} stood on the log")
+                found.append(f"a {what} due {due_at} was said at offset {read}, but facts up to {needed} stood on the log")
     return found

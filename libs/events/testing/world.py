@@ -37,7 +37,7 @@ from libs.events.testing.tables import Tables, implied, misplaced, replayed, sho
 from libs.events.testing.watch import (
     Backup,
     WatchedStore,
-    early_breaches,
+    early_alarms,
     early_marks,
     unread,
     ways_back,
@@ -74,7 +74,7 @@ class World:
         self._clients = Clients(self.trouble, self.awake, self.bury)
 
     def _watch(self, name: str, before: Memory, after: Memory) -> None:
-        found = [*ways_back(before, after), *early_breaches(before, after, self.clock), *early_marks(before, after, self.clock)]
+        found = [*ways_back(before, after), *early_alarms(before, after, self.clock), *early_marks(before, after, self.clock)]
         self.broken += [f"{name}: {what}" for what in found]
 
     async def start(self) -> None:

@@ -60,6 +60,7 @@ class Clock:
     counted_by: int = 0
     lapse: str = ""
     occurrence: int = 1
+    warned_at: datetime | None = None
 
     @property
     def on_time(self) -> bool | None:
@@ -126,6 +127,10 @@ def _resumed(clock: Clock, fact: ClockFact) -> None:
         clock.status, clock.ended_at = "running", None
 
 
+def _warned(clock: Clock, fact: ClockFact) -> None:
+    clock.warned_at = fact.at
+
+
 def _met(clock: Clock, fact: ClockFact) -> None:
     _finish(clock, fact)
     clock.status, clock.breached_at = "met", None
@@ -163,6 +168,7 @@ _STEPS = {
     "waiting": _waiting,
     "paused": _paused,
     "resumed": _resumed,
+    "warned": _warned,
     "met": _met,
     "breached": _breached,
     "ended": _ended,

@@ -118,6 +118,7 @@ def _clock_row(key: str, clock: Clock, is_last: bool) -> ClockRow:
         lapse=clock.lapse,
         occurrence=clock.occurrence,
         last=is_last,
+        warned_at=clock.warned_at,
     )
 
 

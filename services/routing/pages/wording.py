@@ -44,6 +44,15 @@ class Wording:
         targets = self.standard.targets if self.standard else ()
         return [(self.when(one.when), self.limit(one.limit)) for one in targets if one.node == node]
 
+    def warns(self, node: str) -> str:
+        """Return at which marks the limit of a node warns, and whom; nothing where it does not."""
+        targets = self.standard.targets if self.standard else ()
+        return next((self.warned(one.warn) for one in targets if one.node == node), "")
+
+    def warned(self, marks: Mapping[str, str]) -> str:
+        """Return marks in words: when it warns, and whom."""
+        return ", ".join(f"{mark} → {self.t[f'to {to}']}" for mark, to in marks.items())
+
     def limit_of_case(self, node: str, case: Mapping[str, str]) -> str:
         """Return the limit that a node has for a case; nothing if it has none."""
         targets = self.standard.targets if self.standard else ()
@@ -129,7 +138,7 @@ class Wording:
             case dict() if any(isinstance(one, tuple) for one in value.values()):
                 said = "; ".join(f"{self.scale(name)}: {', '.join(words)}" for name, words in value.items())
             case dict():
-                said = self.when(value)
+                said = self.warned(value) if field == "warn" else self.when(value)
             case tuple():
                 said = ", ".join(self._part(one) for one in value)
             case str():

@@ -6,6 +6,7 @@ withdrawn and becomes true again is said again, under the next round's id.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from libs.events.catalogue.sla import ClockWithdrawn
@@ -31,7 +32,8 @@ def unsaid(
     """Return the events that make what was said equal to what the facts imply; nothing when it is already so."""
     wanted = {}
     for life in clocks:
-        for event in implied(life, _judged(state, life, known_until), terms):
+        is_known = partial(_is_known, state, life, known_until)
+        for event in implied(life, _judged(state, life, known_until), terms, is_known):
             id, round_ = _name(key, state, event)
             wanted[id] = event, round_
     withdrawn = [_withdrawal(key, state, said) for said in standing(state) if str(said.id) not in wanted]
@@ -47,6 +49,16 @@ def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> St
     ):
         return Status.BREACHED
     return status
+
+
+def _is_known(state: SlaCase, life: ClockLife, known_until: datetime | None, warning: Implied) -> bool:
+    """Test whether a warning is to be said: it is that late, the promise ended after it, or it was said. History warns nobody."""
+    if is_history(state, warning.at):
+        return False
+    if life.ended_at is not None or (known_until is not None and warning.at <= known_until):
+        return True
+    said = ((one.name, one.at, one.mark) for one in standing(state) if one.what == "clock.warned")
+    return (life.name, warning.at, warning.data.mark) in said
 
 
 def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:
@@ -80,6 +92,10 @@ def _withdrawal(key: str, state: SlaCase, said: Said) -> Fact:
     )
 
 
+def is_history(state: SlaCase, at: datetime) -> bool:
+    """Test whether it is of an imported case, and from before that was first worked on here."""
+    return state.imported and (state.live_since is None or at < state.live_since)
+
+
 def _origin(state: SlaCase, at: datetime) -> str:
-    """Return `import` for what happened to an imported case before it was first worked on here."""
-    return "import" if state.imported and (state.live_since is None or at < state.live_since) else "live"
+    return "import" if is_history(state, at) else "live"

@@ -19,6 +19,7 @@ class Saying:
     due_at: datetime | None
     limit: str
     reason: str
+    mark: str
     withdrawn: bool
 
 
@@ -26,5 +27,6 @@ def history(state: SlaCase, name: Occurrence) -> tuple[Saying, ...]:
     """Return all that was said of the clock, in order; where it was said again, what was withdrawn comes first."""
     mine = sorted((said for said in state.said.values() if said.name == name), key=lambda said: (said.at, said.sequence))
     return tuple(
-        Saying(said.what.removeprefix("clock."), said.at, said.due_at, said.limit, said.reason, said.withdrawn) for said in mine
+        Saying(one.what.removeprefix("clock."), one.at, one.due_at, one.limit, one.reason, one.mark, one.withdrawn)
+        for one in mine
     )

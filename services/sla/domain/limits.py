@@ -27,7 +27,12 @@ def due(start: datetime, limit: Limit, working: WorkingTime | None) -> datetime:
     if limit.unit is Unit.WORKING_DAYS:
         return _needed(working, limit).days_after(start, limit.amount)
     length = limit.amount * _LENGTHS[limit.unit]
-    return _needed(working, limit).after(start, length) if limit.works else moved(start, length)
+    return after(start, length, limit, working)
+
+
+def after(at: datetime, length: timedelta, limit: Limit, working: WorkingTime | None) -> datetime:
+    """Return when so much of the promise's own time has passed since `at`."""
+    return _needed(working, limit).after(at, length) if limit.works else moved(at, length)
 
 
 def spent(a: datetime, b: datetime, limit: Limit, working: WorkingTime | None) -> timedelta:
@@ -40,8 +45,7 @@ def postponed(due_at: datetime, since: datetime, until: datetime, limit: Limit, 
     if limit.unit is Unit.WORKING_DAYS:
         return max(_needed(working, limit).counted_again(since, until, due_at), until, due_at)
     length = spent(since, until, limit, working)
-    later = _needed(working, limit).after(due_at, length) if limit.works else moved(due_at, length)
-    return max(later, until)
+    return max(after(due_at, length, limit, working), until)
 
 
 def _needed(working: WorkingTime | None, limit: Limit) -> WorkingTime:

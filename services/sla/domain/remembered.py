@@ -145,6 +145,9 @@ class Said:
     occurrence: int = 1
     policy_version: int = 0
     rule: str = ""
+    mark: str = ""
+    to: str = ""
+    warns_at: tuple[datetime, ...] = ()
 
     @property
     def name(self) -> Occurrence:

@@ -28,7 +28,7 @@ class Told:
     """One clock as it was said to stand. `is_held`: it is paused since before it fell due, so it is not due meanwhile.
 
     `waits_for` is the calendar version without which it cannot be computed further; `counted_by` the one it is counted by
-    where that is not the one that the standard names.
+    where that is not the one that the standard names. `ahead` is when it will warn, if nothing else is heard.
     """
 
     clock: str
@@ -52,6 +52,9 @@ class Told:
     occurrence: int = 1
     policy_version: int = 0
     rule: str = ""
+    ahead: tuple[datetime, ...] = ()
+    warned_at: datetime | None = None
+    warned: frozenset[str] = frozenset()
 
     @property
     def name(self) -> Occurrence:
@@ -69,7 +72,7 @@ def told(state: SlaCase) -> dict[Occurrence, Told]:
     for said in sorted(standing(state), key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
         if said.what == "clock.started":
             clock = clocks[said.name] = _begun(said)
-            clock.due_at, clock.counted_by = said.due_at, _calendar(said)
+            clock.due_at, clock.counted_by, clock.ahead = said.due_at, _calendar(said), said.warns_at
         elif said.what == "clock.waiting":
             _wait(clocks.setdefault(said.name, _begun(said)), said)
         elif said.name in clocks:
@@ -91,6 +94,7 @@ def _wait(clock: Told, said: Said) -> None:
     # A promise without any calendar waits for another standard, which cannot be named here.
     clock.waits_for, clock.waits_because = CalendarRef(id=said.calendar, version=said.calendar_version), said.reason
     clock.paused_by, clock.is_held = "", False
+    _hold_off(clock, said)
     if said.done:
         clock.ended_at = said.at
     if clock.breached_at is None:
@@ -106,8 +110,12 @@ def _tell(clock: Told, said: Said) -> None:
             clock.paused_by = said.reason
             # Another reason may go on holding it at an instant when it would have been due.
             clock.is_held = clock.is_held or (clock.due_at is not None and said.at <= clock.due_at)
+            _hold_off(clock, said)
         case "clock.resumed":
-            clock.paused_by, clock.is_held = "", False
+            clock.paused_by, clock.is_held, clock.ahead = "", False, (*clock.ahead, *said.warns_at)
+        case "clock.warned":
+            clock.warned_at, clock.warned = said.at, clock.warned | {said.to}
+            clock.ahead = tuple(at for at in clock.ahead if at > said.at)
         case "clock.breached":
             clock.breached_at = said.at
         case "clock.met" | "clock.ended" | "clock.cancelled":
@@ -115,6 +123,11 @@ def _tell(clock: Told, said: Said) -> None:
             clock.paused_by = ""
             clock.lapse = said.reason if said.what == "clock.cancelled" else ""
     clock.status = _status(clock, said.what)
+
+
+def _hold_off(clock: Told, said: Said) -> None:
+    """What should have been warned of before the wait still is to be."""
+    clock.ahead = tuple(at for at in clock.ahead if at <= said.at)
 
 
 def _status(clock: Told, what: str) -> Status:

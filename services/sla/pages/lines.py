@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from libs.events.catalogue.mark import Warned
 from libs.events.catalogue.references import PROCESS
 from libs.service.running import RunningService
 from libs.web.paging import Page, sealed
@@ -47,6 +48,8 @@ def offered(running: RunningService, chosen: queries.Filter) -> dict[str, list[s
     grades = {target.when["grade"] for one in _standards(running) for target in one.targets if "grade" in target.when}
     nodes = [one.id for one in standard.nodes] if standard else []
     every = {"process": processes, "node": nodes, "kind": list(KINDS), "grade": sorted(grades)}
+    if isinstance(chosen, queries.DueFilter):
+        every["warned"] = [*Warned]
     # What is chosen is offered, too, whatever it is.
     return {name: [*words, *({getattr(chosen, name)} - {None, *words})] for name, words in every.items()}
 

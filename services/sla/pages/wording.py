@@ -58,6 +58,7 @@ class Wording:
             "process": lambda: self.process(word),
             "node": lambda: self.node(process or "", 0, word),
             "kind": lambda: self.kind(word),
+            "warned": lambda: self.t[f"warned {word}"],
         }.get(filter, lambda: word)()
 
     def limit(self, text: str) -> str:

@@ -38,6 +38,7 @@ HANDLERS: Handlers = {
     sla.ClockStarted: _clock,
     sla.ClockPaused: _clock,
     sla.ClockResumed: _clock,
+    sla.ClockWarned: _clock,
     sla.ClockMet: _clock,
     sla.ClockBreached: _clock,
     sla.ClockEnded: _clock,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from libs.events.catalogue.promised import CLOCKS, Due, Promises, first_due, tell
+from libs.events.catalogue.promised import CLOCKS, Due, Promises, first_due, tell, warned
 from libs.events.log.envelope import Fact
 from libs.events.words.row import Part
 from services.routing.domain.cases.team_visit import TeamVisit
@@ -17,6 +17,11 @@ class Dues:
 
     promises: Promises = field(default_factory=dict)
     parts: dict[str, TeamVisit] = field(default_factory=dict)
+
+    @property
+    def warned(self) -> list[str]:
+        """Whom warnings are for that a promise will break soon."""
+        return warned(self.promises.values())
 
     @property
     def first(self) -> Due | None:

@@ -1,8 +1,10 @@
 """Limits as an author writes them → targets as the catalogue has them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, read_limit, read_moment
+from libs.events.catalogue.mark import MARKS_MAX, Mark, Warned, read_mark
+from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, Unit, read_limit, read_moment
 from libs.events.catalogue.promised import is_owed
 from libs.events.catalogue.standard import Node
 from libs.events.words.refusal import nearest
@@ -13,6 +15,15 @@ GRACE = "15m"
 
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
+
+_UNITS = {
+    Unit.SECONDS: timedelta(seconds=1),
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.DAYS: timedelta(days=1),
+    Unit.WORKING_HOURS: timedelta(hours=1),
+}
+"""How long a unit of a limit is in the promise's own time; how long a working day is, only its calendar knows."""
 
 _FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
 _IMMEDIATE = "immediate"
@@ -62,16 +73,18 @@ def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Targ
             pages.fault(clock, "names a node's own clock", "write the limit at the node")
         each = _one_of(page, "each", Each, "")
         start, stop = _again(page, each) if each else _once(page)
+        limit = limit_of(page)
         yield Target(
             clock=clock,
             kind=clock,
-            limit=limit_of(page),
+            limit=limit,
             start=start,
             stop=stop,
             when=when,
             owed=owing and not each and is_owed(clock, stop),
             each=each,
             reopened=_reopened(page, each),
+            warn=_marks(page, [limit]),
         )
         page.close()
 
@@ -100,27 +113,57 @@ def _reopened(page: Page, each: str) -> str:
 
 
 def _one_of(page: Page, key: str, words: Iterable[str], default: str) -> str:
-    known, written = [str(word) for word in words], page.text(key, default)
-    if written and written not in known:
+    written = page.text(key, default)
+    return written if not written or _known(page, key, written, words) else default
+
+
+def _known(page: Page, key: str, written: str, words: Iterable[str]) -> bool:
+    """Test whether it is one of the words, and say so if it is not."""
+    known = [str(word) for word in words]
+    if written not in known:
         near = nearest(written, known)
         meant = f"did you mean `{near[0]}`? " if near else ""
         page.fault(key, f"`{written}` is not known", f"{meant}write one of {', '.join(known)}")
-        return default
+    return written in known
+
+
+def _marks(page: Page, limits: Iterable[str]) -> dict[str, str]:
+    """Return at which marks a promise of these limits warns, and whom."""
+    written, limits = page.mapped("warn"), list(limits)
+    if len(written) > MARKS_MAX:
+        page.fault("warn", f"has {len(written)} marks", f"write at most {MARKS_MAX}")
+    for text, to in written.items():
+        mark = read_mark(text)
+        if mark is None:
+            page.fault(f"warn.{text}", "is no mark", "write how much is used, such as 80%, or how much is left: 90s, 30m, 2h")
+        elif not any(_is_reached(mark, limit) for limit in limits):
+            page.fault(f"warn.{text}", f"never warns, because no more is promised than {', '.join(limits)}", "write less")
+        if to:
+            _known(page, f"warn.{text}", to, Warned)
     return written
+
+
+def _is_reached(mark: Mark, limit: str) -> bool:
+    """Test whether a promise begins before the mark; one whose limit cannot be measured here may."""
+    read = read_limit(limit)
+    return read is None or read.unit not in _UNITS or mark.used(read.amount * _UNITS[read.unit]) > timedelta()
 
 
 def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     """Yield the limits of a node: those for words of a scale first, then the general one."""
     if not page.is_page("limit"):
-        yield _of_node(node, limit_of(page), {}, per_visit)
+        limit = limit_of(page)
+        yield _of_node(node, limit, {}, per_visit, _marks(page, [limit]))
         return
     by_word = page.page("limit")
     scales = {scale: by_word.page(scale) for scale in SCALES.values()}
     limits = [(words, word, words.text(word), {scale: word}) for scale, words in scales.items() for word in words]
     limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
     grace = _grace(by_word, {written for _, _, written, _ in limits})
-    for words, word, written, when in limits:
-        yield _of_node(node, _meant(words, word, written, grace), when, per_visit)
+    meant = [(_meant(words, word, written, grace), when) for words, word, written, when in limits]
+    warn = _marks(page, [limit for limit, _ in meant])
+    for limit, when in meant:
+        yield _of_node(node, limit, when, per_visit, warn)
     by_word.close()
 
 
@@ -136,7 +179,7 @@ def exception_target(code: str, limit: str) -> Target:
     return Target(clock=f"exception:{code}", kind="exception", limit=limit, start="raised", stop="turned_to", exception=code)
 
 
-def _of_node(node: str, limit: str, when: dict[str, str], per_visit: bool) -> Target:
+def _of_node(node: str, limit: str, when: dict[str, str], per_visit: bool, warn: dict[str, str]) -> Target:
     return Target(
         clock=f"node:{node}",
         kind="node",
@@ -146,4 +189,5 @@ def _of_node(node: str, limit: str, when: dict[str, str], per_visit: bool) -> Ta
         when=when,
         node=node,
         per_visit=per_visit,
+        warn=warn,
     )

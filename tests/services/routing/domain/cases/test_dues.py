@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from libs.events.catalogue.sla import (
     ClockBreached,
@@ -14,7 +15,10 @@ from libs.events.catalogue.sla import (
     ClockResumed,
     ClockStarted,
     ClockWaiting,
+    ClockWarned,
+    ClockWithdrawn,
 )
+from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, happened
 from services.routing.books import DUES
 from services.routing.tables import TABLES
@@ -67,4 +71,35 @@ def test_what_falls_due_first(why: str, said: list[Any], first: tuple[str, float
     (row,) = rows
     names = [one.name for one in TABLES["dues"].stored]
     told = dict(zip(names, [*row.key, *row.values], strict=True))
-    assert told == {"case_id": "c1", "due_at": due(first[1]), "due_kind": first[0]}, why
+    assert told == {"case_id": "c1", "due_at": due(first[1]), "due_kind": first[0], "warns": Raw(b"[]")}, why
+
+
+def warned(to: str, clock: str = "node:n1") -> ClockWarned:
+    return ClockWarned(clock=clock, mark="80%", to=to, due_at=due(1))
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "whom"),
+    [
+        ("nothing has warned",             [N1],                                                   ""),
+        ("one has",                        [N1, warned("agent")],                                  "agent"),
+        ("twice, and two people",          [N1, warned("owner"), warned("agent"), warned("owner")], "agent owner"),
+        ("another promise has, too",       [N1, CYCLE, warned("owner", "cycle"), warned("agent")], "agent owner"),
+        ("it is broken: no longer soon",   [N1, warned("agent"), BROKEN],                          ""),
+        ("it is kept",                     [CYCLE, N1, warned("agent"), MET],                      ""),
+        ("it lapsed",                      [CYCLE, N1, warned("agent"), LAPSED],                   ""),
+        ("it waits: not so soon",          [CYCLE, N1, warned("agent"), PAUSED],                   ""),
+        ("it goes on",                     [N1, warned("agent"), PAUSED, RESUMED],                 "agent"),
+        ("the second visit has not",       [N1, warned("agent"), MET, starts("node:n1", 5, 2)],    ""),
+    ],
+)  # fmt: skip
+def test_whom_a_case_warns(why: str, said: list[Any], whom: str) -> None:
+    assert given(DUES, *happened("c1", NINE, *said)).state.warned == whom.split(), why
+
+
+def test_a_warning_that_is_withdrawn_warns_nobody() -> None:
+    told = happened("c1", NINE, N1, warned("agent"))
+    gone = ClockWithdrawn(clock="node:n1", withdrawn_id=told[-1].id, what="clock.warned")
+    assert given(DUES, *told).state.warned == ["agent"]
+    last = draft(gone, "c1", told[-1].time, sequence=told[-1].sequence + 1)
+    assert given(DUES, *told, last).state.warned == []
