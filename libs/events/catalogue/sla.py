@@ -104,7 +104,7 @@ class ClockStarted:
 
     `calendar` and `calendar_version` say which calendar version it is counted by where that is not the one that the
     process standard names, because that one cannot say it or a policy names another; empty otherwise. `rule` is the rule of the
-    policy in version `policy_version` that decided about the promise, if one did. `warns_at` is when it warns if nothing pauses it.
+    policy in version `policy_version` that decided about the promise, if one did. `warns_at` is when it warns unless it pauses.
     """
 
     clock: Word

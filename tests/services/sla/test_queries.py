@@ -13,7 +13,8 @@ from services.sla.books import CASES
 from services.sla.service import SERVICE
 from tests.services.sla.samples import RESPONSE, at, facts, shelf, state_of, target
 
-BROKEN, RUNS = target("60m"), target("2h", "resolved", clock="review", kind="node")
+BROKEN = target("60m", warn={"80%": "agent", "5m": "supervisor"})
+RUNS = target("2h", "resolved", clock="review", kind="node", warn={"50%": "owner"})
 WAITS = target("3wd", "resolved", clock="whole", kind="resolution")  # no calendar is published
 ALL = [("c1", "response"), ("c2", "response"), ("c1", "review"), ("c1", "whole")]
 
@@ -67,6 +68,9 @@ async def test_pages_of_promises_meet_without_gap_or_repetition(pool, size):
         ("by kind", {"kind": "node"}, ALL[2:3]),
         ("by clock", {"clock": "response"}, ALL[:2]),
         ("by process", {"process": "p"}, ALL),
+        ("who was warned at a share", {"warned": "agent"}, [ALL[0], ALL[1]]),
+        ("who was warned of what was left", {"warned": "supervisor"}, ALL[:1]),
+        ("warned, and still running", {"warned": "owner", "status": "running"}, ALL[2:3]),
         ("another process", {"process": "q"}, []),
         ("another node", {"node": "n1"}, []),
         ("another grade", {"grade": "urgent"}, []),

@@ -88,6 +88,26 @@ async def test_what_falls_due_first_stands_in_front_and_says_what_was_promised(d
     assert "Whole cycle" in page and cases((await desk.page("/work?limit=200")).text) == before
 
 
+async def test_the_list_shows_and_finds_what_warns_somebody(desk):
+    at = desk.running.now() + timedelta(minutes=5)
+    await desk.due("c2", at, warns=["agent"])
+    await desk.due("c3", at, warns=["agent", "supervisor"])
+    asked = {to: await desk.json(f"/work?warned={to}") for to in ("agent", "owner", "supervisor")}
+    pages = {to: (await desk.page(f"/work?warned={to}")).text for to in asked}
+    nobody = await desk.page("/work?warned=nobody")
+    others = {one["case_id"]: one["warns"] for one in (await desk.json("/work?limit=200"))["items"]}
+    await desk.running.pool.execute("delete from routing.dues")
+    assert {to: [one["case_id"] for one in told["items"]] for to, told in asked.items()} == {
+        "agent": ["c2", "c3"],
+        "owner": [],
+        "supervisor": ["c3"],
+    }
+    assert {to: cases(page) for to, page in pages.items()} == {"agent": ["c2", "c3"], "owner": [], "supervisor": ["c3"]}
+    assert pages["agent"].count(">due soon</span>") == 2 and ">due soon: to the supervisor</span>" in pages["agent"]
+    assert (others.pop("c2"), others.pop("c3")) == (["agent"], ["agent", "supervisor"]) and not any(others.values())
+    assert nobody.status_code == 422 and "warned" in nobody.text
+
+
 async def test_what_cannot_be_asked_is_refused_in_words(desk):
     page = await desk.page("/work?phase=closed")
     assert page.status_code == 422 and "text/html" in page.headers["content-type"] and "phase" in page.text
