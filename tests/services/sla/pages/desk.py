@@ -34,7 +34,7 @@ CASE_IDS = ("c1", "c2", "c3")
 def promises(text):
     return (
         target("60m"),
-        target("2h", "resolved", clock="review", kind="node", node="n1", pauses=PAUSES),
+        target("2h", "resolved", clock="review", kind="node", node="n1", pauses=PAUSES, warn={"50%": "owner"}),
         target("3wd", "resolved", clock="whole", kind="resolution"),  # no calendar is published
         target("90m", "resolved", clock=text, kind=text, node=text),
     )

@@ -47,6 +47,31 @@ async def test_every_page_answers_in_both_languages_and_what_is_written_stays_te
         assert ("等李先生" if lang == "zh" else "Waits for Li") in (await opened.page("/clocks/c3/review/explain", lang)).text
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_what_warned_is_shown_and_found(database_url, monkeypatch, lang):
+    """Of the three reviews, due after two hours, one waits since minute 30."""
+    async with desk(database_url, monkeypatch, until=70) as opened:
+        found = [(one["case_id"], one["clock"], one["warns"]) for one in await opened.items("/clocks?warned=owner")]
+        assert found == [("c1", "review", ["owner"]), ("c2", "review", ["owner"])]
+        assert await opened.items("/clocks?warned=agent") == []
+        [row] = [one for one in await opened.items("/clocks/c1") if one["clock"] == "review"]
+        assert row["warned_at"] == at(60).isoformat().replace("+00:00", "Z")
+        words = {"en": ("warned", "who answers for the case"), "zh": ("预警", "负责人")}[lang]
+        listed = (await opened.page("/clocks?warned=owner", lang)).text
+        assert listed.count(f'<span class="badge risk">{words[0]}</span>') == 2
+        assert f'<option value="owner" selected>{words[1]}</option>' in listed
+        case = (await opened.page("/clocks/c1", lang)).text
+        [cell] = [one for one in re.findall(r"<td.*?</td>", case, re.DOTALL) if words[0] in one]
+        assert f'datetime="{at(60).isoformat()}"' in cell
+        assert words[0] not in (await opened.page("/clocks/c3", lang)).text
+
+
+@pytest.mark.parametrize(("minute", "found"), [(60 - 1 / 60, []), (60, ["c1", "c2"]), (60 + 1 / 60, ["c1", "c2"])])
+async def test_the_list_finds_what_warned_from_its_mark_on(database_url, monkeypatch, minute, found):
+    async with desk(database_url, monkeypatch, until=minute) as opened:
+        assert [one["case_id"] for one in await opened.items("/clocks?warned=owner")] == found
+
+
 async def test_the_page_counts_what_the_list_and_the_metric_count(database_url, monkeypatch):
     async with desk(database_url, monkeypatch) as opened:
         page = (await opened.page("/clocks")).text
