@@ -1,6 +1,6 @@
 """Clock events: the difference between the events that the facts imply and the events said before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from libs.events.catalogue.references import CALENDAR, POLICY
@@ -12,7 +12,7 @@ from services.sla.domain.case import SlaCase
 from services.sla.domain.difference import is_history, unsaid
 from services.sla.domain.lives import lives
 from services.sla.domain.terms import terms_of
-from services.sla.domain.told import Status, told
+from services.sla.domain.told import Status, Told, told
 
 _INSTANT = timedelta(microseconds=1)
 _POLICY_OF = POLICY.any_version("")
@@ -25,19 +25,28 @@ def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> li
     if state.registered_at is None:
         return []
     terms = terms_of(state, known)
-    clocks = list(lives(state, terms))  # all are counted before one is judged
+    clocks = list(lives(state, terms, until))  # all are counted before one is judged
     return unsaid(key, state, clocks, terms, until)
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:
-    """Yield when each open clock next warns or breaks. While it is held it does neither; what came before is still said."""
+    """Yield when time alone makes something of each clock: it warns, it breaks, or waits no longer for what lasts."""
     for clock in told(state).values():
-        if clock.ended_at is None and clock.breached_at is None:
-            due = [at for at in clock.ahead if not is_history(state, at)]
-            if clock.due_at is not None and not clock.is_held and clock.status in (Status.RUNNING, Status.PAUSED):
-                due.append(moved(clock.due_at, _INSTANT))
-            if due:
-                yield Timer(str(clock.name), min(due))
+        if ahead := [*_near(state, clock), *_capped_at(clock)]:
+            yield Timer(str(clock.name), min(ahead))
+
+
+def _near(state: SlaCase, clock: Told) -> Iterator[datetime]:
+    """Yield when an open clock warns or breaks. While it is held it does neither; what came before is still said."""
+    if clock.ended_at is None and clock.breached_at is None:
+        yield from (at for at in clock.ahead if not is_history(state, at))
+        if clock.due_at is not None and not clock.is_held and clock.status in (Status.RUNNING, Status.PAUSED):
+            yield moved(clock.due_at, _INSTANT)
+
+
+def _capped_at(clock: Told) -> Iterator[datetime]:
+    if clock.paused_by and clock.capped_at is not None:
+        yield clock.capped_at
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:

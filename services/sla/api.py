@@ -158,13 +158,13 @@ async def promises_of(
     """Return a case and its promises in the order they started, with their figures, now or as they stood."""
     if asked.is_past:
         found = await counted(running, case_id, asked)
-        said = unsaid(case_id, found.case, [*lives(found.case, found.terms)], found.terms, found.at)
+        said = unsaid(case_id, found.case, [*lives(found.case, found.terms, found.at)], found.terms, found.at)
         rows = [queries.worded(row, lang) for row in promises(case_id, hearing(found.case, said))]
     elif rows := await queries.clocks(running.pool, case_id, lang):
         found = await counted(running, case_id)
     if not rows:
         raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
-    told = {life.name: figures(life, found.at) for life in lives(found.case, found.terms)}
+    told = {life.name: figures(life, found.at) for life in lives(found.case, found.terms, found.at)}
     rows.sort(key=lambda row: (row.started_at, row.clock, row.occurrence))
     return found, [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
 
@@ -172,7 +172,7 @@ async def promises_of(
 def life_of(found: Counted, clock: str) -> ClockLife:
     """Return the life of the clock of that name: `cycle`, `cycle/2`."""
     wanted = occurrence_of(clock)
-    life = next((one for one in lives(found.case, found.terms) if one.name == wanted), None)
+    life = next((one for one in lives(found.case, found.terms, found.at) if one.name == wanted), None)
     if life is None:
         raise Refused(
             "unknown-clock", f"No clock {clock} has started for this case; GET /clocks/{found.case_id} lists them.", 404
@@ -185,7 +185,7 @@ async def broken_of(running: RunningService, rows: Sequence[ClockRow]) -> list[B
     ids = sorted({row.case_id for row in rows})
     told: dict[tuple[str, Occurrence], Broken] = {}
     for found in await asyncio.gather(*(counted(running, id) for id in ids)):
-        for life in lives(found.case, found.terms):
+        for life in lives(found.case, found.terms, found.at):
             told[found.case_id, life.name] = broken(life, found.terms.standard, found.at)
     return [told.get((row.case_id, Occurrence(row.clock, row.occurrence)), Broken()) for row in rows]
 

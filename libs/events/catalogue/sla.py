@@ -146,11 +146,15 @@ class ClockWaiting:
 
 @event("clock.paused", concludes=True)
 class ClockPaused:
-    """The promise waits; `reason` is the exception code that stopped it, or that goes on where the one before is over."""
+    """The promise waits; `reason` is the exception code that stopped it, or that goes on where the one before is over.
+
+    From `capped_at` on it waits for that reason no longer, even if it lasts: the process standard lets it pause no longer.
+    """
 
     clock: Word
     reason: Word
     occurrence: Number = 1
+    capped_at: Annotated[datetime | None, LATER] = None
 
 
 @event("clock.resumed", concludes=True)

@@ -113,6 +113,7 @@ class ExceptionRule:
     somebody has to turn to the customer within it; once somebody has, the exception `then` begins, for instance the wait for her
     answer, and is over with this one.
     `attempts` is on how many different days somebody must have tried to reach the customer before a case ends as unreachable.
+    `pauses_at_most` is how long it may pause a promise each time that it is raised; empty for as long as it lasts.
     """
 
     code: str
@@ -124,6 +125,7 @@ class ExceptionRule:
     limit: str = ""
     then: str = ""
     attempts: int = 0
+    pauses_at_most: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

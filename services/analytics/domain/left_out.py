@@ -13,6 +13,7 @@ LEFT_OUT: Mapping[str, str] = {
     "case.classified.initial_handling": "process_nodes has it of every version; the figures of initial handling count by it",
     "case.classified.process_id": "the registration names the process, and cases has it",
     "case.classified.process_version": "the registration names the version, and cases has it",
+    "clock.paused.capped_at": "process_exceptions has the cap, and the promise goes on then",
     "clock.resumed.warns_at": "clocks.warned_at has when it did warn",
     "clock.started.calendar": "counted_by has the version; the calendar is the one that the process standard names",
     "clock.started.policy_version": "sla.clocks has the version of the policy",

@@ -96,6 +96,7 @@ def _exception_rows(standard: Standard) -> Iterator[ProcessExceptionRow]:
             raised_by=one.raised_by,
             allowance=one.limit,
             following=one.then,
+            pauses_at_most=one.pauses_at_most,
         )
 
 

@@ -78,6 +78,7 @@ class ProcessExceptionRow(ProcessRow):
     allowance: str = word("Until when somebody has to turn to the customer, as the standard states it: 30m, 24h, 8wh, 3wd")
     following: str = word("The exception that begins once somebody has, and is over with this one")
     attempts: int = column("On how many days somebody must have tried to reach the customer before a case ends as unreachable")
+    pauses_at_most: str = word("How long it may pause promises each time that it is raised; empty for as long as it lasts")
 
 
 @columns("process_forms")

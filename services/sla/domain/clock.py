@@ -6,42 +6,18 @@ from datetime import datetime, timedelta
 
 from libs.events.catalogue.promise import CalendarRef, Limit, Target, limit_of
 from libs.events.words.event import Occurrence
+from libs.events.words.now import FIRST
 from services.sla.domain.announced import is_provisional
-from services.sla.domain.case import SlaCase
+from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.limits import NOTHING, NoCalendar, due, postponed, spent
+from services.sla.domain.pauses import Pause, Reason, joined, reaching
 from services.sla.domain.remembered import Wait, open_stay
 from services.sla.domain.span import Span
-from services.sla.domain.terms import Lack, Terms
+from services.sla.domain.terms import Lack, Terms, reach
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
 
 BEFORE_START = "before_start"
 """Why a promise lapsed whose work was done, as the history has it, before it began."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A stretch of a clock's life that does not count; `due_at` is the due instant once it is over.
-
-    `reasons` are what it waited for, each for its own time: they may overlap, and the time in which one holds is paused once.
-    """
-
-    reason: str
-    since: datetime
-    until: datetime | None
-    due_at: datetime | None = None
-    reasons: tuple[Wait, ...] = ()
-
-    @property
-    def holders(self) -> tuple[Wait, ...]:
-        """The reasons one after another: each holds the clock until it is over, then the one that has lasted longest does."""
-        found: list[Wait] = []
-        at: datetime | None = self.since
-        while at is not None and at != self.until:
-            lasting = [one for one in self.reasons if one.since <= at and (one.until is None or at < one.until)]
-            first = min(lasting, key=lambda one: (one.since, one.code))
-            found.append(Wait(first.code, at, first.until))
-            at = first.until
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +34,7 @@ class ClockLife:
     stopped_at: datetime | None
     lapsed_at: datetime | None
     lapse: str
-    pauses: tuple[Pause, ...]
+    pauses: tuple[Pause, ...] = ()
     first_due_at: datetime | None = None
     due_at: datetime | None = None
     used: timedelta | None = None
@@ -95,19 +71,62 @@ class ClockLife:
 
 
 def life_of(
-    state: SlaCase, target: Target, span: Span, working: WorkingTime | None, terms: Terms, earlier: ClockLife | None = None
+    state: SlaCase,
+    target: Target,
+    span: Span,
+    working: WorkingTime | None,
+    terms: Terms,
+    earlier: ClockLife | None = None,
+    until: datetime | None = None,
 ) -> ClockLife:
-    """Return one cycle of a promise, counted by `working`; one that goes on has what the `earlier` one left of its time."""
+    """Return one cycle of a promise, counted by `working`; one that goes on has what the `earlier` one left of its time.
+
+    What follows from no fact, but from time, is as it is at `until`; without it, as it is known to be.
+    """
     start, stop, lapsed, lapse = span.start, span.stop, span.lapsed, span.lapse
     if stop is not None and stop < start:
         # Odd history: how long it took is unknown, so it was neither kept nor broken.
         lapsed, lapse = start, BEFORE_START
     if lapsed is not None:
         stop, lapsed = None, max(lapsed, start)
-    pauses = _pauses(_waits(state, target), target, start, stop or lapsed)
-    life = ClockLife(target, limit_of(target.limit), working, start, stop, lapsed, lapse, pauses)
-    life = replace(life, occurrence=span.occurrence, goes_on=span.goes_on)
-    return _counted(life, terms, earlier if span.goes_on else None)
+    limit = limit_of(target.limit)
+    life = ClockLife(target, limit, working, start, stop, lapsed, lapse, occurrence=span.occurrence, goes_on=span.goes_on)
+    return _counted(replace(life, pauses=joined(_reasons(state, life, terms, until))), terms, earlier if span.goes_on else None)
+
+
+def _reasons(state: SlaCase, life: ClockLife, terms: Terms, now: datetime | None) -> Iterator[Reason]:
+    """Yield what the clock waits for while it lives, as it is known now."""
+    for wait in _waits(state, life.target):
+        if wait.code in life.target.pauses:
+            until, cap = _earlier(wait.until, life.ended_at), terms.cap(wait.code)
+            capped_at = _capped_at(wait.since, cap, life.working) if cap else None
+            if capped_at is not None and capped_at <= (until or _passed(state, life.name, now)):
+                until = capped_at
+            since = max(wait.since, life.started_at)
+            if until is None or since < until:
+                lacks = cap is not None and capped_at is None and not _is_reached(life.working, wait.since, until)
+                yield Reason(wait.code, since, until, capped_at, lacks)
+
+
+def _capped_at(since: datetime, cap: Limit, working: WorkingTime | None) -> datetime | None:
+    """Return when the exception of that instant holds a clock no longer; None where no calendar can say it."""
+    try:
+        return due(since, cap, working)
+    except (OutsideCalendar, NoCalendar):
+        return None
+
+
+def _passed(state: SlaCase, name: Occurrence, now: datetime | None) -> datetime:
+    """Return up to which instant time has passed for sure: until now, or at least until what came to pass, or what was said."""
+    waited = (at for wait in state.waits for at in (wait.since, wait.until) if at is not None)
+    told = (said.at for said in standing(state) if said.name == name and said.what in ("clock.paused", "clock.resumed"))
+    return max([now or FIRST, *waited, *told])
+
+
+def _is_reached(working: WorkingTime | None, since: datetime, until: datetime | None) -> bool:
+    """Test whether the calendar covers the stretch: then a cap that it cannot say lies behind it."""
+    first, last = reach(working) if working else (since, since)
+    return until is not None and first <= since and until <= last
 
 
 def _waits(state: SlaCase, target: Target) -> list[Wait]:
@@ -129,7 +148,7 @@ def _counted(life: ClockLife, terms: Terms, earlier: ClockLife | None) -> ClockL
     try:
         first_due = due_at = _first_due(life, earlier)
         for pause in life.pauses:
-            at, before, due_at = pause.until or pause.since, due_at, None
+            at, before, due_at = (pause.until if not pause.lacks else None) or pause.since, due_at, None
             dated.append(pause)
             due_at = _due_after(pause, before, life)
             dated[-1] = replace(pause, due_at=due_at)
@@ -153,48 +172,23 @@ def _first_due(life: ClockLife, earlier: ClockLife | None) -> datetime:
 
 def _due_after(pause: Pause, due_at: datetime | None, life: ClockLife) -> datetime | None:
     """Return the due instant once the pause is over; None while it is not. A pause after it comes too late."""
+    if pause.lacks:
+        raise NoCalendar(f"Nobody can say until when {life.name} is paused.")
     if due_at is None or pause.since > due_at:
         return due_at
     return None if pause.until is None else postponed(due_at, pause.since, pause.until, life.limit, life.working)
 
 
-def _pauses(waits: list[Wait], target: Target, start: datetime, end: datetime | None) -> tuple[Pause, ...]:
-    """Return the listed waits clipped to the clock's life, those that touch joined under the first one's code."""
-    joined: list[Pause] = []
-    for wait in sorted((wait for wait in waits if wait.code in target.pauses), key=lambda w: (w.since, w.code)):
-        since, until = max(wait.since, start), _earlier(wait.until, end)
-        if until is not None and until <= since:
-            continue
-        reason = Wait(wait.code, since, until)
-        last = joined[-1] if joined else None
-        if last and (last.until is None or since <= last.until):
-            joined[-1] = replace(last, until=_later(last.until, until), reasons=(*last.reasons, reason))
-        else:
-            joined.append(Pause(wait.code, since, until, reasons=(reason,)))
-    return tuple(joined)
-
-
 def paused(life: ClockLife, at: datetime) -> timedelta:
     """Return the elapsed time for which the clock had waited by `at`."""
-    return sum((until - since for since, until in pauses_until(life, at)), NOTHING)
+    return sum((until - since for since, until in reaching(life.pauses, at)), NOTHING)
 
 
 def used(life: ClockLife, at: datetime) -> timedelta:
     """Return how much of its own time the promise had used by `at`, waits left out."""
-    waited = (spent(since, until, life.limit, life.working) for since, until in pauses_until(life, at))
+    waited = (spent(since, until, life.limit, life.working) for since, until in reaching(life.pauses, at))
     return spent(life.started_at, at, life.limit, life.working) - sum(waited, NOTHING)
-
-
-def pauses_until(life: ClockLife, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the pauses as far as they reach before `at`."""
-    for pause in life.pauses:
-        if pause.since < at:
-            yield pause.since, min(pause.until or at, at)
 
 
 def _earlier(a: datetime | None, b: datetime | None) -> datetime | None:
     return min((at for at in (a, b) if at is not None), default=None)
-
-
-def _later(a: datetime | None, b: datetime | None) -> datetime | None:
-    return None if a is None or b is None else max(a, b)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from libs.events.catalogue.promise import CalendarRef
 from services.sla.domain.breach import verdict
-from services.sla.domain.clock import ClockLife, paused, pauses_until
-from services.sla.domain.remembered import Wait
+from services.sla.domain.clock import ClockLife, paused
+from services.sla.domain.pauses import Reason, reaching
 from services.sla.domain.sentences import Sums, Voice, sentences
 from services.sla.domain.terms import Terms, cure, reach
 from services.sla.domain.told import Status
@@ -17,13 +17,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of a clock's life: `counted`, or `paused` for `reason`. Time in neither was no working time."""
+    """A stretch of a clock's life: `counted`, or `paused` for `reason`. Time in neither was no working time.
+
+    At `capped_at` the reason stops to pause it, though it may last; null where the process standard has no such cap.
+    """
 
     what: str
     since: datetime
     until: datetime
     length_us: int
     reason: str = ""
+    capped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,14 @@ def _waits(life: ClockLife, until: datetime) -> Iterator[Interval]:
             yield from _reason(one, until)
 
 
-def _reason(one: Wait, until: datetime) -> Iterator[Interval]:
+def _reason(one: Reason, until: datetime) -> Iterator[Interval]:
     if one.since < until:
-        yield _interval("paused", one.since, min(one.until or until, until), one.code)
+        yield _interval("paused", one.since, min(one.until or until, until), one.code, one.capped_at)
 
 
 def _counted(life: ClockLife, until: datetime) -> Iterator[Interval]:
     since = life.started_at
-    for pause_since, pause_until in (*pauses_until(life, until), (until, until)):
+    for pause_since, pause_until in (*reaching(life.pauses, until), (until, until)):
         if since < pause_since:
             yield from _own_time(life, since, pause_since)
         since = pause_until
@@ -128,5 +132,5 @@ def _own_time(life: ClockLife, since: datetime, until: datetime) -> Iterator[Int
         yield _interval("counted", opens, closes)
 
 
-def _interval(what: str, since: datetime, until: datetime, reason: str = "") -> Interval:
-    return Interval(what, since, until, (until - since) // _MICROSECOND, reason)
+def _interval(what: str, since: datetime, until: datetime, reason: str = "", capped_at: datetime | None = None) -> Interval:
+    return Interval(what, since, until, (until - since) // _MICROSECOND, reason, capped_at)

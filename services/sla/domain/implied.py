@@ -18,8 +18,9 @@ from libs.events.catalogue.sla import (
     ClockWaiting,
     ClockWarned,
 )
-from services.sla.domain.clock import ClockLife, Pause, paused
+from services.sla.domain.clock import ClockLife, paused
 from services.sla.domain.limits import NOTHING, after, spent
+from services.sla.domain.pauses import Pause
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.told import Status
 
@@ -101,7 +102,9 @@ def _pauses(life: ClockLife) -> Iterator[Implied]:
     clock, nth = life.target.clock, life.occurrence
     for number, pause in enumerate(life.pauses, 1):
         for holder in pause.holders:
-            yield Implied(ClockPaused(clock=clock, reason=holder.code, occurrence=nth), holder.since, PAUSES)
+            yield Implied(
+                ClockPaused(clock=clock, reason=holder.code, occurrence=nth, capped_at=holder.capped_at), holder.since, PAUSES
+            )
         if pause.until is not None and pause.due_at is not None and pause.until != life.ended_at:
             warns_at = _ahead(life, life.pauses[:number])
             yield Implied(ClockResumed(clock=clock, due_at=pause.due_at, occurrence=nth, warns_at=warns_at), pause.until, RESUMES)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
-from libs.events.catalogue.promise import limit_of
 from services.sla.domain.breach import is_broken
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import ClockLife, life_of
@@ -13,8 +13,8 @@ from services.sla.domain.span import Span
 from services.sla.domain.terms import Terms
 
 
-def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
-    """Yield the life of every promise of the standard that has begun for this case, cycle by cycle."""
+def lives(state: SlaCase, terms: Terms, until: datetime | None = None) -> Iterator[ClockLife]:
+    """Yield the life of every promise of the standard that has begun for this case, cycle by cycle, as it is at `until`."""
     if state.registered_at is None:
         return
     for target in promised(state, terms.standard, terms.policy):
@@ -24,14 +24,16 @@ def lives(state: SlaCase, terms: Terms) -> Iterator[ClockLife]:
                 continue  # nothing of its time is left, and it stays broken
             if (found := decided(state, target, span.start, terms.standard, terms.policy)) is None:
                 continue
-            earlier = _life(state, found, span, terms, earlier)
+            earlier = _life(state, found, span, terms, earlier, until)
             yield earlier
 
 
-def _life(state: SlaCase, found: Decided, span: Span, terms: Terms, earlier: ClockLife | None) -> ClockLife:
+def _life(
+    state: SlaCase, found: Decided, span: Span, terms: Terms, earlier: ClockLife | None, until: datetime | None
+) -> ClockLife:
     under = terms.counted_by(found.calendar)
-    counting = under.counting(limit_of(found.target.limit))
-    life = _whole_or_first(life_of(state, found.target, span, working, under, earlier) for working in counting)
+    counting = under.counting(found.target)
+    life = _whole_or_first(life_of(state, found.target, span, working, under, earlier, until) for working in counting)
     return replace(life, policy_version=terms.policy.version, rule=found.rule) if terms.policy and found.rule else life
 
 

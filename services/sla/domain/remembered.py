@@ -148,6 +148,7 @@ class Said:
     mark: str = ""
     to: str = ""
     warns_at: tuple[datetime, ...] = ()
+    capped_at: datetime | None = None
 
     @property
     def name(self) -> Occurrence:

@@ -11,7 +11,7 @@ from libs.events.words.event import Occurrence
 from libs.pictures import numbers
 from libs.pictures.words import WORDS
 from services.sla.domain.clock import ClockLife
-from services.sla.domain.remembered import Wait
+from services.sla.domain.pauses import Reason
 from services.sla.domain.terms import Terms, cure
 from services.sla.domain.told import Status
 
@@ -61,7 +61,7 @@ def limit_words(text: str, words: Mapping[str, str]) -> str:
 
 def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: Voice) -> tuple[str, ...]:
     """Return the sentences of a clock whose verdict is `status`, in the order in which it happened."""
-    pauses = (_pause(reason, terms, voice) for pause in life.pauses for reason in pause.reasons)
+    pauses = (told for pause in life.pauses for reason in pause.reasons for told in _pause(reason, terms, voice))
     provisional = (voice.say("why provisional"),) if life.is_provisional else ()
     outcome = _outcome(life, status, sums.until, voice)
     return (*_begun(life, terms, voice), *pauses, outcome, *provisional, _summed(life, sums, voice))
@@ -76,21 +76,31 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     if life.goes_on:
         yield voice.say("why goes on", before=str(Occurrence(target.clock, life.occurrence - 1)))
     calendar = life.counted_by
-    if calendar is None:
+    if not life.limit.works:
         if life.lack is None:
             yield voice.say("why elapsed")
+        return
+    if calendar is None:
         return
     yield voice.say("why working", calendar=calendar.id, n=calendar.version)
     if terms.named and terms.named != calendar:
         yield voice.say("why other version", n=terms.named.version)
 
 
-def _pause(wait: Wait, terms: Terms, voice: Voice) -> str:
-    listed = {one.code: voice.named(one.name) for one in terms.standard.exceptions}
-    told = {"since": voice.when(wait.since), "reason": listed.get(wait.code, wait.code)}
+def _pause(wait: Reason, terms: Terms, voice: Voice) -> Iterator[str]:
+    listed = {one.code: one for one in terms.standard.exceptions}
+    named = voice.named(listed[wait.code].name) if wait.code in listed else wait.code
+    told = {"since": voice.when(wait.since), "reason": named}
     if wait.until is None:
-        return voice.say("why pauses", **told)
-    return voice.say("why waited", until=voice.when(wait.until), length=voice.length(wait.until - wait.since), **told)
+        yield voice.say("why pauses", **told)
+        if wait.capped_at is not None:
+            yield voice.say(
+                "why pauses at most", at=voice.when(wait.capped_at), cap=voice.limit(listed[wait.code].pauses_at_most)
+            )
+        return
+    yield voice.say("why waited", until=voice.when(wait.until), length=voice.length(wait.until - wait.since), **told)
+    if wait.is_capped:
+        yield voice.say("why capped", at=voice.when(wait.until), cap=voice.limit(listed[wait.code].pauses_at_most))
 
 
 def _outcome(life: ClockLife, status: Status, until: datetime, voice: Voice) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from libs.events.catalogue.promise import CalendarRef, Limit, Policy, limit_of
+from libs.events.catalogue.promise import CalendarRef, Limit, Policy, Target, limit_of
 from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known, NotYetKnown
@@ -51,9 +51,15 @@ class Terms:
         """Return the terms of a promise for which a rule names this calendar, if it names one."""
         return replace(self, versions=self.others.get(calendar, ()), instead=calendar) if calendar else self
 
-    def counting(self, limit: Limit) -> tuple[WorkingTime | None, ...]:
-        """Return the calendars that may count the limit, in the order in which they are tried."""
-        return self.versions if limit.works and self.versions else (None,)
+    def cap(self, code: str) -> Limit | None:
+        """Return how long an exception may pause a promise each time that it is raised; None for as long as it lasts."""
+        written = next((one.pauses_at_most for one in self.standard.exceptions if one.code == code), "")
+        return limit_of(written) if written else None
+
+    def counting(self, target: Target) -> tuple[WorkingTime | None, ...]:
+        """Return the calendars that may count a promise, in the order in which they are tried."""
+        counted = (limit_of(target.limit), *map(self.cap, target.pauses))
+        return self.versions if self.versions and any(one and one.works for one in counted) else (None,)
 
     def lack(self, at: datetime, start: datetime, working: WorkingTime | None) -> Lack:
         """Return why a promise that began at `start` cannot be computed beyond `at`."""
@@ -99,10 +105,10 @@ def _said_under(state: SlaCase, named: CalendarRef | None) -> Iterator[str]:
     for said in standing(state):
         if said.policy_version:
             yield POLICY.one_version(state.process_id, said.policy_version)
-        if said.what == "clock.started" and limit_of(said.limit).works:
+        if said.what == "clock.started":
             if said.calendar:
                 yield CALENDAR.one_version(said.calendar, said.calendar_version)
-            elif named:
+            elif named and limit_of(said.limit).works:
                 yield CALENDAR.one_version(named.id, named.version)
 
 

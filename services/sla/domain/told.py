@@ -27,6 +27,7 @@ class Status(StrEnum):
 class Told:
     """One clock as it was said to stand. `is_held`: it is paused since before it fell due, so it is not due meanwhile.
 
+    From `capped_at` on `paused_by` holds it no longer.
     `waits_for` is the calendar version without which it cannot be computed further; `counted_by` the one it is counted by
     where that is not the one that the standard names. `ahead` is when it will warn, if nothing else is heard.
     """
@@ -42,6 +43,7 @@ class Told:
     breached_at: datetime | None = None
     ended_at: datetime | None = None
     paused_by: str = ""
+    capped_at: datetime | None = None
     is_held: bool = False
     used_us: int | None = None
     paused_us: int | None = None
@@ -107,7 +109,7 @@ def _tell(clock: Told, said: Said) -> None:
     clock.due_at = said.due_at or clock.due_at
     match said.what:
         case "clock.paused":
-            clock.paused_by = said.reason
+            clock.paused_by, clock.capped_at = said.reason, said.capped_at
             # Another reason may go on holding it at an instant when it would have been due.
             clock.is_held = clock.is_held or (clock.due_at is not None and said.at <= clock.due_at)
             _hold_off(clock, said)

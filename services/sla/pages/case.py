@@ -41,7 +41,8 @@ def case_router(running: RunningService) -> APIRouter:
         """Show the promises made about a case on one axis of time."""
         shell, said = _said(request, running)
         found, promises = await promises_of(running, case_id, asked, said.lang)
-        explained = [(life, explain(life, found.terms, found.at, voice_of(request))) for life in lives(found.case, found.terms)]
+        living = lives(found.case, found.terms, found.at)
+        explained = [(life, explain(life, found.terms, found.at, voice_of(request))) for life in living]
         drawn = _pictures(shell, said, explained, found, case_id)
         return shell.page(
             request, "case.html", case_id=case_id, promises=promises, said=said, asked=asked, pictures=drawn, **SHARED

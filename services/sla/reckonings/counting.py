@@ -23,7 +23,7 @@ from services.sla.tables import ClockRow
 
 def standing(case_id: str, case: SlaCase, terms: Terms, at: datetime, clocks: list[ClockLife] | None = None) -> list[ClockRow]:
     """Return the promises of a case at an instant, as live tables would have them when all until then was said."""
-    said = unsaid(case_id, case, [*lives(case, terms)] if clocks is None else clocks, terms, at)
+    said = unsaid(case_id, case, [*lives(case, terms, at)] if clocks is None else clocks, terms, at)
     return [*promises(case_id, hearing(case, said))]
 
 
@@ -34,7 +34,7 @@ def reckoned(reckoning_id: UUID, case: Case, known: Known, changed: Known, *, at
     """
     now = case.now
     terms = terms_of(now, known)
-    clocks = [*lives(now, terms)]
+    clocks = [*lives(now, terms, at)]
     contracted = standing(case.case_id, now, terms, at, clocks)
     # What was said by the terms in force says nothing about others.
     asked = replace(now, said={}) if case.then is None else case.then

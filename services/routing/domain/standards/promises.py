@@ -35,6 +35,11 @@ def limit_of(page: Page) -> str:
     return _meant(page, "limit", written, _grace(page, {written}))
 
 
+def cap_of(page: Page) -> str:
+    """Return how long an exception may pause promises; empty for as long as it lasts."""
+    return _checked(page, "pauses_at_most", page.text("pauses_at_most"), _FORMS) if page.has("pauses_at_most") else ""
+
+
 def _meant(page: Page, key: str, written: str, grace: str) -> str:
     return grace if written == _IMMEDIATE else _checked(page, key, written, f"{_FORMS}, or {_IMMEDIATE}")
 

@@ -58,10 +58,12 @@ def _gates(written: Written) -> Iterable[Fault]:
 
 
 def _calendar(written: Written) -> Iterable[Fault]:
-    working = [one for one in written.standard.targets if (limit := read_limit(one.limit)) and limit.works]
-    if working and written.standard.calendar is None:
+    standard = written.standard
+    limits = [*(one.limit for one in standard.targets), *(one.pauses_at_most for one in standard.exceptions)]
+    working = [text for text in limits if (limit := read_limit(text)) and limit.works]
+    if working and standard.calendar is None:
         instead = "write `calendar: {id: …, version: …}`"
-        yield Fault("calendar", f"`{working[0].limit}` needs working time and no calendar is named", instead)
+        yield Fault("calendar", f"`{working[0]}` needs working time and no calendar is named", instead)
 
 
 def _moments(written: Written) -> Iterable[Fault]:

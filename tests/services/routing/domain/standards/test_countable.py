@@ -33,6 +33,11 @@ def promising(limit, calendar=NAMED):
     return replace(COMPLAINT, targets=(target,), calendar=calendar)
 
 
+def pausing(at_most, calendar=NAMED):
+    (one, *_) = COMPLAINT.exceptions
+    return replace(promising("24h", calendar), exceptions=(replace(one, code="waits", pauses_at_most=at_most),))
+
+
 @pytest.mark.parametrize(
     ("why", "standard", "calendars", "problem"),
     [
@@ -45,6 +50,9 @@ def promising(limit, calendar=NAMED):
         ("and may name none",               promising("24h", None), [], ""),
         ("as long as the calendar",         promising("10wd"), [SHORT], ""),
         ("longer than it has days",         promising("11wd"), [SHORT], "is longer than calendar"),
+        ("what caps a pause needs it, too", pausing("5wd"), [], "`5wd` needs calendar"),
+        ("a cap longer than it has days",   pausing("11wd"), [SHORT], "`11wd` of waits is longer"),
+        ("elapsed caps need none",          pausing("72h"), [], ""),
         ("as long in hours",                promising("240wh"), [SHORT], ""),
         ("longer than it has hours",        promising("241wh"), [SHORT], "Write a shorter limit"),
     ],

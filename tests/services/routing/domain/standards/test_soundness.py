@@ -57,6 +57,15 @@ def exception(**entries: Any) -> Spoil:
     return lambda document: document["exceptions"][0].update(entries)
 
 
+def elapsed(entry: Any) -> None:
+    """Let every limit in working time be an elapsed one."""
+    for key, value in list(entry.items() if isinstance(entry, dict) else enumerate(entry)):
+        if isinstance(value, dict | list):
+            elapsed(value)
+        elif isinstance(value, str) and value.endswith(("wd", "wh")):
+            entry[key] = "24h"
+
+
 def form(id: str = "solution_report", **entries: Any) -> Spoil:
     """Let an output of a node be a form; the others that a node leaves behind stay words."""
 
@@ -107,6 +116,9 @@ FAULTS = [
     ("a grace beside limits by word", node(1, limit={"otherwise": "1h", "grace": "5m", "grade": {"urgent": "1h"}}),
         "nodes[1].limit.grace", "changes nothing"),
     ("working time without a calendar", lambda d: d.pop("calendar"), "calendar", "no calendar is named"),
+    ("a cap in it without a calendar",
+        lambda d: (elapsed(d), d.pop("calendar"), exception(pauses_at_most="5wd", pauses=["cycle"])(d)),
+        "calendar", "`5wd` needs working time"),
     ("a node that nobody reaches", node(6, after="n9"), "nodes[6].after", "`n7` is never reached; let it follow a node that is"),
     ("a fork", node(6, after="n2"), "nodes[6].after", "`n7` is never reached; another node follows `n2` already"),
     ("a circle", node(0, after="n7"), "nodes[0].after", "`n1` is never reached; let one node, the first, stand on top"),

@@ -205,6 +205,12 @@ def test_an_exception_may_be_raised_by_itself_with_a_limit_and_what_follows() ->
     assert (asking.clock, asking.kind, asking.limit) == ("exception:info_incomplete", "exception", "2h")
 
 
+def test_an_exception_may_pause_promises_for_so_long_and_no_longer() -> None:
+    rule = sound(gap(pauses=["cycle"], pauses_at_most="5wd")).standard.exceptions[0]
+    assert rule.pauses_at_most == "5wd"
+    assert all(one.pauses_at_most == "" for one in COMPLAINT.exceptions)
+
+
 @pytest.mark.parametrize(
     ("words", "place"),
     [
@@ -212,6 +218,8 @@ def test_an_exception_may_be_raised_by_itself_with_a_limit_and_what_follows() ->
         ({"then": "info_incomplete"}, "exceptions.info_incomplete.then"),
         ({"then": "strike"}, "exceptions.info_incomplete.then"),
         ({"limit": "soon"}, "exceptions[0].limit"),
+        ({"pauses": ["cycle"], "pauses_at_most": "soon"}, "exceptions[0].pauses_at_most"),
+        ({"pauses_at_most": "5wd"}, "exceptions[0].pauses_at_most"),
     ],
 )
 def test_an_exception_that_means_nothing_is_refused(words: dict[str, object], place: str) -> None:
