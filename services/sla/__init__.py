@@ -8,8 +8,8 @@ Hears:   case.registered, case.info_supplied, case.cancelled, contact.logged, ca
 Says:    clock.started, clock.paused, clock.resumed, clock.warned, clock.met, clock.breached (domain/breach.py),
          clock.ended, clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
          policy.published
-Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /breaches,
-         /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
+Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /pauses,
+         /breaches, /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
          /holidays/{holidays}/versions/{version}, /policies, /policies/{process}, /policies/{process}/versions/{version};
          POST /calendars, /holidays, /policies; GET /reckonings, /reckonings/{id},
          /reckonings/{id}/rows, /reckonings/{id}/summary, /reckonings/{id}/compare/{other}; POST /reckonings,

@@ -30,6 +30,7 @@ from services.sla.domain.history import Saying, history
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
+from services.sla.pauses import pause_routes
 from services.sla.policies import policy_routes
 from services.sla.projections import promises
 from services.sla.questions import AsOf, Counted, counted, with_role
@@ -89,6 +90,7 @@ def routes(running: RunningService) -> APIRouter:
     _clocks(router, running)
     _due(router, running)
     _waiting(router, running)
+    pause_routes(router, running)
     _breaches(router, running)
     calendar_routes(router, running)
     publishing_routes(router, running)

@@ -1,20 +1,22 @@
-"""A case's facts → its clocks; one row for the case and one per promise, read from what sla said and did not withdraw."""
+"""A case's facts → its clocks; a row for the case, each promise and each pause, read from what sla said and did not withdraw."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from libs.events.words.now import FIRST
 from libs.events.words.row import Row
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import Holder, holder
-from services.sla.domain.told import Told, told
-from services.sla.tables import CaseRow, ClockRow
+from services.sla.domain.told import Held, Told, held, told
+from services.sla.tables import CaseRow, ClockRow, PauseRow
 
 
 def shown(key: str, state: SlaCase) -> Iterator[Row]:
-    """Yield one row for the case, and one per clock of it."""
+    """Yield one row for the case, one per clock of it, and one per stretch for which something held a clock."""
     if state.registered_at is not None:
         yield CaseRow(case_id=key, process_id=state.process_id, registered_at=state.registered_at).row
     yield from rows(key, state)
+    yield from (one.row for one in pauses(key, state))
 
 
 def rows(key: str, state: SlaCase) -> Iterator[Row]:
@@ -25,6 +27,13 @@ def rows(key: str, state: SlaCase) -> Iterator[Row]:
 def promises(key: str, state: SlaCase) -> Iterator[ClockRow]:
     """Yield the rows as they are asked for, for a case that no table holds: one as it stood."""
     return (_row(key, state, clock) for clock in told(state).values())
+
+
+def pauses(key: str, state: SlaCase) -> Iterator[PauseRow]:
+    """Yield a row for each stretch for which something held a clock."""
+    if stretches := [*held(state)]:
+        clocks = told(state)
+        yield from (_pause(key, state, one, clocks[one.name]) for one in stretches if one.name in clocks)
 
 
 def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
@@ -62,6 +71,24 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         agent=held.agent,
         policy_version=clock.policy_version,
         rule=clock.rule,
+    )
+
+
+def _pause(key: str, state: SlaCase, stretch: Held, clock: Told) -> PauseRow:
+    return PauseRow(
+        case_id=key,
+        clock=stretch.name.name,
+        since_at=stretch.since,
+        until_at=stretch.until,
+        reason=stretch.reason,
+        held_us=(stretch.until - stretch.since) // timedelta(microseconds=1) if stretch.until else None,
+        capped_at=stretch.capped_at,
+        kind=clock.kind,
+        node=clock.node,
+        process_id=state.process_id,
+        process_version=clock.process_version,
+        grade=state.grade,
+        occurrence=stretch.name.number,
     )
 
 

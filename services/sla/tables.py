@@ -64,4 +64,26 @@ class CaseRow(TableRow):
     registered_at: datetime = column("When it came.")
 
 
-TABLES = tables_of(ClockRow, CaseRow)
+@columns("pauses", indexes=(Index("pauses_by_reason", ("reason", "since_at")),))
+class PauseRow(TableRow):
+    """One row per stretch for which something held a promise. Those of a promise that is over sum to its `paused_us`.
+
+    Where several reasons lasted at once, one of them has the stretch, so nothing is counted twice.
+    """
+
+    case_id: str = key("The case that was promised something.")
+    clock: str = key("The promise's name in the process standard.")
+    since_at: datetime = key("From when on it was held.")
+    until_at: datetime | None = column("Until when; null while it lasts.")
+    reason: str = column("The exception that held it, by its code.")
+    held_us: int | None = big("For how many microseconds; null while it lasts.")
+    capped_at: datetime | None = column("When the process standard lets that reason hold it no longer; null where it has no cap.")
+    kind: str = column("What is promised: response, resolution, node, cycle.")
+    node: str = column("The node it concerns; empty for the whole case.")
+    process_id: str = column("The process standard pinned to the case.")
+    process_version: int = column("The version of it that counts.")
+    grade: str = column("The case's grade; empty when not graded.")
+    occurrence: int = key("Which clock of that name it is, from 1.")
+
+
+TABLES = tables_of(ClockRow, CaseRow, PauseRow)

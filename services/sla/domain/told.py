@@ -1,6 +1,7 @@
 """Each clock as our own events that still stand describe it; rows and timers come from here and are not computed
 again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -143,3 +144,33 @@ def _status(clock: Told, what: str) -> Status:
     if clock.lapse:
         return Status.CANCELLED
     return Status.PAUSED if clock.paused_by else Status.RUNNING
+
+
+_ENDS = frozenset({"clock.paused", "clock.resumed", "clock.met", "clock.ended", "clock.cancelled", "clock.waiting"})
+"""What ends a stretch: another reason has the clock, it runs, it is over, or nobody can say how it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stretch for which one reason held a clock; it has no end while it lasts. Where several lasted at once, one has it."""
+
+    name: Occurrence
+    reason: str
+    since: datetime
+    until: datetime | None
+    capped_at: datetime | None
+
+
+def held(state: SlaCase) -> Iterator[Held]:
+    """Yield what has held the clocks of a case, clock by clock, in order of time."""
+    told = [said for said in standing(state) if said.what in _ENDS]
+    for said in told:
+        if said.what == "clock.paused":
+            later = (one.at for one in told if one.name == said.name and (one.at, one.sequence) > (said.at, said.sequence))
+            until = min(later, default=None)
+            if until is None or said.at < until:
+                yield _held(said, until)
+
+
+def _held(said: Said, until: datetime | None) -> Held:
+    return Held(said.name, said.reason, said.at, until, said.capped_at)

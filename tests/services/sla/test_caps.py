@@ -154,6 +154,12 @@ def test_where_reasons_overlap_the_next_one_holds_it_from_the_cap_on() -> None:
     assert not found.hear(fact(PARTS_HERE, 85)) and not found.hear(fact(ANSWERED, 86))
 
 
+def test_a_cap_that_passed_while_another_reason_held_it_is_known_without_a_look_at_the_time() -> None:
+    found = log(capped("60m"), (PARTS, 10), (WAITS, 20))
+    assert not found.timers(), "what holds it has no cap"
+    assert story(found.hear(fact(PARTS_HERE, 60))) == [("resumed", 60)], "the customer's wait was capped at 50"
+
+
 def test_a_broken_promise_that_waits_resumes_at_the_cap_too() -> None:
     found = log(capped("5m"), (WAITS, 10))
     assert set(found.timers().values()) == {at(5) + timedelta(microseconds=1)}
