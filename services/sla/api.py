@@ -33,7 +33,7 @@ from services.sla.domain.sentences import Voice
 from services.sla.pauses import pause_routes
 from services.sla.policies import policy_routes
 from services.sla.projections import promises
-from services.sla.questions import AsOf, Counted, counted, with_role
+from services.sla.questions import AsOf, Counted, counted, foreseen, with_role
 from services.sla.tables import ClockRow
 
 Reading = Annotated[Client, Depends(require("clocks:read"))]
@@ -168,7 +168,10 @@ async def promises_of(
         raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
     told = {life.name: figures(life, found.at) for life in lives(found.case, found.terms, found.at)}
     rows.sort(key=lambda row: (row.started_at, row.clock, row.occurrence))
-    return found, [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
+    lines = [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
+    if asked.is_past:
+        return found, lines
+    return found, [(row, await foreseen(running, row, told)) for row, told in lines]
 
 
 def life_of(found: Counted, clock: str) -> ClockLife:

@@ -1,9 +1,10 @@
 """Questions about one case: its life now or as it stood, and the terms by which its promises are counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.log.envelope import open_envelope, read_fact
@@ -15,8 +16,10 @@ from libs.web.filters import by
 from libs.web.text import Instant
 from services.sla import queries
 from services.sla.domain.case import SlaCase
+from services.sla.domain.figures import Figures
 from services.sla.domain.past import Recorded, told_by
 from services.sla.domain.terms import Terms, terms_of
+from services.sla.tables import ClockRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,18 @@ class Counted(NamedTuple):
 
 NOW = AsOf()
 
+ALIKE_MIN = 20
+"""So many promises are the fewest from which anything is foreseen."""
+
+# Elapsed time and working time cannot be compared, so a version that changed the one for the other counts apart.
+_ALIKE = """
+select count(*) as n, count(*) filter (where used_us > $5) as longer,
+       percentile_cont(array[0.5, 0.9]) within group (order by used_us::float8) as used
+from sla.clocks
+where process_id = $1 and clock = $2 and ($3::text is null or grade = $3) and used_us > $4 and ended_at is not null
+      and (time_limit like '%w_') = $6
+"""
+
 
 async def counted(running: RunningService, case_id: str, asked: AsOf = NOW) -> Counted:
     """Return a case as it is, or as it stood. The standard is the one pinned to it, calendars are those published now."""
@@ -66,6 +81,21 @@ def with_role(known: Known, role: str | None) -> list[str] | None:
         return None
     standards = (one for id in known.ids(PROCESS) for one in known.versions(PROCESS, id))
     return [f"{of.process_id}/{of.version}/{node.id}" for of in standards for node in of.nodes if node.role == role]
+
+
+async def foreseen(running: RunningService, row: ClockRow, told: Figures) -> Figures:
+    """Return the figures of a promise with what those foretell that were made before and are done; as they are if too few are."""
+    if row.ended_at is not None or told.used_us is None or told.remaining_us is None:
+        return told
+    allowed = told.used_us + told.remaining_us
+    working = limit_of(row.time_limit).works
+    for grade in dict.fromkeys((row.grade, None)):
+        [found] = await running.pool.fetch(_ALIKE, row.process_id, row.clock, grade, told.used_us, allowed, working)
+        if found["n"] >= ALIKE_MIN:
+            median, p90 = (round(one) - told.used_us for one in found["used"])
+            percent = round(100 * found["longer"] / found["n"], 1)
+            return replace(told, foreseen_from=found["n"], median_more_us=median, p90_more_us=p90, breaks_percent=percent)
+    return told
 
 
 async def _kept(running: RunningService, case_id: str) -> SlaCase | None:

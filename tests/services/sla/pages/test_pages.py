@@ -5,6 +5,7 @@ import re
 import pytest
 
 from libs.events.catalogue.promise import AT_RISK_SHARE
+from services.sla import questions
 from services.sla.alarms import settle
 from services.sla.pages.wording import exactly
 from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
@@ -45,6 +46,23 @@ async def test_every_page_answers_in_both_languages_and_what_is_written_stays_te
             assert " style=" not in page.text and "<style" not in page.text, path
         assert "&lt;script&gt;" in page.text
         assert ("等李先生" if lang == "zh" else "Waits for Li") in (await opened.page("/clocks/c3/review/explain", lang)).text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "likely 1:20:00 more, nine of ten at most 1:20:00"), ("zh", "预计还需 1:20:00")]
+)
+async def test_the_page_of_a_case_says_what_is_foreseen(database_url, monkeypatch, lang, words):
+    """Another one took 150 minutes; this one has used 70 of its 60."""
+    monkeypatch.setattr(questions, "ALIKE_MIN", 1)
+    async with desk(database_url, monkeypatch, until=70) as opened:
+        await opened.running.pool.execute("update sla.clocks set used_us = used_us * 3 where used_us = 50 * 60000000::bigint")
+        [row] = [one for one in await opened.items("/clocks/c1") if one["clock"] == "response"]
+        assert (row["foreseen_from"], row["median_more_us"], row["breaks_percent"]) == (1, 80 * 60 * 10**6, 100.0)
+        assert words in (await opened.page("/clocks/c1", lang)).text
+        [over] = [one for one in await opened.items("/clocks/c2") if one["clock"] == "response"]
+        assert over["foreseen_from"] is None, "it is over"
+        past = await opened.items(f"/clocks/c1?as_of={at(69).isoformat().replace('+00:00', 'Z')}")
+        assert [one["foreseen_from"] for one in past] == [None] * len(past)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
