@@ -11,6 +11,7 @@ from deploy.commands.instances import instances
 from deploy.commands.key import key
 from deploy.commands.parked import parked
 from deploy.commands.publish import publish_
+from deploy.commands.reckon import reckon
 from deploy.commands.settled import settled_
 from deploy.commands.tables import replay, verify
 from deploy.commands.up import up
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "up": up,
     "import": import_,
     "publish": publish_,
+    "reckon": reckon,
     "replay": replay,
     "verify": verify,
     "verify-log": verify_log_,

@@ -18,6 +18,7 @@ from deploy.kafka import KafkaFailed
 from deploy.postgres import PostgresFailed
 from deploy.process import Unreachable
 from deploy.publishing import NotPublished
+from deploy.reckoning import NotReckoned
 from deploy.settled import Unsettled
 from deploy.stack import StackFailed
 from deploy.tenant import Occupied
@@ -34,7 +35,7 @@ class NoDatabase(Exception):
 
 SENTENCES = (
     NoDatabase, StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, BadMapping, BadSource,
-    NotPublished, NotDrained, OtherRelease, Unsettled,
+    NotPublished, NotReckoned, NotDrained, OtherRelease, Unsettled,
 )  # fmt: skip
 """Their own message says what is wrong and what to do."""
 

@@ -22,9 +22,9 @@ INSIDE = "/loopdesk"
 BY_COMMAND = {
     "LOOPDESK_HOME": "Folder of `loopdesk up`'s databases, secrets and output.",
     "LOOPDESK_INTAKE_URL": "Where `loopdesk import` sends what it reads.",
-    "LOOPDESK_SLA_URL": "Where `loopdesk publish` sends calendars.",
+    "LOOPDESK_SLA_URL": "Where `loopdesk publish` sends calendars, and `loopdesk reckon` asks.",
     "LOOPDESK_ROUTING_URL": "Where `loopdesk publish` sends process standards.",
-    "LOOPDESK_API_KEY": "The key that `loopdesk import` and `loopdesk publish` show.",
+    "LOOPDESK_API_KEY": "The key that `loopdesk import`, `loopdesk publish` and `loopdesk reckon` show.",
 }
 """Variables of the command, which no service reads."""
 
