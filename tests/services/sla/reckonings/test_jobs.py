@@ -1,6 +1,8 @@
 """The job of a reckoning: killed, paused, cancelled, by one instance or two, it finds the same rows and none twice."""
 
 import asyncio
+import signal
+import sys
 
 import pytest
 
@@ -52,6 +54,23 @@ async def test_killed_between_the_rows_and_their_count_it_goes_on_and_finds_the_
             pass
         done = (await opened.get(f"/reckonings/{id}")).json()
         assert (done["state"], done["cases_done"]) == ("done", 40)
+        assert await found(opened, id) == await whole(opened)
+
+
+async def test_a_process_is_killed_in_the_middle_and_another_one_goes_on(database_url):
+    async with desk(database_url) as opened:
+        id = await opened.ask(**LIMITS)
+        child = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.services.sla.reckonings.killed", database_url)
+        try:
+            async with asyncio.timeout(120):
+                while (half := (await opened.get(f"/reckonings/{id}")).json())["cases_done"] < 5:  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+        finally:
+            child.kill()
+        assert await child.wait() == -signal.SIGKILL and half["state"] == "running", "it was done before it could be killed"
+        async with asyncio.timeout(60):
+            while (await opened.get(f"/reckonings/{id}")).json()["state"] != "done":
+                await opened.job.step()  # what the dead one held is free as soon as PostgreSQL knows of its end
         assert await found(opened, id) == await whole(opened)
 
 
