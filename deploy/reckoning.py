@@ -74,7 +74,7 @@ def asked_in(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise NotReckoned(f"{file} cannot be read: {error}") from error
     if not isinstance(told, dict):
-        raise NotReckoned(f"{file} asks for nothing; write name, scope, calendars, standards, limits, as_of or known_at.")
+        raise NotReckoned(f"{file} asks for nothing; write scope, calendars, standards, policies, limits, as_of or known_at.")
     standards = told.get("standards")
     return told | ({"standards": [_shown(file, one) for one in standards]} if isinstance(standards, list) else {})
 

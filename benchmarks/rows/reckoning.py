@@ -88,7 +88,7 @@ async def _served(url: str) -> AsyncIterator[FastAPI]:
 
 
 async def _reckoned(url: str, cases: int) -> float:
-    """Return how many cases a second one reckoning took, as whoever waits for it sees it."""
+    """Return how many cases a second one reckoning took, from the request to the end."""
     async with _served(url) as served:
         transport = httpx.ASGITransport(app=served)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:

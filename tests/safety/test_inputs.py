@@ -33,6 +33,7 @@ UNBOUNDED = {
     ("sla.post_calendar", "calendar"): "a page, not fields: bounded by the body, judged by calendars.py",
     ("sla.post_holidays", "holidays"): "a page, not fields: bounded by the body, judged by holiday_sets.py",
     ("sla.post_reckoning", "calendars/0"): "a page, not fields: bounded by the body, judged by calendars.py",
+    ("sla.post_reckoning", "policies/0"): "a page, not fields: bounded by the body, judged by policies.py",
     ("sla.post_reckoning", "standards/0"): "a page, not fields: bounded by the body, judged by its class",
     ("sla.post_policy", "policy"): "a page, not fields: bounded by the body, judged by policies.py",
     ("intake.post_record", "data"): "bounded by the body, judged by the form (tests/libs/events/catalogue/test_forms.py)",

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
-from libs.events.catalogue.promise import limit_of
-from libs.events.catalogue.references import CALENDAR, PROCESS
+from libs.events.catalogue.promise import Change, Policy, limit_of
+from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS, Reference
 from libs.events.catalogue.sla import Calendar
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
 from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import lacking
+
+V = TypeVar("V")
 
 
 class BadTerms(Exception):
@@ -44,7 +47,8 @@ class Scope:
 class Asked:
     """What a reckoning was asked for: which cases, as of when, and by which other terms. Without any it is live again.
 
-    Calendars and standards stand in place of the version that they name. A limit stands for every promise of that clock.
+    Calendars, standards and policies stand in place of the version that they name; a policy may also be a further version. A
+    limit stands for every promise of that clock.
     """
 
     scope: Scope = field(default_factory=Scope)
@@ -52,6 +56,7 @@ class Asked:
     known_at: datetime | None = None
     calendars: tuple[Calendar, ...] = ()
     standards: tuple[Standard, ...] = ()
+    policies: tuple[Policy, ...] = ()
     limits: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,15 +65,18 @@ class Asked:
 
     @property
     def changes_terms(self) -> bool:
-        return bool(self.calendars or self.standards or self.limits)
+        return bool(self.calendars or self.standards or self.policies or self.limits)
 
 
 def changed_terms(known: Known, asked: Asked) -> Known:
     """Return what is known with the changed terms in their place."""
     if not asked.changes_terms:
         return known
-    told = known.instead(CALENDAR, asked.calendars).instead(PROCESS, asked.standards)
-    return told.instead(PROCESS, (_limited(one, asked.limits) for one in _standards(told))) if asked.limits else told
+    told = known.instead(CALENDAR, asked.calendars).instead(PROCESS, asked.standards).instead(POLICY, asked.policies)
+    if not asked.limits:
+        return told
+    policies = [_limited_by(one, asked.limits) for one in _every(told, POLICY)]
+    return told.instead(PROCESS, (_limited(one, asked.limits) for one in _every(told, PROCESS))).instead(POLICY, policies)
 
 
 def refuse_bad_terms(known: Known, asked: Asked) -> None:
@@ -84,20 +92,32 @@ def refuse_bad_terms(known: Known, asked: Asked) -> None:
             raise BadTerms(f"There is no {name} in place of which it could stand. Name a version that cases are pinned to.")
         for target in standard.targets:
             _refuse_no_limit(f"{standard.process_id}, clock {target.clock}", target.limit)
-    clocks = {target.clock for one in (*_standards(known), *asked.standards) for target in one.targets}
+    clocks = {target.clock for one in (*_every(known, PROCESS), *asked.standards) for target in one.targets}
+    clocks |= {rule.then.clock for one in (*_every(known, POLICY), *asked.policies) for rule in one.rules}
     for clock, limit in asked.limits.items():
         if clock not in clocks:
             raise BadTerms(f"No process standard has a clock {clock}. These it may be: {', '.join(sorted(clocks)[:20])}.")
         _refuse_no_limit(f"limits, clock {clock}", limit)
 
 
-def _standards(known: Known) -> Iterator[Standard]:
-    return (one for id in known.ids(PROCESS) for one in known.versions(PROCESS, id))
+def _every(known: Known, of: Reference[V]) -> Iterator[V]:
+    return (one for id in known.ids(of) for one in known.versions(of, id))
 
 
 def _limited(standard: Standard, limits: Mapping[str, str]) -> Standard:
     targets = tuple(replace(one, limit=limits.get(one.clock, one.limit)) for one in standard.targets)
     return replace(standard, targets=targets)
+
+
+def _limited_by(policy: Policy, limits: Mapping[str, str]) -> Policy:
+    return replace(policy, rules=tuple(replace(rule, then=_change(rule.then, limits)) for rule in policy.rules))
+
+
+def _change(then: Change, limits: Mapping[str, str]) -> Change:
+    limit = limits.get(then.clock)
+    if limit is None or not then.limit:
+        return then
+    return replace(then, limit=limit, adds=then.adds and replace(then.adds, limit=limit))
 
 
 def _refuse_no_limit(where: str, written: str) -> None:

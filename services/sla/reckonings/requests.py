@@ -6,17 +6,20 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field, StringConstraints
 
+from libs.events.catalogue.promise import Policy
 from libs.events.catalogue.sla import Calendar
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
+from libs.events.words.now import EPOCH
 from libs.events.words.refusal import Refused
 from libs.web.bodies import Body
 from libs.web.text import Flag, Instant, Name, described_by_names
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.changed_terms import Asked, BadTerms, Scope, refuse_bad_terms
+from services.sla.domain.policies import policy_of
 
-CASES_MAX, CALENDARS_MAX, STANDARDS_MAX, LIMITS_MAX = 10_000, 20, 20, 200
+CASES_MAX, CALENDARS_MAX, STANDARDS_MAX, POLICIES_MAX, LIMITS_MAX = 10_000, 20, 20, 20, 200
 
 Short = Annotated[str, StringConstraints(max_length=200)]
 CaseId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -46,6 +49,9 @@ class ReckoningBody(Body):
     standards: tuple[dict[str, Any], ...] = Field(
         (), max_length=STANDARDS_MAX, description="Whole standards, as routing shows a version, in place of that version."
     )
+    policies: tuple[dict[str, Any], ...] = Field(
+        (), max_length=POLICIES_MAX, description="Whole policies, as POST /policies takes them; for all cases without valid_from."
+    )
     limits: dict[Name, Limit] = Field(
         default_factory=dict,
         max_length=LIMITS_MAX,
@@ -64,6 +70,7 @@ class ReckoningBody(Body):
             known_at=self.known_at,
             calendars=tuple(_calendar(one, known) for one in self.calendars),
             standards=tuple(_standard(one, place) for place, one in enumerate(self.standards)),
+            policies=tuple(_policy(one, known) for one in self.policies),
             limits=dict(self.limits),
         )
         try:
@@ -78,6 +85,13 @@ def _calendar(written: dict[str, Any], known: Known) -> Calendar:
         return calendar_of(written, known)
     except BadCalendar as error:
         raise Refused("bad-calendar", str(error), 422) from error
+
+
+def _policy(written: dict[str, Any], known: Known) -> Policy:
+    try:
+        return policy_of(written, known, EPOCH).policy
+    except BadCalendar as error:
+        raise Refused("bad-policy", str(error), 422) from error
 
 
 def _standard(shown: dict[str, Any], place: int) -> Standard:

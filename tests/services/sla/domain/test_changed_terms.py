@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from libs.events.catalogue.references import CALENDAR, PROCESS
+from libs.events.catalogue.promise import Change, Policy, PolicyRule
+from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS
 from services.sla.domain.changed_terms import Asked, BadTerms, Scope, changed_terms, refuse_bad_terms
 from tests.services.sla.samples import OFFICE, at, facts, shelf, standard, state_of, target
 
@@ -32,6 +33,17 @@ def test_what_is_changed_stands_in_place_and_what_is_published_stays() -> None:
 def test_a_limit_holds_for_a_standard_that_is_changed_too() -> None:
     told = changed_terms(KNOWN, Asked(standards=(standard(target("90m")),), limits={"response": "45m"}))
     assert limits(told) == {"response": "45m"}
+
+
+RULE = PolicyRule(id="all", when={}, then=Change(clock="response", limit="20m"))
+POLICY_1 = Policy(process_id="p", version=1, valid_from=at(-1), rules=(RULE,))
+
+
+def test_a_policy_lies_over_what_is_published_and_a_limit_over_what_it_says() -> None:
+    told = changed_terms(KNOWN, Asked(policies=(POLICY_1,)))
+    assert told.versions(POLICY, "p") == [POLICY_1] and KNOWN.versions(POLICY, "p") == []
+    [limited] = changed_terms(KNOWN, Asked(policies=(POLICY_1,), limits={"response": "5m"})).versions(POLICY, "p")
+    assert [rule.then.limit for rule in limited.rules] == ["5m"]
 
 
 def test_what_is_published_meanwhile_is_not_lost_in_either() -> None:

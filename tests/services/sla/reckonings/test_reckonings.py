@@ -74,6 +74,7 @@ def number_of(each, said):
     return same.index(each) + 1
 
 
+POLICY = {"process": "p", "version": 1, "rules": [{"id": "all", "then": {"clock": "response", "limit": "20m"}}]}
 OTHER_VERSION = msgspec.to_builtins(replace(standard(), version=7))
 HOLIDAYS = (date(2025, 6, 5), date(2025, 6, 9))
 
@@ -124,6 +125,8 @@ def is_late(told, off=()):
 @pytest.mark.parametrize(
     ("why", "changed", "moved"),
     [
+        ("a policy for all cases", {"policies": [POLICY]}, -40 * 60),
+        ("a limit over a policy", {"policies": [POLICY], "limits": {"response": "30m"}}, -30 * 60),
         ("a limit for every promise of a clock", {"limits": {"response": "30m"}}, -30 * 60),
         (
             "a standard in place of its version",
@@ -183,6 +186,7 @@ async def test_the_scope_is_what_is_counted_before_and_reckoned_then(database_ur
         ("a version that is not there",  {"standards": [OTHER_VERSION]}, "bad-terms", "version 7"),
         ("no standard at all",           {"standards": [{"id": "p"}]}, "bad-terms", "number 1"),
         ("a clock of another name",      {"limits": {"respons": "5m"}}, "bad-terms", "response"),
+        ("an unsound policy",            {"policies": [POLICY | {"process": "q"}]}, "bad-policy", "q"),
         ("a limit that is none",         {"limits": {"response": "soon"}}, "bad-terms", "30m or 3wd"),
         ("a field of another name",      {"limit": {}}, "invalid-request", "limit"),
     ],
