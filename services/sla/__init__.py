@@ -7,11 +7,12 @@ Hears:   case.registered, case.info_supplied, case.cancelled, contact.logged, ca
          process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.warned, clock.met, clock.breached (domain/breach.py),
          clock.ended, clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
-         policy.published
+         policy.published, terms.restated
 Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /pauses,
          /breaches, /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
-         /holidays/{holidays}/versions/{version}, /policies, /policies/{process}, /policies/{process}/versions/{version};
-         POST /calendars, /holidays, /policies; GET /reckonings, /reckonings/{id},
+         /holidays/{holidays}/versions/{version}, /policies, /policies/{process}, /policies/{process}/versions/{version},
+         /policies/{process}/versions/{version}/restating; POST /calendars, /holidays, /policies,
+         /policies/{process}/versions/{version}/restate; GET /reckonings, /reckonings/{id},
          /reckonings/{id}/rows, /reckonings/{id}/summary, /reckonings/{id}/compare/{other}; POST /reckonings,
          /reckonings/{id}/pause, /reckonings/{id}/resume, /reckonings/{id}/cancel
 """

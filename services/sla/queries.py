@@ -139,7 +139,7 @@ async def _listed(db: Database, order: str, where: str, values: Sequence[Any], f
 _STAND = (
     "case when status = 'running' and $1 > due_at - (due_at - started_at) * $2::float8 then 'at_risk' else status end as stand"
 )
-_OPEN = "status in ('running', 'paused', 'waiting', 'breached') and ended_at is null"
+OPEN = "status in ('running', 'paused', 'waiting', 'breached') and ended_at is null"
 
 
 class Stand(StrEnum):
@@ -166,7 +166,7 @@ class Standing(NamedTuple):
 async def open_clocks(db: Database, at: datetime) -> list[tuple[str, str, str, str, int]]:
     """Count unfinished clocks by process, kind, how they stand, and pause reason."""
     rows = await db.fetch(
-        f"select process_id, kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {_OPEN} group by 1, 2, 3, 4",
+        f"select process_id, kind, {_STAND}, paused_by, count(*) as n from sla.clocks where {OPEN} group by 1, 2, 3, 4",
         at,
         AT_RISK_SHARE,
     )
@@ -177,7 +177,7 @@ async def standing(db: Database, at: datetime, chosen: DueFilter = DueFilter()) 
     """Count unfinished promises by everything that the page shows them by."""
     where, values = asked(conditions(chosen), first=3)
     rows = await db.fetch(
-        f"select process_id, kind, node, grade, {_STAND}, count(*) as n from sla.clocks where {_OPEN} and {where} "
+        f"select process_id, kind, node, grade, {_STAND}, count(*) as n from sla.clocks where {OPEN} and {where} "
         "group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5",
         at,
         AT_RISK_SHARE,
@@ -201,7 +201,7 @@ async def unfinished(
     behind, more = asked({"stand =": stand}, order=_BY_DUE, after=after, first=3 + len(values))
     # The few that are unfinished are found by their status first: in the order they are due they stand behind all others.
     rows = await db.fetch(
-        f"with unfinished as materialized (select *, {_STAND} from sla.clocks where {_OPEN} and {where}) "
+        f"with unfinished as materialized (select *, {_STAND} from sla.clocks where {OPEN} and {where}) "
         f"select {names_of(ClockRow)}, stand from unfinished where {behind} order by {_BY_DUE} limit {int(fetch)}",
         at,
         AT_RISK_SHARE,

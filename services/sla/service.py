@@ -27,6 +27,7 @@ from services.sla.pages import page_routes
 from services.sla.reckonings.api import reckoning_routes
 from services.sla.reckonings.tables import VAULT, VIEWS
 from services.sla.reckonings.work import Job
+from services.sla.restating import restating_routes
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
@@ -48,7 +49,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk sla",
-        [routes(running), reckoning_routes(running, job.wake.set), *page_routes(running)],
+        [routes(running), restating_routes(running), reckoning_routes(running, job.wake.set), *page_routes(running)],
         web,
         pages=Path(__file__).parent / "pages",
         card=CARD,

@@ -25,7 +25,7 @@ SCOPES = {
     "import:write": {"intake.post_import"},
     "standards:write": {
         "routing.post_process", "routing.post_publish", "routing.post_retire", "sla.post_calendar",
-        "sla.post_holidays", "sla.post_policy",
+        "sla.post_holidays", "sla.post_policy", "sla.post_restating",
     },
     "rosters:read": {"routing.get_rosters", "routing.get_roster", "routing.get_roster_version"},
     "rosters:write": {"routing.post_roster"},
@@ -33,7 +33,7 @@ SCOPES = {
         "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_history", "sla.get_breaches", "sla.get_waiting",
         "sla.get_pauses",
         "sla.get_calendars", "sla.get_calendar", "sla.get_holidays", "sla.get_holidays_version", "sla.get_calendar_version",
-        "sla.get_policies", "sla.get_policy", "sla.get_policy_version",
+        "sla.get_policies", "sla.get_policy", "sla.get_policy_version", "sla.get_restating",
         "sla.get_reckonings", "sla.get_reckoning", "sla.get_reckoning_rows", "sla.get_reckoning_summary", "sla.get_comparison",
     },
     "reckonings:write": {

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field
 
 from libs.events.catalogue.promise import Policy
-from libs.events.words.event import LATER, Number, Topic, Word, event
+from libs.events.words.event import LATER, NUMBER_MAX, Number, Topic, Word, event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,16 @@ class PolicyPublished:
     """A version of a policy holds for the cases that come while it is the latest; its content never changes."""
 
     policy: Policy
+
+
+@event("terms.restated", topic=Topic.CASES)
+class TermsRestated:
+    """From this instant on this version of the policy holds for the case, also for what was promised before and is still open.
+
+    What had ended by then stays as it was decided.
+    """
+
+    policy_version: Annotated[int, Field(ge=1, le=NUMBER_MAX)]
 
 
 @event("clock.started", concludes=True)

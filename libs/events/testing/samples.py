@@ -155,6 +155,7 @@ STORY: tuple[Any, ...] = (
         occurrence=2,
     ),
     sla.PolicyPublished(policy=POLICY),
+    sla.TermsRestated(policy_version=POLICY.version),
 )
 
 

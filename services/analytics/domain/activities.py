@@ -12,6 +12,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "registered": Label(en="Registered", zh="登记"),
     "cancel_asked": Label(en="Cancellation asked for", zh="申请取消"),
     "reopened": Label(en="Reopened", zh="重开"),
+    "terms_restated": Label(en="Terms restated", zh="重述时限"),
     "info_supplied": Label(en="Information supplied", zh="补充信息"),
     "record_attached": Label(en="Form filled in", zh="填写表单"),
     "file_attached": Label(en="File attached", zh="添加附件"),

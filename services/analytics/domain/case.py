@@ -64,7 +64,10 @@ class Assignment(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A resolution, closing, reopening, ending or wish to cancel, with whom it counts for; `outcome` is how the case ended."""
+    """A resolution, closing, reopening, ending, wish to cancel or restating, with whom it counts for.
+
+    `outcome` is how the case ended.
+    """
 
     at: datetime
     team: str
@@ -196,6 +199,7 @@ class Case:
     reopenings: list[Step] = field(default_factory=list)
     endings: list[Step] = field(default_factory=list)
     wishes: list[Step] = field(default_factory=list)
+    restated: list[Step] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)

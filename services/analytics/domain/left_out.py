@@ -31,6 +31,7 @@ LEFT_OUT: Mapping[str, str] = {
     "import.fact_recorded.data": "the service whose fact it is says it as its own, and that is kept",
     "import.fact_recorded.fact": "the service whose fact it is says it as its own, and that is kept",
     "policy.published": "sla counts by it and says what it found; sla.clocks has the rule that decided",
+    "terms.restated.policy_version": "what it changes sla says again of each clock; sla.clocks has the version that decided",
     "process.drafted": "no case is governed by a draft; routing.processes has them",
     "process.published.standard.assign": "routing applies the rules; assignments.rule names the one that chose",
     "process.published.standard.attributes": "cases.attributes has what was said in clear of a case",

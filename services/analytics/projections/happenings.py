@@ -70,6 +70,7 @@ def _milestone_rows(key: str, case: Case) -> Iterable[MilestoneRow]:
         _steps(key, "cancelled", cancelled),
         _steps(key, "reopened", case.reopenings),
         _steps(key, "cancel_asked", case.wishes),
+        _steps(key, "terms_restated", case.restated),
     )
 
 

@@ -22,7 +22,7 @@ from libs.events.catalogue.routing import (
     NodeSkipped,
     NodeStarted,
 )
-from libs.events.catalogue.sla import ClockWithdrawn
+from libs.events.catalogue.sla import ClockWithdrawn, TermsRestated
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Topic, Visits
 from libs.events.words.now import utc
@@ -35,6 +35,7 @@ from services.sla.domain.remembered import (
     RESOLVED,
     Hold,
     Moment,
+    Restated,
     Said,
     Stay,
     Task,
@@ -43,6 +44,7 @@ from services.sla.domain.remembered import (
     learn,
     open_stay,
     open_wait,
+    restate,
     stay,
     task_of,
     wished,
@@ -70,6 +72,7 @@ class SlaCase:
     decisions: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
+    restated: list[Restated] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
     wished_at: datetime | None = None  # when somebody asked that it be withdrawn
 
@@ -93,7 +96,7 @@ def evolve(state: SlaCase, fact: Fact) -> SlaCase:
     if handler is None:
         return state
     at = utc(fact.time)
-    if type(fact.data) not in SAID and not fact.imported and state.live_since is None:
+    if type(fact.data) not in OWN and not fact.imported and state.live_since is None:
         state.live_since = at
     handler(state, fact, at)
     return state
@@ -216,7 +219,9 @@ def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
         said.withdrawn = True
 
 
-SAID: frozenset[type] = frozenset(cls for cls, kind in TYPES.items() if kind.owner == "sla" and kind.topic is Topic.CASES)
+OWN: frozenset[type] = frozenset(cls for cls, kind in TYPES.items() if kind.owner == "sla" and kind.topic is Topic.CASES)
+SAID = OWN - {TermsRestated}
+"""What sla concludes. To restate terms is a decision of somebody, and its conclusions follow from it."""
 _KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,
@@ -237,6 +242,7 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseReopened: _reopened,
     CaseClosed: _closed,
     CaseCancelled: _cancelled,
+    TermsRestated: restate,
     **dict.fromkeys(ASSIGNS, hold),
     **dict.fromkeys(SAID, _said),
     ClockWithdrawn: _withdrawn,

@@ -17,14 +17,17 @@ def lives(state: SlaCase, terms: Terms, until: datetime | None = None) -> Iterat
     """Yield the life of every promise of the standard that has begun for this case, cycle by cycle, as it is at `until`."""
     if state.registered_at is None:
         return
-    for target in promised(state, terms.standard, terms.policy):
+    for target in promised(state, terms.standard, terms.policies):
         earlier: ClockLife | None = None
         for span in spans(state, target):
             if span.goes_on and earlier is not None and earlier.ended_at and is_broken(earlier.due_at, earlier.ended_at):
                 continue  # nothing of its time is left, and it stays broken
-            if (found := decided(state, target, span.start, terms.standard, terms.policy)) is None:
+            policy = terms.policy_for(span.end)
+            if (found := decided(state, target, span.start, terms.standard, policy)) is None:
                 continue
             earlier = _life(state, found, span, terms, earlier, until)
+            if policy and found.rule:
+                earlier = replace(earlier, policy_version=policy.version, rule=found.rule)
             yield earlier
 
 
@@ -33,8 +36,7 @@ def _life(
 ) -> ClockLife:
     under = terms.counted_by(found.calendar)
     counting = under.counting(found.target)
-    life = _whole_or_first(life_of(state, found.target, span, working, under, earlier, until) for working in counting)
-    return replace(life, policy_version=terms.policy.version, rule=found.rule) if terms.policy and found.rule else life
+    return _whole_or_first(life_of(state, found.target, span, working, under, earlier, until) for working in counting)
 
 
 def _whole_or_first(counted: Iterable[ClockLife]) -> ClockLife:

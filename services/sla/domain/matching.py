@@ -1,6 +1,6 @@
 """Which rule of a policy decides about a promise of a case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,13 +23,13 @@ class Decided:
     calendar: CalendarRef | None = None
 
 
-def promised(state: SlaCase, standard: Standard, policy: Policy | None) -> Iterator[Target]:
-    """Yield what the standard promises to the case, and then what the policy adds to it."""
+def promised(state: SlaCase, standard: Standard, policies: Iterable[Policy | None]) -> Iterator[Target]:
+    """Yield what the standard promises to the case, and then what one of the policies adds to it."""
     taken: set[str] = set()
     for target in promises(state, standard):
         taken.add(target.clock)
         yield target
-    for rule in policy.rules if policy else ():
+    for rule in (rule for policy in policies if policy for rule in policy.rules):
         if rule.then.adds and rule.then.clock not in taken:
             taken.add(rule.then.clock)
             yield rule.then.adds
@@ -39,7 +39,7 @@ def decided(state: SlaCase, target: Target, begun_at: datetime, standard: Standa
     """Return a promise that began then with the limit that holds; None for one that the policy adds to other cases only."""
     rule = _rule(state, target, begun_at, policy) if policy else None
     if rule is None:
-        is_the_standards = policy is None or any(one is target for one in standard.targets)
+        is_the_standards = any(one is target for one in standard.targets)
         return Decided(target) if is_the_standards else None
     own = rule.then.limit or target.limit
     return Decided(replace(target, limit=own), rule.id, rule.then.calendar)

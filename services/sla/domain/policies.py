@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, Target, read_limit
-from libs.events.catalogue.references import CALENDAR, PROCESS
+from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, read_limit
+from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
 from libs.events.words.refusal import suggestion
@@ -135,16 +135,17 @@ def check(policy: Policy, known: Known) -> None:
         near = suggestion(policy.process_id, known.ids(PROCESS))
         raise BadCalendar(f"process: {policy.process_id} is not published here; publish it first. {near}")
     once([rule.id for rule in policy.rules], "rules")
-    _check_clocks(policy.rules, standards)
+    _check_clocks(policy.rules, standards, known.versions(POLICY, policy.process_id))
     _check_conditions(policy.rules, standards)
     _check_reached(policy.rules)
     for rule in policy.rules:
         _check_calendar(rule, standards, known)
 
 
-def _check_clocks(rules: Sequence[PolicyRule], standards: Sequence[Standard]) -> None:
+def _check_clocks(rules: Sequence[PolicyRule], standards: Sequence[Standard], others: Sequence[Policy]) -> None:
     promised = {target.clock for standard in standards for target in standard.targets}
-    shapes: dict[str, Target] = {}
+    # Of an older version, too: a case that is restated has promises by both.
+    shapes = {rule.then.clock: replace(own, limit="") for one in others for rule in one.rules if (own := rule.then.adds)}
     for rule in rules:
         clock, own = rule.then.clock, rule.then.adds
         if own and clock in promised:
@@ -153,11 +154,10 @@ def _check_clocks(rules: Sequence[PolicyRule], standards: Sequence[Standard]) ->
             )
         if own and shapes.setdefault(clock, shape := replace(own, limit="")) != shape:
             raise BadCalendar(f"{rule.id}: another rule adds {clock} as something else; only limit and calendar may differ")
+    added = {rule.then.clock for rule in rules if rule.then.adds}
     for rule in rules:
-        if rule.then.clock not in promised | shapes.keys():
-            raise BadCalendar(
-                f"{rule.id}: nothing promises {rule.then.clock}. {suggestion(rule.then.clock, promised | shapes.keys())}"
-            )
+        if rule.then.clock not in promised | added:
+            raise BadCalendar(f"{rule.id}: nothing promises {rule.then.clock}. {suggestion(rule.then.clock, promised | added)}")
 
 
 def _check_conditions(rules: Sequence[PolicyRule], standards: Sequence[Standard]) -> None:

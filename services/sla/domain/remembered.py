@@ -32,6 +32,14 @@ class Moment:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Restated:
+    """From this instant on another version of the policy holds for the case, also for what is open."""
+
+    at: datetime
+    policy_version: int
+
+
 @dataclass
 class Wait:
     """An abnormal situation, from its raising to its clearing."""
@@ -93,6 +101,17 @@ def learn(state: Spoken, fact: Fact, at: datetime) -> None:
         state.words = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **state.words}
     else:
         state.words |= fact.data.fields
+
+
+class Restating(Protocol):
+    """What remembers which policies were set for it."""
+
+    restated: list[Restated]
+
+
+def restate(state: Restating, fact: Fact, at: datetime) -> None:
+    """Remember that another version of the policy holds."""
+    state.restated.append(Restated(at, fact.data.policy_version))
 
 
 def open_stay(stays: list[Stay]) -> Stay | None:

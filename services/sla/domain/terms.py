@@ -33,8 +33,8 @@ class Lack:
 class Terms:
     """A standard, and the published versions of its calendar, the one it names first.
 
-    `policy` changes its promises, and `others` has the versions of the calendars that the policy names. `instead` is that one of
-    them by which a promise is counted instead of the standard's.
+    `policy` changes its promises, and `others` has the versions of the calendars that policies name. `instead` is that one of
+    them by which a promise is counted instead of the standard's. `restated` are the policies that were set for what was open.
     """
 
     standard: Standard
@@ -42,6 +42,23 @@ class Terms:
     policy: Policy | None = None
     others: Mapping[CalendarRef, tuple[WorkingTime, ...]] = field(default_factory=dict)
     instead: CalendarRef | None = None
+    restated: tuple[tuple[datetime, Policy], ...] = ()
+
+    @property
+    def policies(self) -> tuple[Policy | None, ...]:
+        """The policy in force when the case came, and those that were set later."""
+        return (self.policy, *(policy for _, policy in self.restated))
+
+    def policy_for(self, ended_at: datetime | None) -> Policy | None:
+        """Return the policy of a promise that ended then, or is open: the last one that was set before its end."""
+        later = [policy for at, policy in self.restated if ended_at is None or at < ended_at]
+        return later[-1] if later else self.policy
+
+    @property
+    def in_force(self) -> int:
+        """The version of the policy that holds for what is open; 0 is none."""
+        policy = self.policy_for(None)
+        return policy.version if policy else 0
 
     @property
     def named(self) -> CalendarRef | None:
@@ -78,9 +95,14 @@ def terms_of(state: SlaCase, known: Known) -> Terms:
             raise NotYetKnown(name)
     policies = known.versions(POLICY, state.process_id)
     policy = in_force(policies, state.registered_at) if policies and state.registered_at else None
-    named = {rule.then.calendar for rule in policy.rules if rule.then.calendar} if policy else ()
-    others = {one: _versions(one, known) for one in named}
-    return Terms(standard, _versions(standard.calendar, known), policy, others)
+    terms = Terms(standard, _versions(standard.calendar, known), policy, restated=tuple(_restated(state, known)))
+    named = {rule.then.calendar for one in terms.policies if one for rule in one.rules if rule.then.calendar}
+    return replace(terms, others={one: _versions(one, known) for one in named}) if named else terms
+
+
+def _restated(state: SlaCase, known: Known) -> Iterator[tuple[datetime, Policy]]:
+    for one in state.restated:
+        yield one.at, known.version(POLICY, state.process_id, one.policy_version)
 
 
 def in_force(versions: Iterable[Policy], came_at: datetime) -> Policy | None:

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from libs.events.catalogue import intake, routing, survey
+from libs.events.catalogue import intake, routing, sla, survey
 from libs.events.catalogue.routing import ProcessPublished
 from libs.events.catalogue.standard import Label, Standard
 from libs.events.engine.book import Book
@@ -114,6 +114,7 @@ EVERYTHING: list[tuple[float, Any]] = [
     (0, survey.SurveyAnswered(survey_id="s", overall=5)),
     (0, REOPENED),
     (0, intake.CaseCancelled(reason="words:1")),
+    (0, sla.TermsRestated(policy_version=2)),
 ]
 
 

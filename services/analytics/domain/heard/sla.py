@@ -1,10 +1,10 @@
-"""What sla said: the clock events that nobody withdrew."""
+"""What sla said: the clock events that nobody withdrew, and that a case has other terms."""
 
 from typing import Any
 
 from libs.events.catalogue import sla
 from libs.events.log.envelope import Fact
-from services.analytics.domain.case import Case
+from services.analytics.domain.case import Case, Step
 from services.analytics.domain.clocks import ClockFact
 from services.analytics.domain.heard.handlers import Handlers
 
@@ -34,6 +34,10 @@ def _withdrawn(case: Case, fact: Fact) -> None:
     case.clock_facts = [said for said in case.clock_facts if said.id != gone]
 
 
+def _restated(case: Case, fact: Fact) -> None:
+    case.restated.append(Step(fact.time, case.team, case.agent))
+
+
 HANDLERS: Handlers = {
     sla.ClockStarted: _clock,
     sla.ClockPaused: _clock,
@@ -45,4 +49,5 @@ HANDLERS: Handlers = {
     sla.ClockCancelled: _clock,
     sla.ClockWaiting: _clock,
     sla.ClockWithdrawn: _withdrawn,
+    sla.TermsRestated: _restated,
 }

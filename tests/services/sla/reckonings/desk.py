@@ -30,6 +30,7 @@ from services.sla.books import CASES
 from services.sla.domain.case import HEARD
 from services.sla.reckonings.api import reckoning_routes
 from services.sla.reckonings.work import Job
+from services.sla.restating import restating_routes
 from services.sla.service import SERVICE
 from tests.services.sla.samples import (
     ANSWERED,
@@ -118,7 +119,7 @@ class Instance:
         self.app = app_of(
             self.running,
             "sla",
-            [routes(self.running), reckoning_routes(self.running, self.job.wake.set)],
+            [routes(self.running), restating_routes(self.running), reckoning_routes(self.running, self.job.wake.set)],
             WebSettings(),
             tags=TAGS,
         )
