@@ -100,6 +100,7 @@ class Desk(Running):
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
         self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]
         self.enrolled(TEAM)
+        self.ruled()
         self.record()
         self.sample = self.sampled("inbound-call", self.started(CASE | {"process_id": RECORDED}), self.asked.pop().link)
         self.come_to_rest()
@@ -127,6 +128,15 @@ class Desk(Running):
         answer = self.post("intake", "/cases", body)
         assert answer.status_code == 201, answer.text
         return answer.json()["case_id"], answer.headers["Position"]
+
+    def ruled(self) -> None:
+        """Publish a policy that says what it says of cases that nobody has."""
+        rules = [
+            {"id": "by-night", "when": {"team": TEAM}, "then": {"clock": "response", "limit": "30m"}},
+            {"id": "handed-over", "when": {"team": TEAM}, "then": {"clock": "taken-over", "limit": "2h", "node": "n1"}},
+        ]
+        answer = self.post("sla", "/policies", {"policy": {"process": "inbound-call", "version": 1, "rules": rules}})
+        assert answer.status_code == 201, answer.text
 
     def enrolled(self, team: str) -> None:
         """Publish the roster of a team whose work no standard names."""

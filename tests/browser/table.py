@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
     "/clocks/{}": lambda one: one.case_id,
     "/clocks/{}/{}": lambda one: "response",
     "/figures/{}": lambda one: "timeliness",
+    "/policies/{}": lambda one: "inbound-call",
     "/problems/{}": lambda one: "no-such-path",
     "/processes/{}": lambda one: one.process_id,
     "/rosters/{}": lambda one: one.team,

@@ -45,7 +45,14 @@ SITE: Mapping[str, Place] = {
     "sla": Place(
         8003,
         ("/clocks", "/calendars"),
-        others=("/breaches", "/calendars/{calendar_id}", "/clocks/{case_id}", "/clocks/{case_id}/{clock}/explain"),
+        others=(
+            "/breaches",
+            "/calendars/{calendar_id}",
+            "/clocks/{case_id}",
+            "/clocks/{case_id}/{clock}/explain",
+            "/policies",
+            "/policies/{process}",
+        ),
     ),
     "survey": Place(8004, ("/surveys",), others=("/reads", "/surveys/{survey_id}", "/s/{token}")),
     "analytics": Place(

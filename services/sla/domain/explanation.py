@@ -57,6 +57,8 @@ class Explanation:
     sentences: tuple[str, ...] = ()
     waits: tuple[Interval, ...] = ()
     provisional: bool = False
+    policy_version: int = 0
+    rule: str = ""
 
 
 def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = None) -> Explanation:
@@ -89,6 +91,8 @@ def explain(life: ClockLife, terms: Terms, at: datetime, voice: Voice | None = N
         sentences=sentences(life, status, sums, terms, voice) if voice else (),
         waits=tuple(_waits(life, until)),
         provisional=life.is_provisional,
+        policy_version=life.policy_version,
+        rule=life.rule,
     )
 
 

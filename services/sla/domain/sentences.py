@@ -70,7 +70,11 @@ def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: 
 def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     standard, target = terms.standard, life.target
     since, limit = voice.when(life.started_at), voice.limit(target.limit)
-    yield voice.say("why began", since=since, process=voice.named(standard.name), n=standard.version, limit=limit)
+    began = {"since": since, "process": voice.named(standard.name), "n": standard.version, "limit": limit}
+    if life.rule:
+        yield voice.say("why began ruled", rule=life.rule, version=life.policy_version, **began)
+    else:
+        yield voice.say("why began", **began)
     if target.when:
         yield voice.say("why when", condition=", ".join(f"{name}={word}" for name, word in target.when.items()))
     if life.goes_on:
@@ -83,8 +87,9 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     if calendar is None:
         return
     yield voice.say("why working", calendar=calendar.id, n=calendar.version)
-    if terms.named and terms.named != calendar:
-        yield voice.say("why other version", n=terms.named.version)
+    under = terms.ruled(life.rule)
+    if under.named and under.named != calendar:
+        yield voice.say("why other version ruled" if under.instead else "why other version", n=under.named.version)
 
 
 def _pause(wait: Reason, terms: Terms, voice: Voice) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; and the calendars."""
+"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; the calendars, and the policies."""
 
 from fastapi import APIRouter
 
@@ -7,8 +7,15 @@ from services.sla.pages.breaches import breaches_router
 from services.sla.pages.calendars import calendars_router
 from services.sla.pages.case import case_router
 from services.sla.pages.clocks import clocks_router
+from services.sla.pages.policies import policies_router
 
 
 def page_routes(running: RunningService) -> list[APIRouter]:
     """Return the routes."""
-    return [clocks_router(running), breaches_router(running), case_router(running), calendars_router(running)]
+    return [
+        clocks_router(running),
+        breaches_router(running),
+        case_router(running),
+        calendars_router(running),
+        policies_router(running),
+    ]

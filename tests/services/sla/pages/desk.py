@@ -47,13 +47,13 @@ def known(*calendars, text=HOSTILE):
     return knowing(replace(standard(*promises(text)), name=label, nodes=(named,), exceptions=(waits,)), *calendars)
 
 
-def cases(until, text=HOSTILE):
+def cases(until, text=HOSTILE, policies=()):
     """Return case → its facts at that minute: one only began, one was answered in time and graded, one waits for its customer."""
     assigned = (CaseAssigned(team="north", agent="li"), 1)
     stories = {"c1": (assigned,), "c2": ((RESPONSE, 50), (CaseGraded(grade=text), 51)), "c3": ((RESPONSE, 10), (WAITS, 30))}
     for case, story in stories.items():
         told = facts(*(one for one in story if one[1] <= until))
-        yield case, [*told, *settle("case-1", state_of(told), known(text=text), at(until))]
+        yield case, [*told, *settle("case-1", state_of(told), known(*policies, text=text), at(until))]
 
 
 @cache
@@ -88,11 +88,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE):
+async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE, policies=()):
     """Open a desk at so many minutes after its cases came."""
     running, made = app()
     version = await bootstrap(database_url, service.SERVICE)
-    told, changes = dict(cases(until, text)), Changes()
+    told, changes = dict(cases(until, text, policies)), Changes()
     states = {case: state_of(facts) for case, facts in told.items()}
     for case, state in states.items():
         changes.upserts += CASES.rows(case, state)
@@ -101,7 +101,7 @@ async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE
             await transaction.change(changes)
         store = SimpleNamespace(state=_state(states), facts=_facts(told))
         instance = SimpleNamespace(
-            known=known(*calendars, text=text), clock=lambda: at(until), watermark=lambda: at(until), store=store
+            known=known(*calendars, *policies, text=text), clock=lambda: at(until), watermark=lambda: at(until), store=store
         )
         monkeypatch.setattr(running, "_opened", SimpleNamespace(pool=pool, instance=instance))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=made), base_url="http://127.0.0.1") as http:
