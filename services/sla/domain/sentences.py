@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.promise import limit_of
+from libs.events.catalogue.promise import PolicyRule, limit_of
 from libs.events.catalogue.standard import Label
 from libs.events.words.event import Occurrence
 from libs.pictures import numbers
@@ -70,13 +70,14 @@ def sentences(life: ClockLife, status: Status, sums: Sums, terms: Terms, voice: 
 def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     standard, target = terms.standard, life.target
     since, limit = voice.when(life.started_at), voice.limit(target.limit)
-    began = {"since": since, "process": voice.named(standard.name), "n": standard.version, "limit": limit}
-    if life.rule:
-        yield voice.say("why began ruled", rule=life.rule, version=life.policy_version, **began)
+    rule, process = _rule(life, terms), voice.named(standard.name)
+    if rule:
+        told = {"since": since, "process": process, "limit": limit, "rule": rule.id}
+        yield voice.say("why began ruled", n=standard.version, version=life.policy_version, **told)
     else:
-        yield voice.say("why began", **began)
-    if target.when:
-        yield voice.say("why when", condition=", ".join(f"{name}={word}" for name, word in target.when.items()))
+        yield voice.say("why began", since=since, process=process, n=standard.version, limit=limit)
+    if when := rule.when if rule else target.when:
+        yield voice.say("why when", condition=", ".join(f"{name}={word}" for name, word in when.items()))
     if life.goes_on:
         yield voice.say("why goes on", before=str(Occurrence(target.clock, life.occurrence - 1)))
     calendar = life.counted_by
@@ -87,9 +88,15 @@ def _begun(life: ClockLife, terms: Terms, voice: Voice) -> Iterator[str]:
     if calendar is None:
         return
     yield voice.say("why working", calendar=calendar.id, n=calendar.version)
-    under = terms.ruled(life.rule)
+    under = terms.counted_by(rule.then.calendar) if rule else terms
     if under.named and under.named != calendar:
         yield voice.say("why other version ruled" if under.instead else "why other version", n=under.named.version)
+
+
+def _rule(life: ClockLife, terms: Terms) -> PolicyRule | None:
+    """Return the rule of the policy that decided about the promise."""
+    rules = terms.policy.rules if terms.policy else ()
+    return next((one for one in rules if one.id == life.rule), None)
 
 
 def _pause(wait: Reason, terms: Terms, voice: Voice) -> Iterator[str]:
