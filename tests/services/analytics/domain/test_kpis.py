@@ -250,6 +250,7 @@ CAME = {"channel": "phone", "customer_ref": "c", "process_id": "p", "process_ver
         ("a hand-over", "transfers_per_case", [(1, assigned("a")), (DAY, assigned("b"))], [("02", 0, 1), ("03", 1, 0)]),
         ("of what was resolved", "reopening", [(1, resolved()), (2, REOPENED)], [("02", 1, 0)]),
         ("each time", "reopening", [(1, CLOSED), (2, REOPENED), (DAY, CLOSED)], [("02", 1, 1), ("03", 0, 1)]),
+        ("a withdrawn case was not closed", "reopening", [(1, WITHDRAWN), (2, REOPENED)], [("02", 1, 0)]),
         ("nothing was answered", "automated_answers", [(1, inbound())], []),
         ("by a machine", "automated_answers", [(1, answer(automated=True)), (2, answer())], [("02", 1, 1)]),
         ("by a person", "automated_answers", [(1, answer()), (2, answer(automated=True))], [("02", 0, 1)]),

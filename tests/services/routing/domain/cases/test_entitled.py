@@ -113,6 +113,18 @@ def test_a_refusal_names_who_may_and_not_all_of_many():
     )
 
 
+def test_who_is_not_there_is_given_work_for_a_reason_only():
+    gone = Absence(first_day=NINE.date(), last_day=NINE.date())
+    there, away = (Person(id=id, roles=("worker",), capacity=1, absences=days) for id, days in (("ann", ()), ("bo", (gone,))))
+    rosters = {"own": replace(ROSTERS["own"], people=(there, away))}
+
+    def given(who, reason=""):
+        return may(decisions.hand_over, who, case(), standard("worker"), rosters, reason=reason)
+
+    assert given("bo") == "bo is not there now. Give the reason for which they have n2 all the same."
+    assert [given("bo", "knows it"), given("ann"), given("ann", "knows it")] == ["", "", ""]
+
+
 AWAY = (Absence(first_day=date(2000, 1, 1), last_day=date(2199, 12, 31)),)
 CHIEFS = Roster(team="far", version=1, name=LABEL, timezone="UTC", people=(
     Person(id="fay", roles=("expert",), capacity=1),

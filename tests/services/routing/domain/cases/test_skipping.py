@@ -80,6 +80,11 @@ def test_refused(why, case, standard, named, code):
     case.when(skip, standard, **named, at=LATER).refused(code)
 
 
+def test_where_a_case_stands_counts_and_not_what_history_has_done_further_on():
+    odd = given(CASES, *happened("c1", NINE, PIN, NodeCompleted(node="b"), NodeEntered(node="a"), origin="import"))
+    assert passed(odd.after(start, WAY, node="d", at=LATER)) == ["a", "b", "c"]
+
+
 def test_of_a_history_only_what_is_known_to_lie_between_was_skipped():
     unknown = given(CASES, *happened("c1", NINE, PIN, origin="import"))
     assert passed(unknown.after(start, WAY, node="c", at=LATER)) == []

@@ -104,6 +104,8 @@ def test_who_goes_home_keeps_it_unless_the_roster_says_otherwise():
 def test_who_is_on_the_roster_no_more_hands_on_what_they_had():
     of = team(roster(ANN, BEN), roster(BEN, version=2), visits=(visit("c1", "ann", since=at(8)), visit("c2", "ann")))
     assert given(of, NINE) == {"c1": ("ben", "left:least_loaded")}, "c2 was given to ann since, by hand"
+    when = team(roster(ANN, BEN), roster(BEN, version=2), visits=(visit("c1", "ann", since=at(8) + timedelta(minutes=1)),))
+    assert given(when, NINE) == {"c1": ("ben", "left:least_loaded")}, "at the instant at which she left she is there no more"
     back = team(roster(ANN, BEN), roster(BEN, version=2), roster(ANN, BEN, version=3), visits=(visit("c1", "ann", since=at(8)),))
     assert given(back, NINE) == {}
     again = team(roster(BEN, version=2), roster(ANN, BEN), visits=(visit("c1", "ann", since=at(8)),))
