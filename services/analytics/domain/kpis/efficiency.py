@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.standard import Label
 from services.analytics.domain.contacts import further_contacts
 from services.analytics.domain.figure import Count, arrived, counted
@@ -77,9 +76,9 @@ def reopening(life: Life) -> Iterator[Count]:
     """Count the reopenings and the closings."""
     for one in life.case.reopenings:
         yield Count(one.at, 1, 0, one.team, one.agent)
+    # One that was withdrawn adds nothing at that instant, as with every figure.
     for one in life.case.closings:
-        if one.outcome != WITHDRAWN:
-            yield Count(one.at, 0, 1, one.team, one.agent)
+        yield Count(one.at, 0, 1, one.team, one.agent)
 
 
 @counted(
