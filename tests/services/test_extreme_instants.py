@@ -89,7 +89,7 @@ def looked_at(service, told):
         for value in (*shown, *timed):
             if isinstance(value, datetime):
                 value.astimezone(UTC)  # as the driver of the database does
-        assert set(book.awaits(KEY, state)) <= {"calendar cn-office"}
+        assert set(book.awaits(KEY, state)) <= {"calendar cn-office", "policy complaint-quality"}
         if book.settle is not None:
             told = [*told, *book.settle(KEY, state, SHELF, until)]
     for fact in told:
