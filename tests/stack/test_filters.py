@@ -41,6 +41,11 @@ def filled(calm):
         body = {"channel": "phone", "process_id": process, "external_ref": f"T-{number}", "customer": {"id": f"F-{number}"}}
         assert calm.post("intake", "/cases", body | {"occurred_at": "2026-03-02T12:00:00Z"}).status_code == 201
     calm.come_to_rest()
+    rule = {"id": "later", "then": {"clock": "response", "limit": "30m"}}
+    policy = {"process": "inbound-call", "version": 1, "valid_from": "2999-01-01T00:00:00Z", "rules": [rule]}
+    published = calm.post("sla", "/policies", {"policy": policy})
+    assert published.status_code == 201, published.text
+    calm.get("sla", "/policies", headers={"Position": published.headers["Position"]})
     told = calm.post("sla", "/reckonings", {}).json()
     calm.reckoning = told["reckoning_id"]
     calm.eventually("sla", f"/reckonings/{calm.reckoning}", lambda shown: shown["state"] == "done")
@@ -88,10 +93,9 @@ TABLES = [one for one in operations() if one.method == "get" and "text/csv" in o
 @pytest.mark.parametrize("operation", TABLES, ids=lambda one: one.name)
 def test_a_list_is_the_same_as_a_table(filled, operation):
     [case, *_] = filled.get("intake", "/cases", params={"external_ref": "T-0"}).json()["items"]  # sla has clocks of this one
-    reckoning = {"reckoning_id": filled.reckoning, "other_id": filled.reckoning}
-    path = operation.path.format(
-        case_id=case["case_id"], name="closure", clock="response", **reckoning
-    )  # of every case that came
+    reckoning = {"reckoning_id": filled.reckoning, "other_id": filled.reckoning}  # of every case that came
+    named = {"case_id": case["case_id"], "name": "closure", "clock": "response", "process": "inbound-call", "version": 1}
+    path = operation.path.format(**named, **reckoning)
     told = filled.get(operation.service, path).json()
     listed = told.get("items", told.get("rows"))
     answer = filled.get(operation.service, path, headers={"Accept": "text/csv"})
