@@ -48,13 +48,19 @@ NOW = AsOf()
 ALIKE_MIN = 20
 """So many promises are the fewest from which anything is foreseen."""
 
+LATEST = 2_000
+"""So many of the latest ones that are done are looked at, however many there are."""
+
 # Elapsed time and working time cannot be compared, so a version that changed the one for the other counts apart.
 _ALIKE = """
+with latest as (
+    select used_us, grade from sla.clocks
+    where process_id = $1 and clock = $2 and used_us is not null and (time_limit like '%w_') = $6
+    order by ended_at desc limit $7
+)
 select count(*) as n, count(*) filter (where used_us > $5) as longer,
        percentile_cont(array[0.5, 0.9]) within group (order by used_us::float8) as used
-from sla.clocks
-where process_id = $1 and clock = $2 and ($3::text is null or grade = $3) and used_us > $4 and ended_at is not null
-      and (time_limit like '%w_') = $6
+from latest where used_us > $4 and ($3::text is null or grade = $3)
 """
 
 
@@ -90,7 +96,7 @@ async def foreseen(running: RunningService, row: ClockRow, told: Figures) -> Fig
     allowed = told.used_us + told.remaining_us
     working = limit_of(row.time_limit).works
     for grade in dict.fromkeys((row.grade, None)):
-        [found] = await running.pool.fetch(_ALIKE, row.process_id, row.clock, grade, told.used_us, allowed, working)
+        [found] = await running.pool.fetch(_ALIKE, row.process_id, row.clock, grade, told.used_us, allowed, working, LATEST)
         if found["n"] >= ALIKE_MIN:
             median, p90 = (round(one) - told.used_us for one in found["used"])
             percent = round(100 * found["longer"] / found["n"], 1)

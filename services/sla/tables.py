@@ -16,7 +16,7 @@ DUE = "coalesce(due_at, 'infinity')"
         Index("clocks_by_calendar", ("waits_for",), where="waits_because <> ''"),
         Index("clocks_by_status", ("status", "due_at")),
         Index("clocks_by_breach", ("breached_at",)),
-        Index("clocks_by_used", ("process_id", "clock", "used_us"), where="used_us is not null"),
+        Index("clocks_by_done", ("process_id", "clock", "ended_at"), where="used_us is not null"),
         Index("clocks_by_due", (DUE, "case_id", "clock", "occurrence")),
     ),
 )

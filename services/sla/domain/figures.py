@@ -20,7 +20,7 @@ class Figures:
     `provisional`, it is due in a year whose days off nobody has announced yet, and may still move.
 
     The last four look ahead, to those that are done and had used as much at some time: `foreseen_from` promises of the same
-    clock and process, and of the same grade or, if fewer than 20 of those are known, of any. Half of them needed
+    clock and process, of the latest 2,000, and of the same grade or, if those are fewer than 20, of any. Half of them needed
     `median_more_us` more of their own time or less, nine of ten `p90_more_us`; `breaks_percent` of a hundred took longer than
     this one may. All four are null with fewer than 20, once the promise is over, and in answers about the past.
     """

@@ -7,6 +7,7 @@ from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.words.row import changed
+from services.sla import questions
 from services.sla.domain.figures import Figures
 from services.sla.projections import promises
 from services.sla.questions import ALIKE_MIN, foreseen
@@ -71,6 +72,13 @@ async def test_the_median_and_the_ninth_of_ten_are_of_what_was_left_to_those_tha
 @pytest.mark.parametrize(("number", "found"), [(ALIKE_MIN - 1, None), (ALIKE_MIN, ALIKE_MIN)])
 async def test_of_too_few_nothing_is_foreseen(among, number, found):
     assert (await among(*(done(20 + n) for n in range(number)))).foreseen_from == found
+
+
+async def test_only_the_latest_that_are_done_are_looked_at(among, monkeypatch):
+    monkeypatch.setattr(questions, "LATEST", 30)
+    older, newer = [done(15 + n, "normal") for n in range(10)], [done(40 + n, "normal") for n in range(30)]
+    found = await among(*older, *newer)
+    assert (found.foreseen_from, found.median_more_us) == (30, (54.5 - 10) * MINUTE)
 
 
 async def test_where_too_few_have_the_grade_all_grades_count(among):
