@@ -65,13 +65,17 @@ CASE = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What stands for a parameter: a process, a case and where its customer follows it, a form that is still open, a team."""
+    """What stands for a parameter.
+
+    A process, a case and where its customer follows it, a form that is still open, a reckoning, a team.
+    """
 
     process_id: str
     case_id: str
     link: str
     survey_id: str
     tracking: str
+    reckoning: str
     team: str = TEAM
 
 
@@ -98,6 +102,7 @@ class Desk(Running):
         facts = list(facts_of(month, standards(FIRST), can_promise))
         account = asyncio.run(play(self.stack, SYSTEM, facts, Console(quiet=True), self.key))
         assert account.verdicts["recorded"] == account.facts_made, account.reasons
+        self.reckoning = self.reckoned()
         self.asked = [self.sampled("inbound-call", case_id, self.link(case_id)) for case_id in resolved]
         self.enrolled(TEAM)
         self.ruled()
@@ -108,7 +113,9 @@ class Desk(Running):
     def sampled(self, process_id: str, case_id: str, link: str) -> Sample:
         survey = survey_link.opened(link, secret=self.stack.home.secret("survey"))
         assert survey is not None
-        return Sample(process_id, case_id, link, survey.survey_id, token(case_id, secret=self.stack.home.secret("tracking")))
+        return Sample(
+            process_id, case_id, link, survey.survey_id, token(case_id, secret=self.stack.home.secret("tracking")), self.reckoning
+        )
 
     def page(self, service: str, path: str, key: str) -> httpx.Response:
         """Return a page as the holder of a key gets it."""
@@ -128,6 +135,15 @@ class Desk(Running):
         answer = self.post("intake", "/cases", body)
         assert answer.status_code == 201, answer.text
         return answer.json()["case_id"], answer.headers["Position"]
+
+    def reckoned(self) -> str:
+        """Reckon with a limit that breaks promises, and return the reckoning."""
+        self.come_to_rest()
+        answer = self.post("sla", "/reckonings", {"name": "Twenty seconds", "limits": {"cycle": "20s"}})
+        assert answer.status_code == 202, answer.text
+        id: str = answer.json()["reckoning_id"]
+        self.eventually("sla", f"/reckonings/{id}", lambda shown: shown["state"] == "done")
+        return id
 
     def ruled(self) -> None:
         """Publish a policy that says what it says of cases that nobody has."""

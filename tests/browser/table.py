@@ -24,6 +24,7 @@ EXAMPLES: Mapping[str, Callable[[Sample], str]] = {
     "/policies/{}": lambda one: "inbound-call",
     "/problems/{}": lambda one: "no-such-path",
     "/processes/{}": lambda one: one.process_id,
+    "/reckonings/{}": lambda one: one.reckoning,
     "/rosters/{}": lambda one: one.team,
     "/rules/{}": lambda one: "first_contact_resolution",
     "/s/{}": lambda one: one.link,

@@ -52,6 +52,8 @@ SITE: Mapping[str, Place] = {
             "/clocks/{case_id}/{clock}/explain",
             "/policies",
             "/policies/{process}",
+            "/reckonings",
+            "/reckonings/{reckoning_id}",
         ),
     ),
     "survey": Place(8004, ("/surveys",), others=("/reads", "/surveys/{survey_id}", "/s/{token}")),

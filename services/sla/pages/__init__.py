@@ -1,4 +1,6 @@
-"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; the calendars, and the policies."""
+"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; the calendars, the policies, and the
+reckonings.
+"""
 
 from fastapi import APIRouter
 
@@ -8,6 +10,7 @@ from services.sla.pages.calendars import calendars_router
 from services.sla.pages.case import case_router
 from services.sla.pages.clocks import clocks_router
 from services.sla.pages.policies import policies_router
+from services.sla.pages.reckonings import reckonings_router
 
 
 def page_routes(running: RunningService) -> list[APIRouter]:
@@ -18,4 +21,5 @@ def page_routes(running: RunningService) -> list[APIRouter]:
         case_router(running),
         calendars_router(running),
         policies_router(running),
+        reckonings_router(running),
     ]

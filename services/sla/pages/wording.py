@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from libs.events.engine.known import Known
 from libs.events.words.event import Occurrence
@@ -81,7 +82,17 @@ MARKS: Mapping[str, str] = {
 """The class of each status; those that say nothing special have none."""
 
 
-def name_of(row: ClockRow) -> str:
+class Numbered(Protocol):
+    """A row about a clock."""
+
+    @property
+    def clock(self) -> str: ...
+
+    @property
+    def occurrence(self) -> int: ...
+
+
+def name_of(row: Numbered) -> str:
     """Return a clock's name as an address has it."""
     return str(Occurrence(row.clock, row.occurrence))
 
