@@ -110,6 +110,6 @@ def _folded(bodies: Sequence[Sequence[bytes]]) -> float:
     clocks = 0
     for n, of_case in enumerate(bodies):
         key = case_of(n)
-        clocks += len([*BOOK.rows(key, BOOK.of(key, [fact_of(body) for body in of_case]))])
+        clocks += sum(row.table == "clocks" for row in BOOK.rows(key, BOOK.of(key, [fact_of(body) for body in of_case])))
     assert clocks == 2 * len(bodies), f"{clocks} clocks of {len(bodies)} cases"
     return len(bodies) / (time.perf_counter() - begun)
