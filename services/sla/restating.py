@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from libs.events.catalogue.promise import Policy
 from libs.events.catalogue.sla import TermsRestated
@@ -36,6 +36,7 @@ from services.sla.policies import known_policy, policy_in
 from services.sla.queries import OPEN
 from services.sla.questions import Counted, counted
 from services.sla.reckonings.counting import standing
+from services.sla.reckonings.requests import CaseId
 from services.sla.tables import ClockRow
 
 CASES_MAX = 200
@@ -43,7 +44,6 @@ CASES_MAX = 200
 
 Asking = Annotated[Client, Depends(require("clocks:read"))]
 Restating = Annotated[Write, Depends(creates("standards:write"))]
-CaseId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class RestateBody(Body):
@@ -114,7 +114,7 @@ def _restating(router: APIRouter, running: RunningService) -> None:
         """Let this version hold for these cases from now on, also for what was promised before and is still open.
 
         What has ended stays as it was decided. An older due instant stays in the history of its clock. The answer has what
-        changes; a case in which nothing does is left as it is. The same request sent again finds nothing left to change.
+        changes now, which may be nothing: what begins later goes by this version, too. Sent again it changes nothing.
         """
         await running.wait_for(write.position)
         policy = _policy(running, process, version)
@@ -124,7 +124,7 @@ def _restating(router: APIRouter, running: RunningService) -> None:
             raise Refused("other-process", detail, 422)
         found = [restated(one, policy, running.known) for one in cases]
         at, actor = running.now(), write.client.actor
-        commands = [restate_command(one, version, running.known, at, actor) for one in found if one.changes]
+        commands = [restate_command(one, version, running.known, at, actor) for one in found if one.policy_version != version]
         await asyncio.gather(*map(running.execute, commands))
         return shown({"items": found})
 

@@ -147,6 +147,16 @@ async def test_what_would_change_is_listed_first_and_then_done_once(database_url
         assert said[0][0] == 3
 
 
+async def test_a_case_in_which_nothing_changes_yet_goes_by_the_version_from_now_on(database_url: str) -> None:
+    async with desk(database_url, shelf=told_by_http()) as opened:
+        would = (await opened.get(f"{HTTP}/restating?limit=200")).json()["items"]
+        still = next(one["case_id"] for one in would if not one["changes"])
+        for version in (0, 2):
+            [told] = (await opened.post(f"{HTTP}/restate", {"case_ids": [still]})).json()["items"]
+            assert (told["policy_version"], told["changes"]) == (version, [])
+        assert await opened.pool.fetchval("select count(*) from sla_core.outbox where type = 'terms.restated.v1'") == 1
+
+
 @pytest.mark.parametrize(
     ("where", "body", "code"),
     [
