@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from deploy.guardian import Turn, guard
-from deploy.process import free_port, is_free, remember_port, remembered_port, server_pid, tail
+from deploy.process import free_port, freeze, is_free, remember_port, remembered_port, server_pid, tail
 
 JARS = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:1.7.36"
 CLUSTER = "bG9vcGRlc2stb25lLW5vZA"
@@ -110,8 +110,9 @@ class KafkaBroker:
         self._end(signal.SIGKILL, STOP_SECONDS_MAX)
 
     def pause(self) -> None:
-        """Freeze the broker: connections stay open, nothing is answered."""
-        self._signal(signal.SIGSTOP)
+        """Freeze the broker, if we started it: connections stay open, nothing is answered."""
+        if self._child:
+            freeze(self._child)
 
     def resume(self) -> None:
         """Let a paused broker go on."""

@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -100,6 +101,14 @@ def server_pid(file: Path, folder: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return pid
+
+
+def freeze(child: "subprocess.Popen[bytes]") -> None:
+    """Stop a process that we started where it stands; return when all its threads have stopped, or it has ended."""
+    child.send_signal(signal.SIGSTOP)
+    # The kernel stops one thread after the other, and the others still answer. It tells the parent when the last has stopped.
+    if child.returncode is None:
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 class Unreachable(Exception):

@@ -17,6 +17,7 @@ from deploy.kafka import KafkaBroker
 from deploy.listeners import ports_of
 from deploy.ports import must_be_free
 from deploy.postgres import PostgresServer
+from deploy.process import freeze
 from deploy.tenant import Tenant
 from services.__main__ import PORTS
 
@@ -178,7 +179,7 @@ class Stack:
 
     def pause(self, name: str) -> None:
         """Freeze a service: its connections stay open, nothing is answered."""
-        self._children[name].send_signal(signal.SIGSTOP)
+        freeze(self._children[name])
 
     def resume(self, name: str) -> None:
         """Let a paused service go on."""

@@ -1,5 +1,6 @@
 """What several processes ask of one another's folders."""
 
+import signal
 import subprocess
 import sys
 from errno import ENOSPC
@@ -9,7 +10,7 @@ from threading import Thread
 import pytest
 
 from deploy.home import Home
-from deploy.process import free_port, remember_port, remembered_port
+from deploy.process import free_port, freeze, remember_port, remembered_port
 
 WRITTEN, PORTS = 300, (24_001, 24_002)
 
@@ -65,3 +66,40 @@ def test_a_secret_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
     assert len(home.secret("pepper")) > 40
     assert home.secret("pepper") == home.secret("pepper")
     assert (tmp_path / "pepper.secret").stat().st_mode & 0o777 == 0o600
+
+
+THREADS, TIMES = 50, 100
+BUSY = f"""
+import threading, time
+def work():
+    while True:
+        time.sleep(0)
+for _ in range({THREADS}):
+    threading.Thread(target=work, daemon=True).start()
+print(flush=True)
+work()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows how each thread is")
+def test_a_frozen_process_has_no_thread_that_still_runs():
+    with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        try:
+            for _ in range(TIMES):
+                freeze(child)
+                assert {state_of(thread) for thread in Path(f"/proc/{child.pid}/task").iterdir()} == {"T"}
+                child.send_signal(signal.SIGCONT)
+        finally:
+            child.kill()
+
+
+def state_of(thread: Path) -> str:
+    """One letter, as proc(5) names them; T is stopped."""
+    return (thread / "stat").read_text().rpartition(") ")[2][0]
+
+
+def test_to_freeze_what_has_ended_does_nothing():
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        child.wait()
+        freeze(child)
