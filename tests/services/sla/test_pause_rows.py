@@ -17,7 +17,20 @@ from libs.events.upkeep.bootstrap import bootstrap
 from services.sla.pauses import PauseFilter, pause_sums
 from services.sla.projections import pauses, promises, shown
 from services.sla.service import SERVICE
-from tests.services.sla.samples import ANSWERED, CLOSED, KEY, REGISTERED, RESPONSE, WAITS, at, fact, facts, state_of
+from tests.services.sla.samples import (
+    ANSWERED,
+    CLOSED,
+    KEY,
+    REGISTERED,
+    RESPONSE,
+    WAITS,
+    at,
+    fact,
+    facts,
+    shelf,
+    state_of,
+    target,
+)
 from tests.services.sla.test_alarms import Log
 from tests.services.sla.test_caps import DAY, PARTS, PARTS_HERE, SHELVES, capped, histories, known
 
@@ -25,9 +38,9 @@ SHE, THEY = "awaiting_customer", "parts_missing"
 MINUTE = timedelta(minutes=1)
 
 
-def told(shelf: Known, events: list[Any], until: float | None = None) -> Any:
+def told(known: Known, events: list[Any], until: float | None = None) -> Any:
     """Return the case's state after these facts and what sla says of them."""
-    log = Log(shelf)
+    log = Log(known)
     log.hear(*facts(*events))
     log.settle(until)
     return state_of(log.facts)
@@ -53,6 +66,11 @@ def test_a_row_for_each_stretch_and_reason(why: str, events: list[Any], rows: li
     assert shown_as == [(reason, at(since), None if until is None else at(until)) for reason, since, until in rows], why
     assert [one.held_us for one in found] == [None if until is None else (until - since) * 60_000_000 for _, since, until in rows]
     assert {one.capped_at for one in found if one.reason == SHE} <= {at(40), at(55)}
+
+
+def test_a_warning_at_the_instant_at_which_it_begins_to_wait_ends_no_stretch() -> None:
+    state = told(shelf(target("100m", warn={"80%": "agent"}, pauses=(SHE,))), [(WAITS, 80)], 90)
+    assert [(one.since_at, one.until_at) for one in pauses(KEY, state)] == [(at(80), None)]
 
 
 def test_what_holds_a_broken_promise_is_counted_and_what_waits_for_a_calendar_is_not() -> None:

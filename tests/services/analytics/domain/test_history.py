@@ -235,3 +235,12 @@ def test_a_stretch_says_the_grade_and_class_as_they_were_then() -> None:
     rows = table("stretches", case(REGISTERED, *story, (3, routing.CaseGraded(grade="high"))))
     words = [(row["grade"], row["service_class"], row["until_at"]) for row in rows]
     assert words == [("", "", at(1)), ("low", "", at(2)), ("low", "gold", at(3)), ("high", "gold", None)]
+
+
+def test_what_lasts_no_time_is_no_stretch() -> None:
+    story = [(1, routing.CaseGraded(grade="low")), (1, routing.CaseGraded(grade="high")), (1, assigned("north"))]
+    rows = table("stretches", case(REGISTERED, *story))
+    assert [(row["grade"], row["team"], row["since_at"], row["until_at"]) for row in rows] == [
+        ("", "", at(0), at(1)),
+        ("high", "north", at(1), None),
+    ]

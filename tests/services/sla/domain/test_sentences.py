@@ -198,3 +198,11 @@ def test_elapsed_time_is_never_provisional() -> None:
     promised = terms(target("90d"), calendars=[replace(OFFICE, announced_until=date(2025, 6, 2))])
     (life,) = lives(state_of(facts()), promised)
     assert not life.is_provisional
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "Publish a later version"), ("zh", "请发布截止日更晚的")])
+def test_what_a_promise_waits_for_is_said_in_the_language_asked_for(lang: str, says: str) -> None:
+    promised = terms(target("99wd"), calendars=[SHORT])
+    (life,) = lives(state_of(facts()), promised)
+    told = explain(life, promised, at(30), Voice(lang, WORDS[lang], ZoneInfo("UTC")))  # type: ignore[index]
+    assert says in told.waits_because and any(told.waits_because in one for one in told.sentences)

@@ -3,6 +3,9 @@
 import pytest
 
 from libs.events.catalogue.routing import NodeProgressed
+from libs.events.log.envelope import draft
+from libs.events.testing.spec import given
+from services.routing.books import CASES
 from services.routing.domain.cases.decisions import complete, note, send_back, start
 from services.routing.domain.cases.visit import Note
 from tests.services.routing.samples import COMPLAINT, LATER, new_case, owes, pass_nodes
@@ -37,6 +40,12 @@ def test_help_is_asked_for_until_the_visit_ends():
     assert not on.state.asks_help and len(on.state.notes) == 2
     back = on.after(send_back, COMPLAINT, node="n3", to_node="n2", reason="r", at=LATER)
     assert noted(back).state.notes[-1].visit == 2
+
+
+def test_a_note_that_is_heard_of_a_node_where_the_case_is_not_is_kept():
+    said = draft(NodeProgressed(node="n5", kind="help", note="words:9", agent="ann", occurrence=3), "c1", LATER, sequence=99)
+    late = given(CASES, *AT_N2.facts, said).state
+    assert late.notes == [Note(LATER, "n5", 3, "help", "words:9", "ann")] and not late.asks_help
 
 
 def test_a_case_shows_the_newest_notes(monkeypatch):

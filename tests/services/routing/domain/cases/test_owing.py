@@ -114,6 +114,11 @@ def test_after_a_return_to_an_earlier_node_too_and_what_lies_further_on_stays():
     assert "handling_result=r9" in resolving.data.outputs
 
 
+def test_after_a_return_from_where_a_record_was_made_it_counts_no_longer_either():
+    case = record(AT_N4).after(send_back, STANDARD, node="n4", to_node="n3", reason="words:1", at=LATER)
+    begun(pass_nodes(case, COMPLAINT, "n3")).when(complete, STANDARD, **DONE).refused("node-incomplete")
+
+
 def test_a_no_at_a_gate_asks_for_another_record():
     asked = record(AT_N4).after(request, GATED, node="n4", gate="plan_approval", agent="eva", at=LATER)
     no = {"decision": "rejected", "reason": "words:1", "agent": "max"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from libs.events.catalogue.standard import Label, Roster
 from services.routing.domain.cases.decisions import (
     close,
     complete,
@@ -13,9 +14,10 @@ from services.routing.domain.cases.decisions import (
     send_back,
     start,
 )
-from services.routing.domain.cases.possible import offers
+from services.routing.domain.cases.possible import offered_to, offers
 from tests.services.routing.samples import CALL, COMPLAINT, LATER, new_case, owes, pass_nodes
 
+LABEL = Label(en="A team", zh="团队")
 NEW = new_case()
 STARTED = NEW.after(start, COMPLAINT, node="n1", at=LATER)
 AT_N2 = pass_nodes(NEW, COMPLAINT, "n1")
@@ -86,6 +88,14 @@ def test_looking_changes_nothing():
     state = AT_N5.state
     offers(state, COMPLAINT, at=LATER)
     assert state == AT_N5.state
+
+
+def test_who_is_nobody_is_offered_everything_and_a_person_what_they_may_do():
+    found = offers(AT_N2.state, COMPLAINT, at=LATER)
+    case, nobody = replace(AT_N2.state, team="own"), Roster(team="own", version=1, name=LABEL, timezone="UTC", people=())
+    assert offered_to("", found, case, COMPLAINT, {"own": nobody}, LATER) == found
+    left = offered_to("stranger", found, case, COMPLAINT, {"own": nobody}, LATER)
+    assert left.items() <= found.items() and {"start", "note"} - left.keys() == {"start"}
 
 
 def test_a_standard_without_grades_offers_none():

@@ -6,6 +6,7 @@ import pytest
 
 from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeSkipped, NodeStarted
 from libs.events.catalogue.standard import Gate, Label
+from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, happened
 from services.routing.books import CASES
 from services.routing.domain.cases.decisions import complete, send_back, skip, start
@@ -41,6 +42,16 @@ def test_who_starts_a_later_node_skips_those_before_it_each_once():
     on.when(start, WAY, node="d", at=LATER).then(NodeSkipped(node="c"), NodeEntered(node="d"), NodeStarted(node="d"))
     assert passed(on.after(start, WAY, node="d", at=LATER)) == ["a", "b", "c"]
     assert passed(done(done(AT_A, "b"), "c")) == ["a"]
+
+
+def test_behind_a_node_that_is_done_everything_up_to_the_next_one_is_passed_over():
+    events = (NodeStarted(node="a"), NodeCompleted(node="a"))
+    left = [draft(event, "c1", LATER, sequence=number) for number, event in enumerate(events, 90)]
+    between = given(CASES, *AT_A.facts, *left)
+    assert (between.state.node, [*between.state.done]) == ("", ["a"])
+    between.when(start, WAY, node="d", at=LATER).then(
+        NodeSkipped(node="b"), NodeSkipped(node="c"), NodeEntered(node="d"), NodeStarted(node="d")
+    )
 
 
 def test_a_skipped_visit_is_over_and_another_one_has_its_own_number():
