@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from libs.events.catalogue.promise import Unit, read_limit
+
 
 class Warned(StrEnum):
     """Whom a warning is for: who does the work, who answers for the case, who is called when the promise breaks."""
@@ -44,3 +46,19 @@ def read_mark(text: str) -> Mark | None:
     if form is None:
         return None
     return Mark(percent=int(form[1])) if form[1] else Mark(left=timedelta(seconds=int(form[2]) * _SECONDS[form[3]]))
+
+
+_UNITS = {
+    Unit.SECONDS: timedelta(seconds=1),
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.DAYS: timedelta(days=1),
+    Unit.WORKING_HOURS: timedelta(hours=1),
+}
+"""How long a unit of a limit is in the promise's own time; how long a working day is, only its calendar knows."""
+
+
+def is_reached(mark: Mark, limit: str) -> bool:
+    """Test whether a promise begins before the mark; one whose limit cannot be measured here may."""
+    read = read_limit(limit)
+    return read is None or read.unit not in _UNITS or mark.used(read.amount * _UNITS[read.unit]) > timedelta()

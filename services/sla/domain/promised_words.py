@@ -4,19 +4,20 @@
 `node: n4`             each visit of the node, from arrival to completion        `gate`, `exception`: each time that there is one
 `each`                 message or update, again and again                        `reopened`: ignore, new or continue
 `kind`                 what is promised; the clock's name, if it is left out     `pauses`: the exceptions that stop it
-`owed`                 whether it is due however the case ends
+`owed`                 whether it is due however the case ends          `warn`: whom it warns, at which mark of its time
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from libs.events.catalogue.mark import MARKS_MAX, Warned, is_reached, read_mark
 from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, read_moment
 from libs.events.catalogue.promised import is_owed
 from libs.events.words.storable import is_storable
 from services.sla.domain.calendar_checks import BadCalendar, as_json
 from services.sla.domain.calendar_entries import once, typed
 
-WORDS = frozenset({"from", "until", "kind", "node", "gate", "exception", "each", "reopened", "pauses", "owed"})
+WORDS = frozenset({"from", "until", "kind", "node", "gate", "exception", "each", "reopened", "pauses", "owed", "warn"})
 _SUBJECTS = ("node", "gate", "exception", "each")
 PAUSES_MAX, WORD_MAX = 20, 100
 
@@ -32,13 +33,15 @@ def added(written: Mapping[str, Any], clock: str, limit: str, place: str) -> Tar
     if not isinstance(owed, bool):
         raise BadCalendar(f"{place}.owed must be true or false, but is {as_json(owed)}")
     shape.pop("kind", None)
-    return Target(clock=clock, kind=kind, limit=limit, pauses=_pauses(written, place), owed=owed, **shape)
+    pauses, warn = _pauses(written, place), _marks(written, limit, place)
+    return Target(clock=clock, kind=kind, limit=limit, pauses=pauses, owed=owed, warn=warn, **shape)
 
 
 def _once(written: Mapping[str, Any], place: str) -> dict[str, Any]:
     if "until" not in written:
         raise BadCalendar(
-            f"{place} adds a promise and does not say `until` when; write a moment, or node, gate, exception or each"
+            f"{place} adds a promise and does not say `until` when; write a moment, or node, gate, exception or each. Of a "
+            "promise of the standard only limit and calendar can be changed"
         )
     reopened = _one_of(written, "reopened", Reopening, place) or Reopening.IGNORE
     return {
@@ -120,3 +123,19 @@ def _pauses(written: Mapping[str, Any], place: str) -> tuple[str, ...]:
     if len(listed) > PAUSES_MAX:
         raise BadCalendar(f"{place}.pauses: there are {len(listed)}; write at most {PAUSES_MAX}")
     return tuple(once([word(one, f"{place}.pauses") for one in listed], f"{place}.pauses"))
+
+
+def _marks(written: Mapping[str, Any], limit: str, place: str) -> dict[str, str]:
+    marks = typed(written["warn"], dict, f"{place}.warn") if "warn" in written else {}
+    if len(marks) > MARKS_MAX:
+        raise BadCalendar(f"{place}.warn: there are {len(marks)} marks; write at most {MARKS_MAX}")
+    for text, to in marks.items():
+        mark = read_mark(text) if isinstance(text, str) else None
+        if mark is None:
+            forms = "how much is used, such as 80%, or how much is left: 90s, 30m, 2h"
+            raise BadCalendar(f"{place}.warn: {as_json(text)} is no mark; write {forms}")
+        if not is_reached(mark, limit):
+            raise BadCalendar(f"{place}.warn: {text} never warns, because no more is promised than {limit}; write less")
+        if to not in list(Warned):
+            raise BadCalendar(f"{place}.warn: nobody is warned by {as_json(to)}; write one of {', '.join(Warned)}")
+    return dict(marks)

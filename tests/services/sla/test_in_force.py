@@ -12,6 +12,7 @@ from libs.events.catalogue.intake import CaseRegistered, InfoSupplied
 from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule
 from libs.events.catalogue.references import CALENDAR, POLICY
 from libs.events.catalogue.routing import CaseAssigned, NodeAssigned
+from libs.events.catalogue.sla import ClockWarned
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.testing.spec import knowing
 from libs.events.words.event import Occurrence
@@ -142,6 +143,15 @@ def test_each_team_has_a_target_of_its_own_that_stays_when_the_work_is_handed_ov
     desk.hear((ENTERED(node="n4", occurrence=3), 13), (third, 13))
     assert (desk.of("judged"), desk.of("judged", 2)) == (("1h", 1, "a"), ("2h", 1, "b"))
     assert Occurrence("judged", 3) not in desk.stands, "of team c nobody promised anything"
+
+
+@pytest.mark.parametrize(("why", "until", "said"), [("before", 31.9, []), ("at the mark", 32, [("80%", "agent", at(32))])])
+def test_a_promise_of_its_own_warns_by_its_own_limit(why: str, until: float, said: list[Any]) -> None:
+    own = replace(CYCLE, clock="own", limit="90m", warn={"80%": "agent"})
+    rules = [changes("own", limit, id=tier, adds=own, tier=tier) for tier, limit in (("silver", "90m"), ("gold", "40m"))]
+    desk = Desk(policy(*rules)).settle(until)
+    warned = [one for one in desk.facts if isinstance(one.data, ClockWarned)]
+    assert [(one.data.mark, one.data.to, one.time) for one in warned] == said, why
 
 
 FACTS = [(GRADED(grade="urgent"), 5), (CaseAssigned(team="north"), 0), (RESPONSE, 20), (CLOSED, 90)]

@@ -1,10 +1,9 @@
 """Limits as an author writes them → targets as the catalogue has them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
-from libs.events.catalogue.mark import MARKS_MAX, Mark, Warned, read_mark
-from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, Unit, read_limit, read_moment
+from libs.events.catalogue.mark import MARKS_MAX, Warned, is_reached, read_mark
+from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, read_limit, read_moment
 from libs.events.catalogue.promised import is_owed
 from libs.events.catalogue.standard import Node
 from libs.events.words.refusal import nearest
@@ -15,15 +14,6 @@ GRACE = "15m"
 
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
-
-_UNITS = {
-    Unit.SECONDS: timedelta(seconds=1),
-    Unit.MINUTES: timedelta(minutes=1),
-    Unit.HOURS: timedelta(hours=1),
-    Unit.DAYS: timedelta(days=1),
-    Unit.WORKING_HOURS: timedelta(hours=1),
-}
-"""How long a unit of a limit is in the promise's own time; how long a working day is, only its calendar knows."""
 
 _FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
 _IMMEDIATE = "immediate"
@@ -141,17 +131,11 @@ def _marks(page: Page, limits: Iterable[str]) -> dict[str, str]:
         mark = read_mark(text)
         if mark is None:
             page.fault(f"warn.{text}", "is no mark", "write how much is used, such as 80%, or how much is left: 90s, 30m, 2h")
-        elif not any(_is_reached(mark, limit) for limit in limits):
+        elif not any(is_reached(mark, limit) for limit in limits):
             page.fault(f"warn.{text}", f"never warns, because no more is promised than {', '.join(limits)}", "write less")
         if to:
             _known(page, f"warn.{text}", to, Warned)
     return written
-
-
-def _is_reached(mark: Mark, limit: str) -> bool:
-    """Test whether a promise begins before the mark; one whose limit cannot be measured here may."""
-    read = read_limit(limit)
-    return read is None or read.unit not in _UNITS or mark.used(read.amount * _UNITS[read.unit]) > timedelta()
 
 
 def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
