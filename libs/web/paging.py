@@ -73,8 +73,13 @@ def paged(
 ) -> Response:
     """Return the page: `items`, and `next` (also as a Link header) if there is more."""
     following = sealed(key(rows[page.limit - 1])) if len(rows) > page.limit else None
-    headers = {"Link": f'<{_address(request, following)}>; rel="next"'} if following else {}
+    headers = linked(request, following) if following else {}
     return shown({"items": [show(row) for row in rows[: page.limit]], "next": following}, headers=headers)
+
+
+def linked(request: Request, cursor: str) -> dict[str, str]:
+    """Return the header that leads to the page behind a cursor."""
+    return {"Link": f'<{_address(request, cursor)}>; rel="next"'}
 
 
 def sealed(key: tuple[Any, ...]) -> str:

@@ -9,7 +9,7 @@ Says:    clock.started, clock.paused, clock.resumed, clock.warned, clock.met, cl
          clock.ended, clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
          policy.published, terms.restated
 Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /pauses,
-         /breaches, /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
+         /breaches, /breaches/feed, /calendars, /calendars/{calendar}, /calendars/{calendar}/versions/{version}, /holidays,
          /holidays/{holidays}/versions/{version}, /policies, /policies/{process}, /policies/{process}/versions/{version},
          /policies/{process}/versions/{version}/restating; POST /calendars, /holidays, /policies,
          /policies/{process}/versions/{version}/restate; GET /reckonings, /reckonings/{id},

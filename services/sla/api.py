@@ -30,6 +30,7 @@ from services.sla.domain.history import Saying, history
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
+from services.sla.feed import feed_routes
 from services.sla.pauses import pause_routes
 from services.sla.policies import policy_routes
 from services.sla.projections import promises
@@ -92,6 +93,7 @@ def routes(running: RunningService) -> APIRouter:
     _waiting(router, running)
     pause_routes(router, running)
     _breaches(router, running)
+    feed_routes(router, running)
     calendar_routes(router, running)
     publishing_routes(router, running)
     policy_routes(router, running)
@@ -231,7 +233,7 @@ def _breaches(router: APIRouter, running: RunningService) -> None:
 
         To follow them, ask with `since` the last `breached_at` that you have seen: what broke at that instant comes again, and
         then what broke later. One that a late fact brings to light stands at the instant at which it broke, maybe before that
-        place; `clock.breached` on the log tells of each when it is said.
+        place; GET /breaches/feed has each in the order in which they are recorded.
         """
         await running.wait_for(position)
         nodes = with_role(running.known, chosen.role)

@@ -1,7 +1,7 @@
 """A case's facts → its clocks; a row for the case, each promise and each pause, read from what sla said and did not withdraw."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from libs.events.words.now import FIRST
 from libs.events.words.row import Row
@@ -37,7 +37,8 @@ def pauses(key: str, state: SlaCase) -> Iterator[PauseRow]:
 
 
 def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
-    waits, counts, held = clock.waits_for, clock.counted_by, _holder(state, clock)
+    waits, counts = clock.waits_for, clock.counted_by
+    held = held_at(state, clock.node, clock.breached_at) if clock.breached_at else Holder()
     assert clock.started_at is not None  # what is told of begins with its start, or with waiting for it
     return ClockRow(
         case_id=key,
@@ -92,9 +93,7 @@ def _pause(key: str, state: SlaCase, stretch: Held, clock: Told) -> PauseRow:
     )
 
 
-def _holder(state: SlaCase, clock: Told) -> Holder:
-    at = clock.breached_at
-    if at is None:
-        return Holder()
-    visits = (one.begun_at for one in state.tasks if one.name == clock.node and one.begun_at and one.begun_at <= at)
-    return holder(state.holds, clock.node, max(visits, default=FIRST), at)
+def held_at(state: SlaCase, node: str, at: datetime) -> Holder:
+    """Return who held the work of a node at that instant, or else the case."""
+    visits = (one.begun_at for one in state.tasks if one.name == node and one.begun_at and one.begun_at <= at)
+    return holder(state.holds, node, max(visits, default=FIRST), at)

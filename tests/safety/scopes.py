@@ -31,7 +31,7 @@ SCOPES = {
     "rosters:write": {"routing.post_roster"},
     "clocks:read": {
         "sla.get_due", "sla.get_clocks", "sla.get_explanation", "sla.get_history", "sla.get_breaches", "sla.get_waiting",
-        "sla.get_pauses",
+        "sla.get_pauses", "sla.get_breach_feed",
         "sla.get_calendars", "sla.get_calendar", "sla.get_holidays", "sla.get_holidays_version", "sla.get_calendar_version",
         "sla.get_policies", "sla.get_policy", "sla.get_policy_version", "sla.get_restating",
         "sla.get_reckonings", "sla.get_reckoning", "sla.get_reckoning_rows", "sla.get_reckoning_summary", "sla.get_comparison",
