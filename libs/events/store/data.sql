@@ -50,4 +50,5 @@ create table if not exists {data}.awaiting (
   book text, key text, name text, part int not null, known_to bigint not null,
   primary key (book, key, name)
 );
-create index if not exists awaiting_name on {data}.awaiting (name, known_to);
+create index if not exists awaiting_published on {data}.awaiting (name, book, part, known_to);
+drop index if exists {data}.awaiting_name;

@@ -171,13 +171,14 @@ class PostgresStore:
     async def awaiting(
         self, places: Sequence[Place], published: Mapping[str, int], limit: int
     ) -> Sequence[tuple[Partition, Subject]]:
+        # This is asked several times a second, and nearly always of nobody: each name and place is one look into the index.
         rows = await self._db.fetch(
-            f"select distinct w.topic, a.part, a.book, a.key from {self.data}.awaiting a "
-            "join unnest($1::text[], $2::bigint[]) as n(name, published) on a.name = n.name and a.known_to <= n.published "
-            "join unnest($3::text[], $4::text[], $5::int[]) as w(book, topic, part) on (a.book, a.part) = (w.book, w.part) "
-            f"where not exists (select from {self.data}.parked p "
-            "where (p.topic, p.part, p.key) = (w.topic, a.part, a.key)) "
-            "limit $6",
+            "select distinct w.topic, w.part, w.book, a.key from unnest($1::text[], $2::bigint[]) as n(name, published) "
+            "cross join unnest($3::text[], $4::text[], $5::int[]) as w(book, topic, part) "
+            f"cross join lateral (select a.key from {self.data}.awaiting a "
+            "where (a.name, a.book, a.part) = (n.name, w.book, w.part) and a.known_to <= n.published "
+            f"and not exists (select from {self.data}.parked p where (p.topic, p.part, p.key) = (w.topic, w.part, a.key)) "
+            "order by a.known_to limit $6) a limit $6",
             list(published),
             list(published.values()),
             *_places(places),

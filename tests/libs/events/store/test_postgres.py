@@ -1,13 +1,14 @@
 """The store in PostgreSQL keeps the contract."""
 
 import asyncio
+import json
 
 import pytest
 
 from libs.events.store.port import NoRoom, StoreUnavailable
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.store.values import Advance, Applied
-from libs.events.testing.store_contract import AT, P0, P1, Bench, StoreContract, event
+from libs.events.testing.store_contract import AT, C0, C1, P0, P1, Bench, StoreContract, event
 from libs.events.testing.store_numbers_contract import StoreNumbersContract
 from libs.events.testing.store_parking_contract import StoreParkingContract
 from libs.events.testing.store_watermark_contract import StoreWatermarkContract
@@ -75,6 +76,27 @@ async def test_a_batch_that_is_being_written_neither_waits_for_the_watermark_nor
             await batch.advance([Advance(P0, 1, 5, 9, {})])
     async with store.transaction() as transaction:
         assert await transaction.note_applied(applied) == {P0}
+
+
+AWAIT, BLOCKS_MAX = 20_000, 100
+
+
+async def test_while_nothing_new_is_published_nobody_who_awaits_something_is_read(bench, monkeypatch):
+    store = bench.store
+    awaits = f"insert into {store.data}.awaiting select 'cases', n::text, 'calendar a', n % 2, 9 from generate_series(1, $1) n"
+    await store.pool.execute(awaits, AWAIT)
+    await store.pool.execute(f"analyze {store.data}.awaiting")
+
+    class Explaining:
+        async def fetch(self, sql, *values):
+            [plan] = json.loads(await store.pool.fetchval(f"explain (analyze, buffers, format json) {sql}", *values))
+            read.append(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+            return await store.pool.fetch(sql, *values)
+
+    read: list[int] = []
+    monkeypatch.setattr(store, "_db", Explaining())
+    assert await store.awaiting([C0, C1], {"calendar a": 8}, 50) == [] and read[-1] < BLOCKS_MAX
+    assert len(await store.awaiting([C0, C1], {"calendar a": 9}, 50)) == 50
 
 
 FULL = """
