@@ -1,10 +1,8 @@
 """Asks sla for a reckoning written in YAML, follows it to its end, and returns what it comes to; as any client may."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import msgspec
 import yaml
 
 from libs.events.words.now import new_id, real_now
-from libs.web.written import read_yaml
+from libs.web.written import json_of, read_yaml
 from services.routing.domain.standards.standard import BrokenStandard, sound
 
 ANSWER_SECONDS_MAX = 600.0
@@ -46,7 +44,7 @@ class Sla:
     def post(self, body: Mapping[str, Any]) -> Shown:
         """Ask for a reckoning, or with `dry` only for its count."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(new_id(real_now()))}
-        return self._told(self.http.post(f"{self.url}/reckonings", content=json.dumps(body, default=_written), headers=headers))
+        return self._told(self.http.post(f"{self.url}/reckonings", content=json_of(body), headers=headers))
 
     def get(self, path: str, **query: str) -> Shown:
         """Return what a path below /reckonings shows."""
@@ -86,11 +84,6 @@ def _shown(file: Path, standard: Any) -> Any:
         return msgspec.to_builtins(sound(standard).standard)
     except BrokenStandard as error:
         raise NotReckoned(f"{file}: the standard {standard.get('id')} is not sound: {error}") from error
-
-
-def _written(value: object) -> str:
-    """Return an instant or a date as JSON has it; YAML reads them as what they are."""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _detail(response: httpx.Response) -> str:

@@ -17,9 +17,11 @@ HEAD = """\
 Made from `deploy/schemas/*.schema.json` by `python -m deploy.docs`; edit the schemas, not this page.
 
 A *process standard* says how one kind of case is worked on; a *calendar* says when a desk works; a *roster* says who is in a
-team. All are YAML or JSON. `loopdesk publish my-calendar.yaml my-standard.yaml my-roster.yaml` publishes them, the calendar
-first; so do `POST /calendars` (sla), `POST /processes` and `POST /rosters` (routing). If a file has faults, all are listed
-with their places and what to write instead, and nothing is published.
+team. All are YAML or JSON. `loopdesk publish my-calendar.yaml my-standard.yaml my-roster.yaml` publishes them. So do
+`POST /calendars` (sla), `POST /processes` and `POST /rosters` (routing). The command takes holiday sets and policies, too. It
+tells by its entries what a file is, and sends first what others name: holiday sets, calendars, standards, policies, rosters. If a
+file cannot be read, nothing is sent. If it has faults, all are listed with their places and what to write instead, and neither it
+nor what comes behind it is published.
 [`inbound-call.yaml`](../deploy/standards/inbound-call.yaml), [`cn-business.yaml`](../deploy/calendars/cn-business.yaml) and
 [`customer-service.yaml`](../deploy/rosters/customer-service.yaml) are good ones to start from.
 
@@ -66,9 +68,10 @@ that comes late unmakes it, because the promise was kept before, or waited. Impo
 HOLIDAY_SETS = """\
 ## Holiday sets
 
-Days off with their names that several calendars share. `POST /holidays` at sla publishes a version, and a calendar names it:
-`holidays: [{id: company, version: 1}]`. The calendar takes the days in when it is published, and holds them itself: a later
-version of the set changes no calendar. The author's `removed` and `openings` beat the set, and the set beats the country.
+Days off with their names that several calendars share. `POST /holidays` at sla publishes a version, and
+`loopdesk publish` a file that has what stands under `holidays` here. A calendar names it:
+`holidays: [{id: company, version: 1}]`. It takes the days in when it is published, and holds them itself: a later version of the
+set changes no calendar. The author's `removed` and `openings` beat the set, and the set beats the country.
 
 ```json
 {"holidays": {"id": "company", "version": 1, "days": {"2027-01-04": "Inventory", "2027-12-24": "Christmas Eve"}}}

@@ -22,8 +22,8 @@ INSIDE = "/loopdesk"
 BY_COMMAND = {
     "LOOPDESK_HOME": "Folder of `loopdesk up`'s databases, secrets and output.",
     "LOOPDESK_INTAKE_URL": "Where `loopdesk import` sends what it reads.",
-    "LOOPDESK_SLA_URL": "Where `loopdesk publish` sends calendars, and `loopdesk reckon` asks.",
-    "LOOPDESK_ROUTING_URL": "Where `loopdesk publish` sends process standards.",
+    "LOOPDESK_SLA_URL": "Where `loopdesk publish` sends holiday sets, calendars and policies, and `loopdesk reckon` asks.",
+    "LOOPDESK_ROUTING_URL": "Where `loopdesk publish` sends process standards and rosters.",
     "LOOPDESK_API_KEY": "The key that `loopdesk import`, `loopdesk publish` and `loopdesk reckon` show.",
 }
 """Variables of the command, which no service reads."""

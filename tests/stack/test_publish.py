@@ -1,12 +1,17 @@
 """A client that passes on the Position of a publication is understood at once by every service."""
 
+from datetime import date
+
 import pytest
 import yaml
 
 from deploy.home import SHIPPED
+from deploy.publishing import publish as published
 from libs.web.position import parsed
 
 TICKET = yaml.safe_load((SHIPPED / "imports" / "standards" / "it-ticket.yaml").read_text("utf-8"))
+MONDAYS = {"timezone": "Europe/Rome", "years": [2026, 2026], "windows": {"mon": ["09:00-17:00"]}}
+FAST = {"id": "fast", "then": {"clock": "resolution", "limit": "3wd"}}
 
 
 def publish(running, id, **other):
@@ -72,11 +77,9 @@ def test_imported_cases_of_a_standard_that_was_just_published_are_recorded(reque
 
 
 def test_a_calendar_is_published_at_a_place_on_the_log(calm):
-    week = {"mon": ["09:00-17:00"]}
-    calendar = {"id": "mondays", "version": 1, "timezone": "Europe/Rome", "years": [2026, 2026], "windows": week}
-    published = calm.post("sla", "/calendars", {"calendar": calendar})
-    assert published.status_code == 201, published.text
-    assert calm.get("sla", "/clocks/none", headers={"Position": published.headers["Position"]}).status_code == 404
+    answer = calm.post("sla", "/calendars", {"calendar": MONDAYS | {"id": "mondays", "version": 1}})
+    assert answer.status_code == 201, answer.text
+    assert calm.get("sla", "/clocks/none", headers={"Position": answer.headers["Position"]}).status_code == 404
 
 
 def test_what_was_never_said_is_waited_for_and_then_told(calm):
@@ -85,3 +88,22 @@ def test_what_was_never_said_is_waited_for_and_then_told(calm):
     answer = calm.http.post(f"{calm.stack.url('intake')}/cases", json=case, headers=ahead)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/position-not-reached")
     assert "routing:standards-0:1:999999" in answer.json()["detail"]
+
+
+def test_files_that_name_one_another_are_published_at_once_in_whatever_order_they_are_given(calm, tmp_path):
+    shop = {"id": "shop", "version": 1}
+    written = {
+        "policy": {"process": "sent", "version": 1, "rules": [FAST | {"then": {**FAST["then"], "calendar": shop}}]},
+        "standard": TICKET | {"id": "sent", "calendar": shop},
+        "calendar": MONDAYS | shop | {"holidays": [{"id": "company", "version": 1}]},
+        "holidays": {"id": "company", "version": 1, "days": {date(2026, 12, 28): "Inventory"}},
+    }
+    files = [tmp_path / f"{name}.yaml" for name in written]
+    for file, one in zip(files, written.values(), strict=True):
+        file.write_text(yaml.safe_dump(one), "utf-8")
+    urls = {service: calm.stack.url(service) for service in ("sla", "routing")}
+    done = published(files, **urls, api_key=calm.key)
+    assert published(reversed(files), **urls, api_key=calm.key) == done, "again, they get the same answers"
+    in_force = calm.get("sla", "/policies/sent", headers={"Position": done[-1].position}).json()
+    assert (in_force["use"]["in_force"], in_force["policy"]["rules"][0]["then"]["calendar"]) == (1, shop)
+    assert calm.get("sla", "/calendars/shop/versions/1").json()["holidays"] == ["2026-12-28"]

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from libs.web.written import read_yaml
+from libs.web.written import json_of, read_yaml
 
 
 def test_what_is_written_once_is_read():
@@ -29,3 +29,17 @@ def test_what_is_written_twice_is_not(why, text, line):
 def test_nothing_unsafe_is_made():
     with pytest.raises(yaml.YAMLError):
         read_yaml("!!python/object/apply:os.getcwd []")
+
+
+@pytest.mark.parametrize(
+    ("why", "text", "json"),
+    [
+        ("a date",                   "{a: 2027-01-04}",                     '{"a": "2027-01-04"}'),
+        ("a date that names",        "{a: {2027-01-04: mon}}",              '{"a": {"2027-01-04": "mon"}}'),
+        ("in a list",                "- {2027-01-04: [2027-01-05]}",        '[{"2027-01-04": ["2027-01-05"]}]'),
+        ("an instant, with its zone", "{a: 2027-01-01T00:00:00+08:00}",     '{"a": "2027-01-01T00:00:00+08:00"}'),
+        ("all else as it is",        "{a: [1, 1.5, true, null, x], 2: {}}", '{"a": [1, 1.5, true, null, "x"], "2": {}}'),
+    ],
+)  # fmt: skip
+def test_as_json_a_date_is_text_also_where_it_names_an_entry(why, text, json):
+    assert json_of(read_yaml(text)) == json, why
