@@ -28,6 +28,7 @@ from services.sla.alarms import settle
 from services.sla.api import TAGS, routes
 from services.sla.books import CASES
 from services.sla.domain.case import HEARD
+from services.sla.domain.past import Recorded
 from services.sla.reckonings.api import reckoning_routes
 from services.sla.reckonings.work import Job
 from services.sla.restating import restating_routes
@@ -48,6 +49,7 @@ from tests.services.sla.samples import (
 )
 
 DAY = 24 * 60
+KEPT_AT_ONCE = 500
 NOW = 20 * DAY
 """The minute at which the clock stands."""
 PAUSES = ("awaiting_customer",)
@@ -167,26 +169,43 @@ class Desk:
 @asynccontextmanager
 async def desk(database_url, *, told=None, shelf=None, instances=1, clock=lambda: NOW):
     """Open instances over a database in which these cases stand as they are now."""
-    version, shelf, told = await bootstrap(database_url, SERVICE), shelf or known(), stories() if told is None else told
+    shelf, told = shelf or known(), stories() if told is None else told
     random = Random("order")
     states = {key: lived(key, facts, shelf, random) for key, facts in told.items()}
-    changes = Changes()
-    for key, state in states.items():
-        last = max((one.order for one in told[key]), default=None)
-        changes.states.append(StateChange(("cases", key), 0, msgspec.json.encode(state), last))
-        changes.heard += [
-            HeardFact("cases", one.time, one.sequence, record_of(one, one.time)) for one in told[key] if type(one.data) in HEARD
-        ]
-        changes.upserts += CASES.rows(key, state)
+    recorded = {key: [Recorded(one, one.time) for one in facts] for key, facts in told.items()}
+    async with opened(database_url, shelf, states, recorded, instances=instances, clock=clock) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(database_url, shelf, states, recorded, *, instances=1, clock=lambda: NOW):
+    """Open instances over a database in which cases stand like this, with what was recorded of each."""
+    version = await bootstrap(database_url, SERVICE)
     async with AsyncExitStack() as stack:
         pools = [
             await stack.enter_async_context(asyncpg.create_pool(database_url, min_size=1, max_size=4)) for _ in range(instances)
         ]
-        async with PostgresStore(pools[0], "sla", SERVICE.tables, version).transaction() as transaction:
-            await transaction.change(changes)
+        store, keys = PostgresStore(pools[0], "sla", SERVICE.tables, version), [*states]
+        for first in range(0, len(keys), KEPT_AT_ONCE):
+            async with store.transaction() as transaction:
+                await transaction.change(_kept(keys[first : first + KEPT_AT_ONCE], states, recorded))
         made = [Instance(pool, shelf, version, clock) for pool in pools]
         writing = asyncio.create_task(made[0].running.instance.writer.run())
         stack.callback(writing.cancel)
         transport = httpx.ASGITransport(app=made[0].app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1"))
         yield Desk(http, made, states)
+
+
+def _kept(keys, states, recorded):
+    changes = Changes()
+    for key in keys:
+        last = max((one.fact.order for one in recorded[key]), default=None)
+        changes.states.append(StateChange(("cases", key), 0, msgspec.json.encode(states[key]), last))
+        changes.heard += [
+            HeardFact("cases", fact.time, fact.sequence, record_of(fact, recorded_at))
+            for fact, recorded_at in recorded[key]
+            if type(fact.data) in HEARD
+        ]
+        changes.upserts += CASES.rows(key, states[key])
+    return changes
