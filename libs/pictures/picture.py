@@ -95,7 +95,7 @@ def both(draw: Callable[[Sheet], Picture], key: str, title: str, said: Words) ->
     return tuple(draw(Sheet(f"{key}{'-narrow' * narrow}", title, words=said, narrow=narrow)) for narrow in (False, True))
 
 
-_TURNED = {"late": 45, "provisional": -45, "paused": 0}
+_TURNED = {"late": 45, "provisional": -45, "holiday": 90, "paused": 0}
 """Which patterns there are, and how their stripes are turned; the paused one has dots."""
 
 

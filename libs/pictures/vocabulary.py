@@ -92,6 +92,10 @@ class Words:
     late: str
     paused: str
     no_working_time: str
+    closed_hours: str
+    ahead: str
+    drawn_together: str
+    moments_left_out: str
     due: str
     now: str
     zone: str

@@ -19,8 +19,8 @@ from libs.web.text import Id, Text
 from services.sla.api import Reading, life_of, promises_of, voice_of
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.explanation import Explanation, Interval, explain
-from services.sla.domain.history import history
 from services.sla.domain.lives import lives
+from services.sla.pages import life as lived
 from services.sla.pages.wording import MARKS, Wording, exactly, name_of
 from services.sla.questions import AsOf, Counted, counted
 
@@ -66,6 +66,7 @@ def _explain(router: APIRouter, running: RunningService) -> None:
         found = await counted(running, case_id, asked)
         life = life_of(found, clock)
         told = explain(life, found.terms, found.at, voice_of(request))
+        sayings = lived.sayings(found, asked, life)
         return shell.page(
             request,
             "explain.html",
@@ -75,10 +76,10 @@ def _explain(router: APIRouter, running: RunningService) -> None:
             terms=found.terms,
             said=said,
             asked=asked,
-            pictures=_pictures(shell, said, [(life, told)], found, ""),
+            pictures=lived.pictures(shell.zone, said, found, life, told, sayings),
             intervals=told.intervals[:INTERVALS_MAX],
             left_out=len(told.intervals) - INTERVALS_MAX,
-            history=history(found.case, life.name),
+            history=sayings,
             **SHARED,
         )
 
@@ -96,12 +97,12 @@ def _pictures(
     found: Counted,
     case_id: str,
 ) -> Sequence[Picture]:
-    """Return the drawing for a wide window and for a phone. Where there is a case, each bar leads to its explanation."""
+    """Return the drawing for a wide window and for a phone. Each bar leads to its explanation."""
     standard = found.terms.standard
     title = said.t["picture title"].format(process=said.process(standard.process_id, standard.version))
     is_open = any(told.ended_at is None for _, told in explained)
     above = f"{shell.addresses.base(shell.service)}/clocks/{case_id}"
-    clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain" if case_id else "") for life, told in explained]
+    clocks = [_drawn(said, life, told, f"{above}/{quote(str(life.name))}/explain") for life, told in explained]
     until = found.at if is_open else None
     return both(lambda sheet: clock_bars(sheet, clocks, shell.zone, until), "clocks", title, WORDS[said.lang])
 

@@ -1,11 +1,13 @@
 """One realistic example of every picture. `python -m tests.libs.pictures.samples` writes the golden files again."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
+from libs.pictures.clock_life import Moment, Part, clock_life
 from libs.pictures.flowchart import Step, flowchart
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.heat_map import Cell, Lines, heat_map
@@ -89,6 +91,45 @@ def clocks():
     for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
         sheet = Sheet(f"clocks{name}", "Clocks of case 1d11bfd4", "Three promises.", words, narrow)
         yield f"clock_bars{name}", clock_bars(sheet, CLOCKS, SHANGHAI, at(26, 15))
+
+
+LIFE_OF = [
+    Part("counted", at(16, 9, 20), at(16, 18)),
+    Part("hours", at(16, 18), at(17, 9)),
+    Part("counted", at(17, 9), at(17, 11)),
+    Part("paused", at(17, 11), at(19, 10, 30), "waiting for the customer"),
+    Part("counted", at(19, 10, 30), at(19, 18)),
+    Part("hours", at(19, 18), at(20, 0)),
+    Part("holiday", at(20, 0), at(21, 0)),
+    Part("off", at(21, 0), at(23, 0)),
+    Part("hours", at(23, 0), at(23, 9)),
+    Part("counted", at(23, 9), at(23, 14)),
+    Part("paused", at(23, 14), at(23, 16), "waiting for a spare part"),
+    Part("counted", at(23, 16), at(23, 18)),
+    Part("hours", at(23, 18), at(24, 9)),
+    Part("late", at(24, 9), at(24, 15)),
+]
+MOMENTS = [
+    Moment("began", at(16, 9, 20)),
+    Moment("was due", at(20, 12)),
+    Moment("warned (80%)", at(23, 13)),
+    Moment("was due", at(23, 16)),
+    Moment("due", at(23, 18), "due"),
+    Moment("broken", at(23, 18), "broken"),
+]
+AHEAD = [
+    Part("counted", at(16, 9, 20), at(16, 15)), Part("ahead", at(16, 15), at(16, 18)), Part("hours", at(16, 18), at(17, 9)),
+    Part("ahead", at(17, 9), at(17, 10)),
+]  # fmt: skip
+
+
+def lives():
+    for name, words, narrow in (("", EN, False), (".narrow", EN, True), (".zh", ZH, False)):
+        sheet = Sheet(f"life{name}", "The life of a promise", "A promise that broke.", words, narrow)
+        yield f"clock_life{name}", clock_life(sheet, LIFE_OF, MOMENTS, SHANGHAI, partial(duration, words=words), at(24, 15))
+    moments = [Moment("began", at(16, 9, 20)), Moment("due", at(17, 10), "due")]
+    sheet = Sheet("life.ahead", "The life of a promise", "A promise that runs.")
+    yield "clock_life.ahead", clock_life(sheet, AHEAD, moments, SHANGHAI, str, at(16, 15))
 
 
 _NODES = """
@@ -257,7 +298,9 @@ def years():
 
 def pictures() -> dict[str, Picture]:
     """Return name → picture."""
-    return dict([*funnels(), *histograms(), *clocks(), *maps(), *heat_maps(), *lines(), *swim_lanes(), *flowcharts(), *years()])
+    return dict(
+        [*funnels(), *histograms(), *clocks(), *lives(), *maps(), *heat_maps(), *lines(), *swim_lanes(), *flowcharts(), *years()]
+    )
 
 
 def main() -> None:

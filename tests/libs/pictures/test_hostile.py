@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from libs.pictures.clock_bars import Clock, Stretch, clock_bars
+from libs.pictures.clock_life import Moment, Part, clock_life
 from libs.pictures.funnel import Loss, Stage, funnel
 from libs.pictures.heat_map import Cell, Lines, heat_map
 from libs.pictures.histogram import Bar, Mark, histogram
@@ -59,6 +60,8 @@ def pictures(text, narrow):
         sheet, [Bar(0, 1, 4, "/a"), Bar(1, 2, 9)], lambda value: f"{value:g}", marks=[Mark(0.5, text), Mark(1.5, text)]
     )
     yield clock_bars(sheet, [Clock(text, at(1, 9), at(2, 9), at(1, 11), stretches, text, "/a")] * 2, SHANGHAI, at(2, 9))
+    parts = [Part("counted", at(1, 9), at(1, 12)), Part("paused", at(1, 12), at(2, 9), text)]
+    yield clock_life(sheet, parts, [Moment(text, at(1, 9)), Moment(text, at(1, 11), "due")], SHANGHAI, str, at(2, 9))
     yield lanes(
         sheet, [Happening(text, text, text, at(1, 9), href="/a"), Happening(text, "", text, at(1, 9), at(2, 9), "/b")], SHANGHAI
     )

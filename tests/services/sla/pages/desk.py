@@ -92,7 +92,7 @@ async def desk(database_url, monkeypatch, until=70.0, calendars=(), text=HOSTILE
     """Open a desk at so many minutes after its cases came."""
     running, made = app()
     version = await bootstrap(database_url, service.SERVICE)
-    told, changes = dict(cases(until, text, policies)), Changes()
+    told, changes = dict(cases(until, text, (*calendars, *policies))), Changes()
     states = {case: state_of(facts) for case, facts in told.items()}
     for case, state in states.items():
         changes.upserts += CASES.rows(case, state)
