@@ -56,6 +56,7 @@ LINE = Shape(
         *("case_id", "clock", "kind", "node", "status", "process_id", "process_version", "grade"),
         *("started_at", "due_at", "breached_at", "ended_at", "used_us", "paused_us", "warned_at", "warns"),
         *("waits_for", "waits_version", "waits_because", "counted_by", "lapse", "policy_version", "rule"),
+        *("paused_by", "team"),
     ),
 )
 
@@ -72,7 +73,7 @@ CASE_LINE = Shape(
 )
 
 
-BREACH_NAMES = (*LINE.names, "team", "agent")
+BREACH_NAMES = (*LINE.names, "agent")
 BREACH = Shape(ClockRow, "BreachLine", "A broken promise, as ClockLine shows it.", only=BREACH_NAMES, beside=Broken)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from libs.events.words.now import FIRST
+from libs.events.words.now import FIRST, LAST
 from libs.events.words.row import Row
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import Holder, holder
@@ -38,7 +38,7 @@ def pauses(key: str, state: SlaCase) -> Iterator[PauseRow]:
 
 def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
     waits, counts = clock.waits_for, clock.counted_by
-    held = held_at(state, clock.node, clock.breached_at) if clock.breached_at else Holder()
+    held = held_at(state, clock.node, clock.breached_at or clock.ended_at or LAST)
     assert clock.started_at is not None  # what is told of begins with its start, or with waiting for it
     return ClockRow(
         case_id=key,
@@ -69,7 +69,8 @@ def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:
         warned_at=clock.warned_at,
         warns=sorted(clock.warned),
         team=held.team,
-        agent=held.agent,
+        # Who did the work matters only where it was late, and a row that says it changes with every hand-over.
+        agent=held.agent if clock.breached_at else "",
         policy_version=clock.policy_version,
         rule=clock.rule,
     )

@@ -76,7 +76,10 @@ class DueFilter(Filter):
     """Filters of promises, also by their status."""
 
     status: Status | None = by()
+    due_from: Instant | None = by("due_at >=", "Due at this instant or later.")
     due_before: Instant | None = by("due_at <", "Due before this instant.")
+    paused_by: Word | None = by(says="Paused by this exception.")
+    team: Word | None = by(says="The team that has its node, or else the case; of one that broke, the team that had it then.")
     warned: Warned | None = by("warns ?", "Has warned that it will break soon, and this is whom the standard wants warned.")
 
 

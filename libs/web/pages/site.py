@@ -46,6 +46,7 @@ SITE: Mapping[str, Place] = {
         8003,
         ("/clocks", "/calendars"),
         others=(
+            "/board",
             "/breaches",
             "/calendars/{calendar_id}",
             "/clocks/{case_id}",

@@ -1,10 +1,11 @@
-"""sla's pages: which promises run, wait, are at risk or broken; why one stands as it does; the calendars, the policies, and the
-reckonings.
+"""sla's pages: which promises run, wait, are at risk or broken, and the board of the most urgent; why one stands as it does; the
+calendars, the policies, and the reckonings.
 """
 
 from fastapi import APIRouter
 
 from libs.service.running import RunningService
+from services.sla.pages.board import board_router
 from services.sla.pages.breaches import breaches_router
 from services.sla.pages.calendars import calendars_router
 from services.sla.pages.case import case_router
@@ -17,6 +18,7 @@ def page_routes(running: RunningService) -> list[APIRouter]:
     """Return the routes."""
     return [
         clocks_router(running),
+        board_router(running),
         breaches_router(running),
         case_router(running),
         calendars_router(running),

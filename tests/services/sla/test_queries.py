@@ -1,8 +1,11 @@
 """sla's lists, put to a real PostgreSQL."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
+from libs.events.catalogue.routing import CaseAssigned
 from libs.events.store.postgres import PostgresStore
 from libs.events.store.values import Changes
 from libs.events.upkeep.bootstrap import bootstrap
@@ -29,7 +32,9 @@ def rows_of(case, targets, *events):
 async def pool(database_url):
     version = await bootstrap(database_url, SERVICE)
     changes = Changes()
-    changes.upserts += rows_of("c1", [BROKEN, RUNS, WAITS]) + rows_of("c2", [BROKEN], (RESPONSE, 50))
+    changes.upserts += rows_of("c1", [BROKEN, RUNS, WAITS]) + rows_of(
+        "c2", [BROKEN], (CaseAssigned(team="north"), 1), (RESPONSE, 50)
+    )
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
         async with PostgresStore(pool, "sla", SERVICE.tables, version).transaction() as transaction:
             await transaction.change(changes)
@@ -61,6 +66,10 @@ async def test_pages_of_promises_meet_without_gap_or_repetition(pool, size):
     [
         ("due before", {"due_before": at(120)}, ALL[:2]),
         ("the instant itself is not before", {"due_before": at(60)}, []),
+        ("due from that instant on", {"due_from": at(120)}, ALL[2:3]),
+        ("a microsecond later", {"due_from": at(120) + timedelta(microseconds=1)}, []),
+        ("by team", {"team": "north"}, ALL[1:2]),
+        ("nobody is paused", {"paused_by": "awaiting_customer"}, []),
         ("what waits is due nobody knows when", {"due_before": LAST}, ALL[:3]),
         ("by status", {"status": "waiting"}, ALL[3:]),
         ("what runs and is due soon", {"status": "running", "due_before": at(121)}, ALL[2:3]),

@@ -55,5 +55,21 @@ def test_it_was_held_by(why: str, story: Any, whole: Any, node: Any) -> None:
     assert (held(story, ""), held(story, "n1")) == (whole, node), why
 
 
-def test_a_promise_that_was_kept_was_nobodys_breach() -> None:
-    assert held([LI, (RESPONSE, 30)]) == ("", "")
+def test_a_promise_that_was_kept_was_nobodys_breach_and_stays_with_the_team_that_kept_it() -> None:
+    kept = [LI, (RESPONSE, 30)]
+    assert held(kept) == held([*kept, (CaseAssigned(team="south", agent="wu"), 31)]) == ("north", "")
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "whole", "node"),
+    [
+        ("nobody has it", [], "", ""),
+        ("a team has the case", [NORTH], "north", "north"),
+        ("another one, in a minute", [NORTH, (CaseAssigned(team="south"), 31)], "south", "south"),
+        ("the node is another team's", [LI, ENTERS, (NodeAssigned(node="n1", team="lab"), 3)], "north", "lab"),
+        ("it was in the visit before", [NORTH, ENTERS, (NodeAssigned(node="n1", team="lab"), 3),
+         (NodeReturned(node="n1", to_node="n0", reason="x"), 4), (ENTERED, 5)], "north", "north"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_runs_is_with(why: str, story: Any, whole: str, node: str) -> None:
+    assert (held(story, "", until=32), held(story, "n1", until=32)) == ((whole, ""), (node, "")), why

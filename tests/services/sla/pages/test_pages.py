@@ -12,6 +12,7 @@ from tests.services.sla.pages.desk import CASE_IDS, HOSTILE, desk
 from tests.services.sla.samples import RESPONSE, at, fact, facts, state_of
 
 PATHS = [
+    "/board", "/board?process=p&team=north", "/clocks?status=running&due_from=2025-01-01T00:00:00Z&paused_by=x&team=y",
     "/clocks", "/clocks?stand=all", "/clocks?stand=breached", "/clocks?stand=waiting&by=node", "/clocks?by=grade",
     "/clocks?by=kind&process=p&status=running&due_before=2026-01-01T00:00:00Z",
     "/breaches", "/breaches?process=p&since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z&limit=1",

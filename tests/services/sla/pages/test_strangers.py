@@ -9,8 +9,8 @@ from tests.services.sla.pages.desk import desk
 from tests.strangers import TEXTS, must_change_no_structure, structure
 
 PATHS = (
-    "/clocks", "/clocks?stand=all", "/clocks?stand=breached&by=node", "/clocks?by=grade", "/clocks?by=kind", "/breaches",
-    "/clocks/c1", "/clocks/c2", "/clocks/c1/response/explain", "/clocks/c2/{}/explain",
+    "/board", "/clocks", "/clocks?stand=all", "/clocks?stand=breached&by=node", "/clocks?by=grade", "/clocks?by=kind",
+    "/breaches", "/clocks/c1", "/clocks/c2", "/clocks/c1/response/explain", "/clocks/c2/{}/explain",
 )  # fmt: skip
 
 
