@@ -26,6 +26,7 @@ from libs.events.log.envelope import Undecodable
 from libs.events.log.port import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
 from libs.events.log.sequence import Gap, Impostor
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.upkeep.alone import UnderWay
 from libs.events.upkeep.rebuild import NotDrained, OtherRelease
 
 
@@ -35,7 +36,7 @@ class NoDatabase(Exception):
 
 SENTENCES = (
     NoDatabase, StackFailed, Occupied, PostgresFailed, KafkaFailed, Unreachable, ImportStopped, BadMapping, BadSource,
-    NotPublished, NotReckoned, NotDrained, OtherRelease, Unsettled,
+    NotPublished, NotReckoned, NotDrained, OtherRelease, UnderWay, Unsettled,
 )  # fmt: skip
 """Their own message says what is wrong and what to do."""
 

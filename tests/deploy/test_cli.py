@@ -17,6 +17,7 @@ from libs.events.log.envelope import Undecodable
 from libs.events.log.port import LogUnavailable, LostTail, OffsetOutOfRange, UnfitTopic
 from libs.events.log.sequence import Gap, Impostor
 from libs.events.store.port import Conflict, Fenced, StoreUnavailable
+from libs.events.upkeep.alone import UnderWay
 from libs.events.upkeep.rebuild import NotDrained, OtherRelease
 from services.__main__ import PORTS
 
@@ -101,6 +102,7 @@ def test_a_database_that_is_not_there(command, given):
         ("anything else", of_postgres(asyncpg.DivisionByZeroError, "by 0"), "1 refuses: by 0.", "log says more"),
         ("no right", asyncpg.InsufficientPrivilegeError("denied"), "refuses: denied.", "Give the user of"),
         ("not sent yet", NotDrained("7 wait; is the service running?"), "7 wait; is the service running?", ""),
+        ("a second replay", UnderWay("sla is being replayed. Wait"), "sla is being replayed. Wait", ""),
         ("other tables", OtherRelease("start this one's service [bold]"), "start this one's service [bold]", ""),
     ],
 )  # fmt: skip

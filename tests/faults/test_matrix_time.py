@@ -103,7 +103,7 @@ def test_a_person_erased_during_a_replay_leaves_every_figure(desk: Desk, name: s
     desk.come_to_rest()
     erased: list[int] = []
 
-    def progress(_: int) -> None:
+    def progress(_: object) -> None:
         """Erase in the middle of the replay."""
         if not erased:
             url = f"{desk.stack.url('intake')}/customers/{before.json()['customer_ref']}/personal"

@@ -19,7 +19,7 @@ from deploy.home import Home
 from deploy.process import free_port
 from deploy.settled import settled
 from deploy.stack import Stack
-from libs.events.upkeep.rebuild import Compared
+from libs.events.upkeep.comparing import Compared
 from libs.events.words.now import new_id, real_now
 from libs.web.keys import new_key
 from services.__main__ import PORTS, service_of

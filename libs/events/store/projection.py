@@ -77,10 +77,22 @@ class TableWriter:
 
     def digest(self) -> str:
         """Return a query for a number that equals another table's if and only if (nearly surely) their rows do."""
-        every = self._list(self.keys + self.others)
+        return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({self._shown}) r"
+
+    def differing(self, other: "TableWriter", most: int) -> str:
+        """Return a query for rows that another table of this shape has otherwise or lacks: how many, and the first as JSON."""
+        keys = self._list(self.keys)
+        return (
+            "select count(*) over () as many, to_jsonb(h)::text as here, to_jsonb(t)::text as there "
+            f"from ({self._shown}) h full join ({other._shown}) t using ({keys}) "
+            f"where h::text is distinct from t::text order by {keys} limit {most}"
+        )
+
+    @cached_property
+    def _shown(self) -> str:
+        """Its rows; of an additive table only those that are sums of something."""
         some = f"where ({self._list(self.others)}) is distinct from ({', '.join('0' for _ in self.others)})"
-        rows = f"select {every} from {self.name} {some if self.table.additive else ''}"
-        return f"select count(*), coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from ({rows}) r"
+        return f"select {self._list(self._names)} from {self.name} {some if self.table.additive else ''}"
 
     @cached_property
     def _upserting(self) -> str:

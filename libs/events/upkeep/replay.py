@@ -4,6 +4,7 @@ import copy
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from libs.events.engine.book import in_order
 from libs.events.engine.folding import Folding
@@ -15,7 +16,21 @@ from libs.events.log.envelope import Envelope
 from libs.events.log.port import PARTITIONS, Batch, Log, Partition, Stored
 from libs.events.store.port import Conflict, Store
 
-Progress = Callable[[int], None]
+
+class Reached(NamedTuple):
+    """How far a replay is: facts read, and how many places on the log are behind it, of all that it is to come to."""
+
+    facts: int
+    done: int
+    total: int
+
+
+Progress = Callable[[Reached], None]
+
+
+def nobody(reached: Reached) -> None:
+    """Look at no progress."""
+
 
 TRIES = 50
 """Of all that are folded at the same time, one is always first."""
@@ -46,6 +61,7 @@ class Replay:
     log: Log
     standings: dict[Partition, Standing] = field(default_factory=dict)
     portion: Portion = field(default_factory=lambda: Portion(REPLAY_MOST))
+    facts: int = 0
 
     def partitions(self) -> list[Partition]:
         """Return the partitions whose facts the tables are made of."""
@@ -58,13 +74,19 @@ class Replay:
     def onward(self) -> "Replay":
         """Return a replay that goes on from here, while this one stays where it is."""
         standings = {partition: copy.copy(one) for partition, one in self.standings.items()}
-        return Replay(self.service, self.store, self.log, standings, self.portion)
+        return Replay(self.service, self.store, self.log, standings, self.portion, self.facts)
 
-    async def run(self, extents: Mapping[Partition, Extent], progress: Progress = lambda count: None) -> None:
+    async def run(self, extents: Mapping[Partition, Extent], progress: Progress = nobody) -> None:
         """Fold every partition from where it stands up to its extent."""
         async for batches in self.read(extents):
             await few_at_once(partial(self._fold, batch, extents[batch.partition]) for batch in batches)
-            progress(sum(len(batch.records) for batch in batches))
+            self.facts += sum(len(batch.until(extents[batch.partition].end).records) for batch in batches)
+            total = sum(one.end for one in extents.values())
+            progress(Reached(self.facts, total - self.left(extents), total))
+
+    def left(self, extents: Mapping[Partition, Extent]) -> int:
+        """Return how many places of the log are still to come."""
+        return sum(max(0, one.end - self._next(partition)) for partition, one in extents.items())
 
     async def read(self, extents: Mapping[Partition, Extent]) -> AsyncIterator[Sequence[Batch]]:
         """Yield what follows in each partition, until it stands at the end of its extent everywhere."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.upkeep.rebuild import following
+from libs.events.upkeep.comparing import following
 
 
 @pytest.mark.parametrize(

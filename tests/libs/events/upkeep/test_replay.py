@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
@@ -14,35 +13,14 @@ from libs.events.engine.folding import Folding
 from libs.events.log.port import PARTITIONS, Partition, Record
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
-from libs.events.testing.memory_log import Broker, MemoryLog
 from libs.events.testing.memory_store import MemoryStore
 from libs.events.testing.toy import POISON, TABLES, TOY, VAULT
-from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.rebuild import NotDrained, rebuild
 from libs.events.upkeep.replay import TRIES, Extent, Replay
 from libs.events.words.event import Topic
-from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, at, contact, entered, registered
+from tests.libs.events.kernel import KEY, PARTITION, SAME, Kernel, contact, entered, registered
 from tests.libs.events.locks import until_somebody_waits
-
-
-async def lived(kernel):
-    """Live a little: own and heard facts, one of them late, alarms fired."""
-    one = await kernel.open()
-    await kernel.say(registered(0), registered(0, SAME[1], "web"), contact(9, "mail"))
-    await kernel.put_all(one)
-    await kernel.put(entered(5, "n1"), seq=0)
-    await kernel.put(entered(6, "n2", SAME[1]), seq=1)
-    await one.read(wait=0)
-    kernel.clock.at = at(3 * 24 * 60)
-    while await one.tick() + await one.send() + await one.read(wait=0):
-        pass
-    return one
-
-
-class Lived(Kernel):
-    async def put_all(self, instance):
-        while await instance.send():
-            pass
+from tests.libs.events.upkeep.living import Lived, lived
 
 
 def whole(kernel):
@@ -60,11 +38,14 @@ async def test_a_replay_makes_the_same_tables_and_says_nothing():
     kernel = Lived()
     await lived(kernel)
     ends, replay = whole(kernel), Replay(TOY, MemoryStore("intake", kernel.clock), kernel.log)
-    await replay.run(ends)
+    told = []
+    await replay.run(ends, told.append)
     live = {name: {key: row for key, row in rows.items() if any(row)} for name, rows in kernel.store.memory.tables.items()}
     assert live == {name: {k: r for k, r in rows.items() if any(r)} for name, rows in replay.store.memory.tables.items()}
     assert len(live["toys"]) == 2
     assert (replay.store.memory.outbox, whole(kernel)) == ({}, ends)
+    end = sum(one.end for one in ends.values())
+    assert told[-1] == (len(kernel.said()) + 2, end, end), "all own facts and two of others"
 
 
 class Contested(MemoryStore):
@@ -107,17 +88,6 @@ async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_th
         await replay.run({PARTITION: extent})
         rows = replay.store.memory.tables["toys"]
         assert tuple(rows[key,][1].split() for key in (KEY, SAME[1])) == nodes
-
-
-@pytest.fixture
-async def stored(database_url):
-    """The same life, in PostgreSQL."""
-    version = await bootstrap(database_url, TOY)
-    async with asyncpg.create_pool(database_url, min_size=1, max_size=6) as pool:
-        kernel = Lived(log=MemoryLog(Broker(stride=3)))
-        kernel.store = PostgresStore(pool, "intake", TABLES, version, vault=VAULT)
-        kernel.one, kernel.url, kernel.pool = await lived(kernel), database_url, pool
-        yield kernel
 
 
 async def test_a_rebuild_finds_sound_tables_equal_and_leaves_nothing_behind(stored):
@@ -228,7 +198,8 @@ async def test_an_own_record_that_this_release_cannot_read_sets_its_key_aside_an
     [offset] = [record.offset for record in records if b'"channel":7' in record.body]
     with capture_logs() as told:
         await rebuild(stored.url, TOY, stored.log, switch=True)
-    [line] = [line for line in told if line["event"] == "event set aside"]
+    line, *again = [line for line in told if line["event"] == "event set aside"]
+    assert all(one == line for one in again), "it is read again to come to the position at which the tables change places"
     assert (line["topic"], line["partition"], line["offset"]) == (*PARTITION, offset)
     assert (line["case"], line["type"]) == (KEY, "contact.logged.v1")
     rebuilt = PostgresStore(stored.pool, "intake", TABLES, 2, vault=VAULT)
