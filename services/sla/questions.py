@@ -7,9 +7,7 @@ from typing import NamedTuple
 from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
-from libs.events.log.envelope import open_envelope, read_fact
 from libs.events.words.event import Topic
-from libs.events.words.now import utc
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.filters import by
@@ -17,7 +15,7 @@ from libs.web.text import Instant
 from services.sla import queries
 from services.sla.domain.case import SlaCase
 from services.sla.domain.figures import Figures
-from services.sla.domain.past import Recorded, told_by
+from services.sla.domain.past import recorded, told_by
 from services.sla.domain.terms import Terms, terms_of
 from services.sla.tables import ClockRow
 
@@ -111,9 +109,4 @@ async def _kept(running: RunningService, case_id: str) -> SlaCase | None:
 async def told_case(running: RunningService, case_id: str, as_of: datetime, known_at: datetime) -> SlaCase:
     """Return a case as it stood: by what had happened and was known by the two instants."""
     facts = await running.store.facts((Topic.CASES, case_id))
-    return told_by(map(_recorded, facts), as_of=as_of, known_at=known_at)
-
-
-def _recorded(body: bytes) -> Recorded:
-    envelope = open_envelope(body)
-    return Recorded(read_fact(envelope), utc(envelope.recordedtime))
+    return told_by(map(recorded, facts), as_of=as_of, known_at=known_at)

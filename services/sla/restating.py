@@ -32,12 +32,12 @@ from services.sla.domain.case import SlaCase
 from services.sla.domain.reckoning import Difference, Pair, compared
 from services.sla.domain.remembered import Restated
 from services.sla.domain.terms import terms_of
+from services.sla.domain.told import Told
 from services.sla.policies import known_policy, policy_in
 from services.sla.queries import OPEN
 from services.sla.questions import Counted, counted
 from services.sla.reckonings.counting import standing
 from services.sla.reckonings.requests import CaseId
-from services.sla.tables import ClockRow
 
 CASES_MAX = 200
 """So many cases are restated by one request."""
@@ -171,12 +171,12 @@ def _with(case: SlaCase, version: int, at: datetime) -> SlaCase:
 
 def _changes(found: Counted, then: SlaCase, known: Known) -> Iterator[ChangedPromise]:
     # What was said by the terms in force says nothing about others.
-    before = standing(found.case_id, replace(found.case, said={}), found.terms, found.at)
-    after = standing(found.case_id, replace(then, said={}), terms_of(then, known), found.at)
+    before = standing(replace(found.case, said={}), found.terms, found.at)
+    after = standing(replace(then, said={}), terms_of(then, known), found.at)
     return (_changed(pair) for pair in compared(before, after) if pair.difference is not Difference.NONE)
 
 
-def _changed(pair: Pair[ClockRow]) -> ChangedPromise:
+def _changed(pair: Pair[Told]) -> ChangedPromise:
     one, now, new = pair.one, pair.contracted, pair.asked
     return ChangedPromise(
         clock=one.clock,

@@ -25,7 +25,7 @@ from services.sla.domain.calendar_use import calendar_lines, ending
 from services.sla.domain.calendars import calendar_of
 from services.sla.pages import page_routes
 from services.sla.reckonings.api import reckoning_routes
-from services.sla.reckonings.tables import VAULT, VIEWS
+from services.sla.reckonings.vault import VAULT, VIEWS
 from services.sla.reckonings.work import Job
 from services.sla.restating import restating_routes
 from services.sla.settings import SlaSettings

@@ -1,9 +1,8 @@
 """sla's memory of a case: the moments at which promises start, wait and stop, in order, and the events that sla has said."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
 from libs.events.catalogue.routing import (
@@ -45,6 +44,7 @@ from services.sla.domain.remembered import (
     open_stay,
     open_wait,
     restate,
+    said_of,
     stay,
     task_of,
     wished,
@@ -204,13 +204,8 @@ def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.wished_at = wished(state.closed, state.wished_at, at)
 
 
-_KEPT = frozenset(field.name for field in fields(Said)) - {"id", "what", "clock", "at", "sequence", "withdrawn"}
-
-
 def _said(state: SlaCase, fact: Fact, at: datetime) -> None:
-    kept: dict[str, Any] = {name: getattr(fact.data, name) for name in _KEPT_OF[type(fact.data)]}
-    said = Said(fact.id, fact.kind.name, fact.data.clock, at, fact.sequence, **kept)
-    state.said.setdefault(str(fact.id), said)
+    state.said.setdefault(str(fact.id), said_of(fact.data, at, fact.sequence, fact.id))
 
 
 def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
@@ -222,7 +217,6 @@ def _withdrawn(state: SlaCase, fact: Fact, at: datetime) -> None:
 OWN: frozenset[type] = frozenset(cls for cls, kind in TYPES.items() if kind.owner == "sla" and kind.topic is Topic.CASES)
 SAID = OWN - {TermsRestated}
 """What sla concludes. To restate terms is a decision of somebody, and its conclusions follow from it."""
-_KEPT_OF = {cls: tuple(field.name for field in fields(cls) if field.name in _KEPT) for cls in SAID}
 _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,
     ContactLogged: _contact,

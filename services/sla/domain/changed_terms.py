@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from libs.events.catalogue.promise import Change, Policy, limit_of
 from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS, Reference
 from libs.events.catalogue.sla import Calendar
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
-from services.sla.domain.case import SlaCase
 from services.sla.domain.terms import lacking
 
 V = TypeVar("V")
@@ -18,6 +17,14 @@ V = TypeVar("V")
 
 class BadTerms(Exception):
     """Nothing can be reckoned by these terms; the message says why and what to do."""
+
+
+class Outlined(Protocol):
+    """What of a case decides whether it is in a scope."""
+
+    process_id: str
+    grade: str
+    registered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +37,7 @@ class Scope:
     registered_until: datetime | None = None
     case_ids: tuple[str, ...] = ()
 
-    def takes(self, key: str, case: SlaCase) -> bool:
+    def takes(self, key: str, case: Outlined) -> bool:
         """Test whether a case is in it."""
         came = case.registered_at
         return (

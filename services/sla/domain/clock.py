@@ -91,7 +91,9 @@ def life_of(
         stop, lapsed = None, max(lapsed, start)
     limit = limit_of(target.limit)
     life = ClockLife(target, limit, working, start, stop, lapsed, lapse, occurrence=span.occurrence, goes_on=span.goes_on)
-    return _counted(replace(life, pauses=joined(_reasons(state, life, terms, until))), terms, earlier if span.goes_on else None)
+    if pauses := joined(_reasons(state, life, terms, until)):
+        life = replace(life, pauses=pauses)
+    return _counted(life, terms, earlier if span.goes_on else None)
 
 
 def _reasons(state: SlaCase, life: ClockLife, terms: Terms, now: datetime | None) -> Iterator[Reason]:

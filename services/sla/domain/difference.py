@@ -4,7 +4,7 @@ An event's id is made of the case and all that it says, so the same facts always
 withdrawn and becomes true again is said again, under the next round's id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -31,14 +31,19 @@ def unsaid(
 ) -> list[Fact]:
     """Return the events that make what was said equal to what the facts imply; nothing when it is already so."""
     wanted = {}
-    for life in clocks:
-        is_known = partial(_is_known, state, life, known_until)
-        for event in implied(life, _judged(state, life, known_until), terms, is_known):
-            id, round_ = _name(key, state, event)
-            wanted[id] = event, round_
+    for event in every_implied(state, clocks, terms, known_until):
+        id, round_ = _name(key, state, event)
+        wanted[id] = event, round_
     withdrawn = [_withdrawal(key, state, said) for said in standing(state) if str(said.id) not in wanted]
     new = [_said(key, state, id, *named) for id, named in wanted.items() if id not in state.said]
     return withdrawn + new
+
+
+def every_implied(state: SlaCase, clocks: Iterable[ClockLife], terms: Terms, known_until: datetime | None) -> Iterator[Implied]:
+    """Yield all that the facts imply, clock by clock, whether it was said or not."""
+    for life in clocks:
+        is_known = partial(_is_known, state, life, known_until)
+        yield from implied(life, _judged(state, life, known_until), terms, is_known)
 
 
 def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> Status:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from libs.events.log.envelope import Fact
+from libs.events.log.envelope import Fact, open_envelope, read_fact
+from libs.events.words.now import utc
 from services.sla.domain.case import HEARD, SlaCase, evolve
 
 
@@ -13,6 +14,12 @@ class Recorded(NamedTuple):
 
     fact: Fact
     recorded_at: datetime
+
+
+def recorded(body: bytes) -> Recorded:
+    """Return the fact that was written as these bytes."""
+    envelope = open_envelope(body)
+    return Recorded(read_fact(envelope), utc(envelope.recordedtime))
 
 
 def told_by(recorded: Iterable[Recorded], *, as_of: datetime, known_at: datetime) -> SlaCase:

@@ -51,7 +51,7 @@ class Pause:
         while at is not None and at != self.until:
             lasting = [one for one in self.reasons if one.since <= at and (one.until is None or at < one.until)]
             first = min(lasting, key=lambda one: (one.since, one.code))
-            found.append(replace(first, since=at))
+            found.append(first if first.since == at else replace(first, since=at))
             at = first.until
         return tuple(found)
 

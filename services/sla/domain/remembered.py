@@ -1,15 +1,16 @@
 """What sla remembers of a case, piece by piece: moments; stretches, such as what it waited for; its own events; who held it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged, asks_for_reply, is_response, reaches_out, speaks
 from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeStarted
 from libs.events.log.envelope import Fact
-from libs.events.words.event import Occurrence
+from libs.events.words.event import TYPES, Occurrence
 
 REGISTERED, FIRST_RESPONSE, RESOLVED, CLOSED = "registered", "first_response", "resolved", "closed"
 REOPENED, TURNED_TO, MESSAGE, SPOKEN = "reopened", "turned_to", "message", "spoken"
@@ -173,6 +174,22 @@ class Said:
     def name(self) -> Occurrence:
         """Which clock it speaks of."""
         return Occurrence(self.clock, self.occurrence)
+
+
+NO_ID = UUID(int=0)
+
+
+def said_of(data: Any, at: datetime, sequence: int, id: UUID = NO_ID) -> Said:
+    """Return what is remembered of one of our own events, which may not be said yet."""
+    cls: Any = type(data)
+    kept: dict[str, Any] = {name: getattr(data, name) for name in _kept_of(cls)}
+    return Said(id, TYPES[cls].name, data.clock, at, sequence, **kept)
+
+
+@cache
+def _kept_of(cls: Any) -> tuple[str, ...]:
+    kept = {one.name for one in fields(Said)} - {"id", "what", "clock", "at", "sequence", "withdrawn"}
+    return tuple(one.name for one in fields(cls) if one.name in kept)
 
 
 ASSIGNS = (CaseAssigned, NodeAssigned)

@@ -1,7 +1,7 @@
 """Each clock as our own events that still stand describe it; rows and timers come from here and are not computed
 again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,16 +70,21 @@ class Told:
 
 
 def told(state: SlaCase) -> dict[Occurrence, Told]:
-    """Return the clocks that were said to have started, or to wait for their start, by name, in order of name."""
+    """Return the clocks of a case that were said to have started, or to wait for their start, by name, in order of name."""
+    return clocks_of(standing(state))
+
+
+def clocks_of(events: Iterable[Said]) -> dict[Occurrence, Told]:
+    """Return the clocks that these events tell of."""
     clocks: dict[Occurrence, Told] = {}
-    for said in sorted(standing(state), key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
+    for said in sorted(events, key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
         if said.what == "clock.started":
             clock = clocks[said.name] = _begun(said)
             clock.due_at, clock.counted_by, clock.ahead = said.due_at, _calendar(said), said.warns_at
         elif said.what == "clock.waiting":
             _wait(clocks.setdefault(said.name, _begun(said)), said)
-        elif said.name in clocks:
-            _tell(clocks[said.name], said)
+        elif begun := clocks.get(said.name):
+            _tell(begun, said)
     return clocks
 
 

@@ -1,5 +1,6 @@
 """Reckonings as jobs, over HTTP: asked for, counted first, followed, paused, resumed and cancelled."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
@@ -39,6 +40,7 @@ _TO_ONE = {"get_reckoning": {"reckoning_id": "$response.body#/reckoning_id"}}
 
 def asking_routes(router: APIRouter, running: RunningService, wake: Wake) -> None:
     """Add how a reckoning is asked for."""
+    turn = asyncio.Lock()
 
     @router.post(
         "/reckonings",
@@ -57,16 +59,21 @@ def asking_routes(router: APIRouter, running: RunningService, wake: Wake) -> Non
         if body.dry:
             cases, promises = await count(running, asked)
             return shown(Counted(cases=cases, promises=promises))
-        row = await _new(running, body.name, asked, write)
-        where = f"/reckonings/{row.reckoning_id}"
-        command = Command(
-            lambda outcome: answer(line(row), status=202, location=where),
-            private=lambda outcome: [row.row],
-            idempotency=write.once,
-        )
-        answered = await running.execute(command)
+        # What waits for its turn at other instances holds a connection each, so those of this one wait in line first.
+        async with turn, queries.asking_alone(running.pool):
+            row = await _new(running, body.name, asked, write)
+            answered = await running.execute(_kept(row, write))
         wake()
         return respond(answered)
+
+
+def _kept(row: ReckoningRow, write: Write) -> Command:
+    """Return the command that keeps a new reckoning."""
+    return Command(
+        lambda outcome: answer(line(row), status=202, location=f"/reckonings/{row.reckoning_id}"),
+        private=lambda outcome: [row.row],
+        idempotency=write.once,
+    )
 
 
 async def _new(running: RunningService, name: str, asked: Asked, write: Write) -> ReckoningRow:

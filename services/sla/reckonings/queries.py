@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from libs.events.store.asked import Database, asked, names_of, read, translated
-from libs.events.store.projection import TableWriter, touched
+from libs.events.store.projection import touched
 from services.sla.reckonings.tables import SCHEMA, ReckonedRow, ReckoningRow
+from services.sla.reckonings.values import Tally
 
 After = tuple[datetime, UUID]
 """The sort key of the list of reckonings: when it was asked for, and its id."""
@@ -19,7 +20,6 @@ RowAfter = tuple[str, str, int]
 
 _JOBS, _ROWS = f"{SCHEMA}.reckonings", f"{SCHEMA}.reckoned"
 _BY_ASKED, _BY_CASE = "asked_at, reckoning_id", "case_id, clock, occurrence"
-_WRITER = TableWriter(ReckonedRow.__table__, SCHEMA)
 
 
 class State(StrEnum):
@@ -93,6 +93,15 @@ async def begin(db: Database, id: UUID, cases: int, at: datetime) -> None:
 
 
 @asynccontextmanager
+async def asking_alone(pool: Any) -> AsyncIterator[None]:
+    """Let nobody else ask for a reckoning meanwhile, at this instance or another one."""
+    with translated():
+        async with pool.acquire() as db, db.transaction():
+            await db.execute("select pg_advisory_xact_lock(hashtext('loopdesk reckonings'))")
+            yield
+
+
+@asynccontextmanager
 async def held(pool: Any, id: UUID) -> AsyncIterator[tuple[Any, ReckoningRow] | None]:
     """Hold a running reckoning for one step, in one transaction. Yield nothing when another has it, or when it does not run."""
     sql = f"select {names_of(ReckoningRow)} from {_JOBS} where reckoning_id = $1 and state = 'running' for update skip locked"
@@ -102,19 +111,21 @@ async def held(pool: Any, id: UUID) -> AsyncIterator[tuple[Any, ReckoningRow] | 
             yield None if row is None else (db, read(ReckoningRow, row))
 
 
-async def write_step(
-    db: Any, id: UUID, found: Sequence[ReckonedRow], cases: int, left_out: int, reached: str, took: timedelta
-) -> None:
-    """Write what a step found and how far it came."""
-    if found:
-        await db.execute(*_WRITER.upsert(one.row for one in found))
+async def write_rows(db: Any, found: Tally) -> None:
+    """Write the rows of some cases."""
+    if found.promises:
+        await db.execute(*found.written)
+
+
+async def write_step(db: Any, id: UUID, found: Sequence[Tally], cases: int, reached: str, took: timedelta) -> None:
+    """Write what a step came to and how far it came."""
     await db.execute(
         f"update {_JOBS} set cases_done = cases_done + $2, left_out = left_out + $3, promises = promises + $4, "
         "flips = flips + $5, reached = $6, busy_us = busy_us + $7 where reckoning_id = $1",
         id,
         cases,
-        left_out,
-        len(found),
+        sum(one.left_out for one in found),
+        sum(one.promises for one in found),
         sum(one.flips for one in found),
         reached,
         took // timedelta(microseconds=1),

@@ -1,59 +1,79 @@
 """The cases of a scope, part by part in the order of their ids, and how many there are."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
-from libs.events.words.event import Topic
+from libs.events.engine.pace import EVENTS, give_way
+from libs.events.words.event import TYPES, Topic
 from libs.service.running import RunningService
-from services.sla.domain.case import SlaCase
+from services.sla.domain.case import HEARD
 from services.sla.domain.changed_terms import Asked
 from services.sla.reckonings import queries
+from services.sla.reckonings.values import KeptCase
 
-COUNTED_AT_ONCE = 400
+MET_AT_ONCE = 400
+"""Cases of one look at the store."""
 
-_case = msgspec.json.Decoder(SlaCase)
+_HEARD = sorted(TYPES[cls].wire for cls in HEARD)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case of a reckoning: as it is, and as it stood at the instants asked for, if there are any."""
+@dataclass(slots=True)
+class Outline:
+    """What of a case decides whether it is in a scope: to read the rest would take five times as long."""
 
-    case_id: str
-    now: SlaCase
-    then: SlaCase | None = None
+    process_id: str = ""
+    grade: str = ""
+    registered_at: datetime | None = None
+
+
+_outline = msgspec.json.Decoder(Outline)
 
 
 async def count(running: RunningService, asked: Asked) -> tuple[int, int]:
     """Return how many cases are in the scope, and how many promises they have now."""
-    cases, promises, reached = 0, 0, ""
+    cases = promises = 0
+    async for part in parts(running, asked):
+        cases += len(part)
+        promises += await queries.promises_of(running.pool, [one.case_id for one in part])
+    return cases, promises
+
+
+async def parts(running: RunningService, asked: Asked) -> AsyncIterator[list[KeptCase]]:
+    """Yield all cases of the scope, some at a time."""
+    reached = ""
     while True:
-        met, taken = await next_cases(running, asked, reached, COUNTED_AT_ONCE)
-        if not met:
-            return cases, promises
-        reached, cases = met, cases + len(taken)
-        promises += await queries.promises_of(running.pool, [one.case_id for one in taken])
+        reached, taken = await next_cases(running, asked, reached, MET_AT_ONCE)
+        if not reached:
+            return
+        yield taken
 
 
-async def next_cases(running: RunningService, asked: Asked, reached: str, limit: int) -> tuple[str, Sequence[Case]]:
+async def next_cases(running: RunningService, asked: Asked, reached: str, limit: int) -> tuple[str, list[KeptCase]]:
     """Return how far the next cases reach, and those of them that are in the scope; nothing at the end."""
     met, taken = "", []
-    async for key, state in _walked(running, asked, reached, limit):
+    for step, (key, state) in enumerate(await _met(running, asked, reached, limit)):
+        await give_way(step, EVENTS)
         met = key
-        if state is not None and asked.scope.takes(key, state):
-            taken.append(Case(key, state))
+        if state is not None and asked.scope.takes(key, _outline.decode(state)):
+            taken.append(KeptCase(key, state))
     return met, taken
 
 
-async def _walked(running: RunningService, asked: Asked, reached: str, limit: int) -> AsyncIterator[tuple[str, SlaCase | None]]:
-    store = running.store
-    if asked.scope.case_ids:
-        for key in [one for one in sorted(set(asked.scope.case_ids)) if one > reached][:limit]:
-            kept = await store.state((Topic.CASES, key))
-            yield key, None if kept is None else _case.decode(kept.state)
-        return
-    for key, kept in await store.walk(Topic.CASES, reached, limit):
-        await asyncio.sleep(0)
-        yield key, _case.decode(kept.state)
+async def with_facts(running: RunningService, cases: Sequence[KeptCase]) -> list[KeptCase]:
+    """Return the cases with the facts from which it follows how they stood."""
+    async with running.store.transaction() as reading:
+        facts = await reading.facts([(Topic.CASES, one.case_id) for one in cases], _HEARD)
+    return [one._replace(facts=facts[Topic.CASES, one.case_id]) for one in cases]
+
+
+async def _met(running: RunningService, asked: Asked, reached: str, limit: int) -> list[tuple[str, bytes | None]]:
+    if not asked.scope.case_ids:
+        return [(key, kept.state) for key, kept in await running.store.walk(Topic.CASES, reached, limit)]
+    found: list[tuple[str, bytes | None]] = []
+    for key in [one for one in sorted(set(asked.scope.case_ids)) if one > reached][:limit]:
+        kept = await running.store.state((Topic.CASES, key))
+        found.append((key, None if kept is None else kept.state))
+    return found

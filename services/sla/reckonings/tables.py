@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from libs.events.store.tables import tables_of, views_of
 from libs.events.words.column import big, column, instant, json, key
 from libs.events.words.row import Index, TableRow, columns
-from services.sla.tables import TABLES
 
 SCHEMA = "sla_core"
 
@@ -60,9 +58,3 @@ class ReckonedRow(TableRow):
     difference: str = column("The first that differs: added, removed, status, due, used; none when nothing does.")
     due_moved_us: int | None = big("By how many microseconds it falls due later as asked for; null where it is not due in both.")
     flips: bool = column("Whether it is broken in one of the two and not in the other.")
-
-
-VAULT = tables_of(ReckoningRow, ReckonedRow)
-"""They stand beside the log's own tables, which a replay does not touch."""
-
-VIEWS = "\n".join((views_of("sla", TABLES.values()), views_of("sla", VAULT.values()).replace("{data}", SCHEMA)))

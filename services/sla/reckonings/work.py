@@ -1,37 +1,39 @@
 """The job: it reckons case after case in short transactions, beside everything else that its service does.
 
 How far it is, is written in the same transaction as the rows it has found. So an instance that goes on, after a kill or beside
-another one, goes on there, and nothing is reckoned twice.
+another one, goes on there, and nothing is reckoned twice. Many cases are counted by processes of their own (counters).
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
-from libs.events.engine.known import NotYetKnown
 from libs.events.engine.pace import Portion
 from libs.events.store.port import Unstorable
 from libs.service.running import RunningService
 from services.sla.domain.changed_terms import Asked, changed_terms
-from services.sla.questions import told_case
 from services.sla.reckonings import queries
-from services.sla.reckonings.counting import reckoned
+from services.sla.reckonings.counters import Counters, counted_here
+from services.sla.reckonings.counting import Unreckonable
 from services.sla.reckonings.queries import State
 from services.sla.reckonings.requests import read_asked
-from services.sla.reckonings.scope import Case, count, next_cases
-from services.sla.reckonings.tables import ReckonedRow, ReckoningRow
+from services.sla.reckonings.scope import next_cases, parts, with_facts
+from services.sla.reckonings.tables import ReckoningRow
+from services.sla.reckonings.values import Basis, KeptCase, Question, Tally
 
-CASES_MOST = 400
+CASES_MOST = 1_000
 """Cases of one transaction. More would take memory, and a request to pause it would wait longer."""
+FEW = 1_000
+"""So many cases are counted by the service itself: to start processes for them would take longer."""
 LOOK_SECONDS = 2.0
 """How often an instance looks whether there is something to do that nobody told it of."""
 REST = 0.25
-"""It rests for this share of the time that a step took, so that a machine with one core does other things, too."""
+"""For this share of the time that it counted itself the service rests, because a machine may have only one processor."""
 
 FORGET_SECONDS = 3_600.0
 FORGOTTEN_AT_ONCE = 5_000
@@ -40,22 +42,22 @@ FORGOTTEN_AT_ONCE = 5_000
 _output = structlog.get_logger()
 
 
-class Unreckonable(Exception):
-    """A case cannot be reckoned, by a fault of ours; the message names the case."""
-
-
 class Job:
     """Works on reckonings, one at a time, and keeps them for so many days. `wake` is set when there is a new one."""
 
     def __init__(self, running: RunningService, days: int) -> None:
         self._running, self._days, self._portion = running, days, Portion(CASES_MOST)
+        self.counters = Counters()
         self.wake = asyncio.Event()
 
     async def run(self) -> None:
         """Work on them and forget old ones, until cancelled."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self.work())
-            both.create_task(self.forgetting())
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self.work())
+                both.create_task(self.forgetting())
+        finally:
+            await self.counters.close()
 
     async def forgetting(self) -> None:
         """Forget old reckonings now and every hour."""
@@ -79,7 +81,7 @@ class Job:
                     async with asyncio.timeout(LOOK_SECONDS):
                         await self.wake.wait()
                 except TimeoutError:
-                    continue
+                    await self.counters.close()
 
     async def step(self) -> bool:
         """Do one step of the oldest unfinished reckoning; return whether there was one to do."""
@@ -89,15 +91,24 @@ class Job:
             return False
         try:
             if job.cases is None:
-                cases, _ = await count(self._running, read_asked(job.asked))
-                await queries.begin(self._running.pool, job.reckoning_id, cases, self._running.now())
+                await self._begin(job)
             elif not await self._on(job.reckoning_id):
                 return False  # another instance is at it
         except (Unreckonable, Unstorable) as error:
             _output.exception("a reckoning failed", reckoning=str(job.reckoning_id))
             await queries.end(self._running.pool, job.reckoning_id, State.FAILED, self._running.now(), str(error))
-        await asyncio.sleep((time.monotonic() - begun) * REST)
+        if job.cases is not None and _is_small(job.cases):
+            await asyncio.sleep((time.monotonic() - begun) * REST)
         return True
+
+    async def _begin(self, job: ReckoningRow) -> None:
+        """Count the cases in its scope, and start the processes for them if they are many."""
+        cases = 0
+        async for part in parts(self._running, read_asked(job.asked)):
+            cases += len(part)
+            if not _is_small(cases):
+                await self.counters.start()
+        await queries.begin(self._running.pool, job.reckoning_id, cases, self._running.now())
 
     async def _on(self, id: UUID) -> bool:
         """Reckon the next cases in one transaction; return whether it could be held."""
@@ -112,25 +123,24 @@ class Job:
                 if not met:
                     await queries.end(db, id, State.DONE, self._running.now())
                     return True
-                found, left_out = await self._reckoned(job, asked, taken)
+                found: list[Tally] = []
+                async with aclosing(await self._counted(job, asked, taken)) as counted:
+                    async for one in counted:
+                        await queries.write_rows(db, one)
+                        found.append(one)
                 took = timedelta(seconds=time.monotonic() - begun)
-                await queries.write_step(db, id, found, len(taken), left_out, met, took)
+                await queries.write_step(db, id, found, len(taken), met, took)
         return True
 
-    async def _reckoned(self, job: ReckoningRow, asked: Asked, taken: Sequence[Case]) -> tuple[list[ReckonedRow], int]:
-        """Return the rows of these cases, and how many of them could not be reckoned."""
+    async def _counted(self, job: ReckoningRow, asked: Asked, taken: Sequence[KeptCase]) -> AsyncGenerator[Tally, None]:
+        """Return what these cases come to, share by share."""
         known, now = self._running.known, self._running.now()
-        changed = changed_terms(known, asked)
-        as_of, known_at = asked.as_of or now, asked.known_at or now
-        found: list[ReckonedRow] = []
-        left_out = 0
-        for one in taken:
-            await asyncio.sleep(0)  # a request that waits for the loop comes first
-            then = await told_case(self._running, one.case_id, as_of, known_at) if asked.is_past else None
-            try:
-                found += reckoned(job.reckoning_id, replace(one, then=then), known, changed, at=now, as_of=as_of)
-            except NotYetKnown:
-                left_out += 1
-            except Exception as error:
-                raise Unreckonable(f"case {one.case_id}: {type(error).__name__}: {error}") from error
-        return found, left_out
+        basis = Basis(known, changed_terms(known, asked))
+        question = Question(job.reckoning_id, now, asked.as_of or now, asked.known_at or now)
+        cases = await with_facts(self._running, taken) if asked.is_past else taken
+        count = counted_here if job.cases is None or _is_small(job.cases) else self.counters.counted
+        return count(basis, question, cases)
+
+
+def _is_small(cases: int) -> bool:
+    return cases <= FEW

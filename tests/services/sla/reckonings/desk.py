@@ -190,8 +190,10 @@ async def opened(database_url, shelf, states, recorded, *, instances=1, clock=la
             async with store.transaction() as transaction:
                 await transaction.change(_kept(keys[first : first + KEPT_AT_ONCE], states, recorded))
         made = [Instance(pool, shelf, version, clock) for pool in pools]
-        writing = asyncio.create_task(made[0].running.instance.writer.run())
-        stack.callback(writing.cancel)
+        for one in made:
+            writing = asyncio.create_task(one.running.instance.writer.run())
+            stack.callback(writing.cancel)
+            stack.push_async_callback(one.job.counters.close)
         transport = httpx.ASGITransport(app=made[0].app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1"))
         yield Desk(http, made, states)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from libs.events.engine.known import Known
-from services.sla.reckonings import queries, work
+from services.sla.reckonings import counting, queries, work
 from tests.services.sla.reckonings.desk import NOW, desk, stories
 
 LIMITS = {"limits": {"response": "5m", "quick": "2wh"}}
@@ -132,15 +132,15 @@ async def test_a_cancelled_one_says_so_and_stops(database_url):
 
 async def test_one_that_fails_says_at_which_case_and_the_next_one_is_worked_on(database_url, monkeypatch):
     async with desk(database_url) as opened:
-        id, reckoned = await opened.ask(), work.reckoned
+        id, reckoned = await opened.ask(), counting.reckoned
 
-        def faulty(id, case, *given, **more):
+        def faulty(basis, question, case):
             if case.case_id == "case-004":
                 raise ZeroDivisionError("by a fault of ours")
-            return reckoned(id, case, *given, **more)
+            return reckoned(basis, question, case)
 
         with monkeypatch.context() as patched:
-            patched.setattr(work, "reckoned", faulty)
+            patched.setattr(counting, "reckoned", faulty)
             while await opened.job.step():
                 pass
         failed = (await opened.get(f"/reckonings/{id}")).json()

@@ -1,11 +1,14 @@
 """Reckonings, put to a real PostgreSQL: with nothing changed they are live, as of an instant they are what one case answers."""
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import httpx
 import msgspec
 import pytest
 
@@ -223,6 +226,22 @@ async def test_the_same_request_is_the_same_reckoning_and_too_many_are_refused(d
         assert len(listed["items"]) == 3 and listed["next"] and "asked" not in listed["items"][0]
         every = await opened.pool.fetch("select state, asked_by, begun_at, ended_at from sla.reckonings order by asked_at")
         assert {row["asked_by"] for row in every} == {"local"} and [row["state"] for row in every].count("done") == 10
+
+
+async def test_of_many_that_are_asked_for_at_once_at_two_instances_no_more_are_taken_than_may_wait(database_url):
+    async with desk(database_url, told={}, instances=2) as opened:
+        apps = [httpx.ASGITransport(app=one.app) for one in opened.instances]
+        clients = [httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") for app in apps]
+        asking = (
+            client.post("/reckonings", json={}, headers={"Idempotency-Key": f"{place} {n}"})
+            for n in range(8)
+            for place, client in enumerate(clients)
+        )
+        answers = await asyncio.gather(*asking)
+        assert Counter(one.status_code for one in answers) == {202: jobs.UNFINISHED_MAX, 429: 16 - jobs.UNFINISHED_MAX}
+        assert await opened.pool.fetchval("select count(*) from sla.reckonings") == jobs.UNFINISHED_MAX
+        for client in clients:
+            await client.aclose()
 
 
 async def test_one_that_is_not_here_is_not_found(database_url):
