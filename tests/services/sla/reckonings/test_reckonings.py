@@ -14,7 +14,7 @@ import pytest
 
 from libs.events.catalogue.references import PROCESS
 from libs.events.testing.told import Teller
-from services.sla.reckonings import jobs
+from services.sla.reckonings import jobs, queries
 from tests.services.sla.reckonings.desk import DAY, NOW, PROMISES, desk, known, stories
 from tests.services.sla.samples import OFFICE, REGISTERED, RESPONSE, START, at, standard, target
 
@@ -228,7 +228,15 @@ async def test_the_same_request_is_the_same_reckoning_and_too_many_are_refused(d
         assert {row["asked_by"] for row in every} == {"local"} and [row["state"] for row in every].count("done") == 10
 
 
-async def test_of_many_that_are_asked_for_at_once_at_two_instances_no_more_are_taken_than_may_wait(database_url):
+async def test_of_many_that_are_asked_for_at_once_at_two_instances_no_more_are_taken_than_may_wait(database_url, monkeypatch):
+    unfinished = queries.unfinished
+
+    async def slowly(db):
+        found = await unfinished(db)
+        await asyncio.sleep(0.02)  # time enough for others to come in between
+        return found
+
+    monkeypatch.setattr(queries, "unfinished", slowly)
     async with desk(database_url, told={}, instances=2) as opened:
         apps = [httpx.ASGITransport(app=one.app) for one in opened.instances]
         clients = [httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") for app in apps]
