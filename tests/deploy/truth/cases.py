@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+import yaml
 
 from deploy.importer.account import Account
 from deploy.importer.facts import SourceFact
@@ -14,9 +15,11 @@ from deploy.importer.source import measure
 from deploy.truth.logs import LOGS
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
+from libs.events.testing.spec import knowing
 from libs.events.words.now import EPOCH, derived_id
 from services.intake.domain.history import imported_case_id
 from services.intake.domain.importable import IMPORTABLE, read
+from services.routing.domain.standards.standard import sound
 from services.sla.alarms import settle, timers
 from services.sla.books import CASES
 from services.sla.domain.case import HEARD
@@ -45,6 +48,13 @@ def _fact(told: SourceFact, origin: str) -> Fact:
         sequence=told.sequence,
         origin=origin,
     )
+
+
+def known_of(name: str) -> Known:
+    """Return what an installation knows after the log's standard is published; it counts no working time."""
+    standard = read_mapping(name).standard
+    assert standard is not None
+    return knowing(sound(yaml.safe_load(standard.read_text("utf-8"))).standard)
 
 
 class Life:
