@@ -13,8 +13,8 @@ from libs.events.upkeep.replay import Replay
 NAMED_MOST = 5
 """So many of the rows that differ are named for each table: enough to see what is wrong."""
 
-SHOWN_MOST = 80
-"""Characters of a value; some are whole documents."""
+SHOWN_MOST, BEFORE = 80, 20
+"""Characters of a value, and how many of these stand before the first that differs; some values are whole documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,22 @@ class Difference:
         if live is None or rebuilt is None:
             return f"{key}: only in the {'rebuilt' if live is None else 'live'} table"
         differ = (name for name in live if live[name] != rebuilt[name])
-        return f"{key}: " + "; ".join(f"{name} is {_short(live[name])}, rebuilt {_short(rebuilt[name])}" for name in differ)
+        return f"{key}: " + "; ".join(_apart(name, live[name], rebuilt[name]) for name in differ)
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"
+def _apart(name: str, live: Any, rebuilt: Any) -> str:
+    texts = [json.dumps(value, ensure_ascii=False) for value in (live, rebuilt)]
+    alike = next((n for n, (one, other) in enumerate(zip(*texts, strict=False)) if one != other), min(map(len, texts)))
+    return f"{name} is {_cut(texts[0], alike)}, rebuilt {_cut(texts[1], alike)}"
+
+
+def _cut(text: str, at: int) -> str:
+    """Return a text, or of a long one what stands around a place."""
+    if len(text) <= SHOWN_MOST:
+        return text
+    begin = max(0, min(at - BEFORE, len(text) - SHOWN_MOST))
+    part = text[begin : begin + SHOWN_MOST]
+    return ("…" if begin else "") + part + ("…" if begin + SHOWN_MOST < len(text) else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.events.upkeep.comparing import following
+from libs.events.upkeep.comparing import Difference, following
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,18 @@ from libs.events.upkeep.comparing import following
 )
 def test_a_counter_follows_the_log(why, last, counter, is_equal):
     assert (following(last, counter[0]) == counter) is is_equal
+
+
+@pytest.mark.parametrize(
+    ("live", "rebuilt", "says"),
+    [
+        ("nx", "n1", 'nodes is "nx", rebuilt "n1"'),
+        (None, 7, "nodes is null, rebuilt 7"),
+        ("a" * 99 + "x", "a" * 99 + "y", f'nodes is …{"a" * 78}x", rebuilt …{"a" * 78}y"'),
+        ("a" * 99 + "x" * 99, "a" * 99, f'nodes is …{"a" * 20}{"x" * 60}…, rebuilt …{"a" * 79}"'),
+        ("x" * 99, "y", f'nodes is "{"x" * 79}…, rebuilt "y"'),
+    ],
+)
+def test_of_a_long_value_one_sees_where_it_differs(live, rebuilt, says):
+    row = {"case_id": "c1", "nodes": live, "channels": "alike"}
+    assert str(Difference(["case_id"], row, row | {"nodes": rebuilt})) == f"case_id c1: {says}"
