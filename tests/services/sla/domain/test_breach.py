@@ -42,6 +42,8 @@ IS_NORMAL, IS_URGENT = (GRADED(grade="normal"), 0), (GRADED(grade="urgent"), 0)
 IS_MINOR, IS_MAJOR = (CLASSIFIED(severity="minor"), 0), (CLASSIFIED(severity="major"), 0)
 
 
+# The clocks of N05 and N15 run on corrections and risks, which no event carries yet: here nodes stand for them. What is shipped
+# of the others is tried in tests/services/sla/test_templates.py.
 @pytest.mark.parametrize(
     ("number", "promise", "given", "stop", "allowed"),
     [
