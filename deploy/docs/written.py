@@ -42,6 +42,19 @@ LIMITS = f"""\
 A whole number from 1 to 99999 and a unit. `20s`, `30m`, `24h` and `2d` are elapsed time; `8wh` is working time of the
 calendar; `3wd` is the third working day after ([every border](working-time.md)). `immediate` allows its `grace`, {GRACE} unless
 you write another.
+
+The limit of a promise or of a node may also be a date of the case: `agreed_due_at`, which was agreed with the customer, or
+`legal_due_at`, which the law or a contract sets. The promise falls due at that date, neither calendar nor waiting moves it, and a
+case that has no such date has no such promise. `POST /cases` takes the dates, and `POST /cases/{{id}}/due` changes them.
+
+```yaml
+promises:
+  delivery: {{limit: agreed_due_at, until: resolved}}
+  by_law: {{limit: legal_due_at, until: resolved}}
+```
+
+Another date takes the place of one that has not passed. Once a date has passed, its promise is broken, and a date that is agreed
+then is a promise of its own, `delivery/2`.
 """
 
 

@@ -9,9 +9,9 @@ Hears:   CaseClosed, CaseReopened, by which it tells how a case ended and refuse
          ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
 Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py); RecordAttached (domain/record.py);
          CustomerConfirmed (domain/confirmation.py); AttachmentAdded (domain/attachment.py);
-         FactRecorded, FiguresStated (domain/history.py)
+         DueChanged (domain/due.py); FactRecorded, FiguresStated (domain/history.py)
 Answers: POST /cases, /cases/{id}/contacts, /cases/{id}/fields, /cases/{id}/records, /cases/{id}/confirmations,
-         /cases/{id}/attachments, /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records,
+         /cases/{id}/attachments, /cases/{id}/due, /cases/{id}/cancel, /import; GET /cases, /cases/{id}, /cases/{id}/records,
          /cases/{id}/attachments, /cases/{id}/attachments/{sha256},
          /cases/{id}/dossier, /cases/{id}/dossier.zip, /reads;
          DELETE /customers/{ref}/personal, /cases/{id}/personal

@@ -20,7 +20,16 @@ from libs.web.shapes import shaped
 from libs.web.text import Id
 from libs.web.writes import Write, changes, creates
 from services.intake.attachments import attachment_routes
-from services.intake.commands import attach_record, case_answer, confirm_for, linked, log_contact_of, register_case, supply_fields
+from services.intake.commands import (
+    attach_record,
+    case_answer,
+    change_due_of,
+    confirm_for,
+    linked,
+    log_contact_of,
+    register_case,
+    supply_fields,
+)
 from services.intake.domain.case import IntakeCase, cancel
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
@@ -33,6 +42,7 @@ from services.intake.requests import (
     CaseBody,
     ConfirmationBody,
     ContactBody,
+    DueBody,
     FieldsBody,
     RecordBody,
     Registered,
@@ -58,7 +68,7 @@ def routes(running: RunningService, pepper: str, links: Links, files: Files) -> 
     router = APIRouter(tags=["cases"], route_class=JSONRoute)
     _registration(router, running, pepper, links)
     _contacts(router, running)
-    _fields(router, running)
+    _fields(router, running, pepper)
     _records(router, running, pepper)
     _cancellation(router, running, pepper)
     _imports(router, running, pepper)
@@ -100,11 +110,19 @@ def _contacts(router: APIRouter, running: RunningService) -> None:
         return respond(await log_contact_of(running, case_id, body, write))
 
 
-def _fields(router: APIRouter, running: RunningService) -> None:
+def _fields(router: APIRouter, running: RunningService, pepper: str) -> None:
     @router.post("/cases/{case_id}/fields", summary="Supply what a case lacked", responses=shaped(IntakeCase))
     async def post_fields(case_id: Id, body: FieldsBody, write: Changing) -> Response:
         """Take in fields that came after the registration; `missing` shrinks by those that are required."""
         return respond(await supply_fields(running, case_id, body, write))
+
+    @router.post("/cases/{case_id}/due", summary="Agree on another due date", responses=shaped(IntakeCase))
+    async def post_due(case_id: Id, body: DueBody, write: Changing) -> Response:
+        """Write down by when an open case is due now: as agreed with the customer, as the law or a contract wants it, or both.
+
+        The older dates stay in the case's history. A promise that an older date had broken by then stays broken.
+        """
+        return respond(await change_due_of(running, pepper, case_id, body, write))
 
 
 def _records(router: APIRouter, running: RunningService, pepper: str) -> None:

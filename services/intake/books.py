@@ -7,6 +7,7 @@ from libs.events.catalogue.intake import (
     CaseRegistered,
     ContactLogged,
     CustomerConfirmed,
+    DueChanged,
     InfoSupplied,
     RecordAttached,
 )
@@ -34,6 +35,7 @@ CASES = Book(
             RecordAttached,
             AttachmentAdded,
             CustomerConfirmed,
+            DueChanged,
             CaseCancelled,
             CaseClosed,
             CaseReopened,

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from libs.events.catalogue.intake import DueChanged
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Answer
@@ -19,11 +20,12 @@ from libs.web.pages.shell import link_to
 from libs.web.writes import Write
 from services.intake.domain.case import IntakeCase, case_id_of, log_contact, register, supply
 from services.intake.domain.confirmation import confirm
+from services.intake.domain.due import change_due
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
 from services.intake.domain.record import attach
 from services.intake.domain.vault import note_row, record_row, supplied_rows, vault_row
-from services.intake.requests import CaseBody, ConfirmationBody, ContactBody, FieldsBody, RecordBody
+from services.intake.requests import CaseBody, ConfirmationBody, ContactBody, DueBody, FieldsBody, RecordBody
 
 Linked = Callable[[str], str]
 """Returns the address where a customer follows a case; nothing where there are no such links."""
@@ -106,6 +108,26 @@ async def supply_fields(running: RunningService, case_id: str, body: FieldsBody,
         idempotency=write.once,
         expected_version=write.expected,
         private=kept,
+    )
+    return await running.execute(command)
+
+
+async def change_due_of(running: RunningService, pepper: str, case_id: str, body: DueBody, write: Write) -> Answer:
+    """Write down that a case is due by other dates."""
+    await running.wait_for(write.position)
+    at, actor, spoken = running.now(), write.client.actor, Spoken(case_id, pepper)
+    said = DueChanged(agreed_due_at=body.agreed_due_at, legal_due_at=body.legal_due_at, reason=spoken.text(body.reason))
+
+    def decide(case: IntakeCase) -> list[Fact]:
+        return change_due(case, said, at=at, actor=actor, occurred_at=body.occurred_at)
+
+    command = Command(
+        case_answer(200),
+        (Topic.CASES, case_id),
+        decide,
+        idempotency=write.once,
+        expected_version=write.expected,
+        private=lambda outcome: spoken.rows() if outcome.said else (),
     )
     return await running.execute(command)
 

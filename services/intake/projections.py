@@ -29,6 +29,8 @@ def case_rows(key: str, case: IntakeCase) -> Iterable[Row]:
         follows=case.follows,
         cancel_asked_at=case.cancel_asked_at,
         cancellation=case.cancellation,
+        agreed_due_at=case.agreed_due_at,
+        legal_due_at=case.legal_due_at,
     ).row
 
 

@@ -1,6 +1,6 @@
 """The bodies that HTTP clients send to intake: bounded, closed, checked before any rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -67,24 +67,14 @@ class CaseBody(Body):
         "", description="The system that gave external_ref, where several clients speak for it; the client when left out."
     )
     follows: Short = Field("", description="The ended case of the same customer that this one goes on with.")
+    agreed_due_at: Instant | None = Field(None, description="By when it is to be done, as agreed with the customer.")
+    legal_due_at: Instant | None = Field(None, description="By when the law or a contract wants it done.")
     occurred_at: Instant | None = Field(None, description="When the need came in; now when left out.")
 
     def need(self) -> Need:
         """Return the body in the domain's words."""
-        return Need(
-            channel=self.channel,
-            process_id=self.process_id,
-            process_version=self.process_version,
-            kind=self.kind,
-            subject=self.subject,
-            description=self.description,
-            fields=self.fields,
-            customer=Customer(**dict(self.customer)),
-            external_ref=self.external_ref,
-            source=self.source,
-            unique=self.unique,
-            follows=self.follows,
-        )
+        told = {one.name: getattr(self, one.name) for one in fields(Need) if one.name != "customer"}
+        return Need(**told, customer=Customer(**dict(self.customer)))
 
 
 class ContactBody(Body):
@@ -120,6 +110,15 @@ class FieldsBody(Body):
         json_schema_extra=described_by_names,
     )
     occurred_at: Instant | None = Field(None, description="When it came in; now when left out.")
+
+
+class DueBody(Body):
+    """POST /cases/{id}/due: the case is due by other dates, or by a first one. What is left out stays."""
+
+    agreed_due_at: Instant | None = Field(None, description="By when it is to be done, as agreed with the customer now.")
+    legal_due_at: Instant | None = Field(None, description="By when the law or a contract wants it done.")
+    reason: Name = Field(description="Why. Kept in the vault, never said in clear.")
+    occurred_at: Instant | None = Field(None, description="When it was agreed or became so; now when left out.")
 
 
 class RecordBody(Body):

@@ -22,7 +22,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.storage import files_of
 from services.intake.tables import TABLES, VAULT
 
-SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, version=5)
+SERVICE = Service(name="intake", books=BOOKS, tables=TABLES, vault=VAULT, version=6)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

@@ -38,6 +38,8 @@ class CaseRow(TableRow):
     follows: str = column("The earlier case of the customer that it goes on with; empty when it follows none.")
     cancel_asked_at: datetime | None = column("When somebody asked that it be cancelled, since it was last taken up.")
     cancellation: str = column("What became of that wish: asked, granted, or in_vain if the case ended otherwise; empty without.")
+    agreed_due_at: datetime | None = column("By when it is to be done, as agreed with the customer last; empty without.")
+    legal_due_at: datetime | None = column("By when the law or a contract wants it done; empty without.")
 
 
 @columns("progress")

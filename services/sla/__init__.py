@@ -1,10 +1,10 @@
 """sla: keeps the promises about time.
 
 Owns:    calendars, policies, clocks, breaches; working time; reckonings (tables of its own beside the log)
-Hears:   case.registered, case.info_supplied, case.cancelled, contact.logged, case.classified, case.graded, case.assigned,
-         node.entered, node.assigned, node.started, node.completed, node.returned, node.skipped, gate.requested,
-         gate.decided, case.exception_raised, case.exception_cleared, case.resolved, case.reopened, case.closed;
-         process.published (the standards)
+Hears:   case.registered, case.info_supplied, case.due_changed, case.cancelled, contact.logged, case.classified,
+         case.graded, case.assigned, node.entered, node.assigned, node.started, node.completed, node.returned, node.skipped,
+         gate.requested, gate.decided, case.exception_raised, case.exception_cleared, case.resolved, case.reopened,
+         case.closed; process.published (the standards)
 Says:    clock.started, clock.paused, clock.resumed, clock.warned, clock.met, clock.breached (domain/breach.py),
          clock.ended, clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
          policy.published, terms.restated

@@ -25,11 +25,12 @@ from services.sla.commands import publishing_routes
 from services.sla.domain.clock import ClockLife
 from services.sla.domain.difference import unsaid
 from services.sla.domain.explanation import Explanation, explain
-from services.sla.domain.figures import Broken, Figures, broken, figures
+from services.sla.domain.figures import Broken, Figures, broken
 from services.sla.domain.history import Saying, history
 from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.sentences import Voice
+from services.sla.domain.strictest import figures_of
 from services.sla.feed import feed_routes
 from services.sla.pauses import pause_routes
 from services.sla.policies import policy_routes
@@ -169,7 +170,7 @@ async def promises_of(
         found = await counted(running, case_id)
     if not rows:
         raise Refused("unknown-case", f"No clock runs or ran for a case {case_id}; it may not have arrived yet.", 404)
-    told = {life.name: figures(life, found.at) for life in lives(found.case, found.terms, found.at)}
+    told = figures_of(lives(found.case, found.terms, found.at), found.at)
     rows.sort(key=lambda row: (row.started_at, row.clock, row.occurrence))
     lines = [(row, told.get(Occurrence(row.clock, row.occurrence), Figures())) for row in rows]
     if asked.is_past:

@@ -16,7 +16,7 @@ from deploy.importer import BadMapping
 from deploy.importer.mapping import mapping_in
 from deploy.importer.part import Part
 from libs.events.catalogue.intake import SUBJECTS
-from libs.events.catalogue.promise import LIMIT, MOMENT
+from libs.events.catalogue.promise import DATES, LIMIT, MOMENT
 from libs.events.catalogue.standard import RAISES
 from services.routing.domain.people.reading import read as read_roster
 from services.routing.domain.people.week import STRETCH, STRETCHES_MAX
@@ -195,6 +195,7 @@ def test_a_roster_s_schema_takes_what_its_reader_takes(path: Path) -> None:
 
 PATTERNS = [
     ("process-standard", "limit", rf"^\s*(?:immediate|{LIMIT})\s*$"),
+    ("process-standard", "limit_or_date", rf"^\s*(?:immediate|{DATES}|{LIMIT})\s*$"),
     ("process-standard", "length", rf"^\s*(?:{LIMIT})\s*$"),
     ("process-standard", "moment", rf"^\s*(?:{MOMENT})\s*$"),
     ("calendar", "day", f"^{WINDOW.pattern}$"),

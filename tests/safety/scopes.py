@@ -3,7 +3,7 @@
 SCOPES = {
     "cases:write": {
         "intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_record", "intake.post_confirmation",
-        "intake.post_cancel", "intake.post_attachment",
+        "intake.post_cancel", "intake.post_due", "intake.post_attachment",
         "routing.classify_case_id", "routing.grade_case_id", "routing.assign_case_id", "routing.escalate_case_id",
         "routing.resolve_case_id", "routing.reopen_case_id", "routing.close_case_id",
         "routing.start_node", "routing.complete_node", "routing.return_node", "routing.handover_node", "routing.note_node",

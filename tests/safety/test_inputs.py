@@ -189,7 +189,7 @@ async def test_a_bound_that_is_too_wide_would_be_seen():
     assert is_bounded({"type": "string", "pattern": "^[a-z]{1,3}$"}) and not is_bounded({"type": "string", "pattern": "^[a-z]+$"})
 
 
-INSTANTS = {"intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_cancel"}
+INSTANTS = {"intake.post_case", "intake.post_contact", "intake.post_fields", "intake.post_cancel", "intake.post_due"}
 """Live routes that take an instant; `when` (services/intake/domain/instants.py) is their one rule about it."""
 
 ABOUT_THE_PAST = {"sla.post_reckoning"}

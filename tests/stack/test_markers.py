@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "post_contact": {"direction": "inbound", "channel": "phone", "purpose": "info"},
     "post_record": {"form": "slip", "data": {"words": "again"}},
     "post_confirmation": {"subject": "result", "decision": "accepted", "evidence": "a letter"},
+    "post_due": {"agreed_due_at": "2099-01-01T00:00:00Z", "reason": "again"},
     "classify_case_id": {"service_class": "urgent"},
     "grade_case_id": {"grade": "urgent"},
     "assign_case_id": {"team": "customer_service", "agent": "mei"},

@@ -77,6 +77,7 @@ FREE = {
     "intake.post_record": {"data"},
     "intake.post_confirmation": {"evidence", "comment"},
     "intake.post_cancel": {"reason"},
+    "intake.post_due": {"reason"},
     "intake.post_import": {"facts.data"},
     "routing.grade_case_id": {"reason"},
     "routing.assign_case_id": {"reason"},

@@ -1,6 +1,7 @@
 """What intake says: cases as they come in, contacts with the customer, and history that another system wrote."""
 
 from dataclasses import field
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -21,7 +22,8 @@ ON_THE_LINE = ("phone", "call", "chat", "video", "counter", "visit", "in_person"
 class CaseRegistered:
     """A customer need was accepted; `system` is where an imported one comes from. Decided by services.intake.domain.case.
 
-    `follows` is the earlier case of the customer that it goes on with, as that one could not be reopened.
+    `follows` is the earlier case of the customer that it goes on with, as that one could not be reopened. By `agreed_due_at`
+    we agreed with the customer to be done, and by `legal_due_at` the law or a contract wants it.
     """
 
     channel: Word
@@ -34,6 +36,8 @@ class CaseRegistered:
     external_ref: str = ""
     system: str = ""
     follows: Annotated[str, Field(max_length=200), LATER] = ""
+    agreed_due_at: Annotated[datetime | None, LATER] = None
+    legal_due_at: Annotated[datetime | None, LATER] = None
 
 
 DIRECTIONS = ("inbound", "outbound")
@@ -102,6 +106,18 @@ class InfoSupplied:
 
     fields: Words = field(default_factory=dict)
     missing: tuple[Word, ...] = ()
+
+
+@event("case.due_changed")
+class DueChanged:
+    """From this instant on the case is due by other dates, or by a first one; a date that is left out stays as it is.
+
+    The older date stays on the log, and what broke by it stays broken. Decided by services.intake.domain.due.
+    """
+
+    agreed_due_at: datetime | None = None
+    legal_due_at: datetime | None = None
+    reason: Annotated[Word, FREE]
 
 
 @event("record.attached")

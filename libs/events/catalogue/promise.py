@@ -41,6 +41,13 @@ class Reopening(StrEnum):
     CONTINUE = "continue"
 
 
+class Deadline(StrEnum):
+    """A date of a case by which something is promised, whatever time that leaves: agreed with the customer, or set by law."""
+
+    AGREED = "agreed_due_at"
+    LEGAL = "legal_due_at"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRef:
     """One version of one calendar."""
@@ -53,11 +60,12 @@ class CalendarRef:
 class Target:
     """A promise about time, from a moment to a moment such as `registered` or `completed:n4`.
 
-    `limit` is `30m`, `24h`, `8wh`, `3wd`. `when` narrows it to cases whose `grade`, `service_class`, `severity` equal the given
-    words; of several targets with one `clock` name the first that fits holds. `pauses` lists the exception codes that stop it.
-    With `per_visit` it is promised for each visit of `node`, from arrival to completion; without it, for the first one only.
-    With a `gate` it is promised each time that a decision is asked for, from then until it is made. With an `exception`, each
-    time that this one is raised, from then until somebody turns to the customer. `each` is Each.
+    `limit` is `30m`, `24h`, `8wh`, `3wd`, or a date that the case has (Deadline). `when` narrows it to cases whose `grade`,
+    `service_class`, `severity` equal the given words; of several targets with one `clock` name the first that fits holds.
+    `pauses` lists the exception codes that stop it; no wait moves a date. With `per_visit` it is
+    promised for each visit of `node`, from arrival to completion; without it, for the first one only. With a `gate` it is
+    promised each time that a decision is asked for, from then until it is made. With an `exception`, each time that this one
+    is raised, from then until somebody turns to the customer. `each` is Each.
     With `owed` it is to be kept however the case ends, unless the customer withdrew it or another case goes on with it.
     `reopened` is what a reopening makes of it (Reopening). `warn` says when it warns (Mark) and whom (Warned).
     """
@@ -122,6 +130,7 @@ AT_RISK_SHARE = 0.2
 """A promise that runs is at risk once less than this share of the time from its start to its due instant is left."""
 
 LIMIT = rf"([1-9][0-9]{{0,4}})({'|'.join(Unit)})"
+DATES = "|".join(Deadline)
 MOMENT = rf"({'|'.join(NAMED)})|({'|'.join(OF_NODES)}):([\s\S]+)"
 """The grammars, also of the JSON Schema of standards."""
 
@@ -130,10 +139,11 @@ _LIMIT, _MOMENT = re.compile(LIMIT, re.ASCII), re.compile(MOMENT)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """An amount of the promise's own time: `20s`, `30m`, `24h`, `2d`, `8wh`, `3wd`."""
+    """An amount of the promise's own time: `20s`, `30m`, `24h`, `2d`, `8wh`, `3wd`; or until a date of the case."""
 
     amount: int
     unit: Unit
+    until: Deadline | None = None
 
     @property
     def works(self) -> bool:
@@ -141,7 +151,7 @@ class Limit:
         return self.unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS)
 
     def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
+        return self.until or f"{self.amount}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +166,10 @@ class Moment:
 
 
 @lru_cache(maxsize=1024)
-def read_limit(text: str) -> Limit | None:
-    """Return the limit that `text` says; None when it is none."""
+def read_limit(text: str, *, dated: bool = False) -> Limit | None:
+    """Return the limit that `text` says; None when it is none. What is `dated` may be due by a date of the case, too."""
+    if dated and text in list(Deadline):
+        return Limit(0, Unit.SECONDS, Deadline(text))  # the time until a date is elapsed time
     form = _LIMIT.fullmatch(text)
     return Limit(int(form[1]), Unit(form[2])) if form else None
 
@@ -170,11 +182,11 @@ def read_moment(text: str) -> Moment | None:
 
 
 def limit_of(text: str) -> Limit:
-    """Return the limit that `text` says, or raise ValueError."""
-    if limit := read_limit(text):
+    """Return the limit that `text` says, be it an amount or a date, or raise ValueError."""
+    if limit := read_limit(text, dated=True):
         return limit
     units = "a whole number from 1 to 99999 and s, m, h, d, wh or wd"
-    raise ValueError(f"{text!r} is no limit; write {units}, for example 30m or 3wd.")
+    raise ValueError(f"{text!r} is no limit; write {units}, for example 30m or 3wd, or {' or '.join(Deadline)}.")
 
 
 def moment_of(text: str) -> Moment:

@@ -43,6 +43,8 @@ STORY: tuple[Any, ...] = (
         external_ref="CRM-2025-004711",
         system="crm",
         follows="case-1",
+        agreed_due_at=REGISTERED_AT + timedelta(days=3),
+        legal_due_at=REGISTERED_AT + timedelta(days=30),
     ),
     routing.CaseClassified(
         service_class="urgent",
@@ -156,6 +158,11 @@ STORY: tuple[Any, ...] = (
     ),
     sla.PolicyPublished(policy=POLICY),
     sla.TermsRestated(policy_version=POLICY.version),
+    intake.DueChanged(
+        agreed_due_at=REGISTERED_AT + timedelta(days=5),
+        legal_due_at=REGISTERED_AT + timedelta(days=60),
+        reason="the spare part comes on Friday",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ ACTIVITIES: Mapping[str, Label] = {
     "cancel_asked": Label(en="Cancellation asked for", zh="申请取消"),
     "reopened": Label(en="Reopened", zh="重开"),
     "terms_restated": Label(en="Terms restated", zh="重述时限"),
+    "due_changed": Label(en="Due date changed", zh="变更到期日"),
     "info_supplied": Label(en="Information supplied", zh="补充信息"),
     "record_attached": Label(en="Form filled in", zh="填写表单"),
     "file_attached": Label(en="File attached", zh="添加附件"),

@@ -200,6 +200,7 @@ class Case:
     endings: list[Step] = field(default_factory=list)
     wishes: list[Step] = field(default_factory=list)
     restated: list[Step] = field(default_factory=list)
+    redated: list[Step] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     judged: Handling | None = None
     visits: list[Visit] = field(default_factory=list)

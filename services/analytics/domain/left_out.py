@@ -10,6 +10,10 @@ from collections.abc import Mapping
 LEFT_OUT: Mapping[str, str] = {
     "holidays.published": "calendars hold the days that they took from it",
     "calendar.published": "sla counts working time and says what it found; clocks has the versions it counted by",
+    "case.due_changed.agreed_due_at": "sla says of each promise by when it is due now; clocks has it",
+    "case.due_changed.legal_due_at": "sla says of each promise by when it is due now; clocks has it",
+    "case.registered.agreed_due_at": "sla says of each promise by when it is due; clocks has it",
+    "case.registered.legal_due_at": "sla says of each promise by when it is due; clocks has it",
     "case.classified.initial_handling": "process_nodes has it of every version; the figures of initial handling count by it",
     "case.classified.process_id": "the registration names the process, and cases has it",
     "case.classified.process_version": "the registration names the version, and cases has it",

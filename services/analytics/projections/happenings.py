@@ -71,6 +71,7 @@ def _milestone_rows(key: str, case: Case) -> Iterable[MilestoneRow]:
         _steps(key, "reopened", case.reopenings),
         _steps(key, "cancel_asked", case.wishes),
         _steps(key, "terms_restated", case.restated),
+        _steps(key, "due_changed", case.redated),
     )
 
 

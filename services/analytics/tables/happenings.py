@@ -28,7 +28,8 @@ class MilestoneRow(PartRow):
     """One row each time a case was resolved, closed, cancelled or reopened, or somebody asked for its cancellation."""
 
     milestone: str = key(
-        "resolved, closed, cancelled, reopened, terms_restated, or cancel_asked, which comes to nothing when the case has ended"
+        "resolved, closed, cancelled, reopened, terms_restated, due_changed, or cancel_asked, which comes to nothing when "
+        "the case has ended"
     )
     n: int = number("milestone of this kind")
     reached_at: datetime = column("When")

@@ -11,6 +11,7 @@ from libs.events.catalogue.intake import (
     CaseCancelled,
     CaseRegistered,
     ContactLogged,
+    DueChanged,
     InfoSupplied,
     RecordAttached,
     is_attempt,
@@ -18,12 +19,13 @@ from libs.events.catalogue.intake import (
 )
 from libs.events.catalogue.phases import WITHDRAWN
 from libs.events.catalogue.routing import CaseClosed, CaseReopened
+from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, draft
 from libs.events.words.now import derived_id
 from libs.events.words.refusal import Refused
 from services.intake.domain.customer import customer_ref
-from services.intake.domain.instants import when
+from services.intake.domain.instants import must_be_ahead, when
 from services.intake.domain.need import Need, in_clear, missing, must_fit, must_name, pin, pin_new
 
 
@@ -33,7 +35,8 @@ class IntakeCase:
 
     Only routing ends a case and takes it up again. Intake hears of it so that it can refuse at once to cancel an ended case, and
     tells how it ended as routing said. `cancel_asked_at` is when somebody first wished it, since the case was last taken up.
-    `records` are the forms that were filled in, by their ids; `attachments` are the hashes of the files.
+    `records` are the forms that were filled in, by their ids; `attachments` are the hashes of the files. By `agreed_due_at` and
+    `legal_due_at` it is due now, whatever was said before.
     """
 
     case_id: str
@@ -54,6 +57,8 @@ class IntakeCase:
     records: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
     cancel_asked_at: datetime | None = None
+    agreed_due_at: datetime | None = None
+    legal_due_at: datetime | None = None
 
     @property
     def cancellation(self) -> str:
@@ -76,6 +81,8 @@ def evolve(case: IntakeCase, fact: Fact) -> IntakeCase:
             case.attachments.append(proof)
         case InfoSupplied(missing=lacks):
             case.missing = list(lacks)
+        case DueChanged():
+            _date(case, fact.data)
         case CaseCancelled() if case.cancel_asked_at is None:
             case.cancel_asked_at = fact.time
         case CaseClosed(outcome=outcome) if case.ended_at is None:
@@ -93,6 +100,12 @@ def _register(case: IntakeCase, fact: Fact, said: CaseRegistered) -> None:
     case.channel, case.customer_ref, case.kind = said.channel, said.customer_ref, said.kind
     case.process_id, case.process_version = said.process_id, said.process_version
     case.external_ref, case.missing, case.follows = said.external_ref, list(said.missing), said.follows
+    _date(case, said)
+
+
+def _date(case: IntakeCase, said: CaseRegistered | DueChanged) -> None:
+    case.agreed_due_at = said.agreed_due_at or case.agreed_due_at
+    case.legal_due_at = said.legal_due_at or case.legal_due_at
 
 
 def case_id_of(client: str, idempotency_key: str, need: Need) -> str:
@@ -129,7 +142,18 @@ def register(
     else:
         standard = pin_new(known, need.process_id, at, need.process_version)
     must_fit(need, standard)
-    said = CaseRegistered(
+    said = _said(need, standard, pepper)
+    if need.follows:
+        _must_follow(case, said, earlier)
+    if case.registered_at is not None:
+        return _unchanged(case, said)
+    came_at = when(occurred_at, at)
+    must_be_ahead(came_at, agreed_due_at=need.agreed_due_at, legal_due_at=need.legal_due_at)
+    return [draft(said, case.case_id, came_at, actor=actor)]
+
+
+def _said(need: Need, standard: Standard, pepper: str) -> CaseRegistered:
+    return CaseRegistered(
         channel=need.channel,
         customer_ref=customer_ref(need.customer.identity, pepper=pepper),
         kind=need.kind,
@@ -139,12 +163,9 @@ def register(
         missing=missing(need, standard),
         external_ref=need.external_ref,
         follows=need.follows,
+        agreed_due_at=need.agreed_due_at,
+        legal_due_at=need.legal_due_at,
     )
-    if need.follows:
-        _must_follow(case, said, earlier)
-    if case.registered_at is not None:
-        return _unchanged(case, said)
-    return [draft(said, case.case_id, when(occurred_at, at), actor=actor)]
 
 
 def log_contact(
@@ -168,7 +189,7 @@ def supply(
 ) -> list[Fact]:
     """Take in what the case lacked, or what is known better now; what it still lacks is named."""
     must_be_known(case)
-    _must_be_open(case)
+    must_be_open(case)
     standard = pin(known, case.process_id, case.process_version)
     must_name(fields, standard)
     lacks = tuple(name for name in case.missing if not fields.get(name, "").strip())
@@ -179,7 +200,7 @@ def supply(
 def cancel(case: IntakeCase, reason: str, *, at: datetime, actor: str, occurred_at: datetime | None = None) -> list[Fact]:
     """Ask for the end of an open case; routing ends it. Earlier decisions about it stay."""
     must_be_known(case)
-    _must_be_open(case)
+    must_be_open(case)
     if case.cancel_asked_at is not None:
         detail = f"Somebody asked for it at {case.cancel_asked_at.isoformat()}. Read the case shortly to see what became of it."
         raise Refused("cancellation-asked", detail)
@@ -192,7 +213,8 @@ def must_be_known(case: IntakeCase) -> None:
         raise Refused("unknown-case", f"There is no case {case.case_id}. Register it first, or try again shortly.", 404)
 
 
-def _must_be_open(case: IntakeCase) -> None:
+def must_be_open(case: IntakeCase) -> None:
+    """Refuse what is asked of an open case only."""
     if case.ended_at is not None:
         how = "cancelled" if case.cancelled_at is not None else "closed"
         detail = f"The case was {how} at {case.ended_at.isoformat()}. Reopen it first, or leave it as it is."

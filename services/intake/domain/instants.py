@@ -26,6 +26,14 @@ def when(occurred_at: datetime | None, at: datetime, since: datetime | None = No
     return occurred_at
 
 
+def must_be_ahead(at: datetime, **dates: datetime | None) -> None:
+    """Refuse a date that had passed when it was set."""
+    for name, due_at in dates.items():
+        if due_at is not None and due_at <= at:
+            detail = f"{name} is {due_at.isoformat()}, and had passed at {at.isoformat()}, when it was set. Send a later date."
+            raise Refused("due-in-the-past", detail, 422)
+
+
 def refuse_impossible(occurred_at: datetime, at: datetime) -> None:
     """Refuse an instant in the future (clocks may differ by five minutes), or one that stands for a missing value."""
     if occurred_at > at + FUTURE_MAX:

@@ -23,7 +23,7 @@ class Need:
     """A customer's need as a channel took it in; `process_version` None means the one in use.
 
     `unique`: no other case is registered under this `external_ref` of this `source`, the system that gave it.
-    `follows`: the earlier case that it goes on with.
+    `follows`: the earlier case that it goes on with. `agreed_due_at` and `legal_due_at`: the dates by which it is due.
     """
 
     channel: str
@@ -38,6 +38,8 @@ class Need:
     source: str = ""
     unique: bool = False
     follows: str = ""
+    agreed_due_at: datetime | None = None
+    legal_due_at: datetime | None = None
 
 
 def pin(known: Known, process_id: str, version: int) -> Standard:

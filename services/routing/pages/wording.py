@@ -30,9 +30,11 @@ class Wording:
 
     def limit(self, written: str) -> str:
         """Return a limit such as 3wd in words."""
-        found = read_limit(written)
+        found = read_limit(written, dated=True)
         if found is None:
             return written
+        if found.until is not None:
+            return self.t[f"limit {found.until}"]
         one = f"limit {found.unit} 1"
         return self.t[one] if found.amount == 1 and one in self.t else self._amount(found)
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
-from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, InfoSupplied
+from libs.events.catalogue.intake import CaseCancelled, CaseRegistered, ContactLogged, DueChanged, InfoSupplied
 from libs.events.catalogue.routing import (
     CaseClassified,
     CaseClosed,
@@ -32,6 +33,7 @@ from services.sla.domain.remembered import (
     REGISTERED,
     REOPENED,
     RESOLVED,
+    Dated,
     Hold,
     Moment,
     Restated,
@@ -43,7 +45,6 @@ from services.sla.domain.remembered import (
     learn,
     open_stay,
     open_wait,
-    restate,
     said_of,
     stay,
     task_of,
@@ -64,6 +65,7 @@ class SlaCase:
     grade: str = ""
     severity: str = ""
     words: dict[str, str] = field(default_factory=dict)  # what was said in clear of it: channel, kind, attributes
+    dates: list[Dated] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     resolved: list[Stay] = field(default_factory=list)
     closed: list[Stay] = field(default_factory=list)
@@ -143,10 +145,6 @@ def _completed(state: SlaCase, fact: Fact, at: datetime) -> None:
     task_of(state.tasks, state.visits.end(fact.data.node, fact.data.occurrence)).done_at = at
 
 
-def _returned(state: SlaCase, fact: Fact, at: datetime) -> None:
-    _left(state, fact, at, "returned")
-
-
 def _skipped(state: SlaCase, fact: Fact, at: datetime) -> None:
     if state.visits.now(fact.data.node):
         _left(state, fact, at, "skipped")
@@ -200,6 +198,10 @@ def _closed(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.note(CLOSED, at)
 
 
+def _restated(state: SlaCase, fact: Fact, at: datetime) -> None:
+    state.restated.append(Restated(at, fact.data.policy_version))
+
+
 def _cancelled(state: SlaCase, fact: Fact, at: datetime) -> None:
     state.wished_at = wished(state.closed, state.wished_at, at)
 
@@ -221,12 +223,13 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseRegistered: _registered,
     ContactLogged: _contact,
     InfoSupplied: learn,
+    DueChanged: learn,
     CaseClassified: _classified,
     CaseGraded: _graded,
     NodeEntered: _entered,
     NodeStarted: _started,
     NodeCompleted: _completed,
-    NodeReturned: _returned,
+    NodeReturned: partial(_left, how="returned"),
     NodeSkipped: _skipped,
     GateRequested: _asked,
     GateDecided: _decided,
@@ -236,7 +239,7 @@ _HANDLERS: dict[type, Callable[[SlaCase, Fact, datetime], None]] = {
     CaseReopened: _reopened,
     CaseClosed: _closed,
     CaseCancelled: _cancelled,
-    TermsRestated: restate,
+    TermsRestated: _restated,
     **dict.fromkeys(ASSIGNS, hold),
     **dict.fromkeys(SAID, _said),
     ClockWithdrawn: _withdrawn,

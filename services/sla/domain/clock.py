@@ -90,7 +90,8 @@ def life_of(
     if lapsed is not None:
         stop, lapsed = None, max(lapsed, start)
     limit = limit_of(target.limit)
-    life = ClockLife(target, limit, working, start, stop, lapsed, lapse, occurrence=span.occurrence, goes_on=span.goes_on)
+    ends = (start, stop, lapsed, lapse)
+    life = ClockLife(target, limit, working, *ends, first_due_at=span.due_at, occurrence=span.occurrence, goes_on=span.goes_on)
     if pauses := joined(_reasons(state, life, terms, until)):
         life = replace(life, pauses=pauses)
     return _counted(life, terms, earlier if span.goes_on else None)
@@ -98,6 +99,8 @@ def life_of(
 
 def _reasons(state: SlaCase, life: ClockLife, terms: Terms, now: datetime | None) -> Iterator[Reason]:
     """Yield what the clock waits for while it lives, as it is known now."""
+    if life.limit.until is not None:
+        return  # no wait moves a date
     for wait in _waits(state, life.target):
         if wait.code in life.target.pauses:
             until, cap = _earlier(wait.until, life.ended_at), terms.cap(wait.code)
@@ -164,6 +167,8 @@ def _counted(life: ClockLife, terms: Terms, earlier: ClockLife | None) -> ClockL
 
 def _first_due(life: ClockLife, earlier: ClockLife | None) -> datetime:
     """Return when it is due if nothing pauses it. The time between it and the earlier cycle that it continues does not count."""
+    if life.first_due_at is not None:
+        return life.first_due_at
     if earlier is None:
         return due(life.started_at, life.limit, life.working)
     if earlier.due_at is None:

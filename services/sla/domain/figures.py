@@ -17,7 +17,8 @@ class Figures:
 
     Microseconds are exact. Hours have two digits and the share one. A promise in working time counts working time.
     `remaining_us` is what was left at the end, and below zero it is the overrun. `paused_us` is elapsed time. While it is
-    `provisional`, it is due in a year whose days off nobody has announced yet, and may still move.
+    `provisional`, it is due in a year whose days off nobody has announced yet, and may still move. `strictest` is the name of the
+    promise that falls due first, of the open ones that the same moment keeps; empty where nothing else is open until then.
 
     The last four look ahead, to those that are done and had used as much at some time: `foreseen_from` promises of the same
     clock and process, of the latest 2,000, and of the same grade or, if those are fewer than 20, of any. Half of them needed
@@ -32,6 +33,7 @@ class Figures:
     remaining_hours: float | None = None
     used_percent: float | None = None
     provisional: bool = False
+    strictest: str = ""
     foreseen_from: int | None = None
     median_more_us: int | None = None
     p90_more_us: int | None = None

@@ -8,6 +8,7 @@ from services.sla.domain.breach import is_broken
 from services.sla.domain.case import SlaCase
 from services.sla.domain.clock import ClockLife, life_of
 from services.sla.domain.cycles import spans
+from services.sla.domain.dated import by_dates
 from services.sla.domain.matching import Decided, decided, promised
 from services.sla.domain.span import Span
 from services.sla.domain.terms import Terms
@@ -19,16 +20,19 @@ def lives(state: SlaCase, terms: Terms, until: datetime | None = None) -> Iterat
         return
     for target in promised(state, terms.standard, terms.policies):
         earlier: ClockLife | None = None
+        more = 0
         for span in spans(state, target):
             if span.goes_on and earlier is not None and earlier.ended_at and is_broken(earlier.due_at, earlier.ended_at):
                 continue  # nothing of its time is left, and it stays broken
             policy = terms.policy_for(span.end)
             if (found := decided(state, target, span.start, terms.standard, policy)) is None:
                 continue
-            earlier = _life(state, found, span, terms, earlier, until)
-            if policy and found.rule:
-                earlier = replace(earlier, policy_version=policy.version, rule=found.rule)
-            yield earlier
+            for one in by_dates(state.dates, found.target.limit, span, more):
+                more = one.occurrence - span.occurrence
+                earlier = _life(state, found, one, terms, earlier, until)
+                if policy and found.rule:
+                    earlier = replace(earlier, policy_version=policy.version, rule=found.rule)
+                yield earlier
 
 
 def _life(

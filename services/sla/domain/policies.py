@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, read_limit
+from libs.events.catalogue.promise import CalendarRef, Change, Deadline, Policy, PolicyRule, Reopening, read_limit
 from libs.events.catalogue.references import CALENDAR, POLICY, PROCESS
 from libs.events.catalogue.standard import Standard
 from libs.events.engine.known import Known
@@ -95,6 +95,8 @@ def _change(written: Any, place: str) -> Change:
         raise BadCalendar(
             f"{place}: {limit} is elapsed time, which no calendar counts; write it in wh or wd, or leave calendar out"
         )
+    if limit in list(Deadline) and ("pauses" in written or written.get("reopened") == Reopening.CONTINUE):
+        raise BadCalendar(f"{place}: {limit} is a date, which no wait moves and no cycle goes on with; leave that out")
     own = WORDS & written.keys()
     if own and not limit:
         raise BadCalendar(f"{place} adds a promise ({', '.join(sorted(own))}) and has no limit; write one")
@@ -105,9 +107,10 @@ def _limit(written: Mapping[str, Any], place: str) -> str:
     if "limit" not in written:
         return ""
     limit = word(written["limit"], f"{place}.limit")
-    if read_limit(limit) is None:
+    if read_limit(limit, dated=True) is None:
         raise BadCalendar(
-            f"{place}.limit: {as_json(limit)} is no limit; write 20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
+            f"{place}.limit: {as_json(limit)} is no limit; write 20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time), "
+            f"or {' or '.join(Deadline)}"
         )
     return limit
 

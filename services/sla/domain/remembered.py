@@ -8,9 +8,11 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from libs.events.catalogue.intake import CaseRegistered, ContactLogged, asks_for_reply, is_response, reaches_out, speaks
+from libs.events.catalogue.promise import Deadline
 from libs.events.catalogue.routing import CaseAssigned, NodeAssigned, NodeStarted
 from libs.events.log.envelope import Fact
 from libs.events.words.event import TYPES, Occurrence
+from libs.events.words.now import utc
 
 REGISTERED, FIRST_RESPONSE, RESOLVED, CLOSED = "registered", "first_response", "resolved", "closed"
 REOPENED, TURNED_TO, MESSAGE, SPOKEN = "reopened", "turned_to", "message", "spoken"
@@ -39,6 +41,15 @@ class Restated:
 
     at: datetime
     policy_version: int
+
+
+@dataclass(frozen=True)
+class Dated:
+    """From this instant on the case is due by another date of this kind."""
+
+    at: datetime
+    deadline: Deadline
+    due_at: datetime
 
 
 @dataclass
@@ -90,29 +101,23 @@ def task_of(tasks: list[Task], visit: Occurrence) -> Task:
     return found
 
 
-class Spoken(Protocol):
-    """What remembers what was said in clear of it."""
+class Remembering(Protocol):
+    """What remembers what was said in clear of it, the dates by which it is due, and who holds it."""
 
     words: dict[str, str]
+    dates: list[Dated]
+    holds: "list[Hold]"
 
 
-def learn(state: Spoken, fact: Fact, at: datetime) -> None:
-    """Remember the words of a registration, and those that are supplied later."""
-    if isinstance(fact.data, CaseRegistered):
-        state.words = {"channel": fact.data.channel, "kind": fact.data.kind, **fact.data.fields, **state.words}
+def learn(state: Remembering, fact: Fact, at: datetime) -> None:
+    """Remember the words and dates of a registration, and those that are said later."""
+    said = fact.data
+    if isinstance(said, CaseRegistered):
+        state.words = {"channel": said.channel, "kind": said.kind, **said.fields, **state.words}
     else:
-        state.words |= fact.data.fields
-
-
-class Restating(Protocol):
-    """What remembers which policies were set for it."""
-
-    restated: list[Restated]
-
-
-def restate(state: Restating, fact: Fact, at: datetime) -> None:
-    """Remember that another version of the policy holds."""
-    state.restated.append(Restated(at, fact.data.policy_version))
+        state.words |= getattr(said, "fields", {})
+    dates = ((one, getattr(said, one, None)) for one in Deadline)
+    state.dates += [Dated(at, one, utc(due_at)) for one, due_at in dates if due_at is not None]
 
 
 def open_stay(stays: list[Stay]) -> Stay | None:
@@ -212,13 +217,7 @@ class Holder(NamedTuple):
     agent: str = ""
 
 
-class Held(Protocol):
-    """What remembers who holds it."""
-
-    holds: list[Hold]
-
-
-def hold(state: Held, fact: Fact, at: datetime) -> None:
+def hold(state: Remembering, fact: Fact, at: datetime) -> None:
     """Remember who holds the case or a node from now on. Who begins the work of a node does it."""
     said = fact.data
     if isinstance(said, CaseAssigned):

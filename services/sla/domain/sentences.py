@@ -56,6 +56,8 @@ class Sums:
 def limit_words(text: str, words: Mapping[str, str]) -> str:
     """Return a limit in words: `8wh` is eight working hours."""
     limit = limit_of(text)
+    if limit.until is not None:
+        return words[f"limit {limit.until}"]
     return words[f"limit {limit.unit}" + (" one" if limit.amount == 1 else "")].format(n=limit.amount)
 
 

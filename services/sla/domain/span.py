@@ -12,7 +12,8 @@ from services.sla.domain.remembered import Stay
 class Span:
     """From when to when a promise holds, and which of its name it is. It ends by its stop, or lapses for a reason.
 
-    With `goes_on` it has no allowance of its own but what the cycle before it left.
+    With `goes_on` it has no allowance of its own but what the cycle before it left. `due_at` is the date by which it is due, if
+    it is due by a date.
     """
 
     start: datetime
@@ -21,6 +22,7 @@ class Span:
     lapse: str = ""
     occurrence: int = 1
     goes_on: bool = False
+    due_at: datetime | None = None
 
     @property
     def end(self) -> datetime | None:

@@ -115,6 +115,7 @@ EVERYTHING: list[tuple[float, Any]] = [
     (0, REOPENED),
     (0, intake.CaseCancelled(reason="words:1")),
     (0, sla.TermsRestated(policy_version=2)),
+    (0, intake.DueChanged(agreed_due_at=at(99), reason="words:1")),
 ]
 
 

@@ -46,6 +46,8 @@ def test_the_row_is_what_the_table_has():
         "follows": "",
         "cancel_asked_at": AT + timedelta(hours=1),
         "cancellation": "granted",
+        "agreed_due_at": None,
+        "legal_due_at": None,
     }
 
 

@@ -61,6 +61,10 @@ def _cancelled(case: Case, fact: Fact) -> None:
     case.wishes.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
 
 
+def _redated(case: Case, fact: Fact) -> None:
+    case.redated.append(Step(fact.time, case.team, case.agent, reason=fact.data.reason))
+
+
 def _recorded(case: Case, fact: Fact) -> None:
     case.system = case.system or fact.data.system
 
@@ -78,6 +82,7 @@ HANDLERS: Handlers = {
     intake.CustomerConfirmed: _confirmed,
     intake.ContactLogged: _contact,
     intake.CaseCancelled: _cancelled,
+    intake.DueChanged: _redated,
     intake.FactRecorded: _recorded,
     intake.FiguresStated: _figures,
 }

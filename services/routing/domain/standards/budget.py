@@ -20,6 +20,8 @@ HOURS_OF = {
 def overruns(standard: Standard) -> Iterable[str]:
     """Yield a warning for every promise from registration on that is shorter than the nodes it covers."""
     for promise in standard.targets:
+        if limit_of(promise.limit).until is not None:
+            continue  # nobody knows how much time a date will leave
         if promise.start != "registered" or not (covered := _covered(standard, promise)):
             continue
         needed = sum((length(_limit(standard, node, promise)) for node in covered), timedelta())

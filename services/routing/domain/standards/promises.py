@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from libs.events.catalogue.mark import MARKS_MAX, Warned, is_reached, read_mark
-from libs.events.catalogue.promise import NAMED, OF_NODES, Each, Reopening, Target, read_limit, read_moment
+from libs.events.catalogue.promise import NAMED, OF_NODES, Deadline, Each, Reopening, Target, read_limit, read_moment
 from libs.events.catalogue.promised import is_owed
 from libs.events.catalogue.standard import Node
 from libs.events.words.refusal import nearest
@@ -19,10 +19,10 @@ _FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
 _IMMEDIATE = "immediate"
 
 
-def limit_of(page: Page) -> str:
-    """Return the limit of a promise or node; `immediate` is its grace."""
+def limit_of(page: Page, *, dated: bool = False) -> str:
+    """Return a limit; `immediate` is its grace. That of a promise or node may be `dated`, a date of the case."""
     written = page.text("limit")
-    return _meant(page, "limit", written, _grace(page, {written}))
+    return _meant(page, "limit", written, _grace(page, {written}), dated=dated)
 
 
 def cap_of(page: Page) -> str:
@@ -30,20 +30,21 @@ def cap_of(page: Page) -> str:
     return _checked(page, "pauses_at_most", page.text("pauses_at_most"), _FORMS) if page.has("pauses_at_most") else ""
 
 
-def _meant(page: Page, key: str, written: str, grace: str) -> str:
-    return grace if written == _IMMEDIATE else _checked(page, key, written, f"{_FORMS}, or {_IMMEDIATE}")
+def _meant(page: Page, key: str, written: str, grace: str, *, dated: bool = False) -> str:
+    forms = f"{_FORMS}, {', '.join(Deadline)}" if dated else _FORMS
+    return grace if written == _IMMEDIATE else _checked(page, key, written, f"{forms}, or {_IMMEDIATE}", dated=dated)
 
 
 def _grace(page: Page, limits: set[str]) -> str:
     if not page.has("grace"):
         return GRACE
-    if all(map(read_limit, limits)):
+    if all(read_limit(limit, dated=True) for limit in limits):
         page.fault("grace", "changes nothing: no limit here is `immediate`", "write `immediate` as the limit, or leave it out")
     return _checked(page, "grace", page.text("grace"), _FORMS)
 
 
-def _checked(page: Page, key: str, written: str, forms: str) -> str:
-    if written and not read_limit(written):
+def _checked(page: Page, key: str, written: str, forms: str, *, dated: bool = False) -> str:
+    if written and not read_limit(written, dated=dated):
         page.fault(key, f"`{written}` is no limit", f"write a number and a unit: {forms}")
         return ""
     return written
@@ -68,7 +69,7 @@ def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Targ
             pages.fault(clock, "names a node's own clock", "write the limit at the node")
         each = _one_of(page, "each", Each, "")
         start, stop = _again(page, each) if each else _once(page)
-        limit = limit_of(page)
+        limit = limit_of(page, dated=True)
         yield Target(
             clock=clock,
             kind=clock,
@@ -141,7 +142,7 @@ def _marks(page: Page, limits: Iterable[str]) -> dict[str, str]:
 def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     """Yield the limits of a node: those for words of a scale first, then the general one."""
     if not page.is_page("limit"):
-        limit = limit_of(page)
+        limit = limit_of(page, dated=True)
         yield _of_node(node, limit, {}, per_visit, _marks(page, [limit]))
         return
     by_word = page.page("limit")
@@ -149,7 +150,7 @@ def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     limits = [(words, word, words.text(word), {scale: word}) for scale, words in scales.items() for word in words]
     limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
     grace = _grace(by_word, {written for _, _, written, _ in limits})
-    meant = [(_meant(words, word, written, grace), when) for words, word, written, when in limits]
+    meant = [(_meant(words, word, written, grace, dated=True), when) for words, word, written, when in limits]
     warn = _marks(page, [limit for limit, _ in meant])
     for limit, when in meant:
         yield _of_node(node, limit, when, per_visit, warn)

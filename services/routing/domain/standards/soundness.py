@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.phases import OUTCOMES
-from libs.events.catalogue.promise import Target, read_limit, read_moment
+from libs.events.catalogue.promise import Reopening, Target, read_limit, read_moment
 from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest
@@ -76,6 +76,22 @@ def _moments(written: Written) -> Iterable[Fault]:
                 meant = f"did you mean `{near[0]}`? " if near else ""
                 instead = f"{meant}write the id of a node behind the colon"
                 yield Fault(f"{_place(target)}.{key}", f"there is no node for the moment `{moment}`", instead)
+
+
+def _dates(written: Written) -> Iterable[Fault]:
+    timed = {one.clock for one in written.standard.targets if not is_dated(one)}
+    for target in filter(is_dated, written.standard.targets):
+        if target.reopened == Reopening.CONTINUE:
+            yield Fault(f"{_place(target)}.reopened", "a date leaves no time to go on with", "write `new` or `ignore`")
+        if target.pauses and target.clock not in timed:
+            code = target.pauses[0]
+            yield Fault(f"exceptions.{code}.pauses", f"`{target.clock}` is due by a date, which no wait moves", "leave it out")
+
+
+def is_dated(target: Target) -> bool:
+    """Test whether a promise is due by a date of the case."""
+    limit = read_limit(target.limit, dated=True)
+    return limit is not None and limit.until is not None
 
 
 def _names(written: Written) -> Iterable[Fault]:
@@ -188,5 +204,6 @@ def _roles(written: Written) -> Iterable[Fault]:
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _names, _roles, _inputs, _gates, _forms, _notices, _calendar, _moments, _rules, _scales, _exceptions, _survey,
+    _nodes, _names, _roles, _inputs, _gates, _forms, _notices, _calendar, _moments, _dates, _rules, _scales, _exceptions,
+    _survey,
 )  # fmt: skip

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.catalogue.promise import NAMED, OF_NODES, Limit, Moment, Unit, limit_of, moment_of, read_limit, read_moment
+from libs.events.catalogue.promise import (
+    NAMED,
+    OF_NODES,
+    Deadline,
+    Limit,
+    Moment,
+    Unit,
+    limit_of,
+    moment_of,
+    read_limit,
+    read_moment,
+)
 
 
 @given(st.integers(1, 99_999), st.sampled_from(Unit))
@@ -56,6 +67,14 @@ def test_other_text_is_no_limit(text: str) -> None:
     assert read_limit(text) is None
     with pytest.raises(match="for example 30m or 3wd"):
         limit_of(text)
+
+
+@pytest.mark.parametrize("date", Deadline)
+def test_a_date_of_the_case_is_a_limit_where_one_may_stand(date: Deadline) -> None:
+    limit = limit_of(str(date))
+    assert (limit.until, limit.works, str(limit)) == (date, False, str(date))
+    assert read_limit(date, dated=True) == limit
+    assert read_limit(date) is None, "a pause, a grace, a question: nothing that lasts as long as a date"
 
 
 @given(st.sampled_from(NAMED).map(Moment) | st.builds(Moment, st.sampled_from(OF_NODES), st.text(min_size=1)))

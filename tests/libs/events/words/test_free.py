@@ -71,6 +71,7 @@ IN_CLEAR = {
     "attachment.added": {"hash", "media_type", "agent", "node"},
     "record.attached": {"form", "record", "hash", "missing", "agent"},
     "customer.confirmed": {"subject", "decision", "agent"},
+    "case.due_changed": set(),
     "case.cancelled": set(),
     "import.fact_recorded": {"system", "fact", "data"},
     "import.figures_stated": {"system", "figures"},
