@@ -83,8 +83,15 @@ def _no_schema(schema: Mapping[str, Any]) -> list[Wrong]:
         Draft202012Validator.check_schema(dict(schema))
     except SchemaError as error:
         path = tuple(map(str, error.absolute_path))
-        return [Wrong(path, "schema", f"is no JSON Schema: {error.message}; write a value that it allows")]
+        # What the library says of it has words of Python.
+        rule = f"{error.validator}: {msgspec.json.encode(error.validator_value).decode()}"
+        told = f": its rule is `{rule}`" if error.validator in _SHORT else ""
+        return [Wrong(path, "schema", f"is no JSON Schema{told}; write a value that it allows")]
     return []
+
+
+_SHORT = frozenset({"type", "enum", "minimum", "exclusiveMinimum", "minItems", "uniqueItems"})
+"""The rules for JSON Schemas that can be told in a few words."""
 
 
 def bounded(schema: Mapping[str, Any]) -> dict[str, Any]:
