@@ -17,7 +17,7 @@ from services.sla.reckonings.counting import counted
 from services.sla.reckonings.values import HEAD_BYTES, Basis, KeptCase, Question, Tally, message
 
 COUNTERS_MAX = 2
-"""So many processes at most; each takes some 60 MB. PostgreSQL, which writes what they find, has enough to do with two."""
+"""So many processes at most; each takes some 40 MB. PostgreSQL, which writes what they find, has enough to do with two."""
 
 CASES_AT_ONCE = 50
 """Cases that are given to a process at a time: while it counts them, what was found before is written."""
