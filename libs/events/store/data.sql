@@ -50,5 +50,10 @@ create table if not exists {data}.awaiting (
   book text, key text, name text, part int not null, known_to bigint not null,
   primary key (book, key, name)
 );
-create index if not exists awaiting_published on {data}.awaiting (name, book, part, known_to);
-drop index if exists {data}.awaiting_name;
+do $$ begin  -- an older release's table has other columns, and stays with its index until it is replaced
+  if exists (select from information_schema.columns
+      where (table_schema, table_name, column_name) = ('{data}', 'awaiting', 'book')) then
+    create index if not exists awaiting_published on {data}.awaiting (name, book, part, known_to);
+    drop index if exists {data}.awaiting_name;
+  end if;
+end $$;
