@@ -7,7 +7,7 @@ from typing import Any
 
 from libs.events.catalogue.mark import MARKS_MAX
 from libs.events.catalogue.promise import NAMED, OF_NODES
-from services.routing.domain.standards.promises import GRACE
+from services.routing.domain.standards.promises import GRACE, REMINDERS_MAX
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
@@ -78,6 +78,28 @@ that comes late unmakes it, because the promise was kept before, or waited. Impo
 """
 
 
+REMINDERS = f"""\
+## Reminders
+
+An exception that pauses promises may say after how long, each time, it is time to remind the customer of what they wait for:
+
+```yaml
+remind_every: 2wd
+reminders_at_most: 3
+```
+
+The intervals count from the raising of the exception, a limit in working time by the calendar of the standard. Each reminder is
+said once, as `clock.reminded`, at its own instant: also when Loopdesk was down then. There are {REMINDERS_MAX} of them at most,
+and none once the exception is over, its `pauses_at_most` has passed, or no promise waits for it. Raised again, it counts from the
+beginning. Where several exceptions last at once, only the one reminds that holds the promise; where several promises wait, one
+of them says it.
+
+Nothing is sent: Loopdesk has no mail yet. The list of work shows that it is time (`reminders` of `GET /work`), and so does the
+time line of the case; somebody then turns to the customer. A reminder is withdrawn when a fact that comes late unmakes it,
+because the customer had answered before. Imported history reminds nobody.
+"""
+
+
 HOLIDAY_SETS = """\
 ## Holiday sets
 
@@ -112,6 +134,7 @@ def document() -> str:
             *_page(load("process-standard")),
             LIMITS,
             WARNINGS,
+            REMINDERS,
             *_moments(),
             *_page(load("calendar")),
             HOLIDAY_SETS,

@@ -5,8 +5,9 @@ Owns:    cases as registered, contacts, filled forms, attachments, customer data
 Hears:   CaseClosed, CaseReopened, by which it tells how a case ended and refuses to cancel an ended one; CaseGraded, by
          which forms ask for less; CaseAssigned, NodeAssigned, CaseEscalated, by which it knows who serves a case; and for
          its customer CaseResolved, NodeEntered, NodeStarted, NodeCompleted, NodeReturned,
-         NodeSkipped, ExceptionRaised, ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockResumed, ClockWarned,
-         ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn; ProcessPublished, ProcessRetired
+         NodeSkipped, ExceptionRaised, ExceptionCleared, ClockStarted, ClockWaiting, ClockPaused, ClockReminded,
+         ClockResumed, ClockWarned, ClockMet, ClockBreached, ClockEnded, ClockCancelled, ClockWithdrawn;
+         ProcessPublished, ProcessRetired
 Says:    CaseRegistered, InfoSupplied, ContactLogged, CaseCancelled (domain/case.py); RecordAttached (domain/record.py);
          CustomerConfirmed (domain/confirmation.py); AttachmentAdded (domain/attachment.py);
          DueChanged (domain/due.py); FactRecorded, FiguresStated (domain/history.py)

@@ -4,7 +4,7 @@ Owns:    process standards, rosters, classification, assignment, nodes, exceptio
          closing, and what is written with a case's steps (a vault and an audit of its own)
 Hears:   CaseRegistered, InfoSupplied, ContactLogged, CustomerConfirmed, CaseCancelled, FactRecorded, ClockBreached
          (reactions.py); for what a node owes RecordAttached; for what is due first also ClockStarted, ClockWaiting,
-         ClockPaused, ClockResumed, ClockWarned, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
+         ClockPaused, ClockReminded, ClockResumed, ClockWarned, ClockMet, ClockEnded, ClockCancelled, ClockWithdrawn
 Says:    ProcessDrafted, ProcessPublished, ProcessRetired (standards/process.py), RosterPublished (people/roster.py),
          CaseClassified, CaseGraded, CaseAssigned (cases/triage.py),
          NodeEntered, NodeStarted, NodeCompleted, NodeReturned (cases/walk.py), NodeAssigned (cases/taking.py, teams/handing.py),

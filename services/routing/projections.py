@@ -16,9 +16,11 @@ def case_rows(key: str, state: RoutingCase) -> Iterable[Row]:
 
 
 def due_rows(key: str, state: Dues) -> Iterable[Row]:
-    """Yield what falls due first."""
-    if (first := state.first) is not None:
-        yield DueRow(case_id=key, due_at=first.at, due_kind=first.kind, warns=state.warned).row
+    """Yield what falls due first, and whether the customer is to be reminded."""
+    first, reminders = state.first, state.reminders
+    if first is not None or reminders:
+        due_at, kind = first or (None, "")
+        yield DueRow(case_id=key, due_at=due_at, due_kind=kind, warns=state.warned, reminders=reminders).row
 
 
 def process_rows(key: str, state: Process) -> Iterable[Row]:

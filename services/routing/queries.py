@@ -106,7 +106,8 @@ async def work(
         given[_STANDS] = workplaces(chosen.node_role, standards)
     where, values = asked(given, order=_ORDER, after=after)
     rows = await db.fetch(
-        f"SELECT {names_of(CaseRow)}, due_at, due_kind, warns FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
+        f"SELECT {names_of(CaseRow)}, due_at, due_kind, warns, reminders "
+        "FROM routing.cases LEFT JOIN routing.dues USING (case_id) "
         f"WHERE phase IN ('in_work', 'resolved') AND {where} ORDER BY {_ORDER} LIMIT {int(fetch)}",
         *values,
     )
@@ -114,7 +115,8 @@ async def work(
 
 
 def _due(row: Mapping[str, Any]) -> DueFirst:
-    return DueFirst(row["due_at"], row["due_kind"], msgspec.json.decode(row["warns"] or "[]"))
+    warns = msgspec.json.decode(row["warns"] or "[]")
+    return DueFirst(row["due_at"], row["due_kind"] or None, warns, row["reminders"] or 0)
 
 
 async def work_stamp(db: Database) -> tuple[int, int]:

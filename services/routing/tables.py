@@ -58,12 +58,16 @@ class CaseRow(TableRow):
 
 @columns("dues")
 class DueRow(TableRow):
-    """One row per case with a promise that runs, or that was broken and is not made good: the one that falls due first."""
+    """One row per case with a promise that runs, or that was broken and is not made good: the one that falls due first.
+
+    Also for a case of which all promises wait, once it is time to remind the customer.
+    """
 
     case_id: str = key("The case.")
-    due_at: datetime = column("When it falls due, or fell.")
-    due_kind: str = column("What is promised: node, response, resolution, cycle, …")
+    due_at: datetime | None = column("When it falls due, or fell; null while all promises wait.")
+    due_kind: str = column("What is promised: node, response, resolution, cycle, …; empty while all promises wait.")
     warns: list[str] = json("Whom warnings are for that a promise will break soon: agent, owner, supervisor; else empty.")
+    reminders: int = column("Which reminder of the customer was due last, in what the case waits for now; 0 if none was.")
 
 
 @columns("processes")
@@ -108,6 +112,9 @@ class DueFirst:
     warns: Annotated[list[str], Field(description="Whom warnings are for that a promise will break soon.")] = field(
         default_factory=list
     )
+    reminders: Annotated[
+        int, Field(description="Which reminder of the customer was due last, in what the case waits for now; 0 if none was.")
+    ] = 0
 
 
 TABLES = tables_of(CaseRow, DueRow, ProcessRow, RosterRow)

@@ -5,7 +5,7 @@ Hears:   case.registered, case.info_supplied, case.due_changed, case.cancelled, 
          case.graded, case.assigned, node.entered, node.assigned, node.started, node.completed, node.returned, node.skipped,
          gate.requested, gate.decided, case.exception_raised, case.exception_cleared, case.resolved, case.reopened,
          case.closed; process.published (the standards)
-Says:    clock.started, clock.paused, clock.resumed, clock.warned, clock.met, clock.breached (domain/breach.py),
+Says:    clock.started, clock.paused, clock.reminded, clock.resumed, clock.warned, clock.met, clock.breached (domain/breach.py),
          clock.ended, clock.cancelled, clock.waiting, clock.withdrawn; calendar.published, holidays.published,
          policy.published, terms.restated
 Answers: GET /clocks, /clocks/{case}, /clocks/{case}/{clock}/explain, /clocks/{case}/{clock}/history, /waiting, /pauses,

@@ -8,7 +8,7 @@ from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.words.now import moved
 from libs.events.words.row import Timer
-from services.sla.domain.case import SlaCase
+from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.difference import is_history, unsaid
 from services.sla.domain.lives import lives
 from services.sla.domain.terms import terms_of
@@ -30,9 +30,9 @@ def settle(key: str, state: SlaCase, known: Known, until: datetime | None) -> li
 
 
 def timers(key: str, state: SlaCase) -> Iterable[Timer]:
-    """Yield when time alone makes something of each clock: it warns, it breaks, or waits no longer for what lasts."""
+    """Yield when time alone makes something of each clock: it warns, breaks, asks for a reminder, or waits no longer."""
     for clock in told(state).values():
-        if ahead := [*_near(state, clock), *_capped_at(clock)]:
+        if ahead := [*_near(state, clock), *_capped_at(clock), *_reminders(state, clock)]:
             yield Timer(str(clock.name), min(ahead))
 
 
@@ -47,6 +47,13 @@ def _near(state: SlaCase, clock: Told) -> Iterator[datetime]:
 def _capped_at(clock: Told) -> Iterator[datetime]:
     if clock.paused_by and clock.capped_at is not None:
         yield clock.capped_at
+
+
+def _reminders(state: SlaCase, clock: Told) -> Iterator[datetime]:
+    """Yield when it is time to remind the customer, and no promise has said so."""
+    if clock.paused_by and clock.reminds_at:
+        said = {one.at for one in standing(state) if one.what == "clock.reminded" and one.reason == clock.paused_by}
+        yield from (at for at in clock.reminds_at if at not in said and not is_history(state, at))
 
 
 def awaits(key: str, state: SlaCase) -> Iterable[str]:

@@ -1,8 +1,8 @@
-"""The words of a promise about time: how much it allows, and the moments of a case's life at which it starts and stops."""
+"""The words of a promise about time: how much it allows, when work is done, and the moments at which it starts and stops."""
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from functools import lru_cache
 
@@ -54,6 +54,31 @@ class CalendarRef:
 
     id: str
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One stretch of working time of a single date; `closes` is the first instant outside it."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoff:
+    """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
+
+    at: time
+    resumes: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What was promised about time, as sla's events that nobody withdrew tell it: which of it falls due first."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from libs.events.catalogue.sla import (
     ClockEnded,
     ClockMet,
     ClockPaused,
+    ClockReminded,
     ClockResumed,
     ClockStarted,
     ClockWaiting,
@@ -34,12 +35,13 @@ def is_owed(kind: str, stop: str) -> bool:
 
 
 class Said(NamedTuple):
-    """A clock event that nobody withdrew; `to` is whom a warning is for."""
+    """A clock event that nobody withdrew; `to` is whom a warning is for, `number` which reminder it is."""
 
     id: UUID
     what: str
     due_at: datetime | None = None
     to: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ _WORDS: Mapping[type[Any], str] = {
     ClockStarted: "runs",
     ClockResumed: "runs",
     ClockPaused: "rests",
+    ClockReminded: "reminded",
     ClockWaiting: "rests",
     ClockWarned: "warned",
     ClockBreached: "broken",
@@ -72,6 +75,8 @@ _WORDS: Mapping[type[Any], str] = {
     ClockCancelled: "over",
 }
 CLOCKS: frozenset[type[Any]] = frozenset({*_WORDS, ClockWithdrawn})
+
+_KEPT: Mapping[str, Any] = {"due_at": None, "to": "", "number": 0}
 
 
 def tell(promises: Promises, id: UUID, said: Any, *, but: Collection[str] = ()) -> None:
@@ -86,7 +91,7 @@ def tell(promises: Promises, id: UUID, said: Any, *, but: Collection[str] = ()) 
         promises.setdefault(name, Promise(said.kind))
     if name in promises:
         what = "over" if isinstance(said, ClockWaiting) and said.done else _WORDS[type(said)]
-        promises[name].said.append(Said(id, what, getattr(said, "due_at", None), getattr(said, "to", "")))
+        promises[name].said.append(Said(id, what, *(getattr(said, word, default) for word, default in _KEPT.items())))
 
 
 def _withdraw(promises: Promises, name: str, id: UUID) -> None:
@@ -103,7 +108,7 @@ def first_due(promises: Iterable[Promise]) -> Due | None:
 
 def _due(said: Iterable[Said]) -> datetime | None:
     due_at, runs, is_broken = None, False, False
-    for one in (each for each in said if each.what != "warned"):
+    for one in (each for each in said if each.what not in ("warned", "reminded")):
         due_at = one.due_at or due_at
         is_broken = is_broken or one.what == "broken"
         # A broken promise waits no more.
@@ -115,3 +120,15 @@ def warned(promises: Iterable[Promise]) -> list[str]:
     """Return whom warnings are for of promises that run and are not broken yet."""
     running = (one for one in promises if _due(one.said) is not None and all(said.what != "broken" for said in one.said))
     return sorted({said.to for one in running for said in one.said if said.what == "warned"})
+
+
+def reminded(promises: Iterable[Promise]) -> int:
+    """Return which reminder of the customer was due last, in what a promise waits for now; 0 if none was."""
+    return max((_reminded(one.said) for one in promises), default=0)
+
+
+def _reminded(said: Sequence[Said]) -> int:
+    rests = max((place for place, one in enumerate(said) if one.what not in ("warned", "reminded", "broken")), default=None)
+    if rests is None or said[rests].what != "rests":
+        return 0
+    return max((one.number for one in said[rests:] if one.what == "reminded"), default=0)

@@ -6,39 +6,14 @@ and one that a late fact disproves is withdrawn by its id. It concludes from the
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from libs.events.catalogue.promise import Policy
+from libs.events.catalogue.promise import Cutoff, Opening, Policy, Window
 from libs.events.words.event import LATER, NUMBER_MAX, Number, Topic, Word, event
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """One stretch of working time on a weekday (0 = Monday); `closes` is the first instant outside it."""
-
-    weekday: int
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """One stretch of working time of a single date; `closes` is the first instant outside it."""
-
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cutoff:
-    """What begins at or after `at` on a working day counts as begun at `resumes` on the next one."""
-
-    at: time
-    resumes: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +134,28 @@ class ClockPaused:
     """The promise waits; `reason` is the exception code that stopped it, or that goes on where the one before is over.
 
     From `capped_at` on it waits for that reason no longer, even if it lasts: the process standard lets it pause no longer.
+    `reminds_at` is when it is time to remind the customer if it lasts; `calendar` is one that cannot say all of that yet.
     """
 
     clock: Word
     reason: Word
     occurrence: Number = 1
     capped_at: Annotated[datetime | None, LATER] = None
+    reminds_at: Annotated[tuple[datetime, ...], LATER] = ()
+    calendar: Annotated[str, LATER] = ""
+
+
+@event("clock.reminded", concludes=True)
+class ClockReminded:
+    """It is time to remind the customer of what the promise waits for; `number` counts from the raising of `reason`.
+
+    Where several promises wait for it, one of them says so. Nothing is sent by it.
+    """
+
+    clock: Word
+    reason: Word
+    number: Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+    occurrence: Number = 1
 
 
 @event("clock.resumed", concludes=True)

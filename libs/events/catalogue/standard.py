@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from libs.events.catalogue.promise import CalendarRef, Target
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.promise import CalendarRef, Target, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +113,7 @@ class ExceptionRule:
     answer, and is over with this one.
     `attempts` is on how many different days somebody must have tried to reach the customer before a case ends as unreachable.
     `pauses_at_most` is how long it may pause a promise each time that it is raised; empty for as long as it lasts.
+    While it pauses a promise it is time to remind the customer after each `remind_every`, `reminders_at_most` times.
     """
 
     code: str
@@ -126,6 +126,8 @@ class ExceptionRule:
     then: str = ""
     attempts: int = 0
     pauses_at_most: str = ""
+    remind_every: str = ""
+    reminders_at_most: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time
 
 from libs.events.catalogue.forms import bounded
-from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, Target
-from libs.events.catalogue.sla import Calendar, HolidaySet, Window
+from libs.events.catalogue.promise import CalendarRef, Change, Policy, PolicyRule, Target, Window
+from libs.events.catalogue.sla import Calendar, HolidaySet
 from libs.events.catalogue.standard import (
     Absence,
     Assignment,

@@ -76,7 +76,8 @@ STORY: tuple[Any, ...] = (
     routing.NodeProgressed(node="n4", kind="problem", note="the lot is sold out", agent="agent-17"),
     routing.ExceptionRaised(code="awaiting_customer"),
     intake.InfoSupplied(fields={"product_model": "X-200"}, missing=("lot_number",)),
-    sla.ClockPaused(clock="response", reason="awaiting_customer"),
+    sla.ClockPaused(clock="response", reason="awaiting_customer", reminds_at=(DUE_AT,), calendar=CALENDAR.id),
+    sla.ClockReminded(clock="response", reason="awaiting_customer", number=1),
     intake.ContactLogged(
         direction="outbound",
         channel="phone",

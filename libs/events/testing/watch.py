@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from libs.events.catalogue.sla import ClockBreached, ClockWarned
+from libs.events.catalogue.sla import ClockBreached, ClockReminded, ClockWarned
 from libs.events.log.envelope import open_envelope
 from libs.events.log.port import Partition
 from libs.events.testing.clocks import SteppingClock
@@ -14,7 +14,8 @@ from libs.events.words.event import TYPES
 from libs.events.words.now import Now
 
 Backup = tuple[Memory, Cursors, dict[Partition, tuple[UUID, int, datetime]]]
-ALARMS = {TYPES[ClockBreached].wire: "breach", TYPES[ClockWarned].wire: "warning"}
+_CALLED = {ClockBreached: "breach", ClockWarned: "warning", ClockReminded: "reminder"}
+ALARMS = {TYPES[cls].wire: what for cls, what in _CALLED.items()}
 
 
 class WatchedStore(MemoryStore):
@@ -73,14 +74,14 @@ def unread(until: datetime, partitions: Iterable[Partition], memory: Memory, clo
 
 
 def early_alarms(before: Memory, after: Memory, clock: SteppingClock) -> list[str]:
-    """Return the breaches and warnings said before all was read that stood on the log when they were due."""
+    """Return the breaches, warnings and reminders said before all was read that stood on the log when they were due."""
     found = []
     for at, event in list(after.outbox.values())[len(before.outbox) :]:
         # Events of an older epoch came back from the log to a database that went back in time.
         if event.type in ALARMS and at.epoch == after.counters[at.partition][0]:
             what, due_at = ALARMS[event.type], open_envelope(event.body).time
             needed, read = clock.end_at(due_at, at.partition), after.checkpoints[at.partition][1]
-            # At its due instant a promise can still be kept; a warning is due at its own.
+            # At its due instant a promise can still be kept; a warning or reminder is due at its own.
             if due_at > clock.at or (due_at == clock.at and what == "breach"):
                 found.append(f"a {what} due {due_at} was said at {clock.at}")
             if read < needed:

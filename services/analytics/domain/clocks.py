@@ -61,6 +61,7 @@ class Clock:
     lapse: str = ""
     occurrence: int = 1
     warned_at: datetime | None = None
+    reminders: int = 0
 
     @property
     def on_time(self) -> bool | None:
@@ -131,6 +132,10 @@ def _warned(clock: Clock, fact: ClockFact) -> None:
     clock.warned_at = fact.at
 
 
+def _reminded(clock: Clock, fact: ClockFact) -> None:
+    clock.reminders += 1
+
+
 def _met(clock: Clock, fact: ClockFact) -> None:
     _finish(clock, fact)
     clock.status, clock.breached_at = "met", None
@@ -169,6 +174,7 @@ _STEPS = {
     "paused": _paused,
     "resumed": _resumed,
     "warned": _warned,
+    "reminded": _reminded,
     "met": _met,
     "breached": _breached,
     "ended": _ended,

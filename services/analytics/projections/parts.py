@@ -119,6 +119,7 @@ def _clock_row(key: str, clock: Clock, is_last: bool) -> ClockRow:
         occurrence=clock.occurrence,
         last=is_last,
         warned_at=clock.warned_at,
+        reminders=clock.reminders,
     )
 
 

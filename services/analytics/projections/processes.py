@@ -97,6 +97,8 @@ def _exception_rows(standard: Standard) -> Iterator[ProcessExceptionRow]:
             allowance=one.limit,
             following=one.then,
             pauses_at_most=one.pauses_at_most,
+            remind_every=one.remind_every,
+            reminders_at_most=one.reminders_at_most,
         )
 
 

@@ -124,6 +124,7 @@ class ClockRow(PartRow):
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second")
     last: bool = column("Whether it is the last of that name: how the promise stands now")
     warned_at: datetime | None = instant("When it last warned that it would break soon")
+    reminders: int = column("How often it was time to remind the customer of what it waited for; of several promises one says it")
 
 
 @columns("contacts")

@@ -79,6 +79,8 @@ class ProcessExceptionRow(ProcessRow):
     following: str = word("The exception that begins once somebody has, and is over with this one")
     attempts: int = column("On how many days somebody must have tried to reach the customer before a case ends as unreachable")
     pauses_at_most: str = word("How long it may pause promises each time that it is raised; empty for as long as it lasts")
+    remind_every: str = word("After how long each time it is time to remind the customer while it pauses a promise")
+    reminders_at_most: int = column("How often at most, each time that it is raised; 0 where nobody is reminded")
 
 
 @columns("process_forms")

@@ -162,7 +162,8 @@ class Wording:
             return self.role(word)
         if field in ("each", "reopened"):
             return self.t.get(f"{field} {word}", word)
-        said = {"limit": self.limit, "pauses_at_most": self.limit, "start": self.moment, "stop": self.moment}.get(field)
+        lengths = dict.fromkeys(("limit", "pauses_at_most", "remind_every"), self.limit)
+        said = {**lengths, "start": self.moment, "stop": self.moment}.get(field)
         return said(word) if said else word
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any, TypeVar
 
-from libs.events.catalogue.sla import Cutoff
+from libs.events.catalogue.promise import Cutoff
 from services.sla.domain.holidays_of import DaysOff
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

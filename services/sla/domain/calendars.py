@@ -19,7 +19,8 @@ from datetime import date, time
 from itertools import groupby
 from typing import Any
 
-from libs.events.catalogue.sla import Calendar, Cutoff, Opening, Window
+from libs.events.catalogue.promise import Cutoff, Opening, Window
+from libs.events.catalogue.sla import Calendar
 from libs.events.engine.known import Known
 from libs.events.words.now import zone_named
 from services.sla.domain.calendar_checks import BadCalendar, Days, Hours, as_json, check_cutoff, check_days, check_overlaps

@@ -110,7 +110,7 @@ def _reasons(state: SlaCase, life: ClockLife, terms: Terms, now: datetime | None
             since = max(wait.since, life.started_at)
             if until is None or since < until:
                 lacks = cap is not None and capped_at is None and not _is_reached(life.working, wait.since, until)
-                yield Reason(wait.code, since, until, capped_at, lacks)
+                yield Reason(wait.code, since, until, capped_at, lacks, wait.since)
 
 
 def _capped_at(since: datetime, cap: Limit, working: WorkingTime | None) -> datetime | None:

@@ -16,7 +16,7 @@ from libs.events.words.now import derived_id
 from services.sla.domain.breach import verdict
 from services.sla.domain.case import SlaCase, standing
 from services.sla.domain.clock import ClockLife
-from services.sla.domain.implied import Implied, implied
+from services.sla.domain.implied import Implied, implied, reminded
 from services.sla.domain.remembered import Said
 from services.sla.domain.terms import Terms
 from services.sla.domain.told import Status
@@ -40,10 +40,12 @@ def unsaid(
 
 
 def every_implied(state: SlaCase, clocks: Iterable[ClockLife], terms: Terms, known_until: datetime | None) -> Iterator[Implied]:
-    """Yield all that the facts imply, clock by clock, whether it was said or not."""
-    for life in clocks:
+    """Yield all that the facts imply, clock by clock, whether it was said or not; then the reminders."""
+    lives = list(clocks)
+    for life in lives:
         is_known = partial(_is_known, state, life, known_until)
         yield from implied(life, _judged(state, life, known_until), terms, is_known)
+    yield from _reminders(state, lives, terms, known_until)
 
 
 def _judged(state: SlaCase, life: ClockLife, known_until: datetime | None) -> Status:
@@ -64,6 +66,19 @@ def _is_known(state: SlaCase, life: ClockLife, known_until: datetime | None, war
         return True
     said = ((one.name, one.at, one.mark) for one in standing(state) if one.what == "clock.warned")
     return (life.name, warning.at, warning.data.mark) in said
+
+
+def _reminders(state: SlaCase, clocks: Iterable[ClockLife], terms: Terms, known_until: datetime | None) -> Iterator[Implied]:
+    """Yield the reminders whose instant has passed. Where several promises wait for one thing, the first of them says it."""
+    passed = {(one.reason, one.at) for one in standing(state) if one.what == "clock.reminded"}
+    first: dict[tuple[str, datetime], Implied] = {}
+    for life in clocks:
+        for event, is_over in reminded(life, terms):
+            what = event.data.reason, event.at
+            first.setdefault(what, event)
+            if is_over or (known_until is not None and event.at <= known_until):
+                passed.add(what)
+    return (event for what, event in first.items() if what in passed and not is_history(state, event.at))
 
 
 def _name(key: str, state: SlaCase, event: Implied) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from libs.events.catalogue.sla import (
     ClockEnded,
     ClockMet,
     ClockPaused,
+    ClockReminded,
     ClockResumed,
     ClockStarted,
     ClockWaiting,
@@ -20,11 +21,12 @@ from libs.events.catalogue.sla import (
 )
 from services.sla.domain.clock import ClockLife, paused
 from services.sla.domain.limits import NOTHING, after, spent
-from services.sla.domain.pauses import Pause
+from services.sla.domain.pauses import Pause, Reason
+from services.sla.domain.reminders import reminders
 from services.sla.domain.terms import Lack, Terms
 from services.sla.domain.told import Status
 
-STARTS, PAUSES, RESUMES, WARNS, BREAKS, WAITS, ENDS = 1_000, 2_000, 2_500, 2_800, 3_000, 3_500, 4_000
+STARTS, PAUSES, REMINDS, RESUMES, WARNS, BREAKS, WAITS, ENDS = 1_000, 2_000, 2_300, 2_500, 2_800, 3_000, 3_500, 4_000
 """The order of a clock's events within one instant; the room between is for withdrawals and what is said again."""
 
 
@@ -46,7 +48,7 @@ def implied(life: ClockLife, status: Status, terms: Terms, is_known: Callable[[I
     clock, nth = life.target.clock, life.occurrence
     if life.first_due_at is not None:
         yield Implied(_started(life, life.first_due_at, terms), life.started_at, STARTS)
-    yield from _pauses(life)
+    yield from _pauses(life, terms)
     yield from filter(is_known, _warnings(life))
     if status in (Status.BREACHED, Status.ENDED_LATE) and life.due_at is not None:
         yield Implied(ClockBreached(clock=clock, due_at=life.due_at, occurrence=nth), life.due_at, BREAKS)
@@ -98,16 +100,36 @@ def _waiting(life: ClockLife, lack: Lack, terms: Terms) -> ClockWaiting:
     )
 
 
-def _pauses(life: ClockLife) -> Iterator[Implied]:
+def _pauses(life: ClockLife, terms: Terms) -> Iterator[Implied]:
     clock, nth = life.target.clock, life.occurrence
     for number, pause in enumerate(life.pauses, 1):
         for holder in pause.holders:
-            yield Implied(
-                ClockPaused(clock=clock, reason=holder.code, occurrence=nth, capped_at=holder.capped_at), holder.since, PAUSES
-            )
+            yield Implied(_paused(life, holder, terms), holder.since, PAUSES)
         if pause.until is not None and pause.due_at is not None and pause.until != life.ended_at:
             warns_at = _ahead(life, life.pauses[:number])
             yield Implied(ClockResumed(clock=clock, due_at=pause.due_at, occurrence=nth, warns_at=warns_at), pause.until, RESUMES)
+
+
+def _paused(life: ClockLife, holder: Reason, terms: Terms) -> ClockPaused:
+    planned = reminders(holder, terms)
+    return ClockPaused(
+        clock=life.target.clock,
+        reason=holder.code,
+        occurrence=life.occurrence,
+        capped_at=holder.capped_at,
+        reminds_at=planned.instants,
+        calendar=planned.lacks,
+    )
+
+
+def reminded(life: ClockLife, terms: Terms) -> Iterator[tuple[Implied, bool]]:
+    """Yield the reminders while something holds the clock, and of each whether it is known that its instant has passed."""
+    for pause in life.pauses:
+        for holder in pause.holders:
+            for number, at in reminders(holder, terms).times:
+                if (holder.until is None or at < holder.until) and (life.lack is None or at < life.lack.at):
+                    said = ClockReminded(clock=life.target.clock, reason=holder.code, number=number, occurrence=life.occurrence)
+                    yield Implied(said, at, REMINDS), holder.until is not None
 
 
 def _stopped(life: ClockLife, stop: datetime, due_at: datetime, status: Status) -> Implied:

@@ -10,7 +10,7 @@ class Reason:
     """An exception as long as it holds a clock.
 
     From `capped_at` on it holds the clock no longer, even if it lasts; None where nothing caps it. It `lacks` a calendar if that
-    instant is wanted and cannot be computed.
+    instant is wanted and cannot be computed. Its cap and its reminders count from `raised_at`.
     """
 
     code: str
@@ -18,6 +18,7 @@ class Reason:
     until: datetime | None
     capped_at: datetime | None = None
     lacks: bool = False
+    raised_at: datetime | None = None
 
     @property
     def is_capped(self) -> bool:

@@ -174,6 +174,8 @@ class Said:
     to: str = ""
     warns_at: tuple[datetime, ...] = ()
     capped_at: datetime | None = None
+    reminds_at: tuple[datetime, ...] = ()
+    number: int = 0
 
     @property
     def name(self) -> Occurrence:

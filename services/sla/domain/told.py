@@ -31,6 +31,7 @@ class Told:
     From `capped_at` on `paused_by` holds it no longer.
     `waits_for` is the calendar version without which it cannot be computed further; `counted_by` the one it is counted by
     where that is not the one that the standard names. `ahead` is when it will warn, if nothing else is heard.
+    `reminds_at` is when it is time to remind the customer while it is paused; `reminded_by` is a calendar that cannot say it all.
     """
 
     clock: str
@@ -58,6 +59,8 @@ class Told:
     ahead: tuple[datetime, ...] = ()
     warned_at: datetime | None = None
     warned: frozenset[str] = frozenset()
+    reminds_at: tuple[datetime, ...] = ()
+    reminded_by: str = ""
 
     @property
     def name(self) -> Occurrence:
@@ -66,7 +69,8 @@ class Told:
     @property
     def calendars(self) -> set[str]:
         """The calendars whose other versions would change the events."""
-        return {one.id for one in (self.waits_for, self.counted_by) if one is not None and one.id}
+        counting = {one.id for one in (self.waits_for, self.counted_by) if one is not None and one.id}
+        return counting | ({self.reminded_by} if self.paused_by and self.reminded_by else set())
 
 
 def told(state: SlaCase) -> dict[Occurrence, Told]:
@@ -116,6 +120,7 @@ def _tell(clock: Told, said: Said) -> None:
     match said.what:
         case "clock.paused":
             clock.paused_by, clock.capped_at = said.reason, said.capped_at
+            clock.reminds_at, clock.reminded_by = said.reminds_at, said.calendar
             # Another reason may go on holding it at an instant when it would have been due.
             clock.is_held = clock.is_held or (clock.due_at is not None and said.at <= clock.due_at)
             _hold_off(clock, said)

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from libs.events.catalogue.sla import Calendar, Cutoff
+from libs.events.catalogue.promise import Cutoff
+from libs.events.catalogue.sla import Calendar
 from services.sla.domain.windows import instant, micros, span, stretches
 
 

@@ -41,6 +41,7 @@ def _restated(case: Case, fact: Fact) -> None:
 HANDLERS: Handlers = {
     sla.ClockStarted: _clock,
     sla.ClockPaused: _clock,
+    sla.ClockReminded: _clock,
     sla.ClockResumed: _clock,
     sla.ClockWarned: _clock,
     sla.ClockMet: _clock,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from libs.events.catalogue.promised import CLOCKS, Due, Promises, first_due, tell, warned
+from libs.events.catalogue.promised import CLOCKS, Due, Promises, first_due, reminded, tell, warned
 from libs.events.log.envelope import Fact
 from libs.events.words.row import Part
 from services.routing.domain.cases.team_visit import TeamVisit
@@ -22,6 +22,11 @@ class Dues:
     def warned(self) -> list[str]:
         """Whom warnings are for that a promise will break soon."""
         return warned(self.promises.values())
+
+    @property
+    def reminders(self) -> int:
+        """Which reminder of the customer was due last, in what the case waits for now; 0 if none was."""
+        return reminded(self.promises.values())
 
     @property
     def first(self) -> Due | None:

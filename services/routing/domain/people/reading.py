@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from libs.events.catalogue.promise import read_limit
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.promise import Window, read_limit
 from libs.events.catalogue.standard import Absence, Assignment, Person, Roster
 from libs.events.words.now import zone_named
 from libs.events.words.refusal import Refused, nearest

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import time
 from itertools import pairwise
 
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.promise import Window
 from services.routing.domain.standards.page import Page
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -28,9 +28,10 @@ def uncountable(standard: Standard, published: Known) -> str:
 
 
 def _limits(standard: Standard) -> Iterator[tuple[str, Limit]]:
-    """Yield what is limited, and how: promises, and how long an exception may pause them."""
+    """Yield what is limited, and how: promises, how long an exception may pause them, and when it reminds the customer."""
     yield from ((one.clock, limit_of(one.limit)) for one in standard.targets)
     yield from ((one.code, limit_of(one.pauses_at_most)) for one in standard.exceptions if one.pauses_at_most)
+    yield from ((one.code, limit_of(one.remind_every)) for one in standard.exceptions if one.remind_every)
 
 
 def _is_too_long(limit: Limit, calendar: Calendar) -> bool:

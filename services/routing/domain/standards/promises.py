@@ -15,6 +15,9 @@ GRACE = "15m"
 SCALES = {"grades": "grade", "classes": "service_class", "severities": "severity"}
 """The three scales a case is put on: how the author heads them, and what the case calls them."""
 
+REMINDERS_MAX = 20
+"""An exception reminds the customer so many times at most, each time that it is raised."""
+
 _FORMS = "20s, 30m, 24h, 2d (elapsed), 8wh, 3wd (working time)"
 _IMMEDIATE = "immediate"
 
@@ -28,6 +31,20 @@ def limit_of(page: Page, *, dated: bool = False) -> str:
 def cap_of(page: Page) -> str:
     """Return how long an exception may pause promises; empty for as long as it lasts."""
     return _checked(page, "pauses_at_most", page.text("pauses_at_most"), _FORMS) if page.has("pauses_at_most") else ""
+
+
+def reminders_of(page: Page) -> tuple[str, int]:
+    """Return after how long each time it is time to remind the customer, and how often at most; nothing if it never is."""
+    if not page.has("remind_every"):
+        if page.has("reminders_at_most"):
+            page.fault(
+                "reminders_at_most", "changes nothing, because nobody is reminded", "write `remind_every`, or leave it out"
+            )
+        return "", 0
+    most = page.number("reminders_at_most")
+    if most > REMINDERS_MAX:
+        page.fault("reminders_at_most", f"is {most}", f"write at most {REMINDERS_MAX}")
+    return _checked(page, "remind_every", page.text("remind_every"), _FORMS), most
 
 
 def _meant(page: Page, key: str, written: str, grace: str, *, dated: bool = False) -> str:

@@ -10,7 +10,7 @@ from services.routing.domain.standards.forms import forms_of
 from services.routing.domain.standards.nodes import closed_label, label_of, nodes_of
 from services.routing.domain.standards.notices import scripts_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
-from services.routing.domain.standards.promises import SCALES, cap_of, exception_target, limit_of, promised
+from services.routing.domain.standards.promises import SCALES, cap_of, exception_target, limit_of, promised, reminders_of
 
 SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
 """The forms of a standard. By the second one, each visit of a node has its limit, and an ended case still owes an answer."""
@@ -153,6 +153,7 @@ def _rule(page: Page) -> Rule:
 
 
 def _exception(page: Page, clocks: set[str]) -> _Exception:
+    every, most = reminders_of(page)
     rule = ExceptionRule(
         code=page.text("code"),
         name=label_of(page),
@@ -164,10 +165,13 @@ def _exception(page: Page, clocks: set[str]) -> _Exception:
         then=page.text("then", ""),
         attempts=page.number("attempts", 0, least=0),
         pauses_at_most=cap_of(page),
+        remind_every=every,
+        reminders_at_most=most,
     )
     pauses = page.words("pauses")
-    if rule.pauses_at_most and not pauses:
-        page.fault("pauses_at_most", "changes nothing, because it pauses no promise", "name some under `pauses`, or leave it out")
+    for key in ("pauses_at_most", "remind_every"):
+        if getattr(rule, key) and not pauses:
+            page.fault(key, "changes nothing, because it pauses no promise", "name some under `pauses`, or leave it out")
     page.close()
     for clock in sorted(set(pauses) - clocks):
         instead = f"name one of {', '.join(sorted(clocks))}" if clocks else "give the standard a promise under `promises` first"

@@ -59,7 +59,8 @@ def _gates(written: Written) -> Iterable[Fault]:
 
 def _calendar(written: Written) -> Iterable[Fault]:
     standard = written.standard
-    limits = [*(one.limit for one in standard.targets), *(one.pauses_at_most for one in standard.exceptions)]
+    waits = (text for one in standard.exceptions for text in (one.pauses_at_most, one.remind_every))
+    limits = [*(one.limit for one in standard.targets), *waits]
     working = [text for text in limits if (limit := read_limit(text)) and limit.works]
     if working and standard.calendar is None:
         instead = "write `calendar: {id: …, version: …}`"

@@ -176,6 +176,7 @@ LEARNED_BEFORE = {"clock.waiting.v1": ',"done":false', "case.registered.v1": ',"
 
 NEW_WITH_A_NUMBER = {
     "attachment.added.v1",
+    "clock.reminded.v1",
     "clock.warned.v1",
     "gate.decided.v1",
     "gate.requested.v1",

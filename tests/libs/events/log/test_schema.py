@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from libs.events.catalogue import intake, routing, sla, survey
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.promise import Window
 from libs.events.log.envelope import draft, encode_data
 from libs.events.log.schema import Malformed, check, schema
 from libs.events.testing.sample_standard import CALENDAR, STANDARD

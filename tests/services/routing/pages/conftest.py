@@ -96,10 +96,10 @@ class Desk:
 
         await self.running.execute(Command(lambda outcome: Answer(200, b""), (Topic.CASES, case_id), decide))
 
-    async def due(self, case_id, at, kind="node", warns=()):
-        """Let something of a case fall due, and warn."""
+    async def due(self, case_id, at, kind="node", warns=(), reminders=0):
+        """Let something of a case fall due, and warn; or let it be time to remind its customer."""
         changes = Changes()
-        changes.upserts.append(DueRow(case_id=case_id, due_at=at, due_kind=kind, warns=list(warns)).row)
+        changes.upserts.append(DueRow(case_id=case_id, due_at=at, due_kind=kind, warns=list(warns), reminders=reminders).row)
         async with self.running.store.transaction() as transaction:
             await transaction.change(changes)
 

@@ -108,6 +108,19 @@ async def test_the_list_shows_and_finds_what_warns_somebody(desk):
     assert nobody.status_code == 422 and "warned" in nobody.text
 
 
+async def test_the_list_shows_that_it_is_time_to_remind_a_customer_though_nothing_runs(desk):
+    await desk.due("c2", None, kind="", reminders=2)
+    shown = {
+        one["case_id"]: (one["due_at"], one["due_kind"], one["reminders"])
+        for one in (await desk.json("/work?limit=200"))["items"]
+    }
+    page = (await desk.page("/work?limit=200")).text
+    chinese = (await desk.page("/work?limit=200", **{"Accept-Language": "zh"})).text
+    await desk.running.pool.execute("delete from routing.dues")
+    assert shown.pop("c2") == (None, None, 2) and {reminders for _, _, reminders in shown.values()} == {0}
+    assert page.count(">remind the customer (2)</span>") == 1 and ">提醒客户（第2次）</span>" in chinese
+
+
 async def test_what_cannot_be_asked_is_refused_in_words(desk):
     page = await desk.page("/work?phase=closed")
     assert page.status_code == 422 and "text/html" in page.headers["content-type"] and "phase" in page.text

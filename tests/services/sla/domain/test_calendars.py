@@ -10,7 +10,7 @@ import holidays
 import pytest
 import yaml
 
-from libs.events.catalogue.sla import Cutoff, Window
+from libs.events.catalogue.promise import Cutoff, Window
 from services.sla.domain import holidays_of
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.catalogue.promise import Limit, Unit
-from libs.events.catalogue.sla import Calendar, Cutoff, Window
+from libs.events.catalogue.promise import Cutoff, Limit, Unit, Window
+from libs.events.catalogue.sla import Calendar
 from services.sla.domain.limits import due
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime
 from tests.services.sla.domain.test_working_time import utc

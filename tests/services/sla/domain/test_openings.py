@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from libs.events.catalogue.sla import Opening
+from libs.events.catalogue.promise import Opening
 from services.sla.domain.calendar_checks import BadCalendar
 from services.sla.domain.calendars import calendar_of
 from services.sla.domain.working_time import WorkingTime

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.events.catalogue.sla import Calendar, Window
+from libs.events.catalogue.promise import Window
+from libs.events.catalogue.sla import Calendar
 from services.sla.domain.working_time import OutsideCalendar, WorkingTime, working_time
 
 MINUTE = timedelta(minutes=1)

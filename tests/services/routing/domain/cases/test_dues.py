@@ -12,6 +12,7 @@ from libs.events.catalogue.sla import (
     ClockEnded,
     ClockMet,
     ClockPaused,
+    ClockReminded,
     ClockResumed,
     ClockStarted,
     ClockWaiting,
@@ -71,7 +72,7 @@ def test_what_falls_due_first(why: str, said: list[Any], first: tuple[str, float
     (row,) = rows
     names = [one.name for one in TABLES["dues"].stored]
     told = dict(zip(names, [*row.key, *row.values], strict=True))
-    assert told == {"case_id": "c1", "due_at": due(first[1]), "due_kind": first[0], "warns": Raw(b"[]")}, why
+    assert told == {"case_id": "c1", "due_at": due(first[1]), "due_kind": first[0], "warns": Raw(b"[]"), "reminders": 0}, why
 
 
 def warned(to: str, clock: str = "node:n1") -> ClockWarned:
@@ -103,3 +104,29 @@ def test_a_warning_that_is_withdrawn_warns_nobody() -> None:
     assert given(DUES, *told).state.warned == ["agent"]
     last = draft(gone, "c1", told[-1].time, sequence=told[-1].sequence + 1)
     assert given(DUES, *told, last).state.warned == []
+
+
+def reminded(number: int, clock: str = "node:n1") -> ClockReminded:
+    return ClockReminded(clock=clock, reason="awaiting_customer", number=number)
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "number"),
+    [
+        ("it was not time yet",          [N1, PAUSED],                                             0),
+        ("it was, once",                 [N1, PAUSED, reminded(1)],                                1),
+        ("it was, twice",                [N1, PAUSED, reminded(1), reminded(2)],                   2),
+        ("one of two promises says it",  [N1, CYCLE, PAUSED, reminded(1)],                         1),
+        ("she has answered",             [N1, PAUSED, reminded(1), RESUMED],                          0),
+        ("she is asked again",           [N1, PAUSED, reminded(1), RESUMED, PAUSED],                  0),
+        ("and reminded again",           [N1, PAUSED, reminded(1), reminded(2), RESUMED, PAUSED, reminded(1)], 1),
+        ("it broke, and waits",          [N1, BROKEN, PAUSED, reminded(1)],                        1),
+        ("it was kept meanwhile",        [N1, PAUSED, reminded(1), MET],                           0),
+        ("something else holds it now",  [N1, PAUSED, reminded(1), ClockPaused(clock="node:n1", reason="parts")], 0),
+    ],
+)  # fmt: skip
+def test_which_reminder_of_the_customer_was_due_last(why: str, said: list[Any], number: int) -> None:
+    state = given(DUES, *happened("c1", NINE, *said)).state
+    assert state.reminders == number, why
+    rows = [*DUES.rows("c1", state)]
+    assert bool(rows) is (number > 0 or state.first is not None), "a case of which all promises wait is shown, too"

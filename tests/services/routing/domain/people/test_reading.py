@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.events.catalogue.sla import Window
+from libs.events.catalogue.promise import Window
 from libs.events.catalogue.standard import Absence, Assignment, Label, Person, Roster
 from services.routing.domain.people.faults import unknown_roles
 from services.routing.domain.people.reading import PEOPLE_MAX, WORDS_MAX, BrokenRoster, as_written, roster_of

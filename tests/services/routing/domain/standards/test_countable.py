@@ -38,6 +38,12 @@ def pausing(at_most, calendar=NAMED):
     return replace(promising("24h", calendar), exceptions=(replace(one, code="waits", pauses_at_most=at_most),))
 
 
+def reminding(every, calendar=NAMED):
+    (one, *_) = COMPLAINT.exceptions
+    waits = replace(one, code="waits", remind_every=every, reminders_at_most=3)
+    return replace(promising("24h", calendar), exceptions=(waits,))
+
+
 @pytest.mark.parametrize(
     ("why", "standard", "calendars", "problem"),
     [
@@ -53,6 +59,7 @@ def pausing(at_most, calendar=NAMED):
         ("what caps a pause needs it, too", pausing("5wd"), [], "`5wd` needs calendar"),
         ("a cap longer than it has days",   pausing("11wd"), [SHORT], "`11wd` of waits is longer"),
         ("elapsed caps need none",          pausing("72h"), [], ""),
+        ("what reminds needs it, too",      reminding("2wd"), [], "`2wd` needs calendar"),
         ("as long in hours",                promising("240wh"), [SHORT], ""),
         ("longer than it has hours",        promising("241wh"), [SHORT], "Write a shorter limit"),
     ],

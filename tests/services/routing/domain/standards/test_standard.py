@@ -211,6 +211,12 @@ def test_an_exception_may_pause_promises_for_so_long_and_no_longer() -> None:
     assert all(one.pauses_at_most == "" for one in COMPLAINT.exceptions)
 
 
+def test_an_exception_that_pauses_may_remind_the_customer_so_many_times() -> None:
+    rule = sound(gap(pauses=["cycle"], remind_every="2wd", reminders_at_most=20)).standard.exceptions[0]
+    assert (rule.remind_every, rule.reminders_at_most) == ("2wd", 20)
+    assert {(one.remind_every, one.reminders_at_most) for one in COMPLAINT.exceptions} == {("", 0)}
+
+
 @pytest.mark.parametrize(
     ("words", "place"),
     [
@@ -220,6 +226,12 @@ def test_an_exception_may_pause_promises_for_so_long_and_no_longer() -> None:
         ({"limit": "soon"}, "exceptions[0].limit"),
         ({"pauses": ["cycle"], "pauses_at_most": "soon"}, "exceptions[0].pauses_at_most"),
         ({"pauses_at_most": "5wd"}, "exceptions[0].pauses_at_most"),
+        ({"remind_every": "2wd", "reminders_at_most": 3}, "exceptions[0].remind_every"),
+        ({"pauses": ["cycle"], "remind_every": "soon", "reminders_at_most": 3}, "exceptions[0].remind_every"),
+        ({"pauses": ["cycle"], "remind_every": "2wd"}, "exceptions[0].reminders_at_most"),
+        ({"pauses": ["cycle"], "remind_every": "2wd", "reminders_at_most": 0}, "exceptions[0].reminders_at_most"),
+        ({"pauses": ["cycle"], "remind_every": "2wd", "reminders_at_most": 21}, "exceptions[0].reminders_at_most"),
+        ({"pauses": ["cycle"], "reminders_at_most": 3}, "exceptions[0].reminders_at_most"),
     ],
 )
 def test_an_exception_that_means_nothing_is_refused(words: dict[str, object], place: str) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from libs.events.catalogue.promise import Window
 from libs.events.catalogue.routing import RosterPublished
-from libs.events.catalogue.sla import Window
 from libs.events.catalogue.standard import Absence, Assignment, Label, Node, Person, Role, Roster
 from libs.events.log.envelope import draft
 from libs.events.testing.spec import knowing
