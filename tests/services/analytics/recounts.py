@@ -136,6 +136,12 @@ def approval(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
             yield from on(row["decided_at"], rows, row["decided_in_us"])
 
 
+def waiting(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
+    for row in rows.get("exceptions", []):
+        if row["cleared_at"] and row["cleared_at"] >= row["raised_at"]:
+            yield from on(row["cleared_at"], rows, (row["cleared_at"] - row["raised_at"]) // MICROSECOND)
+
+
 def node_duration(rows: Rows, facts: list[Fact]) -> Iterator[Added]:
     yield from _finished("node", rows, facts, lambda row: row["used_us"])
 
@@ -206,6 +212,7 @@ RECOUNTS: dict[str, Callable[[Rows, list[Fact]], Iterator[Added]]] = {
         resolution,
         complaints,
         approval,
+        waiting,
         node_duration,
         contacts_per_case,
         transfers_per_case,

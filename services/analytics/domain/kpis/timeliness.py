@@ -173,3 +173,26 @@ def approval(life: Life) -> Iterator[Count]:
         took = micros(one.asked_at, one.decided_at)
         if took is not None:
             yield Count(one.decided_at, took, team=one.team, part=one.gate)
+
+
+@counted(
+    title=Label(en="Waiting by reason", zh="按原因的等待时间"),
+    kpi="",
+    unit="microseconds",
+    direction="down",
+    counts="wait",
+    part="reason",
+    quantiles=True,
+    en="From the raising of an exception to its end, by its code, elapsed; on the day of its end, for who held the case when it "
+    "was raised. Exceptions that last at once each count for their own time. How long they held promises, each stretch once, is "
+    "what GET /pauses of sla sums. One that still lasts does not count.",
+    zh="异常自发生到结束的自然时间，按异常代码区分；计入结束当日，归发生时持有工单者。同时存在的异常各计各的时间；"
+    "它们共同暂停承诺的时间（每段只计一次）见 sla 的 GET /pauses。尚未结束的不计。",
+)
+def waiting(life: Life) -> Iterator[Count]:
+    """Count the abnormal situations that are over."""
+    for one in life.case.waits:
+        end = one.ended or one.until
+        took = micros(one.since, end)
+        if took is not None:
+            yield Count(end, took, team=one.team, agent=one.agent, part=one.code)

@@ -318,6 +318,39 @@ def test_an_approval_counts_by_its_gate() -> None:
     assert (row["part"], row["figure"]) == ("plan_approval", "approval")
 
 
+PARTS = routing.ExceptionRaised(code="parts_missing")
+PARTS_HERE = routing.ExceptionCleared(code="parts_missing")
+
+
+@pytest.mark.parametrize(
+    ("why", "story", "waits"),
+    [
+        ("it lasts", [(10, RAISED)], []),
+        ("it is over", [(10, RAISED), (40, CLEARED)], [("awaiting_customer", 30)]),
+        (
+            "twice",
+            [(10, RAISED), (40, CLEARED), (50, RAISED), (55, CLEARED)],
+            [("awaiting_customer", 5), ("awaiting_customer", 30)],
+        ),
+        (
+            "two at once: each its own time",
+            [(10, RAISED), (20, PARTS), (40, CLEARED), (60, PARTS_HERE)],
+            [("awaiting_customer", 30), ("parts_missing", 40)],
+        ),
+        (
+            "one inside another",
+            [(10, RAISED), (20, PARTS), (30, PARTS_HERE), (60, CLEARED)],
+            [("awaiting_customer", 50), ("parts_missing", 10)],
+        ),
+        ("the case ends with it", [(10, RAISED), (30, CLOSED)], [("awaiting_customer", 20)]),
+    ],
+)
+def test_each_reason_to_wait_has_its_own_time(why: str, story: list[tuple[float, Any]], waits: list[tuple[str, int]]) -> None:
+    found = [named(row) for row in rows("case-1", case(REGISTERED, *story)) if row.table == "figure_values"]
+    mine = [(row["part"], row["value"] // 60_000_000) for row in found if row["figure"] == "waiting"]
+    assert sorted(mine) == waits, why
+
+
 def test_the_mixes_count_under_the_class_of_the_day_and_the_channel_of_the_contact() -> None:
     story = [(HOUR, routing.CaseClassified(service_class="urgent")), (DAY, routing.CaseClassified(service_class="complex"))]
     found = [named(row) for row in rows("case-1", case(REGISTERED, *story, (1, inbound(channel="chat")))) if row.table == LISTED]

@@ -53,7 +53,7 @@ async def listed(client: httpx.AsyncClient, href: str) -> tuple[str, int, list[l
 def test_the_figures_that_are_counted_in_rows_of_cases_can_be_listed() -> None:
     assert {one.name.partition(".")[0] for one in LISTED} == {
         "timeliness", "timeliness_by_kind", "timeliness_of_ended", "response_timeliness", "resolution_timeliness",
-        "first_contact_resolution", "first_answer", "handling_cycle", "node_duration", "approval",
+        "first_contact_resolution", "first_answer", "handling_cycle", "node_duration", "approval", "waiting",
     }  # fmt: skip
 
 
