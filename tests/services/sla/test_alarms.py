@@ -67,6 +67,16 @@ class Log:
     def timers(self) -> dict[str, Any]:
         return {timer.name: timer.due_at for timer in timers(KEY, state_of(self.facts))}
 
+    def fire(self) -> None:
+        """Let each alarm go off at its instant, the next one first, until none is left; each has something to say."""
+        for _ in range(200):
+            if not (alarms := self.timers()):
+                return
+            said = settle(KEY, state_of(self.facts), self.known, min(alarms.values()))
+            assert said, "an alarm that says nothing would fire for ever"
+            self.facts += said
+        raise AssertionError(f"alarms are left: {self.timers()}")
+
     def standing(self) -> list[tuple[str, float]]:
         """Return the events that were not withdrawn."""
         gone = {one.data.withdrawn_id for one in self.facts if one.kind.name == "clock.withdrawn"}

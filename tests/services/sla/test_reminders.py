@@ -15,7 +15,7 @@ from libs.events.catalogue.standard import ExceptionRule, Label
 from libs.events.engine.known import Known
 from libs.events.testing.spec import knowing
 from libs.events.words.event import Occurrence
-from services.sla.alarms import awaits, settle
+from services.sla.alarms import awaits
 from services.sla.domain.history import history
 from tests.services.sla.samples import (
     ANSWERED,
@@ -266,11 +266,6 @@ def test_alarms_alone_say_all_that_is_to_be_said(history: list[Any], shelf: Know
     by_alarms, at_once = Log(shelf), Log(shelf)
     for log in (by_alarms, at_once):
         log.hear(*told(history))
-    for _ in range(200):
-        if not (alarms := by_alarms.timers()):
-            break
-        said = settle(KEY, state_of(by_alarms.facts), shelf, min(alarms.values()))
-        assert said, "an alarm that says nothing would fire for ever"
-        by_alarms.facts += said
+    by_alarms.fire()
     at_once.settle(MONTH)
     assert by_alarms.standing() == at_once.standing()
