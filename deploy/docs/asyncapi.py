@@ -57,7 +57,7 @@ def _channel(topic: Topic) -> Json:
         "message.timestamp.type": wanted.timestamp_type,
     }
     binding = {"topic": topic, "partitions": wanted.partitions, "topicConfiguration": configuration, **KAFKA}
-    kinds = [kind for kind in TYPES.values() if kind.topic is topic]
+    kinds = [kind for kind in TYPES.values() if topic in kind.lives]
     return {
         "address": topic,
         "messages": {kind.wire: {"$ref": f"#/components/messages/{kind.wire}"} for kind in kinds},
@@ -68,7 +68,8 @@ def _channel(topic: Topic) -> Json:
 def _operations() -> Json:
     operations: Json = {}
     for service in SERVICES:
-        operations |= _operation(service, "send", [kind for kind in TYPES.values() if kind.owner == service])
+        spoken = (kind.lives.values() for kind in TYPES.values() if kind.owner == service)
+        operations |= _operation(service, "send", [one for each in spoken for one in each])
         if found := card(service):
             operations |= _operation(service, "receive", events_in(found.hears))
     return operations

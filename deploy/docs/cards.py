@@ -50,7 +50,7 @@ def events_in(text: str) -> list[EventType]:
     """Return the events that a card's line names, by name (`case.closed`), class (`CaseClosed`) or topic, in its
     order."""
     topic = _WHOLE_TOPIC.search(text)
-    whole = [kind for kind in TYPES.values() if topic and kind.topic == topic[1]]
+    whole = [kind.on(topic[1]) for kind in TYPES.values() if topic and topic[1] in kind.lives]
     return whole + _named_in(text)
 
 
@@ -73,7 +73,7 @@ def _named_in(text: str) -> list[EventType]:
 
 def hearers(kind: EventType) -> list[str]:
     """Return the services whose cards say that they hear an event."""
-    return [name for name in SERVICES if (found := card(name)) and kind in events_in(found.hears)]
+    return [name for name in SERVICES if (found := card(name)) and any(kind.cls is one.cls for one in events_in(found.hears))]
 
 
 def _named(word: str) -> list[EventType]:

@@ -52,7 +52,8 @@ def _summary() -> Iterator[str]:
     yield "| type | said by | topic |"
     yield "|---|---|---|"
     for kind in TYPES.values():
-        yield f"| [`{kind.wire}`](#{_anchor(kind)}) | {kind.owner} | {kind.topic} |"
+        topics = ", ".join(kind.lives)
+        yield f"| [`{kind.wire}`](#{_anchor(kind)}) | {kind.owner} | {topics} |"
     yield ""
 
 
@@ -68,7 +69,7 @@ def _section(service: str) -> Iterator[str]:
 def _event(kind: EventType) -> Iterator[str]:
     yield f"### {kind.wire}\n"
     yield f"{when_said(kind)}\n"
-    facts = [f"Class `{kind.cls.__name__}`", f"topic `{kind.topic}`"]
+    facts = [f"Class `{kind.cls.__name__}`", " and ".join(f"topic `{topic}`" for topic in kind.lives)]
     if decided := decided_by(kind):
         facts.append(f"decided by `{decided}`")
     if heard := hearers(kind):

@@ -117,7 +117,7 @@ async def _tables(connection: Any, name: str, found: Evidence) -> None:
     """Add a service's heard facts and its checkpoints, and compare its states with those that follow from its facts."""
     service = service_of(name)
     data = f"{name}_v{await connection.fetchval(f'select version from {name}_core.live')}"
-    found.hears[name] = frozenset(service.hears & service.keeps)
+    found.hears[name] = service.hears["cases"] & service.keeps["cases"]
     heard: dict[str, list[str]] = defaultdict(list)
     of_cases = f"{data}.heard where topic = 'cases'"
     facts = await connection.fetch(f"select key, id, body from {of_cases} order by key, time, sequence, id")
@@ -141,7 +141,7 @@ def _states(name: str, facts: Sequence[Any], live: Mapping[Subject, bytes]) -> l
     service = service_of(name)
     books = {book.name: book for book in service.books if book.topic == "cases"}
     said = (open_envelope(row["body"]) for row in facts)
-    implied = states_of(service, [read_fact(one) for one in said if one.type in service.keeps])
+    implied = states_of(service, [read_fact(one) for one in said if one.type in service.keeps["cases"]])
     kept = {(book, key): books[book].decode(body) for (book, key), body in live.items() if book in books}
     of_cases = {subject: state for subject, state in implied.items() if subject[0] in books}
     nothing = {(book, key): books[book].initial(key) for book, key in kept.keys() | of_cases.keys()}

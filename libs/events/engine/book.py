@@ -12,7 +12,7 @@ import msgspec
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from libs.events.store.values import Subject
-from libs.events.words.event import TYPES, Topic
+from libs.events.words.event import TYPES, EventType, Topic
 from libs.events.words.row import Part, Row, Timer
 
 S = TypeVar("S")
@@ -44,6 +44,8 @@ class Book(Generic[S]):
     which fed subject. The fed state has them in its field `parts`, by the key of the subject that shows them. So it is a
     function of a set too, and evolve leaves that field alone. A fed subject hears of several partitions, so its timers go by
     the watermark.
+
+    A class of events may live on several topics. A book hears what is said on its own, and what its subjects say goes there.
 
     `awaits` gives names of references, for instance a calendar. When another version of one is published, the subject is
     settled again.
@@ -86,6 +88,10 @@ class Book(Generic[S]):
     def wire_types(self) -> list[str]:
         """The wire types that enter the state."""
         return sorted(TYPES[cls].wire for cls in self.keeps)
+
+    def hears(self, cls: type[Any]) -> EventType:
+        """Return a class of events as the book hears it: of one that lives on the book's topic, what is said there."""
+        return TYPES[cls].on(self.topic)
 
     def subject(self, fact: Fact) -> Subject:
         """Return the subject that the fact is about."""

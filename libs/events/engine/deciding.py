@@ -53,8 +53,12 @@ class Deciding(Folding):
         self._reached: set[Subject] = set()
 
     async def decide(self, subject: Subject, decision: Callable[[Any], Iterable[Fact]], trace: str = "") -> list[Fact]:
-        """Make a decision on the subject's state and fold what it says. A refused decision leaves nothing behind."""
-        facts = list(decision(await self.state(subject)))
+        """Make a decision on the subject's state and fold what it says. A refused decision leaves nothing behind.
+
+        What lives on several topics is said on that of the subject.
+        """
+        topic = self.service.book[subject[0]].topic
+        facts = [fact.on(topic) for fact in decision(await self.state(subject))]
         self.say(facts, trace, by=subject)
         return facts
 
@@ -94,7 +98,7 @@ class Deciding(Folding):
 
     def _hear_oneself(self, fact: Fact, by: Subject | None) -> None:
         """Fold an own fact into the subjects that are loaded. For the others it takes effect in `follow`."""
-        for book in self.service.kept_by.get(fact.kind.cls, ()):
+        for book in self.service.kept_by.get(fact.kind, ()):
             subject = book.subject(fact)
             if subject in self._loaded:
                 self._fold_own(subject, fact)

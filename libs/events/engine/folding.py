@@ -50,7 +50,7 @@ class Folding:
     def hear(self, fact: Fact, body: bytes) -> None:
         """Fold a fact read from the log into every state that is made of its kind, and keep it for refolding."""
         kept: set[tuple[str, str]] = set()
-        for book in self.service.kept_by.get(fact.kind.cls, ()):
+        for book in self.service.kept_by.get(fact.kind, ()):
             subject = book.subject(fact)
             if self._loaded[subject].fold(fact) and (book.collection, subject[1]) not in kept:
                 kept.add((book.collection, subject[1]))
@@ -65,7 +65,7 @@ class Folding:
         """Compute the state again from all facts. The first time, read the kept facts of every loaded subject at once."""
         if one.subject not in self._kept:
             await self._remember_facts([each for each in self._loaded.values() if each.book is one.book])
-        one.refold([fact_of(body) for body in self._kept[one.subject]])
+        one.refold([fact_of(body, one.book.topic) for body in self._kept[one.subject]])
 
     async def _remember_facts(self, subjects: Sequence[Loaded]) -> None:
         for book in self.service.books:

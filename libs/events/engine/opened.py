@@ -90,7 +90,7 @@ def _sort_in(service: str, found: Opened, envelope: Envelope, record: Stored) ->
         found.poison.setdefault(key, "")  # it waits behind an earlier event, whose error stands
         return
     try:
-        found.facts[key].append((read_fact(envelope), record))
+        found.facts[key].append((read_fact(envelope, found.batch.partition.topic), record))
     except Unknown:
         found.unknown += 1
     except Undecodable as error:

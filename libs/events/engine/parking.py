@@ -67,7 +67,7 @@ class Parking:
 
     async def retry(self, partition: Partition, key: str, records: Sequence[Stored]) -> None:
         """Handle a parked key's records in order; on success it flows again."""
-        facts = [(fact_of(one.body), one) for one in records]
+        facts = [(fact_of(one.body, partition.topic), one) for one in records]
         subjects = self._service.subjects(fact for fact, _ in facts) or set(self._service.namesakes(partition.topic, key))
 
         async def answer(deciding: Deciding) -> None:

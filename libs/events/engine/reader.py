@@ -13,7 +13,7 @@ from libs.events.engine.deciding import Culprit, Deciding, blamed
 from libs.events.engine.known import Known, NotYetKnown
 from libs.events.engine.leases import Standing
 from libs.events.engine.meters import Meters
-from libs.events.engine.opened import Heard, Opened, opened
+from libs.events.engine.opened import Heard, Opened, Takes, opened
 from libs.events.engine.pace import SUBJECTS, give_way
 from libs.events.engine.tracing import span
 from libs.events.engine.work import Work
@@ -47,7 +47,7 @@ class Reader:
 
         One batch alone is handled to its end, if need be in pieces: then a piece that fails leaves those before it done.
         """
-        parts = [await opened(self._service.name, standing, batch, self._takes) for standing, batch in batches]
+        parts = [await opened(self._service.name, one, batch, self._takes(batch.partition.topic)) for one, batch in batches]
         traces = (fact.trace for part in parts for facts in part.facts.values() for fact, _ in facts)
         topics, count = {batch.partition.topic for _, batch in batches}, sum(len(batch.records) for _, batch in batches)
         try:
@@ -58,14 +58,19 @@ class Reader:
                 raise  # alone, only the sick partition's keys are tried one by one
             await self._handle_in_pieces(parts[0])
 
-    def _takes(self, record: Stored, source: str, envelope: Envelope | None) -> bool:
-        """Take facts of others that this service hears, and records that it cannot read: they are set aside or counted."""
-        if envelope is None:
-            return True
-        if source == self._service.name:
-            return False
-        refuse_impostor(envelope)
-        return envelope.type in self._service.hears or envelope.type not in BY_WIRE
+    def _takes(self, topic: str) -> Takes:
+        """Return what takes facts of others that are heard on a topic, and records that cannot be read: those are set aside."""
+        own, heard = self._service.name, self._service.hears.get(topic, frozenset())
+
+        def takes(record: Stored, source: str, envelope: Envelope | None) -> bool:
+            if envelope is None:
+                return True
+            if source == own:
+                return False
+            refuse_impostor(envelope)
+            return envelope.type in heard or envelope.type not in BY_WIRE
+
+        return takes
 
     async def _write(self, parts: Sequence[Opened]) -> None:
         """Write everything and move on behind it.
@@ -145,7 +150,7 @@ class Reader:
                     await deciding.settle(subject, last.trace if last else "")
 
     async def _react(self, deciding: Deciding, fact: Fact) -> None:
-        for book in self._service.heard_by.get(fact.kind.cls, ()):
+        for book in self._service.heard_by.get(fact.kind, ()):
             if reaction := book.reactions.get(fact.kind.cls):
                 await deciding.decide(book.subject(fact), partial(_reacted, reaction, fact, self._work.known))
 

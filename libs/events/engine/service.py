@@ -50,14 +50,15 @@ class Service:
         return frozenset(book.feeds for book in self.books if book.feeds)
 
     @cached_property
-    def kept_by(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
-        """The books whose state a class of events enters."""
-        return _by_class((cls, book) for book in self.books for cls in book.keeps)
+    def kept_by(self) -> Mapping[EventType, Sequence[Book[Any]]]:
+        """The books whose state a class of events enters, by the topic on which it is said."""
+        return _by_kind((book.hears(cls), book) for book in self.books for cls in book.keeps)
 
     @cached_property
-    def heard_by(self) -> Mapping[type[Any], Sequence[Book[Any]]]:
-        """The books that remember a class of events, or answer it."""
-        return _by_class((cls, book) for book in self.books for cls in dict.fromkeys([*book.keeps, *book.reactions]))
+    def heard_by(self) -> Mapping[EventType, Sequence[Book[Any]]]:
+        """The books that remember a class of events, or answer it, by the topic on which it is said."""
+        heard = ((cls, book) for book in self.books for cls in dict.fromkeys([*book.keeps, *book.reactions]))
+        return _by_kind((book.hears(cls), book) for cls, book in heard)
 
     @cached_property
     def reacts(self) -> bool:
@@ -75,19 +76,18 @@ class Service:
         return frozenset(name for name, table in self.tables.items() if table.additive)
 
     @cached_property
-    def hears(self) -> frozenset[str]:
-        """The wire types of others that this service listens to."""
-        return frozenset(kind.wire for kind in self._kinds(self.heard_by) if kind.owner != self.name)
+    def hears(self) -> Mapping[str, frozenset[str]]:
+        """The wire types of others that this service listens to, by topic."""
+        return _by_topic(kind for kind in self.heard_by if kind.owner != self.name)
 
     @cached_property
-    def keeps(self) -> frozenset[str]:
-        """The wire types, own and foreign, that its tables are made of."""
-        return frozenset(kind.wire for kind in self._kinds(self.kept_by))
+    def keeps(self) -> Mapping[str, frozenset[str]]:
+        """The wire types, own and foreign, that its tables are made of, by topic."""
+        return _by_topic(self.kept_by)
 
     @cached_property
     def topics_heard(self) -> tuple[Topic, ...]:
-        heard = {kind.topic for kind in self._kinds(self.heard_by) if kind.owner != self.name}
-        return tuple(topic for topic in Topic if topic in heard)
+        return tuple(topic for topic in Topic if topic in self.hears)
 
     @cached_property
     def topics_kept(self) -> tuple[Topic, ...]:
@@ -95,11 +95,11 @@ class Service:
 
     @cached_property
     def topics_said(self) -> tuple[Topic, ...]:
-        return tuple(topic for topic in Topic if any(k.owner == self.name and k.topic == topic for k in TYPES.values()))
+        return tuple(topic for topic in Topic if any(k.owner == self.name and topic in k.lives for k in TYPES.values()))
 
     def subjects(self, facts: Iterable[Fact]) -> set[Subject]:
         """Return the subjects that these facts are about."""
-        return {book.subject(fact) for fact in facts for book in self.heard_by.get(fact.kind.cls, ())}
+        return {book.subject(fact) for fact in facts for book in self.heard_by.get(fact.kind, ())}
 
     def namesakes(self, topic: str, key: str) -> list[Subject]:
         """Return the subjects that go by this key of a topic."""
@@ -109,15 +109,19 @@ class Service:
         """Return where its subjects are looked after in these partitions."""
         return [Place(book.name, partition) for partition in partitions for book in self.books if book.topic == partition.topic]
 
-    def _kinds(self, classes: Iterable[type[Any]]) -> list[EventType]:
-        return [TYPES[cls] for cls in classes]
 
-
-def _by_class(pairs: Iterable[tuple[type[Any], Book[Any]]]) -> Mapping[type[Any], Sequence[Book[Any]]]:
-    found: dict[type[Any], list[Book[Any]]] = defaultdict(list)
-    for cls, book in pairs:
-        found[cls].append(book)
+def _by_kind(pairs: Iterable[tuple[EventType, Book[Any]]]) -> Mapping[EventType, Sequence[Book[Any]]]:
+    found: dict[EventType, list[Book[Any]]] = defaultdict(list)
+    for kind, book in pairs:
+        found[kind].append(book)
     return dict(found)
+
+
+def _by_topic(kinds: Iterable[EventType]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind in kinds:
+        found[kind.topic].add(kind.wire)
+    return {topic: frozenset(wires) for topic, wires in found.items()}
 
 
 def _fault(books: Sequence[Book[Any]]) -> str:

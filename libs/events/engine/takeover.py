@@ -81,7 +81,8 @@ class TakeOver:
 
     async def adopt(self, rewind: Rewind) -> None:
         """Take in own events that only the log remembered: into the outbox and into what is known, both or neither."""
-        facts = {one.record.id: (fact_of(one.record.body), one.record.body) for one in rewind.on_log}
+        topic = rewind.partition.topic
+        facts = {one.record.id: (fact_of(one.record.body, topic), one.record.body) for one in rewind.on_log}
         async with self._store.transaction() as transaction:
             folding = Folding(self._service, transaction)
             await folding.load(self._service.subjects(fact for fact, _ in facts.values()))

@@ -80,6 +80,11 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     def order(self) -> Order:
         return Order(self.time, self.place, self.id)
 
+    def on(self, topic: str) -> "Fact":
+        """Return the fact as it is said on a topic; as it is, where its class does not live there."""
+        kind = self.kind.on(topic)
+        return self if kind is self.kind else msgspec.structs.replace(self, kind=kind)
+
     @property
     def imported(self) -> bool:
         return self.origin == "import"
@@ -151,9 +156,9 @@ def unstamped(envelope: Envelope) -> Record:
     return Record(envelope.id, envelope.subject, envelope.type, body)
 
 
-def fact_of(body: bytes) -> Fact:
-    """Return the fact that was written as these bytes."""
-    return read_fact(open_envelope(body))
+def fact_of(body: bytes, topic: str = "") -> Fact:
+    """Return the fact that was written as these bytes, as read_fact does."""
+    return read_fact(open_envelope(body), topic)
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -164,8 +169,8 @@ def open_envelope(body: bytes) -> Envelope:
         raise Undecodable(str(error)) from error
 
 
-def read_fact(envelope: Envelope) -> Fact:
-    """Return the fact of an envelope, its data raised to the newest version."""
+def read_fact(envelope: Envelope, topic: str = "") -> Fact:
+    """Return the fact of an envelope as it stands on a topic, at home without one; its data raised to the newest version."""
     wire, data = envelope.type, bytes(envelope.data)
     try:
         while wire in UPCASTS:
@@ -176,7 +181,7 @@ def read_fact(envelope: Envelope) -> Fact:
         return Fact(
             envelope.id,
             envelope.source.rpartition("/")[2],
-            kind,
+            kind.on(topic) if topic else kind,
             envelope.subject,
             utc(envelope.time),
             decode(data),

@@ -53,7 +53,8 @@ def schemas() -> dict[str, dict[str, Any]]:
 def check(fact: Fact) -> None:
     """Raise Malformed unless the fact's bytes are what its type promises."""
     wire = fact.kind.wire
-    if TYPES.get(type(fact.data)) is not fact.kind:
+    known = TYPES.get(type(fact.data))
+    if known is None or known.on(fact.kind.topic) is not fact.kind:
         raise Malformed(wire, "data", f"is a {type(fact.data).__name__}, which this type does not carry")
     _check_envelope(wire, fact)
     for name in _instants_of(fact.kind.cls):

@@ -82,11 +82,11 @@ def _read(line: PartitionLog) -> Iterable[Fact]:
 
 def _facts(service: Service, broker: Broker) -> list[Fact]:
     facts: list[Fact] = []
-    for line in broker.partitions.values():
+    for (topic, _), line in broker.partitions.items():
         for record in line.records:
             envelope = open_envelope(record.body)
-            if envelope.type in service.keeps:
-                facts.append(read_fact(envelope))
+            if envelope.type in service.keeps.get(topic, ()):
+                facts.append(read_fact(envelope, topic))
     return facts
 
 
@@ -94,7 +94,7 @@ def states_of(service: Service, facts: Iterable[Fact]) -> Mapping[Subject, Any]:
     """Return every subject's state: its facts all at once, and then the parts that others feed it."""
     about: dict[Subject, list[Fact]] = defaultdict(list)
     for fact in facts:
-        for book in service.kept_by.get(fact.kind.cls, ()):
+        for book in service.kept_by.get(fact.kind, ()):
             about[book.subject(fact)].append(fact)
     states = {(name, key): service.book[name].of(key, said) for (name, key), said in about.items()}
     for book in sorted((one for one in service.books if one.feeds), key=lambda one: _steps(service, one.name), reverse=True):

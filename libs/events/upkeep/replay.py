@@ -119,10 +119,11 @@ class Replay:
 
     async def opened(self, batch: Batch, extent: Extent) -> Opened:
         """Return a batch with what the tables are made of."""
+        kept = self.service.keeps.get(batch.partition.topic, frozenset())
 
         def takes(record: Stored, source: str, envelope: Envelope | None) -> bool:
             if envelope is None:
                 return extent.has_heard(record.offset)
-            return envelope.type in self.service.keeps and (source == self.service.name or extent.has_heard(record.offset))
+            return envelope.type in kept and (source == self.service.name or extent.has_heard(record.offset))
 
         return await opened(self.service.name, self.standing(batch.partition), batch.until(extent.end), takes)

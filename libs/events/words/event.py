@@ -4,8 +4,8 @@ An occurrence says which time it is: the second visit of node `n4` is `n4/2`, th
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
 
@@ -23,9 +23,12 @@ class Topic(StrEnum):
     QUALITY = "quality"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EventType:
-    """The identity of an event class on the log, and its facts' order within an instant."""
+    """The identity of an event class on a topic of the log, and its facts' order within an instant.
+
+    A class may live on several topics. There is one of these for each, and facts of two never meet in one subject.
+    """
 
     name: str
     version: int
@@ -36,10 +39,16 @@ class EventType:
     """The CloudEvents `type`: `case.registered.v1`."""
     concludes: bool = False
     """It follows from the other facts of its instant, so it comes after all of them."""
+    lives: Mapping[str, "EventType"] = field(default_factory=dict, repr=False)
+    """The class on each topic that it lives on, at home first."""
 
     def place(self, sequence: int, is_answer: bool) -> int:
         """Return a fact's place in its instant: its source's own sequence, an answer behind what it answers, conclusions last."""
         return (_CONCLUSIONS if self.concludes else 0) + 2 * sequence + is_answer
+
+    def on(self, topic: str) -> "EventType":
+        """Return the class as it lives on a topic; where it does not live there, as it is."""
+        return self.lives.get(topic, self)
 
 
 _CONCLUSIONS = 1 << 40
@@ -72,14 +81,21 @@ C = TypeVar("C")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(name: str, version: int = 1, *, topic: Topic = Topic.CASES, concludes: bool = False) -> Callable[[type[C]], type[C]]:
-    """Make a class an event. Its owner is the service its catalogue module is named after."""
+def event(
+    name: str, version: int = 1, *, topic: Topic = Topic.CASES, also: Iterable[Topic] = (), concludes: bool = False
+) -> Callable[[type[C]], type[C]]:
+    """Make a class an event. Its owner is the service its catalogue module is named after.
+
+    It is at home on `topic`. Where it lives `also` on others, each fact is on that of the subject which says it.
+    """
 
     def register(cls: type[C]) -> type[C]:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no event name; write subject.fact, for example case.registered")
         data = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data, f"{name}.v{version}", concludes)
+        lives: dict[str, EventType] = {}
+        kind = EventType(name, version, cls.__module__.rsplit(".", 1)[-1], topic, data, f"{name}.v{version}", concludes, lives)
+        lives |= {topic: kind, **{other: replace(kind, topic=other) for other in also}}
         if kind.wire in BY_WIRE:
             raise ValueError(f"{kind.wire} is already {BY_WIRE[kind.wire].cls.__qualname__}")
         TYPES[data] = BY_WIRE[kind.wire] = kind

@@ -49,6 +49,15 @@ def test_the_class_is_found_by_its_wire_type(catalogue):
     assert (kind.cls, TYPES[cls], kind.topic) == (cls, kind, Topic.QUALITY)
 
 
+def test_a_class_may_live_on_several_topics_and_is_at_home_on_one(catalogue):
+    home = TYPES[declared(topic=Topic.CASES, also=[Topic.QUALITY])]
+    there = home.on(Topic.QUALITY)
+    assert [kind.topic for kind in home.lives.values()] == [Topic.CASES, Topic.QUALITY]
+    assert (there.topic, there.cls, there.wire, there.on("cases")) == (Topic.QUALITY, home.cls, home.wire, home)
+    assert BY_WIRE["made.up.v1"] is home is home.on(Topic.STANDARDS) is not there
+    assert home != there
+
+
 def test_its_owner_is_the_service_its_module_is_named_after(catalogue):
     assert TYPES[declared()].owner == "test_event"
 
