@@ -7,8 +7,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from libs.events.engine.writer import Command, Outcome
 from libs.events.log.envelope import Fact, fact_of
-from libs.events.words.event import Topic
-from libs.events.words.free import Spoken
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -22,7 +20,7 @@ from libs.web.writes import Write, changes, creates
 from services.intake.attachments import attachment_routes
 from services.intake.commands import (
     attach_record,
-    case_answer,
+    cancel_case,
     change_due_of,
     confirm_for,
     linked,
@@ -30,7 +28,7 @@ from services.intake.commands import (
     register_case,
     supply_fields,
 )
-from services.intake.domain.case import IntakeCase, cancel
+from services.intake.domain.case import IntakeCase
 from services.intake.domain.history import Recorded, Rejected, is_same, judge, rows_of
 from services.intake.domain.link import Links
 from services.intake.dossier import dossier_routes
@@ -166,22 +164,7 @@ def _cancellation(router: APIRouter, running: RunningService, pepper: str) -> No
         Only an open case can be cancelled, and a reopened one again. What was decided about it before stays as it is.
         `cancellation` of the case then says what became of the wish: granted, or in_vain if the case ended otherwise.
         """
-        await running.wait_for(write.position)
-        at, spoken = running.now(), Spoken(case_id, pepper)
-        reason = spoken.text(body.reason)
-
-        def decide(case: IntakeCase) -> list[Fact]:
-            return cancel(case, reason, at=at, actor=write.client.actor, occurred_at=body.occurred_at)
-
-        command = Command(
-            case_answer(200),
-            (Topic.CASES, case_id),
-            decide,
-            idempotency=write.once,
-            expected_version=write.expected,
-            private=lambda outcome: spoken.rows() if outcome.said else (),
-        )
-        return respond(await running.execute(command))
+        return respond(await cancel_case(running, pepper, case_id, body, write))
 
 
 def _imports(router: APIRouter, running: RunningService, pepper: str) -> None:

@@ -1,7 +1,8 @@
-"""What a client and a page ask in the same way: that a case be registered."""
+"""What a client and a page ask in the same way: that a case be registered, and what is written down about it later."""
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -18,14 +19,14 @@ from libs.service.running import RunningService
 from libs.web.answers import answer
 from libs.web.pages.shell import link_to
 from libs.web.writes import Write
-from services.intake.domain.case import IntakeCase, case_id_of, log_contact, register, supply
+from services.intake.domain.case import IntakeCase, cancel, case_id_of, log_contact, register, supply
 from services.intake.domain.confirmation import confirm
 from services.intake.domain.due import change_due
 from services.intake.domain.link import Links
 from services.intake.domain.need import pin
 from services.intake.domain.record import attach
 from services.intake.domain.vault import note_row, record_row, supplied_rows, vault_row
-from services.intake.requests import CaseBody, ConfirmationBody, ContactBody, DueBody, FieldsBody, RecordBody
+from services.intake.requests import CancelBody, CaseBody, ConfirmationBody, ContactBody, DueBody, FieldsBody, RecordBody
 
 Linked = Callable[[str], str]
 """Returns the address where a customer follows a case; nothing where there are no such links."""
@@ -114,17 +115,24 @@ async def supply_fields(running: RunningService, case_id: str, body: FieldsBody,
 
 async def change_due_of(running: RunningService, pepper: str, case_id: str, body: DueBody, write: Write) -> Answer:
     """Write down that a case is due by other dates."""
-    await running.wait_for(write.position)
-    at, actor, spoken = running.now(), write.client.actor, Spoken(case_id, pepper)
+    spoken = Spoken(case_id, pepper)
     said = DueChanged(agreed_due_at=body.agreed_due_at, legal_due_at=body.legal_due_at, reason=spoken.text(body.reason))
+    return await _changed(running, spoken, write, partial(change_due, asked=said, occurred_at=body.occurred_at))
 
-    def decide(case: IntakeCase) -> list[Fact]:
-        return change_due(case, said, at=at, actor=actor, occurred_at=body.occurred_at)
 
+async def cancel_case(running: RunningService, pepper: str, case_id: str, body: CancelBody, write: Write) -> Answer:
+    """Write down that somebody wants a case to end."""
+    spoken = Spoken(case_id, pepper)
+    return await _changed(running, spoken, write, partial(cancel, reason=spoken.text(body.reason), occurred_at=body.occurred_at))
+
+
+async def _changed(running: RunningService, spoken: Spoken, write: Write, rule: Callable[..., list[Fact]]) -> Answer:
+    """Let a rule decide about a case, and keep the words that came with it if it says something."""
+    await running.wait_for(write.position)
     command = Command(
         case_answer(200),
-        (Topic.CASES, case_id),
-        decide,
+        (Topic.CASES, spoken.case_id),
+        partial(rule, at=running.now(), actor=write.client.actor),
         idempotency=write.once,
         expected_version=write.expected,
         private=lambda outcome: spoken.rows() if outcome.said else (),
