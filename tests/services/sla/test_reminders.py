@@ -112,6 +112,23 @@ def test_intervals_go_by_the_calendar_of_the_standard(why: str, every: str, cap:
     assert minutes(log) == said, why
 
 
+@pytest.mark.parametrize(
+    ("why", "cap", "planned"),
+    [
+        ("nothing caps the pause",    "",      [40, 70, 100]),
+        ("a second before the cap",   "3601s", [40, 70]),
+        ("exactly at the cap: none",  "3600s", [40]),
+        ("a second after the cap",    "3599s", [40]),
+        ("the first one at the cap",  "1800s", []),
+    ],
+)  # fmt: skip
+def test_a_pause_plans_no_reminder_for_its_cap_and_after_it(why: str, cap: str, planned: list[float]) -> None:
+    log = Log(reminding("30m", cap=cap))
+    log.hear(*facts((WAITS, 10)))
+    (paused,) = [one.data for one in log.facts if one.kind.name == "clock.paused"]
+    assert [(one - at(0)) / timedelta(minutes=1) for one in paused.reminds_at] == planned, why
+
+
 def test_of_several_promises_that_wait_one_says_it() -> None:
     log = Log(reminding("30m", 3, RESPONDS, RESOLVES))
     log.hear(*facts((WAITS, 10)))
