@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from libs.events.engine.service import Service
 from libs.events.log.opening import open_log
 from libs.events.log.port import PARTITIONS, Log, TopicSettings, guard
 from libs.events.store.postgres import PostgresStore, open_pool
+from libs.events.upkeep.alone import UnderWay
 from libs.events.upkeep.bootstrap import bootstrap
-from libs.events.upkeep.live import is_outdated
+from libs.events.upkeep.live import is_outdated, live_version
 from libs.events.upkeep.rebuild import rebuild
 from libs.events.words.now import Now
 from libs.service.settings import StoreSettings
@@ -49,8 +50,7 @@ async def opened(service: Service, settings: StoreSettings, metrics: Metrics, ow
         stack.push_async_callback(asyncio.to_thread, tracing.flush)
         if await is_outdated(pool, service):
             await send_rest(instance(version, CollectorRegistry()))
-            await rebuild(url, service, logs[0], switch=True)
-            version += 1
+            version = await _renewed(url, service, logs[0], pool)
         live = instance(version, metrics.registry)
         # It leaves out what it cannot know. What it owns it knows, also while the database is away.
         metrics.refresh("kernel", live.measure, lambda: None)
@@ -58,6 +58,15 @@ async def opened(service: Service, settings: StoreSettings, metrics: Metrics, ow
         stack.push_async_callback(runtime.stop)
         await runtime.start()
         yield Opened(pool, live, runtime)
+
+
+async def _renewed(url: str, service: Service, log: Log, pool: "asyncpg.Pool[Any]") -> int:
+    """Return the version of the tables once this release has made them, be it here or in an instance that came first."""
+    while await is_outdated(pool, service):
+        # Who comes second waits for the first, and begins again itself if that one dies.
+        with suppress(UnderWay):
+            await rebuild(url, service, log, switch=True, if_outdated=True)
+    return await live_version(pool, service.name)
 
 
 async def _logs(stack: AsyncExitStack, url: str) -> Sequence[Log]:

@@ -37,12 +37,20 @@ class OtherRelease(Exception):
 
 
 async def rebuild(
-    url: str, service: Service, log: Log, *, switch: bool = False, if_equal: bool = False, progress: Progress = nobody
+    url: str,
+    service: Service,
+    log: Log,
+    *,
+    switch: bool = False,
+    if_equal: bool = False,
+    if_outdated: bool = False,
+    progress: Progress = nobody,
 ) -> Sequence[Compared]:
     """Replay the log into the next version of the tables and compare them with the live ones.
 
     With `switch`, views and checkpoints then move to the new tables, with `if_equal` only if nothing differs. Tables that are
-    not put in place are dropped. Tables of another release are replaced without a comparison.
+    not put in place are dropped. Tables of another release are replaced without a comparison; with `if_outdated` only those are
+    rebuilt.
     """
     session = await as_owner(url, service)
     async with (
@@ -52,6 +60,8 @@ async def rebuild(
     ):
         live = await live_version(connection, service.name)
         outdated = await is_outdated(connection, service)
+        if if_outdated and not outdated:
+            return ()
         if outdated and (if_equal or not switch):
             raise OtherRelease(
                 f"The tables of {service.name} are another release's, or were made with other settings than this command has; "

@@ -1,5 +1,6 @@
 """A new release finds tables of another shape, and events that its killed predecessor had not sent; it starts all the same."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from libs.events.log.envelope import Fact, draft
 from libs.events.log.opening import open_log
 from libs.events.store.tables import tables_of
 from libs.events.testing.toy import TOY, TOYS, Toy
+from libs.events.upkeep import rebuild as rebuilding
+from libs.events.upkeep.alone import alone
 from libs.events.upkeep.rebuild import OtherRelease, rebuild
 from libs.events.words.column import big, column, key
 from libs.events.words.row import Row, TableRow, columns
@@ -92,3 +95,39 @@ async def test_until_then_the_new_release_compares_nothing(killed: StoreSettings
     connection = await asyncpg.connect(killed.database_url)
     assert await connection.fetchval("select count(*) from intake.toys") == 2
     await connection.close()
+
+
+async def shown(settings: StoreSettings) -> tuple[int, int]:
+    """Start an instance of the next release; return which version of the tables is live then, and how many toys it has."""
+    async with (running := RunningService(next_release(), settings)).open():
+        live = await running.pool.fetchval("select version from intake_core.live")
+        return live, await running.pool.fetchval("select count(*) from intake.toys where many = 1")
+
+
+@pytest.mark.parametrize(
+    ("why", "patience"),
+    [("the second comes to its turn as the first is done", 5.0), ("it asks again and again meanwhile", 0.2)],
+)
+async def test_of_two_that_start_at_once_one_makes_the_tables(
+    killed: StoreSettings, monkeypatch: pytest.MonkeyPatch, why: str, patience: float
+) -> None:
+    made, create = list[int](), rebuilding.create_data
+
+    async def slowly(connection: Any, service: Service, version: int) -> None:
+        made.append(version)
+        await asyncio.sleep(1)
+        await create(connection, service, version)
+
+    monkeypatch.setattr(rebuilding, "create_data", slowly)
+    monkeypatch.setattr("libs.events.upkeep.alone.PATIENCE_SECONDS", patience)
+    assert await asyncio.gather(shown(killed), shown(killed)) == [(2, 2), (2, 2)], why
+    assert made == [2], "once"
+
+
+async def test_who_waits_begins_itself_once_the_first_is_gone(killed: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("libs.events.upkeep.alone.PATIENCE_SECONDS", 0.2)
+    async with alone(killed.database_url, "intake"):
+        second = asyncio.create_task(shown(killed))
+        await asyncio.sleep(1)
+        assert not second.done(), "it waits"
+    assert await second == (2, 2)
