@@ -1,4 +1,4 @@
-"""One replay of a service at a time: two would fill, and drop, the same tables."""
+"""One replay of a service at a time: two would fill, and drop, the same tables. Neither is the log mended meanwhile."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class UnderWay(Exception):
-    """Somebody else replays this service now."""
+    """Somebody else replays this service now, or mends the log."""
 
 
 @asynccontextmanager
@@ -26,7 +26,8 @@ async def alone(url: str, name: str) -> AsyncIterator[None]:
             await connection.execute("select pg_advisory_lock(hashtext($1))", f"loopdesk replay of {name}")
         except asyncpg.LockNotAvailableError:
             raise UnderWay(
-                f"{name} is being replayed by another command, or by a start of its service. Wait for its end."
+                f"{name} is being replayed, by another command or by a start of its service, or the log is being mended. "
+                "Wait for its end."
             ) from None
         yield
     finally:

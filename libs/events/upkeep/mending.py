@@ -7,7 +7,7 @@ before are dropped by their numbers. The services may run meanwhile: an instance
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -19,6 +19,7 @@ from libs.events.log.envelope import Undecodable, open_envelope
 from libs.events.log.port import PARTITIONS, Log, Partition, ends_of
 from libs.events.log.sequence import follow
 from libs.events.store.values import Cursor, Seen
+from libs.events.upkeep.alone import alone
 from libs.events.upkeep.live import live_version
 
 NOTHING_SENT = Cursor(1, -1, 0)
@@ -35,9 +36,15 @@ class Hole:
 
 
 async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool = False) -> Sequence[Hole]:
-    """Return what the log lacks; a number missing in its middle raises Gap. With `mend` it is sent again."""
-    connection = await asyncpg.connect(url)
-    try:
+    """Return what the log lacks; a number missing in its middle raises Gap. With `mend` it is sent again.
+
+    Nobody mends while a service is replayed, because a replay reads a log that only grows; that raises UnderWay.
+    """
+    async with AsyncExitStack() as held:
+        for name in services if mend else ():
+            await held.enter_async_context(alone(url, name))
+        connection = await asyncpg.connect(url)
+        held.push_async_callback(connection.close)
         # The databases are asked first: what is sent meanwhile makes the log longer, never shorter.
         noted = {name: await _noted(connection, name) for name in services}
         ends, sent = await _on_log(log)
@@ -51,8 +58,6 @@ async def verify_log(url: str, services: Sequence[str], log: Log, *, mend: bool 
             for name, partition in product(services, dict.fromkeys(hole.partition for hole in holes)):
                 await _go_back(connection, name, partition, sent[name, partition])
         return holes
-    finally:
-        await connection.close()
 
 
 async def _noted(connection: Any, name: str) -> Mapping[Partition, tuple[Cursor, int]]:

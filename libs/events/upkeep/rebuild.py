@@ -1,5 +1,6 @@
 """Rebuilds a service's tables from offset 0 beside the live ones, compares, and on request puts them in their place."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from libs.events.engine.service import Service
 from libs.events.log.port import Log, Partition, ends_of
 from libs.events.store.port import Conflict
 from libs.events.store.postgres import PostgresStore
-from libs.events.store.values import Dropped, Parked
+from libs.events.store.values import Dropped, Parked, Seen
 from libs.events.upkeep.alone import alone
 from libs.events.upkeep.bootstrap import PAUSE_SECONDS, as_owner, create_data, create_views, patiently
 from libs.events.upkeep.comparing import Compared, compare_counters, compare_tables
@@ -151,17 +152,15 @@ class _Rebuild:
     async def _extents(self, replay: Replay, *, to_end: bool) -> Mapping[Partition, Extent]:
         live, heard = self.live, replay.service.topics_heard
         ends = await ends_of(replay.log, replay.partitions())
-        rows = await self.connection.fetch(f"select topic, part, next_offset from {live.data}.checkpoint")
-        read = {Partition(row["topic"], row["part"]): row["next_offset"] for row in rows}
+        rows = await self.connection.fetch(f"select topic, part, next_offset, seen from {live.data}.checkpoint")
+        read = {Partition(row["topic"], row["part"]): (row["next_offset"], _numbers(row["seen"])) for row in rows}
         parked = _offsets([*await live.parked.all(), *await live.parked.dropped()])
-        return {
-            partition: Extent(
-                ends[partition] if to_end or partition.topic not in heard else min(read.get(partition, 0), ends[partition]),
-                read.get(partition, 0),
-                parked.get(partition, frozenset()),
-            )
-            for partition in replay.partitions()
-        }
+        extents = {}
+        for partition in replay.partitions():
+            until, seen = read.get(partition, (0, {}))
+            end = ends[partition] if to_end or partition.topic not in heard else min(until, ends[partition])
+            extents[partition] = Extent(end, until, parked.get(partition, frozenset()), seen)
+        return extents
 
     async def _drained(self) -> None:
         """Wait for the relay: it needs no lock of ours, and nothing new can be said."""
@@ -171,6 +170,10 @@ class _Rebuild:
                 return
             await self.connection.execute("select pg_sleep(0.1)")
         raise NotDrained(f"{waiting} events of {self.replay.service.name} are not on the log yet; is the service running?")
+
+
+def _numbers(seen: str) -> Seen:
+    return {source: (epoch, seq) for source, (epoch, seq) in json.loads(seen).items()}
 
 
 def _offsets(parked: Sequence[Parked | Dropped]) -> Mapping[Partition, frozenset[int]]:

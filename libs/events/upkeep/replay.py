@@ -14,7 +14,9 @@ from libs.events.engine.pace import REPLAY_MOST, Portion, few_at_once
 from libs.events.engine.service import Service
 from libs.events.log.envelope import Envelope
 from libs.events.log.port import PARTITIONS, Batch, Log, Partition, Stored
+from libs.events.log.sequence import NOTHING, numbers_of
 from libs.events.store.port import Conflict, Store
+from libs.events.store.values import Seen
 
 
 class Reached(NamedTuple):
@@ -40,16 +42,19 @@ TRIES = 50
 class Extent:
     """How much of a partition is replayed: own facts to the end, others' facts as far as the live tables have heard them.
 
-    `parked`: the offsets of what the live tables have set aside or given up.
+    `parked`: the offsets of what the live tables have set aside or given up. `seen`: the last number of each source that they
+    have heard; a service that reads a partition again, because the log was mended, has heard more than it has read.
     """
 
     end: int
     heard_until: int
     parked: frozenset[int] = frozenset()
+    seen: Seen = field(default_factory=dict)
 
-    def has_heard(self, offset: int) -> bool:
-        """Test whether a fact of others at this offset is in the live tables."""
-        return offset < self.heard_until and offset not in self.parked
+    def has_heard(self, offset: int, source: str = "", numbers: tuple[int, int] = NOTHING) -> bool:
+        """Test whether a fact of others at this offset, with these numbers of its source, is in the live tables."""
+        is_heard = offset < self.heard_until or NOTHING < numbers <= self.seen.get(source, NOTHING)
+        return is_heard and offset not in self.parked
 
 
 @dataclass(slots=True)
@@ -124,6 +129,8 @@ class Replay:
         def takes(record: Stored, source: str, envelope: Envelope | None) -> bool:
             if envelope is None:
                 return extent.has_heard(record.offset)
-            return envelope.type in kept and (source == self.service.name or extent.has_heard(record.offset))
+            if envelope.type not in kept:
+                return False
+            return source == self.service.name or extent.has_heard(record.offset, source, numbers_of(envelope))
 
         return await opened(self.service.name, self.standing(batch.partition), batch.until(extent.end), takes)

@@ -105,6 +105,14 @@ async def test_a_key_that_is_taken_up_meanwhile_is_not_lost(stored, monkeypatch)
     assert await stored.pool.fetchval(VERSION) == 1
 
 
+async def test_what_is_read_again_after_a_mend_of_the_log_is_in_the_rebuilt_tables(stored):
+    """Its facts are dropped by their numbers then, so tables without them would never get them."""
+    await stored.pool.execute("update intake_v1.checkpoint set next_offset = 0, applied_until = null")
+    assert all(one.is_equal for one in await rebuild(stored.url, TOY, stored.log, switch=True))
+    assert await stored.pool.fetchval(VERSION) == 2 and await stored.pool.fetchval(NODES) == "n1"
+    assert await stored.pool.fetchval("select max(next_offset) from intake_v2.checkpoint") == 0, "it goes on reading again"
+
+
 async def test_two_at_once_are_refused(stored, monkeypatch):
     monkeypatch.setattr("libs.events.upkeep.alone.PATIENCE_SECONDS", 0.2)
     async with alone(stored.url, "intake"):

@@ -13,6 +13,7 @@ from libs.events.store.values import Applied
 from libs.events.testing.memory_log import MemoryLog
 from libs.events.testing.store_contract import AT
 from libs.events.testing.toy import TOY
+from libs.events.upkeep.alone import UnderWay, alone
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.events.upkeep.mending import Hole, verify_log
 from libs.events.words.event import Topic
@@ -70,3 +71,23 @@ async def test_of_a_partition_that_is_read_again_nothing_is_known_to_be_applied(
         assert await transaction.note_applied(known) == set(), "who owned them is fenced"
         assert await transaction.watermark([Topic.CASES]) is None
     assert [at for at in every if (await store.checkpoint(at, 1)).applied_until is None] == [FIRST, LAST]
+
+
+async def test_nobody_mends_while_a_service_is_replayed_and_nobody_replays_while_somebody_mends(
+    services: "asyncpg.Pool[Any]", database_url: str, empty_log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("libs.events.upkeep.alone.PATIENCE_SECONDS", 0.2)
+    read = f"select min(next_offset) from {TOY.name}_v1.checkpoint"
+    async with alone(database_url, TOY.name):
+        with pytest.raises(UnderWay, match=r"is being replayed, .* or the log is being mended"):
+            await verify_log(database_url, [TOY.name], empty_log, mend=True)
+        assert await services.fetchval(read) == 10
+        assert len(await verify_log(database_url, [TOY.name], empty_log)) == 2, "everybody may look"
+    async with services.acquire() as reader, reader.transaction():
+        await reader.execute(f"select from {TOY.name}_v1.checkpoint for update")
+        mend = asyncio.create_task(verify_log(database_url, [TOY.name], empty_log, mend=True))
+        await until_somebody_waits(services)
+        with pytest.raises(UnderWay):
+            async with alone(database_url, TOY.name):
+                pass
+    assert len(await mend) == 2 and await services.fetchval(read) == 0

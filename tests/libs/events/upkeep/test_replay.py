@@ -82,6 +82,8 @@ async def test_others_facts_are_replayed_only_as_far_as_the_live_tables_heard_th
     for extent, nodes in [
         (Extent(end, end), (["n1"], ["n2"])),
         (Extent(end, at_n1 + 1), (["n1"], [])),
+        (Extent(end, 0, seen={"routing": (1, 0)}), (["n1"], [])),
+        (Extent(end, 0, seen={"routing": (0, 9)}), ([], [])),
         (Extent(end, end, frozenset({at_n1})), ([], ["n2"])),
     ]:
         replay = Replay(TOY, MemoryStore("intake", kernel.clock), kernel.log)
