@@ -54,7 +54,8 @@ promises:
 ```
 
 Another date takes the place of one that has not passed. Once a date has passed, its promise is broken, and a date that is agreed
-then is a promise of its own, `delivery/2`.
+then is a promise of its own, `delivery/2`. The page of a case in intake has a form for them. Of the shipped standards
+`service-delivery` promises by the agreed date.
 """
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
@@ -28,8 +29,8 @@ async def launched(program: Path) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def admitted(browser: Browser, look: Look, session: str) -> BrowserContext:
-    """Return the context of a way to look, with the cookie of a session."""
-    context = await browser.new_context(**look.options)
+async def admitted(browser: Browser, look: Look, session: str, **more: Any) -> BrowserContext:
+    """Return the context of a way to look, with the cookie of a session, and `more` options of the browser."""
+    context = await browser.new_context(**look.options, **more)
     await context.add_cookies([{"name": COOKIE, "value": session, "domain": "127.0.0.1", "path": "/"}])
     return context

@@ -1,6 +1,6 @@
 """Instants and days as people read them, in the desk's zone and in both languages."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -15,6 +15,22 @@ def when(at: datetime | None, zone: ZoneInfo, lang: str) -> Markup:
         return Markup("–")
     local = at.astimezone(zone)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{day(local, lang)} {local:%H:%M}")
+
+
+def at_the_desk(written: str, zone: ZoneInfo) -> str:
+    """Return the instant of a time without an offset, which is the desk's, as browsers write it; what is none stays as it is.
+
+    So does a time that the desk's clocks skip. Of a time that they show twice the first is meant.
+    """
+    if ":" not in written:  # a day alone
+        return written
+    try:
+        local = datetime.fromisoformat(written)
+        at = local.replace(tzinfo=zone).astimezone(UTC)
+        is_shown = local.tzinfo is None and at.astimezone(zone).replace(tzinfo=None) == local
+    except (ValueError, OverflowError):
+        return written
+    return at.isoformat() if is_shown else written
 
 
 def day(on: date, lang: str) -> str:

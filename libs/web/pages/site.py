@@ -32,6 +32,7 @@ SITE: Mapping[str, Place] = {
             "/cases/{case_id}/confirmations/new",
             "/cases/{case_id}/contacts/new",
             "/cases/{case_id}/dossier",
+            "/cases/{case_id}/due/new",
             "/cases/{case_id}/records/new",
             "/reads",
             "/track/{token}",

@@ -1,4 +1,4 @@
-"""intake's pages: cases to look for, one with what the vault keeps of it, forms that register and record, the customer's own."""
+"""intake's pages: cases to look for, one with what the vault keeps of it, forms about a case, the customer's own."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +11,7 @@ from services.intake.pages.attaching import attaching_router
 from services.intake.pages.case import case_router
 from services.intake.pages.cases import cases_router
 from services.intake.pages.confirming import confirming_router
+from services.intake.pages.dating import dating_router
 from services.intake.pages.dossier import dossier_router
 from services.intake.pages.recording import recording_router
 from services.intake.pages.registering import registering_router
@@ -28,6 +29,7 @@ def page_routes(running: RunningService, pepper: str, links: Links, files: Files
     yield registering_router(running, pepper, links)
     yield recording_router(running, pepper)
     yield confirming_router(running, pepper)
+    yield dating_router(running, pepper)
     yield dossier_router(running, pepper)
     yield attaching_router(running, pepper, files)
     yield talking_router(running)

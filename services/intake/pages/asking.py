@@ -10,6 +10,9 @@ from libs.service.personal import audit_of
 from libs.web.keys import Client
 from libs.web.pages.shell import Shell
 
+OCCURRED = dict.fromkeys(("before-the-case", "future-time", "placeholder-time"), "occurred_at")
+"""Refusals of when something happened → the field that asks for it."""
+
 
 def form_page(
     request: Request,

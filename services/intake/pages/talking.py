@@ -18,7 +18,7 @@ from libs.web.pages.signing_in import Form
 from libs.web.text import Id
 from libs.web.writes import asked_by_form
 from services.intake.commands import log_contact_of
-from services.intake.pages.asking import form_page, onward
+from services.intake.pages.asking import OCCURRED, form_page, onward
 from services.intake.pages.registering import CHANNELS, faults
 from services.intake.questions import followed
 from services.intake.requests import ContactBody
@@ -57,7 +57,7 @@ def talking_router(running: RunningService) -> APIRouter:
     return router
 
 
-PLACES = {"not-yourself": "agent"} | dict.fromkeys(("before-the-case", "future-time", "placeholder-time"), "occurred_at")
+PLACES = {"not-yourself": "agent"} | OCCURRED
 """The fields that refusals are about; every other is about the whole."""
 
 
