@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,10 +33,12 @@ class Desk:
         self._stack, self._http, self._run, self._count = stack, http, new_id(real_now()), 0
         self._position: dict[str, str] = {}
 
-    def register(self, process: str, channel: str, fields: Mapping[str, str]) -> str:
-        """Take a need in, and return its case."""
+    def register(self, process: str, channel: str, fields: Mapping[str, str], agreed_days: int) -> str:
+        """Take a need in, to be done within so many days if they were agreed, and return its case."""
         customer = {"id": f"K-live-{self._count}", "name": "A customer / 客户"}
         body = {"channel": channel, "process_id": process, "fields": fields, "customer": customer}
+        if agreed_days:
+            body["agreed_due_at"] = (real_now() + timedelta(days=agreed_days)).isoformat()
         case_id = str(self._post("intake", "/cases", body)["case_id"])
         self._say(case_id, [("intake", "/contacts", _contact("response", people()["cs_agent"][0]))])
         return case_id

@@ -17,6 +17,7 @@ class Need:
     """What comes in and how far it gets: to the end of node `to`, or there to `until`, what is left behind last.
 
     `refused` says at which node somebody says no the first time, and to what. Then `after` what it is said.
+    It is to be done within `agreed_days`, if that was agreed.
     `answer` is what the customer answers to the survey; None if nobody waits for it, and empty if her form stays open.
     """
 
@@ -24,6 +25,7 @@ class Need:
     fields: dict[str, str]
     to: str
     until: str = ""
+    agreed_days: int = 0
     refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     answer: str | None = None
     channel: str = "phone"
@@ -55,7 +57,13 @@ NEEDS: tuple[Need, ...] = (
     Need(process=COMPLAINT, fields={"affected": "one"}, to="n1", until="start", channel="web_form"),
     Need(process=PROBLEM, fields={**COMPLETE, "impact": "minor", "found_at": "today"}, to="p5"),
     Need(process=PROBLEM, fields={**COMPLETE, "impact": "major", "found_at": "today"}, to="p4", until="start"),
-    Need(process=PROJECT, fields={**COMPLETE, "customer_need": "Training / 培训"}, to="n2", until="ask plan_approval"),
+    Need(
+        process=PROJECT,
+        fields={**COMPLETE, "customer_need": "Training / 培训"},
+        to="n2",
+        until="ask plan_approval",
+        agreed_days=30,
+    ),
 )
 """The first one has everything happen to it; the form about the feedback stays open for you to try."""
 
@@ -74,7 +82,7 @@ def play_live(stack: Stack, standards: Mapping[str, Standard], told: Callable[[f
         desk = Desk(stack, http)
         case_ids = []
         for number, need in enumerate(NEEDS, 1):
-            case_ids.append(desk.register(need.process, need.channel, need.fields))
+            case_ids.append(desk.register(need.process, need.channel, need.fields, need.agreed_days))
             _walk(desk, case_ids[-1], need, standards[need.process])
             told(number / (len(NEEDS) + 1))
         # Surveys come some seconds later, so they are answered at the end.

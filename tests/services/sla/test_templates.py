@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.demo.shipped import standards
+from libs.events.catalogue.intake import DueChanged
 from libs.events.catalogue.routing import ExceptionRaised
 from services.sla.domain.breach import verdict
 from services.sla.domain.lives import lives
@@ -26,6 +27,7 @@ from tests.services.sla.samples import (
     RESPONSE,
     START,
     STARTED,
+    at,
     facts,
     state_of,
 )
@@ -33,6 +35,7 @@ from tests.services.sla.samples import (
 NORMAL, URGENT = GRADED(grade="normal"), GRADED(grade="urgent")
 MINOR, MAJOR = CLASSIFIED(severity="minor"), CLASSIFIED(severity="major")
 GAP = ExceptionRaised(code="info_incomplete")
+AGREED = DueChanged(agreed_due_at=at(20_000), reason="words:1")
 SECOND = timedelta(seconds=1)
 
 
@@ -57,6 +60,7 @@ SECOND = timedelta(seconds=1)
         ("N12 major problem",          "problem-handling", "resolution", [MAJOR], RESOLVED, "48h"),
         ("N13 preliminary response",   "problem-handling", "response", [], RESPONSE, "24h"),
         ("N13 initial handling",       "problem-handling", "initial_handling", [], COMPLETED(node="p3"), "48h"),
+        ("K08 delivery as agreed",     "service-delivery", "delivery", [AGREED], COMPLETED(node="n4"), "agreed_due_at"),
         ("N14 reply to feedback",      "feedback-handling", "response", [], RESPONSE, "24h"),
         ("N14 feedback handled",       "feedback-handling", "cycle", [], CLOSED, "2d"),
     ],
@@ -77,3 +81,9 @@ def test_a_shipped_standard_promises_what_the_handbook_says(
     minutes = (due_at - START) / timedelta(minutes=1)
     assert [judged((stop, minutes + off / 60))[2] for off in (-1, 0, 1)] == [Status.MET, Status.MET, Status.ENDED_LATE], number
     assert [judged(until=due_at + off * SECOND)[2] for off in (-1, 0, 1)] == [Status.RUNNING, Status.RUNNING, Status.BREACHED]
+
+
+def test_without_an_agreed_date_a_delivery_has_no_such_promise() -> None:
+    terms = Terms(standards()["service-delivery"], (working_time(calendar()),))
+    promised = [{one.target.clock for one in lives(state_of(facts(*events)), terms)} for events in ([], [(AGREED, 0.0)])]
+    assert promised[1] - promised[0] == {"delivery"}
