@@ -107,7 +107,13 @@ class RosterRow(TableRow):
 class DueFirst:
     """What of a case falls due first, as the list of work shows it beside the case; nothing while no promise runs."""
 
-    due_at: Annotated[datetime | None, Field(description="When the promise that is due first falls due, or fell.")] = None
+    due_at: Annotated[
+        datetime | None,
+        Field(
+            description="When the promise that is due first falls due, or fell: one that is broken and not made good, else the "
+            "strictest of those that are open, whatever moment keeps them."
+        ),
+    ] = None
     due_kind: Annotated[str | None, Field(description="What is promised: node, response, resolution, …")] = None
     warns: Annotated[list[str], Field(description="Whom warnings are for that a promise will break soon.")] = field(
         default_factory=list
