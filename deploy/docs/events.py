@@ -75,7 +75,8 @@ def _event(kind: EventType) -> Iterator[str]:
     if heard := hearers(kind):
         facts.append(f"heard by {', '.join(heard)}")
     yield f"{'; '.join(facts)}. [Example](../tests/golden/{kind.wire}.json).\n"
-    yield from table(schema(kind.cls))
+    shape = schema(kind.cls)
+    yield from table(shape) if shape.get("properties") else ["It has no fields."]
     yield ""
 
 

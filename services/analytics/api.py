@@ -1,4 +1,4 @@
-"""analytics' HTTP: written definitions, a case's timeline, the rollups and the figures."""
+"""analytics' HTTP: written definitions, a case's timeline, the rollups and the figures; corrections and risks."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -20,8 +20,10 @@ from libs.web.shapes import Listed, shaped
 from libs.web.tables import CSV
 from libs.web.text import Day, Id, Instant, Text
 from services.analytics import queries
+from services.analytics.commands import command_routes
 from services.analytics.queries import FigureFilter, Filter
 from services.analytics.queries.filters import OF_A_FIGURE, OF_A_RULE, OF_ALL
+from services.analytics.questions import question_routes
 
 Reading = Annotated[Client, Depends(require("figures:read"))]
 
@@ -45,12 +47,21 @@ ROLLUPS: dict[str, tuple[str, queries.Rolled, Callable[..., Awaitable[Filter]]]]
 
 TAGS = {
     "figures": "What the facts of all cases add up to.",
+    "quality": "What the desk mends in how it works, and which risks it watches.",
 }
 """What the tags of /openapi.json mean."""
 
 
+def subject_routes(running: RunningService, pepper: str) -> APIRouter:
+    """Return the routes of corrections and risks."""
+    router = APIRouter(tags=["quality"], route_class=JSONRoute)
+    command_routes(router, running, pepper)
+    question_routes(router, running)
+    return router
+
+
 def routes(running: RunningService, zone: ZoneInfo) -> APIRouter:
-    """Return analytics' routes; answers made of days say the zone in which they are."""
+    """Return the routes of figures; answers made of days say the zone in which they are."""
     router = APIRouter(tags=["figures"], route_class=JSONRoute)
     for path, (summary, ask, choose) in ROLLUPS.items():
         router.add_api_route(

@@ -20,14 +20,15 @@ from libs.web.environment import from_environment
 from libs.web.settings import WebSettings
 from libs.web.zone import ZoneSettings
 from services.analytics import __doc__ as CARD
-from services.analytics.api import TAGS, routes
+from services.analytics.api import TAGS, routes, subject_routes
 from services.analytics.books import books_in
 from services.analytics.domain.activities import ACTIVITIES
 from services.analytics.domain.days import day_of
 from services.analytics.pages import PAGES, page_routes
 from services.analytics.projections import GREENWICH
 from services.analytics.queries.lately import COUNTED_LATELY, Lately
-from services.analytics.tables import TABLES, VIEWED, comments, figure_comments, figure_views
+from services.analytics.settings import AnalyticsSettings
+from services.analytics.tables import TABLES, VAULT, VIEWED, comments, figure_comments, figure_views
 
 LATELY = timedelta(days=30)
 
@@ -54,7 +55,7 @@ VIEWS = _views()
 def service_in(zone: ZoneInfo) -> Service:
     """Return the service of a desk in that zone. Days begin elsewhere in another zone, so its tables are different."""
     variant = "" if zone == GREENWICH else zone.key
-    service = Service(name="analytics", books=books_in(zone), tables=TABLES, version=5, variant=variant)
+    service = Service(name="analytics", books=books_in(zone), tables=TABLES, vault=VAULT, version=5, variant=variant)
     data_as_of = watermark_sql("{data}", service.topics_heard)
     return replace(service, views=VIEWS.replace("{zone}", zone.key).replace("{data_as_of}", data_as_of))
 
@@ -74,6 +75,7 @@ async def _lately(one: Lately, running: RunningService, zone: ZoneInfo) -> Seque
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     """Return analytics' HTTP app."""
     zone = from_environment(ZoneSettings, service="analytics").zone
+    pepper = from_environment(AnalyticsSettings, service="analytics").pepper
     running = RunningService(service_in(zone), store)
 
     for one in COUNTED_LATELY:
@@ -82,7 +84,7 @@ def app(store: StoreSettings, web: WebSettings) -> FastAPI:
     return app_of(
         running,
         "Loopdesk analytics",
-        [routes(running, zone), *page_routes(running, zone)],
+        [routes(running, zone), subject_routes(running, pepper), *page_routes(running, zone)],
         web,
         card=CARD,
         tags=TAGS,

@@ -37,7 +37,7 @@ def test_it_says_all_that_it_hears_and_beside_that_only_what_it_looks_up(service
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_it_does_not_hear_itself(service):
-    # "every event" names none of its own either: analytics says nothing.
+    # "every event of topic cases" names none of its own either: what analytics says is on topic quality.
     assert [kind.wire for kind in events_in(written(service).hears) if kind.owner == service] == []
 
 

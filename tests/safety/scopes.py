@@ -42,7 +42,15 @@ SCOPES = {
     "surveys:read": {"survey.get_surveys"},
     "surveys:link": {"survey.get_invitations"},
     "surveys:personal": {"survey.get_survey"},
-    "reads:read": {"intake.get_reads", "routing.get_reads", "survey.get_reads"},
+    "reads:read": {"intake.get_reads", "routing.get_reads", "survey.get_reads", "analytics.get_reads"},
+    "quality:read": {"analytics.get_corrections", "analytics.get_risks"},
+    "quality:write": {
+        "analytics.post_correction", "analytics.start_correction", "analytics.done_correction", "analytics.verify_correction",
+        "analytics.close_correction", "analytics.post_risk", "analytics.assess_risk", "analytics.check_risk",
+        "analytics.close_risk",
+    },
+    "quality:personal": {"analytics.get_correction", "analytics.get_risk"},
+    "quality:erase": {"analytics.delete_correction_personal", "analytics.delete_risk_personal"},
     "figures:read": {
         "analytics.get_fcr", "analytics.get_satisfaction", "analytics.get_timeliness", "analytics.get_workload",
         "analytics.get_node_durations", "analytics.get_measures", "analytics.get_outcomes",

@@ -24,7 +24,7 @@ def guarded(tmp_path_factory):
 
 
 def test_there_are_such_routes():
-    assert {one.name for one in NAMING} > GIVING and {one.service for one in NAMING} == {"intake", "routing"}
+    assert {one.name for one in NAMING} > GIVING and {one.service for one in NAMING} == {"intake", "routing", "analytics"}
 
 
 @pytest.mark.parametrize("operation", NAMING, ids=lambda one: one.name)

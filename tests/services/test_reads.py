@@ -1,4 +1,4 @@
-"""What is personal is shown to those who serve the case, and each time a line is written first: three services as they run."""
+"""What is personal is shown to those who serve the case, and each time a line is written first: four services as they run."""
 
 import asyncio
 import hashlib
@@ -38,7 +38,7 @@ SURVEY = "00000000-0000-4000-8000-000000000001"
 
 HTML, JSON = "text/html", "application/json"
 TEAMS = {"customer_service": {"ann": "cs_agent"}, "tech_support": {"zoe": "tech_support", "sue": "cs_supervisor"}}
-PERSONAL = ["cases:read", "cases:write", "cases:personal", "surveys:read", "surveys:personal"]
+PERSONAL = ["cases:read", "cases:write", "cases:personal", "surveys:read", "surveys:personal", "quality:personal"]
 KEYS = {"system": (["*"], ""), "lister": (["cases:read", "surveys:read"], ""), "auditor": (["reads:read"], "")}
 KEYS |= {f"{who}'s": (PERSONAL, who) for people in TEAMS.values() for who in people}
 
@@ -52,6 +52,8 @@ READING = {
     "routing.get_words": ("/cases/{case}/words", JSON),
     "routing.get_notes": ("/cases/{case}/notes", JSON),
     "survey.get_survey": ("/surveys/" + SURVEY, JSON),
+    "analytics.get_correction": ("/corrections/{correction}", JSON),
+    "analytics.get_risk": ("/risks/{risk}", JSON),
 }
 """Every operation that shows what is personal, and how it is asked for."""
 
@@ -70,15 +72,16 @@ IN_PART = {
 """Pages that others see, too, without what is personal."""
 
 ALL = READING | PAGES | IN_PART
-UNSERVED = {name for name in ALL if name.startswith("survey.")}
-"""What customers wrote to us about our work has a scope of its own, and needs no one to serve the case."""
+UNSERVED = {name for name in ALL if name.startswith(("survey.", "analytics."))}
+"""What customers wrote to us about our work, and what we wrote about it, has a scope of its own: nobody has to serve a case."""
 
 
 class Desk:
-    """Three services in this process over one PostgreSQL."""
+    """Four services in this process over one PostgreSQL; `subjects` are a correction and a risk."""
 
     def __init__(self, apps, clients, keys, pool):
         self.apps, self._clients, self._keys, self.pool = apps, clients, keys, pool
+        self.subjects = {}
 
     async def ask(self, who, service, path, accept=JSON, method="GET", **options):
         headers = {"Accept": accept, "X-API-Key": self._keys[who], **options.pop("headers", {})}
@@ -99,11 +102,17 @@ class Desk:
         rows = await self.pool.fetch(f"select * from {service}_core.reads order by read_at, read_id")
         return [SimpleNamespace(**row) for row in rows]
 
+    def path(self, name, case):
+        return ALL[name][0].format(case=case, **self.subjects)
+
+    def about(self, name, case):
+        """Return what is read: the case, or the correction or risk."""
+        return self.subjects.get(name.removeprefix("analytics.get_"), case)
+
     async def read(self, name, who, case):
         """Ask for something by its name; return the answer and the lines that were written meanwhile."""
-        service, (path, accept) = name.partition(".")[0], ALL[name]
-        before = await self.lines(service)
-        answer = await self.ask(who, service, path.format(case=case), accept)
+        service, before = name.partition(".")[0], await self.lines(name.partition(".")[0])
+        answer = await self.ask(who, service, self.path(name, case), ALL[name][1])
         return answer, (await self.lines(service))[len(before) :]
 
 
@@ -121,7 +130,7 @@ async def desk(postgres, tmp_path_factory):
     }
     async with AsyncExitStack() as stack:
         with patch.dict("os.environ", settings):
-            apps = {name: app_of(name)[0] for name in ("intake", "routing", "survey")}
+            apps = {name: app_of(name)[0] for name in ("intake", "routing", "survey", "analytics")}
         clients = {}
         for name, one in apps.items():
             await stack.enter_async_context(one.router.lifespan_context(one))
@@ -184,6 +193,9 @@ async def case(desk):
     changes.upserts.append(survey_row(case, running.now()))
     async with running.store.transaction() as transaction:
         await transaction.change(changes)
+    correction = await desk.post("analytics", "/corrections", {"owner": "sue", "why": f"{NAME}: {NOTE}"})
+    risk = await desk.post("analytics", "/risks", {"owner": "sue", "kind": "staffing", "level": "low", "what": NOTE})
+    desk.subjects = {"correction": correction.json()["correction_id"], "risk": risk.json()["risk_id"]}
     return case
 
 
@@ -203,7 +215,7 @@ def calls(dependant: Dependant):
 
 
 def test_no_operation_and_no_page_that_shows_what_is_personal_is_forgotten():
-    assert READING.keys() == SCOPES["cases:personal"] | SCOPES["surveys:personal"]
+    assert READING.keys() == SCOPES["cases:personal"] | SCOPES["surveys:personal"] | SCOPES["quality:personal"]
     assert {one.name for one in operations() if one.told["operationId"].endswith("_page")} == set()
     asking = {
         (f"{service}.{route.name}", isinstance(route, PageRoute), isinstance(call, Personal))
@@ -215,8 +227,8 @@ def test_no_operation_and_no_page_that_shows_what_is_personal_is_forgotten():
     }
     assert {name for name, is_page, _ in asking if not is_page} == READING.keys()
     assert {name for name, is_page, _ in asking if is_page} == PAGES.keys()
-    # A survey is found before its case is known, so it writes its line itself.
-    assert {name for name, _, is_ours in asking if not is_ours} == {"survey.get_survey"}
+    # A survey is found before its case is known, and a correction is about no case, so these write their lines themselves.
+    assert {name for name, _, is_ours in asking if not is_ours} == {name for name in READING if name in UNSERVED}
 
 
 def test_no_module_asks_for_the_scope_alone_and_shows_something():
@@ -235,7 +247,7 @@ async def test_who_serves_the_case_reads_it_and_one_line_says_so(desk, case, nam
     assert answer.status_code == 200, answer.text
     [line] = written
     what = (name.partition(".")[2], "scope" if name in UNSERVED else why)
-    assert (line.client, line.person, line.case_id, line.what, line.why) == (who, person, case, *what)
+    assert (line.client, line.person, line.case_id, line.what, line.why) == (who, person, desk.about(name, case), *what)
     said = answer.content.decode("utf-8", "replace")
     assert any(word in said for word in (*WORDS, '"items":[]', "of a test")), said
 
@@ -305,8 +317,7 @@ async def test_what_cannot_be_written_down_is_not_shown(desk, case, name):
     service = name.partition(".")[0]
     await desk.pool.execute(f"alter table {service}_core.reads rename to hidden")
     try:
-        path, accept = ALL[name]
-        answer = await desk.ask("system", service, path.format(case=case), accept)
+        answer = await desk.ask("system", service, desk.path(name, case), ALL[name][1])
     finally:
         await desk.pool.execute(f"alter table {service}_core.hidden rename to reads")
     assert answer.status_code >= 500 and not any(word in answer.text for word in WORDS)
@@ -318,18 +329,18 @@ async def listed(desk, service, who="auditor", **asked):
     return answer.json()
 
 
-@pytest.mark.parametrize("service", ["intake", "routing", "survey"])
-async def test_the_audit_is_for_its_own_scope_alone_and_to_read_it_writes_no_line(desk, case, service):
-    name = {"intake": "intake.get_case", "routing": "routing.get_words", "survey": "survey.get_survey"}[service]
+@pytest.mark.parametrize("name", ["intake.get_case", "routing.get_words", "survey.get_survey", "analytics.get_correction"])
+async def test_the_audit_is_for_its_own_scope_alone_and_to_read_it_writes_no_line(desk, case, name):
+    service, subject = name.partition(".")[0], desk.about(name, case)
     await desk.read(name, "system", case)
     _, [line] = await desk.read(name, "ann's", case)
     before = await desk.lines(service)
     for accept in (JSON, HTML):
         refused = await desk.ask("ann's", service, "/reads", accept)
-        assert refused.status_code == 403 and case not in refused.text
-    found = await listed(desk, service, case_id=case, client="ann's", person="ann")
+        assert refused.status_code == 403 and subject not in refused.text
+    found = await listed(desk, service, case_id=subject, client="ann's", person="ann")
     last = found["items"][-1]
-    assert (last["read_id"], last["case_id"], last["what"]) == (str(line.read_id), case, name.partition(".")[2])
+    assert (last["read_id"], last["case_id"], last["what"]) == (str(line.read_id), subject, name.partition(".")[2])
     assert {one["client"] for one in found["items"]} == {"ann's"}
     assert (await listed(desk, service, person="nobody"))["items"] == []
     assert (await listed(desk, service, until="2020-01-01T00:00:00Z"))["items"] == []

@@ -40,6 +40,12 @@ def filled(calm):
     for number, process in enumerate(("inbound-call", "complaint-quality")):
         body = {"channel": "phone", "process_id": process, "external_ref": f"T-{number}", "customer": {"id": f"F-{number}"}}
         assert calm.post("intake", "/cases", body | {"occurred_at": "2026-03-02T12:00:00Z"}).status_code == 201
+    for owner in ("mei", "wei"):
+        figure = "response_timeliness" if owner == "mei" else ""
+        correction = {"owner": owner, "why": "late", "figure": figure, "process_id": "inbound-call"}
+        risk = {"owner": owner, "kind": f"of {owner}", "level": "high", "what": "late"}
+        assert calm.post("analytics", "/corrections", correction).status_code == 201
+        assert calm.post("analytics", "/risks", risk).status_code == 201
     calm.come_to_rest()
     rule = {"id": "later", "then": {"clock": "response", "limit": "30m"}}
     policy = {"process": "inbound-call", "version": 1, "valid_from": "2999-01-01T00:00:00Z", "rules": [rule]}

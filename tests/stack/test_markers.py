@@ -84,6 +84,11 @@ OTHERS = {
     "decide_gate": {"process_id": "gated"},
 }
 """Inbound calls have no grades, no node that may be skipped, no decisions and no forms."""
+SUBJECTS = {
+    "corrections": {"owner": "mei", "why": "late"},
+    "risks": {"owner": "mei", "kind": "staffing", "level": "high", "what": "few of us"},
+}
+"""Of each kind one that a verb can be asked of."""
 SLIP = {"en": "Slip", "zh": "单", "schema": {"type": "object", "properties": {"words": {"type": "string"}}}}
 MARK = re.compile(r"uasten([a-j]{6})flosser|66601990(\d{6})", re.IGNORECASE)
 """A mark has the look of a name and of a telephone number."""
@@ -180,7 +185,15 @@ class Sender:
             self.cases.append(values["case_id"])
             for step in BEFORE.get(name, ()):
                 values["Position"] = self.step(values, *step.split())
+        if one.method == "post" and one.service == "analytics" and "id" in values:
+            values["id"] = self.subject(one.path.split("/")[1])
         return values, copy.deepcopy(body)
+
+    def subject(self, kind: str) -> str:
+        """Return a new correction or risk."""
+        answer = self.running.post("analytics", f"/{kind}", SUBJECTS[kind])
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()[f"{kind.removesuffix('s')}_id"])
 
     def step(self, values: dict[str, Any], name: str, node: str = "") -> str:
         [one] = [one for one in operations() if one.name == f"routing.{name}"]
@@ -225,6 +238,11 @@ class Sender:
             for service in ("intake", "routing", "survey"):
                 erased = self.running.http.delete(f"{self.running.stack.url(service)}/cases/{case_id}/personal")
                 assert erased.status_code == 200, erased.text
+        subjects = "select distinct split_part(type, '.', 1) as kind, key from analytics_core.outbox where topic = 'quality'"
+        for row in self.running.query(subjects):
+            path = f"/{row['kind']}s/{row['key']}/personal"
+            erased = self.running.http.delete(f"{self.running.stack.url('analytics')}{path}")
+            assert erased.status_code == 200, erased.text
 
     def kept(self) -> dict[str, set[str]]:
         """Return where each place's mark stands now: the tables."""

@@ -67,6 +67,7 @@ HELD = {
     "intake_core.attachments",
     "routing_core.words",
     "survey_core.comments",
+    "analytics_core.words",
 }
 """Places where words of people may stand."""
 
@@ -91,13 +92,16 @@ FREE = {
     "routing.note_node": {"note"},
     "routing.skip_node": {"reason"},
     "routing.decide_gate": {"reason"},
+    "analytics.post_correction": {"why"},
+    "analytics.start_correction": {"plan"},
+    "analytics.post_risk": {"what"},
 }
 CLEAR = {
     "channel", "process_id", "kind", "form", "external_ref", "source", "direction", "purpose", "agent", "team", "role", "to_role",
     "outcome", "repeats", "follows", "decision", "service_class", "category", "severity", "grade", "to_node", "customer.language",
-    "facts.system", "facts.case", "facts.type", "facts.shared_with",
+    "facts.system", "facts.case", "facts.type", "facts.shared_with", "owner", "figure",
 }  # fmt: skip
-"""Texts of requests about cases: those in which people write freely, and the names and words that are said in clear."""
+"""Texts of requests about cases, corrections and risks: those in which people write freely, and those that are said in clear."""
 
 
 def texts(schema, place=""):

@@ -24,7 +24,7 @@ class ReadRow(TableRow):
     read_at: datetime = column("When it was read.")
     client: str = column("The name of the key with which it was read.")
     person: str = column("Whose key that is; empty for a system.")
-    case_id: str = column("The case.")
+    case_id: str = column("The case, or the correction or risk.")
     what: str = column("What was asked for: an operation of /openapi.json, or a page.")
     why: str = column("serves: a person who serves the case; scope: a system's key, or a case of teams without a roster.")
 

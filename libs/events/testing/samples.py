@@ -1,11 +1,11 @@
-"""One realistic example of every event: the life of one complaint, used by tests, golden files and documents alike."""
+"""One realistic example of every event: a complaint, a correction and a risk; for tests, golden files and documents alike."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import structs
 
-from libs.events.catalogue import intake, routing, sla, survey
+from libs.events.catalogue import analytics, intake, routing, sla, survey
 from libs.events.catalogue.references import PROCESS, REFERENCES
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.sample_standard import CALENDAR, HOLIDAYS, POLICY, ROSTER, STANDARD
@@ -18,6 +18,8 @@ LEARNED_AFTER = timedelta(seconds=2, milliseconds=250)
 DUE_AT = datetime(2025, 7, 15, 3, 30, tzinfo=UTC)
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 SURVEY = "01981e00-2b00-7000-8000-00000000a5e1"
+CORRECTION = "01981f3b-8400-5000-8000-0000000000c0"
+RISK = "01981f3b-8400-5000-8000-0000000000f0"
 
 STANDARDS: tuple[Any, ...] = (
     sla.CalendarPublished(calendar=CALENDAR),
@@ -164,11 +166,22 @@ STORY: tuple[Any, ...] = (
         legal_due_at=REGISTERED_AT + timedelta(days=60),
         reason="the spare part comes on Friday",
     ),
+    analytics.CorrectionOpened(
+        owner="agent-3", why="too many answers came late in June", figure="response_timeliness", process_id=STANDARD.process_id
+    ),
+    analytics.CorrectionStarted(plan="one more of us answers on Mondays", agent="agent-17"),
+    analytics.CorrectionDone(),
+    analytics.CorrectionVerified(effective=True),
+    analytics.CorrectionClosed(),
+    analytics.RiskRegistered(owner="agent-3", kind="staffing", level="high", what="nobody but agent-17 knows KX"),
+    analytics.RiskAssessed(level="medium"),
+    analytics.RiskChecked(agent="agent-17"),
+    analytics.RiskClosed(),
 )
 
 
 def samples() -> list[Fact]:
-    """Return one fact of every type in the catalogue, standards first, then the story of one case."""
+    """Return one fact of every type in the catalogue, standards first, then the story of one case, a correction and a risk."""
     return [sample(type(data)) for data in (*STANDARDS, *STORY)]
 
 
@@ -191,7 +204,10 @@ _EXAMPLES = {type(data): (data, minutes) for minutes, data in enumerate((*STANDA
 
 
 def _key(data: Any) -> str:
-    if TYPES[type(data)].topic is not Topic.STANDARDS:
+    kind = TYPES[type(data)]
+    if kind.owner == "analytics":
+        return CORRECTION if kind.name.startswith("correction.") else RISK
+    if kind.topic is not Topic.STANDARDS:
         return CASE
     of = REFERENCES.get(type(data), PROCESS)
     return STANDARD.process_id if of is PROCESS else str(of.id(of.value(data)))

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 class WordsRow(TableRow):
     """Free words that came with steps of a case; personal data. Erasing a person deletes rows here."""
 
-    case_id: str = key("The case.")
+    case_id: str = key("The case, or another subject that they are about.")
     reference: str = key("What stands in the event instead of the words.")
     words: str = column("What somebody wrote.")
 

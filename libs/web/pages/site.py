@@ -62,7 +62,7 @@ SITE: Mapping[str, Place] = {
     "analytics": Place(
         8005,
         ("/", "/figures", "/timeliness"),
-        others=("/cases", "/cases/{id}", "/counted", "/figures/{name}", "/processes/{id}", "/rules/{question}"),
+        others=("/cases", "/cases/{id}", "/counted", "/figures/{name}", "/processes/{id}", "/reads", "/rules/{question}"),
     ),
 }
 """Name → where its pages are. The words of navigation are `nav /path` in the words of the shell."""

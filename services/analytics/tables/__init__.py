@@ -1,10 +1,10 @@
-"""The read model: one row per case and per part of a case, and rollups that are sums of the cases' contributions.
+"""The read model: one row per case and per part of a case, per correction and risk, and rollups: sums of cases' contributions.
 
 Disposable: change it and replay. `additive` marks the rollups.
 """
 
 from services.analytics.tables.cases import CaseRow
-from services.analytics.tables.columns import TABLES, VIEWED
+from services.analytics.tables.columns import TABLES, VAULT, VIEWED
 from services.analytics.tables.deprecated import IN_VIEWS_SQL, RULES, Deprecated, comments, declared
 from services.analytics.tables.figure_views import figure_comments, figure_views
 from services.analytics.tables.parts import AssignmentRow, ClockRow, ContactRow, StretchRow, SurveyRow, VerdictRow, VisitRow
@@ -18,6 +18,7 @@ __all__ = [
     "DEPRECATED",
     "GOING",
     "TABLES",
+    "VAULT",
     "VIEWED",
     "AssignmentRow",
     "CaseRow",

@@ -1,6 +1,8 @@
 """The tables of the read model: those of the rows that are classes, and the rollups beside them."""
 
+from libs.events.store.reads import ReadRow
 from libs.events.store.tables import tables_of
+from libs.events.words.free import WordsRow
 from services.analytics.tables.cases import CaseRow
 from services.analytics.tables.happenings import (
     AttachmentRow,
@@ -29,6 +31,7 @@ from services.analytics.tables.parts import (
 )
 from services.analytics.tables.processes import ProcessExceptionRow, ProcessFormRow, ProcessNodeRow, ProcessVersionRow
 from services.analytics.tables.rollups import ROLLUPS
+from services.analytics.tables.subjects import CorrectionRow, RiskRow
 
 VIEWED = (
     *(CaseRow, AssignmentRow, StretchRow, VisitRow, ClockRow, ContactRow, SurveyRow, VerdictRow),
@@ -45,7 +48,10 @@ VIEWED = (
         DecisionRow,
     ),
     *(EscalationRow, ExceptionRow, OutputRow, ProcessVersionRow, ProcessNodeRow, ProcessExceptionRow, ProcessFormRow),
+    *(CorrectionRow, RiskRow),
 )
 """Rows whose view shows them as they are."""
 
 TABLES = {**tables_of(*VIEWED, FigureValueRow), **{one.name: one for one in ROLLUPS}}
+VAULT = tables_of(WordsRow, ReadRow)
+"""What a replay does not make again: words that people wrote, and who has read them."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from libs.web.problems import LANGUAGES, pages
+from services.analytics.domain.corrections import LIFECYCLE
 from services.routing.domain.cases.lifecycle import Phase
 from services.routing.domain.cases.triage import WORDS
 from tests.libs.web.tiny import calling, usual_app
@@ -16,6 +17,7 @@ OF_THE_FRAMEWORK = {"no-such-path", "unreadable-body"}
 BUILT = {
     "case-": {"unknown", "cancelled", "closed", *(phase.value for phase in Phase)},
     "unknown-": {*WORDS, "grade"},
+    "correction-": {*LIFECYCLE},
 }
 """Codes that are put together, and what their second parts may be."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec.json import encode
 
-from libs.events.catalogue import intake, routing, sla
+from libs.events.catalogue import analytics, intake, routing, sla
 from libs.events.catalogue.standard import Label
 from libs.events.log.envelope import Fact, draft
 from libs.events.testing.samples import REGISTERED_AT, sample
@@ -29,6 +29,8 @@ BEFORE: dict[type[Any], type[Any]] = {
     routing.ExceptionCleared: routing.ExceptionRaised,
     routing.EscalationAcknowledged: routing.CaseEscalated,
     routing.ProcessRetired: routing.ProcessPublished,
+    **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("correction.")), analytics.CorrectionOpened),
+    **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("risk.")), analytics.RiskRegistered),
     **dict.fromkeys((cls for cls in TYPES if TYPES[cls].name.startswith("clock.")), sla.ClockStarted),
 }
 """The facts that an event needs before it, beside the registration; a clock's beginning needs none."""

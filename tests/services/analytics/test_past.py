@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 STEP = timedelta(hours=7)
 PRESENT = {"cases", "clocks", "surveys", "steps"}
-PRESENT |= {"process_versions", "process_nodes", "process_exceptions", "process_forms"}
+PRESENT |= {"process_versions", "process_nodes", "process_exceptions", "process_forms", "corrections", "risks"}
 ROLLUPS = {table.name for table in TABLES.values() if table.additive} - PRESENT
 HAPPENED = {
     "milestones": "reached_at",

@@ -34,7 +34,7 @@ PYTHON = {
     "jsonb": Raw,
     "text": str,
 }
-OF_CASES = {name for name in TABLES if not name.startswith("process_")}
+OF_CASES = {name for name in TABLES if not name.startswith("process_")} - {"corrections", "risks"}
 TOLD = ("resolved", "closed", "reopened", "cases", "answers", "satisfied", "score_sum", "answers_apart")
 """Measures that leave no rows of their own; they are counted from the facts, for any holder of the case."""
 

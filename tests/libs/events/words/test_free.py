@@ -98,11 +98,22 @@ IN_CLEAR = {
     "survey.sent": {"survey_id", "channel", "agent", "team"},
     "survey.answered": {"survey_id", "scores"},
     "survey.expired": {"survey_id", "reason"},
+    "correction.opened": {"owner", "figure", "process_id"},
+    "correction.started": {"agent"},
+    "correction.done": set(),
+    "correction.verified": set(),
+    "correction.closed": set(),
+    "risk.registered": {"owner", "kind", "level"},
+    "risk.assessed": {"level"},
+    "risk.checked": {"agent"},
+    "risk.closed": set(),
 }
 """Names, codes, ids and words of a standard. A new field that takes words is either free or is put here on purpose."""
 
 
-@pytest.mark.parametrize("kind", [one for one in TYPES.values() if one.topic is Topic.CASES and one.owner != "sla"], ids=str)
+@pytest.mark.parametrize(
+    "kind", [one for one in TYPES.values() if one.topic is not Topic.STANDARDS and one.owner != "sla"], ids=str
+)
 def test_every_field_that_people_write_freely_is_marked(kind):
     hints = get_type_hints(kind.cls)
     texts = {one.name for one in fields(kind.cls) if "str" in str(hints[one.name]) or hints[one.name] is str}
