@@ -1,12 +1,14 @@
-"""sla's books: cases with their promises, and the calendars, holiday sets and policies that it published."""
+"""sla's books: cases with their promises, corrections and risks with theirs, and what it published: calendars, policies."""
 
+from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.sla import CalendarPublished, HolidaysPublished, PolicyPublished
 from libs.events.engine.book import Book
 from libs.events.words.event import Topic
 from services.sla.alarms import awaits, settle, timers
-from services.sla.domain import case, publishing
+from services.sla.domain import case, publishing, quality
 from services.sla.domain.case import HEARD, SAID, SlaCase
 from services.sla.domain.publishing import PublishedCalendar
+from services.sla.domain.terms_apart import OF_CORRECTIONS, OF_RISKS
 from services.sla.projections import shown
 
 CASES = Book(
@@ -23,6 +25,20 @@ CASES = Book(
     says_all=True,
 )
 
+QUALITY = Book(
+    name="quality",
+    topic=Topic.QUALITY,
+    state=SlaCase,
+    initial=lambda key: SlaCase(),
+    evolve=quality.evolve,
+    keeps=quality.KEEPS,
+    rows=shown,
+    timers=timers,
+    awaits=awaits,
+    settle=settle,
+    says_all=True,
+)
+
 CALENDARS = Book(
     name="standards",
     topic=Topic.STANDARDS,
@@ -32,4 +48,7 @@ CALENDARS = Book(
     keeps=frozenset({CalendarPublished, HolidaysPublished, PolicyPublished}),
 )
 
-BOOKS = (CASES, CALENDARS)
+BOOKS = (CASES, QUALITY, CALENDARS)
+
+CONSTANTS = ((PROCESS, OF_CORRECTIONS), (PROCESS, OF_RISKS))
+"""What sla knows without anybody's publishing it."""

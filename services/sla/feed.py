@@ -14,9 +14,9 @@ from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.sla import ClockBreached, ClockWithdrawn
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact, fact_of
-from libs.events.log.port import PARTITIONS
+from libs.events.log.port import PARTITIONS, Partition
 from libs.events.store.recorded import NOWHERE, Reached, Stretch, last_written, written_behind
-from libs.events.words.event import TYPES, Occurrence, Topic
+from libs.events.words.event import TYPES, Occurrence
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -28,10 +28,14 @@ from libs.web.position import WaitFor
 from libs.web.shapes import Paged, shaped
 from services.sla import queries
 from services.sla.domain.case import SlaCase
+from services.sla.domain.quality import TOPICS
 from services.sla.domain.remembered import Said
 from services.sla.projections import held_at
 
-PLACE: Any = GenericAlias(tuple, (int,) * (2 * PARTITIONS[Topic.CASES]))
+PLACES = [Partition(topic, number) for topic in TOPICS for number in range(PARTITIONS[topic])]
+"""Where breaches are said."""
+
+PLACE: Any = GenericAlias(tuple, (int,) * (2 * len(PLACES)))
 """What a cursor of the feed holds: how far it has come in each partition, the epochs and numbers one after another."""
 
 _TYPES = [TYPES[cls].wire for cls in (ClockBreached, ClockWithdrawn)]
@@ -115,7 +119,7 @@ def feed_routes(router: APIRouter, running: RunningService) -> None:
         await running.wait_for(position)
         reached = _reached(page.after)
         await _refuse_ahead(running, reached)
-        stretch = await written_behind(running.pool, running.service.name, Topic.CASES, reached, _TYPES)
+        stretch = await written_behind(running.pool, running.service.name, PLACES, reached, _TYPES)
         taken = _taken(stretch, reached, page.limit)
         lines = [one for one in await _lines(running, taken.told) if _fits(one, chosen)]
         resume = sealed(tuple(number for one in taken.reached for number in one))
@@ -125,13 +129,13 @@ def feed_routes(router: APIRouter, running: RunningService) -> None:
 
 def _reached(after: tuple[int, ...] | None) -> list[Reached]:
     if after is None:
-        return [NOWHERE] * PARTITIONS[Topic.CASES]
+        return [NOWHERE] * len(PLACES)
     return list(zip(after[::2], after[1::2], strict=True))
 
 
 async def _refuse_ahead(running: RunningService, reached: Sequence[Reached]) -> None:
     """Refuse a place that nothing here has reached: what comes to stand before it would be passed over."""
-    last = await last_written(running.pool, running.service.name, Topic.CASES)
+    last = await last_written(running.pool, running.service.name, PLACES)
     if any(one > end for one, end in zip(reached, last, strict=True)):
         detail = (
             "This cursor lies ahead of all that is recorded here, because a backup was restored, or it is from another "
@@ -147,7 +151,7 @@ def _taken(stretch: Stretch, reached: Sequence[Reached], limit: int) -> _Taken:
     for one in stretch.events:
         if len(told) == limit:
             return _Taken(told, at, True)
-        at[one.part] = one.reached
+        at[one.place] = one.reached
         if one.body is not None and _is_about_a_breach(fact := fact_of(one.body)):
             told.append(_Told(fact, one.recorded_at))
     return _Taken(told, at, not stretch.is_whole)
@@ -159,8 +163,8 @@ def _is_about_a_breach(fact: Fact) -> bool:
 
 async def _lines(running: RunningService, told: Sequence[_Told]) -> list[FeedLine]:
     ids = sorted({one.fact.key for one in told})
-    kept = await asyncio.gather(*(running.store.state((Topic.CASES, id)) for id in ids))
-    cases = {id: queries.case(one) or SlaCase() for id, one in zip(ids, kept, strict=True)}
+    found = await asyncio.gather(*(queries.kept(running.store, id) for id in ids))
+    cases = {id: one or SlaCase() for id, one in zip(ids, found, strict=True)}
     return [_line(one, cases[one.fact.key], running.known) for one in told]
 
 

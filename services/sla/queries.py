@@ -11,12 +11,13 @@ import msgspec
 from libs.events.catalogue.mark import Warned
 from libs.events.catalogue.promise import AT_RISK_SHARE, CalendarRef
 from libs.events.store.asked import Database, asked, names_of, read
-from libs.events.store.values import Kept
+from libs.events.store.port import Store
 from libs.events.words.now import LAST
 from libs.events.words.row import changed
 from libs.web.filters import Ref, Word, by, conditions
 from libs.web.text import Instant
 from services.sla.domain.case import SlaCase
+from services.sla.domain.quality import TOPICS
 from services.sla.domain.terms import cure
 from services.sla.domain.told import Status
 from services.sla.tables import DUE, ClockRow
@@ -237,12 +238,13 @@ async def waiting(db: Database, lang: str = "en") -> list[Waiting]:
 
 async def promises_waiting(db: Database) -> list[tuple[str, int]]:
     """Count the unfinished promises that wait for each calendar."""
-    rows = await db.fetch(
-        "select waits_for, count(*) as n from sla.clocks where waits_because <> '' and ended_at is null group by 1"
-    )
-    return [(row["waits_for"], row["n"]) for row in rows]
+    rows = await db.fetch("select waits_for, count(*) from sla.clocks where waits_because <> '' and ended_at is null group by 1")
+    return [(row[0], row[1]) for row in rows]
 
 
-def case(kept: Kept | None) -> SlaCase | None:
-    """Return sla's state of a case, as the store keeps it."""
-    return None if kept is None else msgspec.json.decode(kept.state, type=SlaCase)
+async def kept(store: Store, id: str) -> SlaCase | None:
+    """Return what sla remembers of a case, a correction or a risk; their ids are never the same."""
+    for topic in TOPICS:
+        if (found := await store.state((topic, id))) is not None:
+            return msgspec.json.decode(found.state, type=SlaCase)
+    return None

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from libs.events.catalogue.promise import limit_of
 from libs.events.catalogue.references import PROCESS
 from libs.events.engine.known import Known, NotYetKnown
-from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.filters import by
@@ -16,6 +15,7 @@ from services.sla import queries
 from services.sla.domain.case import SlaCase
 from services.sla.domain.figures import Figures
 from services.sla.domain.past import recorded, told_by
+from services.sla.domain.quality import TOPICS
 from services.sla.domain.terms import Terms, terms_of
 from services.sla.tables import ClockRow
 
@@ -68,7 +68,7 @@ async def counted(running: RunningService, case_id: str, asked: AsOf = NOW) -> C
     as_of, known_at = asked.as_of or now, asked.known_at or now
     if max(as_of, known_at) > now:
         raise Refused("future-time", "as_of and known_at are instants of the past. Leave them out to ask about now.", 422)
-    case = await told_case(running, case_id, as_of, known_at) if asked.is_past else await _kept(running, case_id)
+    case = await told_case(running, case_id, as_of, known_at) if asked.is_past else await queries.kept(running.store, case_id)
     if case is None or case.registered_at is None:
         then = "was known then" if asked.is_past else "is known"
         raise Refused("unknown-case", f"No case {case_id} {then} here; it may not have arrived yet.", 404)
@@ -102,11 +102,7 @@ async def foreseen(running: RunningService, row: ClockRow, told: Figures) -> Fig
     return told
 
 
-async def _kept(running: RunningService, case_id: str) -> SlaCase | None:
-    return queries.case(await running.store.state((Topic.CASES, case_id)))
-
-
 async def told_case(running: RunningService, case_id: str, as_of: datetime, known_at: datetime) -> SlaCase:
     """Return a case as it stood: by what had happened and was known by the two instants."""
-    facts = await running.store.facts((Topic.CASES, case_id))
+    facts = [one for topic in TOPICS for one in await running.store.facts((topic, case_id))]
     return told_by(map(recorded, facts), as_of=as_of, known_at=known_at)

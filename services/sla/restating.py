@@ -15,7 +15,6 @@ from libs.events.engine.known import Known
 from libs.events.engine.writer import Command
 from libs.events.log.envelope import Fact, draft
 from libs.events.store.asked import Database
-from libs.events.words.event import Topic
 from libs.events.words.refusal import Refused
 from libs.service.running import RunningService
 from libs.web.access import require
@@ -29,6 +28,7 @@ from libs.web.text import Named, VersionNumber
 from libs.web.writes import Write, creates
 from services.sla.alarms import settle
 from services.sla.domain.case import SlaCase
+from services.sla.domain.quality import topic_of
 from services.sla.domain.reckoning import Difference, Pair, compared
 from services.sla.domain.remembered import Restated
 from services.sla.domain.terms import terms_of
@@ -124,12 +124,13 @@ def _restating(router: APIRouter, running: RunningService) -> None:
             raise Refused("other-process", detail, 422)
         found = [restated(one, policy, running.known) for one in cases]
         at, actor = running.now(), write.client.actor
-        commands = [restate_command(one, version, running.known, at, actor) for one in found if one.policy_version != version]
+        changed = [one for one in found if one.policy_version != version]
+        commands = [restate_command(one, process, version, running.known, at, actor) for one in changed]
         await asyncio.gather(*map(running.execute, commands))
         return shown({"items": found})
 
 
-def restate_command(one: RestatedCase, version: int, known: Known, at: datetime, actor: str) -> Command:
+def restate_command(one: RestatedCase, process: str, version: int, known: Known, at: datetime, actor: str) -> Command:
     """Return the command that lets a version hold for a case; sent again it says nothing."""
 
     def decide(case: SlaCase) -> list[Fact]:
@@ -139,7 +140,8 @@ def restate_command(one: RestatedCase, version: int, known: Known, at: datetime,
         said = draft(TermsRestated(policy_version=version), one.case_id, at, actor=actor)
         return [said, *settle(one.case_id, then, known, None)]
 
-    return Command(lambda outcome: answer({}, position=outcome.position), (Topic.CASES, one.case_id), decide)
+    subject = topic_of(process), one.case_id
+    return Command(lambda outcome: answer({}, position=outcome.position), subject, decide)
 
 
 def _policy(running: RunningService, process: str, version: int) -> Policy:

@@ -17,7 +17,7 @@ from libs.web.written import read_yaml
 from services.sla import __doc__ as CARD
 from services.sla import queries
 from services.sla.api import TAGS, routes
-from services.sla.books import BOOKS
+from services.sla.books import BOOKS, CONSTANTS
 from services.sla.commands import publish_command
 from services.sla.domain import terms
 from services.sla.domain.calendar_checks import BadCalendar
@@ -31,7 +31,7 @@ from services.sla.restating import restating_routes
 from services.sla.settings import SlaSettings
 from services.sla.tables import TABLES
 
-SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, vault=VAULT, views=VIEWS, version=6)
+SERVICE = Service(name="sla", books=BOOKS, tables=TABLES, vault=VAULT, views=VIEWS, version=6, constants=CONSTANTS)
 
 
 def app(store: StoreSettings, web: WebSettings) -> FastAPI:

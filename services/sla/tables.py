@@ -21,16 +21,16 @@ DUE = "coalesce(due_at, 'infinity')"
     ),
 )
 class ClockRow(TableRow):
-    """One row per promise about time of a case, as sla said it; withdrawn events left out."""
+    """One row per promise about time of a case, a correction or a risk, as sla said it; withdrawn events left out."""
 
-    case_id: str = key("The case that was promised something.")
+    case_id: str = key("The case, the correction or the risk that was promised something.")
     clock: str = key("The promise's name in the process standard.")
-    kind: str = column("What is promised: response, resolution, node, cycle.")
+    kind: str = column("What is promised: response, resolution, node, cycle; correction, check.")
     node: str = column("The node it concerns; empty for the whole case.")
     status: str = column("running, paused, waiting, met, breached, ended_late or cancelled.")
     paused_by: str = column("The exception code that holds it now; empty when none does.")
     time_limit: str = column("The limit as written: 30m, 24h, 8wh, 3wd.")
-    process_id: str = column("The process standard pinned to the case.")
+    process_id: str = column("The process standard pinned to the case; else correction or risk.")
     process_version: int = column("The version that promised it.")
     service_class: str = column("The case's class; empty when not classified.")
     grade: str = column("The case's grade; empty when not graded.")
@@ -46,10 +46,10 @@ class ClockRow(TableRow):
     waits_version: int = column("The version of it that the process standard names; else 0.")
     waits_because: str = column("not_published, too_early, too_late or none_named; else empty.")
     counted_by: int = column("The calendar version it is counted by, if not the one that the standard names; else 0.")
-    lapse: str = column("Why it ended unkept: closed, resolved, cancelled, returned, skipped, cleared, before_start; else empty.")
+    lapse: str = column("Why unkept: closed, resolved, cancelled, returned, skipped, cleared, before_start, assessed; or empty.")
     occurrence: int = key("Which clock of that name it is, from 1: cycle/2 is the second.")
     team: str = column("The team that held its node, or else the case: when it broke, else when it ended, else now.")
-    agent: str = column("Who did the work of its node when it broke, or else held the case; empty when it did not break.")
+    agent: str = column("Who did its node's work when it broke, else held the case, or owned the correction or risk; else empty.")
     policy_version: int = column("The version of the policy by which a rule decided about it; 0 when none did.")
     rule: str = column("The rule of that policy; empty when the process standard alone decided.")
     warned_at: datetime | None = column("When it last warned that it will break soon; null when it did not.")
@@ -58,10 +58,10 @@ class ClockRow(TableRow):
 
 @columns("cases", indexes=(Index("cases_by_process", ("process_id", "registered_at")),))
 class CaseRow(TableRow):
-    """One row per case; a policy may not hold for cases that came before it was published."""
+    """One row per case, correction and risk; a policy may not hold for those that came before it was published."""
 
-    case_id: str = key("The case.")
-    process_id: str = column("The process standard pinned to it.")
+    case_id: str = key("The case, the correction or the risk.")
+    process_id: str = column("The process standard pinned to it; else correction or risk.")
     registered_at: datetime = column("When it came.")
 
 
@@ -72,14 +72,14 @@ class PauseRow(TableRow):
     Where several reasons lasted at once, one of them has the stretch, so nothing is counted twice.
     """
 
-    case_id: str = key("The case that was promised something.")
+    case_id: str = key("The case, the correction or the risk that was promised something.")
     clock: str = key("The promise's name in the process standard.")
     since_at: datetime = key("From when on it was held.")
     until_at: datetime | None = column("Until when; null while it lasts.")
     reason: str = column("The exception that held it, by its code.")
     held_us: int | None = big("For how many microseconds; null while it lasts.")
     capped_at: datetime | None = column("When the process standard lets that reason hold it no longer; null where it has no cap.")
-    kind: str = column("What is promised: response, resolution, node, cycle.")
+    kind: str = column("What is promised: response, resolution, node, cycle; correction, check.")
     node: str = column("The node it concerns; empty for the whole case.")
     process_id: str = column("The process standard pinned to the case.")
     process_version: int = column("The version of it that counts.")

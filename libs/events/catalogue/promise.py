@@ -148,6 +148,9 @@ class Policy:
     rules: tuple[PolicyRule, ...]
 
 
+CORRECTION, RISK = APART = "correction", "risk"
+"""The process ids under which something is promised about a correction and about a risk. No process standard has one of these."""
+
 NAMED = ("registered", "first_response", "resolved", "closed")
 OF_NODES = ("entered", "started", "completed")
 

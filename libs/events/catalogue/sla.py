@@ -3,6 +3,7 @@
 A clock is its name in the process standard and its occurrence: the second clock `cycle` of a case is `cycle/2`.
 A clock's events are derived: their ids are made of what they say, so the same facts always give the same events,
 and one that a late fact disproves is withdrawn by its id. It concludes from the facts of its instant, and comes after them.
+What is promised about a correction or a risk is said by the same events on topic `quality`. Read "case" in them as that one then.
 """
 
 from dataclasses import dataclass, field
@@ -51,6 +52,9 @@ class HolidaySet:
 
 Micros = Annotated[int, Field(ge=0)]
 
+ALSO = (Topic.QUALITY,)
+"""What is promised about a correction or a risk is said where these live, beside `cases`."""
+
 
 @event("calendar.published", topic=Topic.STANDARDS)
 class CalendarPublished:
@@ -73,7 +77,7 @@ class PolicyPublished:
     policy: Policy
 
 
-@event("terms.restated", topic=Topic.CASES)
+@event("terms.restated", also=ALSO)
 class TermsRestated:
     """From this instant on this version of the policy holds for the case, also for what was promised before and is still open.
 
@@ -83,7 +87,7 @@ class TermsRestated:
     policy_version: Annotated[int, Field(ge=1, le=NUMBER_MAX)]
 
 
-@event("clock.started", concludes=True)
+@event("clock.started", also=ALSO, concludes=True)
 class ClockStarted:
     """A promise began to run. `due_at` is when it breaks if nothing pauses it.
 
@@ -106,7 +110,7 @@ class ClockStarted:
     warns_at: Annotated[tuple[datetime, ...], LATER] = ()
 
 
-@event("clock.waiting", concludes=True)
+@event("clock.waiting", also=ALSO, concludes=True)
 class ClockWaiting:
     """From this instant on the promise cannot be computed; it waits for a version of `calendar` that says more.
 
@@ -129,7 +133,7 @@ class ClockWaiting:
     rule: Annotated[str, LATER] = ""
 
 
-@event("clock.paused", concludes=True)
+@event("clock.paused", also=ALSO, concludes=True)
 class ClockPaused:
     """The promise waits; `reason` is the exception code that stopped it, or that goes on where the one before is over.
 
@@ -145,7 +149,7 @@ class ClockPaused:
     calendar: Annotated[str, LATER] = ""
 
 
-@event("clock.reminded", concludes=True)
+@event("clock.reminded", also=ALSO, concludes=True)
 class ClockReminded:
     """It is time to remind the customer of what the promise waits for; `number` counts from the raising of `reason`.
 
@@ -158,7 +162,7 @@ class ClockReminded:
     occurrence: Number = 1
 
 
-@event("clock.resumed", concludes=True)
+@event("clock.resumed", also=ALSO, concludes=True)
 class ClockResumed:
     """The promise runs again, now due at `due_at`; `warns_at` is when it still warns if nothing pauses it again."""
 
@@ -168,7 +172,7 @@ class ClockResumed:
     warns_at: Annotated[tuple[datetime, ...], LATER] = ()
 
 
-@event("clock.met", concludes=True)
+@event("clock.met", also=ALSO, concludes=True)
 class ClockMet:
     """The promise was kept. `used_us` counts the promise's own time, `paused_us` elapsed time while it waited."""
 
@@ -179,7 +183,7 @@ class ClockMet:
     occurrence: Number = 1
 
 
-@event("clock.breached", concludes=True)
+@event("clock.breached", also=ALSO, concludes=True)
 class ClockBreached:
     """The promise broke, at the instant it fell due. Decided by services.sla.domain.breach."""
 
@@ -188,7 +192,7 @@ class ClockBreached:
     occurrence: Number = 1
 
 
-@event("clock.warned", concludes=True)
+@event("clock.warned", also=ALSO, concludes=True)
 class ClockWarned:
     """The promise will break soon: of its own time so much is used (`80%`) or left (`2h`) as the `mark` says.
 
@@ -203,7 +207,7 @@ class ClockWarned:
     occurrence: Number = 1
 
 
-@event("clock.ended", concludes=True)
+@event("clock.ended", also=ALSO, concludes=True)
 class ClockEnded:
     """A broken promise's work was finished after all, late. `used_us` as in ClockMet."""
 
@@ -214,12 +218,13 @@ class ClockEnded:
     occurrence: Number = 1
 
 
-@event("clock.cancelled", concludes=True)
+@event("clock.cancelled", also=ALSO, concludes=True)
 class ClockCancelled:
     """The promise lapsed, kept, broken or not: the case was `closed` or `cancelled` without what it waited for.
 
     Or the customer waited for a reply, or for news, when the case was `resolved`.
     Or it was about a visit of a node, which the case left, `returned` or `skipped`, or about an exception that was `cleared`.
+    Or a risk was `assessed` at another level, and the checks of the earlier one are promised no more.
     Or what it waited for was done `before_start`, as odd history has it; then how long it took is unknown, and it counts in no
     rate.
     """
@@ -229,7 +234,7 @@ class ClockCancelled:
     occurrence: Number = 1
 
 
-@event("clock.withdrawn", concludes=True)
+@event("clock.withdrawn", also=ALSO, concludes=True)
 class ClockWithdrawn:
     """An earlier clock event is no longer true, because a fact became known late. It is never deleted."""
 

@@ -56,7 +56,7 @@ class Instance:
     ) -> None:
         """`logs` are three clients of one log: to read, to relay, for the rest. `now` is only compared with the shared clock."""
         self.service, self.store, self.clock = service, store, SharedClock(now, ticks)
-        self.owner, self.known, self.said = new_id(now()), Known(), asyncio.Event()
+        self.owner, self.known, self.said = new_id(now()), Known(service.constants), asyncio.Event()
         self.meters = Meters(registry, service.name)
         self.meters.begin(service.topics_heard)
         self.portion = Portion(READ_MOST)

@@ -21,13 +21,17 @@ class Known:
     `words`: every name that a published version gives.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, constants: Iterable[tuple[Reference[Any], Any]] = ()) -> None:
+        """`constants` are known from the beginning; nobody waits for another version of them."""
         self._versions: dict[str, dict[str, dict[int, Any]]] = {}
         self._names: set[str] = set()
         self._retired: set[str] = set()
         self.words: set[str] = set()
         self.read_to = 0
         self.published: dict[str, int] = {}
+        for of, value in constants:
+            self.put(of, value)
+        self.published.clear()
 
     def learn(self, fact: Fact, offset: int = 0) -> None:
         """Take in what the fact publishes or retires, if it does either."""

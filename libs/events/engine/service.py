@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from zlib import crc32
 
+from libs.events.catalogue.references import Reference
 from libs.events.engine.book import Book
 from libs.events.log.envelope import Fact
 from libs.events.log.port import Partition
@@ -19,7 +20,8 @@ from libs.events.words.row import Tables
 class Service:
     """One service: its books, what its tables are and which version of them.
 
-    `variant` is what an operator chose that the tables' rows depend on.
+    `variant` is what an operator chose that the tables' rows depend on. `constants` are what it knows of references without
+    their being published.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Service:
     vault: Tables = field(default_factory=dict)
     views: str = ""
     variant: str = ""
+    constants: Sequence[tuple[Reference[Any], Any]] = ()
 
     def __post_init__(self) -> None:
         if fault := _fault(self.books):

@@ -10,7 +10,7 @@ from heapq import merge
 from operator import attrgetter
 from typing import NamedTuple
 
-from libs.events.log.port import PARTITIONS
+from libs.events.log.port import Partition
 from libs.events.store.asked import Database
 
 WINDOW = 1_000
@@ -23,10 +23,13 @@ NOWHERE: Reached = (0, -1)
 
 
 class Written(NamedTuple):
-    """An event in the outbox; `body` is None where it is of a type that nobody asked for."""
+    """An event in the outbox; `body` is None where it is of a type that nobody asked for.
+
+    `place` is the number of its partition among those that were asked for.
+    """
 
     recorded_at: datetime
-    part: int
+    place: int
     epoch: int
     seq: int
     body: bytes | None
@@ -45,25 +48,32 @@ class Stretch(NamedTuple):
 
 
 async def written_behind(
-    db: Database, service: str, topic: str, reached: Sequence[Reached], types: Sequence[str], *, window: int = WINDOW
+    db: Database,
+    service: str,
+    partitions: Sequence[Partition],
+    reached: Sequence[Reached],
+    types: Sequence[str],
+    *,
+    window: int = WINDOW,
 ) -> Stretch:
-    """Return what was written behind these numbers, one for each partition, with the bodies of these wire types."""
+    """Return what was written behind these numbers, one for each of the partitions, with the bodies of these wire types."""
     rows = await db.fetch(
-        f"""select o.recorded_at, w.part, o.epoch, o.seq, o.body
-            from unnest($2::int[], $3::bigint[], $4::bigint[]) as w(part, epoch, seq),
+        f"""select o.recorded_at, w.place - 1, o.epoch, o.seq, o.body
+            from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) with ordinality as w(topic, part, epoch, seq, place),
             lateral (select epoch, seq, recorded_at, case when type = any($5) then body end as body from {service}_core.outbox
-                     where (topic, part) = ($1, w.part) and (epoch, seq) > (w.epoch, w.seq)
+                     where (topic, part) = (w.topic, w.part) and (epoch, seq) > (w.epoch, w.seq)
                      order by epoch, seq limit {int(window)}) o
-            order by w.part, o.epoch, o.seq""",
-        topic,
-        list(range(len(reached))),
+            order by w.place, o.epoch, o.seq""",
+        [one.topic for one in partitions],
+        [one.number for one in partitions],
         [epoch for epoch, _ in reached],
         [seq for _, seq in reached],
         list(types),
     )
     parts: list[list[Written]] = [[] for _ in reached]
     for row in rows:
-        parts[row["part"]].append(Written(*row))
+        one = Written(*row)
+        parts[one.place].append(one)
     return _in_order(parts, window)
 
 
@@ -73,13 +83,13 @@ def _in_order(parts: Sequence[Sequence[Written]], window: int) -> Stretch:
     found: list[Written] = []
     for one in merge(*parts, key=attrgetter("recorded_at")):
         found.append(one)
-        if (one.part, one.reached) in ends:
+        if (one.place, one.reached) in ends:
             return Stretch(found, False)
     return Stretch(found, True)
 
 
-async def last_written(db: Database, service: str, topic: str) -> list[Reached]:
-    """Return how far a reader can have come in each partition."""
-    rows = await db.fetch(f"select part, epoch, next_seq from {service}_core.outbox_partition where topic = $1", topic)
-    known = {row["part"]: (row["epoch"], row["next_seq"] - 1) for row in rows}
-    return [known.get(part, NOWHERE) for part in range(PARTITIONS[topic])]
+async def last_written(db: Database, service: str, partitions: Sequence[Partition]) -> list[Reached]:
+    """Return how far a reader can have come in each of the partitions."""
+    rows = await db.fetch(f"select topic, part, epoch, next_seq from {service}_core.outbox_partition")
+    known = {(row["topic"], row["part"]): (row["epoch"], row["next_seq"] - 1) for row in rows}
+    return [known.get(one, NOWHERE) for one in partitions]

@@ -1,16 +1,19 @@
 """The cycles of a promise: each time that it begins, when it is kept, and when it lapses.
 
 Most promises are made once. Others are made for each visit, each decision, each exception, each message of the customer, or
-again and again until the case is resolved. What was decided for one cycle is never rewritten by the next.
+again and again until the case is resolved, or as long as a risk is watched. What was decided for one cycle is never rewritten by
+the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from libs.events.catalogue.promise import Each, Reopening, Target
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import (
+    ASSESSED,
+    CHECKED,
     CLOSED,
     FIRST_RESPONSE,
     MESSAGE,
@@ -37,11 +40,16 @@ def spans(state: SlaCase, target: Target) -> Iterator[Span]:
     elif target.exception:
         raised = (wait for wait in state.waits if wait.code == target.exception)
         yield from (_of_exception(state, wait, number) for number, wait in enumerate(raised, 1))
+    elif target.stop == CHECKED:
+        yield from _numbered(_checks(state, target.start))
     elif target.each:
-        found = _replies(state) if target.each == Each.MESSAGE else _updates(state, target.start)
-        yield from (replace(one, occurrence=number) for number, one in enumerate(found, 1))
+        yield from _numbered(_replies(state) if target.each == Each.MESSAGE else _updates(state, target.start))
     else:
         yield from _begun(state, target)
+
+
+def _numbered(found: Iterable[Span]) -> Iterator[Span]:
+    return (replace(one, occurrence=number) for number, one in enumerate(found, 1))
 
 
 def _begun(state: SlaCase, target: Target) -> Iterator[Span]:
@@ -131,6 +139,29 @@ def _updates(state: SlaCase, start: str) -> Iterator[Span]:
             begun = moment.at
         elif begun is not None and moment.word in (RESOLVED, CLOSED):
             yield _ended(state, begun, moment)
+            begun = None
+    if begun is not None:
+        yield Span(begun)
+
+
+def _checks(state: SlaCase, assessed: str) -> Iterator[Span]:
+    """Yield the time from an assessment at one level to the first check of the risk, from each to the next, and so on.
+
+    They follow each other without a gap while the level holds. An assessment at another one ends them, and so does the close.
+    """
+    begun: datetime | None = None
+    for moment in state.moments:
+        if moment.word == assessed:
+            begun = begun or moment.at
+        elif moment.word == CHECKED:
+            if begun is not None and begun < moment.at:
+                yield Span(begun, moment.at)
+                begun = moment.at
+        elif moment.word == CLOSED or moment.word.startswith(ASSESSED):
+            if begun is not None:
+                yield Span(begun, None, moment.at, CLOSED if moment.word == CLOSED else "assessed")
+            if moment.word == CLOSED:
+                return
             begun = None
     if begun is not None:
         yield Span(begun)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from libs.events.log.envelope import Fact, open_envelope, read_fact
 from libs.events.words.now import utc
-from services.sla.domain.case import HEARD, SlaCase, evolve
+from services.sla.domain.case import SlaCase
+from services.sla.domain.quality import HEARD, evolve
 
 
 class Recorded(NamedTuple):

@@ -16,7 +16,8 @@ from libs.events.words.now import utc
 
 REGISTERED, FIRST_RESPONSE, RESOLVED, CLOSED = "registered", "first_response", "resolved", "closed"
 REOPENED, TURNED_TO, MESSAGE, SPOKEN = "reopened", "turned_to", "message", "spoken"
-"""The words of moments; of nodes they are said as standards say them: `completed:n4`."""
+ASSESSED, CHECKED = "assessed:", "checked"
+"""The words of moments; of nodes they are said as standards say them: `completed:n4`. A risk is `assessed:high`."""
 
 OF_CONTACTS: Mapping[str, Callable[[ContactLogged], bool]] = {
     FIRST_RESPONSE: is_response,

@@ -122,13 +122,19 @@ def _outcome(life: ClockLife, status: Status, until: datetime, voice: Voice) -> 
     if life.lack is not None:
         return cure(life.lack.reason, life.lack.calendar, voice.lang)
     if status is Status.CANCELLED:
-        return voice.say(f"why lapsed {life.lapse}", at=voice.when(life.ended_at))
+        return _said(f"why lapsed {life.lapse}", life, voice, at=voice.when(life.ended_at))
     if life.due_at is None:
         return voice.say("why held")
     told = {"due": voice.when(life.due_at), "ended": voice.when(life.ended_at)}
     far = voice.length(abs(life.due_at - (life.ended_at or until)))
     left = (" " + (life.lapse if life.lapse in _OF_WORK else "over")) if status is Status.BREACHED and life.ended_at else ""
-    return voice.say(f"why {status}{left}", length=far, **told)
+    return _said(f"why {status}{left}", life, voice, length=far, **told)
+
+
+def _said(key: str, life: ClockLife, voice: Voice, **values: str) -> str:
+    """Return a sentence; that of the kind of promise, where there is one."""
+    own = f"{key} {life.target.kind}"
+    return voice.say(own if own in voice.words else key, **values)
 
 
 def _summed(life: ClockLife, sums: Sums, voice: Voice) -> str:

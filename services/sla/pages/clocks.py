@@ -113,7 +113,9 @@ def _groups(found: Sequence[Standing], by: By, said: Wording) -> list[Group]:
 def _group(key: tuple[str, ...], counts: Counter[Stand], by: By, said: Wording) -> Group:
     if by == "node":
         process, node = key
-        name = said.joined(said.process(process), said.node(process, 0, node) if node else said.t["whole case"])
+        name = said.process(process)
+        if node or said.subject(process) == "case":
+            name = said.joined(name, said.node(process, 0, node) if node else said.t["whole case"])
         return Group(name, {"process": process, "node": node}, counts)
     (word,) = key
     named = {"process": said.process(word), "kind": said.kind(word), "grade": word}[by]

@@ -13,7 +13,7 @@ from services.sla import queries
 from services.sla.pages.wording import Wording
 from services.sla.tables import ClockRow
 
-KINDS = ("response", "resolution", "node", "cycle")
+KINDS = ("response", "resolution", "node", "cycle", "correction", "check")
 
 
 @dataclass(frozen=True, slots=True)

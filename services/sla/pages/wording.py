@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from libs.events.catalogue.promise import APART
 from libs.events.engine.known import Known
 from libs.events.words.event import Occurrence
 from libs.pictures.numbers import duration
@@ -39,6 +40,10 @@ class Wording:
     def kind(self, kind: str) -> str:
         """Return what is promised; authors of standards may have words of their own."""
         return self.t.get(f"kind {kind}", kind)
+
+    def subject(self, process: str) -> str:
+        """Return to what something is promised by the terms of a process: `case`, `correction` or `risk`."""
+        return process if process in APART else "case"
 
     def promised(self, row: ClockRow) -> str:
         """Return what a promise of a row is called."""

@@ -40,7 +40,7 @@ class ReckonedRow(TableRow):
     case_id: str = key("The case that was promised something.")
     clock: str = key("The promise's name in the process standard.")
     occurrence: int = key("Which clock of that name it is, from 1.")
-    kind: str = column("What is promised: response, resolution, node, cycle.")
+    kind: str = column("What is promised: response, resolution, node, cycle; correction, check.")
     node: str = column("The node it concerns; empty for the whole case.")
     process_id: str = column("The process standard pinned to the case.")
     process_version: int = column("The version of it.")

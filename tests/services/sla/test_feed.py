@@ -14,12 +14,13 @@ from libs.events.catalogue.routing import CaseAssigned
 from libs.events.catalogue.standard import Label, Node
 from libs.events.engine.work import Work
 from libs.events.log.envelope import record_of
-from libs.events.log.port import PARTITIONS, partition_for
+from libs.events.log.port import partition_for
 from libs.events.store.postgres import PostgresStore, open_pool
 from libs.events.testing.spec import knowing
 from libs.events.testing.told import Teller
 from libs.events.upkeep.bootstrap import bootstrap
 from libs.web.paging import sealed
+from services.sla.feed import PLACES
 from services.sla.service import SERVICE
 from tests.services.sla.pages.desk import app
 from tests.services.sla.samples import REGISTERED, RESPONSE, START, at, standard, target
@@ -215,7 +216,7 @@ async def test_its_place_does_not_depend_on_the_tables_that_a_rebuild_replaces(s
 
 
 def place(number: int) -> str:
-    return sealed((1, number) * PARTITIONS["cases"])
+    return sealed((1, number) * len(PLACES))
 
 
 @pytest.mark.parametrize(

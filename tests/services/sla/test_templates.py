@@ -1,6 +1,6 @@
 """The numbers of the handbooks as the shipped standards promise them, each at its limit and a second to either side.
 
-N05 and N15 have no row: their clocks run on corrections and risks, which no event carries yet.
+N05 and N15 have no row: they are promised about corrections and risks (test_watched.py).
 """
 
 from datetime import timedelta

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libs.events.catalogue.phases import OUTCOMES
-from libs.events.catalogue.promise import Reopening, Target, read_limit, read_moment
+from libs.events.catalogue.promise import APART, Reopening, Target, read_limit, read_moment
 from libs.events.catalogue.standard import RAISES, REJECTION, Rule, Standard
 from libs.events.words.event import Occurrence, occurrence_of
 from libs.events.words.refusal import nearest
@@ -24,6 +24,11 @@ def judge(written: Written) -> list[Fault]:
     """Return every fault of the standard, the first of each place only."""
     found = [*written.faults, *(fault for check in CHECKS for fault in check(written))]
     return list({fault.path: fault for fault in reversed(found)}.values())[::-1]
+
+
+def _id(written: Written) -> Iterable[Fault]:
+    if (id := written.standard.process_id) in APART:
+        yield Fault("id", f"`{id}` stands for what is promised about each {id}", f"write another id, for example `{id}-handling`")
 
 
 def _nodes(written: Written) -> Iterable[Fault]:
@@ -205,6 +210,6 @@ def _roles(written: Written) -> Iterable[Fault]:
 
 
 CHECKS: tuple[Callable[[Written], Iterable[Fault]], ...] = (
-    _nodes, _names, _roles, _inputs, _gates, _forms, _notices, _calendar, _moments, _dates, _rules, _scales, _exceptions,
+    _id, _nodes, _names, _roles, _inputs, _gates, _forms, _notices, _calendar, _moments, _dates, _rules, _scales, _exceptions,
     _survey,
 )  # fmt: skip

@@ -15,7 +15,8 @@ from libs.events.upkeep.bootstrap import bootstrap
 from tests.libs.events.locks import until_somebody_waits
 
 WANTED, OTHER = "contact.logged.v1", "case.registered.v1"
-START = [NOWHERE] * PARTITIONS["cases"]
+CASES = [Partition("cases", number) for number in range(PARTITIONS["cases"])]
+START = [NOWHERE] * len(CASES)
 
 
 @pytest.fixture
@@ -36,11 +37,11 @@ async def write(store, *events, written=None, until=None):
 
 async def read(store, reached, window=1_000):
     """Return the bodies behind a place, the new place, and whether that is all."""
-    found = await written_behind(store.pool, "intake", "cases", reached, [WANTED], window=window)
+    found = await written_behind(store.pool, "intake", CASES, reached, [WANTED], window=window)
     at = list(reached)
     for one in found.events:
-        assert one.reached > at[one.part]
-        at[one.part] = one.reached
+        assert one.reached > at[one.place]
+        at[one.place] = one.reached
     return [one.body.decode() for one in found.events if one.body is not None], at, found.is_whole
 
 
@@ -54,7 +55,7 @@ async def test_events_come_in_the_order_in_which_they_were_written_and_only_thos
     found, at, is_whole = await read(store, START)
     assert (found, is_whole) == (bodies(1, 3, 4), True)
     assert at[:3] == [(1, 2), (1, 0), NOWHERE], "also what was passed over is behind the reader"
-    assert at[:2] == (await last_written(store.pool, "intake", "cases"))[:2]
+    assert at[:2] == (await last_written(store.pool, "intake", CASES))[:2]
     await write(store, event(5, P1))
     assert (await read(store, at))[0] == bodies(5)
 

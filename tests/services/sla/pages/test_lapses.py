@@ -15,9 +15,15 @@ WORDS = yaml.safe_load(Path(pages.__file__).with_name("words.yaml").read_text("u
     [
         *(
             f"why lapsed {lapse}"
-            for lapse in ("closed", "resolved", "cancelled", "returned", "skipped", "cleared", "before_start")
+            for lapse in (
+                *("closed", "resolved", "cancelled", "returned", "skipped", "cleared", "before_start"),
+                *("closed correction", "closed check", "assessed"),
+            )
         ),
-        *(f"why breached {lapse}" for lapse in ("over", "resolved", "returned", "skipped", "cleared")),
+        *(
+            f"why breached {lapse}"
+            for lapse in ("over", "over correction", "over check", "resolved", "returned", "skipped", "cleared")
+        ),
     ],
 )
 def test_it_is_told_in_both_languages(key: str) -> None:

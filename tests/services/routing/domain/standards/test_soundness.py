@@ -130,6 +130,8 @@ FAULTS = [
         lambda d: d["grades"]["urgent"]["promises"].update({"24/7": {"limit": "2h", "until": "closed"}}),
         "promises.urgent.24/7", "reads as number 7 of `24`"),
     ("a node twice", node(1, id="n1"), "nodes.n1", "is there 2 times"),
+    ("the id of what is no process", top(id="risk"), "id", "`risk` stands for what is promised about each risk"),
+    ("and the other one", top(id="correction"), "id", "`correction` stands for what is promised about each correction"),
     ("no nodes", top(nodes=[]), "nodes", "there are 0 nodes"),
     ("too many nodes", nodes(101), "nodes", "there are 101 nodes; write 1 to 100"),
     ("an exception where no node is", top(nodes=[]), "exceptions.info_incomplete.at", "`n1`; describe it under `nodes`"),
