@@ -1,5 +1,6 @@
 """The CloudEvents envelope: who said it, about what, when, because of what, and the numbers that prove no loss."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -100,7 +101,7 @@ class Undecodable(Exception):
 
 _encoder = msgspec.json.Encoder()
 _envelopes = msgspec.json.Decoder(Envelope)
-_readers: dict[str, tuple[EventType, Callable[[bytes], Any]]] = {}
+_readers: dict[str, dict[str, tuple[EventType, Callable[[bytes], Any]]]] = defaultdict(dict)
 
 
 def encode_data(event: Any) -> bytes:
@@ -176,12 +177,12 @@ def read_fact(envelope: Envelope, topic: str = "") -> Fact:
         while wire in UPCASTS:
             wire, upcast = UPCASTS[wire]
             data = _encoder.encode(upcast(msgspec.json.decode(data)))
-        kind, decode = _readers.get(wire) or _reader(wire)
+        kind, decode = _readers[topic].get(wire) or _reader(wire, topic)
         # By place, not by name: it is done once for every event that anybody reads.
         return Fact(
             envelope.id,
             envelope.source.rpartition("/")[2],
-            kind.on(topic) if topic else kind,
+            kind,
             envelope.subject,
             utc(envelope.time),
             decode(data),
@@ -196,11 +197,11 @@ def read_fact(envelope: Envelope, topic: str = "") -> Fact:
         raise Undecodable(f"{envelope.type}: {error}") from error
 
 
-def _reader(wire: str) -> tuple[EventType, Callable[[bytes], Any]]:
+def _reader(wire: str, topic: str) -> tuple[EventType, Callable[[bytes], Any]]:
     if (kind := BY_WIRE.get(wire)) is None:
         raise Unknown(f"no type {wire!r} is known here")
-    _readers[wire] = kind, msgspec.json.Decoder(kind.cls).decode
-    return _readers[wire]
+    _readers[topic][wire] = kind.on(topic), msgspec.json.Decoder(kind.cls).decode
+    return _readers[topic][wire]
 
 
 def draft(

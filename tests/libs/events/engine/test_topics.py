@@ -73,11 +73,14 @@ OTHERS = replace(
 TABLES = tables_of(ToyRow, ContactRow, ChannelRow, CrowdRow, OtherRow)
 
 
+LENT = [replace(TYPES[cls], topic=QUALITY) for cls in (ContactLogged, NodeEntered)]
+
+
 @pytest.fixture
 def service(monkeypatch):
     """A service with a book on each topic; what is said of contacts and nodes lives on both."""
-    for kind in (TYPES[ContactLogged], TYPES[NodeEntered]):
-        monkeypatch.setitem(kind.lives, QUALITY, replace(kind, topic=QUALITY))
+    for kind in LENT:
+        monkeypatch.setitem(kind.lives, QUALITY, kind)
     return replace(TOY, books=(TOYS, CROWDS, OTHERS), tables=TABLES)
 
 
