@@ -1,8 +1,9 @@
 """A case's facts → its clocks; a row for the case, each promise and each pause, read from what sla said and did not withdraw."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from libs.events.words.event import Occurrence
 from libs.events.words.now import FIRST, LAST
 from libs.events.words.row import Row
 from services.sla.domain.case import SlaCase
@@ -10,30 +11,28 @@ from services.sla.domain.remembered import Holder, holder
 from services.sla.domain.told import Held, Told, held, told
 from services.sla.tables import CaseRow, ClockRow, PauseRow
 
+Clocks = Mapping[Occurrence, Told]
+
 
 def shown(key: str, state: SlaCase) -> Iterator[Row]:
     """Yield one row for the case, one per clock of it, and one per stretch for which something held a clock."""
     if state.registered_at is not None:
         yield CaseRow(case_id=key, process_id=state.process_id, registered_at=state.registered_at).row
-    yield from rows(key, state)
-    yield from (one.row for one in pauses(key, state))
+    clocks = told(state)  # once, because to read what was said costs as much as to make all rows of it
+    yield from (one.row for one in promises(key, state, clocks))
+    yield from (one.row for one in pauses(key, state, clocks))
 
 
-def rows(key: str, state: SlaCase) -> Iterator[Row]:
-    """Yield one row per clock of the case."""
-    return (one.row for one in promises(key, state))
+def promises(key: str, state: SlaCase, clocks: Clocks | None = None) -> Iterator[ClockRow]:
+    """Yield the rows of the clocks, also for a case that no table holds: one as it stood."""
+    clocks = told(state) if clocks is None else clocks
+    return (_row(key, state, clock) for clock in clocks.values())
 
 
-def promises(key: str, state: SlaCase) -> Iterator[ClockRow]:
-    """Yield the rows as they are asked for, for a case that no table holds: one as it stood."""
-    return (_row(key, state, clock) for clock in told(state).values())
-
-
-def pauses(key: str, state: SlaCase) -> Iterator[PauseRow]:
+def pauses(key: str, state: SlaCase, clocks: Clocks | None = None) -> Iterator[PauseRow]:
     """Yield a row for each stretch for which something held a clock."""
-    if stretches := [*held(state)]:
-        clocks = told(state)
-        yield from (_pause(key, state, one, clocks[one.name]) for one in stretches if one.name in clocks)
+    clocks = told(state) if clocks is None else clocks
+    return (_pause(key, state, one, clocks[one.name]) for one in held(state) if one.name in clocks)
 
 
 def _row(key: str, state: SlaCase, clock: Told) -> ClockRow:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 
 from libs.events.catalogue.promise import CalendarRef
 from libs.events.words.event import Occurrence
@@ -80,16 +82,27 @@ def told(state: SlaCase) -> dict[Occurrence, Told]:
 
 def clocks_of(events: Iterable[Said]) -> dict[Occurrence, Told]:
     """Return the clocks that these events tell of."""
-    clocks: dict[Occurrence, Told] = {}
-    for said in sorted(events, key=lambda said: (said.clock, said.occurrence, said.at, said.sequence)):
+    in_order = sorted(events, key=_BY_CLOCK)
+    found = ((Occurrence(*name), _clock_of(said)) for name, said in groupby(in_order, key=_BY_NAME))
+    return {name: clock for name, clock in found if clock is not None}
+
+
+_BY_NAME, _BY_CLOCK = attrgetter("clock", "occurrence"), attrgetter("clock", "occurrence", "at", "sequence")
+
+
+def _clock_of(events: Iterable[Said]) -> Told | None:
+    """Return the clock that these events tell of, in their order; nothing as long as none of them says that it began."""
+    clock: Told | None = None
+    for said in events:
         if said.what == "clock.started":
-            clock = clocks[said.name] = _begun(said)
+            clock = _begun(said)
             clock.due_at, clock.counted_by, clock.ahead = said.due_at, _calendar(said), said.warns_at
         elif said.what == "clock.waiting":
-            _wait(clocks.setdefault(said.name, _begun(said)), said)
-        elif begun := clocks.get(said.name):
-            _tell(begun, said)
-    return clocks
+            clock = clock or _begun(said)
+            _wait(clock, said)
+        elif clock:
+            _tell(clock, said)
+    return clock
 
 
 def _begun(said: Said) -> Told:
@@ -176,10 +189,13 @@ def held(state: SlaCase) -> Iterator[Held]:
     told = [said for said in standing(state) if said.what in _ENDS]
     for said in told:
         if said.what == "clock.paused":
-            later = (one.at for one in told if one.name == said.name and (one.at, one.sequence) > (said.at, said.sequence))
-            until = min(later, default=None)
+            until = min((one.at for one in told if _is_later(one, said)), default=None)
             if until is None or said.at < until:
                 yield _held(said, until)
+
+
+def _is_later(one: Said, said: Said) -> bool:
+    return (one.clock, one.occurrence) == (said.clock, said.occurrence) and (one.at, one.sequence) > (said.at, said.sequence)
 
 
 def _held(said: Said, until: datetime | None) -> Held:

@@ -4,7 +4,7 @@ Nothing here waits or reads: cases come as the store keeps them, and rows go as 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from copy import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from services.sla.domain.past import recorded, told_by
 from services.sla.domain.reckoning import Pair, compared, verdict_of
 from services.sla.domain.remembered import holder, said_of
 from services.sla.domain.terms import Terms, terms_of
-from services.sla.domain.told import Told, clocks_of
+from services.sla.domain.told import Told, clocks_of, told
 from services.sla.reckonings.tables import SCHEMA, ReckonedRow
 from services.sla.reckonings.values import Basis, KeptCase, Question, Tally
 
@@ -60,14 +60,20 @@ def reckoned(basis: Basis, question: Question, kept: KeptCase) -> list[ReckonedR
     """
     now = _case.decode(kept.state)
     terms = terms_of(now, basis.known)
-    clocks = [*lives(now, terms, question.at)]
     asked = _asked(question, kept, now)
     other = terms if asked.registered_at is None else terms_of(asked, basis.changed)
-    # Where the terms are the same, what is asked for is counted already.
-    is_counted = kept.facts is None and other == terms
-    contracted = standing(now, terms, question.at, clocks)
-    found = standing(asked, other, question.as_of, clocks if is_counted else None)
+    # Where the terms are the same, what is contracted is counted with what is asked for.
+    is_same = kept.facts is None and other == terms
+    clocks = [*lives(now if is_same else asked, other, question.as_of)]
+    contracted = over(now) or standing(now, terms, question.at, clocks if is_same else None)
+    found = standing(asked, other, question.as_of, clocks)
     return [*_rows(question.reckoning_id, kept.case_id, now, asked, compared(contracted, found))]
+
+
+def over(case: SlaCase) -> list[Told]:
+    """Return the promises of a case as they were said if all of them are over, because no time changes them; else nothing."""
+    promises = [*told(case).values()]
+    return promises if all(one.ended_at is not None for one in promises) else []
 
 
 def standing(case: SlaCase, terms: Terms, at: datetime, clocks: Sequence[ClockLife] | None = None) -> list[Told]:
@@ -80,7 +86,9 @@ def standing(case: SlaCase, terms: Terms, at: datetime, clocks: Sequence[ClockLi
 def _asked(question: Question, kept: KeptCase, now: SlaCase) -> SlaCase:
     """Return the case that is asked about. What was said by the terms in force says nothing about others."""
     if kept.facts is None:
-        return replace(now, said={})
+        asked = copy(now)
+        asked.said = {}
+        return asked
     return told_by(map(recorded, kept.facts), as_of=question.as_of, known_at=question.known_at)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from libs.events.catalogue.intake import ContactLogged
 from libs.events.log.envelope import Fact
 from services.sla.alarms import settle, timers
-from services.sla.projections import rows
+from services.sla.projections import promises
 from services.sla.tables import ClockRow
 from tests.services.sla.samples import KEY, REGISTERED, REOPENED, RESOLVED, RESPONSE, at, fact, facts, shelf, state_of, target
 
@@ -24,7 +24,8 @@ def settled(heard: list[Fact], until: float | None = None) -> list[Fact]:
 
 
 def clocks(told: list[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
-    shown = [dict(zip(ClockRow.__struct_fields__, (*row.key, *row.values), strict=True)) for row in rows(KEY, state_of(told))]
+    rows = (one.row for one in promises(KEY, state_of(told)))
+    shown = [dict(zip(ClockRow.__struct_fields__, (*row.key, *row.values), strict=True)) for row in rows]
     return {
         (row["clock"], row["occurrence"]): (row["status"], row["started_at"], row["due_at"], row["ended_at"], row["lapse"])
         for row in shown

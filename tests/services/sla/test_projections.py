@@ -8,7 +8,7 @@ import pytest
 from libs.events.engine.known import Known
 from libs.events.log.envelope import Fact
 from services.sla.alarms import settle
-from services.sla.projections import rows
+from services.sla.projections import promises
 from services.sla.tables import ClockRow
 from tests.services.sla.samples import (
     ANSWERED,
@@ -32,7 +32,7 @@ MINUTE = 60_000_000
 def row_of(events: list[Any], until: float | None = None, known: Known = SHELF) -> dict[str, Any]:
     told: list[Fact] = facts(*events)
     told += settle(KEY, state_of(told), known, None if until is None else at(until))  # type: ignore[arg-type]
-    (row,) = rows(KEY, state_of(told))
+    (row,) = (one.row for one in promises(KEY, state_of(told)))
     assert row.table == "clocks"
     return dict(zip(ClockRow.__struct_fields__, (*row.key, *row.values), strict=True))
 
@@ -79,5 +79,5 @@ def test_what_was_withdrawn_is_not_shown() -> None:
     told += settle(KEY, state_of(told), SHELF, at(100))  # type: ignore[arg-type]
     told += facts((RESPONSE, 50))[1:]
     told += settle(KEY, state_of(told), SHELF, None)  # type: ignore[arg-type]
-    (row,) = rows(KEY, state_of(told))
+    (row,) = (one.row for one in promises(KEY, state_of(told)))
     assert "met" in row.values and at(60) not in [row.values[13]]

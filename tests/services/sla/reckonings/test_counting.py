@@ -12,8 +12,8 @@ from services.sla.domain.lives import lives
 from services.sla.domain.past import hearing
 from services.sla.domain.terms import terms_of
 from services.sla.projections import promises
-from services.sla.reckonings.counting import standing
-from tests.services.sla.reckonings.desk import DAY, NOW, known, stories
+from services.sla.reckonings.counting import over, standing
+from tests.services.sla.reckonings.desk import DAY, NOW, known, lived, stories
 from tests.services.sla.samples import OFFICE, at
 
 SHOWN = ("clock", "occurrence", "status", "due_at", "used_us", "kind", "node", "process_version")
@@ -46,3 +46,17 @@ def test_what_is_counted_is_what_is_told_once_everything_is_said(calendars):
             assert shown(standing(case, terms, now)) == shown(live)
             some += bool(live and said)
     assert some > 40
+
+
+@pytest.mark.parametrize("calendars", [(OFFICE,), ()])
+def test_promises_that_are_all_over_are_counted_as_they_were_said(calendars):
+    random, shelf, ended, open_still = Random("over"), known(calendars=calendars), 0, 0
+    for key, facts in stories(120, seed=8).items():
+        case = lived(key, facts, shelf, random)
+        counted = standing(case, terms_of(case, shelf), at(NOW + 400 * DAY))
+        if found := over(case):
+            assert shown(found) == shown(counted)
+            ended += 1
+        elif counted:
+            open_still += 1
+    assert ended > 10 and open_still > 10
