@@ -1,5 +1,6 @@
 """The board: every open case is counted once, broken and at risk come first, and each says how much time is left."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ from libs.events.catalogue import intake, routing, sla
 from libs.events.catalogue.promise import AT_RISK_SHARE
 from libs.events.upkeep.bootstrap import bootstrap
 from services.analytics.pages.board import processes
-from services.analytics.queries.board import CARDS_MAX, Board, Card, NodeName, Stand, board
+from services.analytics.queries.board import _BOARD, CARDS_MAX, Board, Card, NodeName, Stand, board
 from services.analytics.queries.recent import Recent, recent
 from services.analytics.service import SERVICE
 from tests.services.analytics.pages.desk import desk
@@ -116,6 +117,18 @@ async def test_what_ended_is_not_open_and_what_came_back_is(db: Any) -> None:
     found = await board(await db(stories), NOW)
     assert {one.case_id for one in found.cards} == {"resolved", "reopened"}
     assert (await board(await db({}), NOW, "another")).stands == []
+
+
+async def test_open_cases_cost_no_more_each_when_they_are_many_and_statistics_know_of_none(db: Any) -> None:
+    over = {f"over{n}": [(0, came()), (1, resolved()), (2, routing.CaseClosed())] for n in range(300)}
+    await (await db(over)).execute("analyze")
+    blocks = []
+    for count in (100, 400):
+        connection = await db({f"c{n}": [(0, came()), (0, clock(9 * HOUR)), (0, clock(200, "answer"))] for n in range(count)})
+        explained = f"explain (analyze, buffers, format json) {_BOARD}"
+        (plan,) = json.loads(await connection.fetchval(explained, NOW, AT_RISK_SHARE, None, CARDS_MAX))
+        blocks.append(plan["Plan"]["Shared Hit Blocks"])
+    assert blocks[1] < 8 * blocks[0], blocks
 
 
 def card(node: str, phase: str = "open") -> Card:
