@@ -12,7 +12,10 @@ from benchmarks.measure import Row
 from benchmarks.results import RESULTS, cells, chapter, written
 from libs.events.words.now import real_now
 
-ROWS = ("write", "completing", "end_to_end", "projection", "replay", "reckoning", "working_time", "reads", "growth", "pages")
+ROWS = (
+    *("write", "completing", "end_to_end", "projection", "replay", "reckoning", "meanwhile"),
+    *("working_time", "reads", "growth", "pages"),
+)
 """The modules of benchmarks/rows, in the order they run and stand in the table."""
 
 console = Console()

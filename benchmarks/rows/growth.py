@@ -106,11 +106,11 @@ def _memory(small: Desk, large: Desk) -> Row:
 async def _disk(of: Desk) -> list[Row]:
     """Return the bytes that an event takes on disk: in the log, in the tables of analytics, in those of intake."""
     kafka = sum(file.stat().st_size for file in (ground.kafka().folder / "data").glob(f"*{_prefix(of)}cases-*/*.log"))
-    own = await _bytes(of, "intake")
+    own = await _bytes(of, "intake", "outbox")
     found = {
         "Kafka's log, compressed": kafka / of.events,
         "analytics' facts, states, rows and their indexes": await _bytes(of, "analytics") / of.events,
-        "intake's outbox, states, rows and their indexes, for each of its own": own / (2 * of.cases),
+        "intake's outbox and its indexes, for each of its own": own / (2 * of.cases),
     }
     return [
         Row(f"bytes on disk per event: {what}", "B", spread([size]), "", None, None, None, "") for what, size in found.items()
@@ -121,12 +121,13 @@ def _prefix(of: Desk) -> str:
     return of.log_url.rpartition("/")[2]
 
 
-async def _bytes(of: Desk, service: str) -> int:
+async def _bytes(of: Desk, service: str, table: str = "%") -> int:
     connection = await asyncpg.connect(of.url)
     size = await connection.fetchval(
         "select sum(pg_total_relation_size(c.oid))::bigint from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-        "where c.relkind = 'r' and n.nspname like $1",
+        "where c.relkind = 'r' and n.nspname like $1 and c.relname like $2",
         f"{service}\\_%",
+        table,
     )
     await connection.close()
     return int(size)

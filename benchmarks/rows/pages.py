@@ -48,8 +48,6 @@ def rows() -> list[Row]:
     first = (real_now() - BEGAN) // EVERY - OPEN_CASES
     run(large.put(fact for n in range(first, first + OPEN_CASES) for fact in newcomer(n)))
     board_ = _page("board", large, ["/"], _board, 150)
-    for one in (large, walks):
-        run(_tidied(one.url))
     version = run(_version(large.url))
     case = _page("a case", large, [f"/cases/{case_of(LARGE_CASES // 2)}"], partial(_life, version), 150)
     paths = [f"/processes/{WALK}?since={FIRST}&until={last}" for last in LASTS]
@@ -61,7 +59,8 @@ def rows() -> list[Row]:
 
 def _page(what: str, of: Desk, paths: Sequence[str], ask: Ask, within: float) -> list[Row]:
     with served("analytics", of.url, of.log_url) as (url, pid):
-        wait_until_idle(pid)
+        wait_until_idle("analytics", of, pid)
+        run(_tidied(of.url))
         requests = [load.get(url + path, *HEADERS) for path in paths]
         work = f"p99 of the page: {what}, at {LARGE_CASES:,} cases, one client"
         found = beside_sql(work, requests, url, ask, of.url, Goal(RATIO_MAX, at_most=True), LIMIT)

@@ -1,12 +1,17 @@
-"""Reckonings: what other limits would have meant, asked of a running sla, beside folding the same facts in memory."""
+"""Reckonings: what other limits would have meant, asked of a running sla, beside folding the same facts in memory.
+
+The same reckoning is then asked of a store that is many times as large: its cost for a case shall stay, and its memory too.
+"""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
@@ -26,10 +31,13 @@ from libs.events.upkeep.bootstrap import bootstrap
 from libs.service.settings import StoreSettings
 from libs.web.settings import WebSettings
 from services.sla.books import CASES as BOOK
+from services.sla.reckonings.counters import COUNTER
 from services.sla.service import SERVICE, app
 
 FACTS, ROUNDS = 266_000, 3
 CASES = FACTS // FACTS_PER_CASE
+TIMES = 38
+"""How many times as many cases the large store has: ten million facts."""
 LOOK_SECONDS = 0.05
 LIMITS = {"response": "10m", "resolution": "2h"}
 SETTLED_SECONDS_MAX = 1_200.0
@@ -50,18 +58,20 @@ STANDARD = Standard(
         ),
     ),
 )
+LIMIT_LARGE = "indexes that are one level deeper and pages that are read from the disk"
 _keys = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """How long it took, and how long until half of the cases were done."""
+    """How long it took, and how long until half of the cases were done; the memory in MiB of all processes that worked on it."""
 
     seconds: float
     half: float = 0.0
+    memory: float = 0.0
 
 
-def rows(cases: int = CASES) -> list[Row]:
+def rows(cases: int = CASES, times: int = TIMES) -> list[Row]:
     """Return the rows. The facts of so many cases were read from a log in PostgreSQL; sla said its own."""
     collect_rarely()
     url = ground.database("reckoning")
@@ -77,6 +87,21 @@ def rows(cases: int = CASES) -> list[Row]:
         beside(work, "cases/s", [cases / one.seconds for one in ours], fold, folded, goal=Goal(4), limit=LIMIT),
         Row(f"the same: {cases * FACTS_PER_CASE:,} facts", "s", whole, "", None, None, Goal(8, at_most=True), LIMIT),
         Row(second, "×", halves, "", None, None, None, ""),
+        *_large(url, cases, times, ours),
+    ]
+
+
+def _large(url: str, cases: int, times: int, small: Sequence[Took]) -> list[Row]:
+    """Return what a case costs, and the memory, in a store that is so many times as large, beside the small one."""
+    run(_multiplied(url, times))
+    large = run(_reckoned(url, cases * times))
+    facts, peer = cases * times * FACTS_PER_CASE, f"itself at {cases * FACTS_PER_CASE:,} facts"
+    costs = [[one.seconds / cases * 1e6 for one in small], [large.seconds / cases / times * 1e6] * len(small)]
+    sizes = [[one.memory for one in small], [large.memory] * len(small)]
+    goal = Goal(1.15, at_most=True)
+    return [
+        beside(f"a case of a reckoning of {facts:,} facts", "µs", costs[1], peer, costs[0], goal=goal, limit=LIMIT_LARGE),
+        beside("the memory of sla and of the processes that count for it", "MiB", sizes[1], peer, sizes[0], limit=""),
     ]
 
 
@@ -99,6 +124,19 @@ async def _filled(url: str, cases: int) -> list[Sequence[bytes]]:
         return [await store.facts(("cases", case_of(n))) for n in range(cases)]
 
 
+async def _multiplied(url: str, times: int) -> None:
+    """Give the store so many times as many cases: each of them again, under other ids."""
+    version = await bootstrap(url, SERVICE)
+    async with open_pool(url) as pool:
+        state, names = f"sla_v{version}.state", "version, body, last_time, last_sequence, last_id"
+        await pool.execute(
+            f"insert into {state} (book, key, {names}) "
+            f"select book, key || '-' || n, {names} from {state}, generate_series(2, $1::int) n where book = 'cases'",
+            times,
+        )
+        await pool.execute("vacuum analyze")
+
+
 @asynccontextmanager
 async def _served(url: str) -> AsyncIterator[FastAPI]:
     """Run sla."""
@@ -112,19 +150,29 @@ async def _reckoned(url: str, cases: int) -> Took:
     async with _served(url) as served:
         transport = httpx.ASGITransport(app=served)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-            begun, half = time.perf_counter(), 0.0
+            begun, half, memory = time.perf_counter(), 0.0, 0.0
             answer = await http.post("/reckonings", json={"limits": LIMITS}, headers={"Idempotency-Key": f"round {next(_keys)}"})
             shown = answer.json()
             while shown["state"] in ("queued", "running"):
                 await asyncio.sleep(LOOK_SECONDS)
                 shown = (await http.get("/reckonings?limit=1")).json()["items"][0]
                 if not half and 2 * shown["cases_done"] >= cases:
-                    half = time.perf_counter() - begun
+                    half, memory = time.perf_counter() - begun, _memory()
             taken = time.perf_counter() - begun
             done = (await http.get(answer.headers["location"])).json()
     assert (done["state"], done["cases_done"], done["promises"]) == ("done", cases, 2 * cases), done
     assert done["summary"]["broken_after"] > done["summary"]["broken_before"], "the limits were others"
-    return Took(taken, half)
+    return Took(taken, half, memory)
+
+
+def _memory() -> float:
+    """Return the MiB that this process, in which sla runs, and those that count for it have in memory."""
+    found = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if folder.name == str(os.getpid()) or COUNTER.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                found += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return found / 2**20
 
 
 def _folded(bodies: Sequence[Sequence[bytes]]) -> Took:
