@@ -137,7 +137,7 @@ def held_at_every_instant(facts):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 async def test_nobody_has_too_much_and_every_case_has_an_owner(strategy):
-    world = await tell(strategy, 7, trouble=0.03)
+    world = await tell(strategy, 9, trouble=0.03)
     await world.check()
     facts = said(world)
     assert len({fact.key for fact in facts if isinstance(fact.data, NodeEntered)}) == CASES
