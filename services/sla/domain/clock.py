@@ -1,8 +1,10 @@
 """The life of one promise: when it started, waited, fell due and stopped, as the case's facts tell it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from libs.events.catalogue.promise import CalendarRef, Limit, Target, limit_of
 from libs.events.words.event import Occurrence
@@ -20,8 +22,7 @@ BEFORE_START = "before_start"
 """Why a promise lapsed whose work was done, as the history has it, before it began."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockLife:
+class ClockLife(Struct, frozen=True):
     """One promise from start to end, as far as `working` can count it; at most one of the two ends is set.
 
     `due_at` is None while an open pause holds it, and when it cannot be computed: then `lack` says why, and since when.
@@ -139,7 +140,7 @@ def _waits(state: SlaCase, target: Target) -> list[Wait]:
     ended = open_stay(state.closed)
     if ended is None or not target.owed:
         return state.waits
-    return [replace(wait, until=wait.until or max(wait.since, ended.last)) for wait in state.waits]
+    return [Wait(one.code, one.since, one.until or max(one.since, ended.last)) for one in state.waits]
 
 
 def _counted(life: ClockLife, terms: Terms, earlier: ClockLife | None) -> ClockLife:

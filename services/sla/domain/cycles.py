@@ -6,8 +6,9 @@ the next.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from libs.events.catalogue.promise import Each, Reopening, Target
 from services.sla.domain.case import SlaCase

@@ -5,8 +5,9 @@ is agreed then is a promise of its own: the next occurrence. What had ended by t
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from libs.events.catalogue.promise import limit_of
 from services.sla.domain.remembered import Dated

@@ -1,7 +1,9 @@
 """How much of its time a promise has used, and what is left: a function of its life and an instant, in its own time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from libs.events.catalogue.standard import Standard
 from services.sla.domain.clock import ClockLife, paused, used

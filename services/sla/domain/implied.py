@@ -1,9 +1,11 @@
 """The events that a clock's life implies, each with the instant it happened at."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from libs.events.catalogue.mark import Mark, read_mark
 from libs.events.catalogue.promise import CalendarRef
@@ -34,8 +36,7 @@ NAMED = CalendarRef(id="", version=0)
 """How an event says that the calendar version which the standard names counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Implied:
+class Implied(Struct, frozen=True):
     """An event that the facts imply, not yet said."""
 
     data: Any

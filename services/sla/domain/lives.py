@@ -1,8 +1,9 @@
 """The lives of all promises of a case: what its facts and its terms make of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from services.sla.domain.breach import is_broken
 from services.sla.domain.case import SlaCase

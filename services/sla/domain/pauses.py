@@ -1,12 +1,13 @@
 """When a clock waits, and for what: the exceptions that hold it, each no longer than the process standard lets it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+
+class Reason(Struct, frozen=True):
     """An exception as long as it holds a clock.
 
     From `capped_at` on it holds the clock no longer, even if it lasts; None where nothing caps it. It `lacks` a calendar if that
@@ -26,8 +27,7 @@ class Reason:
         return self.until is not None and self.until == self.capped_at
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A stretch of a clock's life that does not count; `due_at` is the due instant once it is over.
 
     `reasons` are what it waited for, each for its own time: they may overlap, and the time in which one holds is paused once.

@@ -1,15 +1,15 @@
 """When a promise holds, and how the end of a case ends it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from libs.events.catalogue.phases import DUPLICATE, WITHDRAWN
 from services.sla.domain.case import SlaCase
 from services.sla.domain.remembered import Stay
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From when to when a promise holds, and which of its name it is. It ends by its stop, or lapses for a reason.
 
     With `goes_on` it has no allowance of its own but what the cycle before it left. `due_at` is the date by which it is due, if

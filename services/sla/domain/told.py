@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 
+from msgspec import Struct
+
 from libs.events.catalogue.promise import CalendarRef
 from libs.events.words.event import Occurrence
 from services.sla.domain.case import SlaCase, standing
@@ -26,8 +28,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """One clock as it was said to stand. `is_held`: it is paused since before it fell due, so it is not due meanwhile.
 
     From `capped_at` on `paused_by` holds it no longer.
