@@ -119,6 +119,8 @@ class Leases(Protocol):
     async def take(self, owner: UUID, wanted: Sequence[Partition], about: Whereabouts = SOMEWHERE) -> Mapping[Partition, int]:
         """Renew this owner's leases, take free ones up to its fair share, and return the epochs of those it holds.
 
+        A share has a part of each topic.
+
         An owner whose clock is wrong leaves all partitions to those whose clock is right, as long as there are any.
         """
 

@@ -45,13 +45,16 @@ class PostgresLeases:
         return fair_share(count, right, wrong, is_wrong=is_wrong(about.apart))
 
     async def _take(self, db: Any, owner: UUID, wanted: Sequence[Partition], share: int) -> dict[Partition, int]:
-        """Renew own leases first, then take free ones; a lease that changes hands, or had ended, gets a new epoch."""
+        """Renew own leases first, then take free ones; a lease that changes hands, or had ended, gets a new epoch.
+
+        By number and not by topic, so that everybody has a part of each topic: on one of them there may be nothing to do.
+        """
         rows = await db.fetch(
             f"""with mine as (
                   select topic, part from {self._core}.lease
                   join unnest($3::text[], $4::int[]) as w(topic, part) using (topic, part)
                   where owner = $1 or expires_at < now()
-                  order by (owner = $1 and expires_at >= now()) desc, topic, part limit $2
+                  order by (owner = $1 and expires_at >= now()) desc, part, topic limit $2
                   for update skip locked)
                 update {self._core}.lease l
                 set owner = $1, expires_at = now() + make_interval(secs => $5),

@@ -45,7 +45,7 @@ class MemoryLeases:
         wrong = [is_wrong(one.about.apart) for one in await self.instances()]
         share = fair_share(len(wanted), wrong.count(False), wrong.count(True), is_wrong=is_wrong(about.apart))
         held: dict[Partition, int] = {}
-        for partition in sorted(wanted, key=lambda one: (not self._is_mine(owner, one), one)):
+        for partition in sorted(wanted, key=lambda one: (not self._is_mine(owner, one), one.number, one.topic)):
             holder, epoch, expires_at = self.held.get(partition, (None, 0, now))
             is_mine = self._is_mine(owner, partition)
             if len(held) < share and (is_mine or expires_at <= now):

@@ -1,6 +1,7 @@
 """What every Store must do about numbers, leases and checkpoints: gap-free, in commit order, and only by the owner."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from libs.events.store.values import SOMEWHERE, Advance, Cursor, Numbered, Posit
 from libs.events.testing.store_contract import P0, P1, Bench, event, id_of, record
 from libs.events.words.now import derived_id
 
-A, B = derived_id("instance", "a"), derived_id("instance", "b")
+A, B, C = (derived_id("instance", name) for name in "abc")
 FOUR = [Partition("cases", number) for number in range(4)]
 
 
@@ -144,6 +145,13 @@ class StoreNumbersContract:
         assert all(taken[one] > alone[one] for one in taken)
         await store.leases.release(A)
         assert set(await store.leases.take(B, FOUR)) == set(FOUR)
+
+    async def test_a_share_has_a_part_of_each_topic(self, store: Store) -> None:
+        both = [Partition(topic, number) for topic in ("cases", "quality") for number in range(6)]
+        for _ in range(3):
+            held = [await store.leases.take(owner, both) for owner in (A, B, C)]
+        found = [Counter(one.topic for one in mine) for mine in held]
+        assert found == [{"cases": 2, "quality": 2}] * 3
 
     async def test_an_instance_with_a_wrong_clock_leaves_all_to_those_with_a_right_one(self, store: Store) -> None:
         wrong = Whereabouts("desk-2", 7, "1.0", timedelta(hours=-1))
