@@ -174,7 +174,7 @@ async def test_killed_in_the_middle_it_begins_again(desk):
         assert int(await replaying.stdout.readline()) == 19
         assert await desk.running.pool.fetchval("select count(*) from intake_v2.heard") > 0
         refused = await desk.replay()
-        assert (refused.exit_code, "intake is being replayed by another command" in refused.output) == (1, True)
+        assert (refused.exit_code, "intake is being replayed, by another command" in refused.output) == (1, True)
     finally:
         replaying.kill()
         await replaying.wait()
