@@ -80,7 +80,7 @@ select * from (
 
 
 # The promise is looked up case by case. As a list of all that are due it would be read once for each case where the database
-# does not know yet that many cases are open: 2,000 new ones among 100,000 that are over took ten seconds.
+# does not know yet that many cases are open: 400 new ones among 20,000 took 0.4 s, and twice as many four times that.
 async def board(db: Database, now: datetime, process: str | None = None) -> Board:
     """Return what is open, in all processes or in one."""
     rows = await db.fetch(_BOARD, now, AT_RISK_SHARE, process, CARDS_MAX)
