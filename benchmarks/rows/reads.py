@@ -15,8 +15,7 @@ from services.intake import queries as intake
 
 LIMIT_SMALL = "HTTP itself: parsing a request and making an answer in Python takes longer than the database does"
 LIMIT_PERSONAL = (
-    "half of it is the line that says who reads what is personal, committed before the answer (docs/decisions/0040); the rest is "
-    "HTTP itself"
+    "HTTP itself, and a line that says who reads what is personal: it is committed before the answer (docs/decisions/0040)"
 )
 LIMIT_MIDDLE = "HTTP itself, and Python: each row becomes a dictionary"
 LIMIT_BUSY = "the turns of the loop: a request needs a handful, and waits at each for the reader to give way"

@@ -1,5 +1,7 @@
 """sla's books: cases with their promises, corrections and risks with theirs, and what it published: calendars, policies."""
 
+from dataclasses import replace
+
 from libs.events.catalogue.references import PROCESS
 from libs.events.catalogue.sla import CalendarPublished, HolidaysPublished, PolicyPublished
 from libs.events.engine.book import Book
@@ -25,19 +27,8 @@ CASES = Book(
     says_all=True,
 )
 
-QUALITY = Book(
-    name="quality",
-    topic=Topic.QUALITY,
-    state=SlaCase,
-    initial=lambda key: SlaCase(),
-    evolve=quality.evolve,
-    keeps=quality.KEEPS,
-    rows=shown,
-    timers=timers,
-    awaits=awaits,
-    settle=settle,
-    says_all=True,
-)
+QUALITY = replace(CASES, name="quality", topic=Topic.QUALITY, evolve=quality.evolve, keeps=quality.KEEPS)
+"""Corrections and risks. What is promised about them follows from other events, and by the same rules."""
 
 CALENDARS = Book(
     name="standards",

@@ -18,9 +18,9 @@ def when(at: datetime | None, zone: ZoneInfo, lang: str) -> Markup:
 
 
 def at_the_desk(written: str, zone: ZoneInfo) -> str:
-    """Return the instant of a time without an offset, which is the desk's, as browsers write it; what is none stays as it is.
+    """Return the instant of a time that a browser wrote. It has no offset, because it is the desk's time.
 
-    So does a time that the desk's clocks skip. Of a time that they show twice the first is meant.
+    Other text stays as it is, and so does a time that the desk's clocks skip. Of a time that they show twice the first is meant.
     """
     if ":" not in written:  # a day alone
         return written
