@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import structlog
 from prometheus_client import CollectorRegistry
 
 from libs.events.engine import tracing
@@ -23,6 +24,8 @@ from libs.events.upkeep.rebuild import rebuild
 from libs.events.words.now import Now
 from libs.service.settings import StoreSettings
 from libs.web.metrics import Metrics
+
+_output = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,10 @@ async def _renewed(url: str, service: Service, log: Log, pool: "asyncpg.Pool[Any
     """Return the version of the tables once this release has made them, be it here or in an instance that came first."""
     while await is_outdated(pool, service):
         # Who comes second waits for the first, and begins again itself if that one dies.
-        with suppress(UnderWay):
+        try:
             await rebuild(url, service, log, switch=True, if_outdated=True)
+        except UnderWay as error:
+            _output.info("the instance waits for the tables of this release", service=service.name, why=str(error))
     return await live_version(pool, service.name)
 
 
