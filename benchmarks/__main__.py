@@ -14,7 +14,7 @@ from libs.events.words.now import real_now
 
 ROWS = (
     *("write", "completing", "end_to_end", "projection", "replay", "reckoning", "meanwhile"),
-    *("working_time", "reads", "growth", "pages"),
+    *("policies", "working_time", "reads", "growth", "pages"),
 )
 """The modules of benchmarks/rows, in the order they run and stand in the table."""
 

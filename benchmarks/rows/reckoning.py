@@ -6,33 +6,21 @@ The same reckoning is then asked of a store that is many times as large: its cos
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
 
-import httpx
-from fastapi import FastAPI
-
-from benchmarks import ground
-from benchmarks.desk import Filling, run
-from benchmarks.history import BEGAN, FACTS_PER_CASE, case_of, history
+from benchmarks import ground, promised
+from benchmarks.desk import run
+from benchmarks.history import FACTS_PER_CASE, case_of
 from benchmarks.measure import Goal, Row, beside, spread, take_turns
-from libs.events.catalogue.promise import Target
-from libs.events.catalogue.routing import ProcessPublished
-from libs.events.catalogue.standard import Label, Standard
 from libs.events.engine.runtime import collect_rarely
-from libs.events.log.envelope import draft, fact_of
-from libs.events.log.opening import open_log
-from libs.events.store.postgres import PostgresStore, open_pool
-from libs.events.upkeep.bootstrap import bootstrap
-from libs.service.settings import StoreSettings
-from libs.web.settings import WebSettings
+from libs.events.log.envelope import fact_of
 from services.sla.books import CASES as BOOK
 from services.sla.reckonings.counters import COUNTER
-from services.sla.service import SERVICE, app
 
 FACTS, ROUNDS = 266_000, 3
 CASES = FACTS // FACTS_PER_CASE
@@ -40,23 +28,9 @@ TIMES = 38
 """How many times as many cases the large store has: ten million facts."""
 LOOK_SECONDS = 0.05
 LIMITS = {"response": "10m", "resolution": "2h"}
-SETTLED_SECONDS_MAX = 1_200.0
 LIMIT = (
     "two processes that count each promise twice, by both limits, with the functions that count live ones: twice the work of "
     "folding its case; then PostgreSQL, which writes a row of JSON for each promise, on the same two processors"
-)
-STANDARD = Standard(
-    process_id="inbound-call",
-    version=1,
-    name=Label(en="Calls", zh="来电"),
-    calendar=None,
-    nodes=(),
-    targets=(
-        Target(clock="response", kind="response", limit="4h", start="registered", stop="first_response"),
-        Target(
-            clock="resolution", kind="resolution", limit="48h", start="registered", stop="resolved", pauses=("awaiting_customer",)
-        ),
-    ),
 )
 LIMIT_LARGE = "indexes that are one level deeper and pages that are read from the disk"
 _keys = count(1)
@@ -75,7 +49,7 @@ def rows(cases: int = CASES, times: int = TIMES) -> list[Row]:
     """Return the rows. The facts of so many cases were read from a log in PostgreSQL; sla said its own."""
     collect_rarely()
     url = ground.database("reckoning")
-    bodies = run(_filled(url, cases))
+    bodies = run(promised.filled(url, cases))
     fold = "decoding and folding the same facts, in memory"
     turns: dict[str, Callable[[], Took]] = {"sla": lambda: run(_reckoned(url, cases)), fold: partial(_folded, bodies)}
     found = take_turns(turns, rounds=ROUNDS, warm=1)
@@ -93,7 +67,7 @@ def rows(cases: int = CASES, times: int = TIMES) -> list[Row]:
 
 def _large(url: str, cases: int, times: int, small: Sequence[Took]) -> list[Row]:
     """Return what a case costs, and the memory, in a store that is so many times as large, beside the small one."""
-    run(_multiplied(url, times))
+    run(promised.multiplied(url, times))
     large = run(_reckoned(url, cases * times))
     facts, peer = cases * times * FACTS_PER_CASE, f"itself at {cases * FACTS_PER_CASE:,} facts"
     costs = [[one.seconds / cases * 1e6 for one in small], [large.seconds / cases / times * 1e6] * len(small)]
@@ -105,61 +79,19 @@ def _large(url: str, cases: int, times: int, small: Sequence[Took]) -> list[Row]
     ]
 
 
-async def _filled(url: str, cases: int) -> list[Sequence[bytes]]:
-    """Let sla read the history of so many cases, and return what it keeps of each."""
-    await bootstrap(url, SERVICE)
-    log = open_log(url)
-    filling = Filling(log)
-    await filling.make_topics()
-    published = draft(ProcessPublished(standard=STANDARD), STANDARD.process_id, BEGAN)
-    await filling.put([published, *(fact for fact in history(0, cases) if fact.source != SERVICE.name)])
-    await log.close()
-    async with _served(url), open_pool(url) as pool:
-        async with asyncio.timeout(SETTLED_SECONDS_MAX):
-            while await pool.fetchval("select count(*) from sla.clocks where status in ('met', 'ended_late')") < 2 * cases:  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
-        await pool.execute("vacuum analyze")
-        version = await bootstrap(url, SERVICE)
-        store = PostgresStore(pool, SERVICE.name, SERVICE.tables, version)
-        return [await store.facts(("cases", case_of(n))) for n in range(cases)]
-
-
-async def _multiplied(url: str, times: int) -> None:
-    """Give the store so many times as many cases: each of them again, under other ids."""
-    version = await bootstrap(url, SERVICE)
-    async with open_pool(url) as pool:
-        state, names = f"sla_v{version}.state", "version, body, last_time, last_sequence, last_id"
-        await pool.execute(
-            f"insert into {state} (book, key, {names}) "
-            f"select book, key || '-' || n, {names} from {state}, generate_series(2, $1::int) n where book = 'cases'",
-            times,
-        )
-        await pool.execute("vacuum analyze")
-
-
-@asynccontextmanager
-async def _served(url: str) -> AsyncIterator[FastAPI]:
-    """Run sla."""
-    made = app(StoreSettings(database_url=url), WebSettings())
-    async with made.router.lifespan_context(made):
-        yield made
-
-
 async def _reckoned(url: str, cases: int) -> Took:
     """Reckon once, from the request to the end. The list is asked for how far it is: it adds nothing up."""
-    async with _served(url) as served:
-        transport = httpx.ASGITransport(app=served)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-            begun, half, memory = time.perf_counter(), 0.0, 0.0
-            answer = await http.post("/reckonings", json={"limits": LIMITS}, headers={"Idempotency-Key": f"round {next(_keys)}"})
-            shown = answer.json()
-            while shown["state"] in ("queued", "running"):
-                await asyncio.sleep(LOOK_SECONDS)
-                shown = (await http.get("/reckonings?limit=1")).json()["items"][0]
-                if not half and 2 * shown["cases_done"] >= cases:
-                    half, memory = time.perf_counter() - begun, _memory()
-            taken = time.perf_counter() - begun
-            done = (await http.get(answer.headers["location"])).json()
+    async with promised.served(url) as http:
+        begun, half, memory = time.perf_counter(), 0.0, 0.0
+        answer = await http.post("/reckonings", json={"limits": LIMITS}, headers={"Idempotency-Key": f"round {next(_keys)}"})
+        shown = answer.json()
+        while shown["state"] in ("queued", "running"):
+            await asyncio.sleep(LOOK_SECONDS)
+            shown = (await http.get("/reckonings?limit=1")).json()["items"][0]
+            if not half and 2 * shown["cases_done"] >= cases:
+                half, memory = time.perf_counter() - begun, _memory()
+        taken = time.perf_counter() - begun
+        done = (await http.get(answer.headers["location"])).json()
     assert (done["state"], done["cases_done"], done["promises"]) == ("done", cases, 2 * cases), done
     assert done["summary"]["broken_after"] > done["summary"]["broken_before"], "the limits were others"
     return Took(taken, half, memory)
