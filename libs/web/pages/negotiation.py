@@ -33,9 +33,11 @@ class PageRoute(APIRoute):
 
     def _found(self, scope: Scope) -> tuple[Match, Scope]:
         match, inner = super().matches(scope)
+        if match is not Match.FULL:
+            return match, inner
         # A browser also sends the fields of a form that nobody filled in; they ask for nothing.
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=False)
-        return match, {**inner, "query_string": urlencode(asked).encode()} if match is Match.FULL else inner
+        return match, {**inner, "query_string": urlencode(asked).encode()}
 
 
 class PageOnlyRoute(PageRoute):
