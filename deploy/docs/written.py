@@ -68,6 +68,11 @@ WARNINGS = f"""\
 warn: {{80%: agent, 2h: supervisor}}
 ```
 
+Written once at the top of a standard, it is the default of each promise and each limit of a node that says no `warn` itself.
+What a promise or node says replaces the default as a whole, and `warn: {{}}` there warns nobody. A promise that is too short for
+a mark of the default goes without it. Decisions and exceptions do not warn. The shipped standards say `warn: {{80%: agent}}`,
+and no warning where work is done at once.
+
 A mark is a share of the promise's own time that is used, from `1%` to `99%`, or how much of it is left: a whole number
 and `s`, `m` or `h`. A limit in working time counts working time, also for what is left. Time in which a promise waits brings no
 mark nearer, and while it waits nothing is said. A promise has at most {MARKS_MAX} marks. The `agent` does the work, the

@@ -1,6 +1,6 @@
 """The nodes of a standard as written, put in the order in which a case walks them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from libs.events.catalogue.promise import Target
@@ -18,15 +18,14 @@ class Step(NamedTuple):
     after: str
 
 
-def nodes_of(pages: Iterable[Page], *, per_visit: bool = False) -> list[Step]:
+def nodes_of(pages: Iterable[Page], *, per_visit: bool, warn: Mapping[str, str]) -> list[Step]:
     """Return the nodes in walking order; one that names no predecessor follows the one written above it."""
     steps: list[Step] = []
     for page in pages:
         node = _node(page)
         above = steps[-1].node.id if steps else ""
-        steps.append(
-            Step(node, (*node_targets(page, node.id, per_visit=per_visit), *gate_targets(node)), page, page.text("after", above))
-        )
+        limits = node_targets(page, node.id, per_visit=per_visit, warn=warn)
+        steps.append(Step(node, (*limits, *gate_targets(node)), page, page.text("after", above)))
         page.close()
     return _walk(steps)
 

@@ -1,6 +1,6 @@
 """Limits as an author writes them → targets as the catalogue has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from libs.events.catalogue.mark import MARKS_MAX, Warned, is_reached, read_mark
 from libs.events.catalogue.promise import NAMED, OF_NODES, Deadline, Each, Reopening, Target, read_limit, read_moment
@@ -78,8 +78,11 @@ def _moment(page: Page, key: str, written: str) -> str:
     return written
 
 
-def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Target]:
-    """Yield the promises under `promises:`, for the cases that fit `when`; with `owing` some outlast the end of a case."""
+def promised(pages: Page, when: dict[str, str], *, owing: bool, warn: Mapping[str, str]) -> Iterable[Target]:
+    """Yield the promises under `promises:`, for the cases that fit `when`; with `owing` some outlast the end of a case.
+
+    One that says no `warn` of its own warns as `warn` says.
+    """
     for clock in pages:
         page = pages.page(clock)
         if clock.startswith("node:"):
@@ -97,7 +100,7 @@ def promised(pages: Page, when: dict[str, str], *, owing: bool) -> Iterable[Targ
             owed=owing and not each and is_owed(clock, stop),
             each=each,
             reopened=_reopened(page, each),
-            warn=_marks(page, [limit]),
+            warn=_marks(page, [limit], warn),
         )
         page.close()
 
@@ -140,27 +143,39 @@ def _known(page: Page, key: str, written: str, words: Iterable[str]) -> bool:
     return written in known
 
 
-def _marks(page: Page, limits: Iterable[str]) -> dict[str, str]:
-    """Return at which marks a promise of these limits warns, and whom."""
-    written, limits = page.mapped("warn"), list(limits)
+def marks_of(page: Page) -> dict[str, str]:
+    """Return the marks under `warn`: when to warn, and whom."""
+    written = page.mapped("warn")
     if len(written) > MARKS_MAX:
         page.fault("warn", f"has {len(written)} marks", f"write at most {MARKS_MAX}")
     for text, to in written.items():
-        mark = read_mark(text)
-        if mark is None:
+        if read_mark(text) is None:
             page.fault(f"warn.{text}", "is no mark", "write how much is used, such as 80%, or how much is left: 90s, 30m, 2h")
-        elif not any(is_reached(mark, limit) for limit in limits):
-            page.fault(f"warn.{text}", f"never warns, because no more is promised than {', '.join(limits)}", "write less")
         if to:
             _known(page, f"warn.{text}", to, Warned)
     return written
 
 
-def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
-    """Yield the limits of a node: those for words of a scale first, then the general one."""
+def _marks(page: Page, limits: Iterable[str], default: Mapping[str, str]) -> dict[str, str]:
+    """Return at which marks a promise of these limits warns, and whom: its own if it says `warn`, otherwise the default ones."""
+    is_own, limits = page.has("warn"), list(limits)
+    marks = marks_of(page) if is_own else default
+    never = [text for text in marks if (mark := read_mark(text)) and not any(is_reached(mark, limit) for limit in limits)]
+    if is_own:
+        for text in never:
+            page.fault(f"warn.{text}", f"never warns, because no more is promised than {', '.join(limits)}", "write less")
+    # A default is for long and short promises alike, so one that is too short for a mark only goes without it.
+    return {text: to for text, to in marks.items() if text not in never}
+
+
+def node_targets(page: Page, node: str, *, per_visit: bool, warn: Mapping[str, str]) -> Iterable[Target]:
+    """Yield the limits of a node: those for words of a scale first, then the general one.
+
+    A node that says no `warn` of its own warns as `warn` says.
+    """
     if not page.is_page("limit"):
         limit = limit_of(page, dated=True)
-        yield _of_node(node, limit, {}, per_visit, _marks(page, [limit]))
+        yield _of_node(node, limit, {}, per_visit, _marks(page, [limit], warn))
         return
     by_word = page.page("limit")
     scales = {scale: by_word.page(scale) for scale in SCALES.values()}
@@ -168,9 +183,9 @@ def node_targets(page: Page, node: str, *, per_visit: bool) -> Iterable[Target]:
     limits.append((by_word, "otherwise", by_word.text("otherwise"), {}))
     grace = _grace(by_word, {written for _, _, written, _ in limits})
     meant = [(_meant(words, word, written, grace, dated=True), when) for words, word, written, when in limits]
-    warn = _marks(page, [limit for limit, _ in meant])
+    marks = _marks(page, [limit for limit, _ in meant], warn)
     for limit, when in meant:
-        yield _of_node(node, limit, when, per_visit, warn)
+        yield _of_node(node, limit, when, per_visit, marks)
     by_word.close()
 
 

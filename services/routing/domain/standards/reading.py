@@ -1,6 +1,6 @@
 """A standard as a process owner writes it → the catalogue's Standard. soundness.py judges its meaning."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +10,15 @@ from services.routing.domain.standards.forms import forms_of
 from services.routing.domain.standards.nodes import closed_label, label_of, nodes_of
 from services.routing.domain.standards.notices import scripts_of
 from services.routing.domain.standards.page import SENTENCE_MAX, Fault, Page
-from services.routing.domain.standards.promises import SCALES, cap_of, exception_target, limit_of, promised, reminders_of
+from services.routing.domain.standards.promises import (
+    SCALES,
+    cap_of,
+    exception_target,
+    limit_of,
+    marks_of,
+    promised,
+    reminders_of,
+)
 
 SCHEMAS = FIRST, SECOND = "process-standard/v1", "process-standard/v2"
 """The forms of a standard. By the second one, each visit of a node has its limit, and an ended case still owes an answer."""
@@ -49,8 +57,9 @@ def read(document: object) -> Written:
 
 
 def _standard(page: Page, *, is_second: bool) -> Standard:
-    steps = nodes_of(page.pages("nodes"), per_visit=is_second)
-    targets = [*_promises(page, owing=is_second), *(target for step in steps for target in step.targets)]
+    warn = marks_of(page)
+    steps = nodes_of(page.pages("nodes"), per_visit=is_second, warn=warn)
+    targets = [*_promises(page, owing=is_second, warn=warn), *(target for step in steps for target in step.targets)]
     exceptions = [_exception(one, {target.clock for target in targets}) for one in page.pages("exceptions")]
     targets += [exception_target(one.rule.code, one.rule.limit) for one in exceptions if one.rule.limit]
     roles = page.page("roles")
@@ -133,7 +142,7 @@ def _calendar(page: Page) -> CalendarRef:
     return calendar
 
 
-def _promises(page: Page, *, owing: bool) -> Iterable[Target]:
+def _promises(page: Page, *, owing: bool, warn: Mapping[str, str]) -> Iterable[Target]:
     """Yield the promises for words of the scales first, then those for every case: the first that fits holds."""
     for heading, scale in SCALES.items():
         words = page.page(heading)
@@ -141,9 +150,9 @@ def _promises(page: Page, *, owing: bool) -> Iterable[Target]:
             entry = words.page(word)
             label_of(entry)
             entry.text("means", "", longest=SENTENCE_MAX)
-            yield from promised(entry.page("promises"), {scale: word}, owing=owing)
+            yield from promised(entry.page("promises"), {scale: word}, owing=owing, warn=warn)
             entry.close()
-    yield from promised(page.page("promises"), {}, owing=owing)
+    yield from promised(page.page("promises"), {}, owing=owing, warn=warn)
 
 
 def _rule(page: Page) -> Rule:

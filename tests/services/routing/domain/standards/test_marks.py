@@ -27,6 +27,39 @@ def test_a_promise_has_its_marks() -> None:
     assert not any(one.warn for one in sound(with_promise()).standard.targets), "unless it is written, nothing warns"
 
 
+def of_default(default: Any, **written: Any) -> dict[str, dict[str, str]]:
+    """Return the marks of each clock, where the standard says `default` at its top."""
+    document = with_promise(**written) | {"warn": default}
+    document["nodes"][0]["warn"], document["nodes"][1]["warn"] = {}, {"30m": "owner"}
+    return {one.clock: one.warn for one in sound(document).standard.targets}
+
+
+@pytest.mark.parametrize(
+    ("why", "written", "promised"),
+    [
+        ("says nothing",      {}, BOTH),
+        ("says its own",      {"warn": {"1h": "owner"}}, {"1h": "owner"}),
+        ("says the same mark to somebody else", {"warn": {"80%": "owner"}}, {"80%": "owner"}),
+        ("says none",         {"warn": {}}, {}),
+        ("leaves it empty",   {"warn": None}, BOTH),
+        ("is as short as a mark", {"limit": "2h"}, {"80%": "agent"}),
+        ("is a second longer", {"limit": "7201s"}, BOTH),
+    ],
+)  # fmt: skip
+def test_a_promise_says_its_own_marks_or_has_those_of_the_standard(why: str, written: Any, promised: Any) -> None:
+    found = of_default(BOTH, **written)
+    assert found["extra"] == promised, why
+    assert (found["node:n1"], found["node:n2"]) == ({}, {"30m": "owner"}), "so do nodes"
+    assert found["node:n3"] == {"80%": "agent"}, "30 minutes are too short for the other mark"
+
+
+def test_the_default_is_for_promises_and_nodes_only_and_for_words_of_scales_too() -> None:
+    targets = sound(page("complaint-quality") | {"warn": {"80%": "owner"}}).standard.targets
+    warned = {(one.clock, *one.when.values()) for one in targets if one.warn}
+    assert {("cycle", "urgent"), ("node:n4", "urgent"), ("response", "normal")} <= warned
+    assert not {one.kind for one in targets if one.warn} & {"gate", "exception"}
+
+
 @pytest.mark.parametrize("limit", ["3h", {"grade": {"urgent": "1h"}, "otherwise": "1d"}])
 def test_all_limits_of_a_node_have_its_marks(limit: Any) -> None:
     targets = [one for one in sound(with_limit(limit, BOTH)).standard.targets if one.node == "n1"]
@@ -36,6 +69,9 @@ def test_all_limits_of_a_node_have_its_marks(limit: Any) -> None:
 @pytest.mark.parametrize(
     ("why", "document", "place", "says"),
     [
+        ("no mark by default",       with_promise() | {"warn": {"0%": "agent"}}, "warn.0%", "is no mark; write how much"),
+        ("nobody known by default",  with_promise() | {"warn": {"80%": "agnt"}}, "warn.80%", "did you mean `agent`?"),
+        ("too many by default",      with_promise() | {"warn": {f"{n}%": "agent" for n in range(10, 16)}}, "warn", "has 6 marks"),
         ("a share of nothing",       with_promise(warn={"0%": "agent"}), "promises.extra.warn.0%", "is no mark; write how much"),
         ("all of it",                with_promise(warn={"100%": "agent"}), "promises.extra.warn.100%", "is no mark"),
         ("half a per cent",          with_promise(warn={"0.5%": "agent"}), "promises.extra.warn.0.5%", "is no mark"),
