@@ -206,3 +206,10 @@ def test_what_a_promise_waits_for_is_said_in_the_language_asked_for(lang: str, s
     (life,) = lives(state_of(facts()), promised)
     told = explain(life, promised, at(30), Voice(lang, WORDS[lang], ZoneInfo("UTC")))  # type: ignore[index]
     assert says in told.waits_because and any(told.waits_because in one for one in told.sentences)
+
+
+def test_a_promise_whose_calendar_is_not_published_says_that_instead_of_what_counts_it() -> None:
+    unpublished = terms(target("3wd"), calendars=[])
+    (life,) = lives(state_of(facts()), unpublished)
+    said = explain(life, unpublished, at(15), Voice("en", WORDS["en"], ZoneInfo("UTC"))).sentences
+    assert said[1] == "Calendar office version 1 is not published. Publish it with POST /calendars."

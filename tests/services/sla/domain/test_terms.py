@@ -27,6 +27,10 @@ def test_a_promise_runs_past_the_calendar_unless_it_began_before(why: str, start
     assert TERMS.lack(START, start, working_time(OFFICE)) == Lack(START, TERMS.named, reason), why
 
 
+def test_where_no_policy_is_published_version_0_is_in_force() -> None:
+    assert TERMS.in_force == 0
+
+
 def test_standards_whose_calendar_is_not_published_are_listed_with_the_version_that_they_name() -> None:
     promised = standard(target("3wd"))
     nameless, behind = replace(promised, process_id="q", calendar=None), replace(OFFICE, version=2)

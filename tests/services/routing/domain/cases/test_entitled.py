@@ -113,6 +113,15 @@ def test_a_refusal_names_who_may_and_not_all_of_many():
     )
 
 
+def test_work_is_given_within_the_team_that_has_it_unless_another_team_is_named():
+    def given(who, team=""):
+        return may(decisions.hand_over, who, case(), standard("worker"), team=team)
+
+    assert given("zoe").startswith("zoe may not work at n2.")
+    assert [given("ann"), given("ann", "own")] == ["", ""]
+    assert given("ann", "far").startswith("ann may not work at n2.")
+
+
 def test_who_is_not_there_is_given_work_for_a_reason_only():
     gone = Absence(first_day=NINE.date(), last_day=NINE.date())
     there, away = (Person(id=id, roles=("worker",), capacity=1, absences=days) for id, days in (("ann", ()), ("bo", (gone,))))

@@ -7,6 +7,7 @@ import pytest
 from libs.events.catalogue.routing import GateDecided, GateRequested, NodeCompleted, NodeEntered, NodeReturned
 from libs.events.catalogue.standard import Gate, Label
 from services.routing.domain.cases.decisions import complete, decide, hand_over, request, start
+from services.routing.domain.cases.possible import offers
 from tests.services.routing.samples import COMPLAINT, LATER, new_case, pass_nodes
 
 PLAN, COST = (Gate(id=id, name=Label(en=id, zh=id), approver="quality_manager") for id in ("plan_approval", "cost_approval"))
@@ -25,6 +26,11 @@ OWED = {"node": "n4", "outputs": ["solution_report", "responsible_department=pro
 YES, NO = {"decision": "approved", "agent": "max"}, {"decision": "rejected", "agent": "max", "reason": "words:1"}
 ASKED = AT_N4.after(request, ONE, **OF_PLAN, agent="eva")
 APPROVED = ASKED.after(decide, ONE, **OF_PLAN, **YES)
+
+
+def test_only_decisions_of_the_node_at_which_the_case_stands_are_offered():
+    assert offers(AT_N4.state, TWO, at=LATER)["request"].choices == ("plan_approval", "cost_approval")
+    assert "request" not in offers(pass_nodes(new_case(), COMPLAINT, "n1").state, TWO, at=LATER)
 
 
 def test_it_is_asked_for_once():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeSkipped, NodeStarted
+from libs.events.catalogue.routing import CaseClosed, NodeCompleted, NodeEntered, NodeReturned, NodeSkipped, NodeStarted
 from libs.events.catalogue.standard import Gate, Label
 from libs.events.log.envelope import draft
 from libs.events.testing.spec import given, happened
@@ -61,6 +61,12 @@ def test_a_skipped_visit_is_over_and_another_one_has_its_own_number():
     back.when(skip, WAY, node="b", **WHY, at=LATER).then(
         NodeSkipped(node="b", **WHY, occurrence=2), NodeEntered(node="c", occurrence=2)
     )
+
+
+def test_a_node_that_was_passed_over_was_not_visited_and_has_its_first_visit_when_the_case_comes_to_it():
+    at_c = AT_A.after(start, WAY, node="c", at=LATER)
+    back = {"node": "c", "to_node": "b", "reason": "r"}
+    at_c.when(send_back, WAY, **back, at=LATER).then(NodeReturned(**back), NodeEntered(node="b"))
 
 
 def test_the_last_node_is_skipped_to_the_end():

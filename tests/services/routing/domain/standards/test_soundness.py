@@ -186,6 +186,9 @@ FAULTS = [
         "nodes.n5.confirmation.returns_to", "`n6` does not come before n5; name one of n1, n2, n3, n4"),
     ("a confirmation that leads back from the first node", node(0, confirmation={"subject": "result", "returns_to": "n1"}),
         "nodes.n1.confirmation.returns_to", "`n1` does not come before n1; leave it out"),
+    ("a decision that sends back from the first node", node(0, gates=[
+        {"id": "go", "en": "Go", "zh": "放行", "approver": "quality_manager", "returns_to": "n2"}]),
+        "gates.go.returns_to", "`n2` does not come before n1; leave it out"),
     ("a confirmation behind the end", node(6, confirmation={"subject": "result"}), "nodes.n7.confirmation",
         "comes after the case is resolved"),
     ("a misspelt entry of a confirmation", node(4, confirmation={"subject": "result", "return_to": "n4"}),
