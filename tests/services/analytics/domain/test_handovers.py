@@ -88,5 +88,8 @@ def test_a_decision_is_kept_from_asking_to_deciding():
         Decision("plan", "n4", 1, "lead", at(4), "qa-1", "quality", at(6), "rejected", "max", "words:1"),
         Decision("plan", "n4", 1, "lead", at(7), "qa-1", "quality"),
     ]
+    other = GateRequested(node="n4", gate="cost", approver="lead", agent="qa-1")
+    two = case(REGISTERED, OWNED, ARRIVED, (4, asked), (5, other), (6, no))
+    assert [(one.gate, one.decision) for one in two.decisions] == [("plan", "rejected"), ("cost", "")], "each has its own"
     late = case(REGISTERED, OWNED, (6, no))
     assert late.decisions == [Decision("plan", "n4", 1, "", at(6), "", "front", at(6), "rejected", "max", "words:1")]

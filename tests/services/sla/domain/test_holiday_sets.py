@@ -128,6 +128,11 @@ def test_days_one_by_one_are_published_in_order() -> None:
     assert holiday_set_of(LISTED) == HolidaySet(id="company", version=1, days=days)
 
 
+def test_a_holiday_set_may_have_as_many_days_as_its_limit_says() -> None:
+    most = dict(list(TOO_MANY.items())[1:])
+    assert len(holiday_set_of(LISTED | {"days": most}).days) == DAYS_MAX
+
+
 @pytest.mark.parametrize(
     ("why", "change", "says"),
     [

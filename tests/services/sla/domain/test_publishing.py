@@ -46,3 +46,9 @@ def test_a_policy_holds_for_cases_that_are_still_to_come(why: str, newest_at: An
     undated = START if newest_at is None else max(START, newest_at + INSTANT)
     asked = new.when(publish_policy, POLICY, is_dated=False, newest_at=newest_at, at=START)
     asked.then(PolicyPublished(policy=replace(POLICY, valid_from=undated)))
+
+
+def test_a_policy_without_an_instant_that_is_published_again_is_the_one_that_is_known() -> None:
+    known = given(CALENDARS, key="p").after(publish_policy, POLICY, is_dated=False, newest_at=None, at=START)
+    later = START + timedelta(hours=1)
+    known.when(publish_policy, replace(POLICY, valid_from=later), is_dated=False, newest_at=None, at=later).nothing()

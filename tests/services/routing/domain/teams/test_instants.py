@@ -24,6 +24,7 @@ def looks(of):
         ("not for skills that are asked for always", (NIGHTLY,), {}, (visit("c1", node="n2"),), []),
         ("as somebody is away", (person("eve", hours=(), absences=away(1, 2)),), {}, (visit("c1", "eve"),), [24]),
         ("as somebody comes back", (person("eve", hours=(), absences=away(0, 2)),), {}, (visit("c1"),), [24 * 3]),
+        ("on the last day of their absence", (person("eve", hours=(), absences=away(0, 0)),), {}, (visit("c1"),), [24]),
         ("as somebody goes home", (person("ann"),), {"hand_on": True}, (visit("c1", "ann"),), [12, 17]),
         ("as nobody has to", (person("ann"),), {}, (visit("c1", "ann"),), []),
         ("a team without a strategy", (person("ann"),), {"strategy": ""}, (visit("c1"),), []),
