@@ -1,4 +1,8 @@
-"""Policies: publishing a version, and listing what it would change, beside the same in a store that is a fraction as large."""
+"""Policies: publishing a version, and listing what it would change, beside the same in a store that is a fraction as large.
+
+The large store has copies of cases and of their rows, so that publishing and listing ask as many. Behind a publication sla looks
+at each case that it has read. That look is not measured here, and nobody looks at the copies.
+"""
 
 import time
 from collections.abc import Sequence
